@@ -1,0 +1,1 @@
+"""Documents: readers, harvesters, cleaning, text analysis, duplicates, the library."""

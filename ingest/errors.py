@@ -1,0 +1,40 @@
+"""The root of every error that a user can mend; the boundary (command line, HTTP) translates it once."""
+
+from __future__ import annotations
+
+
+class LitatlasError(Exception):
+    """Something that a user can mend.
+
+    ``message`` says in one sentence what is wrong and where; ``hint`` says how to mend it.
+    """
+
+    status = 400
+    """The HTTP status that the web boundary answers with."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InputError(LitatlasError):
+    """A file, an upload or an argument that cannot be read at all."""
+
+
+class NotFoundError(LitatlasError):
+    """A paper, topic, collection or job that does not exist."""
+
+    status = 404
+
+
+class BusyError(LitatlasError):
+    """Another process holds the lock that this operation needs."""
+
+    status = 409
+
+
+class UnavailableError(LitatlasError):
+    """A part that is needed (the engine, the model) is away; trying again later may help."""
+
+    status = 503

@@ -1,0 +1,1 @@
+"""One query language, one engine contract, two engines, one ranking."""

@@ -1,0 +1,1 @@
+"""The aggregated hierarchical topic model: corpus, vectors, training, inference, labels, quality, map."""

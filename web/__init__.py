@@ -1,0 +1,1 @@
+"""The reader's web: pages, JSON API, uploads."""
