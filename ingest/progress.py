@@ -7,7 +7,7 @@ from typing import Protocol
 from ingest.errors import LitatlasError
 
 
-class Interrupted(LitatlasError):  # noqa: N818  (it is asked for, not a fault)
+class Interrupted(LitatlasError):
     """The operation was asked to stop and left everything as it was."""
 
     status = 409
