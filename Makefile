@@ -1,0 +1,48 @@
+# litatlas: two commands for a newcomer are `make demo` and `make test`; the others are parts of them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export LITATLAS_SHARED ?= $(abspath ../shared)
+
+.PHONY: help setup demo test check format bench nightly screenshots docs elasticsearch elasticsearch-stop clean
+
+help: ## say what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
+
+setup: .venv/.setup ## make .venv with every extra and the litatlas command
+
+.venv/.setup: pyproject.toml
+	@PYTHON="$(PYTHON)" scripts/setup.sh
+	@touch $@
+
+demo: setup ## fetch the demo papers, build the atlas and serve it at 127.0.0.1:8000
+	@$(BIN)/litatlas demo
+
+check: setup ## lint, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check elasticsearch ## everything a change must pass
+	$(BIN)/python -m pytest -m "not nightly"
+
+nightly: check elasticsearch ## the long tests: mutations, faults, cluster, browser matrix
+	$(BIN)/python -m pytest --timeout 3600
+
+bench: setup ## measure, compare with peers, write bench/results
+	$(BIN)/python -m bench.run
+
+format: setup ## format and mend what the linter can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+elasticsearch: setup ## fetch and start a real Elasticsearch node on 127.0.0.1:9200
+	@scripts/elasticsearch.sh start
+
+elasticsearch-stop: ## stop that node
+	@scripts/elasticsearch.sh stop
+
+clean: ## remove what was made here, except the demo's papers
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
