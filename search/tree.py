@@ -1,0 +1,151 @@
+"""The typed tree of a query: what the parser makes, the printer writes and the compiler reads.
+
+Everything is frozen and hashable, so trees can be compared, cached and put in sets. The parser yields
+*canonical* trees: ``And`` and ``Or`` have two or more children and never hold their own kind directly, ``Not``
+never holds a ``Not``, and a field stands right above a leaf (``title:(a OR b)`` becomes
+``Or(Field(title, a), Field(title, b))``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A bare word as the reader typed it; analysis may split it (``self-attention``) or drop it (``the``)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """An exact phrase: unstemmed, case and accents folded; up to ``slop`` words may stand in between."""
+
+    text: str
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Every word that begins with ``text`` (two letters at least)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A leaf looked for in one text field only (``title`` or ``abstract``)."""
+
+    name: str
+    child: Word | Phrase | Prefix
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a keyword field, as the reader wrote it (``author``, ``tag``, ``collection``, ``topic``, …).
+
+    ``mode`` is "is" (for a topic: it or one of its children), "only" (a topic without its children,
+    ``topic:=t7k2``) or "prefix" (``tag:neuro*``).
+    """
+
+    name: str
+    text: str
+    mode: Literal["is", "only", "prefix"] = "is"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """An integer field between ``low`` and ``high``, both included; None is an open end (not both)."""
+
+    name: str
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All the children hold."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one child holds."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The child does not hold."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every paper (``*``)."""
+
+
+Node = Word | Phrase | Prefix | Field | Value | Range | And | Or | Not | All
+Leaf = Word | Phrase | Prefix | Field | Value | Range | All
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A whole query: the clauses that stand side by side at the top.
+
+    No clause at all means every paper. Whether all or any of the ``bare`` words must match is for the searcher
+    to say (``match``); the other clauses always hold.
+    """
+
+    clauses: tuple[Node, ...] = ()
+
+    @property
+    def bare(self) -> tuple[Word, ...]:
+        """The bare words at the top, in order: the part that ``match=all|any`` speaks of."""
+        return tuple(clause for clause in self.clauses if isinstance(clause, Word))
+
+    @property
+    def required(self) -> tuple[Node, ...]:
+        """The clauses that always hold: everything but the bare words."""
+        return tuple(clause for clause in self.clauses if not isinstance(clause, Word))
+
+
+def leaves(node: Node | Query, *, negated: bool = False) -> Iterator[tuple[Leaf, bool]]:
+    """Every leaf in reading order, with True where it stands under a ``Not``."""
+    if isinstance(node, Query):
+        for clause in node.clauses:
+            yield from leaves(clause)
+    elif isinstance(node, And | Or):
+        for child in node.children:
+            yield from leaves(child, negated=negated)
+    elif isinstance(node, Not):
+        yield from leaves(node.child, negated=not negated)
+    else:
+        yield node, negated
+
+
+def conjunction(children: tuple[Node, ...]) -> Node:
+    """The canonical ``And`` of the children: nested ones are flattened, one child stands alone."""
+    flat = tuple(
+        part for child in children for part in (child.children if isinstance(child, And) else (child,))
+    )
+    return And(flat) if len(flat) > 1 else flat[0]
+
+
+def disjunction(children: tuple[Node, ...]) -> Node:
+    """The canonical ``Or`` of the children: nested ones are flattened, one child stands alone."""
+    flat = tuple(
+        part for child in children for part in (child.children if isinstance(child, Or) else (child,))
+    )
+    return Or(flat) if len(flat) > 1 else flat[0]
+
+
+def negation(child: Node) -> Node:
+    """The canonical ``Not`` of the child: two of them cancel."""
+    return child.child if isinstance(child, Not) else Not(child)
