@@ -1,0 +1,6 @@
+"""``python -m litatlas`` is the command line."""
+
+from litatlas.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Commands that bring papers in and keep collections in order."""
+
+from __future__ import annotations
+
+import click
+
+from litatlas import render
+from litatlas.commands.common import Context, emit, json_option
+
+pass_context = click.make_pass_decorator(Context)
+
+
+def _mapping(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        field, equals, column = value.partition("=")
+        if not equals or not field or not column:
+            raise click.BadParameter(f"{value!r} is not FIELD=COLUMN, as in title=Name.")
+        pairs[field.strip()] = column.strip()
+    return pairs
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH|- ...")
+@click.option("--collection", required=True, help="Name of the collection; made when it does not exist.")
+@click.option("--format", "format_", help="Format of the files (default: found by content; see formats).")
+@click.option("--map", "mapping", multiple=True, callback=_mapping, metavar="FIELD=COLUMN",
+              help="Which column of a table is which field, as in title=Name.")  # fmt: skip
+@json_option
+@pass_context
+def add(
+    context: Context,
+    paths: tuple[str, ...],
+    collection: str,
+    format_: str | None,
+    mapping: dict[str, str],
+    as_json: bool,
+) -> None:
+    """Read files, folders, archives or standard input (-) into a collection; searchable at once."""
+    with context.atlas() as atlas, context.progress() as progress:
+        answer = atlas.add(
+            list(paths),
+            collection,
+            format=format_,
+            mapping=mapping,
+            stdin=click.get_binary_stream("stdin"),
+            progress=progress,
+        )
+    emit(answer, as_json, render.added)
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def collections(click_context: click.Context, as_json: bool) -> None:
+    """List the collections; remove or rename one."""
+    if click_context.invoked_subcommand is not None:
+        return
+    with click_context.ensure_object(Context).atlas() as atlas:
+        answer = {"collections": atlas.collections()}
+    emit(answer, as_json, render.collections)
+
+
+@collections.command("remove")
+@click.argument("name")
+@pass_context
+def remove(context: Context, name: str) -> None:
+    """Remove a collection with its documents; papers that other collections also have stay."""
+    with context.atlas() as atlas, context.progress() as progress:
+        removed = atlas.remove_collection(name, progress=progress)
+    click.echo(f"Removed {name!r}: {removed:,} documents.", err=True)
+
+
+@collections.command("rename")
+@click.argument("old")
+@click.argument("new")
+@pass_context
+def rename(context: Context, old: str, new: str) -> None:
+    """Rename a collection; addresses of its papers stay as they are."""
+    with context.atlas() as atlas, context.progress() as progress:
+        atlas.rename_collection(old, new, progress=progress)
+    click.echo(f"Renamed {old!r} to {new!r}.", err=True)
+
+
+@click.command()
+@json_option
+@pass_context
+def formats(context: Context, as_json: bool) -> None:
+    """List the formats that add reads and export writes."""
+    with context.atlas() as atlas:
+        answer = atlas.formats()
+    emit(answer, as_json, render.formats)
+
+
+COMMANDS = (add, collections, formats)

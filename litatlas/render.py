@@ -1,0 +1,255 @@
+"""Answers as text for people at a terminal; control characters of papers never reach it."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+WIDTH = 100
+_MARKS = str.maketrans("", "", "\ue000\ue001")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+Answer = Mapping[str, Any]
+
+
+def plain(text: object) -> str:
+    """Text that is safe on a terminal: no escapes, no direction overrides, no lone surrogates, no marks."""
+    return _CONTROL.sub("", str(text).translate(_MARKS))
+
+
+def _wrap(text: str, indent: str = "   ") -> str:
+    return textwrap.fill(plain(text), WIDTH, initial_indent=indent, subsequent_indent=indent)
+
+
+def _table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> str:
+    cells = [list(header), *[[plain(cell) for cell in row] for row in rows]]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _hit(number: int, hit: Answer) -> str:
+    authors = hit["authors"]
+    who = ", ".join(authors[:3]) + (f" and {len(authors) - 3} more" if len(authors) > 3 else "")
+    facts = [part for part in (who, str(hit["year"] or ""), hit["collection"], hit["id"]) if part]
+    retracted = "RETRACTED: " if hit.get("retracted") else ""
+    lines = [f"{number:2}. {retracted}{plain(hit['title']) or '(no title)'}", _wrap(" · ".join(facts))]
+    for fragment in hit.get("highlights", {}).get("abstract", [])[:1]:
+        lines.append(_wrap(f"… {fragment}"))
+    if shared := hit.get("shared"):
+        lines.append(_wrap("shares: " + ", ".join(shared["terms"])))
+    if parts := hit.get("explanation"):
+        lines.append(_wrap(", ".join(f"{name} {value:.3f}" for name, value in parts.items())))
+    return "\n".join(lines)
+
+
+def _hits(hits: Sequence[Answer]) -> str:
+    return "\n".join(_hit(number, hit) for number, hit in enumerate(hits, 1)) or "No papers."
+
+
+def _lit(topics: Iterable[Answer]) -> str:
+    best = sorted(topics, key=lambda topic: -topic["weight"])[:8]
+    return _table([(t["id"], f"{t['weight']:.0%}", t["label"]) for t in best], ("topic", "share", "label"))
+
+
+def search(answer: Answer) -> str:
+    """A page of results."""
+    parts = [f"{answer['total']:,} papers in {answer['took_ms']:.0f} ms"]
+    parts += [plain(answer["notice"])] if answer["notice"] else []
+    parts += [f"Did you mean: {plain(answer['suggestion'])}"] if answer.get("suggestion") else []
+    parts.append(_hits(answer["documents"]))
+    if answer["topics"]:
+        deepest = max(topic["level"] for topic in answer["topics"])
+        parts.append("Topics of these papers\n" + _lit(t for t in answer["topics"] if t["level"] == deepest))
+    if answer["related"]:
+        parts.append("Related, without the words\n" + _hits(answer["related"]))
+    return "\n\n".join(parts)
+
+
+def explore(answer: Answer) -> str:
+    """What a document lights up."""
+    parts = [answer["notice"]] if answer.get("notice") else []
+    if answer["topics"]:
+        parts.append(_lit(answer["topics"]))
+    return "\n\n".join([*parts, _hits(answer["documents"])])
+
+
+def similar(answer: Answer) -> str:
+    """Papers like one paper."""
+    return _hits(answer["documents"])
+
+
+def topics(answer: Answer) -> str:
+    """The hierarchy as a tree; a topic stands under its best parent."""
+    if not answer["topics"]:
+        return "There is no model yet. Run: litatlas build"
+    below: dict[str | None, list[Answer]] = {}
+    for entry in answer["topics"]:
+        parents = entry["parents"]
+        best = max(parents, key=lambda pair: pair[1])[0] if parents else None
+        below.setdefault(best, []).append(entry)
+    lines: list[str] = []
+
+    def walk(parent: str | None, depth: int) -> None:
+        for entry in below.get(parent, []):
+            words = ", ".join(term for term, _ in entry["terms"][:5])
+            lines.append(
+                f"{'  ' * depth}{entry['id']}  {plain(entry['label'])} ({entry['documents']:,})  {words}"
+            )
+            walk(entry["id"], depth + 1)
+
+    walk(None, 0)
+    return "\n".join(lines)
+
+
+def topic(answer: Answer) -> str:
+    """One topic."""
+    words = ", ".join(term for term, _ in answer["terms"])
+    trend = answer["trend"]
+    recent = list(zip(trend["years"], trend["counts"], strict=True))[-10:]
+    parts = [
+        f"{answer['id']}  {plain(answer['label'])}  ({answer['documents']:,} papers, level {answer['level']})",
+        _wrap(words, ""),
+        "by year: " + ", ".join(f"{year}: {count}" for year, count in recent),
+        _hits(answer["papers"]),
+    ]
+    return "\n\n".join(parts)
+
+
+def document(answer: Answer) -> str:
+    """One paper."""
+    authors = answer["authors"]
+    facts = [", ".join(authors[:12]), answer.get("venue"), answer.get("year"), answer.get("doi")]
+    parts = [
+        plain(answer["title"]) or "(no title)",
+        _wrap(" · ".join(str(fact) for fact in facts if fact), ""),
+    ]
+    if answer.get("retracted"):
+        parts.insert(0, "THIS PAPER WAS RETRACTED")
+    parts.append(_wrap(answer["abstract"] or "(no abstract)", ""))
+    if answer["topics"]:
+        parts.append(
+            "\n".join(f"{t['weight']:4.0%}  {t['id']}  {plain(t['label'])}" for t in answer["topics"])
+        )
+    if answer["tags"]:
+        parts.append(_wrap("tags: " + "; ".join(answer["tags"]), ""))
+    parts.append("Similar papers\n" + _hits(answer["similar"]))
+    return "\n\n".join(parts)
+
+
+def coverage(answer: Answer) -> str:
+    """What a collection covers and misses."""
+    rows = [
+        (t["id"], f"{t['share']:.1%}", f"{t['share_elsewhere']:.1%}", t["label"]) for t in answer["topics"]
+    ]
+    return (
+        _table(rows, ("topic", "here", "elsewhere", "label"))
+        + "\n\nProbably missed\n"
+        + _hits(answer["missed"])
+    )
+
+
+def trends(answer: Answer) -> str:
+    """Counts by year."""
+    years = answer["years"][-8:]
+    rows = [(t["id"], t["label"], *t["counts"][-8:]) for t in answer["topics"]]
+    return _table(rows, ("topic", "label", *(str(year) for year in years)))
+
+
+def bridges(answer: Answer) -> str:
+    """Papers between two topics."""
+    return _lit(answer["topics"]) + "\n\n" + _hits(answer["documents"])
+
+
+def quality(answer: Answer) -> str:
+    """Quality by level."""
+    lines = [plain(answer["notice"])] if answer.get("notice") else []
+    for values in (*answer["levels"], {"edges": "", **answer["edges"]}):
+        shown = (
+            f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}"
+            for key, value in values.items()
+        )
+        lines.append(_wrap(", ".join(shown), ""))
+    return "\n".join(lines)
+
+
+def status(answer: Answer) -> str:
+    """What is live."""
+    model = answer["model"]
+    engine = answer["engine"]
+    levels = "/".join(str(size) for size in model["levels"]) if model else ""
+    return "\n".join(
+        [
+            f"litatlas {answer['version']}, generation {answer['generation']}",
+            f"{answer['papers']:,} papers ({answer['documents']:,} documents) in {answer['collections']} collections",
+            f"model: {levels} topics, trained {model['created']}"
+            if model
+            else "model: none yet (litatlas build)",
+            f"engine: {engine['name']}, {engine['papers']:,} papers indexed, {engine['state']}",
+            "jobs: " + (", ".join(f"{count} {state}" for state, count in answer["jobs"].items()) or "none"),
+        ]
+    )
+
+
+def collections(answer: Answer) -> str:
+    """The collections."""
+    rows = [
+        (
+            c["name"],
+            f"{c['documents']:,}",
+            f"{c['papers']:,}",
+            c["rejected"],
+            c["created"][:10],
+            c["description"],
+        )
+        for c in answer["collections"]
+    ]
+    if not rows:
+        return "No collections yet. Add papers with: litatlas add FILE --collection NAME"
+    return _table(rows, ("collection", "documents", "papers", "rejected", "created", "description"))
+
+
+def added(answer: Answer, brief: bool = False) -> str:
+    """What became of the records."""
+    names = ("added", "updated", "unchanged", "duplicates", "rejected")
+    counts = ", ".join(f"{answer[name]:,} {name}" for name in names if answer[name] or name == "added")
+    lines = [f"{plain(answer['collection'])}: {answer['read']:,} read, {counts}."]
+    for kind in () if brief else ("rejects", "warnings"):
+        for entry in answer[kind][:10]:
+            where = ":".join(str(part) for part in (entry["source"], entry["line"]) if part)
+            lines.append(_wrap(f"{where} {entry['field']}: {entry['reason']} ({entry['value'][:60]!r})"))
+        if len(answer[kind]) > 10:
+            lines.append(f"   … and {len(answer[kind]) - 10:,} more {kind} (use --json to see them)")
+    return "\n".join(lines)
+
+
+def formats(answer: Answer) -> str:
+    """What is read and written."""
+    read = _table(
+        [(f["name"], f["title"], " ".join(f["suffixes"])) for f in answer["read"]],
+        ("format", "what", "files"),
+    )
+    return read + "\n\nexport writes: " + ", ".join(entry["name"] for entry in answer["write"])
+
+
+def built(answer: Answer) -> str:
+    """The outcome of a build."""
+    difference = answer["difference"]
+    counts = ", ".join(f"{len(difference[name]):,} {name}" for name in difference if difference[name])
+    sizes = "/".join(str(size) for size in answer["levels"])
+    state = (
+        f"published as generation {answer['generation']}" if answer["published"] else "a draft, not published"
+    )
+    return f"Model of {answer['papers']:,} papers, {sizes} topics: {state}. Topics: {counts or 'none'}."
+
+
+def doctor(answer: Answer) -> str:
+    """The checks."""
+    lines = []
+    for check in answer["checks"]:
+        lines.append(f"{'ok  ' if check['ok'] else 'FAIL'}  {check['name']}: {plain(check['message'])}")
+        if check["hint"]:
+            lines.append(f"      {plain(check['hint'])}")
+    return "\n".join(lines)

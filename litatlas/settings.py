@@ -1,0 +1,122 @@
+"""Settings: one registry with defaults and help; environment first, then ``litatlas.toml``, then the default."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from litatlas.errors import SettingsError
+
+CONFIG_NAME = "litatlas.toml"
+
+
+def _setting(default: Any, text: str) -> Any:
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of one atlas; each is an environment variable ``LITATLAS_NAME`` or a key of litatlas.toml."""
+
+    home: Path = _setting(
+        Path("~/.local/share/litatlas"), "Folder of the library, the models, the index and the uploads."
+    )
+    engine: str = _setting(
+        "tantivy", "Where papers are indexed: tantivy (embedded), or the URL of an Elasticsearch."
+    )
+    library: str = _setting(
+        "", "Database URL of the library. Default: SQLite in the home folder; PostgreSQL for several hosts."
+    )
+    processes: int = _setting(0, "Processes for reading and analysis. Default: one for each core, at most 4.")
+    trainer: str = _setting(
+        "auto", "What trains the topics: auto, bigartm, or portable (numpy, where BigARTM has no wheel)."
+    )
+    index_prefix: str = _setting("litatlas", "Prefix of every index and alias in Elasticsearch.")
+    elasticsearch_api_key: str = _setting("", "API key for Elasticsearch.")
+    elasticsearch_user: str = _setting("", "User name for Elasticsearch (with elasticsearch_password).")
+    elasticsearch_password: str = _setting("", "Password for Elasticsearch.")
+    elasticsearch_ca: str = _setting(
+        "", "File with the certificate authority that signed Elasticsearch's own."
+    )
+    elasticsearch_timeout: int = _setting(10, "Seconds to wait for an answer of Elasticsearch.")
+    elasticsearch_shards: int = _setting(1, "Primary shards of an index in Elasticsearch.")
+    elasticsearch_replicas: int = _setting(0, "Replicas of each shard in Elasticsearch.")
+    upload_megabytes: int = _setting(200, "Largest upload that the web takes, in megabytes.")
+    contact: str = _setting("", "Your e-mail address: sent along when harvesting, as the sources ask.")
+    secret_key: str = _setting(
+        "", "Signs the web's forms. Default: made at the first start and kept in the home folder."
+    )
+    read_only: bool = _setting(False, "Switch off uploads, rebuilds and curation in the web.")
+
+    @property
+    def library_url(self) -> str:
+        """The library's database URL, with the default filled in."""
+        return self.library or f"sqlite:///{self.home / 'library.db'}"
+
+    @property
+    def process_count(self) -> int:
+        """Processes for parallel work: as set, else one for each core, at most 4."""
+        return self.processes or min(4, os.cpu_count() or 1)
+
+
+def load(home: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings: ``home`` (an argument) over the environment over litatlas.toml over the defaults.
+
+    Raises:
+        SettingsError: a value of the wrong type, or an unknown key in litatlas.toml.
+    """
+    environ = os.environ if environ is None else environ
+    folder = Path(home or environ.get("LITATLAS_HOME") or Settings().home).expanduser().absolute()
+    values: dict[str, Any] = {}
+    known = {entry.name: entry for entry in fields(Settings)}
+    for name, value in _from_file(folder / CONFIG_NAME).items():
+        if name not in known:
+            raise SettingsError(
+                f"{folder / CONFIG_NAME} has an unknown setting {name!r}.",
+                f"Known settings: {', '.join(known)}.",
+            )
+        values[name] = _convert(name, value, f"{folder / CONFIG_NAME}")
+    for name in known:
+        variable = f"LITATLAS_{name.upper()}"
+        if environ.get(variable, "") != "":
+            values[name] = _convert(name, environ[variable], variable)
+    values["home"] = folder
+    return Settings(**values)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}.", "Mend or remove the file.") from error
+
+
+def _convert(name: str, value: Any, where: str) -> Any:
+    default = getattr(Settings(), name)
+    try:
+        if isinstance(default, bool):
+            words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+            return words[str(value).lower()]
+        if isinstance(default, int):
+            number = int(str(value))
+            if number < 0:
+                raise ValueError(value)
+            return number
+    except (ValueError, KeyError) as error:
+        kind = "true or false" if isinstance(default, bool) else "a whole number, 0 or more"
+        raise SettingsError(f"{where}: {name} is {value!r}.", f"It must be {kind}.") from error
+    return Path(value) if isinstance(default, Path) else str(value)
+
+
+def reference() -> list[tuple[str, str, str, str]]:
+    """Every setting as (key, environment variable, default, help), for the documentation and ``doctor``."""
+    return [
+        (entry.name, f"LITATLAS_{entry.name.upper()}", str(entry.default), entry.metadata["help"])
+        for entry in fields(Settings)
+    ]

@@ -1,0 +1,44 @@
+"""What every room's tests share: real parts are demanded in CI, and skips are said loudly at the end."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REQUIRED = {name for name in os.environ.get("LITATLAS_TEST_REQUIRE", "").split(",") if name}
+"""Real parts (``elasticsearch``, ``browser``) whose absence is a failure here, not a skip."""
+
+
+def missing(part: str, why: str) -> None:
+    """Skip a test for want of a real part; fail where that part is required (CI)."""
+    if part in REQUIRED:
+        pytest.fail(f"{part} is required here: {why}")
+    pytest.skip(f"MISSING {part}: {why}")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of development data that is not part of the repository."""
+    folder = Path(os.environ.get("LITATLAS_SHARED", Path(__file__).parents[2] / "shared")) / "data"
+    if not folder.is_dir():
+        missing("shared_data", f"{folder} is not there")
+    return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the very end, loudly, which real parts were not there."""
+    reasons = sorted(
+        {
+            str(report.longrepr[2])
+            for report in terminalreporter.stats.get("skipped", [])
+            if isinstance(report.longrepr, tuple) and "MISSING " in str(report.longrepr[2])
+        }
+    )
+    if reasons:
+        terminalreporter.section(
+            "NOT TESTED: real parts that this machine lacks", sep="!", red=True, bold=True
+        )
+        for reason in reasons:
+            terminalreporter.line(reason)
