@@ -1,0 +1,101 @@
+"""Resolved queries: what `search.compile` makes of a query tree and what both engines translate.
+
+The words are analysed already, so that an engine only looks tokens up. Scores come from `Term` clauses that are
+``scored`` (BM25) and from nothing else: every other clause filters, with a score of 0. Both engines then give the
+same scores, and the score of a paper can be recomputed from its tokens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TEXT = "text_stem"
+"""The field that BM25 runs on: the stems of title and abstract, joined by the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Papers with a token in a field; with ``boost`` > 0 it adds ``boost`` × BM25 to the score."""
+
+    field: str
+    token: str
+    boost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseOf:
+    """Papers with the tokens one after the other in a field, up to ``slop`` other tokens in between."""
+
+    field: str
+    tokens: tuple[str, ...]
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixOf:
+    """Papers with a token that begins with ``prefix`` in a field."""
+
+    field: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Papers whose integer field lies between ``low`` and ``high``, both included; None is an open end."""
+
+    field: str
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """All the children hold; the scores add up."""
+
+    children: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one child holds; the scores of those that hold add up."""
+
+    children: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Papers for which the child does not hold."""
+
+    child: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Papers for which ``child`` holds, scored by those of ``terms`` that they have."""
+
+    child: Clause
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No paper."""
+
+
+Clause = Term | PhraseOf | PrefixOf | Between | AllOf | AnyOf | Without | Scored | Everything | Nothing
+
+
+def is_scored(clause: Clause) -> bool:
+    """True when some paper may get a score from this clause."""
+    if isinstance(clause, Term):
+        return clause.boost > 0
+    if isinstance(clause, Scored):
+        return bool(clause.terms) or is_scored(clause.child)
+    if isinstance(clause, AllOf | AnyOf):
+        return any(is_scored(child) for child in clause.children)
+    return False
