@@ -1,7 +1,8 @@
-"""The one registry of fields: it feeds the grammar, the engines' mapping, filters, facets, sorting, help and OpenAPI.
+"""The one registry of fields: grammar, mappings, filters, facets, sorting, help and OpenAPI use it.
 
-A ``FieldSpec`` is a field as a reader knows it (``title:``, the facet "Year"); its ``engine`` part lists the fields
-that an index really has for it. A field of the index that no reader names (``vector``) has a spec too, not searchable.
+A ``FieldSpec`` is a field as a reader knows it (``title:``, the facet "Year"); its ``engine`` part lists the
+fields that an index really has for it. A field of the index that no reader names (``vector``) has a spec too,
+which is not searchable.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ class EngineField:
     """A field of the index, named as the attribute of ``IndexedPaper`` that fills it.
 
     ``storage``: "tokens" (our token stream, split at spaces, with positions), "keyword" (matched whole),
-    "integer", "vector" or "stored" (kept to be read, never searched). ``columnar`` asks for a column beside the
-    inverted list, for facets and sorting.
+    "integer", "vector" or "stored" (kept to be read, never searched). ``columnar`` asks for a column beside
+    the inverted list, for facets and sorting.
     """
 
     name: str
@@ -33,9 +34,9 @@ class EngineField:
 class FieldSpec:
     """A field as readers know it.
 
-    ``kind``: "text" (words, phrases, prefixes), "keyword" (whole values), "integer" (values and ranges), "flag"
-    (yes or no), "vector". ``searchable``: may stand before a colon in a query; ``filterable``: may be a filter of the
-    API and a selected facet value; ``values`` lists all the values of a closed field.
+    ``kind``: "text" (words, phrases, prefixes), "keyword" (whole values), "integer" (values and ranges),
+    "flag" (yes or no), "vector". ``searchable``: may stand before a colon in a query; ``filterable``: may be
+    a filter of the API and a selected facet value; ``values`` lists all the values of a closed field.
     """
 
     name: str
@@ -56,7 +57,7 @@ class FieldSpec:
 
     @property
     def filter_field(self) -> EngineField:
-        """The field of the index that filters, facets and ranges use: the first that is not a token stream."""
+        """The field of the index that filters, facets and ranges use."""
         return next(field for field in self.engine if field.storage in ("keyword", "integer"))
 
 
@@ -159,7 +160,7 @@ _FACET_FIELDS = (
         name="topic",
         kind="keyword",
         title="Topic",
-        help="Papers of a topic, by its id or label, with those of its children; topic:= leaves the children out.",
+        help="A topic, by its id or label, with its children; topic:= leaves the children out.",
         engine=(_column("topics", multiple=True), _column("topics_own", multiple=True)),
         examples=("topic:t7k2", "topic:=t7k2", 'topic:"gene expression"'),
         aliases=("topics",),
@@ -171,7 +172,7 @@ _FACET_FIELDS = (
         name="tag",
         kind="keyword",
         title="Tag",
-        help="A keyword of the authors, a MeSH heading or an arXiv category; a star at the end takes all that begin so.",
+        help="A keyword, a MeSH heading or an arXiv category; a star at the end takes all that begin so.",
         engine=(_column("tags", multiple=True),),
         examples=('tag:"machine learning"', "tag:cs.CL", "tag:neuro*"),
         aliases=("tags", "keyword", "keywords", "mesh", "cat", "category"),
@@ -230,7 +231,7 @@ _FACET_FIELDS = (
         name="open_access",
         kind="keyword",
         title="Open access",
-        help="How the paper can be read: gold, green, hybrid, bronze, closed; yes stands for any open kind, no for none.",
+        help="Gold, green, hybrid, bronze or closed; yes stands for every open kind, no for the rest.",
         engine=(_column("open_access", multiple=True),),
         examples=("open_access:yes", "open_access:gold"),
         aliases=("oa",),

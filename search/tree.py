@@ -1,8 +1,8 @@
 """The typed tree of a query: what the parser makes, the printer writes and the compiler reads.
 
 Everything is frozen and hashable, so trees can be compared, cached and put in sets. The parser yields
-*canonical* trees: ``And`` and ``Or`` have two or more children and never hold their own kind directly, ``Not``
-never holds a ``Not``, and a field stands right above a leaf (``title:(a OR b)`` becomes
+*canonical* trees: ``And`` and ``Or`` have two or more children and never hold their own kind directly, a
+``Not`` holds no ``Not``, and a field stands right above a leaf (``title:(a OR b)`` becomes
 ``Or(Field(title, a), Field(title, b))``).
 """
 
@@ -99,8 +99,8 @@ Leaf = Word | Phrase | Prefix | Field | Value | Range | All
 class Query:
     """A whole query: the clauses that stand side by side at the top.
 
-    No clause at all means every paper. Whether all or any of the ``bare`` words must match is for the searcher
-    to say (``match``); the other clauses always hold.
+    No clause at all means every paper. Whether all or any of the ``bare`` words must match is for the
+    searcher to say (``match``); the other clauses always hold.
     """
 
     clauses: tuple[Node, ...] = ()
