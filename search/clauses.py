@@ -1,8 +1,8 @@
 """Resolved queries: what `search.compile` makes of a query tree and what both engines translate.
 
-The words are analysed already, so that an engine only looks tokens up. Scores come from `Term` clauses that are
-``scored`` (BM25) and from nothing else: every other clause filters, with a score of 0. Both engines then give the
-same scores, and the score of a paper can be recomputed from its tokens.
+The words are analysed already, so that an engine only looks tokens up. Scores come from `Term` clauses
+that are ``scored`` (BM25) and from nothing else: every other clause filters, with a score of 0. Both
+engines then give the same scores, and the score of a paper can be recomputed from its tokens.
 """
 
 from __future__ import annotations

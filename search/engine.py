@@ -1,8 +1,8 @@
 """The engine contract: what an index holds, what may be asked of it, and how it fails.
 
-Two engines stand behind it: Tantivy, embedded, and Elasticsearch. Both are given our own token streams and the same
-resolved queries (`search.compile`), so that totals, facets and order are the same on both. Everything in here is
-plain data; nothing of an engine's own types leaves its module.
+Two engines stand behind it: Tantivy, embedded, and Elasticsearch. Both are given our own token streams
+and the same resolved queries (`search.compile`), so that totals, facets and order are the same on both.
+Everything in here is plain data; nothing of an engine's own types leaves its module.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from ingest.errors import BusyError, LitatlasError, NotFoundError, UnavailableEr
 from search.clauses import Clause, Everything
 
 SCHEMA_VERSION = "1"
-"""Changes with the fields of the index or what is written into them; an index of another version is rebuilt."""
+"""Changes with the fields of the index or what is written into them; an index of another version is
+rebuilt."""
 
 MAX_ID = 16
 """The most characters (ASCII) that a paper's id may have."""
@@ -32,9 +33,10 @@ Progress = Callable[[int], None]
 class IndexedPaper:
     """A paper as both engines index it; one attribute for every field of the registry (`search.fields`).
 
-    Token streams (``*_stem``, ``*_exact``, ``*_tokens``) are analysed tokens joined by one space. ``topic_share``
-    are θ in sixteenths by topic (``"t7k2|5"``). ``vector`` is √θ of the leaves, of the same length in every paper
-    of an index, or None for a paper without a place in the model. ``title_sort`` is the folded title.
+    Token streams (``*_stem``, ``*_exact``, ``*_tokens``) are analysed tokens joined by one space.
+    ``topic_share`` are θ in sixteenths by topic (``"t7k2|5"``). ``vector`` is √θ of the leaves, of the
+    same length in every paper of an index, or None for a paper without a place in the model.
+    ``title_sort`` is the folded title.
     """
 
     id: str
@@ -100,9 +102,9 @@ class Stamp:
 class FacetRequest:
     """Count the values of one facet over the hits, without its own filter.
 
-    ``name`` is a facet of the registry, or ``topic_share``. The ``size`` most frequent values come back, then the
-    ``selected`` ones that are not among them, with 0 where nothing is left. Integer facets come in order of value
-    and are not cut.
+    ``name`` is a facet of the registry, or ``topic_share``. The ``size`` most frequent values come back,
+    then the ``selected`` ones that are not among them, with 0 where nothing is left. Integer facets come
+    in order of value and are not cut.
     """
 
     name: str
@@ -114,10 +116,11 @@ class FacetRequest:
 class Request:
     """One search.
 
-    ``filters``: facet name → values, any of which may hold; different facets all hold. A value of an integer facet
-    is a number or a range (``"2010-2019"``, ``"2010-"``, ``"-1999"``). ``collections``: what this reader may see
-    (None: everything); hits, total and facets keep to it. ``sort`` is a name of `search.fields.SORTS` or ``"id"``.
-    ``cursor``: None for an ordinary page, ``""`` to begin a deep reading, else the cursor of the page before.
+    ``filters``: facet name → values, any of which may hold; different facets all hold. A value of an
+    integer facet is a number or a range (``"2010-2019"``, ``"2010-"``, ``"-1999"``). ``collections``:
+    what this reader may see (None: everything); hits, total and facets keep to it. ``sort`` is a name of
+    `search.fields.SORTS` or ``"id"``. ``cursor``: None for an ordinary page, ``""`` to begin a deep
+    reading, else the cursor of the page before.
     """
 
     query: Clause = field(default_factory=Everything)
@@ -132,7 +135,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paper found; the score is BM25's (k1 1.2, b .75) on the same scale in both engines, 0 when sorted otherwise."""
+    """A paper found; the score is BM25's (k1 1.2, b .75) on the same scale in both engines, 0 when sorted
+    otherwise."""
 
     id: str
     score: float
@@ -140,7 +144,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The papers of one page; ``total`` counts all hits exactly; ``cursor`` leads to the next page, if there is one."""
+    """The papers of one page; ``total`` counts all hits exactly; ``cursor`` leads to the next page, if
+    there is one."""
 
     total: int
     hits: list[Hit]
@@ -159,7 +164,8 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How an engine is: "green" (well), "yellow" (works, a copy is missing) or "red" (``message`` says why)."""
+    """How an engine is: "green" (well), "yellow" (works, a copy is missing) or "red" (``message`` says
+    why)."""
 
     name: str
     version: str
@@ -171,9 +177,9 @@ class Health:
 class EngineOptions:
     """How to reach an Elasticsearch and what to name there; Tantivy takes none of them.
 
-    ``prefix`` begins the name of every index and alias; ``api_key`` and ``ca_certs`` (a file) serve a secured
-    cluster (a name and password may stand in the URL instead); ``timeout`` is seconds a request; ``shards`` and
-    ``replicas`` shape new indices.
+    ``prefix`` begins the name of every index and alias; ``api_key`` and ``ca_certs`` (a file) serve a
+    secured cluster (a name and password may stand in the URL instead); ``timeout`` is seconds a request;
+    ``shards`` and ``replicas`` shape new indices.
     """
 
     prefix: str = "litatlas"
@@ -208,13 +214,15 @@ class Engine(Protocol):
         stamp: Stamp,
         progress: Progress | None = None,
     ) -> int:
-        """Add or replace papers by id, delete others, make it all visible, then set the stamp; papers written.
+        """Add or replace papers by id, delete others, make it all visible, then set the stamp; papers
+        written.
 
         After a crash the old stamp stands, and writing the same again gives the same index.
         """
 
     def publish(self, index: str) -> None:
-        """Let the atlas's public name (an alias, where the engine has such) mean this index, in one step."""
+        """Let the atlas's public name (an alias, where the engine has such) mean this index, in one
+        step."""
 
     def published(self) -> str | None:
         """The index that was published last, None where the engine keeps no public name."""
@@ -332,6 +340,6 @@ def check_schema(index: str, stamp: Stamp) -> None:
     """Raise `OlderIndexError` when the index was written with other fields than this version's."""
     if stamp.schema != SCHEMA_VERSION:
         raise OlderIndexError(
-            f"The index {index} has the layout {stamp.schema}, this version of litatlas uses {SCHEMA_VERSION}.",
+            f"The index {index} has layout {stamp.schema}; this version of litatlas needs {SCHEMA_VERSION}.",
             "Rebuild it from the library, which is untouched: litatlas build.",
         )
