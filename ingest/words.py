@@ -1,0 +1,162 @@
+"""How one written word becomes folded forms: case, accents, hyphens, Greek letters, unspaced scripts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0d7f\u0e00-\u0e7f"
+"""The signs that belong to a letter before them (a range inside a regular expression)."""
+_LONGEST = 100  # characters of a form: beyond it lies base64, not language
+_SPELT = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "ħ": "h"}
+)
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau"
+    " upsilon phi chi psi omega"
+)
+_GREEK = dict(zip("αβγδεζηθικλμνξοπρςστυφχψω", _GREEK_NAMES.split(), strict=True))
+_GREEK_LETTER = re.compile("[α-ω]")
+_ALL_GREEK = re.compile("[α-ω]{2,}")
+_NAME = "alpha|beta|gamma|delta|kappa|lambda|omega"
+_GREEK_TAIL = re.compile(rf"(?!di|tri|poly)([a-z]{{2,3}}\d{{0,2}}|\d+)({_NAME})")
+_GREEK_HEAD = re.compile(rf"({_NAME})(\d{{1,2}}|b)")
+_MICRO = re.compile(r"[μµ](?=[a-zA-Z])")
+_ELISION = re.compile(r"(l|d|j|m|t|s|c|n|qu|dell|dall|nell|sull|all|un|jusqu|lorsqu|puisqu|quelqu)'(?=\w\w)")
+_OTHER = re.compile(rf"[^\w{MARKS}'.,+#-]|_")
+_WHOLE = {
+    "covid19": "covid 19", "x-ray": "xray", "x-rays": "xrays", "k-means": "kmeans", "n-gram": "ngram",
+    "n-grams": "ngrams",
+}  # fmt: skip
+# Scripts that are written without spaces between words (Hangul has them, but glues particles to its nouns).
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+)
+_UNSPACED_RUN = re.compile(rf"[{_UNSPACED}\U00020000-\U0003134f]+|[^{_UNSPACED}\U00020000-\U0003134f]+")
+_IS_UNSPACED = re.compile(rf"[{_UNSPACED}\U00020000-\U0003134f]")
+_UNIT = re.compile(r"\d[\d.,]*([a-z]{0,2}|[a-z]{1,3}\d|\d+th|min|mol|ppm|rpm|hz|khz|mhz|ghz|kev|mev|gev)")
+_DIMENSION = re.compile(r"[2-6][dg]")
+_ABBREVIATIONS = frozenset(
+    {"al", "et", "eg", "ie", "vs", "cf", "etc", "fig", "viz", "ibid", "kg", "mg", "ml", "cm", "mm", "km", "nm"}
+    | {"hz", "mol", "ug", "ul", "um", "mu", "ng", "pg"}
+)  # fmt: skip
+
+
+def split(word: str) -> str:
+    """The forms of one written word (with its hyphens and apostrophes), joined by a space; perhaps ""."""
+    if _IS_UNSPACED.search(word):
+        return " ".join(_unspaced(word))
+    folded = fold(word)[:1000]
+    if folded in _WHOLE:
+        return _WHOLE[folded]
+    if folded.isascii() and folded.isalpha():
+        return folded[:_LONGEST] if len(folded) < 6 or not _named(folded) else " ".join(_greek_parts(folded))
+    parts: list[str] = []
+    for piece in folded.split("-"):
+        for bit in _without_apostrophe(piece):
+            parts += _greek_parts(bit)
+    return " ".join(part[:_LONGEST] for part in _joined(parts))
+
+
+def fold(text: str) -> str:
+    """Lower case, compatibility forms resolved, accents off Latin, Greek and stressed Cyrillic letters."""
+    if text.isascii():
+        return text.lower()
+    text = (
+        _MICRO.sub("u", text).lower().replace("’", "'").replace("ʼ", "'").replace("‐", "-").replace("‑", "-")
+    )
+    kept: list[str] = []
+    base = ""
+    for char in unicodedata.normalize("NFKD", text.translate(_SPELT)):
+        if not unicodedata.combining(char):
+            base = char
+            kept.append(char)
+        elif not _drops(base, char):
+            kept.append(char)
+    return _OTHER.sub("", unicodedata.normalize("NFC", "".join(kept))).lower().replace("ς", "σ")
+
+
+def _drops(base: str, mark: str) -> bool:
+    if base < "\u0400":
+        return True
+    if base < "\u0530":  # й, ї and ў are letters of their own; ё is commonly written е
+        return mark not in "\u0306\u0308" or base == "е"
+    return base < "\u0700"  # the vowel points of Hebrew and Arabic
+
+
+def _named(folded: str) -> bool:
+    return bool(_GREEK_TAIL.fullmatch(folded) or _GREEK_HEAD.fullmatch(folded))
+
+
+def _without_apostrophe(piece: str) -> list[str]:
+    """``alzheimer's`` → alzheimer; ``l'analyse`` → l, analyse; ``o'brien`` → obrien."""
+    if "'" not in piece:
+        return [piece]
+    piece = piece.removesuffix("'s")
+    elided = _ELISION.match(piece)
+    if elided:
+        return [elided.group(1), piece[elided.end() :].replace("'", "")]
+    return [piece.replace("'", "")]
+
+
+def _greek_parts(bit: str) -> list[str]:
+    """Spell out Greek letters inside a name; a word in Greek stays as it is."""
+    if _GREEK_LETTER.search(bit) and not _ALL_GREEK.fullmatch(bit):
+        bit = _GREEK_LETTER.sub(lambda letter: f" {_GREEK[letter.group()]} ", bit)
+    parts: list[str] = []
+    for part in bit.split():
+        named = _GREEK_TAIL.fullmatch(part) or _GREEK_HEAD.fullmatch(part)
+        parts += named.groups() if named else (part,)
+    return parts
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """Put short names and their numbers together: il 6 → il6, 3 d → 3d; e mail → email."""
+    out: list[str] = []
+    for part in parts:
+        last = out[-1] if out else ""
+        glue = (
+            (last.isalpha() and len(last) <= 3 and part[:1].isdigit())
+            or (last.isdigit() and len(last) == 1 and part.isalpha() and len(part) <= 2)
+            or (last == "e" and len(out) == 1 and len(part) > 3)
+        )
+        if glue:
+            out[-1] = last + part
+        elif part:
+            out.append(part)
+    return out
+
+
+def unspaced_pieces(word: str) -> list[tuple[int, int]]:
+    """Where in ``word`` its forms stand, if it holds text of a script without spaces; else []."""
+    if not _IS_UNSPACED.search(word):
+        return []
+    pieces: list[tuple[int, int]] = []
+    for run in _UNSPACED_RUN.finditer(word):
+        start, end = run.span()
+        if _IS_UNSPACED.match(run.group()):
+            pieces += [(at, at + 2) for at in range(start, end - 1)] if end - start > 1 else [(start, end)]
+        else:
+            pieces += [(start, end)] * len(split(run.group()).split())
+    return pieces
+
+
+def _unspaced(word: str) -> list[str]:
+    forms: list[str] = []
+    for run in _UNSPACED_RUN.findall(word):
+        if not _IS_UNSPACED.match(run):
+            forms.append(split(run))
+        elif len(run) == 1:
+            forms.append(run)
+        else:
+            forms += [run[at : at + 2] for at in range(len(run) - 1)]
+    return [form for form in forms if form]
+
+
+def is_noise(form: str) -> bool:
+    """Whether a form can never be a term: a number, a quantity, a single letter, an abbreviation."""
+    if len(form) < 2:
+        return not _IS_UNSPACED.match(form)
+    if form in _ABBREVIATIONS:
+        return True
+    return form[0].isdigit() and _DIMENSION.fullmatch(form) is None and _UNIT.fullmatch(form) is not None
