@@ -1,0 +1,304 @@
+"""Labels that a person would give: noun phrases of the papers, specific to their topic, each used once.
+
+One procedure at every level, from the top down. Candidates are the noun phrases (1–3 words) of a sample of
+titles and abstracts, and the papers' tags. A candidate is scored by how much of the topic it covers, how
+much likelier it is there than in the rest and than among the siblings (smoothed log-odds), and how well its
+words agree with the words that the topic shows. Then each level is named at once by optimal assignment, so
+that no two topics share a label; a child never repeats a word of its parent's label. Where no phrase is
+left, the shown terms speak.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_matrix
+
+from topics.casing import Casing, sentence_case
+from topics.phrases import MAX_WORDS, Lexicon, PhraseFinder
+
+CANDIDATES = 40  # best candidates a topic takes into the assignment
+MIN_PAPERS = 3  # of the sample, for a phrase to be a candidate
+_TITLE, _TAG, _ABSTRACT = 1.0, 0.8, 0.5  # how much a phrase found there counts for its paper
+_SMOOTH = 4.0  # pseudo-papers
+_LENGTH = {1: 0.55, 2: 1.0, 3: 0.9}  # by the number of words
+_PART = 0.6  # a part of a longer candidate gives way to it when that scores more than this share
+_MAX_LETTERS = 40
+_ABSTRACT_LETTERS = 3000
+_CODE = re.compile(r"[a-z-]+\.[A-Za-z-]+|[a-z]+-(ph|th|ex|lat|qc)|[A-Z]?\d[\w.-]*|\S*\d\S*\d\S*")
+_CHECK_TAGS = frozenset(
+    """
+    humans human male female animals animal adult aged adolescent child infant middle_aged young_adult
+    methods article child,_preschool aged,_80_and_over infant,_newborn time_factors english_abstract
+    retrospective_studies prospective_studies follow-up_studies treatment_outcome risk_factors united_states
+    comparative_study in_vitro_techniques
+    """.split()  # noqa: SIM905
+)
+
+Key = tuple[str, ...]
+Shown = Sequence[Sequence[Sequence[tuple[str, float]]]]
+Parents = Sequence[Sequence[int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTexts:
+    """A sample of papers to take the names from: ≤ 200 a leaf are plenty, ≤ 50 of them with their abstracts.
+
+    ``topics`` (papers × levels) holds the index of each paper's topic at every level, −1 where it has none.
+    The other sequences are as long as ``titles``, or empty.
+    """
+
+    titles: Sequence[str]  # in their original case
+    topics: NDArray[np.int32]
+    abstracts: Sequence[str] = ()
+    tags: Sequence[Sequence[str]] = ()
+    langs: Sequence[str] = ()
+
+
+def label_topics(shown: Shown, parents: Parents, texts: LabelTexts, analyzer: Lexicon) -> list[list[str]]:
+    """Name every topic of every level; no label is empty and no label is used twice.
+
+    ``shown[level][topic]`` are the topic's terms with weights, the most telling first;
+    ``parents[level][topic]`` is the index of its clear parent one level up, or None.
+    """
+    candidates = _Candidates.collect(texts, analyzer)
+    namer = _Namer(shown, parents, candidates, analyzer)
+    return [namer.name_level(level) for level in range(len(shown))]
+
+
+@dataclass
+class _Candidates:
+    """The phrases of the sample: which papers have them, and how they are written."""
+
+    keys: list[Key]
+    surfaces: list[str]
+    papers: csr_matrix  # papers × candidates
+    topics: NDArray[np.int32]
+
+    @classmethod
+    def collect(cls, texts: LabelTexts, lexicon: Lexicon) -> _Candidates:
+        return _Collector(PhraseFinder(lexicon), lexicon).collect(texts)
+
+
+@dataclass
+class _Collector:
+    """Counts the noun phrases and tags of each paper."""
+
+    finder: PhraseFinder
+    lexicon: Lexicon
+    casing: Casing = field(default_factory=Casing)
+    index: dict[Key, int] = field(default_factory=dict)
+    surfaces: list[Counter[str]] = field(default_factory=list)
+
+    def collect(self, texts: LabelTexts) -> _Candidates:
+        langs = texts.langs or [""] * len(texts.titles)
+        for text, lang in _running_text(texts, langs):
+            self.casing.learn(text, self.lexicon.spans(text, lang or "en"))
+        rows: list[dict[int, float]] = []
+        for row, (title, lang) in enumerate(zip(texts.titles, langs, strict=True)):
+            found: dict[int, float] = {}
+            self._read(_abstract(texts, row), lang or "en", _ABSTRACT, found)
+            for tag in texts.tags[row] if texts.tags else ():
+                self._read_tag(tag, lang or "en", found)
+            self._read(title, lang or "en", _TITLE, found)
+            rows.append(found)
+        return self._frequent(rows, texts.topics)
+
+    def _read(self, text: str, lang: str, weight: float, found: dict[int, float]) -> None:
+        for phrase in self.finder.phrases(text, lang):
+            start, end = phrase.span
+            if end - start <= _MAX_LETTERS:
+                self._count(phrase.key, self.casing.phrase(text, phrase.words), weight, found)
+
+    def _read_tag(self, tag: str, lang: str, found: dict[int, float]) -> None:
+        """Take a whole tag as one candidate, "Neoplasms, Lung" read as "Lung neoplasms"."""
+        tag = tag.split("/", 1)[0].strip(" *")
+        if tag.casefold().replace(" ", "_") in _CHECK_TAGS or _CODE.fullmatch(tag) or len(tag) > _MAX_LETTERS:
+            return
+        head, comma, modifier = tag.partition(", ")
+        text = f"{modifier} {head}" if comma and "," not in modifier else tag
+        spans = list(self.lexicon.spans(text, lang))
+        key = tuple(self.lexicon.lemma(form, lang) or form for form, _, _ in spans)
+        if key and len(text.split()) <= MAX_WORDS and any(self.lexicon.lemma(word, lang) for word in key):
+            words = sorted({(start, end) for _, start, end in spans})
+            self._count(key, self.casing.phrase(text, words), _TAG, found)
+
+    def _count(self, key: Key, surface: str, weight: float, found: dict[int, float]) -> None:
+        column = self.index.setdefault(key, len(self.index))
+        if column == len(self.surfaces):
+            self.surfaces.append(Counter())
+        self.surfaces[column][surface] += 1
+        found[column] = max(weight, found.get(column, 0.0))
+
+    def _frequent(self, rows: list[dict[int, float]], topics: NDArray[np.int32]) -> _Candidates:
+        columns = np.fromiter((column for row in rows for column in row), dtype=np.int64)
+        weights = np.fromiter((weight for row in rows for weight in row.values()), dtype=np.float64)
+        pointers = np.cumsum([0, *map(len, rows)])
+        every = csr_matrix((weights, columns, pointers), shape=(len(rows), len(self.index)))
+        kept = np.flatnonzero(np.bincount(columns, minlength=len(self.index)) >= MIN_PAPERS)
+        keys = list(self.index)
+        surfaces = [max(self.surfaces[k].items(), key=lambda item: (item[1], item[0]))[0] for k in kept]
+        return _Candidates([keys[k] for k in kept], surfaces, every[:, kept], topics)
+
+
+def _running_text(texts: LabelTexts, langs: Sequence[str]) -> Iterable[tuple[str, str]]:
+    for row, (title, lang) in enumerate(zip(texts.titles, langs, strict=True)):
+        yield title, lang
+        abstract = _abstract(texts, row)
+        if abstract:
+            yield abstract, lang
+
+
+def _abstract(texts: LabelTexts, row: int) -> str:
+    return texts.abstracts[row][:_ABSTRACT_LETTERS] if texts.abstracts else ""
+
+
+class _Namer:
+    """Scores candidates and assigns them, level by level."""
+
+    def __init__(self, shown: Shown, parents: Parents, candidates: _Candidates, lexicon: Lexicon) -> None:
+        self.shown = shown
+        self.parents = parents
+        self.candidates = candidates
+        self.lexicon = lexicon
+        self.columns: dict[str, list[int]] = {}  # lemma → candidates with it
+        for column, key in enumerate(candidates.keys):
+            for word in key:
+                self.columns.setdefault(word, []).append(column)
+        self.used: set[frozenset[str]] = set()
+        self.labels: set[str] = set()
+        self.words: list[list[frozenset[str]]] = []  # lemmas of a topic's label and its ancestors', by level
+
+    def name_level(self, level: int) -> list[str]:
+        """Labels of one level; the levels above must have been named."""
+        size = len(self.shown[level])
+        banned = [self._ancestors_words(level, topic) for topic in range(size)]
+        scores = _scores(self.candidates, level, size, self.parents[level])
+        choices = [self._ranked(scores, level, topic, banned[topic]) for topic in range(size)]
+        labels: list[str] = []
+        for topic, column in enumerate(_assign(choices)):
+            words = frozenset(self.candidates.keys[column]) if column is not None else frozenset[str]()
+            label = sentence_case(self.candidates.surfaces[column]) if column is not None else ""
+            if not label or label.casefold() in self.labels:
+                label, words = self._fall_back(self.shown[level][topic], banned[topic])
+            self.labels.add(label.casefold())
+            self.used.add(words)
+            labels.append(label)
+            banned[topic] |= words
+        self.words.append(banned)
+        return labels
+
+    def _ancestors_words(self, level: int, topic: int) -> frozenset[str]:
+        parent = self.parents[level][topic] if level else None
+        return self.words[level - 1][parent] if parent is not None else frozenset()
+
+    def _ranked(
+        self, scores: NDArray[np.float64], level: int, topic: int, banned: frozenset[str]
+    ) -> list[_Choice]:
+        """The best candidates of a topic that are still free, scores relative to its best."""
+        values = scores[topic] * self._agreement(self.shown[level][topic])
+        best: dict[frozenset[str], _Choice] = {}
+        for column in np.argsort(-values, kind="stable")[: 8 * CANDIDATES]:
+            if values[column] <= 0 or len(best) == CANDIDATES:
+                break
+            words = frozenset(self.candidates.keys[column])
+            if not words & banned and words not in self.used and words not in best:
+                best[words] = _Choice(words, int(column), float(values[column]))
+        return _prefer_whole(list(best.values()))
+
+    def _agreement(self, shown: Sequence[tuple[str, float]]) -> NDArray[np.float64]:
+        """How well each candidate's words agree with the topic's shown terms."""
+        merit: dict[str, float] = {}
+        for rank, (term, _) in enumerate(shown):
+            for word in re.split(r"[ _]", term):
+                merit.setdefault(word, 1.0 / (1.0 + rank / 8))
+        total = np.zeros(len(self.candidates.keys))
+        for word, value in merit.items():
+            np.add.at(total, self.columns.get(word, []), value)
+        sizes = np.array([len(key) for key in self.candidates.keys])
+        length = np.array([_LENGTH[len(surface.split())] for surface in self.candidates.surfaces])
+        return np.asarray((0.2 + total / np.maximum(sizes, 1)) * length)
+
+    def _fall_back(
+        self, shown: Sequence[tuple[str, float]], banned: frozenset[str]
+    ) -> tuple[str, frozenset[str]]:
+        """A label of the shown terms: the first free one, then two together, then numbered."""
+        terms = [term.replace("_", " ") for term, _ in shown]
+        free = [term for term in terms if not banned & set(term.split())] or terms or ["topic"]
+        pairs = [f"{first}, {second}" for first in free[:5] for second in free[1:10] if first != second]
+        numbered = (f"{free[0]} {number}" for number in itertools.count(2))
+        for label in itertools.chain(free[:3], pairs, numbered):
+            if label.casefold() not in self.labels:
+                return sentence_case(label), frozenset(re.split(r"[ ,]+", label))
+        raise AssertionError("numbers never end")
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    words: frozenset[str]
+    column: int
+    score: float
+
+
+def _scores(
+    candidates: _Candidates, level: int, size: int, parents: Sequence[int | None]
+) -> NDArray[np.float64]:
+    """topics × candidates: √coverage · the lesser of the log-odds against the rest and the siblings."""
+    topics = candidates.topics[:, level]
+    rows = np.flatnonzero(topics >= 0)
+    member = csr_matrix((np.ones(len(rows)), (topics[rows], rows)), shape=(size, len(topics)))
+    counts = np.asarray((member @ candidates.papers).todense())
+    papers = np.asarray(member.sum(axis=1)).ravel()
+    everywhere = counts.sum(axis=0) / max(1.0, papers.sum())
+    share = _share(counts, papers, everywhere)
+    lift = np.log(share / _share(counts.sum(axis=0) - counts, papers.sum() - papers, everywhere))
+    family = np.array([-1 if parent is None else parent for parent in parents])
+    for parent in np.unique(family):
+        mine = np.flatnonzero(family == parent)
+        if len(mine) > 1:
+            others = _share(
+                counts[mine].sum(axis=0) - counts[mine], papers[mine].sum() - papers[mine], everywhere
+            )
+            lift[mine] = np.minimum(lift[mine], np.log(share[mine] / others))
+    enough = counts >= min(2.0, MIN_PAPERS * _ABSTRACT)
+    return np.where(enough, np.sqrt(share) * np.maximum(lift, 0.0), 0.0)
+
+
+def _share(
+    counts: NDArray[np.float64], papers: NDArray[np.float64], everywhere: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Smoothed share of papers with each candidate, drawn towards the share in the whole sample."""
+    return np.asarray((counts + _SMOOTH * everywhere) / (papers[:, None] + _SMOOTH))
+
+
+def _prefer_whole(choices: list[_Choice]) -> list[_Choice]:
+    """Order by score, a part of a longer candidate that is nearly as good stepping back behind it."""
+    ordered = []
+    for choice in choices:
+        whole = any(choice.words < other.words and other.score > _PART * choice.score for other in choices)
+        ordered.append(replace(choice, score=choice.score * (_PART if whole else 1.0)))
+    best = max((choice.score for choice in ordered), default=1.0)
+    ordered = [replace(choice, score=choice.score / best) for choice in ordered]
+    return sorted(ordered, key=lambda choice: -choice.score)
+
+
+def _assign(choices: Sequence[Sequence[_Choice]]) -> list[int | None]:
+    """One candidate a topic, none twice, with the largest sum of scores; None where none is left."""
+    names = {choice.words: 0 for row in choices for choice in row}
+    for number, words in enumerate(names):
+        names[words] = number
+    value = np.zeros((len(choices), len(names) + len(choices)))
+    column: dict[tuple[int, int], int] = {}
+    for topic, row in enumerate(choices):
+        for choice in row:
+            value[topic, names[choice.words]] = choice.score
+            column[topic, names[choice.words]] = choice.column
+    topics, picked = linear_sum_assignment(-value)
+    return [column.get((int(topic), int(name))) for topic, name in zip(topics, picked, strict=True)]
