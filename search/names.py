@@ -25,8 +25,8 @@ from search.clauses import AllOf, AnyOf, Clause, Nothing, Term
 FIELD = "author_tokens"
 _MOST_WORDS = 8  # words of a name that are looked at
 _PARTICLES = frozenset(
-    {"van", "von", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "des", "la", "le", "el",
-     "al", "bin", "ibn", "ben", "ter", "ten", "te", "zu", "zur", "zum", "af", "av", "y", "e"}
+    {"van", "von", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "des", "la",
+     "le", "el", "al", "bin", "ibn", "ben", "ter", "ten", "te", "zu", "zur", "zum", "af", "av", "y", "e"}
 )  # fmt: skip
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
 _GROUP = re.compile(

@@ -1,0 +1,119 @@
+"""Counting facets, the same for both engines: each over the hits without its own filter, exact and
+bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.errors import InputError
+from search import fields
+from search.clauses import AllOf, Clause, Term
+from search.engine import FacetRequest, Request
+from search.filters import hits_clause
+
+MOST_BUCKETS = 60_000
+"""The most values that are ever counted for one facet."""
+
+_SPARE = 100  # values asked for beyond those shown, so that equals can be put in order
+
+Buckets = Mapping[str, int]
+Counter = Callable[[Sequence[tuple[Clause, Mapping[str, int]]]], list[dict[str, Buckets]]]
+"""For each scope and its {field: how many values}: {field: {value: papers}}, the most frequent values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet to be counted: its request, its field of the index, and the clause that selects its hits."""
+
+    request: FacetRequest
+    field: str
+    integer: bool
+    scope: Clause
+    visible: frozenset[str] | None = None  # the values that may be shown at all
+
+    def shown(self, buckets: Buckets) -> list[tuple[str, int]]:
+        """Values with their counts, most frequent first, equals by value; integers by value."""
+        pairs = [pair for pair in buckets.items() if self.visible is None or pair[0] in self.visible]
+        if self.integer:
+            return sorted(pairs, key=lambda pair: int(pair[0]))
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+    def is_cut_short(self, buckets: Buckets, size: int) -> bool:
+        """True when a value that was not returned may belong among those shown."""
+        if len(buckets) < size or size >= MOST_BUCKETS:
+            return False
+        shown = self.shown(buckets)
+        return len(shown) < self.request.size or shown[self.request.size - 1][1] == min(buckets.values())
+
+
+def facets_of(request: Request) -> list[Facet]:
+    """The facets of a request, each over the hits without its own filter."""
+    whole = hits_clause(request)
+    found = []
+    for facet in request.facets:
+        spec = fields.BY_NAME.get(facet.name)
+        if spec is None or not (spec.facet or facet.name == "topic_share"):
+            known = ", ".join(field.name for field in fields.FACETS)
+            raise InputError(f"There is no facet “{facet.name[:100]}”.", f"Facets are {known}.")
+        scope = hits_clause(request, without=facet.name) if facet.name in request.filters else whole
+        visible = request.collections if facet.name == "collection" else None
+        found.append(Facet(facet, spec.filter_field.name, spec.kind == "integer", scope, visible))
+    return found
+
+
+def count_facets(facets: Sequence[Facet], count: Counter) -> dict[str, list[tuple[str, int]]]:
+    """The values and counts of every facet.
+
+    ``count`` is called once for all of them, once more for facets in which too many values are equally
+    frequent, and once for selected values that are not among the most frequent.
+    """
+    sizes = [MOST_BUCKETS if facet.integer else facet.request.size + _SPARE for facet in facets]
+    buckets = _count(facets, sizes, count)
+    cut = [at for at, facet in enumerate(facets) if facet.is_cut_short(buckets[at], sizes[at])]
+    again = _count([facets[at] for at in cut], [MOST_BUCKETS] * len(cut), count)
+    for at, full in zip(cut, again, strict=True):
+        buckets[at] = full
+    missing = [
+        (facet, value)
+        for facet, counted in zip(facets, buckets, strict=True)
+        for value in dict.fromkeys(facet.request.selected)
+        if not facet.integer and value not in counted and (facet.visible is None or value in facet.visible)
+    ]
+    alone = [
+        Facet(FacetRequest(facet.request.name, 1), facet.field, False, _with(facet, value))
+        for facet, value in missing
+    ]
+    for (facet, value), counted in zip(
+        missing, _count(alone, [MOST_BUCKETS] * len(alone), count), strict=True
+    ):
+        at = next(at for at, other in enumerate(facets) if other is facet)
+        buckets[at] = {**buckets[at], value: counted.get(value, 0)}
+    return {facet.request.name: _top(facet, counted) for facet, counted in zip(facets, buckets, strict=True)}
+
+
+def _with(facet: Facet, value: str) -> Clause:
+    return AllOf((facet.scope, Term(facet.field, value)))
+
+
+def _top(facet: Facet, buckets: Buckets) -> list[tuple[str, int]]:
+    """The values to show, then the selected ones that are not among them."""
+    shown = facet.shown(buckets)
+    if facet.integer:
+        return shown
+    top = shown[: facet.request.size]
+    listed = {value for value, _ in top}
+    rest = [value for value in dict.fromkeys(facet.request.selected) if value not in listed]
+    counts = dict(shown)
+    return [(value, count) for value, count in top if count] + [
+        (value, counts.get(value, 0)) for value in rest
+    ]
+
+
+def _count(facets: Sequence[Facet], sizes: Sequence[int], count: Counter) -> list[Buckets]:
+    """Facets that share their hits are counted together."""
+    groups: dict[Clause, dict[str, int]] = {}
+    for facet, size in zip(facets, sizes, strict=True):
+        groups.setdefault(facet.scope, {})[facet.field] = size
+    answers = dict(zip(groups, count(list(groups.items())) if groups else [], strict=True))
+    return [answers[facet.scope][facet.field] for facet in facets]

@@ -1,0 +1,66 @@
+"""Deep readings: a search read to its end, page by page, in the order that its first page fixed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.engine import CursorError, Hit
+from search.keys import unpack_id
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The whole order of a search's hits: packed ids (`search.keys`) and scores, best first."""
+
+    high: NDArray[np.uint64]
+    low: NDArray[np.uint64]
+    scores: NDArray[np.float32]
+
+    @classmethod
+    def ordered(
+        cls,
+        high: NDArray[np.uint64],
+        low: NDArray[np.uint64],
+        scores: NDArray[np.float32],
+        ranks: NDArray[np.float64],
+    ) -> Reading:
+        """Hits by rank, lowest first, equals by id."""
+        by = np.lexsort((low, high, ranks))
+        return cls(high[by], low[by], scores[by])
+
+    def __len__(self) -> int:
+        return len(self.high)
+
+    def hits(self, start: int, end: int) -> list[Hit]:
+        """The hits of one page."""
+        rows = zip(self.high[start:end], self.low[start:end], self.scores[start:end], strict=True)
+        return [Hit(unpack_id(int(high), int(low)), float(score)) for high, low, score in rows]
+
+
+def make_cursor(*parts: str) -> str:
+    """Parts (without spaces) as one string that is safe in a URL."""
+    return base64.urlsafe_b64encode(" ".join(parts).encode("ascii")).decode("ascii").rstrip("=")
+
+
+def parse_cursor(cursor: str, count: int) -> list[str]:
+    """The ``count`` parts that `make_cursor` joined; `CursorError` for anything else."""
+    try:
+        parts = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").split(" ")
+    except (ValueError, binascii.Error):
+        parts = []
+    if len(parts) != count:
+        raise CursorError("The cursor cannot be read.", "Begin again without a cursor.")
+    return parts
+
+
+def foreign_cursor() -> CursorError:
+    """The error for a cursor of another search."""
+    return CursorError(
+        "The cursor belongs to another search.",
+        "Use it with the same query, filters and sort, or begin without one.",
+    )

@@ -1,0 +1,542 @@
+"""Tantivy behind the engine contract: embedded, one folder an index, nothing to run beside the atlas.
+
+Layout: ``<folder>/<index>/`` holds Tantivy's files and ``stamp.json``, written after the commit, so that
+a crash in between only means that the same papers are written again. ``<folder>/<index>.lock`` is held by
+the one writer. Readers notice a commit by Tantivy's ``meta.json`` and open the new segments with the next
+search.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tantivy
+from tantivy import Occur, Query
+
+from search import fields
+from search.clauses import (
+    TEXT,
+    AllOf,
+    AnyOf,
+    Between,
+    Clause,
+    Everything,
+    Nothing,
+    PhraseOf,
+    PrefixOf,
+    Scored,
+    Term,
+    Without,
+    is_scored,
+)
+from search.compile import FOLDED
+from search.damage import damaged, read_stamp, stamped, translated, write_stamp
+from search.engine import (
+    Answer,
+    EngineError,
+    Health,
+    Hit,
+    IndexedPaper,
+    IndexMissingError,
+    Progress,
+    Request,
+    Stamp,
+    Statistics,
+    check_page,
+    check_schema,
+)
+from search.facets import Buckets, Counter, count_facets, facets_of
+from search.filters import hits_clause
+from search.keys import near_tokens, pack_id, sort_keys, unpack_id, vector_tokens
+from search.locking import writer_lock
+from search.reading import Reading, foreign_cursor, make_cursor, parse_cursor
+from search.records import record_of
+
+_POSITIONS = frozenset(
+    {"title_exact", "abstract_exact", "venue_tokens"}
+)  # the streams that phrases look into
+_HEAP = 160_000_000  # bytes that a writer fills before it writes a segment
+_LOCK_WAIT = 10.0  # seconds that a second writer waits
+_TIE_REACH = 2_000  # hits beyond the page that are read to put equal scores in order of id
+_SEGMENT_BUCKETS = 2_000  # values that each segment counts at least, so that sums are exact
+_READINGS = 4  # deep readings whose order is kept
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,100}")
+_ORDERS = {
+    "newest": ("newest", tantivy.Order.Desc),
+    "oldest": ("oldest", tantivy.Order.Asc),
+    "cited": ("cited", tantivy.Order.Desc),
+    "title": ("title_sort", tantivy.Order.Asc),
+    "id": ("id_high", tantivy.Order.Asc),
+}
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(TEXT, tokenizer_name="whitespace", index_option="freq")
+    for name in ("id_high", "id_low", "newest", "oldest", "cited"):
+        builder.add_unsigned_field(name, fast=True)
+    for name in FOLDED.values():
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for item in fields.engine_fields():
+        if item.storage == "integer":
+            builder.add_integer_field(item.name, indexed=True, fast=True)
+        elif item.storage == "keyword":
+            builder.add_text_field(item.name, fast=item.columnar, tokenizer_name="raw", index_option="basic")
+        elif item.storage == "stored":
+            builder.add_text_field(item.name, stored=True, tokenizer_name="stored", index_option="basic")
+        else:
+            option = "position" if item.name in _POSITIONS else "basic"
+            builder.add_text_field(item.name, tokenizer_name="whitespace", index_option=option)
+    return builder.build()
+
+
+def _register(index: tantivy.Index) -> None:
+    """ "stored" takes a text in without a single token."""
+    nothing = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.remove_long(1))
+    index.register_tokenizer("stored", nothing.build())
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """An index as it stood after one commit."""
+
+    schema: tantivy.Schema
+    searcher: tantivy.Searcher
+    version: tuple[int, int]
+
+
+class TantivyEngine:
+    """The embedded engine; safe for threads, and for several processes of which one writes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, tuple[tantivy.Index, _Snapshot]] = {}
+        self._readings: OrderedDict[str, Reading] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def create(self, index: str, stamp: Stamp) -> None:
+        """Make an empty index; one of the same name is replaced."""
+        path = self._path(index)
+        with self._lock(index), translated(index):
+            self._forget(index)
+            shutil.rmtree(path, ignore_errors=True)
+            path.mkdir(parents=True)
+            tantivy.Index(_schema(), str(path))
+            write_stamp(path, stamp)
+
+    def drop(self, index: str) -> None:
+        """Remove an index, if there is one."""
+        path = self._path(index)
+        if path.exists():
+            with self._lock(index):
+                self._forget(index)
+                shutil.rmtree(path, ignore_errors=True)
+            path.with_suffix(".lock").unlink(missing_ok=True)
+
+    def indices(self) -> list[str]:
+        """The names of all indices, sorted."""
+        return stamped(self._folder)
+
+    def stamp(self, index: str) -> Stamp | None:
+        """What the index holds; None when there is no such index."""
+        return read_stamp(self._path(index), index)
+
+    def write(
+        self,
+        index: str,
+        papers: Iterable[IndexedPaper],
+        *,
+        deleted: Iterable[str] = (),
+        stamp: Stamp,
+        progress: Progress | None = None,
+    ) -> int:
+        """Add or replace papers by id, delete others, commit, then set the stamp; the number of papers
+        written."""
+        with self._lock(index), translated(index):
+            opened, snapshot = self._snapshot(index)
+            writer = opened.writer(_HEAP, min(4, os.cpu_count() or 1))
+            try:
+                count = _feed(
+                    writer, papers, deleted, replacing=snapshot.searcher.num_docs > 0, progress=progress
+                )
+                writer.commit()
+            except BaseException:
+                writer.rollback()
+                raise
+            writer.wait_merging_threads()
+            write_stamp(self._path(index), stamp)
+        return count
+
+    def publish(self, index: str) -> None:
+        """Nothing to do: which index is live is said by the library's generation."""
+        self._snapshot(index)
+
+    def published(self) -> str | None:
+        """None: Tantivy keeps no public name."""
+        return None
+
+    def search(self, index: str, request: Request) -> Answer:
+        """Find, count and order papers."""
+        check_page(request)
+        with translated(index):
+            snapshot = self._snapshot(index)[1]
+            clause = hits_clause(request)
+            facets = count_facets(facets_of(request), _counter(snapshot))
+            if request.cursor is not None:
+                return self._read_on(index, snapshot, clause, request, facets)
+            total, hits = _page(snapshot, clause, request.sort, request.offset, request.limit)
+            return Answer(total, hits, facets)
+
+    def nearest(self, index: str, vector: Sequence[float], request: Request, limit: int) -> list[Hit]:
+        """The papers nearest to a topic vector: the rounded components are tokens, their products add
+        up."""
+        with translated(index):
+            snapshot = self._snapshot(index)[1]
+            compiler = _Compiler(snapshot.schema)
+            near = [
+                (Occur.Should, Query.const_score_query(compiler.term("vector", token), weight))
+                for token, weight in near_tokens(vector)
+            ]
+            if not near or limit < 1:
+                return []
+            scope = compiler.filter(hits_clause(request))
+            query = Query.boolean_query([(Occur.Must, scope), (Occur.Must, Query.boolean_query(near))])
+            return _ordered(snapshot, query, None, 0, limit)[1]
+
+    def fetch(self, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The stored fields of the papers that exist."""
+        with translated(index):
+            snapshot = self._snapshot(index)[1]
+            query = Query.term_set_query(snapshot.schema, "id", list(ids))
+            hits = snapshot.searcher.search(query, max(1, len(ids)), count=False).hits
+            found = {}
+            for _, address in hits:
+                stored = snapshot.searcher.doc(address).to_dict()
+                record = {name: values[0] for name, values in stored.items()}
+                found[record["id"]] = {"title": "", "abstract": "", **record}
+        return {paper_id: found[paper_id] for paper_id in ids if paper_id in found}
+
+    def statistics(self, index: str, stems: Sequence[str] = ()) -> Statistics:
+        """The size of an index, and in how many papers each of the stems stands (deleted ones may still
+        count)."""
+        with translated(index):
+            searcher = self._snapshot(index)[1].searcher
+            size = sum(file.stat().st_size for file in self._path(index).iterdir() if file.is_file())
+            return Statistics(
+                searcher.num_docs, size, {stem: searcher.doc_freq(TEXT, stem) for stem in stems}
+            )
+
+    def health(self) -> Health:
+        """Red when an index cannot be opened or the folder cannot be written to."""
+        version = metadata.version("tantivy")
+        for index in self.indices():
+            try:
+                self._snapshot(index)
+            except EngineError as error:
+                return Health("tantivy", version, "red", error.message)
+        if self._folder.exists() and not os.access(self._folder, os.W_OK):
+            return Health("tantivy", version, "yellow", f"The folder {self._folder} is read-only.")
+        return Health("tantivy", version, "green")
+
+    def close(self) -> None:
+        """Let go of the open indices."""
+        with self._guard:
+            self._open.clear()
+            self._readings.clear()
+
+    def _path(self, index: str) -> Path:
+        if not _NAME.fullmatch(index):
+            raise EngineError(f"“{index[:100]}” cannot be the name of an index.", "Use a-z, 0-9, - and _.")
+        return self._folder / index
+
+    @contextmanager
+    def _lock(self, index: str) -> Iterator[None]:
+        with writer_lock(self._path(index).with_suffix(".lock"), f"The index {index}", _LOCK_WAIT):
+            yield
+
+    def _forget(self, index: str) -> None:
+        with self._guard:
+            self._open.pop(index, None)
+
+    def _snapshot(self, index: str) -> tuple[tantivy.Index, _Snapshot]:
+        """The index as of its last commit, by whichever process."""
+        path = self._path(index)
+        with self._guard:
+            try:
+                meta = (path / "meta.json").stat()
+            except FileNotFoundError:
+                self._open.pop(index, None)
+                raise IndexMissingError(
+                    f"There is no index {index} in {self._folder}.",
+                    "Build it from the library: litatlas build.",
+                ) from None
+            version = (meta.st_mtime_ns, meta.st_ino)
+            known = self._open.get(index)
+            if known is None:
+                stamp = self.stamp(index)
+                if stamp is None:
+                    raise damaged(index, "it has no stamp")
+                check_schema(index, stamp)
+                opened = tantivy.Index.open(str(path))
+                _register(opened)
+                opened.config_reader("manual")
+            elif known[1].version == version:
+                return known
+            else:
+                opened = known[0]
+            opened.reload()
+            self._open[index] = (opened, _Snapshot(opened.schema, opened.searcher(), version))
+            return self._open[index]
+
+    def _read_on(
+        self,
+        index: str,
+        snapshot: _Snapshot,
+        clause: Clause,
+        request: Request,
+        facets: dict[str, list[tuple[str, int]]],
+    ) -> Answer:
+        """The next page of a deep reading, from the order that its first page fixed."""
+        asked = hashlib.sha256(repr((index, clause, request.sort)).encode()).hexdigest()[:16]
+        version, position = "-".join(map(str, snapshot.version)), 0
+        if request.cursor:
+            begun, version, at = parse_cursor(request.cursor, 3)
+            if begun != asked or not at.isdecimal():
+                raise foreign_cursor()
+            position = int(at)
+        key = f"{asked}.{version}"
+        with self._guard:
+            reading = self._readings.pop(key, None)
+        if reading is None:
+            reading = _whole_order(snapshot, clause, request.sort)
+        with self._guard:
+            self._readings[key] = reading
+            while len(self._readings) > _READINGS:
+                self._readings.popitem(last=False)
+        end = position + request.limit
+        cursor = make_cursor(asked, version, str(end)) if end < len(reading) else None
+        return Answer(len(reading), reading.hits(position, end), facets, cursor)
+
+
+class _Compiler:
+    """Resolved clauses → Tantivy queries."""
+
+    def __init__(self, schema: tantivy.Schema) -> None:
+        self._schema = schema
+
+    def term(self, field: str, token: str) -> tantivy.Query:
+        return Query.term_query(self._schema, field, token, "freq" if field == TEXT else "basic")
+
+    def filter(self, clause: Clause) -> tantivy.Query:
+        """The query without its scores."""
+        return Query.const_score_query(self.query(clause), 0.0)
+
+    def query(self, clause: Clause) -> tantivy.Query:
+        """The query, scored by its `Term` clauses that have a boost."""
+        match clause:
+            case Term(field, token, boost):
+                found = self.term(field, token)
+                if boost == 1.0:
+                    return found
+                return Query.boost_query(found, boost) if boost > 0 else Query.const_score_query(found, 0.0)
+            case AllOf(children):
+                return self._all(children)
+            case AnyOf(children):
+                return Query.boolean_query([(Occur.Should, self.query(child)) for child in children])
+            case Scored(child, terms):
+                scores = [(Occur.Should, self.query(term)) for term in terms]
+                return Query.boolean_query([(Occur.Must, self.query(child)), *scores])
+            case Without(child):
+                return Query.boolean_query(
+                    [(Occur.Must, self._everything()), (Occur.MustNot, self.query(child))]
+                )
+            case Everything():
+                return self._everything()
+            case Nothing():
+                return Query.empty_query()
+            case _:
+                return Query.const_score_query(self._leaf(clause), 0.0)
+
+    def _all(self, children: tuple[Clause, ...]) -> tantivy.Query:
+        parts = [
+            (Occur.MustNot, self.query(child.child))
+            if isinstance(child, Without)
+            else (Occur.Must, self.query(child))
+            for child in children
+        ]
+        if all(isinstance(child, Without) for child in children):
+            parts.append((Occur.Must, self._everything()))
+        return Query.boolean_query(parts)
+
+    def _leaf(self, clause: PhraseOf | PrefixOf | Between) -> tantivy.Query:
+        match clause:
+            case PhraseOf(field, tokens, slop):
+                return Query.phrase_query(self._schema, field, list(tokens), slop)
+            case PrefixOf(field, prefix):
+                pattern = "".join(char if char.isalnum() else "\\" + char for char in prefix) + ".*"
+                return Query.regex_query(self._schema, field, pattern)
+            case Between(field, low, high):
+                return Query.range_query(self._schema, field, tantivy.FieldType.Integer, low, high)
+
+    @staticmethod
+    def _everything() -> tantivy.Query:
+        return Query.const_score_query(Query.all_query(), 0.0)
+
+
+def _page(snapshot: _Snapshot, clause: Clause, sort: str, offset: int, limit: int) -> tuple[int, list[Hit]]:
+    """All hits counted, and those from ``offset`` on, in their order; equals by id."""
+    query = _Compiler(snapshot.schema).query(clause)
+    if limit < 1:
+        return _run(snapshot, query, None, 1)[0], []
+    return _ordered(snapshot, query, _order_of(clause, sort), offset, limit)
+
+
+def _order_of(clause: Clause, sort: str) -> tuple[str, tantivy.Order] | None:
+    """The column that a sort reads; None for the score."""
+    if sort == "relevance":
+        return None if is_scored(clause) else _ORDERS["id"]
+    try:
+        return _ORDERS[sort]
+    except KeyError:
+        known = ", ".join(spec.name for spec in fields.SORTS)
+        raise EngineError(f"Papers cannot be sorted by “{sort[:100]}”.", f"Sorts are {known}.") from None
+
+
+def _ordered(
+    snapshot: _Snapshot,
+    query: tantivy.Query,
+    order: tuple[str, tantivy.Order] | None,
+    offset: int,
+    limit: int,
+) -> tuple[int, list[Hit]]:
+    end = offset + limit
+    reach = end + 1
+    while True:
+        total, hits = _run(snapshot, query, order, reach)
+        if len(hits) < reach or reach >= end + _TIE_REACH or hits[end - 1][0] != hits[-1][0]:
+            break
+        reach = min(2 * reach + 100, end + _TIE_REACH)
+    start = offset
+    while 0 < start < len(hits) and hits[start - 1][0] == hits[start][0]:
+        start -= 1
+    ids = _ids(snapshot, [address for _, address in hits[start:]])
+    rows = [(key, paper_id) for (key, _), paper_id in zip(hits[start:], ids, strict=True)]
+    if order is None:
+        rows.sort(key=lambda row: (-row[0], row[1]))
+        return total, [Hit(paper_id, score) for score, paper_id in rows[offset - start : end - start]]
+    _sort_equals(rows)
+    return total, [Hit(paper_id, 0.0) for _, paper_id in rows[offset - start : end - start]]
+
+
+def _run(
+    snapshot: _Snapshot, query: tantivy.Query, order: tuple[str, tantivy.Order] | None, limit: int
+) -> tuple[int, list[tuple[Any, tantivy.DocAddress]]]:
+    """How many papers match, and the first ``limit`` of them with their sort keys."""
+    result: Any
+    if order is None:
+        result = snapshot.searcher.search(query, limit)
+    else:
+        result = snapshot.searcher.search(query, limit, order_by_field=order[0], order=order[1])
+    return result.count, result.hits
+
+
+def _sort_equals(rows: list[tuple[Any, str]]) -> None:
+    """Put neighbours with the same key in order of id, in place."""
+    start = 0
+    for at in range(1, len(rows) + 1):
+        if at == len(rows) or rows[at][0] != rows[start][0]:
+            if at - start > 1:
+                rows[start:at] = sorted(rows[start:at], key=lambda row: row[1])
+            start = at
+
+
+def _ids(snapshot: _Snapshot, addresses: list[tantivy.DocAddress]) -> list[str]:
+    high = snapshot.searcher.fast_field_values("id_high", addresses)
+    low = snapshot.searcher.fast_field_values("id_low", addresses)
+    return [unpack_id(int(first or 0), int(second or 0)) for first, second in zip(high, low, strict=True)]
+
+
+def _counter(snapshot: _Snapshot) -> Counter:
+    """Count values: one pass over the hits for all the fields of a scope."""
+    compiler = _Compiler(snapshot.schema)
+
+    def count(scopes: Sequence[tuple[Clause, Mapping[str, int]]]) -> list[dict[str, Buckets]]:
+        answers: list[dict[str, Buckets]] = []
+        for scope, sizes in scopes:
+            wanted = {field: {"terms": _terms(field, size)} for field, size in sizes.items()}
+            answer = snapshot.searcher.aggregate(compiler.filter(scope), wanted)
+            answers.append(
+                {
+                    field: {str(row["key"]): row["doc_count"] for row in answer[field]["buckets"]}
+                    for field in sizes
+                }
+            )
+        return answers
+
+    return count
+
+
+def _terms(field: str, size: int) -> dict[str, Any]:
+    return {"field": field, "size": size, "segment_size": max(_SEGMENT_BUCKETS, size)}
+
+
+def _feed(
+    writer: tantivy.IndexWriter,
+    papers: Iterable[IndexedPaper],
+    deleted: Iterable[str],
+    *,
+    replacing: bool,
+    progress: Progress | None,
+) -> int:
+    """Hand papers to the writer; an id that was there before, or came twice, is replaced."""
+    for paper_id in deleted:
+        writer.delete_documents_by_term("id", paper_id)
+    count = 0
+    seen: set[str] = set()
+    for paper in papers:
+        if replacing or paper.id in seen:
+            writer.delete_documents_by_term("id", paper.id)
+        seen.add(paper.id)
+        writer.add_document(_document(paper))
+        count += 1
+        if progress is not None and count % 500 == 0:
+            progress(count)
+    return count
+
+
+def _document(paper: IndexedPaper) -> tantivy.Document:
+    high, low = pack_id(paper.id)
+    record = {"id": paper.id, "id_high": high, "id_low": low, **sort_keys(paper), **record_of(paper)}
+    if paper.vector is not None:
+        record["vector"] = vector_tokens(paper.vector)
+    return tantivy.Document(**record)
+
+
+def _whole_order(snapshot: _Snapshot, clause: Clause, sort: str) -> Reading:
+    query = _Compiler(snapshot.schema).query(clause)
+    order = _order_of(clause, sort)
+    total, _ = _run(snapshot, query, None, 1)
+    _, hits = _run(snapshot, query, order, max(1, total))
+    addresses = [address for _, address in hits]
+    high = np.array(snapshot.searcher.fast_field_values("id_high", addresses), dtype=np.uint64)
+    low = np.array(snapshot.searcher.fast_field_values("id_low", addresses), dtype=np.uint64)
+    if order is None:
+        scores = np.array([score for score, _ in hits], dtype=np.float32)
+        return Reading.ordered(high, low, scores, -scores.astype(np.float64))
+    changes = [at > 0 and hits[at][0] != hits[at - 1][0] for at in range(len(hits))]
+    return Reading.ordered(
+        high, low, np.zeros(len(hits), dtype=np.float32), np.cumsum(changes, dtype=np.float64)
+    )
