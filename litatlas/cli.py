@@ -1,8 +1,8 @@
 """The command line: a thin skin over `Atlas`.
 
-Exit status 0 is success, 1 bad input, 2 bad usage, 130 an interruption. With ``--json`` standard output holds one
-JSON document and nothing else; progress and errors always go to standard error, and on failure standard output
-stays empty.
+Exit status 0 is success, 1 bad input, 2 bad usage, 130 an interruption. With ``--json`` standard output holds
+one JSON document and nothing else; progress and errors always go to standard error, and on failure standard
+output stays empty.
 """
 
 from __future__ import annotations

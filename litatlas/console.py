@@ -1,4 +1,4 @@
-"""Progress on the terminal: a live line where there is one, plain lines in a log; always on standard error."""
+"""Progress on standard error: a live line on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 

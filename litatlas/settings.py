@@ -1,4 +1,4 @@
-"""Settings: one registry with defaults and help; environment first, then ``litatlas.toml``, then the default."""
+"""Settings: one registry with defaults and help; environment over ``litatlas.toml`` over the default."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from litatlas.errors import SettingsError
 
 CONFIG_NAME = "litatlas.toml"
+DEFAULT_HOME = Path("~/.local/share/litatlas")
 
 
 def _setting(default: Any, text: str) -> Any:
@@ -20,11 +21,9 @@ def _setting(default: Any, text: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All settings of one atlas; each is an environment variable ``LITATLAS_NAME`` or a key of litatlas.toml."""
+    """All settings; each is an environment variable ``LITATLAS_NAME`` or a key of litatlas.toml."""
 
-    home: Path = _setting(
-        Path("~/.local/share/litatlas"), "Folder of the library, the models, the index and the uploads."
-    )
+    home: Path = _setting(DEFAULT_HOME, "Folder of the library, the models, the index and the uploads.")
     engine: str = _setting(
         "tantivy", "Where papers are indexed: tantivy (embedded), or the URL of an Elasticsearch."
     )
@@ -37,8 +36,6 @@ class Settings:
     )
     index_prefix: str = _setting("litatlas", "Prefix of every index and alias in Elasticsearch.")
     elasticsearch_api_key: str = _setting("", "API key for Elasticsearch.")
-    elasticsearch_user: str = _setting("", "User name for Elasticsearch (with elasticsearch_password).")
-    elasticsearch_password: str = _setting("", "Password for Elasticsearch.")
     elasticsearch_ca: str = _setting(
         "", "File with the certificate authority that signed Elasticsearch's own."
     )

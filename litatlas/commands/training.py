@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import click
 
 from litatlas import render
@@ -19,11 +21,7 @@ def _levels(
         sizes = tuple(int(part) for part in value.split(","))
     except ValueError:
         raise click.BadParameter(f"{value!r} is not a list of numbers, as in 12,60,300.") from None
-    if (
-        not 1 <= len(sizes) <= 5
-        or sizes[0] < 2
-        or any(b <= a for a, b in zip(sizes, sizes[1:], strict=False))
-    ):
+    if not 1 <= len(sizes) <= 5 or sizes[0] < 2 or any(b <= a for a, b in itertools.pairwise(sizes)):
         raise click.BadParameter(
             "give 1 to 5 growing numbers of topics, the top level first, as in 12,60,300."
         )
@@ -32,8 +30,10 @@ def _levels(
 
 @click.command()
 @click.option("--levels", callback=_levels, help="Topics at each level, the top first, as in 12,60,300.")
-@click.option("--method", type=click.Choice(["heterogeneous", "concat"]), default="heterogeneous", show_default=True,
-              help="How collections are aggregated.")  # fmt: skip
+@click.option(
+    "--method", type=click.Choice(["heterogeneous", "concat"]), default="heterogeneous", show_default=True,
+    help="How collections are aggregated.",
+)  # fmt: skip
 @click.option("--base", help="Collection that the others are poured into (default: the largest).")
 @click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Seed of the build."
@@ -89,4 +89,14 @@ def rollback(context: Context, as_json: bool) -> None:
     emit(answer, as_json, render.status)
 
 
-COMMANDS = (build, publish, discard, rollback)
+@click.command()
+@json_option
+@pass_context
+def reindex(context: Context, as_json: bool) -> None:
+    """Make the index anew from the library, after an update of litatlas or a broken index."""
+    with context.atlas() as atlas, context.progress() as progress:
+        answer = atlas.reindex(progress=progress)
+    emit(answer, as_json, render.status)
+
+
+COMMANDS = (build, publish, discard, rollback, reindex)

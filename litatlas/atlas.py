@@ -1,0 +1,424 @@
+"""`Atlas`: one object that answers everything the command line and the web ask, over one live generation."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self, cast
+
+from ingest.intake import add as take_in
+from ingest.library import Library
+from topics.training import BuildOptions
+
+from ingest import writers
+from ingest.analysis import analyzer
+from ingest.progress import Progress, Silent
+from ingest.readers import READERS
+from ingest.sources import read_sources
+from litatlas import views
+from litatlas.answers import (
+    AddAnswer,
+    BridgesAnswer,
+    CollectionAnswer,
+    CoverageAnswer,
+    DocumentAnswer,
+    ExploreAnswer,
+    JobAnswer,
+    MapAnswer,
+    QualityAnswer,
+    SearchAnswer,
+    SimilarAnswer,
+    StatusAnswer,
+    TopicPage,
+    TopicsAnswer,
+    TrendsAnswer,
+)
+from litatlas.building import Builder
+from litatlas.errors import InputError, NotFoundError
+from litatlas.live import Home, Live, engine_of
+from litatlas.pasted import query_text
+from litatlas.publishing import Publisher
+from litatlas.settings import Settings
+
+FRESH_SECONDS = 0.5
+"""How long a reader may go on without looking whether something newer was published."""
+
+Filters = Mapping[str, Sequence[str]]
+
+
+class Atlas:
+    """One atlas: its library, its engine, and the generation that is live.
+
+    Safe to use from several threads. Readers keep the generation they began with; a new one is picked up
+    within half a second. Everything that changes the library or the index may be used from several processes.
+
+    Raises:
+        LitatlasError: every failure that a user can mend, with a hint that says how.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.home = Home(settings.home)
+        _make_home(settings.home)
+        self.library = Library.open(settings.library_url)
+        self.engine = engine_of(settings)
+        self._analyzer = analyzer()
+        self._publisher = Publisher(self.home, self.library, self.engine, self._analyzer)
+        self._builder = Builder(self.home, self.library, self._publisher)
+        self._lock = threading.Lock()
+        self._opened: Live | None = None
+        self._looked = 0.0
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        self.engine.close()
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        """Use the atlas in a ``with`` block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    # -- the live generation --------------------------------------------------------------------------------
+
+    def live(self) -> Live:
+        """The generation to read from; made on the first use of an empty atlas."""
+        with self._lock:
+            now = time.monotonic()
+            if self._opened is not None and now - self._looked < FRESH_SECONDS:
+                return self._opened
+            row = self.library.generation() or self._publisher.sync(Silent())
+            if self._opened is None or self._opened.row.number != row.number:
+                self._opened = Live(self.home, self.library, self.engine, row, self._analyzer)
+            else:
+                self._opened.refresh()
+            self._looked = now
+            return self._opened
+
+    def _look_again(self) -> None:
+        self._looked = 0.0
+
+    # -- reading --------------------------------------------------------------------------------------------
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        cursor: str | None = None,
+        sort: str = "relevance",
+        ranking: str = "fused",
+        match: str = "auto",
+        explain: bool = False,
+        filters: Filters | None = None,
+        collections: frozenset[str] | None = None,
+        facets: bool = True,
+    ) -> SearchAnswer:
+        """Find papers; ``filters`` are facet values beside the query, ``collections`` what may be seen."""
+        answer = self.live().searcher.search(
+            query,
+            limit=limit,
+            offset=offset,
+            cursor=cursor,
+            sort=sort,
+            ranking=ranking,
+            match=match,
+            explain=explain,
+            filters=filters,
+            collections=collections,
+            facets=facets,
+        )
+        return cast(SearchAnswer, answer)
+
+    def explore(
+        self, text: str, *, limit: int = 10, collections: frozenset[str] | None = None
+    ) -> ExploreAnswer:
+        """Use a whole text as the query: the topics that it lights, and the nearest papers.
+
+        A DOI, arXiv id or PMID that the library knows stands for that paper's text.
+        """
+        known = self.library.find(text.strip()) if len(text) < 200 else None
+        if known is not None:
+            document = self.library.document(known).document
+            text = f"{document.title}\n{document.abstract}"
+        return cast(ExploreAnswer, self.live().searcher.explore(text, limit=limit, collections=collections))
+
+    def explore_file(
+        self, content: bytes, name: str, *, limit: int = 10, collections: frozenset[str] | None = None
+    ) -> ExploreAnswer:
+        """Use a file (text, PDF, or any format that ``add`` reads) as the query."""
+        return self.explore(query_text(content, name), limit=limit, collections=collections)
+
+    def similar(
+        self, id: str, *, limit: int = 10, collections: frozenset[str] | None = None
+    ) -> SimilarAnswer:
+        """The papers most like one paper, with what they share."""
+        return cast(SimilarAnswer, self.live().searcher.similar(id, limit=limit, collections=collections))
+
+    def document(self, id: str, *, collections: frozenset[str] | None = None) -> DocumentAnswer:
+        """Everything about one paper."""
+        return views.document(self.library, self.live(), id, collections)
+
+    def topics(self) -> TopicsAnswer:
+        """The whole hierarchy; empty before the first build."""
+        return views.topics(self.live())
+
+    def topic(self, id: str, *, limit: int = 10, collections: frozenset[str] | None = None) -> TopicPage:
+        """One topic with its trend, papers and neighbours."""
+        return views.topic(self.live(), id, limit, collections)
+
+    def map(self) -> MapAnswer:
+        """The polygons of all topics in the unit square."""
+        return views.map_(self.live())
+
+    def coverage(
+        self, collection: str, *, limit: int = 20, collections: frozenset[str] | None = None
+    ) -> CoverageAnswer:
+        """What a collection covers of the map, and the papers that it probably misses."""
+        self.library.collection(collection)
+        answer = self.live().searcher.coverage(collection, limit=limit, collections=collections)
+        return cast(CoverageAnswer, answer)
+
+    def trends(self, topic: str | None = None, *, collections: frozenset[str] | None = None) -> TrendsAnswer:
+        """Papers by year: of the top level's topics, or of one topic and its children."""
+        return views.trends(self.live(), topic, collections)
+
+    def bridges(
+        self, first: str, second: str, *, limit: int = 10, collections: frozenset[str] | None = None
+    ) -> BridgesAnswer:
+        """The papers between two topics."""
+        live = self.live()
+        ends = [live.topic(id).id for id in (first, second)]
+        answer = live.searcher.bridges(*ends, limit=limit, collections=collections)
+        return cast(BridgesAnswer, answer)
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[dict[str, Any]]:
+        """Suggestions while a reader types."""
+        return cast(list[dict[str, Any]], self.live().searcher.suggest(prefix, limit))
+
+    def quality(self) -> QualityAnswer:
+        """The quality of the live model on the papers that were held out of its training."""
+        return views.quality(self.live())
+
+    def status(self) -> StatusAnswer:
+        """What is stored and what is live."""
+        return views.status(self.library, self.engine, self.live())
+
+    def formats(self) -> dict[str, list[dict[str, Any]]]:
+        """The formats that are read and written."""
+        read = [
+            {"name": r.name, "title": r.title, "suffixes": list(r.suffixes), "fields": list(r.fields)}
+            for r in READERS
+        ]
+        write = [
+            {"name": name, "media_type": writer.media_type, "suffix": writer.suffix}
+            for name, writer in writers.WRITERS.items()
+        ]
+        return {"read": read, "write": write}
+
+    def export(
+        self,
+        query: str,
+        format: str,
+        *,
+        match: str = "auto",
+        sort: str = "relevance",
+        filters: Filters | None = None,
+        collections: frozenset[str] | None = None,
+    ) -> Iterator[str]:
+        """All papers that a query finds, as text in pieces; a wrong query or format raises at once."""
+        if format not in writers.WRITERS:
+            raise InputError(
+                f"There is no export format {format[:40]!r}.", f"Known formats: {', '.join(writers.WRITERS)}."
+            )
+        ids = self.live().searcher.scan(
+            query, match=match, sort=sort, filters=filters, collections=collections
+        )
+        return writers.write(views.documents(self.library, ids), format)
+
+    # -- collections ----------------------------------------------------------------------------------------
+
+    def collections(self) -> list[CollectionAnswer]:
+        """All collections, by name."""
+        return [views.collection(collection) for collection in self.library.collections()]
+
+    def collection(self, name: str) -> CollectionAnswer:
+        """One collection.
+
+        Raises:
+            NotFoundError: there is none of that name.
+        """
+        return views.collection(self.library.collection(name))
+
+    def rejects(self, name: str) -> Iterator[dict[str, Any]]:
+        """The records of a collection that could not be taken, and why."""
+        self.library.collection(name)
+        return (views.reject(row) for row in self.library.rejects(name))
+
+    def add(
+        self,
+        paths: Sequence[str | Path],
+        collection: str,
+        *,
+        format: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        stdin: BinaryIO | None = None,
+        progress: Progress | None = None,
+    ) -> AddAnswer:
+        """Read files into a collection and make them searchable; on the map too, once there is a model."""
+        progress = progress or Silent()
+        started = time.monotonic()
+        records = read_sources(
+            paths,
+            format=format,
+            mapping=mapping or {},
+            stdin=stdin,
+            on_bytes=lambda done, total: progress.step("Reading", done, total),
+        )
+        report = take_in(
+            self.library, collection, records, processes=self.settings.process_count, progress=progress
+        )
+        self._synced(progress)
+        return views.added(report, time.monotonic() - started)
+
+    def describe_collection(self, name: str, **values: str) -> None:
+        """Set the description, licence or source of a collection."""
+        self.library.describe_collection(name, **values)
+
+    def rename_collection(self, old: str, new: str, *, progress: Progress | None = None) -> None:
+        """Rename a collection; addresses of its papers stay."""
+        self.library.rename_collection(old, new)
+        self._synced(progress)
+
+    def remove_collection(self, name: str, *, progress: Progress | None = None) -> int:
+        """Remove a collection and its documents; returns how many there were."""
+        documents = self.library.collection(name).documents
+        self.library.remove_collection(name)
+        self._synced(progress)
+        return documents
+
+    def _synced(self, progress: Progress | None) -> None:
+        self._publisher.sync(progress or Silent())
+        self._look_again()
+
+    # -- the model ------------------------------------------------------------------------------------------
+
+    def build(
+        self,
+        *,
+        levels: tuple[int, ...] | None = None,
+        method: str = "heterogeneous",
+        base: str | None = None,
+        seed: int = 1,
+        preview: bool = False,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Build a model of all collections and publish it, or stop at the difference (``preview``)."""
+        trainer = None if self.settings.trainer == "auto" else self.settings.trainer
+        options = BuildOptions(levels=levels, method=method, base=base, seed=seed, trainer=trainer)
+        draft = self._builder.build(options, progress or Silent())
+        return views.built(draft, None) if preview else self.publish_draft(progress=progress)
+
+    def publish_draft(self, *, progress: Progress | None = None) -> dict[str, Any]:
+        """Publish the model that ``build(preview=True)`` left."""
+        draft, number = self._builder.publish(progress or Silent())
+        self._look_again()
+        return views.built(draft, number)
+
+    def draft(self) -> dict[str, Any] | None:
+        """The difference that the waiting draft would make; None when none waits."""
+        try:
+            return views.built(self._builder.draft(), None)
+        except NotFoundError:
+            return None
+
+    def discard_draft(self) -> None:
+        """Throw the waiting draft away."""
+        self._builder.discard()
+
+    def rollback(self, *, progress: Progress | None = None) -> StatusAnswer:
+        """Go back to the model that was live before."""
+        row = self._publisher.previous()
+        self._publisher.publish(row.model, progress or Silent())
+        self._look_again()
+        return self.status()
+
+    def reindex(self, *, progress: Progress | None = None) -> StatusAnswer:
+        """Make the index anew from the library, as after an update of litatlas or a broken index."""
+        self._publisher.reindex(progress or Silent())
+        self._look_again()
+        return self.status()
+
+    def rename_topic(self, id: str, label: str, *, who: str = "") -> None:
+        """Give a topic a name that rebuilds keep."""
+        topic = self.live().topic(id)
+        label = " ".join(label.split())
+        if not 0 < len(label) <= 100:
+            raise InputError("A topic's name has 1 to 100 characters.", "Give a shorter or a longer one.")
+        self.library.curate(topic.id, "label", label, who=who)
+        self._opened = None
+        self._look_again()
+
+    # -- jobs -----------------------------------------------------------------------------------------------
+
+    def submit_add(
+        self,
+        collection: str,
+        path: Path,
+        *,
+        format: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+    ) -> JobAnswer:
+        """Queue the reading of a file in the home's uploads; it is removed afterwards."""
+        arguments = {
+            "collection": collection,
+            "path": str(path),
+            "format": format,
+            "mapping": dict(mapping or {}),
+        }
+        return self.job(self.library.create_job("add", arguments))
+
+    def submit_build(self, **options: Any) -> JobAnswer:
+        """Queue a build; the options are those of `build`."""
+        return self.job(self.library.create_job("build", options))
+
+    def submit_publish(self) -> JobAnswer:
+        """Queue the publishing of the waiting draft."""
+        self._builder.draft()
+        return self.job(self.library.create_job("publish", {}))
+
+    def job(self, id: str) -> JobAnswer:
+        """A job's state, progress and result.
+
+        Raises:
+            NotFoundError: there is no such job.
+        """
+        return views.job(self.library.job(id))
+
+    def jobs(self) -> list[JobAnswer]:
+        """The latest jobs, the newest first."""
+        return [views.job(job) for job in self.library.jobs()]
+
+    def cancel_job(self, id: str) -> JobAnswer:
+        """Ask a job to stop; it leaves everything as it was."""
+        self.library.cancel_job(id)
+        return self.job(id)
+
+
+def _make_home(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"The folder {folder} cannot be made: {error.strerror}.",
+            "Name another with --home or LITATLAS_HOME.",
+        ) from error

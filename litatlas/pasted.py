@@ -1,0 +1,72 @@
+"""The text inside a file that is used as a query: a PDF, any format that ``add`` reads, or plain text."""
+
+from __future__ import annotations
+
+import io
+import logging
+import tempfile
+from itertools import islice
+from pathlib import Path
+
+from ingest.document import Document
+from ingest.readers import sniff
+from ingest.sources import read_sources
+from litatlas.errors import InputError, TooLargeError
+
+MAX_BYTES = 20_000_000
+MAX_CHARACTERS = 200_000
+MAX_PAGES = 50
+MAX_RECORDS = 100
+SNIFFED_BYTES = 1 << 16
+
+
+def query_text(content: bytes, name: str) -> str:
+    """The text to explore with.
+
+    Raises:
+        InputError: there is no text in it, or a PDF is broken or locked.
+        TooLargeError: it is over 20 MB.
+    """
+    if len(content) > MAX_BYTES:
+        raise TooLargeError(
+            f"{name} is over {MAX_BYTES // 1_000_000} MB.", "Give the abstract, or one paper."
+        )
+    if content.startswith(b"%PDF-"):
+        text = _pdf_text(content, name)
+    elif _is_plain(content, name):
+        text = content.decode("utf-8", "replace")
+    else:
+        text = _records_text(content, name)
+    text = text[:MAX_CHARACTERS].strip()
+    if not text:
+        raise InputError(
+            f"There is no text in {name}.", "Give a text, a PDF with text, or a file of references."
+        )
+    return text
+
+
+def _is_plain(content: bytes, name: str) -> bool:
+    try:
+        return not content.strip() or sniff(content[:SNIFFED_BYTES], name).name == "text"
+    except InputError:
+        return False
+
+
+def _records_text(content: bytes, name: str) -> str:
+    with tempfile.TemporaryDirectory(prefix="litatlas-") as folder:
+        path = Path(folder) / (Path(name).name or "document")
+        path.write_bytes(content)
+        records = (record for _, record in read_sources([path]) if isinstance(record, Document))
+        return "\n\n".join(f"{record.title}\n{record.abstract}" for record in islice(records, MAX_RECORDS))
+
+
+def _pdf_text(content: bytes, name: str) -> str:
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        pages = islice(PdfReader(io.BytesIO(content)).pages, MAX_PAGES)
+        return "\n".join(page.extract_text() for page in pages)
+    except (PyPdfError, ValueError, KeyError, RecursionError) as error:
+        raise InputError(f"{name} is a PDF that cannot be read.", "Paste its abstract instead.") from error

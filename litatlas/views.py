@@ -1,0 +1,315 @@
+"""The answers that are put together from several rooms, in the shapes of `litatlas.answers`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from ingest.intake import AddReport
+from ingest.library import Collection, Job, Library, RejectRow, StoredDocument
+
+from ingest.document import Document
+from litatlas import __version__
+from litatlas.answers import (
+    AddAnswer,
+    CollectionAnswer,
+    DocumentAnswer,
+    JobAnswer,
+    MapAnswer,
+    QualityAnswer,
+    RejectAnswer,
+    StatusAnswer,
+    TopicAnswer,
+    TopicPage,
+    TopicsAnswer,
+    TopicWeight,
+    Trend,
+    TrendsAnswer,
+)
+from litatlas.building import Draft
+from litatlas.citations import cite
+from litatlas.live import Live
+from search.engine import Engine
+from topics.hierarchy import Topic
+from topics.summary import summary
+
+Visible = frozenset[str] | None
+"""The collections that a reader may see; None: all."""
+
+SIMILAR = 6
+NEIGHBOURS = 8
+BATCH = 500
+
+
+def topics(live: Live) -> TopicsAnswer:
+    """The whole hierarchy, level by level, siblings in the order of the map."""
+    if live.hierarchy is None:
+        return {"levels": [], "topics": []}
+    answers = [_topic(live, topic) for topic in live.topics.values()]
+    return {"levels": [len(level.ids) for level in live.hierarchy.levels], "topics": answers}
+
+
+def _topic(live: Live, topic: Topic, visible: Visible = None) -> TopicAnswer:
+    counts = live.counts(visible)
+    by_collection = {
+        name: counted.get(topic.id, 0) for name, counted in live.collection_counts(visible).items()
+    }
+    answer: TopicAnswer = {
+        "id": topic.id,
+        "level": topic.level,
+        "label": topic.label,
+        "terms": list(topic.terms),
+        "parents": list(topic.parents),
+        "children": list(topic.children),
+        "documents": counts.get(topic.id, 0),
+        "collections": {name: count for name, count in by_collection.items() if count},
+        "quality": dict(topic.quality),
+    }
+    if description := live.description(topic.id):
+        answer["description"] = description
+    if live.is_hidden(topic.id):
+        answer["hidden"] = True
+    return answer
+
+
+def topic(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
+    """A topic with what its page shows; an id that is gone leads to its successor where there is one."""
+    found = live.topic(id)
+    answer = live.searcher.search(
+        f"topic:{found.id}", limit=limit, ranking="topical", collections=visible, facets=False
+    )
+    page = {
+        **_topic(live, found, visible),
+        "trend": trend(live, found.id, visible),
+        "papers": answer["documents"],
+        "neighbours": neighbours(live, found),
+        "authors": live.facet("author", found.id, visible),
+        "tags": live.facet("tag", found.id, visible),
+    }
+    return cast(TopicPage, page)
+
+
+def neighbours(live: Live, found: Topic) -> list[TopicWeight]:
+    """The topics of the same level whose words are most alike (the Bhattacharyya coefficient of φ)."""
+    assert live.hierarchy is not None
+    likeness = live.likeness(found.level)[found.index]
+    order = [int(index) for index in (-likeness).argsort() if index != found.index][:NEIGHBOURS]
+    ids = live.hierarchy.levels[found.level].ids
+    return [
+        {"id": ids[i], "weight": float(likeness[i]), "label": live.topics[ids[i]].label, "level": found.level}
+        for i in order
+    ]
+
+
+def trend(live: Live, id: str, visible: Visible) -> Trend:
+    """Papers of a topic by year, and their share of all papers of that year."""
+    totals = live.years(None, visible)
+    counts = live.years(id, visible)
+    years = sorted(totals)
+    return {
+        "years": years,
+        "counts": [counts.get(year, 0) for year in years],
+        "shares": [counts.get(year, 0) / totals[year] for year in years],
+    }
+
+
+def trends(live: Live, id: str | None, visible: Visible) -> TrendsAnswer:
+    """Topics by year: the top level, or one topic and its children."""
+    if live.hierarchy is None:
+        return {"years": [], "topics": []}
+    if id is None:
+        chosen = [topic for topic in live.topics.values() if topic.level == 0]
+    else:
+        parent = live.topic(id)
+        chosen = [parent, *(live.topics[child] for child, _ in parent.children if child in live.topics)]
+    rows = [(topic, trend(live, topic.id, visible)) for topic in chosen]
+    return {
+        "years": rows[0][1]["years"] if rows else [],
+        "topics": [
+            {"id": topic.id, "label": topic.label, "counts": row["counts"], "shares": row["shares"]}
+            for topic, row in rows
+        ],
+    }
+
+
+def document(library: Library, live: Live, id: str, visible: Visible) -> DocumentAnswer:
+    """Every stored field of a document, and what the atlas knows of its paper."""
+    stored = library.document(id)
+    paper = library.paper_of(id)
+    record = stored.document
+    searcher = live.searcher
+    fields = {
+        name: _plain(getattr(record, name)) for name in Document.__dataclass_fields__ if name != "collection"
+    }
+    topics, placement = live.placement(paper.id)
+    answer: dict[str, Any] = {
+        "id": stored.id,
+        **fields,
+        "collection": stored.collection,
+        "collections": list(paper.collections),
+        "retracted": any(member.document.retracted for member in paper.members),
+        "topics": topics,
+        "placement": placement,
+        "suggested_tags": searcher.suggested_tags(paper),
+        "key_terms": searcher.key_terms(paper),
+        "summary": summary(record.abstract, live.analyzer, record.lang or "en"),
+        "cite": cite(record),
+        "similar": searcher.similar(id, limit=SIMILAR, collections=visible)["documents"],
+        "duplicates": _duplicates(stored, paper.members, paper.reason),
+        "references": [_reference(library, entry) for entry in library.cites(paper.id)],
+        "cited_by": [_reference(library, entry) for entry in library.cited_by(paper.id)],
+    }
+    return cast(DocumentAnswer, answer)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _duplicates(
+    shown: StoredDocument, members: Iterable[StoredDocument], reason: str
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": member.id,
+            "source_id": member.document.source_id,
+            "collection": member.collection,
+            "title": member.document.title,
+            "reason": reason,
+        }
+        for member in members
+        if member.id != shown.id
+    ]
+
+
+def documents(library: Library, paper_ids: Iterable[str]) -> Iterator[Document]:
+    """The best document of each paper, with the collection that it is from, streaming in batches."""
+    ids = iter(paper_ids)
+    while batch := list(itertools.islice(ids, BATCH)):
+        papers = library.papers_by_id(batch)
+        for id in batch:
+            if id in papers:
+                shown = papers[id].shown
+                yield replace(shown.document, collection=shown.collection)
+
+
+def map_(live: Live) -> MapAnswer:
+    """The cells of the map with the labels and counts of now."""
+    counts = live.counts(None)
+    cells = [
+        cell | {"label": live.topics[cell["id"]].label, "documents": counts.get(cell["id"], 0)}
+        for cell in live.map_cells()
+    ]
+    return cast(MapAnswer, {"generation": live.row.number, "cells": cells})
+
+
+def quality(live: Live) -> QualityAnswer:
+    """The quality that was measured when the model was built."""
+    if live.hierarchy is None:
+        return {"levels": [], "edges": {}, "notice": "There is no model yet. Run: litatlas build"}
+    return cast(QualityAnswer, live.hierarchy.quality)
+
+
+def status(library: Library, engine: Engine, live: Live) -> StatusAnswer:
+    """What is stored and what is live."""
+    counts = library.counts()
+    health = engine.health()
+    stamp = engine.stamp(live.row.index)
+    model = None
+    if live.hierarchy is not None:
+        model = {
+            "id": live.row.model,
+            "levels": [len(level.ids) for level in live.hierarchy.levels],
+            "papers": len(live.hierarchy.paper_ids),
+            "created": live.row.created,
+            **{key: live.hierarchy.settings.get(key) for key in ("method", "base", "seed", "trainer")},
+        }
+    return {
+        "version": __version__,
+        "generation": live.row.number,
+        "papers": counts.papers,
+        "documents": counts.documents,
+        "collections": counts.collections,
+        "model": model,
+        "engine": {
+            "name": health.name,
+            "version": health.version,
+            "state": health.state,
+            "message": health.message,
+            "index": live.row.index,
+            "papers": engine.statistics(live.row.index).papers if health.state != "red" else 0,
+            "sequence": stamp.sequence if stamp else 0,
+            "behind": library.sequence() - (stamp.sequence if stamp else 0),
+        },
+        "jobs": library.job_counts(),
+    }
+
+
+def collection(row: Collection) -> CollectionAnswer:
+    """A collection with its counts."""
+    return {
+        "name": row.name,
+        "description": row.description,
+        "licence": row.licence,
+        "source": row.source,
+        "created": row.created,
+        "documents": row.documents,
+        "papers": row.papers,
+        "rejected": row.rejected,
+    }
+
+
+def reject(row: RejectRow) -> dict[str, Any]:
+    """A record that was not taken."""
+    return {
+        "source": row.source,
+        "line": row.line,
+        "field": row.field,
+        "value": row.value,
+        "reason": row.reason,
+    }
+
+
+def added(report: AddReport, seconds: float) -> AddAnswer:
+    """What became of the records of one ``add``."""
+    return {
+        "collection": report.collection,
+        "read": report.read,
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "duplicates": report.duplicates,
+        "rejected": report.rejected,
+        "warnings": [cast(RejectAnswer, reject(row)) for row in report.warnings],
+        "rejects": [cast(RejectAnswer, reject(row)) for row in report.rejects],
+        "took_s": round(seconds, 3),
+    }
+
+
+def built(draft: Draft, generation: int | None) -> dict[str, Any]:
+    """A draft, or what became of it."""
+    return {
+        "model": draft.model,
+        "papers": draft.papers,
+        "levels": draft.levels,
+        "created": draft.created,
+        "difference": draft.difference,
+        "published": generation is not None,
+        "generation": generation,
+    }
+
+
+def job(row: Job) -> JobAnswer:
+    """A background job."""
+    answer = {
+        "id": row.id,
+        "kind": row.kind,
+        "state": row.state,
+        "progress": row.progress,
+        "message": row.message,
+        "result": row.result,
+        "error": row.error,
+    }
+    return cast(JobAnswer, answer)
