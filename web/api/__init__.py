@@ -1,0 +1,6 @@
+"""The JSON API: the same answers as the command line, under ``/api/v1``."""
+
+from web.api import live, routes, writing
+from web.api.operations import blueprint
+
+__all__ = ["blueprint", "live", "routes", "writing"]

@@ -1,0 +1,197 @@
+"""The reading half of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypedDict
+
+from flask import Response, jsonify, request, stream_with_context
+
+from litatlas.answers import (
+    BridgesAnswer,
+    CollectionAnswer,
+    CoverageAnswer,
+    DocumentAnswer,
+    ExploreAnswer,
+    JobAnswer,
+    MapAnswer,
+    QualityAnswer,
+    SearchAnswer,
+    SimilarAnswer,
+    StatusAnswer,
+    TopicPage,
+    TopicsAnswer,
+    TrendsAnswer,
+)
+from web.api.openapi import description
+from web.api.operations import blueprint, explore_body, operation
+from web.context import atlas
+from web.requests import (
+    EXPORTS,
+    BridgesRequest,
+    ExploreRequest,
+    ExportRequest,
+    LimitRequest,
+    NoParameters,
+    SearchRequest,
+    SuggestRequest,
+    TrendsRequest,
+    parse,
+)
+from web.uploads import explored
+
+
+class CollectionsAnswer(TypedDict):
+    """All collections."""
+
+    collections: list[CollectionAnswer]
+
+
+class JobsAnswer(TypedDict):
+    """The latest jobs."""
+
+    jobs: list[JobAnswer]
+
+
+class SuggestAnswer(TypedDict):
+    """Completions of the beginning of a query."""
+
+    suggestions: list[dict[str, Any]]
+
+
+@operation("GET", "/search", SearchAnswer, request=SearchRequest)
+def search(asked: SearchRequest) -> SearchAnswer:
+    """Search by a query; beyond 10,000 results go on with the cursor."""
+    return atlas().search(
+        asked.q,
+        limit=asked.limit,
+        offset=asked.offset,
+        sort=asked.sort,
+        ranking=asked.ranking,
+        match=asked.match,
+        explain=asked.explain,
+        filters=asked.filters(),
+        cursor=asked.cursor,
+    )
+
+
+@operation("GET", "/suggest", SuggestAnswer, request=SuggestRequest)
+def suggest(asked: SuggestRequest) -> SuggestAnswer:
+    """Complete the beginning of a query: topics, terms, authors, titles."""
+    return {"suggestions": [dict(entry) for entry in atlas().suggest(asked.q)] if asked.q else []}
+
+
+@operation("POST", "/explore", ExploreAnswer, request=NoParameters, body="explore")
+def explore(_: NoParameters) -> ExploreAnswer:
+    """Explore by a whole document: JSON ``text``, a plain text body, or a multipart ``file``."""
+    file = request.files.get("file")
+    values = {**request.args.to_dict(), **request.form.to_dict()} if file else explore_body()
+    asked = parse(ExploreRequest, values)
+    if file:
+        return atlas().explore_file(*explored(file), limit=asked.limit)
+    return atlas().explore(asked.text, limit=asked.limit)
+
+
+@operation("GET", "/topics", TopicsAnswer)
+def topics(_: NoParameters) -> TopicsAnswer:
+    """The whole hierarchy of topics."""
+    return atlas().topics()
+
+
+@operation("GET", "/topics/<id>", TopicPage)
+def topic(_: NoParameters, id: str) -> TopicPage:
+    """One topic with its trend, papers and neighbours."""
+    return atlas().topic(id)
+
+
+@operation("GET", "/documents/<id>", DocumentAnswer)
+def document(_: NoParameters, id: str) -> DocumentAnswer:
+    """Every stored field of a document and what the atlas knows of it."""
+    return atlas().document(id)
+
+
+@operation("GET", "/documents/<id>/similar", SimilarAnswer, request=LimitRequest)
+def similar(asked: LimitRequest, id: str) -> SimilarAnswer:
+    """The papers most like one paper, and what they share."""
+    return atlas().similar(id, limit=asked.limit)
+
+
+@operation("GET", "/collections", CollectionsAnswer)
+def collections(_: NoParameters) -> CollectionsAnswer:
+    """All collections."""
+    return {"collections": atlas().collections()}
+
+
+@operation("GET", "/collections/<name>", CollectionAnswer)
+def collection(_: NoParameters, name: str) -> CollectionAnswer:
+    """One collection."""
+    return atlas().collection(name)
+
+
+@operation("GET", "/jobs", JobsAnswer)
+def jobs(_: NoParameters) -> JobsAnswer:
+    """The latest jobs."""
+    return {"jobs": atlas().jobs()}
+
+
+@operation("GET", "/jobs/<id>", JobAnswer)
+def job(_: NoParameters, id: str) -> JobAnswer:
+    """One job."""
+    return atlas().job(id)
+
+
+@operation("GET", "/map", MapAnswer)
+def map(_: NoParameters) -> MapAnswer:
+    """The map of knowledge in the unit square."""
+    return atlas().map()
+
+
+@operation("GET", "/quality", QualityAnswer)
+def quality(_: NoParameters) -> QualityAnswer:
+    """The quality of the topics on papers held out."""
+    return atlas().quality()
+
+
+@operation("GET", "/coverage/<name>", CoverageAnswer)
+def coverage(_: NoParameters, name: str) -> CoverageAnswer:
+    """What a collection covers of the map, and the papers that it probably misses."""
+    return atlas().coverage(name)
+
+
+@operation("GET", "/trends", TrendsAnswer, request=TrendsRequest)
+def trends(asked: TrendsRequest) -> TrendsAnswer:
+    """Topics year by year."""
+    return atlas().trends(asked.topic)
+
+
+@operation("GET", "/bridges", BridgesAnswer, request=BridgesRequest)
+def bridges(asked: BridgesRequest) -> BridgesAnswer:
+    """The papers between two topics."""
+    return atlas().bridges(asked.a, asked.b)
+
+
+@operation("GET", "/status", StatusAnswer)
+def status(_: NoParameters) -> StatusAnswer:
+    """What is live."""
+    return atlas().status()
+
+
+@operation("GET", "/export", str, request=ExportRequest, media="text/plain")
+def export(asked: ExportRequest) -> Response:
+    """All papers of a query in a format of reference managers."""
+    _, media, suffix = EXPORTS[asked.format]
+    pieces = atlas().export(asked.q, asked.format, asked.filters())
+    response = Response(stream_with_context(_encoded(pieces)), content_type=f"{media}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="litatlas.{suffix}"'
+    return response
+
+
+def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
+    for piece in pieces:
+        yield piece.encode("utf-8", "replace")
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """The description of this API."""
+    return jsonify(description())

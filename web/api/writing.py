@@ -1,0 +1,58 @@
+"""The half of the API that changes something: uploads, builds, jobs, names of topics."""
+
+from __future__ import annotations
+
+from typing import NotRequired
+
+from flask import request
+
+from litatlas.answers import JobAnswer, TopicPage
+from web import uploads
+from web.api.operations import operation
+from web.context import atlas
+from web.requests import BuildRequest, NoParameters, RenameRequest
+
+
+class UploadAnswer(JobAnswer):
+    """The first job of an upload, and all of them where several files came at once."""
+
+    jobs: NotRequired[list[JobAnswer]]
+
+
+@operation("POST", "/collections/<name>/documents", UploadAnswer, status=202, body="upload")
+def add_documents(_: NoParameters, name: str) -> UploadAnswer:
+    """Upload files (multipart ``file``) into a collection; the answer is the job that adds them."""
+    jobs = uploads.submit(name, request.files.getlist("file"), request.form)
+    answer: UploadAnswer = {**jobs[0]}
+    if len(jobs) > 1:
+        answer["jobs"] = jobs
+    return answer
+
+
+@operation("POST", "/builds", JobAnswer, request=BuildRequest, status=202, body="json")
+def build(asked: BuildRequest) -> JobAnswer:
+    """Build the topics of all collections anew and publish them."""
+    return atlas().submit_build(build_options(asked))
+
+
+def build_options(asked: BuildRequest) -> dict[str, object]:
+    """The options of a build; what was left empty is left out."""
+    levels = [int(size) for size in asked.levels.split(",") if size]
+    found: dict[str, object] = {"method": asked.method}
+    found.update({"levels": levels} if levels else {})
+    found.update({"base": asked.base} if asked.base else {})
+    found.update({"seed": asked.seed} if asked.seed else {})
+    return found
+
+
+@operation("POST", "/jobs/<id>/cancel", JobAnswer, body="json")
+def cancel_job(_: NoParameters, id: str) -> JobAnswer:
+    """Ask a job to stop."""
+    return atlas().cancel_job(id)
+
+
+@operation("PUT", "/topics/<id>/label", TopicPage, request=RenameRequest, body="json")
+def rename_topic(asked: RenameRequest, id: str) -> TopicPage:
+    """Give a topic a name of your own; it is kept over rebuilds."""
+    atlas().rename_topic(id, asked.label, who=asked.who)
+    return atlas().topic(id)

@@ -1,0 +1,62 @@
+"""The WSGI factory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, jsonify
+
+from litatlas.settings import Settings, load
+from web import api, assets, compression, metrics, pages, problems, security
+from web.context import Site
+from web.rendering.filters import install as install_filters
+
+if TYPE_CHECKING:
+    from litatlas.atlas import Atlas
+
+FORM_BYTES = 1_000_000
+"""Largest form without a file, in bytes; a pasted document fits."""
+
+
+def create_app(settings: Settings | None = None, *, atlas: Atlas | None = None) -> Flask:
+    """The application that serves one atlas.
+
+    Args:
+        settings: where the atlas lives; read from the environment when absent.
+        atlas: an open atlas, for tests; opened from the settings when absent.
+    """
+    settings = settings or load()
+    if atlas is None:
+        from litatlas.atlas import Atlas
+
+        atlas = Atlas(settings)
+    app = Flask("web", static_folder=None, template_folder="templates")
+    app.config["MAX_CONTENT_LENGTH"] = settings.upload_megabytes * 1_000_000 + FORM_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
+    app.config["MAX_FORM_PARTS"] = 100
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["litatlas"] = Site(settings, atlas)
+    metrics.install(app)
+    security.install(app, read_only=settings.read_only)
+    compression.install(app)
+    problems.install(app)
+    install_filters(app)
+    app.register_blueprint(assets.blueprint)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(pages.blueprint)
+    _add_health(app)
+    return app
+
+
+def _add_health(app: Flask) -> None:
+    @app.get("/healthz", endpoint="healthz")
+    def healthz() -> Response:
+        """The process answers."""
+        return jsonify({"status": "ok"})
+
+    @app.get("/readyz", endpoint="readyz")
+    def readyz() -> Response:
+        """The library and the engine answer too."""
+        site: Site = app.extensions["litatlas"]
+        return jsonify({"status": "ok", "generation": site.atlas.status()["generation"]})

@@ -1,0 +1,125 @@
+"""Topics, and the views over all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from litatlas.answers import TopicAnswer, TopicPage
+from web.context import atlas, site
+from web.pages.base import as_counts, blueprint, map_parts
+from web.rendering import charts, page
+from web.requests import BridgesRequest, RenameRequest, TrendsRequest, parse
+
+
+@blueprint.get("/topics/<id>")
+def topic(id: str) -> Response:
+    """What a topic is about, where it stands and what is in it."""
+    found = atlas().topic(id)
+    drawing = site().drawing()
+    labels = {cell["id"]: cell for cell in drawing.cells}
+    return page(
+        "topic.html",
+        topic=found,
+        path=drawing.path(id),
+        parents=_named(found["parents"], labels),
+        children=_named(found["children"], labels),
+        neighbours=found["neighbours"],
+        trend=_trend(found),
+        shares=_shares(found["collections"]),
+        hue=drawing.hues.get(id, 0),
+        map_svg=drawing.svg(),
+        drawing=drawing,
+    )
+
+
+def _named(edges: list[tuple[str, float]], labels: Any) -> list[dict[str, Any]]:
+    return [
+        {"id": id, "weight": weight, "label": labels[id]["label"], "documents": labels[id]["documents"]}
+        for id, weight in edges
+        if id in labels
+    ]
+
+
+def _trend(found: TopicPage) -> dict[str, Any]:
+    trend = found["trend"]
+    return {
+        "bars": charts.bars(list(zip(trend["years"], trend["counts"], strict=True))),
+        "line": charts.line(charts.smooth(trend["shares"]), max(trend["shares"], default=0.0)),
+        "growth": charts.growth(trend["shares"]),
+        "rows": list(zip(trend["years"], trend["counts"], trend["shares"], strict=True)),
+    }
+
+
+def _shares(collections: dict[str, int]) -> list[tuple[str, int, float]]:
+    total = sum(collections.values()) or 1
+    ordered = sorted(collections.items(), key=lambda item: -item[1])
+    return [(name, count, count / total) for name, count in ordered]
+
+
+@blueprint.post("/topics/<id>/rename")
+def rename(id: str) -> AnyResponse:
+    """Give a topic a name of one's own."""
+    asked = parse(RenameRequest, request.form)
+    atlas().rename_topic(id, asked.label, who=asked.who)
+    return redirect(f"/topics/{id}", 303)
+
+
+@blueprint.get("/trends")
+def trends() -> Response:
+    """What rises and what falls."""
+    asked = parse(TrendsRequest, request.args)
+    found = atlas().trends(asked.topic or None)
+    rows = [
+        {
+            **entry,
+            "papers": sum(entry["counts"]),
+            "growth": charts.growth(entry["shares"]),
+            "line": charts.line(
+                charts.smooth(entry["shares"], 2), max(entry["shares"], default=0.0), 200.0, 40.0
+            ),
+        }
+        for entry in found["topics"]
+    ]
+    rows.sort(key=lambda row: -row["growth"])
+    drawing = site().drawing()
+    return page(
+        "trends.html", rows=rows, years=found["years"], path=drawing.path(asked.topic or ""), hues=drawing.hues,
+        below={cell["parent"] for cell in drawing.cells},
+    )  # fmt: skip
+
+
+@blueprint.get("/bridges")
+def bridges() -> Response:
+    """Papers between two topics."""
+    choices = _choices(atlas().topics()["topics"])
+    if not request.args.get("a") or not request.args.get("b"):
+        return page("bridges.html", choices=choices, answer=None, asked=request.args, **map_parts())
+    asked = parse(BridgesRequest, request.args)
+    answer = atlas().bridges(asked.a, asked.b)
+    lit = as_counts(answer["topics"])
+    return page("bridges.html", choices=choices, answer=answer, asked=request.args, **map_parts(lit))
+
+
+def _choices(topics: list[TopicAnswer]) -> list[tuple[TopicAnswer, list[TopicAnswer]]]:
+    """Topics to choose from: each of the top with those below it, for grouped selects."""
+    best: dict[str, list[TopicAnswer]] = {}
+    for entry in topics:
+        if entry["parents"]:
+            parent = max(entry["parents"], key=lambda edge: edge[1])[0]
+            best.setdefault(parent, []).append(entry)
+    return [(entry, best.get(entry["id"], [])) for entry in topics if entry["level"] == 0]
+
+
+@blueprint.get("/help")
+def help() -> Response:
+    """The query language, the keyboard, the API."""
+    return page("help.html")
+
+
+@blueprint.get("/quality")
+def quality() -> Response:
+    """How good the topics are, measured on papers held out."""
+    return page("quality.html", quality=atlas().quality(), state=atlas().status())

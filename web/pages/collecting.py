@@ -1,0 +1,115 @@
+"""Collections, uploads, builds and their jobs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from flask import Response, redirect, request, stream_with_context
+from werkzeug.wrappers import Response as AnyResponse
+
+from web import uploads
+from web.api.writing import build_options
+from web.context import atlas, site
+from web.pages.base import blueprint
+from web.rendering import page
+from web.requests import BuildRequest, parse
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@blueprint.get("/collections")
+def collections() -> Response:
+    """All collections, a place to start a new one, and the rebuild."""
+    return page(
+        "collections.html",
+        collections=atlas().collections(),
+        state=atlas().status(),
+        jobs=atlas().jobs()[:8],
+        limit=site().settings.upload_megabytes,
+    )
+
+
+@blueprint.post("/collections", endpoint="new_collection")
+def new_collection() -> AnyResponse:
+    """Upload into a collection that is named in the form."""
+    return _upload(request.form.get("collection", ""))
+
+
+@blueprint.get("/collections/<name>")
+def collection(name: str) -> Response:
+    """One collection: counts, coverage, rejects, upload."""
+    found = atlas().collection(name)
+    drawing = site().drawing()
+    covered = atlas().coverage(name) if drawing.cells else None
+    return page(
+        "collection.html",
+        collection=found,
+        coverage=covered,
+        drawing=drawing,
+        hues=drawing.hues,
+        levels={cell["id"]: cell["level"] for cell in drawing.cells},
+        limit=site().settings.upload_megabytes,
+    )
+
+
+@blueprint.post("/collections/<name>", endpoint="upload")
+def upload(name: str) -> AnyResponse:
+    """Upload into a collection."""
+    return _upload(name)
+
+
+def _upload(name: str) -> AnyResponse:
+    jobs = uploads.submit(name, request.files.getlist("file"), request.form)
+    return redirect(f"/jobs/{quote(jobs[0]['id'])}", 303)
+
+
+@blueprint.get("/collections/<name>/rejects.csv")
+def rejects(name: str) -> Response:
+    """What could not be taken, as a table that a spreadsheet opens."""
+    rows = atlas().rejects(name)
+    response = Response(stream_with_context(_csv(rows)), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="rejects.csv"'
+    return response
+
+
+COLUMNS = ("source", "line", "field", "value", "reason")
+
+
+def _csv(rows: Iterator[dict[str, object]]) -> Iterator[bytes]:
+    yield _row(COLUMNS)
+    for row in rows:
+        yield _row([str(row.get(column, "")) for column in COLUMNS])
+
+
+def _row(cells: list[str] | tuple[str, ...]) -> bytes:
+    """One line; what a spreadsheet would run as a formula gets an apostrophe in front."""
+    target = io.StringIO()
+    csv.writer(target).writerow(["'" + cell if cell.startswith(FORMULA) else cell for cell in cells])
+    return target.getvalue().encode("utf-8", "replace")
+
+
+@blueprint.post("/builds")
+def build() -> AnyResponse:
+    """Build the topics anew."""
+    asked = parse(BuildRequest, request.form)
+    job = atlas().submit_build(build_options(asked))
+    return redirect(f"/jobs/{quote(job['id'])}", 303)
+
+
+@blueprint.get("/jobs/<id>")
+def job(id: str) -> Response:
+    """A job's progress; it refreshes itself without scripts too."""
+    found = atlas().job(id)
+    return page(
+        "job.html", job=found, result=uploads.outcome(found), running=found["state"] in ("queued", "running")
+    )
+
+
+@blueprint.post("/jobs/<id>/cancel")
+def cancel(id: str) -> AnyResponse:
+    """Ask a job to stop."""
+    atlas().cancel_job(id)
+    return redirect(f"/jobs/{quote(id)}", 303)

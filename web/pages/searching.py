@@ -1,0 +1,84 @@
+"""The first page and the search page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from litatlas.answers import FacetValue, SearchAnswer
+from litatlas.errors import LitatlasError
+from web.context import atlas
+from web.pages.base import blueprint, map_parts
+from web.rendering import page
+from web.rendering.charts import bars
+from web.rendering.links import SearchLinks, hidden_fields, search_url
+from web.requests import FACETS, SearchRequest, parse
+
+HISTOGRAM_HEIGHT = 60.0
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """The search box and the map of knowledge."""
+    return page(
+        "home.html", state=atlas().status(), collections=atlas().collections(), **map_parts()
+    )
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """Results, and the map lit by them."""
+    asked = parse(SearchRequest, request.args)
+    try:
+        answer = atlas().search(
+            asked.q,
+            limit=asked.limit,
+            offset=asked.offset,
+            sort=asked.sort,
+            ranking=asked.ranking,
+            match=asked.match,
+            explain=asked.explain,
+            filters=asked.filters(),
+            cursor=asked.cursor,
+        )
+    except LitatlasError as error:
+        return _unanswered(asked, error)
+    return page("search.html", **_parts(asked, answer), **map_parts(answer["topics"]))
+
+
+def _parts(asked: SearchRequest, answer: SearchAnswer) -> dict[str, Any]:
+    links = SearchLinks(asked)
+    facets = {name: answer["facets"][name] for name in FACETS if answer["facets"].get(name)}
+    return {
+        "asked": asked,
+        "answer": answer,
+        "links": links,
+        "facets": facets,
+        "histogram": _histogram(facets.pop("year", [])),
+        "hidden": hidden_fields(asked.filters()),
+        "first": asked.offset + 1,
+        "last": min(asked.offset + len(answer["documents"]), answer["total"]),
+    }
+
+
+def _histogram(values: list[FacetValue]) -> dict[str, Any]:
+    counts = [(int(v["value"]), v["count"]) for v in values if v["value"].isdigit()]
+    selected = frozenset(int(v["value"]) for v in values if v["selected"] and v["value"].isdigit())
+    return {"bars": bars(counts, selected, HISTOGRAM_HEIGHT), "selected": sorted(selected)}
+
+
+def _unanswered(asked: SearchRequest, error: LitatlasError) -> Response:
+    """The search page with what is wrong and, where it is known, the mended query as a link."""
+    mended = str(getattr(error, "mended", "") or "")
+    return page(
+        "search.html",
+        error.status,
+        asked=asked,
+        answer=None,
+        error=error,
+        mended=mended,
+        mended_url=search_url(mended) if mended else "",
+        hidden=hidden_fields(asked.filters()),
+        **map_parts(),
+    )

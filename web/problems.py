@@ -1,0 +1,91 @@
+"""Errors at the boundary: one shape for the API (RFC 9457) and one page for readers."""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from litatlas.errors import LitatlasError
+from web.rendering import page
+
+log = logging.getLogger("litatlas.web")
+HINTS = {
+    404: "Go to the search page, or look at the map.",
+    405: "See /help for what can be asked here.",
+    413: "Send a smaller file, or split it; the command line (litatlas add) has no limit.",
+    429: "Wait a moment and try again.",
+    500: "Try again; the server's log says more.",
+}
+
+
+def problem(status: int, detail: str, hint: str = "", **more: Any) -> Response:
+    """An ``application/problem+json`` answer."""
+    body = {
+        "type": "about:blank",
+        "title": _title(status),
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        "hint": hint or HINTS.get(status, ""),
+        **more,
+    }
+    return Response(json.dumps(body), status, content_type="application/problem+json")
+
+
+def wants_json() -> bool:
+    """True when the answer is for a program."""
+    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz")
+
+
+def answer_error(status: int, detail: str, hint: str = "", mended: str = "") -> Response:
+    """The error as a problem for programs and as a page for readers."""
+    if wants_json():
+        more = {"mended": mended} if mended else {}
+        return problem(status, detail, hint, **more)
+    return page(
+        "error.html",
+        status,
+        status=status,
+        title=_title(status),
+        detail=detail,
+        hint=hint or HINTS.get(status, ""),
+    )
+
+
+def install(app: Flask) -> None:
+    """Answer every error in one of the two shapes."""
+
+    @app.errorhandler(LitatlasError)
+    def mendable(error: LitatlasError) -> Response:
+        return answer_error(error.status, error.message, error.hint, getattr(error, "mended", ""))
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        status = error.code or 500
+        if error.response is not None and status < 400:
+            return Response(error.get_response().get_data(), status, error.get_response().headers)
+        return answer_error(status, _DETAILS.get(status) or error.description or _title(status))
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.exception("Unexpected error at %s", request.path, exc_info=error)
+        return answer_error(500, "Something went wrong on the server.")
+
+
+_DETAILS = {
+    404: "There is no such page.",
+    413: "That is larger than this server takes.",
+    405: "This address does not take that kind of request.",
+}
+
+
+def _title(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

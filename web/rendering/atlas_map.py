@@ -1,0 +1,153 @@
+"""The map of knowledge as SVG and as a tree in text, made once for a generation and lit for each search."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from litatlas.answers import MapAnswer, MapCell, TopicCount
+
+WIDTH, HEIGHT = 1600, 1000
+HUES = 24
+STEPS = 10
+"""Brightness comes in steps, one class each, because the page's policy allows no style attributes."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A topic in the tree twin."""
+
+    cell: MapCell
+    hue: int
+    children: list[Node] = field(default_factory=list)
+    count: int = 0
+    weight: float = 0.0
+
+
+class MapDrawing:
+    """The drawing of one generation's map."""
+
+    def __init__(self, answer: MapAnswer) -> None:
+        self.generation = answer["generation"]
+        self.cells = answer["cells"]
+        self.by_id = {cell["id"]: cell for cell in self.cells}
+        self.children: dict[str | None, list[MapCell]] = defaultdict(list)
+        for cell in self.cells:
+            self.children[cell["parent"]].append(cell)
+        self.depth = 1 + max((cell["level"] for cell in self.cells), default=-1)
+        self.hues = self._hues()
+        ordered = sorted(self.cells, key=lambda cell: cell["level"])
+        self._shapes = [(cell, self._shape(cell)) for cell in ordered]
+        self._outlines = "".join(
+            f'<polygon class="outline l{cell["level"]}" points="{_points(cell)}"></polygon>'
+            for cell in reversed(ordered)
+            if cell["level"] < self.depth - 1
+        )
+
+    def shows(self, answer: MapAnswer) -> bool:
+        """Whether this is the drawing of ``answer``: same generation, labels and counts."""
+        return answer["generation"] == self.generation and answer["cells"] == self.cells
+
+    def _hues(self) -> dict[str, int]:
+        """A hue for each topic: its top topic's place in the spectrum."""
+        tops = self.children[None]
+        found = {
+            cell["id"]: round(place * HUES / max(1, len(tops))) % HUES for place, cell in enumerate(tops)
+        }
+        for cell in sorted(self.cells, key=lambda cell: cell["level"]):
+            if cell["parent"] is not None:
+                found[cell["id"]] = found.get(cell["parent"], 0)
+        return found
+
+    def _shape(self, cell: MapCell) -> str:
+        """The attributes of a cell's polygon, up to the class (left open for the brightness)."""
+        shade = sum(map(ord, cell["id"])) % 4
+        leaf = " leaf" if cell["level"] == self.depth - 1 else ""
+        return (
+            f'points="{_points(cell)}" data-id="{escape(cell["id"])}" data-level="{cell["level"]}" '
+            f'data-parent="{escape(cell["parent"] or "")}" data-documents="{cell["documents"]}" '
+            f'data-label="{escape(cell["label"])}" '
+            f'class="cell l{cell["level"]} h{self.hues[cell["id"]]} s{shade}{leaf}'
+        )
+
+    def svg(self, topics: Sequence[TopicCount] | None = None) -> Markup:
+        """The drawing; with the ``topics`` of a search, each cell is lit by its weight at its level."""
+        lit = brightness({t["id"]: (t["level"], t["weight"]) for t in topics or ()})
+        parts = [
+            f'<svg class="map-drawing{"" if topics is None else " lit"}" viewBox="0 0 {WIDTH} {HEIGHT}" '
+            'preserveAspectRatio="none" aria-hidden="true" focusable="false"><g class="cells">'
+        ]
+        for cell, shape in self._shapes:
+            step = f" b{lit[cell['id']]}" if lit.get(cell["id"]) else ""
+            drawn = f'<polygon {shape}{step}"></polygon>'
+            leaf = cell["level"] == self.depth - 1
+            parts.append(f'<a href="/topics/{quote(cell["id"])}" tabindex="-1">{drawn}</a>' if leaf else drawn)
+        parts += [self._outlines, '</g><g class="still-labels">']
+        parts += [self._still_label(cell) for cell in self.children[None]]
+        parts.append("</g></svg>")
+        return Markup("".join(parts))  # noqa: S704  (labels and ids are escaped)
+
+    def _still_label(self, cell: MapCell) -> str:
+        """A top topic's name for readers without scripts; the map's script places its own."""
+        x, y = _centre(cell["polygon"])
+        text = f'<text x="{x * WIDTH:.0f}" y="{y * HEIGHT:.0f}">{escape(cell["label"])}</text>'
+        return f'<a href="/topics/{quote(cell["id"])}" tabindex="-1">{text}</a>'
+
+    def tree(self, topics: Sequence[TopicCount] = ()) -> list[Node]:
+        """The same hierarchy as nested nodes, with a search's counts and weights."""
+        counts = {topic["id"]: topic for topic in topics}
+
+        def node(cell: MapCell) -> Node:
+            found = counts.get(cell["id"])
+            return Node(
+                cell,
+                self.hues[cell["id"]],
+                [node(child) for child in self.children[cell["id"]]],
+                found["count"] if found else 0,
+                found["weight"] if found else 0.0,
+            )
+
+        return [node(cell) for cell in self.children[None]]
+
+    def path(self, topic_id: str) -> list[MapCell]:
+        """From the top down to the topic."""
+        found: list[MapCell] = []
+        at: str | None = topic_id
+        while at is not None and at in self.by_id and len(found) <= self.depth:
+            found.append(self.by_id[at])
+            at = self.by_id[at]["parent"]
+        return found[::-1]
+
+
+def _points(cell: MapCell) -> str:
+    return " ".join(f"{x * WIDTH:.1f},{y * HEIGHT:.1f}" for x, y in cell["polygon"])
+
+
+def brightness(weights: Mapping[str, tuple[int, float]]) -> dict[str, int]:
+    """Steps 0…STEPS by the square root of the weight relative to the strongest at the same level."""
+    strongest: dict[int, float] = defaultdict(float)
+    for level, weight in weights.values():
+        strongest[level] = max(strongest[level], weight)
+    return {
+        topic: max(1, round(STEPS * (weight / strongest[level]) ** 0.5))
+        if weight > 0 and strongest[level]
+        else 0
+        for topic, (level, weight) in weights.items()
+    }
+
+
+def _centre(polygon: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The centroid of a polygon."""
+    area = x = y = 0.0
+    for (x0, y0), (x1, y1) in zip(polygon, [*polygon[1:], *polygon[:1]], strict=True):
+        cross = x0 * y1 - x1 * y0
+        area += cross
+        x += (x0 + x1) * cross
+        y += (y0 + y1) * cross
+    if not area:
+        return polygon[0] if polygon else (0.5, 0.5)
+    return x / (3 * area), y / (3 * area)

@@ -1,0 +1,77 @@
+"""Small charts as SVG geometry: bars by year and lines by year, drawn without script and without style attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 600.0, 140.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One year's bar in a drawing of WIDTH × HEIGHT."""
+
+    year: int
+    count: int
+    x: float
+    y: float
+    width: float
+    height: float
+    selected: bool = False
+
+
+def bars(
+    counts: Sequence[tuple[int, int]], selected: frozenset[int] = frozenset(), height: float = HEIGHT
+) -> list[Bar]:
+    """Bars for (year, count) pairs; the years between are empty places."""
+    if not counts:
+        return []
+    first, last = min(year for year, _ in counts), max(year for year, _ in counts)
+    step = WIDTH / (last - first + 1)
+    top = max(max(count for _, count in counts), 1)
+    gap = min(2.0, step * 0.2)
+    found = []
+    for year, count in sorted(counts):
+        tall = max(1.5, (height - 4) * count / top) if count else 0.0
+        x = (year - first) * step + gap / 2
+        found.append(
+            Bar(
+                year,
+                count,
+                round(x, 2),
+                round(height - tall, 2),
+                round(step - gap, 2),
+                round(tall, 2),
+                year in selected,
+            )
+        )
+    return found
+
+
+def line(values: Sequence[float], top: float, width: float = WIDTH, height: float = HEIGHT) -> str:
+    """A polyline's points for evenly spaced values."""
+    if not values:
+        return ""
+    step = width / max(1, len(values) - 1)
+    scale = (height - 6) / (top or 1)
+    return " ".join(f"{n * step:.1f},{height - 3 - value * scale:.1f}" for n, value in enumerate(values))
+
+
+def smooth(values: Sequence[float], reach: int = 1) -> list[float]:
+    """A centred moving mean, so that single years do not shout."""
+    found = []
+    for place in range(len(values)):
+        window = values[max(0, place - reach) : place + reach + 1]
+        found.append(sum(window) / len(window))
+    return found
+
+
+def growth(shares: Sequence[float], window: int = 5) -> float:
+    """How a share changed: the last years' mean against that of the years before, −1 … 1 (0 = steady)."""
+    if len(shares) < 2:
+        return 0.0
+    window = max(1, min(window, len(shares) // 2))
+    late = sum(shares[-window:]) / window
+    early = sum(shares[:-window]) / max(1, len(shares) - window)
+    return (late - early) / (late + early) if late + early else 0.0

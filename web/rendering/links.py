@@ -1,0 +1,78 @@
+"""Addresses of searches: every state of the search page is a URL that can be shared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from web.rendering.text import quoted
+from web.requests import FACETS, OFFSET, SearchRequest
+
+
+def search_url(query: str, **values: Any) -> str:
+    """The address of a search."""
+    return "/search?" + urlencode({"q": query, **values}, doseq=True, errors="replace")
+
+
+def field_search(field: str, value: str) -> str:
+    """The address of a search for a value of a field."""
+    return search_url(f"{field}:{quoted(value)}")
+
+
+class SearchLinks:
+    """The search at hand with something changed; every change but of the page goes back to the first page."""
+
+    def __init__(self, asked: SearchRequest) -> None:
+        self.values: dict[str, Any] = asked.model_dump(exclude_defaults=True)
+        self.asked = asked
+
+    def _url(self, path: str = "/search", **changes: Any) -> str:
+        values = {"q": self.asked.q, **{k: v for k, v in self.values.items() if k != "offset"}, **changes}
+        kept = {name: value for name, value in values.items() if value not in (None, [], "")}
+        return f"{path}?" + urlencode(kept, doseq=True, errors="replace")
+
+    def toggle(self, facet: str, value: str) -> str:
+        """With a facet's value taken in or out."""
+        chosen: list[str] = list(getattr(self.asked, facet))
+        changed = [item for item in chosen if item != value] if value in chosen else [*chosen, value]
+        return self._url(**{facet: changed})
+
+    def without(self, facet: str) -> str:
+        """With a facet's values all taken out."""
+        return self._url(**{facet: []})
+
+    def change(self, **changes: Any) -> str:
+        """With some parameters changed."""
+        return self._url(**changes)
+
+    def at(self, offset: int) -> str:
+        """Another page of the results."""
+        return self._url(offset=offset or None)
+
+    def export(self, format: str) -> str:
+        """All the results in a format; what does not change which papers are found is left out."""
+        filters = self.asked.filters()
+        return "/api/v1/export?" + urlencode(
+            {"q": self.asked.q, "format": format, **filters}, doseq=True, errors="replace"
+        )
+
+    def pages(self, total: int) -> list[tuple[str, str | None]]:
+        """(label, address) of the pages to offer; the current one has no address."""
+        size = self.asked.limit
+        last = min((max(total, 1) - 1) // size, OFFSET // size)
+        now = self.asked.offset // size
+        near = sorted({0, last, *range(max(0, now - 2), min(last, now + 2) + 1)})
+        found: list[tuple[str, str | None]] = []
+        before = -1
+        for place in near:
+            if place > before + 1:
+                found.append(("…", None))
+            found.append((str(place + 1), None if place == now else self.at(place * size)))
+            before = place
+        return found
+
+
+def hidden_fields(filters: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """The filters as fields of a form."""
+    return [(name, value) for name in FACETS for value in filters.get(name, ())]

@@ -1,0 +1,67 @@
+"""Text from outside as HTML: highlights, shortened lists, numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from web.rendering.math import with_math
+
+BEGIN, END = "\ue000", "\ue001"
+SHOWN_AUTHORS = 8
+_MARKED_MATH = re.compile(r"\$[^$]*[\ue000\ue001][^$]*\$")
+_MARKS = str.maketrans("", "", BEGIN + END)
+
+
+def rich(text: str) -> Markup:
+    """A title or an abstract: math drawn, highlight marks as ``<mark>``, everything else escaped."""
+    if BEGIN in text:
+        text = _MARKED_MATH.sub(lambda match: match[0].translate(_MARKS), text)
+    html = str(with_math(text))
+    if BEGIN not in html:
+        return Markup(html.translate(_MARKS))  # noqa: S704  (escaped above)
+    parts = re.split(f"{BEGIN}([^{BEGIN}{END}]*){END}", html)
+    marked = "".join(f"<mark>{part}</mark>" if place % 2 else part for place, part in enumerate(parts))
+    return Markup(marked.translate(_MARKS))  # noqa: S704  (escaped above)
+
+
+def plain(text: str) -> str:
+    """Without highlight marks, for attributes and titles."""
+    return text.translate(_MARKS)
+
+
+def paragraphs(text: str) -> list[str]:
+    """An abstract's paragraphs."""
+    return [part.strip() for part in re.split(r"\n\s*\n|\n", text) if part.strip()]
+
+
+def short(text: str, length: int) -> str:
+    """At most ``length`` characters, cut at a word."""
+    if len(text) <= length:
+        return text
+    return text[: text.rfind(" ", length // 2, length) if " " in text[length // 2 : length] else length] + "…"
+
+
+def first_authors(authors: Sequence[str], count: int = SHOWN_AUTHORS) -> tuple[Sequence[str], int]:
+    """The authors to show, and how many more there are."""
+    return authors[:count], max(0, len(authors) - count)
+
+
+def number(value: float | None) -> str:
+    """12345 → "12,345" with thin spaces; nothing for None."""
+    return "" if value is None else f"{value:,}".replace(",", "\u202f")
+
+
+def percent(value: float | None) -> str:
+    """0.123 → "12 %"."""
+    if value is None:
+        return ""
+    share = 100 * value
+    return f"{share:.0f}\u202f%" if share >= 1 or share == 0 else "<1\u202f%"
+
+
+def quoted(text: str) -> str:
+    """A value as one phrase of the query language."""
+    return '"' + text.replace("\\", " ").replace('"', " ") + '"'

@@ -1,0 +1,215 @@
+"""What a reader may ask over HTTP: these models validate every request, and OpenAPI is made from them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from werkzeug.datastructures import MultiDict
+
+from litatlas.errors import LitatlasError
+
+QUERY_LENGTH = 4_000
+TEXT_LENGTH = 200_000
+PREFIX_LENGTH = 200
+NAME_LENGTH = 200
+LIMIT = 100
+OFFSET = 10_000
+FACETS = {
+    "collection": "Collection",
+    "year": "Year",
+    "topic": "Topic",
+    "tag": "Tag",
+    "author": "Author",
+    "venue": "Venue",
+    "lang": "Language",
+    "type": "Type",
+    "open_access": "Open access",
+    "notice": "Notice",
+    "retracted": "Retracted",
+}
+SORTS = {
+    "relevance": "Relevance",
+    "newest": "Newest first",
+    "oldest": "Oldest first",
+    "title": "Title",
+    "cited": "Most cited",
+}
+EXPORTS = {
+    "bibtex": ("BibTeX", "application/x-bibtex", "bib"),
+    "ris": ("RIS", "application/x-research-info-systems", "ris"),
+    "csl": ("CSL JSON", "application/vnd.citationstyles.csl+json", "json"),
+    "csv": ("CSV", "text/csv", "csv"),
+    "jsonl": ("JSON lines", "application/x-ndjson", "jsonl"),
+}
+
+
+def clean(value: Any) -> Any:
+    """Replace what UTF-8 cannot carry (lone surrogates) and NUL, so that no later part can stumble on it."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+Text = Annotated[str, BeforeValidator(clean)]
+Limit = Annotated[int, Field(ge=1, le=LIMIT, description=f"How many to give, at most {LIMIT}.")]
+
+
+class RequestError(LitatlasError):
+    """A request that cannot be answered as it was asked; the status is 400."""
+
+
+class Request(BaseModel):
+    """The base of all requests; what is unknown is refused, so that a misspelt name is noticed."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+Model = TypeVar("Model", bound=Request)
+
+
+class NoParameters(Request):
+    """A request without parameters."""
+
+
+Values = Annotated[
+    list[Annotated[Text, Field(max_length=NAME_LENGTH)]], Field(default_factory=list, max_length=50)
+]
+
+
+class Filters(Request):
+    """Facet values that the results must have; repeat a name to allow several."""
+
+    collection: Values
+    year: Values
+    topic: Values
+    tag: Values
+    lang: Values
+    author: Values
+    venue: Values
+    type: Values
+    open_access: Values
+    notice: Values
+    retracted: Values
+
+    def filters(self) -> dict[str, list[str]]:
+        """The facets that are set, with their values."""
+        return {name: values for name in FACETS if (values := getattr(self, name))}
+
+
+class SearchRequest(Filters):
+    """A query in the query language, and how to answer it."""
+
+    q: Annotated[Text, Field(max_length=QUERY_LENGTH, description="The query; empty finds every paper.")] = ""
+    limit: Limit = 10
+    offset: Annotated[
+        int, Field(ge=0, le=OFFSET, description="How many to skip; beyond, use the cursor.")
+    ] = 0
+    sort: Annotated[
+        Literal["relevance", "newest", "oldest", "title", "cited"], Field(description="The order.")
+    ] = "relevance"
+    ranking: Literal["fused", "lexical", "topical"] = "fused"
+    match: Annotated[
+        Literal["auto", "all", "any"], Field(description="Must a paper have all the words, or any?")
+    ] = "auto"
+    explain: Annotated[bool, Field(description="Say how each score came about.")] = False
+    cursor: Annotated[Text | None, Field(max_length=2_000, description="From the answer before.")] = None
+
+
+class ExportRequest(Filters):
+    """A query and the format that its papers are wanted in."""
+
+    q: Annotated[Text, Field(max_length=QUERY_LENGTH)] = ""
+    format: Literal["bibtex", "ris", "csl", "csv", "jsonl"] = "bibtex"
+
+
+class LimitRequest(Request):
+    """How many are wanted."""
+
+    limit: Limit = 10
+
+
+class ExploreRequest(Request):
+    """A text to explore by."""
+
+    text: Annotated[Text, Field(max_length=TEXT_LENGTH)] = ""
+    limit: Limit = 10
+
+
+class SuggestRequest(Request):
+    """The beginning of a query."""
+
+    q: Annotated[Text, Field(max_length=PREFIX_LENGTH)] = ""
+
+
+class BridgesRequest(Request):
+    """Two topics, by id."""
+
+    a: Annotated[Text, Field(min_length=1, max_length=40, description="The one topic's id.")]
+    b: Annotated[Text, Field(min_length=1, max_length=40, description="The other topic's id.")]
+
+
+class TrendsRequest(Request):
+    """Which topic's children; all top topics when absent."""
+
+    topic: Annotated[Text | None, Field(max_length=40)] = None
+
+
+class UploadRequest(Request):
+    """How to read an uploaded file; ``map.title=Name`` says which column of a table is which field."""
+
+    format: Annotated[Text, Field(max_length=40, description="Recognised by its content when empty.")] = ""
+
+
+class BuildRequest(Request):
+    """How to build the topics."""
+
+    levels: Annotated[
+        Text,
+        Field(pattern=r"^(\d{1,5}(,\d{1,5}){0,5})?$", description="Sizes from the top, such as 12,60,300."),
+    ] = ""
+    method: Literal["heterogeneous", "concat"] = "heterogeneous"
+    base: Annotated[Text, Field(max_length=NAME_LENGTH, description="The collection to begin with.")] = ""
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+
+
+class RenameRequest(Request):
+    """A topic's new name."""
+
+    label: Annotated[Text, Field(min_length=1, max_length=120)]
+    who: Annotated[Text, Field(max_length=80)] = ""
+
+
+def parse(model: type[Model], values: MultiDict[str, str] | dict[str, Any]) -> Model:
+    """Validate ``values`` (of a URL, a form or a JSON body) as ``model``.
+
+    Raises:
+        RequestError: it says which parameter is wrong, and how.
+    """
+    plain = _plain(model, values) if isinstance(values, MultiDict) else values
+    try:
+        return model.model_validate(plain)
+    except ValidationError as error:
+        raise _translate(model, error) from None
+
+
+def _plain(model: type[Request], values: MultiDict[str, str]) -> dict[str, Any]:
+    lists = {
+        name for name, entry in model.model_fields.items() if entry.annotation == Values or name in FACETS
+    }
+    return {
+        name: [item for item in values.getlist(name) if item] if name in lists else values.get(name)
+        for name in values
+    }
+
+
+def _translate(model: type[Request], error: ValidationError) -> RequestError:
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = str(first["loc"][0]) if first["loc"] else "the request"
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(model.model_fields) or "none"
+        return RequestError(f"There is no parameter {name[:60]!r}.", f"Parameters here: {known}.")
+    hint = "Shorten it; a long text can be explored as a document at /explore." if name == "q" else ""
+    return RequestError(
+        f"Parameter {name} is wrong: {first['msg']}.", hint or f"See {name} in /api/v1/openapi.json."
+    )

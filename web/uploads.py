@@ -1,0 +1,125 @@
+"""Uploaded files: bounded, stored under names of our own, never believed."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from litatlas.answers import JobAnswer
+from litatlas.errors import InputError, TooLargeError
+from web.context import site
+from web.requests import NAME_LENGTH, UploadRequest, clean, parse
+
+BLOCK = 1 << 20
+EXPLORE_BYTES = 20_000_000
+_UNSAFE = re.compile(r"[^\w.+-]+")
+_MAPPING = "map."
+
+
+def safe_name(name: str) -> str:
+    """A file's own name without folders and odd signs; it is only shown and used to guess the format."""
+    last = unicodedata.normalize("NFKC", clean(name)).replace("\\", "/").rsplit("/", 1)[-1]
+    return _UNSAFE.sub("_", last).strip("._")[-100:] or "upload"
+
+
+def collection_name(name: str) -> str:
+    """A collection's name as a person wrote it, bounded.
+
+    Raises:
+        InputError: empty, too long or with control characters.
+    """
+    name = " ".join(clean(name).split())
+    if not name or len(name) > NAME_LENGTH or not name.isprintable():
+        raise InputError(
+            "The collection has no usable name.",
+            f"Give it a name of 1 to {NAME_LENGTH} printable characters.",
+        )
+    return name
+
+
+def submit(collection: str, files: list[FileStorage], form: Mapping[str, str]) -> list[JobAnswer]:
+    """Store each file and queue the job that adds it.
+
+    Raises:
+        InputError: no file, or an empty one. TooLargeError: over the limit.
+    """
+    collection = collection_name(collection)
+    files = [file for file in files if file.filename]
+    if not files:
+        raise InputError(
+            "There is no file in this upload.", "Choose a file (form field “file”) and send it again."
+        )
+    asked, mapping = options(form)
+    stored = [(store(file), safe_name(file.filename or "")) for file in files]
+    return [
+        site().atlas.submit_add(collection, path, name, {"format": asked.format or None, "mapping": mapping})
+        for path, name in stored
+    ]
+
+
+def options(form: Mapping[str, str]) -> tuple[UploadRequest, dict[str, str]]:
+    """The format that was asked for and the columns that were mapped."""
+    known = {name: value for name, value in form.items() if name in UploadRequest.model_fields}
+    mapping = {
+        clean(name.removeprefix(_MAPPING))[:40]: clean(value)[:NAME_LENGTH]
+        for name, value in form.items()
+        if name.startswith(_MAPPING) and value
+    }
+    return parse(UploadRequest, MultiDict(known)), mapping
+
+
+def store(file: FileStorage) -> Path:
+    """Copy an upload into the home folder, under a random name that keeps the suffixes.
+
+    Raises:
+        InputError: the file is empty. TooLargeError: over the limit of the settings.
+    """
+    settings = site().settings
+    folder = settings.home / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    suffixes = "".join(Path(safe_name(file.filename or "")).suffixes[-2:])[:20]
+    path = folder / f"{secrets.token_hex(12)}{suffixes}"
+    limit, size = settings.upload_megabytes * 1_000_000, 0
+    try:
+        with path.open("xb") as target:
+            while block := file.stream.read(BLOCK):
+                size += len(block)
+                if size > limit:
+                    raise _too_large(settings.upload_megabytes)
+                target.write(block)
+        if not size:
+            raise InputError(f"The file {safe_name(file.filename or '')} is empty.", "Choose another file.")
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def explored(file: FileStorage) -> tuple[bytes, str]:
+    """The content and name of a document to explore by.
+
+    Raises:
+        TooLargeError: over 20 MB.
+    """
+    content = file.stream.read(EXPLORE_BYTES + 1)
+    if len(content) > EXPLORE_BYTES:
+        raise _too_large(EXPLORE_BYTES // 1_000_000)
+    return content, safe_name(file.filename or "")
+
+
+def _too_large(megabytes: int) -> TooLargeError:
+    return TooLargeError(
+        f"The file is larger than {megabytes} MB.", "Split it, or add it with the command line: litatlas add."
+    )
+
+
+def outcome(job: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What an add job did, when it has finished well."""
+    result = job.get("result")
+    return result if isinstance(result, Mapping) and "read" in result else None
