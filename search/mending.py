@@ -13,6 +13,8 @@ from collections.abc import Callable
 from lark import Token, UnexpectedInput, UnexpectedToken
 
 from ingest.errors import LitatlasError
+from search.printer import print_query
+from search.tree import Query
 
 _ROUNDS = 6
 _LONG = 2_000  # characters; beyond it one round is tried, to stay within 200 ms
@@ -70,16 +72,16 @@ def plain_words(text: str) -> str:
     return " ".join(kept[:_MENDED_WORDS]) or "*"
 
 
-def settle(fault: Fault, parse_once: Callable[[str], object]) -> QuerySyntaxError:
+def settle(fault: Fault, parse_once: Callable[[str], Query]) -> QuerySyntaxError:
     """The public error for a fault: edits on until the query parses, or falls back to its plain words."""
     edited = fault.edited
     for _ in range(_ROUNDS if len(edited) <= _LONG else 1):
         try:
-            parse_once(edited)
+            query = parse_once(edited)
         except Fault as next_fault:
             edited = next_fault.edited
         else:
-            return QuerySyntaxError(fault.name, fault.message, fault.hint, " ".join(edited.split()))
+            return QuerySyntaxError(fault.name, fault.message, fault.hint, print_query(query) or "*")
     return QuerySyntaxError(fault.name, fault.message, fault.hint, plain_words(edited))
 
 
@@ -98,7 +100,7 @@ def grammar_fault(error: UnexpectedInput, text: str) -> Fault:
     )  # set where the lexer itself refused; else the lexer stands one token before
     state = error.interactive_parser.lexer_thread.state
     previous = history[0] if history else state.last_token if state else None
-    if previous is not None and previous.type in ("FIELD", "UNKNOWN"):
+    if previous is not None and previous.type in ("FIELD", "AUTHOR", "UNKNOWN"):
         return _empty_field(text, previous, token)
     if token.type == "_RIGHT" and previous is not None and previous.type == "_LEFT":
         return _empty_parentheses(text, previous, token)
@@ -119,7 +121,7 @@ def _quote_fault(text: str, start: int) -> Fault:
     boundary = _CLOSE_BEFORE.search(text, start + 1)
     end = boundary.start() if boundary and text[start + 1 : boundary.start()].strip() else len(text)
     inside = text[start + 1 : end].rstrip().rstrip("\\")
-    edited = cut(text, start, end, f'"{inside}"' if _WORDS.search(inside) else "")
+    edited = cut(text, start, end, f'"{inside}"' if len(_WORDS.findall(inside)) > 1 else f" {inside}")
     return Fault(
         "unbalanced-quote",
         f"The quote before “{excerpt(text[start + 1 :].strip())}” is never closed.",

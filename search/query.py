@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -17,6 +18,7 @@ from typing import Any, Literal, cast
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
+from ingest.cleaning import clean_text
 from search.fields import BY_NAME, IDENTIFIER_SCHEMES, QUERY_NAMES, FieldSpec, field
 from search.mending import (
     Fault,
@@ -28,7 +30,7 @@ from search.mending import (
     plain_words,
     settle,
 )
-from search.printer import print_query
+from search.printer import print_query, quote
 from search.tree import (
     All,
     Field,
@@ -42,7 +44,7 @@ from search.tree import (
     leaves,
     negation,
 )
-from search.values import everything, identifier, value
+from search.values import everything, identifier, long_enough, value
 
 __all__ = ["MAX_CLAUSES", "MAX_DEPTH", "MAX_LENGTH", "QuerySyntaxError", "is_word", "parse", "print_query"]
 
@@ -64,6 +66,7 @@ _CLEANING = str.maketrans(
 _SIMPLE_WORD = re.compile(r"[^\W_]+")
 _ESCAPED = re.compile(r"\\([\"\\])")
 _QUOTED = re.compile(r'"(.*)"(?:~(\d*))?(\*?)', re.DOTALL)
+_TRAILING = re.compile(r"(?:[,;:!?*]|(?<!\.)\.)+$")
 _BRACKETED_RANGE = re.compile(r"\w+:\s*[\[{]\s*(\d{4}|\*)\s+TO\s+(\d{4}|\*)\s*[\]}]")
 
 
@@ -181,37 +184,46 @@ class _Builder(Transformer[Token, Any]):
         return children[0] if len(children) == 1 else _Raw("and", tuple(children))
 
     def negation(self, children: list[Any]) -> Any:
-        return _Raw("not", tuple(children))
+        child = children[0]
+        if isinstance(child, _Raw) and child.kind == "not":
+            return child.parts[0]  # two cancel, here already: thousands in a row must not nest
+        return _Raw("not", (child,))
 
     @v_args(inline=True)
     def fielded(self, name: Token, operand: Any) -> Any:
         return _fielded(name, operand)
 
     @v_args(inline=True)
-    def unknown(self, name: Token, _operand: Any) -> Any:
+    def unknown(self, name: Token, operand: Any) -> Any:
         written = name.rstrip("=").rstrip(":")
         near = get_close_matches(written, _NAMES, 1, 0.7)
         known = ", ".join(spec.name for spec in BY_NAME.values() if spec.searchable)
-        raise _misplaced(
+        start, end = name.start_pos or 0, name.end_pos or 0
+        clause = f"{near[0]}:" if near else f"{written} "
+        if not near and isinstance(operand, Token) and operand.type == "WORD":
+            clause, end = quote(f"{name}{operand}"), operand.end_pos or end
+        fault = ValueFault(
             "unknown-field",
             f"There is no field “{written}”.",
             f"Fields are {known}; to search for the text itself, put it in quotes.",
-            f"{near[0]}:" if near else f"{written} ",
-            name,
+            clause,
         )
+        raise _Misplaced(fault, start, end)
 
 
-def _misplaced(name: str, message: str, hint: str, clause: str, token: Token) -> _Misplaced:
-    start = token.start_pos or 0
-    return _Misplaced(ValueFault(name, message, hint, clause), start, start + len(token))
+def _either(names: Iterable[str]) -> str:
+    """A pattern that matches any of the names, the longest first."""
+    return "|".join(sorted(names, key=len, reverse=True))
 
 
 @cache
 def _grammar() -> Lark:
     text = (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8")
-    names = "|".join(sorted(_NAMES, key=len, reverse=True))
+    authors = ("author", *BY_NAME["author"].aliases)
     return Lark(
-        text.replace("%FIELDS%", names),
+        text.replace("%FIELDS%", _either(name for name in _NAMES if name not in authors)).replace(
+            "%AUTHORS%", _either(authors)
+        ),
         parser="lalr",
         lexer="contextual",
         transformer=_Builder(),
@@ -275,8 +287,9 @@ def _leaf(token: Token, spec: FieldSpec | None, start: int, scheme: str = "", *,
             return _text_leaf(token, spec)
         return _value_leaf(token, spec, scheme, only=only)
     except ValueFault as fault:
-        end = token.end_pos or start + len(token)
-        raise _Misplaced(fault, start if spec else token.start_pos or 0, end) from None
+        begin = token.start_pos or 0
+        in_field = spec is not None and not (spec.kind == "text" and token.type == "QUOTED" and fault.clause)
+        raise _Misplaced(fault, start if in_field else begin, token.end_pos or begin + len(token)) from None
 
 
 def _text_leaf(token: Token, spec: FieldSpec | None) -> Node:
@@ -302,7 +315,7 @@ def _value_leaf(token: Token, spec: FieldSpec, scheme: str, *, only: bool) -> No
     elif token.type == "PREFIX":
         text, mode = token.rstrip(",.;:!?").rstrip("*"), "prefix"
     else:
-        text = token if spec.kind == "integer" else token.strip(",;*")
+        text = _TRAILING.sub("", _without_latex(token) if "\\" in token else token).lstrip("*")
     if scheme:
         text = f"{scheme}:{text}"
     return value(spec, str(text), mode)
@@ -338,14 +351,20 @@ def _quoted(token: Token) -> Phrase:
 
 def _prefix(token: Token) -> Prefix | Word | Phrase:
     text = _stripped(token.rstrip(",.;:!?").rstrip("*"))
-    if sum(character.isalnum() for character in text) < 2:
+    if not long_enough(text):
         return _word(token)  # A* search, C*
     return Prefix(text) if _is_prefix(text) else Phrase(text)
 
 
 def _word(token: Token) -> Word | Phrase:
-    text = _stripped(token)
+    text = _stripped(_without_latex(token) if "\\" in token else token)
     return Word(text) if is_word(text) else Phrase(text)
+
+
+def _without_latex(text: str) -> str:
+    """A pasted LaTeX word as the library holds it (``G{\\"o}del`` is Gödel), if one word is left of it."""
+    cleaned = clean_text(text)
+    return cleaned if cleaned.split() == [cleaned] and _SIMPLE_WORD.search(cleaned) else text
 
 
 def _stripped(text: str) -> str:
@@ -376,6 +395,7 @@ def is_word(text: str) -> bool:
         and not _terminal("PREFIX").match(text)
         and _starts_plainly(text)
         and _stripped(text) == text
+        and ("\\" not in text or _without_latex(text) == text)
     )
 
 
@@ -386,4 +406,4 @@ def _is_prefix(text: str) -> bool:
 
 
 def _starts_plainly(text: str) -> bool:
-    return not any(_terminal(name).match(text) for name in ("FIELD", "UNKNOWN", "_MINUS"))
+    return not any(_terminal(name).match(text) for name in ("FIELD", "AUTHOR", "UNKNOWN", "_MINUS"))

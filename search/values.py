@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Literal
@@ -106,9 +107,14 @@ def _trimmed_doi(text: str) -> str:
 def _prefix(spec: FieldSpec, text: str) -> Node:
     if spec.values or spec.name in ("lang", "doi"):
         return Value(spec.name, _CLEAN.get(spec.name, _as_written)(spec, text), "is")
-    if sum(character.isalnum() for character in text) < 2:
+    if not long_enough(text):
         everything(spec)
     return Value(spec.name, text, "prefix")
+
+
+def long_enough(text: str) -> bool:
+    """Whether the text is enough for a prefix: two letters or digits, or one Chinese or Japanese sign."""
+    return sum(map(str.isalnum, text)) > 1 or any(unicodedata.east_asian_width(sign) in "WF" for sign in text)
 
 
 def _as_written(_spec: FieldSpec, text: str) -> str:
@@ -159,10 +165,10 @@ def _doi(_spec: FieldSpec, text: str) -> str:
 
 
 def _identifier(_spec: FieldSpec, text: str) -> str:
+    if bare := _BARE_ARXIV.fullmatch(text):
+        return bare[1].lower()
     found = identifier(text)
-    if found and not _BARE_ARXIV.fullmatch(text):
-        return found.text
-    return text
+    return found.text if found else text
 
 
 _CLEAN: dict[str, Callable[[FieldSpec, str], str]] = {
