@@ -1,0 +1,92 @@
+"""The levels of the hierarchy in numpy and scipy: the same updates as BigARTM's, for where it does not exist.
+
+EM over sparse counts; the topics of the level above take part as pseudo-documents (their expected counts
+n_wt), whose θ are the columns of ψ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from topics.foldin import fold_in, fold_in_many
+
+Floats = NDArray[np.float32]
+
+_SMALL = 1e-16  # BigARTM takes smaller probabilities for zero
+
+
+@dataclass
+class TrainedLevel:
+    """One level as a trainer hands it over."""
+
+    phi: Floats  # (terms × K), columns sum to 1
+    psi: Floats | None  # (K × K above), columns sum to 1
+    mass: Floats  # (K,): expected tokens of each topic, sums to 1
+
+
+def train_levels(
+    counts: sparse.csr_matrix,
+    starts: list[Floats],
+    passes: int,
+    iterations: int,
+    parent_weight: float,
+    on_pass: Callable[[int, int], None],
+) -> list[TrainedLevel]:
+    """Train every level from its start, from the top down.
+
+    Args:
+        counts: (papers × terms).
+        starts: φ of each level to start from, (terms × K).
+        passes: how often the papers are gone through at each level.
+        iterations: EM steps of θ in each pass.
+        parent_weight: how much the level above weighs against the papers.
+        on_pass: told (passes over, passes in all) before every pass; may raise to stop.
+    """
+    levels: list[TrainedLevel] = []
+    above: sparse.csr_matrix | None = None  # n_wt of the level above (K × terms)
+    total = passes * len(starts)
+    for number, start in enumerate(starts):
+        phi = start.astype(np.float32)
+        expected = phi
+        for done in range(passes):
+            on_pass(number * passes + done, total)
+            expected = _expected_counts(counts, phi, iterations)
+            if above is not None:
+                expected += parent_weight * _expected_counts(above, phi, iterations)
+            phi = _normalised(expected)
+        psi = None if above is None else fold_in_many(above, phi, iterations).T
+        mass = expected.sum(axis=0)
+        levels.append(TrainedLevel(phi, psi, mass / mass.sum()))
+        above = sparse.csr_matrix(expected.T)
+    return levels
+
+
+def _expected_counts(counts: sparse.csr_matrix, phi: Floats, iterations: int) -> Floats:
+    """n_wt: how many tokens of each term each topic is expected to have made."""
+    phi = np.where(phi < _SMALL, np.float32(0), phi)
+    expected = np.zeros_like(phi)
+    indptr, indices = counts.indptr, counts.indices
+    data = counts.data.astype(np.float32, copy=False)
+    for row in range(counts.shape[0]):
+        terms = indices[indptr[row] : indptr[row + 1]]
+        times = data[indptr[row] : indptr[row + 1]]
+        if terms.size == 0:
+            continue
+        local = phi[terms]
+        theta = fold_in(local, times, iterations)
+        mixture = local @ theta
+        ratio = np.divide(times, mixture, out=np.zeros_like(times), where=mixture > 0)
+        expected[terms] += (local * ratio[:, None]) * theta
+    return expected
+
+
+def _normalised(expected: Floats) -> Floats:
+    total = expected.sum(axis=0, keepdims=True)
+    return np.asarray(
+        np.divide(expected, total, out=np.zeros_like(expected), where=total > 0), dtype=np.float32
+    )

@@ -1,0 +1,108 @@
+"""Where the levels start: k-means leaves on the document vectors, and a Ward tree over them.
+
+A random start finds poor topics whatever follows it; the start decides the quality of the whole model
+(docs/topic-recipe.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.cluster.hierarchy import linkage
+from sklearn.cluster import kmeans_plusplus
+
+Floats = NDArray[np.float32]
+Labels = NDArray[np.intp]
+
+SAMPLE = 60_000
+CLUSTER_SHARE = 0.7
+"""φ starts at 0.7 of the cluster's words and 0.3 of the corpus's."""
+
+_ITERATIONS = 60
+_SEEDING = 10_000  # papers that k-means++ chooses from: on all of them it would cost more than k-means
+_SETTLED = 0.001
+_BLOCK = 50_000
+
+
+@dataclass
+class Tree:
+    """Nested clusters: each leaf's cluster at every level."""
+
+    leaf_of: Labels  # (papers,): the leaf of each paper
+    groups: list[Labels]  # one a level from the top: (leaves,), the level's cluster of each leaf
+
+    def at(self, level: int) -> Labels:
+        """Each paper's cluster at a level."""
+        return self.groups[level][self.leaf_of]
+
+
+def cluster(vectors: Floats, leaves: int, seed: int) -> Floats:
+    """Centroids (leaves × d) by k-means on a bounded sample, from one k-means++ start.
+
+    Lloyd's iterations as two matrix products each; they end when fewer than one paper in a thousand moves.
+    """
+    sample = vectors
+    if len(vectors) > SAMPLE:
+        rows = np.random.default_rng(seed).choice(len(vectors), SAMPLE, replace=False)
+        sample = vectors[np.sort(rows)]
+    leaves = min(leaves, len(sample))
+    few = sample[:: max(1, len(sample) // max(_SEEDING, 30 * leaves))]
+    centroids = np.asarray(kmeans_plusplus(few, leaves, random_state=seed)[0], dtype=np.float32)
+    labels = np.full(len(sample), -1, dtype=np.intp)
+    for _ in range(_ITERATIONS):
+        found = nearest(sample, centroids)
+        moved = int((found != labels).sum())
+        labels = found
+        centroids = means(sample, labels, centroids)
+        if moved <= len(sample) * _SETTLED:
+            break
+    return centroids
+
+
+def means(vectors: Floats, labels: Labels, former: Floats) -> Floats:
+    """The mean vector of each cluster; an empty cluster keeps its former centroid."""
+    ones = np.ones(len(labels), dtype=np.float32)
+    shape = (len(former), len(labels))
+    sums = sparse.csr_matrix((ones, (labels, np.arange(len(labels)))), shape=shape) @ vectors
+    sizes = np.bincount(labels, minlength=len(former)).astype(np.float32)[:, None]
+    return np.asarray(np.where(sizes > 0, sums / np.maximum(sizes, 1), former), dtype=np.float32)
+
+
+def nearest(vectors: Floats, centroids: Floats) -> Labels:
+    """The nearest centroid of each row, in blocks."""
+    half = 0.5 * (centroids**2).sum(axis=1)
+    found = np.empty(len(vectors), dtype=np.intp)
+    for start in range(0, len(vectors), _BLOCK):
+        found[start : start + _BLOCK] = (vectors[start : start + _BLOCK] @ centroids.T - half).argmax(axis=1)
+    return found
+
+
+def start_phi(counts: sparse.csr_matrix, labels: Labels, clusters: int) -> Floats:
+    """φ (terms × clusters) to start from: each cluster's word shares, mixed with the corpus's."""
+    ones = np.ones(len(labels), dtype=np.float32)
+    chooser = sparse.csr_matrix((ones, (labels, np.arange(len(labels)))), shape=(clusters, len(labels)))
+    words = np.asarray((chooser @ counts).todense(), dtype=np.float32)
+    corpus = np.asarray(counts.sum(axis=0), dtype=np.float32).ravel()
+    shares = words / np.maximum(words.sum(axis=1, keepdims=True), 1)
+    mixed = CLUSTER_SHARE * shares + (1 - CLUSTER_SHARE) * corpus / corpus.sum()
+    return np.ascontiguousarray((mixed / mixed.sum(axis=1, keepdims=True)).T, dtype=np.float32)
+
+
+def ward_groups(centroids: Floats, sizes: list[int]) -> list[Labels]:
+    """The groups of leaves of each upper level, from the top: Ward's tree cut at the sizes."""
+    merges = linkage(centroids.astype(np.float64), "ward")
+    leaves = len(centroids)
+    return [_cut(merges, leaves, size) for size in sizes]
+
+
+def _cut(merges: NDArray[np.float64], leaves: int, size: int) -> Labels:
+    parent = np.arange(2 * leaves)
+    for step, (left, right) in enumerate(merges[: leaves - size, :2].astype(int).tolist()):
+        parent[left] = parent[right] = leaves + step
+    roots = np.arange(leaves)
+    while (parent[roots] != roots).any():
+        roots = parent[roots]
+    return np.unique(roots, return_inverse=True)[1].astype(np.intp)

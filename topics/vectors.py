@@ -1,0 +1,112 @@
+"""Word and document vectors made from the corpus itself: PPMI of co-occurrence, or LSA for small collections.
+
+Sources: positive pointwise mutual information with context smoothing (Levy, Goldberg, Dagan 2015), randomised
+SVD (Halko, Martinsson, Tropp 2011), latent semantic analysis (Deerwester et al. 1990).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.utils.extmath import randomized_svd
+
+Floats = NDArray[np.float32]
+
+PPMI_FROM = 3_000
+"""With fewer training papers word co-occurrences are too thin and LSA makes better vectors."""
+
+_SMOOTHING = 0.75
+_BLOCK = 20_000
+
+
+@dataclass
+class Vectors:
+    """What turns counts into document vectors, and the vectors of the words."""
+
+    words: Floats  # (terms × d)
+    idf: Floats  # (terms,)
+    center: Floats  # (d,): the mean raw document vector of the training papers
+
+    def documents(self, counts: sparse.csr_matrix) -> Floats:
+        """The unit vectors (papers × d) of counts (papers × terms); zeros for a paper without known terms."""
+        found = np.zeros((counts.shape[0], self.words.shape[1]), dtype=np.float32)
+        for start in range(0, counts.shape[0], _BLOCK):
+            block = weighted(counts[start : start + _BLOCK], self.idf)
+            raw = np.asarray(block @ self.words) - self.center
+            raw[np.diff(block.indptr) == 0] = 0
+            found[start : start + _BLOCK] = unit_rows(raw)
+        return found
+
+
+def train_vectors(counts: sparse.csr_matrix, dimensions: int, seed: int) -> Vectors:
+    """Word and document vectors of the training papers (papers × terms)."""
+    documents = np.bincount(counts.indices, minlength=counts.shape[1])
+    idf = np.log((1 + counts.shape[0]) / (1 + documents)).astype(np.float32) + np.float32(1)
+    dimensions = max(2, min(dimensions, min(counts.shape) - 1))
+    if counts.shape[0] < PPMI_FROM:
+        words = lsa_words(counts, idf, dimensions, seed)
+    else:
+        words = ppmi_words(counts, dimensions, seed)
+    mean = np.zeros(words.shape[1], dtype=np.float64)
+    for start in range(0, counts.shape[0], _BLOCK):
+        mean += np.asarray(weighted(counts[start : start + _BLOCK], idf) @ words).sum(axis=0)
+    return Vectors(words, idf, (mean / counts.shape[0]).astype(np.float32))
+
+
+def weighted(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
+    """Rows of (1 + log tf)·idf, scaled to length 1."""
+    data = (1 + np.log(counts.data)) * idf[counts.indices]
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    norms = np.sqrt(np.bincount(rows, weights=data.astype(np.float64) ** 2, minlength=counts.shape[0]))
+    scaled = (data / norms[rows]).astype(np.float32)
+    return sparse.csr_matrix((scaled, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def unit_rows(rows: Floats) -> Floats:
+    """Rows scaled to length 1; a row of zeros stays."""
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0), dtype=np.float32)
+
+
+def ppmi_words(counts: sparse.csr_matrix, dimensions: int, seed: int) -> Floats:
+    """Word vectors U·√S of the PPMI matrix of document co-occurrence."""
+    matrix = ppmi(cooccurrence(counts))
+    left, scales, _ = randomized_svd(matrix, dimensions, n_iter=2, n_oversamples=10, random_state=seed)
+    return np.asarray(left * np.sqrt(scales), dtype=np.float32)
+
+
+def lsa_words(counts: sparse.csr_matrix, idf: Floats, dimensions: int, seed: int) -> Floats:
+    """Word vectors V of the truncated SVD of the tf-idf matrix."""
+    _, _, right = randomized_svd(weighted(counts, idf), dimensions, n_iter=4, random_state=seed)
+    return np.asarray(right.T, dtype=np.float32)
+
+
+def cooccurrence(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    """In how many papers two terms stand together (terms × terms), the diagonal left out."""
+    total: sparse.csr_matrix | None = None
+    for start in range(0, counts.shape[0], _BLOCK):
+        block = counts[start : start + _BLOCK].astype(np.float32)
+        block.data[:] = 1
+        part = (block.T @ block).tocsr()
+        total = part if total is None else total + part
+    if total is None:
+        return counts[:0].T @ counts[:0]
+    rows = np.repeat(np.arange(total.shape[0], dtype=np.int32), np.diff(total.indptr))
+    total.data[rows == total.indices] = 0
+    return total
+
+
+def ppmi(together: sparse.csr_matrix) -> sparse.csr_matrix:
+    """max(0, log C_ij·Σq / (s_i·q_j)) with s the row sums and q = s^.75; changes its argument's data."""
+    sums = np.asarray(together.sum(axis=1)).ravel().astype(np.float32)
+    context = sums**_SMOOTHING
+    rows = np.repeat(np.arange(together.shape[0], dtype=np.int32), np.diff(together.indptr))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bound = np.float32(context.sum()) / (sums[rows] * context[together.indices])
+        together.data = np.maximum(np.log(together.data * bound), 0)
+    together.data[~np.isfinite(together.data)] = 0
+    together.eliminate_zeros()
+    return together
