@@ -1,1 +1,73 @@
-"""Readers: one file a format, from bytes to documents."""
+"""Every format that litatlas reads, found by content; one file a format."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.errors import InputError
+from ingest.readers.arxiv import ArxivReader
+from ingest.readers.base import Reader
+from ingest.readers.jsonl import JsonLinesReader
+from ingest.readers.plaintext import PlainTextReader
+from ingest.readers.pubmed import PubmedReader
+
+READERS: tuple[Reader, ...] = (
+    PubmedReader(),
+    ArxivReader(),
+    JsonLinesReader(),
+    PlainTextReader(),
+)
+ENOUGH = 0.2
+"""A reader less sure than this is not asked."""
+
+_UNREADABLE = (
+    (b"%PDF", "is a PDF", "Export the records (BibTeX, RIS, …) from your reference manager, or paste the abstract."),
+    (b"{\\rtf", "is an RTF text", "Save it as plain text first."),
+    (b"\xd0\xcf\x11\xe0", "is an old Office file", "Save it as .xlsx, .csv or plain text first."),
+    (b"7z\xbc\xaf\x27\x1c", "is a 7z archive", "Unpack it, or make it a .zip or .tar."),
+    (b"Rar!", "is a RAR archive", "Unpack it, or make it a .zip or .tar."),
+)
+
+
+def reader_named(name: str) -> Reader:
+    """The reader of a format's name.
+
+    Raises:
+        InputError: there is no such format.
+    """
+    for reader in READERS:
+        if reader.name == name.strip().lower():
+            return reader
+    raise InputError(f"There is no format {name[:60]!r}.", _hint())
+
+
+def sniff(head: bytes, name: str) -> Reader:
+    """The reader that is surest of a file's first bytes; the name only helps.
+
+    Raises:
+        InputError: the file is empty, binary, or of no format that is known.
+    """
+    if not head.strip():
+        raise InputError(f"{name} is empty.", "Check that it was saved or downloaded completely.")
+    for magic, what, hint in _UNREADABLE:
+        if head.startswith(magic):
+            raise InputError(f"{name} {what}, which litatlas does not read.", hint)
+    best = max(READERS, key=lambda reader: reader.sniff(head, name.lower()))
+    if best.sniff(head, name.lower()) >= ENOUGH:
+        return best
+    if is_binary(head):
+        raise InputError(f"{name} is a binary file of no format that litatlas knows.", _hint())
+    raise InputError(f"{name} is of no format that litatlas knows.", _hint())
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether the bytes are no text: control characters, outside UTF-16 and UTF-32 with their marks."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    sample = head[:8192]
+    return len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", sample)) > len(sample) // 200
+
+
+def _hint() -> str:
+    names = ", ".join(reader.name for reader in READERS)
+    return f"Formats: {names} (see `litatlas formats`); --format names one."

@@ -1,0 +1,185 @@
+"""Years, dates, DOIs, arXiv identifiers, PMIDs, ISSNs, ORCIDs and languages in one spelling each.
+
+Every function takes what a source may hold and returns ``""`` (or None) for what makes no sense; none raises.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from urllib.parse import unquote
+
+FIRST_YEAR = 1450
+_YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")
+_DOI = re.compile(r"\b10\.\d{4,9}/\S+")
+_ARXIV_NEW = re.compile(r"(?<![\d.])(\d{3,4})\.(\d{1,16})(?:v\d+)?(?![\d])")
+_ARXIV_OLD = re.compile(r"\b([a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?/(\d{7})(?:v\d+)?\b", re.IGNORECASE)
+_ARXIV_URL = re.compile(r"arxiv(?:\.org/(?:abs|pdf|html|format)/|[:./\s]+)\s*([\w./-]+)", re.IGNORECASE)
+_ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:$|[T\s])")
+_WORDY = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?[\s,/-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})$")
+_YEAR_FIRST = re.compile(r"(\d{4})[\s/-]+([A-Za-z]{3,9})\.?(?:[\s/-]+(\d{1,2}))?\b")
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+
+
+def parse_year(raw: object) -> int | None:
+    """The year that a value names: ``2021``, ``"1998 Dec-1999 Jan"`` → 1998, ``"c2003."`` → 2003; else None."""
+    last = date.today().year + 2
+    if isinstance(raw, bool) or raw is None:
+        return None
+    if isinstance(raw, float):
+        if raw != raw or not raw.is_integer():
+            return None
+        raw = int(raw)
+    if isinstance(raw, int):
+        return raw if FIRST_YEAR <= raw <= last else None
+    if isinstance(raw, list | tuple):
+        return parse_year(raw[0]) if raw else None
+    if not isinstance(raw, str):
+        return None
+    match = _YEAR.search(raw[:200])
+    if match is None:
+        return None
+    year = int(match.group(1))
+    return year if FIRST_YEAR <= year <= last else None
+
+
+def month_number(raw: str) -> int:
+    """``"Mar"``, ``"March"``, ``"03"`` → 3; 0 for what is no month (a season, say)."""
+    text = raw.strip().strip("{}.").lower()
+    if text.isascii() and text.isdigit():
+        return int(text) if len(text) <= 2 and 1 <= int(text) <= 12 else 0
+    return _MONTHS.index(text[:3]) + 1 if text[:3] in _MONTHS else 0
+
+
+def iso_date(year: int | None, month: int = 0, day: int = 0) -> str:
+    """ISO 8601 as precise as the parts are valid."""
+    if year is None:
+        return ""
+    if not 1 <= month <= 12:
+        return f"{year:04d}"
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return f"{year:04d}-{month:02d}"
+
+
+def normal_date(raw: str) -> str:
+    """``"2021-3-9"``, ``"2021/03"``, ``"9 March 2021"``, ``"March 9, 2021"``, ``"2021 Mar 9"`` → ISO 8601; else ""."""
+    text = raw.strip()[:60]
+    if match := _ISO.match(text):
+        year, month, day = match.groups()
+    elif match := _YEAR_FIRST.match(text):
+        year, name, day = match.groups()
+        month = str(month_number(name))
+    elif match := _WORDY.match(text):
+        before, name, after, year = match.groups()
+        month, day = str(month_number(name)), before or after
+    else:
+        found = parse_year(text)
+        return iso_date(found)
+    known = parse_year(year)
+    return iso_date(known, int(month or 0), int(day or 0))
+
+
+def normal_doi(raw: object) -> str:
+    """The bare DOI in lower case: without resolver, ``doi:`` and trailing punctuation; "" when there is none."""
+    if not isinstance(raw, str):
+        return ""
+    text = raw.strip()[:2000]
+    if "%" in text:
+        text = unquote(text)
+    match = _DOI.search(text)
+    if match is None:
+        return ""
+    doi = match.group().rstrip(".,;:'\"”>]}").lower()
+    while doi.endswith(")") and doi.count(")") > doi.count("("):
+        doi = doi[:-1].rstrip(".,;")
+    # A prefix alone names a publisher, not a paper.
+    return doi if doi.partition("/")[2] else ""
+
+
+def arxiv_id_of_doi(doi: str) -> str:
+    """The arXiv identifier inside a DataCite DOI of arXiv."""
+    return normal_arxiv_id(doi.partition("arxiv.")[2])
+
+
+def normal_arxiv_id(raw: object) -> str:
+    """The bare identifier without version; "" when there is none.
+
+    Mends identifiers that went through a floating-point number, as in some copies of the metadata snapshot:
+    ``704.0001`` → ``0704.0001``, ``1801.0131800000001`` → ``1801.01318``, ``1012.548`` → ``1012.5480``.
+    """
+    if isinstance(raw, float):
+        raw = repr(raw)
+    if not isinstance(raw, str):
+        return ""
+    text = raw.strip()[:300]
+    if (named := _ARXIV_URL.search(text)) and named.end() > named.start(1):
+        text = named.group(1).removesuffix(".pdf")
+    if match := _ARXIV_OLD.search(text):
+        return f"{match.group(1).lower()}/{match.group(2)}"
+    if match := _ARXIV_NEW.search(text):
+        return _mended(match.group(1).zfill(4), match.group(2))
+    return ""
+
+
+def _mended(month: str, number: str) -> str:
+    if not 1 <= int(month[2:]) <= 12 or int(month[:2]) < 7:
+        return ""
+    width = 5 if month >= "1501" else 4
+    if len(number) > width + 4:
+        number = str(round(int(number) / 10 ** (len(number) - width))).zfill(width)
+    elif len(number) > width:
+        return ""
+    number = number.ljust(width, "0")
+    return f"{month}.{number}" if int(number) else ""
+
+
+def normal_pmid(raw: object) -> str:
+    """The digits of a PubMed identifier; "" when there are none."""
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        raw = str(raw)
+    if not isinstance(raw, str):
+        return ""
+    match = re.fullmatch(r"(?:.*(?:pubmed|pmid)\D{0,40})?0*([1-9]\d{0,8})/?", raw.strip()[:200], re.IGNORECASE)
+    return match.group(1) if match else ""
+
+
+def normal_issn(raw: str) -> str:
+    """``NNNN-NNNX``; "" for what is none."""
+    match = re.search(r"(?<!\d)(\d{4})\s?[-–]?\s?(\d{3}[\dxX])(?!\w)", raw[:60])
+    return f"{match.group(1)}-{match.group(2).upper()}" if match else ""
+
+
+def normal_orcid(raw: object) -> str:
+    """``0000-0000-0000-000X``; "" for what is none."""
+    if not isinstance(raw, str):
+        return ""
+    match = re.search(r"(\d{4})[\s-]?(\d{4})[\s-]?(\d{4})[\s-]?(\d{3}[\dXx])(?!\d)", raw[:100])
+    return "-".join(match.groups()).upper() if match else ""
+
+
+_LANGUAGES = {
+    "af": "afr afrikaans", "ar": "ara arabic", "az": "aze azerbaijani", "bg": "bul bulgarian",
+    "bs": "bos bosnian", "ca": "cat catalan", "cs": "cze ces czech", "cy": "wel cym welsh",
+    "da": "dan danish", "de": "ger deu german deutsch", "el": "gre ell greek", "en": "eng english",
+    "eo": "epo esperanto", "es": "spa spanish español castilian", "et": "est estonian", "eu": "baq eus basque",
+    "fa": "per fas persian farsi", "fi": "fin finnish", "fr": "fre fra french français", "ga": "gle irish",
+    "gl": "glg galician", "he": "heb hebrew", "hi": "hin hindi", "hr": "hrv scr croatian",
+    "hu": "hun hungarian", "hy": "arm hye armenian", "id": "ind indonesian", "is": "ice isl icelandic",
+    "it": "ita italian italiano", "ja": "jpn japanese", "ka": "geo kat georgian", "kk": "kaz kazakh",
+    "ko": "kor korean", "la": "lat latin", "lt": "lit lithuanian", "lv": "lav latvian",
+    "mk": "mac mkd macedonian", "ml": "mal malayalam", "ms": "may msa malay", "nb": "nob", "nl": "dut nld dutch",
+    "nn": "nno", "no": "nor norwegian", "pl": "pol polish", "pt": "por portuguese português",
+    "ro": "rum ron romanian", "ru": "rus russian русский", "sk": "slo slk slovak", "sl": "slv slovenian",
+    "sq": "alb sqi albanian", "sr": "srp scc serbian", "sv": "swe swedish", "ta": "tam tamil",
+    "th": "tha thai", "tr": "tur turkish", "uk": "ukr ukrainian", "ur": "urd urdu", "vi": "vie vietnamese",
+    "zh": "chi zho chinese mandarin",
+}  # fmt: skip
+_LANGUAGE_OF = {name: code for code, names in _LANGUAGES.items() for name in (code, *names.split())}
+
+
+def normal_language(raw: str) -> str:
+    """ISO 639-1 of a code (two or three letters, ``en-US``) or an English name; "" when it is not known."""
+    text = raw.strip().lower()
+    return _LANGUAGE_OF.get(text) or _LANGUAGE_OF.get(re.split(r"[-_;,\s]", text, maxsplit=1)[0], "")

@@ -1,0 +1,92 @@
+"""arXiv's metadata snapshot: one JSON object a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from ingest.cleaning import split_authors
+from ingest.document import Parsed
+from ingest.identifiers import normal_arxiv_id, normal_date, normal_doi
+from ingest.readers.base import ReadOptions, make_document
+from ingest.readers.jsonrecords import json_keys, json_records
+
+
+class ArxivReader:
+    """Reads the snapshot as arXiv publishes it, and copies of it with fewer keys."""
+
+    name = "arxiv"
+    title = "arXiv metadata JSON lines"
+    suffixes = (".json", ".jsonl")
+    fields = (
+        "title", "abstract", "authors", "year", "date", "venue", "doi", "arxiv_id", "url", "tags", "type", "licence",
+        "notices", "open_access", "open_access_url",
+    )  # fmt: skip
+
+    def sniff(self, head: bytes, name: str) -> float:
+        """Its keys are telling."""
+        keys = json_keys(head)
+        if {"categories", "abstract"} <= keys:
+            return 0.95 if keys & {"versions", "update_date", "authors_parsed"} else 0.7
+        return 0.0
+
+    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+        """One document a line."""
+        for line, record in json_records(stream):
+            if isinstance(record, dict):
+                yield from make_document(line, arxiv_record(record))
+            else:
+                yield record
+
+
+def arxiv_record(record: dict[str, Any]) -> dict[str, Any]:
+    """The loose values of one record of the snapshot."""
+    identifier = normal_arxiv_id(record.get("id"))
+    categories = record.get("categories")
+    journal = record.get("journal-ref")
+    comments = record.get("comments")
+    return {
+        "source_id": record.get("id"),
+        "title": record.get("title"),
+        "abstract": record.get("abstract"),
+        "authors": _authors(record),
+        "date": _first_version(record),
+        "venue": _venue(journal) if isinstance(journal, str) else "",
+        "doi": normal_doi(record.get("doi")),
+        "arxiv_id": identifier,
+        "url": f"https://arxiv.org/abs/{identifier}" if identifier else "",
+        "tags": categories.split() if isinstance(categories, str) else categories,
+        "type": "article",
+        "licence": record.get("license"),
+        "open_access": "green",
+        "open_access_url": f"https://arxiv.org/pdf/{identifier}" if identifier else "",
+        "notices": ["withdrawn"] if isinstance(comments, str) and "withdrawn" in comments.lower() else [],
+    }
+
+
+def _authors(record: dict[str, Any]) -> list[str]:
+    parsed = record.get("authors_parsed")
+    if isinstance(parsed, list) and parsed and all(isinstance(name, list) and name for name in parsed):
+        names = [[str(part) for part in name] for name in parsed]
+        return [", ".join(filter(None, [" ".join(filter(None, [n[0], *n[2:3]])), *n[1:2]])) for n in names]
+    authors = record.get("authors")
+    return split_authors(authors, comma=True) if isinstance(authors, str) else authors or []
+
+
+def _first_version(record: dict[str, Any]) -> str:
+    versions = record.get("versions")
+    if isinstance(versions, list) and versions and isinstance(versions[0], dict):
+        created = str(versions[0].get("created", ""))
+        # "Mon, 2 Apr 2007 19:18:42 GMT" in the original, ISO 8601 in some copies.
+        day = created.split(", ", 1)[-1].rsplit(":", 2)[0].rsplit(" ", 1)[0] if "," in created else created
+        if date := normal_date(day):
+            return date
+    date = record.get("update_date")
+    return date if isinstance(date, str) else ""
+
+
+def _venue(reference: str) -> str:
+    """The journal's name at the start of a reference such as "Phys.Rev.D76:013009,2007"."""
+    head = reference.split(",")[0].split(":")[0]
+    name = head.rstrip(" .0123456789()-")
+    return name if len(name) > 3 else ""

@@ -1,0 +1,68 @@
+"""Our own JSON lines, as ``export`` writes them: one object a line, a title or an abstract is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from ingest.cleaning import split_authors
+from ingest.document import Parsed
+from ingest.readers.base import ReadOptions, make_document
+from ingest.readers.jsonrecords import json_keys, json_records
+
+_ALIASES = {
+    "id": "source_id", "name": "title", "text": "abstract", "summary": "abstract", "author": "authors",
+    "journal": "venue", "keywords": "tags", "language": "lang", "arxiv": "arxiv_id", "license": "licence",
+    "published": "date",
+}  # fmt: skip
+
+
+class JsonLinesReader:
+    """Reads what `Document.to_json` writes, and simple objects like it."""
+
+    name = "jsonl"
+    title = "litatlas JSON lines"
+    suffixes = (".jsonl", ".ndjson", ".json")
+    fields = (
+        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
+        "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids",
+        "open_access", "open_access_url", "licence", "notices", "citations", "collection",
+    )  # fmt: skip
+
+    def sniff(self, head: bytes, name: str) -> float:
+        """Objects with a title or an abstract; other JSON formats have telling keys of their own and go first."""
+        keys = json_keys(head)
+        return 0.5 if keys & {"title", "abstract", "text"} else 0.0
+
+    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+        """One document an object."""
+        for line, record in json_records(stream):
+            if isinstance(record, dict):
+                yield from make_document(line, loose_record(record))
+            else:
+                yield record
+
+
+def loose_record(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with our names for its keys, and one text of authors or tags made a list."""
+    raw = dict(record)
+    for given, ours in _ALIASES.items():
+        if given in raw and ours not in raw:
+            raw[ours] = raw.pop(given)
+    authors = raw.get("authors")
+    if isinstance(authors, str):
+        raw["authors"] = split_authors(authors)
+    elif isinstance(authors, list):
+        raw["authors"] = [_name(author) for author in authors]
+    tags = raw.get("tags")
+    if isinstance(tags, str):
+        raw["tags"] = tags.replace(",", ";").split(";") if ";" not in tags else tags.split(";")
+    return raw
+
+
+def _name(author: Any) -> Any:
+    if not isinstance(author, dict):
+        return author
+    family = author.get("family") or author.get("last") or ""
+    given = author.get("given") or author.get("first") or ""
+    return author.get("name") or (f"{family}, {given}" if family and given else family or given)

@@ -1,0 +1,239 @@
+"""Files, folders, globs, standard input, compressed and archived → what the readers make of them."""
+
+from __future__ import annotations
+
+import glob
+import io
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import BinaryIO
+
+from ingest.archives import BOUNDS, CHUNK, Bounds, Budget, Counted, kind_of, tar_members, unfold, zip_members
+from ingest.document import FieldWarning, Parsed, Rejected
+from ingest.errors import InputError, NotFoundError
+from ingest.readers import READERS, reader_named, sniff
+from ingest.readers.base import HEAD_BYTES, Reader, ReadOptions
+
+_COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tar", ".zip")
+_SKIPPED = ("__MACOSX", ".git")
+Sourced = tuple[str, Parsed]
+NO_MAPPING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file to read; ``path`` None is standard input; ``named`` when the user named it alone."""
+
+    label: str
+    path: Path | None
+    size: int
+    named: bool
+
+
+def read_sources(
+    paths: Sequence[str | Path],
+    *,
+    format: str | None = None,
+    mapping: Mapping[str, str] = NO_MAPPING,
+    stdin: BinaryIO | None = None,
+    on_bytes: Callable[[int, int], None] | None = None,
+    bounds: Bounds = BOUNDS,
+) -> Iterator[Sourced]:
+    """Yield (source name, parsed) over all the paths; "-" is standard input.
+
+    ``on_bytes(done, total)`` hears of progress in bytes as they are stored (total 0: not known). A fault inside a
+    file (a truncated gzip, a link in an archive) is yielded as a `Rejected` of line 0.
+
+    Raises:
+        InputError: a path does not exist, or the only file cannot be read at all.
+    """
+    forced = reader_named(format) if format else None
+    skipped: list[Sourced] = []
+    files = [file for path in paths for file in _expand(path, skipped)]
+    if not files and not skipped:
+        raise InputError("There is nothing to read.", "Name at least one file, folder or - for standard input.")
+    yield from skipped
+    total, done = sum(file.size for file in files), 0
+    options = ReadOptions(mapping)
+
+    def on_read(amount: int) -> None:
+        nonlocal done
+        done += amount
+        if on_bytes:
+            on_bytes(min(done, total) if total else done, total)
+
+    for file in files:
+        budget = Budget(file.label, file.size, bounds)
+        try:
+            with _opened(file, stdin) as raw:
+                counted = io.BufferedReader(Counted(raw, budget, on_read), CHUNK)
+                walk = _Walk(budget, forced, options)
+                yield from walk.read(counted, file.label, file.label, 0)
+                if not walk.readable and walk.errors:
+                    raise walk.errors[0]
+        except InputError as error:
+            if len(files) == 1 and file.named:
+                raise
+            yield file.label, Rejected(0, "file", file.label, error.message)
+
+
+class _Walk:
+    """One source, with the archives inside it."""
+
+    def __init__(self, budget: Budget, forced: Reader | None, options: ReadOptions) -> None:
+        self.budget, self._forced, self._options = budget, forced, options
+        self.readable = False
+        self.errors: list[InputError] = []
+
+    def read(self, stream: BinaryIO, label: str, name: str, depth: int) -> Iterator[Sourced]:
+        """What a stream holds, unfolding it as often as the bounds allow."""
+        head, stream = _head(stream)
+        kind = kind_of(head)
+        if kind and not (kind == "zip" and _is_workbook(head)):
+            if depth >= self.budget.bounds.depth + 1:
+                self._fail(InputError(f"{label} is packed more than {self.budget.bounds.depth} times.", "Unpack it first."))
+                yield from self._told()
+                return
+            if kind in ("zip", "tar"):
+                yield from self._members(stream, kind, label, depth)
+            else:
+                inner = unfold(stream, kind, self.budget, label)
+                yield from self.read(inner, label, _without_suffix(name), depth + 1)
+        else:
+            try:
+                reader = self._forced or sniff(head, name)
+            except InputError as error:
+                self._fail(error)
+            else:
+                self.readable = True
+                for parsed in reader.read(stream, self._options):
+                    yield label, parsed
+        yield from self._told()
+
+    def _members(self, stream: BinaryIO, kind: str, label: str, depth: int) -> Iterator[Sourced]:
+        members = zip_members if kind == "zip" else tar_members
+        for name, inner in members(stream, self.budget, label):
+            path = PurePosixPath(name)
+            if path.name.startswith(".") or any(part in _SKIPPED for part in path.parts):
+                continue
+            known = len(self.errors)
+            yield from self.read(inner, f"{label}/{name}", name, depth + 1)
+            for error in self.errors[known:]:
+                yield f"{label}/{name}", Rejected(0, "file", name, error.message)
+        if not self.readable and not self.errors:
+            self._fail(InputError(f"{label} holds no file that can be read.", _formats_hint()))
+
+    def _fail(self, error: InputError) -> None:
+        self.errors.append(error)
+
+    def _told(self) -> Iterator[Sourced]:
+        faults, self.budget.faults = self.budget.faults, []
+        for label, reason in faults:
+            yield label, Rejected(0, "file", label, reason)
+
+
+def _formats_hint() -> str:
+    return f"Formats: {', '.join(reader.name for reader in READERS)} (see `litatlas formats`)."
+
+
+def _expand(given: str | Path, skipped: list[Sourced]) -> Iterator[_File]:
+    """The files that a path stands for; links inside folders are skipped and said."""
+    text = str(given)
+    if text == "-":
+        yield _File("standard input", None, 0, True)
+        return
+    path = Path(text)
+    if path.is_dir():
+        yield from _folder(path, skipped)
+    elif path.exists():
+        yield _File(text, path, path.stat().st_size, True)
+    elif any(sign in text for sign in "*?[") and (found := sorted(glob.glob(text, recursive=True))):
+        for name in found:
+            yield from _folder(Path(name), skipped) if Path(name).is_dir() else iter(
+                [_File(name, Path(name), Path(name).stat().st_size, len(found) == 1)]
+            )
+    else:
+        raise NotFoundError(f"{text} does not exist.", "Check the path; - reads standard input.")
+
+
+def _folder(folder: Path, skipped: list[Sourced]) -> Iterator[_File]:
+    found = False
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if any(part.startswith(".") or part in _SKIPPED for part in parts):
+            continue
+        if path.is_symlink():
+            skipped.append((str(path), Rejected(0, "file", str(path), "is a symbolic link inside a folder; skipped")))
+        elif path.is_file():
+            found = True
+            yield _File(str(path), path, path.stat().st_size, False)
+    if not found:
+        skipped.append((str(folder), FieldWarning(0, "folder", str(folder), "holds no file")))
+
+
+def _opened(file: _File, stdin: BinaryIO | None) -> BinaryIO:
+    if file.path is None:
+        given = stdin or sys.stdin.buffer
+        return _Unclosed(given)  # type: ignore[return-value]
+    try:
+        return file.path.open("rb", buffering=0)  # type: ignore[return-value]
+    except OSError as error:
+        raise InputError(f"{file.label} cannot be opened ({error.strerror}).", "Check its permissions.") from error
+
+
+class _Unclosed(io.RawIOBase):
+    """Standard input, left open after use."""
+
+    def __init__(self, inner: BinaryIO) -> None:
+        self._inner = inner
+
+    def read(self, size: int = -1) -> bytes:
+        """As below."""
+        return self._inner.read(size)
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+
+class _Prefixed(io.RawIOBase):
+    """A stream that begins with bytes already taken from it."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head, self._rest = memoryview(head), rest
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """First the head, then the rest."""
+        if self._head:
+            size = min(len(buffer), len(self._head))
+            buffer[:size] = self._head[:size]
+            self._head = self._head[size:]
+            return size
+        data = self._rest.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _head(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
+    """The first 64 KiB and the whole stream."""
+    head = stream.read(HEAD_BYTES)
+    if stream.seekable():
+        stream.seek(0)
+        return head, stream
+    return head, io.BufferedReader(_Prefixed(head, stream), CHUNK)
+
+
+def _is_workbook(head: bytes) -> bool:
+    return b"[Content_Types].xml" in head[:4096] or b"xl/workbook" in head or b"xl/worksheets" in head
+
+
+def _without_suffix(name: str) -> str:
+    lower = name.lower()
+    return next((name[: -len(suffix)] for suffix in _COMPRESSED if lower.endswith(suffix)), name)
