@@ -15,7 +15,7 @@ import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -71,6 +71,7 @@ _HEAP = 160_000_000  # bytes that a writer fills before it writes a segment
 _LOCK_WAIT = 10.0  # seconds that a second writer waits
 _TIE_REACH = 2_000  # hits beyond the page that are read to put equal scores in order of id
 _SEGMENT_BUCKETS = 2_000  # values that each segment counts at least, so that sums are exact
+_TELL = 500  # papers between two reports of progress
 _READINGS = 4  # deep readings whose order is kept
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,100}")
 _ORDERS = {
@@ -165,19 +166,22 @@ class TantivyEngine:
     ) -> int:
         """Add or replace papers by id, delete others, commit, then set the stamp; the number of papers
         written."""
-        with self._lock(index), translated(index):
-            opened, snapshot = self._snapshot(index)
-            writer = opened.writer(_HEAP, min(4, os.cpu_count() or 1))
+        with self._lock(index):
+            with translated(index):
+                opened, snapshot = self._snapshot(index)
+                writer = opened.writer(_HEAP, min(4, os.cpu_count() or 1))
+            feed = _Feed(index, writer, opened.schema, replacing=snapshot.searcher.num_docs > 0)
             try:
-                count = _feed(
-                    writer, papers, deleted, replacing=snapshot.searcher.num_docs > 0, progress=progress
-                )
-                writer.commit()
+                count = feed.run(papers, deleted, progress)
+                with translated(index):
+                    writer.commit()
             except BaseException:
-                writer.rollback()
+                with suppress(BaseException):
+                    writer.rollback()
                 raise
-            writer.wait_merging_threads()
-            write_stamp(self._path(index), stamp)
+            with translated(index):
+                writer.wait_merging_threads()
+                write_stamp(self._path(index), stamp)
         return count
 
     def publish(self, index: str) -> None:
@@ -493,36 +497,40 @@ def _terms(field: str, size: int) -> dict[str, Any]:
     return {"field": field, "size": size, "segment_size": max(_SEGMENT_BUCKETS, size)}
 
 
-def _feed(
-    writer: tantivy.IndexWriter,
-    papers: Iterable[IndexedPaper],
-    deleted: Iterable[str],
-    *,
-    replacing: bool,
-    progress: Progress | None,
-) -> int:
-    """Hand papers to the writer; an id that was there before, or came twice, is replaced."""
-    for paper_id in deleted:
-        writer.delete_documents_by_term("id", paper_id)
-    count = 0
-    seen: set[str] = set()
-    for paper in papers:
-        if replacing or paper.id in seen:
-            writer.delete_documents_by_term("id", paper.id)
-        seen.add(paper.id)
-        writer.add_document(_document(paper))
-        count += 1
-        if progress is not None and count % 500 == 0:
-            progress(count)
-    return count
+class _Feed:
+    """Hands papers to a writer; an id that was there before, or comes twice, is replaced."""
 
+    def __init__(
+        self, index: str, writer: tantivy.IndexWriter, schema: tantivy.Schema, *, replacing: bool
+    ) -> None:
+        self._index = index
+        self._writer = writer
+        self._schema = schema
+        self._replacing = replacing
+        self._seen: set[str] = set()
 
-def _document(paper: IndexedPaper) -> tantivy.Document:
-    high, low = pack_id(paper.id)
-    record = {"id": paper.id, "id_high": high, "id_low": low, **sort_keys(paper), **record_of(paper)}
-    if paper.vector is not None:
-        record["vector"] = vector_tokens(paper.vector)
-    return tantivy.Document(**record)
+    def run(self, papers: Iterable[IndexedPaper], deleted: Iterable[str], progress: Progress | None) -> int:
+        """The number of papers handed over. What ``papers`` itself raises is not taken for a fault of the index."""
+        for paper_id in deleted:
+            with translated(self._index):
+                self._writer.delete_documents_by_term("id", paper_id)
+        count = 0
+        for count, paper in enumerate(papers, 1):
+            with translated(self._index):
+                self._add(paper)
+            if progress is not None and count % _TELL == 0:
+                progress(count)
+        return count
+
+    def _add(self, paper: IndexedPaper) -> None:
+        high, low = pack_id(paper.id)
+        if self._replacing or paper.id in self._seen:
+            self._writer.delete_documents_by_term("id", paper.id)
+        self._seen.add(paper.id)
+        record = {"id": paper.id, "id_high": high, "id_low": low, **sort_keys(paper), **record_of(paper)}
+        if paper.vector is not None:
+            record["vector"] = vector_tokens(paper.vector)
+        self._writer.add_document(tantivy.Document.from_dict(record, self._schema))
 
 
 def _whole_order(snapshot: _Snapshot, clause: Clause, sort: str) -> Reading:
