@@ -24,7 +24,7 @@ def install(app: Flask) -> None:
             not takes
             or response.is_streamed
             or "Content-Encoding" in response.headers
-            or response.status_code != 200
+           
         ):
             return response
         body = response.get_data()

@@ -10,10 +10,6 @@ from flask import current_app
 from litatlas.settings import Settings
 from web.rendering.atlas_map import MapDrawing
 
-if TYPE_CHECKING:
-    from litatlas.atlas import Atlas
-
-
 class Site:
     """The atlas that an application serves, and what is worth keeping between requests."""
 

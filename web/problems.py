@@ -50,7 +50,6 @@ def answer_error(status: int, detail: str, hint: str = "", mended: str = "") -> 
     return page(
         "error.html",
         status,
-        status=status,
         title=_title(status),
         detail=detail,
         hint=hint or HINTS.get(status, ""),

@@ -170,7 +170,8 @@ class BuildRequest(Request):
     ] = ""
     method: Literal["heterogeneous", "concat"] = "heterogeneous"
     base: Annotated[Text, Field(max_length=NAME_LENGTH, description="The collection to begin with.")] = ""
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
+    preview: Annotated[bool, Field(description="Stop at the difference; publish it afterwards.")] = False
 
 
 class RenameRequest(Request):

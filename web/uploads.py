@@ -56,10 +56,10 @@ def submit(collection: str, files: list[FileStorage], form: Mapping[str, str]) -
             "There is no file in this upload.", "Choose a file (form field “file”) and send it again."
         )
     asked, mapping = options(form)
-    stored = [(store(file), safe_name(file.filename or "")) for file in files]
+    stored = [store(file) for file in files]
+    atlas = site().atlas
     return [
-        site().atlas.submit_add(collection, path, name, {"format": asked.format or None, "mapping": mapping})
-        for path, name in stored
+        atlas.submit_add(collection, path, format=asked.format or None, mapping=mapping) for path in stored
     ]
 
 
@@ -75,30 +75,34 @@ def options(form: Mapping[str, str]) -> tuple[UploadRequest, dict[str, str]]:
 
 
 def store(file: FileStorage) -> Path:
-    """Copy an upload into the home folder, under a random name that keeps the suffixes.
+    """Copy an upload into a folder of its own in the home, under its own name made safe; the job removes both.
 
     Raises:
         InputError: the file is empty. TooLargeError: over the limit of the settings.
     """
     settings = site().settings
-    folder = settings.home / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
-    suffixes = "".join(Path(safe_name(file.filename or "")).suffixes[-2:])[:20]
-    path = folder / f"{secrets.token_hex(12)}{suffixes}"
-    limit, size = settings.upload_megabytes * 1_000_000, 0
+    folder = settings.home / "uploads" / secrets.token_hex(12)
+    folder.mkdir(parents=True)
+    path = folder / safe_name(file.filename or "")
     try:
-        with path.open("xb") as target:
-            while block := file.stream.read(BLOCK):
-                size += len(block)
-                if size > limit:
-                    raise _too_large(settings.upload_megabytes)
-                target.write(block)
-        if not size:
-            raise InputError(f"The file {safe_name(file.filename or '')} is empty.", "Choose another file.")
+        _copy(file, path, settings.upload_megabytes)
     except BaseException:
         path.unlink(missing_ok=True)
+        folder.rmdir()
         raise
     return path
+
+
+def _copy(file: FileStorage, path: Path, megabytes: int) -> None:
+    size = 0
+    with path.open("xb") as target:
+        while block := file.stream.read(BLOCK):
+            size += len(block)
+            if size > megabytes * 1_000_000:
+                raise _too_large(megabytes)
+            target.write(block)
+    if not size:
+        raise InputError(f"The file {path.name} is empty.", "Choose another file.")
 
 
 def explored(file: FileStorage) -> tuple[bytes, str]:

@@ -1,4 +1,4 @@
-"""An atlas made of thin air: the methods of ``litatlas.atlas.Atlas`` over a generated hierarchy and generated papers.
+"""An atlas made of thin air: the methods of ``litatlas.atlas.Atlas`` over generated topics and papers.
 
 It lets the pages be tested at full size (12/60/300 topics), in every state (no papers, no model) and with
 hostile text, in milliseconds. The flows that matter run over a real atlas, see ``conftest.py``.
@@ -137,6 +137,8 @@ class FakeAtlas:
         self.job_list: list[dict[str, Any]] = []
         self.renamed: list[tuple[str, str, str]] = []
         self.uploaded: list[tuple[str, bytes, str, Mapping[str, Any]]] = []
+        self.built: list[dict[str, Any]] = []
+        self.waiting: dict[str, Any] | None = None
 
     def _paper(self, index: int) -> dict[str, Any]:
         rng = random.Random(index)
@@ -441,16 +443,25 @@ class FakeAtlas:
         ][:8]
 
     def submit_add(
-        self, collection: str, path: Path, filename: str, options: Mapping[str, Any]
+        self, collection: str, path: Path, *, format: str | None = None, mapping: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        self.uploaded.append((collection, Path(path).read_bytes(), filename, options))
-        return self._job("add", "done", {"collection": collection, "read": 2, "added": 1, "updated": 0, "unchanged": 0,
-                                         "duplicates": 0, "rejected": 1, "warnings": [],
-                                         "rejects": [{"source": filename, "line": 2, "field": "title", "value": "",
-                                                      "reason": "neither title nor abstract"}]})  # fmt: skip
+        self.uploaded.append((collection, path.read_bytes(), path.name, {"format": format, "mapping": mapping}))
+        reject = {"source": path.name, "line": 2, "field": "title", "value": "", "reason": "no title, no abstract"}
+        counts = {"read": 2, "added": 1, "updated": 0, "unchanged": 0, "duplicates": 0, "rejected": 1}
+        return self._job("add", "done", {"collection": collection, **counts, "warnings": [], "rejects": [reject]})
 
-    def submit_build(self, options: Mapping[str, Any]) -> dict[str, Any]:
+    def submit_build(self, **options: Any) -> dict[str, Any]:
+        self.built.append(options)
         return self._job("build", "running", None)
+
+    def submit_publish(self) -> dict[str, Any]:
+        return self._job("publish", "running", None)
+
+    def draft(self) -> dict[str, Any] | None:
+        return self.waiting
+
+    def discard_draft(self) -> None:
+        self.waiting = None
 
     def _job(self, kind: str, state: str, result: dict[str, Any] | None) -> dict[str, Any]:
         job = {
@@ -479,10 +490,6 @@ class FakeAtlas:
         job["state"] = "cancelled"
         return job
 
-    def rename_topic(self, topic_id: str, label: str, who: str = "") -> dict[str, Any]:
+    def rename_topic(self, topic_id: str, label: str, who: str = "") -> None:
         self.topic(topic_id)
         self.renamed.append((topic_id, label, who))
-        return self.topic(topic_id)
-
-    def preview_upload(self, path: Path, filename: str) -> dict[str, Any]:
-        return {"format": "jsonl", "records": [{"title": "First", "abstract": "Second"}], "columns": []}

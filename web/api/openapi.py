@@ -6,13 +6,11 @@ import re
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from litatlas import __version__
 from web.api.operations import OPERATIONS, Operation
+from web.api.schemas import schema_of
 from web.requests import ExploreRequest, Request, UploadRequest
 
-_REF = "#/components/schemas/{model}"
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "instance", "hint"],
@@ -55,7 +53,7 @@ def _operation(entry: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     ]
     if entry.body == "none":
         parameters += _query_parameters(entry.request)
-    content = {entry.media: {"schema": _answer_schema(entry.answer, schemas)}}
+    content = {entry.media: {"schema": schema_of(entry.answer, schemas)}}
     found: dict[str, Any] = {
         "operationId": entry.name,
         "summary": entry.summary,
@@ -86,15 +84,6 @@ def _query_parameters(model: type[Request]) -> list[dict[str, Any]]:
         }
         for name, part in schema.get("properties", {}).items()
     ]
-
-
-def _answer_schema(answer: Any, schemas: dict[str, Any]) -> dict[str, Any]:
-    if answer is str:
-        return {"type": "string"}
-    schema = TypeAdapter(answer).json_schema(mode="serialization", ref_template=_REF)
-    schemas.update(schema.pop("$defs", {}))
-    schemas[answer.__name__] = schema
-    return {"$ref": _REF.format(model=answer.__name__)}
 
 
 def _body(entry: Operation) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired
+from typing import Any, NotRequired
 
 from flask import request
 
@@ -32,17 +32,25 @@ def add_documents(_: NoParameters, name: str) -> UploadAnswer:
 @operation("POST", "/builds", JobAnswer, request=BuildRequest, status=202, body="json")
 def build(asked: BuildRequest) -> JobAnswer:
     """Build the topics of all collections anew and publish them."""
-    return atlas().submit_build(build_options(asked))
+    return atlas().submit_build(**build_options(asked))
 
 
-def build_options(asked: BuildRequest) -> dict[str, object]:
+def build_options(asked: BuildRequest) -> dict[str, Any]:
     """The options of a build; what was left empty is left out."""
     levels = [int(size) for size in asked.levels.split(",") if size]
-    found: dict[str, object] = {"method": asked.method}
-    found.update({"levels": levels} if levels else {})
-    found.update({"base": asked.base} if asked.base else {})
-    found.update({"seed": asked.seed} if asked.seed else {})
-    return found
+    return {
+        "levels": levels or None,
+        "method": asked.method,
+        "base": asked.base or None,
+        "seed": asked.seed,
+        "preview": asked.preview,
+    }
+
+
+@operation("POST", "/drafts/publish", JobAnswer, status=202, body="json")
+def publish_draft(_: NoParameters) -> JobAnswer:
+    """Publish the topics that a build with ``preview`` left."""
+    return atlas().submit_publish()
 
 
 @operation("POST", "/jobs/<id>/cancel", JobAnswer, body="json")

@@ -28,6 +28,7 @@ def collections() -> Response:
         collections=atlas().collections(),
         state=atlas().status(),
         jobs=atlas().jobs()[:8],
+        draft=atlas().draft(),
         limit=site().settings.upload_megabytes,
     )
 
@@ -95,8 +96,21 @@ def _row(cells: list[str] | tuple[str, ...]) -> bytes:
 def build() -> AnyResponse:
     """Build the topics anew."""
     asked = parse(BuildRequest, request.form)
-    job = atlas().submit_build(build_options(asked))
+    job = atlas().submit_build(**build_options(asked))
     return redirect(f"/jobs/{quote(job['id'])}", 303)
+
+
+@blueprint.post("/drafts/publish", endpoint="publish_draft")
+def publish_draft() -> AnyResponse:
+    """Publish the topics that a previewed build left."""
+    return redirect(f"/jobs/{quote(atlas().submit_publish()['id'])}", 303)
+
+
+@blueprint.post("/drafts/discard", endpoint="discard_draft")
+def discard_draft() -> AnyResponse:
+    """Throw them away."""
+    atlas().discard_draft()
+    return redirect("/collections", 303)
 
 
 @blueprint.get("/jobs/<id>")

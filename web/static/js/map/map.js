@@ -1,0 +1,325 @@
+// The map of knowledge: the server's drawing made to zoom, to be walked by keys, and to answer to the results.
+import { bounds, centroid, parsePoints, placeFor } from "./geometry.js";
+import { LINE, layout } from "./labels.js";
+import { overlay } from "./overlays.js";
+import { controls } from "./controls.js";
+import { ALL, fit, glide } from "./view.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const WIDTH = 1600, HEIGHT = 1000;
+const number = new Intl.NumberFormat("en", { useGrouping: true });
+
+function make(name, attributes, parent) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  parent?.append(element);
+  return element;
+}
+
+export class AtlasMap extends EventTarget {
+  constructor(section) {
+    super();
+    this.section = section;
+    this.window = section.querySelector("[data-view]");
+    this.drawing = section.querySelector(".map-drawing");
+    this.group = this.drawing.querySelector(".cells");
+    this.note = section.querySelector("[data-note]");
+    this.crumbs = section.querySelector(".crumbs ol");
+    this.legend = section.querySelector("[data-legend]");
+    this.view = ALL;
+    this.focus = null;
+    this.cursor = null;
+    this.hot = new Set();
+    this.points = [];
+    this.notes = new Map();
+    this.counts = new Map();
+    this.stop = () => {};
+    this.read();
+    this.prepare();
+    controls(this);
+    this.resize();
+    new ResizeObserver(() => this.resize()).observe(this.window);
+    this.restore();
+  }
+
+  read() {
+    this.cells = new Map();
+    for (const element of this.drawing.querySelectorAll(".cell")) {
+      const { id, level, parent, label, documents } = element.dataset;
+      const points = parsePoints(element.getAttribute("points"), WIDTH, HEIGHT);
+      this.cells.set(id, {
+        id, element, label, points, level: Number(level), parent: parent || null, documents: Number(documents),
+        box: bounds(points), centre: centroid(points), children: [],
+      });
+    }
+    this.tops = [];
+    for (const cell of this.cells.values()) (this.cells.get(cell.parent)?.children ?? this.tops).push(cell);
+    this.last = Math.max(0, ...[...this.cells.values()].map((cell) => cell.level));
+  }
+
+  prepare() {
+    this.drawing.querySelector(".still-labels")?.remove();
+    this.labels = make("svg", { class: "map-labels", "aria-hidden": "true", focusable: "false" });
+    this.shapeLayer = make("g", {}, this.labels);
+    this.pointLayer = make("g", {}, this.labels);
+    this.textLayer = make("g", {}, this.labels);
+    this.window.append(this.labels);
+    this.window.tabIndex = 0;
+    this.window.setAttribute("role", "application");
+    this.window.setAttribute("aria-roledescription", "map of topics");
+    this.window.setAttribute("aria-label", `${this.section.getAttribute("aria-label")}. Arrow keys walk, Enter goes in, Escape goes out.`);
+    this.section.querySelector(".atlas-tools").hidden = false;
+    this.family = getComputedStyle(document.body).fontFamily;
+  }
+
+  resize() {
+    const { clientWidth, clientHeight } = this.window;
+    if (!clientWidth || (clientWidth === this.width && clientHeight === this.height)) return;
+    this.width = clientWidth;
+    this.height = clientHeight;
+    this.draw(this.view);
+    this.settle();
+  }
+
+  // Unit square to pixels, as shown now.
+  toPixels([x, y]) {
+    const { view } = this;
+    return [((x - view.x) * view.k + 0.5) * this.width, ((y - view.y) * view.k + 0.5) * this.height];
+  }
+
+  draw(view) {
+    this.view = view;
+    const { x, y, k } = view;
+    this.group.setAttribute("transform", `translate(${(0.5 - x * k) * WIDTH} ${(0.5 - y * k) * HEIGHT}) scale(${k})`);
+    for (const { element, at } of this.placed ?? []) {
+      const [px, py] = this.toPixels(at);
+      element.setAttribute("transform", `translate(${px.toFixed(1)} ${py.toFixed(1)})`);
+    }
+    for (const point of this.points) {
+      const [px, py] = this.toPixels(point.at);
+      point.element.setAttribute("cx", px.toFixed(1));
+      point.element.setAttribute("cy", py.toFixed(1));
+    }
+    this.drawShapes();
+  }
+
+  drawShapes() {
+    this.shapeLayer.replaceChildren();
+    const outline = (cell, kind) => {
+      const points = cell.points.map((point) => this.toPixels(point).map((value) => value.toFixed(1)).join(",")).join(" ");
+      make("polygon", { points, class: kind }, this.shapeLayer);
+    };
+    for (const id of this.hot) if (this.cells.has(id)) outline(this.cells.get(id), "hot-shape");
+    if (this.cursor && document.activeElement === this.window) outline(this.cursor, "cursor");
+  }
+
+  // After a movement: new labels, crumbs, and whether a finger on the map moves it or the page.
+  settle() {
+    this.window.style.setProperty("touch-action", this.view.k > 1.02 ? "none" : "pan-y");
+    this.label();
+    this.dispatchEvent(new Event("settle"));
+  }
+
+  label() {
+    const level = this.focus ? this.focus.level : -1;
+    const entries = [];
+    const within = this.focus ? this.focus.box : null;
+    for (const cell of this.cells.values()) {
+      const depth = cell.level - level - 1;
+      const leaf = this.focus && this.focus.level === this.last && cell === this.focus;
+      if (!leaf && (depth < 0 || depth > 2)) continue;
+      const points = cell.points.map((point) => this.toPixels(point));
+      const centre = this.toPixels(cell.centre);
+      const { width, height } = this;
+      if (centre[0] < 0 || centre[1] < 0 || centre[0] > width || centre[1] > height) continue;
+      entries.push({ cell, depth: leaf ? 0 : depth, points, centre, own: within ? this.isWithin(cell, this.focus) : true });
+    }
+    entries.sort((a, b) => b.own - a.own || b.cell.documents - a.cell.documents);
+    const found = layout(entries, this.family, this);
+    this.textLayer.replaceChildren();
+    this.placed = found.map((label) => this.write(label));
+  }
+
+  write({ cell, depth, texts, size, x, y }) {
+    const faint = this.lit && (this.brightness(cell) < 2) ? " faint" : "";
+    const text = make("text", { class: `d${depth}${faint}`, "font-size": size, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` }, this.textLayer);
+    texts.forEach((line, i) => {
+      make("tspan", { x: 0, y: ((i - (texts.length - 1) / 2) * size * LINE).toFixed(1) }, text).textContent = line;
+    });
+    const { view } = this;
+    return { element: text, at: [(x / this.width - 0.5) / view.k + view.x, (y / this.height - 0.5) / view.k + view.y] };
+  }
+
+  brightness(cell) {
+    const found = /(?:^|\s)b(\d+)/.exec(cell.element.getAttribute("class"));
+    return found ? Number(found[1]) : 0;
+  }
+
+  get lit() { return this.drawing.classList.contains("lit"); }
+
+  // Brightness taken from another drawing of the same map, as a new search brings it.
+  lightAs(drawing) {
+    this.drawing.classList.toggle("lit", drawing.classList.contains("lit"));
+    const classes = new Map([...drawing.querySelectorAll(".cell")].map((cell) => [cell.dataset.id, cell.getAttribute("class")]));
+    for (const cell of this.cells.values()) if (classes.has(cell.id)) cell.element.setAttribute("class", classes.get(cell.id));
+    this.label();
+  }
+
+  isWithin(cell, ancestor) {
+    for (let at = cell; at; at = this.cells.get(at.parent)) if (at === ancestor) return true;
+    return false;
+  }
+
+  path(cell) {
+    const found = [];
+    for (let at = cell; at; at = this.cells.get(at.parent)) found.unshift(at);
+    return found;
+  }
+
+  // The cell to act on under a leaf: one level below the one in focus.
+  target(leafId) {
+    const path = this.path(this.cells.get(leafId));
+    const level = this.focus ? Math.min(this.focus.level + 1, this.last) : 0;
+    const shared = this.focus ? path.includes(this.focus) : true;
+    return shared ? path[Math.min(level, path.length - 1)] : path[Math.min(this.focus.level, path.length - 1)];
+  }
+
+  moveTo(view, { smooth = true } = {}) {
+    this.stop();
+    if (!smooth) { this.draw(view); this.settle(); return; }
+    this.stop = glide(this.view, view, (at) => this.draw(at), () => this.settle());
+  }
+
+  go(cell, { smooth = true, remember = true } = {}) {
+    this.focus = cell;
+    this.cursor = cell?.children[0] ?? cell;
+    this.writeCrumbs();
+    this.moveTo(cell ? fit(cell.box) : ALL, { smooth });
+    if (remember) history.pushState({ ...history.state, map: cell?.id ?? null }, "", cell ? `#${cell.id}` : location.pathname + location.search);
+    this.dispatchEvent(new CustomEvent("focus", { detail: cell }));
+  }
+
+  out() { this.go(this.focus ? this.cells.get(this.focus.parent) ?? null : null); }
+
+  // What a free zoom has come to: the deepest cell that fills most of the window.
+  refocus() {
+    let found = null;
+    for (const cell of this.cells.values()) {
+      const { box } = cell;
+      const inside = this.view.x > box.left && this.view.x < box.right && this.view.y > box.top && this.view.y < box.bottom;
+      if (inside && this.view.k > 0.62 * fit(box).k && (!found || cell.level > found.level)) found = cell;
+    }
+    if (found !== this.focus) {
+      this.focus = found;
+      this.cursor = found?.children[0] ?? found;
+      this.writeCrumbs();
+      history.replaceState({ ...history.state, map: found?.id ?? null }, "", found ? `#${found.id}` : location.pathname + location.search);
+      this.dispatchEvent(new CustomEvent("focus", { detail: found }));
+    }
+    this.settle();
+  }
+
+  restore() {
+    const given = this.section.closest("[data-focus]")?.dataset.focus;
+    const cell = this.cells.get(decodeURIComponent(location.hash.slice(1))) ?? this.cells.get(given);
+    if (given && this.cells.has(given)) this.mark([given]);
+    const shown = given && cell?.id === given ? this.cells.get(cell.parent) ?? cell : cell;
+    if (shown) this.go(shown, { smooth: false, remember: false });
+    else this.writeCrumbs();
+    addEventListener("popstate", () => {
+      const at = this.cells.get(decodeURIComponent(location.hash.slice(1))) ?? null;
+      if (at !== this.focus) this.go(at, { remember: false });
+    });
+  }
+
+  writeCrumbs() {
+    this.crumbs.replaceChildren();
+    const add = (label, act) => {
+      const item = document.createElement("li");
+      const part = document.createElement(act ? "button" : "span");
+      part.textContent = label;
+      part.dir = "auto";
+      if (act) { part.type = "button"; part.addEventListener("click", act); }
+      item.append(part);
+      this.crumbs.append(item);
+      return item;
+    };
+    add("All topics", this.focus ? () => this.go(null) : null);
+    const path = this.focus ? this.path(this.focus) : [];
+    for (const cell of path.slice(0, -1)) add(cell.label, () => this.go(cell));
+    if (this.focus) {
+      const open = document.createElement("a");
+      open.href = `/topics/${encodeURIComponent(this.focus.id)}`;
+      open.textContent = this.focus.label;
+      open.dir = "auto";
+      const item = document.createElement("li");
+      item.append(open);
+      this.crumbs.append(item);
+    }
+  }
+
+  say(cell) {
+    if (!cell) { this.note.textContent = "\u00a0"; return; }
+    const parts = [cell.label, `${number.format(cell.documents)} papers`];
+    if (this.lit) {
+      const share = this.brightness(cell);
+      parts.push(share ? (share > 6 ? "bright in these results" : share > 2 ? "present in these results" : "touched by these results") : "not in these results");
+    }
+    if (this.notes.has(cell.id)) parts.push(this.notes.get(cell.id));
+    if (cell.children.length) parts.push(`${cell.children.length} parts`);
+    this.note.textContent = parts.join(" · ");
+  }
+
+  mark(ids) {
+    this.hot = new Set(ids);
+    this.drawShapes();
+  }
+
+  // Papers as points: [{id, title, topic}], each in the last of its topics that the map has.
+  showPapers(papers) {
+    this.pointLayer.replaceChildren();
+    this.points = [];
+    for (const paper of papers) {
+      const cell = paper.topics.map((id) => this.cells.get(id)).filter(Boolean).sort((a, b) => b.level - a.level)[0];
+      if (!cell) continue;
+      const element = make("circle", { class: "point", r: 4.5, "data-id": paper.id }, this.pointLayer);
+      make("title", {}, element).textContent = paper.title;
+      this.points.push({ ...paper, element, cell, at: placeFor(cell.points, paper.id) });
+    }
+    this.draw(this.view);
+  }
+
+  markPaper(id) {
+    for (const point of this.points) {
+      point.element.classList.toggle("hot", point.id === id);
+      point.element.setAttribute("r", point.id === id ? 7 : 4.5);
+    }
+  }
+
+  async colourBy(name) {
+    this.notes = new Map();
+    this.legend.hidden = !name;
+    this.drawing.classList.toggle("overlay", Boolean(name));
+    if (!name) return;
+    this.legend.textContent = "Loading…";
+    try {
+      const { colours, notes, legend } = await overlay(name, this.tops.map((cell) => cell.id));
+      this.notes = notes;
+      for (const cell of this.cells.values()) {
+        const known = this.path(cell).reverse().find((at) => colours.has(at.id));
+        if (known) cell.element.style.setProperty("--over", colours.get(known.id));
+        else cell.element.style.removeProperty("--over");
+      }
+      this.legend.replaceChildren(...legend.map(([colour, text]) => {
+        const entry = document.createElement("span");
+        const swatch = document.createElement("i");
+        swatch.style.setProperty("--swatch", colour);
+        entry.append(swatch, text);
+        return entry;
+      }));
+    } catch {
+      this.legend.textContent = "This could not be loaded; try again in a moment.";
+    }
+  }
+
+}

@@ -1,0 +1,76 @@
+// Other things that the map's colours can say: which collection, what grows, how good a topic is.
+
+const cache = new Map();
+async function fetchJson(path) {
+  if (!cache.has(path)) cache.set(path, fetch(path).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status))));
+  return cache.get(path);
+}
+const dark = () => getComputedStyle(document.documentElement).colorScheme.includes("dark");
+const HUES = [258, 55, 155, 330, 100, 210, 20, 290];
+
+function mixed(parts) {
+  let a = 0, b = 0;
+  for (const [hue, share] of parts) {
+    a += share * Math.cos((hue * Math.PI) / 180);
+    b += share * Math.sin((hue * Math.PI) / 180);
+  }
+  return `oklab(${dark() ? 0.5 : 0.78} ${(a * 0.13).toFixed(3)} ${(b * 0.13).toFixed(3)})`;
+}
+
+function diverging(value) {
+  const strength = Math.min(1, Math.abs(value));
+  return mixed([[value > 0 ? 155 : 28, strength]]);
+}
+
+// The last five years' share against that of the years before, from -1 to 1.
+export function growth(shares) {
+  const window = Math.max(1, Math.min(5, Math.floor(shares.length / 2)));
+  const mean = (list) => list.reduce((sum, value) => sum + value, 0) / Math.max(1, list.length);
+  const late = mean(shares.slice(-window)), early = mean(shares.slice(0, -window));
+  return late + early ? (late - early) / (late + early) : 0;
+}
+
+async function byCollection() {
+  const { topics } = await fetchJson("/api/v1/topics");
+  const totals = {};
+  for (const topic of topics) if (topic.level === 0) for (const [name, n] of Object.entries(topic.collections)) totals[name] = (totals[name] || 0) + n;
+  const names = Object.keys(totals).sort((a, b) => totals[b] - totals[a]).slice(0, HUES.length);
+  const colours = new Map(), notes = new Map();
+  for (const topic of topics) {
+    const lifts = names.map((name) => (topic.collections[name] || 0) / totals[name]);
+    const sum = lifts.reduce((total, lift) => total + lift, 0) || 1;
+    colours.set(topic.id, mixed(names.map((_, i) => [HUES[i], lifts[i] / sum])));
+    notes.set(topic.id, names.filter((name) => topic.collections[name]).map((name) => `${name}: ${topic.collections[name]}`).join(", "));
+  }
+  return { colours, notes, legend: names.map((name, i) => [mixed([[HUES[i], 1]]), name]) };
+}
+
+async function byGrowth(tops) {
+  const answers = await Promise.all(tops.map((id) => fetchJson(`/api/v1/trends?topic=${encodeURIComponent(id)}`)));
+  const colours = new Map(), notes = new Map();
+  for (const { topics } of answers) {
+    for (const topic of topics) {
+      const value = growth(topic.shares);
+      colours.set(topic.id, diverging(value * 1.6));
+      notes.set(topic.id, value > 0.1 ? "rising" : value < -0.1 ? "falling" : "steady");
+    }
+  }
+  return { colours, notes, legend: [[diverging(1), "rising"], [diverging(0), "steady"], [diverging(-1), "falling"]] };
+}
+
+async function byQuality() {
+  const { topics } = await fetchJson("/api/v1/topics");
+  const colours = new Map(), notes = new Map();
+  for (const topic of topics) {
+    const npmi = topic.quality.npmi;
+    if (typeof npmi !== "number") continue;
+    colours.set(topic.id, diverging((npmi - 0.12) * 6));
+    notes.set(topic.id, `coherence ${npmi.toFixed(2)}`);
+  }
+  return { colours, notes, legend: [[diverging(1), "its words belong together"], [diverging(0), "middling"], [diverging(-1), "they do not"]] };
+}
+
+export function overlay(name, tops) {
+  if (name === "collection") return byCollection();
+  return name === "growth" ? byGrowth(tops) : byQuality();
+}

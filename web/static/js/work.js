@@ -1,0 +1,78 @@
+// Uploads, jobs and small buttons.
+
+export function copyButtons() {
+  if (!navigator.clipboard) return;
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    });
+  }
+}
+
+export function uploads() {
+  for (const zone of document.querySelectorAll("[data-drop]")) {
+    const input = zone.querySelector("input[type=file]");
+    const over = (on) => (event) => { event.preventDefault(); zone.classList.toggle("over", on); };
+    zone.addEventListener("dragover", over(true));
+    zone.addEventListener("dragleave", over(false));
+    zone.addEventListener("drop", (event) => {
+      over(false)(event);
+      if (event.dataTransfer.files.length) { input.files = event.dataTransfer.files; input.dispatchEvent(new Event("change", { bubbles: true })); }
+    });
+  }
+  for (const form of document.querySelectorAll("[data-upload]")) form.addEventListener("submit", (event) => { event.preventDefault(); send(form); });
+}
+
+// The same form, sent with a bar that says how far it is.
+function send(form) {
+  const button = form.querySelector("button:not([type=button])");
+  form.querySelector(".sending")?.remove();
+  const status = document.createElement("p");
+  status.className = "sending";
+  const bar = document.createElement("progress"), text = document.createElement("span");
+  bar.max = 1;
+  bar.setAttribute("aria-label", "Upload");
+  text.setAttribute("role", "status");
+  text.textContent = "Sending…";
+  status.append(bar, text);
+  form.append(status);
+  button.disabled = true;
+  const fail = (message) => { bar.remove(); text.setAttribute("role", "alert"); text.textContent = message; button.disabled = false; };
+  const request = new XMLHttpRequest();
+  request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; });
+  request.addEventListener("load", () => {
+    if (request.status < 400) { location.href = request.responseURL; return; }
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    const words = [...page.querySelectorAll("main .lead, main .lead + p")].map((part) => part.textContent.trim());
+    fail(words.join(" ") || "The server did not take the file.");
+  });
+  request.addEventListener("error", () => fail("The connection broke before the file was sent. Nothing was kept; send it again."));
+  request.open("POST", form.action);
+  request.send(new FormData(form));
+}
+
+const FINISHED = ["done", "failed", "cancelled"];
+
+export function followJob(section) {
+  const id = encodeURIComponent(section.dataset.job);
+  const part = (name) => section.querySelector(`[data-job-${name}]`);
+  const show = (job) => {
+    part("progress").value = job.progress;
+    part("message").textContent = job.message;
+    part("state").textContent = job.state;
+    part("state").className = `state ${job.state}`;
+    if (FINISHED.includes(job.state)) location.reload();
+  };
+  const poll = async () => {
+    try { show(await (await fetch(`/api/v1/jobs/${id}`)).json()); } catch { /* The server is away for a moment. */ }
+    setTimeout(poll, 1000);
+  };
+  const source = new EventSource(`/api/v1/jobs/${id}/events`);
+  source.addEventListener("job", (event) => show(JSON.parse(event.data)));
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) poll();
+  });
+}
