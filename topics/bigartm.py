@@ -1,9 +1,10 @@
 """The levels of the hierarchy by BigARTM, in a process of its own: ``python -m topics.bigartm FOLDER``.
 
 A process of its own keeps what is known of BigARTM away from the atlas: its import warns, it writes log
-files into the working folder, a bad input can bring the C++ library down, and it dies of a signal with nothing
-saved. So arguments and results are files in FOLDER, progress is a line on standard output before every pass, and the
-end of standard input (the parent closed it, or died) ends the work cleanly between two passes.
+files into the working folder, a bad input can bring the C++ library down, and it dies of a signal with
+nothing saved. So arguments and results are files in FOLDER, progress is a line on standard output before
+every pass, and the end of standard input (the parent closed it, or died) ends the work cleanly between two
+passes.
 """
 
 from __future__ import annotations

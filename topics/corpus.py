@@ -24,7 +24,7 @@ MIN_PAPERS = 30
 """Fewer usable papers than this make no model."""
 
 MIN_TERMS = 30
-MAX_TOKENS = 20_000
+MAX_TOKENS = 2_000
 """Of a longer document only this many forms are read, so that no document outweighs a collection."""
 
 _FLUSH = 2_000_000
@@ -42,7 +42,8 @@ class TrainingPaper:
     """What the topic model wants to know of a paper.
 
     ``title_forms`` and ``abstract_forms`` are exact forms joined by spaces, as the one analysis made them;
-    ``title`` is the title as it is shown (labels are cased after it).
+    ``title`` and ``abstract`` are the texts as they are shown (labels are taken and cased from a sample of
+    them).
     """
 
     id: str
@@ -53,6 +54,7 @@ class TrainingPaper:
     year: int | None = None
     lang: str = "en"
     title: str = ""
+    abstract: str = ""
 
 
 Papers = Callable[[], Iterable[TrainingPaper]]
@@ -114,7 +116,7 @@ def read_corpus(papers: Papers, scratch: Path, progress: Progress, lemma: Lemma 
 
 def minimum_documents(papers: int) -> int:
     """In how many papers a term must occur to be kept: 3 of 300, 5 of 3,000, 10 of 50,000, 50 of 500,000."""
-    return max(2, round(0.67 * papers**0.25), papers // 10_000)
+    return int(max(2, round(0.67 * papers**0.25), papers // 10_000))
 
 
 def maximum_share(papers: int) -> float:
@@ -253,7 +255,7 @@ def _count(rows: NDArray[np.int32], columns: NDArray[np.int32], shape: tuple[int
         places = (rows[start:end] - number * 50_000, columns[start:end])
         ones = np.ones(end - start, dtype=np.float32)
         blocks.append(sparse.csr_matrix((ones, places), shape=(height, shape[1])))
-    return sparse.vstack(blocks, format="csr")
+    return sparse.csr_matrix(sparse.vstack(blocks, format="csr"))
 
 
 def _kept_columns(counts: sparse.csr_matrix, minimum: int) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""Where the levels start: k-means leaves on the document vectors, and a Ward tree over them.
+"""Where the levels start: k-means leaves on the document vectors, and φ from clusters of papers.
 
 A random start finds poor topics whatever follows it; the start decides the quality of the whole model
 (docs/topic-recipe.md).
@@ -6,12 +6,9 @@ A random start finds poor topics whatever follows it; the start decides the qual
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.cluster.hierarchy import linkage
 from sklearn.cluster import kmeans_plusplus
 
 Floats = NDArray[np.float32]
@@ -25,18 +22,6 @@ _ITERATIONS = 60
 _SEEDING = 10_000  # papers that k-means++ chooses from: on all of them it would cost more than k-means
 _SETTLED = 0.001
 _BLOCK = 50_000
-
-
-@dataclass
-class Tree:
-    """Nested clusters: each leaf's cluster at every level."""
-
-    leaf_of: Labels  # (papers,): the leaf of each paper
-    groups: list[Labels]  # one a level from the top: (leaves,), the level's cluster of each leaf
-
-    def at(self, level: int) -> Labels:
-        """Each paper's cluster at a level."""
-        return self.groups[level][self.leaf_of]
 
 
 def cluster(vectors: Floats, leaves: int, seed: int) -> Floats:
@@ -89,20 +74,3 @@ def start_phi(counts: sparse.csr_matrix, labels: Labels, clusters: int) -> Float
     shares = words / np.maximum(words.sum(axis=1, keepdims=True), 1)
     mixed = CLUSTER_SHARE * shares + (1 - CLUSTER_SHARE) * corpus / corpus.sum()
     return np.ascontiguousarray((mixed / mixed.sum(axis=1, keepdims=True)).T, dtype=np.float32)
-
-
-def ward_groups(centroids: Floats, sizes: list[int]) -> list[Labels]:
-    """The groups of leaves of each upper level, from the top: Ward's tree cut at the sizes."""
-    merges = linkage(centroids.astype(np.float64), "ward")
-    leaves = len(centroids)
-    return [_cut(merges, leaves, size) for size in sizes]
-
-
-def _cut(merges: NDArray[np.float64], leaves: int, size: int) -> Labels:
-    parent = np.arange(2 * leaves)
-    for step, (left, right) in enumerate(merges[: leaves - size, :2].astype(int).tolist()):
-        parent[left] = parent[right] = leaves + step
-    roots = np.arange(leaves)
-    while (parent[roots] != roots).any():
-        roots = parent[roots]
-    return np.unique(roots, return_inverse=True)[1].astype(np.intp)

@@ -93,7 +93,7 @@ def cooccurrence(counts: sparse.csr_matrix) -> sparse.csr_matrix:
         part = (block.T @ block).tocsr()
         total = part if total is None else total + part
     if total is None:
-        return counts[:0].T @ counts[:0]
+        return sparse.csr_matrix(counts[:0].T @ counts[:0])
     rows = np.repeat(np.arange(total.shape[0], dtype=np.int32), np.diff(total.indptr))
     total.data[rows == total.indices] = 0
     return total

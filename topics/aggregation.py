@@ -1,0 +1,140 @@
+"""How many collections become one set of leaves: all at once, or growing from a base.
+
+``concat`` clusters all papers together. ``heterogeneous`` clusters the base collection first; every other
+collection is then poured in: papers that lie well inside a leaf join it, the rest is clustered into new
+leaves. So the base keeps its topics, and a small collection gets topics of its own where the base has
+none. A rebuild is the same step with the published model as the base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topics.start import cluster, means, nearest
+
+Floats = NDArray[np.float32]
+Labels = NDArray[np.intp]
+
+COVERED = 0.25
+"""A paper is covered when it lies nearer to a leaf's centroid than this share of the leaf's own papers."""
+
+_LEAF_POWER = 0.75
+"""A collection's share of the leaves grows with this power of its papers, so that a small one is not
+buried."""
+
+_FEWEST = 8
+"""Fewer uncovered papers than this make no new leaf."""
+
+
+@dataclass
+class Material:
+    """What the leaves are made from; rows are training papers."""
+
+    vectors: Floats  # (papers × d), unit rows
+    groups: list[Labels]  # the rows of each collection, the base first; every row in exactly one
+    leaves: int
+    seed: int
+    former: Labels = field(
+        default_factory=lambda: np.zeros(0, dtype=np.intp)
+    )  # published leaf, −1: a new paper
+
+
+@dataclass
+class Leaves:
+    """Clusters of papers."""
+
+    labels: Labels  # (papers,)
+    centroids: Floats  # (leaves × d)
+    kept: int = 0  # the first leaves: those of the base or of the published model
+
+
+def concat(material: Material) -> Leaves:
+    """Cluster the papers of all collections at once."""
+    centroids = cluster(material.vectors, material.leaves, material.seed)
+    return Leaves(nearest(material.vectors, centroids), centroids)
+
+
+def heterogeneous(material: Material) -> Leaves:
+    """Cluster the base, then pour the other collections in, the largest first."""
+    if len(material.groups) == 1:
+        return concat(material)
+    shares = leaf_shares([len(rows) for rows in material.groups], material.leaves)
+    base = material.groups[0]
+    labels = np.full(len(material.vectors), -1, dtype=np.intp)
+    centroids = cluster(material.vectors[base], shares[0], material.seed)
+    labels[base] = nearest(material.vectors[base], centroids)
+    leaves = Leaves(labels, centroids, len(centroids))
+    for number, rows in enumerate(material.groups[1:], 1):
+        leaves = pour(material.vectors, leaves, rows, shares[number], material.seed + number)
+    return leaves
+
+
+def grow(material: Material) -> Leaves:
+    """Start from the published leaves and pour the papers in that the published model did not have."""
+    known = material.former >= 0
+    count = int(material.former.max()) + 1
+    sums = np.zeros((count, material.vectors.shape[1]), dtype=np.float32)
+    centroids = means(material.vectors[known], material.former[known], sums)
+    leaves = Leaves(material.former.copy(), centroids, count)
+    return pour(
+        material.vectors, leaves, np.flatnonzero(~known), max(0, material.leaves - count), material.seed
+    )
+
+
+METHODS: dict[str, Callable[[Material], Leaves]] = {"concat": concat, "heterogeneous": heterogeneous}
+"""The ways to aggregate collections, by the name that the command line takes."""
+
+
+def leaf_shares(sizes: list[int], leaves: int) -> list[int]:
+    """How many leaves each collection may bring, in all ``leaves``; the base has at least one."""
+    weights = np.asarray(sizes, dtype=np.float64) ** _LEAF_POWER
+    bounds = np.round(np.cumsum(weights) / weights.sum() * leaves).astype(int)
+    bounds[0] = max(bounds[0], 1)
+    return [int(count) for count in np.diff(np.concatenate([[0], np.maximum.accumulate(bounds)]))]
+
+
+def pour(vectors: Floats, leaves: Leaves, rows: Labels, new: int, seed: int) -> Leaves:
+    """Add papers to leaves: those that a leaf covers join it, the others make at most ``new`` new leaves.
+
+    Afterwards every newcomer goes to the nearest of all centroids.
+    """
+    if len(rows) == 0:
+        return leaves
+    placed = np.flatnonzero(leaves.labels >= 0)
+    distance = (
+        1 - _similarity(vectors[placed], leaves.centroids)[np.arange(len(placed)), leaves.labels[placed]]
+    )
+    radius = _radii(distance, leaves.labels[placed], len(leaves.centroids))
+    similarity = _similarity(vectors[rows], leaves.centroids)
+    closest = similarity.argmax(axis=1)
+    covered = 1 - similarity[np.arange(len(rows)), closest] <= radius[closest]
+    open_rows = rows[~covered]
+    centroids = leaves.centroids
+    count = min(new, len(open_rows) // _FEWEST)
+    if count:
+        centroids = np.vstack([centroids, cluster(vectors[open_rows], count, seed)])
+    labels = leaves.labels.copy()
+    labels[rows] = nearest(vectors[rows], centroids)
+    return Leaves(labels, means(vectors[labels >= 0], labels[labels >= 0], centroids), leaves.kept)
+
+
+def _similarity(vectors: Floats, centroids: Floats) -> Floats:
+    """Cosine of unit rows and centroids (rows × centroids)."""
+    lengths = np.maximum(np.linalg.norm(centroids, axis=1), 1e-9)
+    return np.asarray(vectors @ (centroids / lengths[:, None]).T, dtype=np.float32)
+
+
+def _radii(distance: Floats, labels: Labels, count: int) -> Floats:
+    """Each leaf's quantile of the distances of its own papers; 0 for an empty leaf."""
+    radii = np.zeros(count, dtype=np.float32)
+    order = np.argsort(labels, kind="stable")
+    bounds = np.searchsorted(labels[order], np.arange(count + 1))
+    for leaf in range(count):
+        own = distance[order[bounds[leaf] : bounds[leaf + 1]]]
+        if own.size:
+            radii[leaf] = np.quantile(own, COVERED)
+    return radii
