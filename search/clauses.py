@@ -24,7 +24,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class PhraseOf:
-    """Papers with the tokens one after the other in a field, up to ``slop`` other tokens in between."""
+    """Papers with the tokens one after the other in a field.
+
+    Two different tokens may have a ``slop``: up to so many others may stand in between; the other way
+    round counts two more.
+    """
 
     field: str
     tokens: tuple[str, ...]

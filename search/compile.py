@@ -7,6 +7,7 @@ looked up.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -181,7 +182,16 @@ class _Resolver:
 
 
 def _phrase(field: str, tokens: tuple[str, ...], slop: int) -> Clause:
-    return PhraseOf(field, tokens, slop) if len(tokens) > 1 else Term(field, tokens[0])
+    """Tokens one after the other; with a slop, each pair of neighbours that near, in either order.
+
+    Pairs, because engines disagree on what the slop of three words is.
+    """
+    if len(tokens) == 1:
+        return Term(field, tokens[0])
+    if not slop:
+        return PhraseOf(field, tokens)
+    pairs = dict.fromkeys(pair for pair in itertools.pairwise(tokens) if pair[0] != pair[1])
+    return _all([PhraseOf(field, pair, slop) for pair in pairs] or [Term(field, tokens[0])])
 
 
 def _scored(child: Clause, terms: tuple[Term, ...]) -> Clause:

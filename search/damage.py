@@ -12,6 +12,14 @@ from pathlib import Path
 from search.engine import EngineError, EngineFullError, EngineRedError, Stamp
 
 _STAMP = "stamp.json"
+_SUFFIXES = (  # of each of Tantivy's segments
+    "store",
+    "term",
+    "idx",
+    "pos",
+    "fieldnorm",
+    "fast",
+)
 
 
 def read_stamp(path: Path, index: str) -> Stamp | None:
@@ -45,6 +53,16 @@ def damaged(index: str, why: str) -> EngineRedError:
         f"The index {index} is damaged: {why}.",
         "Rebuild it from the library, which is untouched: litatlas build.",
     )
+
+
+def check_files(path: Path, index: str) -> None:
+    """Raise `EngineRedError` when a file that Tantivy's list of segments names is not there."""
+    meta = json.loads((path / "meta.json").read_text("utf-8"))
+    for segment in meta["segments"]:
+        name = str(segment["segment_id"]).replace("-", "")
+        missing = [suffix for suffix in _SUFFIXES if not (path / f"{name}.{suffix}").exists()]
+        if missing:
+            raise damaged(index, f"the file {name}.{missing[0]} is missing")
 
 
 @contextmanager

@@ -42,7 +42,7 @@ from search.clauses import (
     is_scored,
 )
 from search.compile import FOLDED
-from search.damage import damaged, read_stamp, stamped, translated, write_stamp
+from search.damage import check_files, damaged, read_stamp, stamped, translated, write_stamp
 from search.engine import (
     Answer,
     EngineError,
@@ -71,6 +71,7 @@ _HEAP = 160_000_000  # bytes that a writer fills before it writes a segment
 _LOCK_WAIT = 10.0  # seconds that a second writer waits
 _TIE_REACH = 2_000  # hits beyond the page that are read to put equal scores in order of id
 _SEGMENT_BUCKETS = 2_000  # values that each segment counts at least, so that sums are exact
+_LONGEST_PREFIX = 200  # characters; longer ones are beyond Tantivy's automata, and no token is that long
 _TELL = 500  # papers between two reports of progress
 _READINGS = 4  # deep readings whose order is kept
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,100}")
@@ -186,7 +187,8 @@ class TantivyEngine:
 
     def publish(self, index: str) -> None:
         """Nothing to do: which index is live is said by the library's generation."""
-        self._snapshot(index)
+        with translated(index):
+            self._snapshot(index)
 
     def published(self) -> str | None:
         """None: Tantivy keeps no public name."""
@@ -248,7 +250,8 @@ class TantivyEngine:
         version = metadata.version("tantivy")
         for index in self.indices():
             try:
-                self._snapshot(index)
+                with translated(index):
+                    self._snapshot(index)
             except EngineError as error:
                 return Health("tantivy", version, "red", error.message)
         if self._folder.exists() and not os.access(self._folder, os.W_OK):
@@ -294,6 +297,7 @@ class TantivyEngine:
                 if stamp is None:
                     raise damaged(index, "it has no stamp")
                 check_schema(index, stamp)
+                check_files(path, index)
                 opened = tantivy.Index.open(str(path))
                 _register(opened)
                 opened.config_reader("manual")
@@ -389,6 +393,8 @@ class _Compiler:
         match clause:
             case PhraseOf(field, tokens, slop):
                 return Query.phrase_query(self._schema, field, list(tokens), slop)
+            case PrefixOf(field, prefix) if len(prefix) > _LONGEST_PREFIX:
+                return Query.empty_query()
             case PrefixOf(field, prefix):
                 pattern = "".join(char if char.isalnum() else "\\" + char for char in prefix) + ".*"
                 return Query.regex_query(self._schema, field, pattern)
@@ -510,7 +516,7 @@ class _Feed:
         self._seen: set[str] = set()
 
     def run(self, papers: Iterable[IndexedPaper], deleted: Iterable[str], progress: Progress | None) -> int:
-        """The number of papers handed over. What ``papers`` itself raises is not taken for a fault of the index."""
+        """The number of papers handed over; what ``papers`` itself raises is no fault of the index."""
         for paper_id in deleted:
             with translated(self._index):
                 self._writer.delete_documents_by_term("id", paper_id)

@@ -112,13 +112,14 @@ ORACLE = Oracle(PAPERS)
 def _leaf(dice: random.Random) -> Clause:
     word = dice.choice(WORDS)
     field = dice.choice(("title", "abstract"))
-    phrase = tuple(dice.sample(WORDS, dice.choice((2, 2, 3))))
+    phrase, slop = dice.choice(((2, 0), (3, 0), (2, 1), (2, 2), (2, 4)))
+    tokens = tuple(dice.sample(WORDS, phrase))
     return dice.choice(
         (
             Term(TEXT, word.rstrip("s"), 1.0),
             Term(TEXT, word.rstrip("s"), dice.choice((0.0, 0.5, 3.0))),
             Scored(Term(f"{field}_exact", word), (Term(TEXT, word.rstrip("s"), 1.0),)),
-            PhraseOf(f"{field}_exact", phrase, dice.choice((0, 0, 1, 2, 4))),
+            PhraseOf(f"{field}_exact", tokens, slop),
             PrefixOf(f"{field}_exact", word[: dice.randint(2, 4)]),
             Between(
                 dice.choice(("year", "citations")), dice.choice((None, 2, 2010)), dice.choice((2011, 80_000))
