@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+from topics.phrases import Word
 
 _OPENERS = frozenset('.!?:;([{"“‘«')
 _HEADLINE_SHARE = 0.6
@@ -15,16 +17,12 @@ class Casing:
     def __init__(self) -> None:
         self._seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
-    def learn(self, text: str, spans: Iterable[tuple[str, int, int]]) -> None:
+    def learn(self, text: str, words: Sequence[Word]) -> None:
         """Count how a text's words are written, but for those that open a sentence; skip headline case."""
-        places = dict.fromkeys((start, end) for _, start, end in spans)
-        words = [(text[start:end], _opens(text, start)) for start, end in places]
-        inner = [word for word, opens in words if not opens and len(word) > 3]
-        capitals = sum(not word[0].islower() for word in inner)
-        if len(inner) < 2 or capitals > _HEADLINE_SHARE * len(inner):
-            return
-        for word, opens in words:
-            if not opens:
+        inner = [text[word.start : word.end] for word in words if not word.opens]
+        long = [word for word in inner if len(word) > 3]
+        if len(long) > 1 and sum(not word[0].islower() for word in long) <= _HEADLINE_SHARE * len(long):
+            for word in inner:
                 self._seen[word.casefold()][word] += 1
 
     def word(self, word: str) -> str:
@@ -36,13 +34,9 @@ class Casing:
         headline = word[:1].isupper() and word[1:].islower()
         return word.lower() if shouts or headline else word
 
-    def phrase(self, text: str, words: Sequence[tuple[int, int]]) -> str:
-        """The text from the first to the last of ``words`` (offsets) with each word in its usual spelling."""
-        pieces, last = [], words[0][0]
-        for start, end in words:
-            pieces += [text[last:start], self.word(text[max(start, last) : end])]
-            last = max(last, end)
-        return " ".join("".join(pieces).split())
+    def phrase(self, phrase: str) -> str:
+        """A phrase with each word in its usual spelling."""
+        return " ".join(map(self.word, phrase.split()))
 
 
 def sentence_case(phrase: str) -> str:
@@ -52,9 +46,3 @@ def sentence_case(phrase: str) -> str:
     if len(lead) > 1 and lead.isalpha() and lead.islower():
         return phrase[0].upper() + phrase[1:]
     return phrase
-
-
-def _opens(text: str, start: int) -> bool:
-    """Whether the word at ``start`` opens the text or a sentence in it."""
-    before = text[:start].rstrip() if start < 40 else text[start - 40 : start].rstrip()
-    return not before or before[-1] in _OPENERS

@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,13 +22,16 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 
 from topics.casing import Casing, sentence_case
-from topics.phrases import MAX_WORDS, Lexicon, PhraseFinder
+from topics.phrases import MAX_WORDS, Key, Lexicon, PhraseFinder
 
 CANDIDATES = 40  # best candidates a topic takes into the assignment
 MIN_PAPERS = 3  # of the sample, for a phrase to be a candidate
 _TITLE, _TAG, _ABSTRACT = 1.0, 0.8, 0.5  # how much a phrase found there counts for its paper
+_COVERAGE = 0.6
+_PLURAL = 0.3  # a plural is preferred from this share of its singular
+_WHOLE = 0.4  # a candidate that stands whole less often is a fragment
 _SMOOTH = 4.0  # pseudo-papers
-_LENGTH = {1: 0.55, 2: 1.0, 3: 0.9}  # by the number of words
+_LENGTH = {1: 0.42, 2: 1.0, 3: 0.9}  # by the number of words
 _PART = 0.6  # a part of a longer candidate gives way to it when that scores more than this share
 _MAX_LETTERS = 40
 _ABSTRACT_LETTERS = 3000
@@ -42,7 +45,6 @@ _CHECK_TAGS = frozenset(
     """.split()  # noqa: SIM905
 )
 
-Key = tuple[str, ...]
 Shown = Sequence[Sequence[Sequence[tuple[str, float]]]]
 Parents = Sequence[Sequence[int | None]]
 
@@ -79,43 +81,46 @@ class _Candidates:
 
     keys: list[Key]
     surfaces: list[str]
+    wholeness: NDArray[np.float64]  # 1, or less for a fragment of longer phrases
     papers: csr_matrix  # papers × candidates
     topics: NDArray[np.int32]
 
     @classmethod
     def collect(cls, texts: LabelTexts, lexicon: Lexicon) -> _Candidates:
-        return _Collector(PhraseFinder(lexicon), lexicon).collect(texts)
+        return _Collector(lexicon, PhraseFinder(lexicon)).collect(texts)
 
 
 @dataclass
 class _Collector:
     """Counts the noun phrases and tags of each paper."""
 
-    finder: PhraseFinder
     lexicon: Lexicon
+    finder: PhraseFinder
     casing: Casing = field(default_factory=Casing)
     index: dict[Key, int] = field(default_factory=dict)
     surfaces: list[Counter[str]] = field(default_factory=list)
+    said: list[int] = field(default_factory=list)  # occurrences of each candidate …
+    whole: list[int] = field(default_factory=list)  # … and those where its noun phrase ends with it
 
     def collect(self, texts: LabelTexts) -> _Candidates:
-        langs = texts.langs or [""] * len(texts.titles)
-        for text, lang in _running_text(texts, langs):
-            self.casing.learn(text, self.lexicon.spans(text, lang or "en"))
         rows: list[dict[int, float]] = []
-        for row, (title, lang) in enumerate(zip(texts.titles, langs, strict=True)):
+        for row, title in enumerate(texts.titles):
+            lang = (texts.langs[row] if texts.langs else "") or "en"
             found: dict[int, float] = {}
-            self._read(_abstract(texts, row), lang or "en", _ABSTRACT, found)
+            if texts.abstracts:
+                self._read(texts.abstracts[row][:_ABSTRACT_LETTERS], lang, _ABSTRACT, found)
             for tag in texts.tags[row] if texts.tags else ():
-                self._read_tag(tag, lang or "en", found)
-            self._read(title, lang or "en", _TITLE, found)
+                self._read_tag(tag, lang, found)
+            self._read(title, lang, _TITLE, found)
             rows.append(found)
         return self._frequent(rows, texts.topics)
 
     def _read(self, text: str, lang: str, weight: float, found: dict[int, float]) -> None:
-        for phrase in self.finder.phrases(text, lang):
-            start, end = phrase.span
+        words = self.finder.words(text, lang)
+        self.casing.learn(text, words)
+        for key, start, end, whole in self.finder.phrases(words):
             if end - start <= _MAX_LETTERS:
-                self._count(phrase.key, self.casing.phrase(text, phrase.words), weight, found)
+                self._count(key, text[start:end], weight, found, whole)
 
     def _read_tag(self, tag: str, lang: str, found: dict[int, float]) -> None:
         """Take a whole tag as one candidate, "Neoplasms, Lung" read as "Lung neoplasms"."""
@@ -124,18 +129,34 @@ class _Collector:
             return
         head, comma, modifier = tag.partition(", ")
         text = f"{modifier} {head}" if comma and "," not in modifier else tag
-        spans = list(self.lexicon.spans(text, lang))
-        key = tuple(self.lexicon.lemma(form, lang) or form for form, _, _ in spans)
-        if key and len(text.split()) <= MAX_WORDS and any(self.lexicon.lemma(word, lang) for word in key):
-            words = sorted({(start, end) for _, start, end in spans})
-            self._count(key, self.casing.phrase(text, words), _TAG, found)
+        forms = [form for form, _, _ in self.lexicon.spans(text, lang)]
+        lemmas = [self.lexicon.lemma(form, lang) for form in forms]
+        if any(lemmas) and len(text.split()) <= MAX_WORDS:
+            key = tuple(lemma or form for lemma, form in zip(lemmas, forms, strict=True))
+            self._count(key, text, _TAG, found)
 
-    def _count(self, key: Key, surface: str, weight: float, found: dict[int, float]) -> None:
+    def _count(
+        self, key: Key, surface: str, weight: float, found: dict[int, float], whole: bool = True
+    ) -> None:
         column = self.index.setdefault(key, len(self.index))
         if column == len(self.surfaces):
             self.surfaces.append(Counter())
+            self.said.append(0)
+            self.whole.append(0)
         self.surfaces[column][surface] += 1
-        found[column] = max(weight, found.get(column, 0.0))
+        self.said[column] += 1
+        self.whole[column] += whole
+        if weight > found.get(column, 0.0):
+            found[column] = weight
+
+    def _surface(self, column: int) -> str:
+        """The most frequent way a candidate is written, once each word has its usual case."""
+        written: Counter[str] = Counter()
+        for surface, count in self.surfaces[column].items():
+            written[self.casing.phrase(surface)] += count
+        best = max(written.items(), key=lambda item: (item[1], item[0]))[0]
+        plurals = [surface for surface in (f"{best}s", f"{best}es", f"{best[:-1]}ies") if surface in written]
+        return next((plural for plural in plurals if written[plural] > _PLURAL * written[best]), best)
 
     def _frequent(self, rows: list[dict[int, float]], topics: NDArray[np.int32]) -> _Candidates:
         columns = np.fromiter((column for row in rows for column in row), dtype=np.int64)
@@ -144,20 +165,9 @@ class _Collector:
         every = csr_matrix((weights, columns, pointers), shape=(len(rows), len(self.index)))
         kept = np.flatnonzero(np.bincount(columns, minlength=len(self.index)) >= MIN_PAPERS)
         keys = list(self.index)
-        surfaces = [max(self.surfaces[k].items(), key=lambda item: (item[1], item[0]))[0] for k in kept]
-        return _Candidates([keys[k] for k in kept], surfaces, every[:, kept], topics)
-
-
-def _running_text(texts: LabelTexts, langs: Sequence[str]) -> Iterable[tuple[str, str]]:
-    for row, (title, lang) in enumerate(zip(texts.titles, langs, strict=True)):
-        yield title, lang
-        abstract = _abstract(texts, row)
-        if abstract:
-            yield abstract, lang
-
-
-def _abstract(texts: LabelTexts, row: int) -> str:
-    return texts.abstracts[row][:_ABSTRACT_LETTERS] if texts.abstracts else ""
+        wholeness = np.minimum(np.array(self.whole)[kept] / np.array(self.said)[kept] / _WHOLE, 1.0) ** 2
+        surfaces = [self._surface(int(k)) for k in kept]
+        return _Candidates([keys[k] for k in kept], surfaces, wholeness, every[:, kept], topics)
 
 
 class _Namer:
@@ -223,7 +233,9 @@ class _Namer:
         for word, value in merit.items():
             np.add.at(total, self.columns.get(word, []), value)
         sizes = np.array([len(key) for key in self.candidates.keys])
-        length = np.array([_LENGTH[len(surface.split())] for surface in self.candidates.surfaces])
+        length = self.candidates.wholeness * np.array(
+            [_LENGTH[len(surface.split())] for surface in self.candidates.surfaces]
+        )
         return np.asarray((0.2 + total / np.maximum(sizes, 1)) * length)
 
     def _fall_back(
@@ -258,6 +270,7 @@ def _scores(
     papers = np.asarray(member.sum(axis=1)).ravel()
     everywhere = counts.sum(axis=0) / max(1.0, papers.sum())
     share = _share(counts, papers, everywhere)
+    evenly = _share_evenly(candidates, topics, size, everywhere)
     lift = np.log(share / _share(counts.sum(axis=0) - counts, papers.sum() - papers, everywhere))
     family = np.array([-1 if parent is None else parent for parent in parents])
     for parent in np.unique(family):
@@ -268,7 +281,7 @@ def _scores(
             )
             lift[mine] = np.minimum(lift[mine], np.log(share[mine] / others))
     enough = counts >= min(2.0, MIN_PAPERS * _ABSTRACT)
-    return np.where(enough, np.sqrt(share) * np.maximum(lift, 0.0), 0.0)
+    return np.where(enough, evenly**_COVERAGE * np.maximum(lift, 0.0), 0.0)
 
 
 def _share(
@@ -276,6 +289,23 @@ def _share(
 ) -> NDArray[np.float64]:
     """Smoothed share of papers with each candidate, drawn towards the share in the whole sample."""
     return np.asarray((counts + _SMOOTH * everywhere) / (papers[:, None] + _SMOOTH))
+
+
+def _share_evenly(
+    candidates: _Candidates, topics: NDArray[np.int32], size: int, everywhere: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Share of a topic's papers with each candidate, lower where they all stand in few of its leaves."""
+    leaves = candidates.topics[:, -1]
+    total = np.zeros((size, len(candidates.keys)))
+    for topic in range(size):
+        rows = np.flatnonzero(topics == topic)
+        _, own = np.unique(leaves[rows], return_inverse=True)
+        groups = csr_matrix((np.ones(len(rows)), (own, np.arange(len(rows)))))
+        papers = np.asarray(groups.sum(axis=1)).ravel()
+        counts = np.asarray((groups @ candidates.papers[rows]).todense())
+        roots = np.sqrt(_share(counts, papers, everywhere))
+        total[topic] = (papers @ roots / max(1.0, papers.sum())) ** 2
+    return total
 
 
 def _prefer_whole(choices: list[_Choice]) -> list[_Choice]:

@@ -266,7 +266,7 @@ class _Account:
                 self.matching.split.append({"from": former[row], "into": into})
         for column in range(share.shape[1]):
             enough = (share[:, column] >= MERGE_SHARE) & (made_of[:, column] >= SPLIT_SHARE)
-            sources = [former[row] for row in np.flatnonzero(enough)]
+            sources = [former[int(row)] for row in np.flatnonzero(enough)]
             if len(sources) > 1:
                 self.matching.merged.append({"from": sources, "into": ids[column]})
 

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 MAX_WORDS = 3
-_JOINT = re.compile(r"\s{0,2}|['’]s? ")
+_CHUNK = re.compile(r"\S+")
+_MATH = re.compile(r"\$[^$]{1,500}\$")
+_ADJECTIVE = re.compile(r"..(ic|al|ive|ous|[ai]ble|ed|ary)$")  # of English words outside the lexicon
+_NAMED_AFTER = re.compile(r"..[ie]an$")  # Noetherian, Laplacian: perhaps a noun
+_CLOSERS = frozenset(".!?:;")
 
 # Words that academic prose says of everything: a phrase of nothing else names no topic.
 GENERIC = frozenset(
@@ -37,9 +41,9 @@ GENERIC = frozenset(
     requirement research response result review role sample scale scenario scheme scope section sense set
     setting significance situation size solution source state statement strategy strength structure study
     subject success suggestion sum summary support survey system task technique term test theory thing time
-    tool topic treatment trend type understanding use usage utility validation validity value variation
-    variety version view way work year years day days week weeks month months patient patients case cases
-    report reports
+    theorem proof lemma conjecture formula bound lecture equation tool topic treatment trend type
+    understanding use usage utility validation validity value variation variety version view way work year
+    years day days week weeks month months patient patients case cases report reports
     """.split()  # noqa: SIM905
 )
 # Words that have no place in a label at all.
@@ -54,17 +58,21 @@ _NEVER = frozenset(
     normal notable novel numerous obtained old only original other overall own particular popular possible
     potential practical preliminary present previous primary promising proposed prominent proper rapid real
     recent related relative relevant reliable respective same second several short significant similar
-    simple single slight small smaller so-called special specific standard straightforward strong subsequent
+    simple single slight small smaller special specific standard straightforward strong subsequent
     substantial such sufficient suitable third traditional true typical unique unknown use used useful usual
-    valuable various vast well well-known whole wide widespread worse worst one two three four five six
+    valuable various vast well whole wide widespread worse worst one two three four five six
     seven eight nine ten et al eg ie vs via per cf etc fig table doi http https www com org copyright rights
-    reserved show shows shown showed present presents presented use uses using based toward towards exist
+    reserved transl show shows shown showed present presents presented use uses using based toward towards exist
     exists give gives suggest suggests indicate indicates demonstrate demonstrates include includes
     including lead leads obtain provide provides find finds found propose proposes introduce introduces
     consider considers background methods results conclusion conclusions objective objectives purpose aim
     aims discussion abstract introduction
     """.split()  # noqa: SIM905
 )
+
+
+Key = tuple[str, ...]
+"""The lemmas of a phrase: its name, whatever its case and number."""
 
 
 class Lexicon(Protocol):
@@ -84,97 +92,108 @@ class Lexicon(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """A written word that can stand in a noun phrase; ``lemmas`` are several where it has a hyphen."""
+class Part:
+    """What a written word is in a noun phrase; ``lemmas`` are several where it has a hyphen."""
 
     lemmas: tuple[str, ...]
-    start: int
-    end: int
     head: bool  # can be the last word of a phrase
+    alone: bool  # can be a whole phrase
     generic: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Word(NamedTuple):
+    """A written word of a text: its characters and what it can be; ``part`` is None where it breaks off."""
+
+    start: int
+    end: int
+    part: Part | None
+    joined: bool  # only a space stands between it and the word before
+    opens: bool  # it opens a sentence
+
+
+class Phrase(NamedTuple):
     """A noun phrase found in a text; ``key`` (its lemmas) names it whatever its case and number."""
 
-    key: tuple[str, ...]
-    words: tuple[tuple[int, int], ...]  # character offsets of its words
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """Character offsets of the phrase in its text."""
-        return self.words[0][0], self.words[-1][1]
+    key: Key
+    start: int
+    end: int
+    whole: bool  # no further word of the same noun phrase follows: not "Fourier" of "Fourier transform"
 
 
-@dataclass
 class PhraseFinder:
-    """Finds noun phrases; remembers every word's part, so that a text costs a dictionary look-up a word."""
+    """Finds noun phrases; remembers what every written word is, so that a text costs a look-up a word."""
 
-    lexicon: Lexicon
-    _known: dict[tuple[tuple[str, ...], str], _Part | None] = field(default_factory=dict)
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._parts: dict[tuple[tuple[str, ...], str], Part | None] = {}
+        self._chunks: dict[tuple[str, str], list[tuple[int, int, Part | None]]] = {}
 
-    def phrases(self, text: str, lang: str = "en") -> Iterator[Phrase]:
-        """Every phrase of one to ``MAX_WORDS`` words, nested ones included, in the order of the text."""
-        for run in self.runs(text, lang):
-            for start in range(len(run)):
-                for end in range(start + 1, min(start + MAX_WORDS, len(run)) + 1):
-                    words = run[start:end]
-                    if words[-1].head and not all(word.generic for word in words):
-                        key = tuple(lemma for word in words for lemma in word.lemmas)
-                        yield Phrase(key, tuple((word.start, word.end) for word in words))
+    def words(self, text: str, lang: str = "en") -> list[Word]:
+        """The words of a text in order; math between dollars only breaks phrases."""
+        if "$" in text:
+            text = _MATH.sub(lambda math: "," + " " * (len(math.group()) - 1), text)
+        found: list[Word] = []
+        closed, opens = True, True
+        for match in _CHUNK.finditer(text):
+            chunk, at = match.group(), match.start()
+            end = 0
+            for start, stop, part in self._pieces(chunk, lang):
+                joined = start < end if end else start == 0 and not closed
+                found.append(Word(at + start, at + stop, part, joined, opens or start > end))
+                end, opens = stop, False
+            closed = end < len(chunk)
+            opens = opens or (closed and chunk[-1] in _CLOSERS)
+        return found
 
-    def runs(self, text: str, lang: str = "en") -> Iterator[list[Token]]:
-        """Maximal runs of adjacent words that can stand in one noun phrase."""
-        run: list[Token] = []
-        for (start, end), forms in _written(self.lexicon.spans(text, lang)):
-            part = self._part(forms, lang)
-            if run and (part is None or not _joined(text, run[-1].end, start)):
-                yield run
+    def phrases(self, words: Sequence[Word]) -> Iterator[Phrase]:
+        """Every phrase of one to ``MAX_WORDS`` words, nested ones included."""
+        run: list[tuple[int, int, Part]] = []
+        for place, (start, end, part, joined, _) in enumerate(words):
+            if not joined or part is None:
                 run = []
-            if part is not None:
-                run.append(Token(part.lemmas, start, end, part.head, part.generic))
-        if run:
-            yield run
+            if part is None:
+                continue
+            run.append((start, end, part))
+            if not part.head:
+                continue
+            after = words[place + 1] if place + 1 < len(words) else None
+            whole = after is None or not after.joined or after.part is None
+            key: Key = ()
+            specific = False
+            for length in range(1, min(MAX_WORDS, len(run)) + 1):
+                first, _, modifier = run[-length]
+                key = modifier.lemmas + key
+                specific = specific or not modifier.generic
+                if specific and (length > 1 or part.alone):
+                    yield Phrase(key, first, end, whole)
 
-    def _part(self, forms: tuple[str, ...], lang: str) -> _Part | None:
-        key = (forms, lang)
-        if key not in self._known:
-            self._known[key] = self._look_up(forms, lang)
-        return self._known[key]
+    def _pieces(self, chunk: str, lang: str) -> list[tuple[int, int, Part | None]]:
+        """The words inside a stretch without white space, by the one analysis; remembered."""
+        key = (chunk, lang)
+        found = self._chunks.get(key)
+        if found is None:
+            found = []
+            for (start, end), spans in groupby(self.lexicon.spans(chunk, lang), key=lambda span: span[1:]):
+                forms = tuple(form for form, _, _ in spans)
+                if (forms, lang) not in self._parts:
+                    self._parts[forms, lang] = self._part(forms, lang)
+                found.append((start, end, self._parts[forms, lang]))
+            self._chunks[key] = found
+        return found
 
-    def _look_up(self, forms: tuple[str, ...], lang: str) -> _Part | None:
-        """What a written word can be, or None where it cannot stand in a label."""
-        lemmas = tuple(self.lexicon.lemma(form, lang) for form in forms)
-        last = forms[-1] if lemmas[-1] else forms[0]
-        if not any(lemmas) or "-".join(forms) in _NEVER:
-            return None
-        if any(lemma in _NEVER or form in _NEVER for lemma, form in zip(lemmas, forms, strict=True)):
+    def _part(self, forms: tuple[str, ...], lang: str) -> Part | None:
+        """What a written word can be in a noun phrase, or None where it cannot stand in one."""
+        lemmas = [self.lexicon.lemma(form, lang) for form in forms]
+        if not any(lemmas) or not _NEVER.isdisjoint([*forms, *lemmas]):
             return None
         if len(forms) > 2 and any(self.lexicon.is_stop(form, lang) for form in forms):
             return None  # state-of-the-art
-        parts = self.lexicon.noun_parts(last, lang)
-        if parts and not parts & {"NOUN", "PROPN", "ADJ"} and len(forms) == 1:
+        parts = self.lexicon.noun_parts(forms[-1], lang)
+        if parts and parts.isdisjoint({"NOUN", "PROPN", "ADJ"}) and len(forms) == 1:
             return None
         key = tuple(lemma or form for lemma, form in zip(lemmas, forms, strict=True))
-        head = not parts or bool(parts & {"NOUN", "PROPN"})
-        generic = all(lemma in GENERIC or form in GENERIC for lemma, form in zip(key, forms, strict=True))
-        return _Part(key, head, generic)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    lemmas: tuple[str, ...]
-    head: bool
-    generic: bool
-
-
-def _written(spans: Sequence[tuple[str, int, int]]) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:
-    """Spans with their forms: the parts of a hyphenated word come as one."""
-    for span, group in groupby(spans, key=lambda item: (item[1], item[2])):
-        yield span, tuple(form for form, _, _ in group)
-
-
-def _joined(text: str, end: int, start: int) -> bool:
-    """Whether nothing but a space stands between two words (or they overlap, as in Chinese)."""
-    return start < end or _JOINT.fullmatch(text, end, start) is not None
+        if parts or lang != "en":
+            head = not parts or not parts.isdisjoint({"NOUN", "PROPN"})
+            return Part(key, head, head and "ADJ" not in parts, GENERIC.issuperset(key))
+        adjective = _ADJECTIVE.search(forms[-1]) is not None
+        return Part(key, not adjective, not adjective and not _NAMED_AFTER.search(forms[-1]), False)

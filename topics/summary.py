@@ -8,7 +8,7 @@ passed over.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from math import log
 
@@ -129,16 +129,16 @@ def key_terms(
     does not know counts as a middling one.
     """
     finder, casing = PhraseFinder(analyzer), Casing()
-    weights: Counter[tuple[str, ...]] = Counter()
+    weights: defaultdict[tuple[str, ...], float] = defaultdict(float)
     surfaces: dict[tuple[str, ...], str] = {}
-    for text in (abstract[:_MAX_LETTERS], title):
-        casing.learn(text, analyzer.spans(text, lang))
-    for text, weight in ((title, 2.5), (abstract[:_MAX_LETTERS], 1.0)):
-        for phrase in finder.phrases(text, lang):
-            weights[phrase.key] += weight
-            surfaces.setdefault(phrase.key, casing.phrase(text, phrase.words))
+    for text, weight in ((abstract[:_MAX_LETTERS], 1.0), (title, 2.5)):
+        words = finder.words(text, lang)
+        casing.learn(text, words)
+        for key, start, end, whole in finder.phrases(words):
+            weights[key] += weight if whole else weight / 2
+            surfaces.setdefault(key, text[start:end])
     scores = {key: _worth(key, count, idf or {}) for key, count in weights.items()}
-    return [surfaces[key] for key in _distinct(scores, weights, limit)]
+    return [casing.phrase(surfaces[key]) for key in _distinct(scores, weights, limit)]
 
 
 def _worth(key: tuple[str, ...], count: float, idf: Mapping[str, float]) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, spmatrix
+from scipy.sparse import csr_matrix
 
 MIN_PAPERS = 20  # of a topic, before anything is said of its movement
 RISING = 1.25  # ratio of the later to the earlier share, from which a topic rises (its inverse: falls)
@@ -91,7 +91,7 @@ class YearTable:
 
 
 def year_table(
-    years: Sequence[int | None] | NDArray[np.integer], memberships: spmatrix | NDArray[np.floating]
+    years: Sequence[int | None] | NDArray[np.integer], memberships: csr_matrix | NDArray[np.floating]
 ) -> YearTable:
     """Count papers by year and topic.
 
