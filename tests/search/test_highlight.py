@@ -86,9 +86,8 @@ def test_fragments_come_in_reading_order_and_show_new_words() -> None:
     )
     fragments = highlight("gamma beta alpha", abstract=text + SENTENCE * 3)["abstract"]
     assert len(fragments) == FRAGMENTS
-    assert [
-        word in fragment for word, fragment in zip(("[alpha]", "[beta]", "[gamma]"), fragments, strict=True)
-    ]
+    for word, fragment in zip(("[alpha]", "[beta]", "[gamma]"), fragments, strict=True):
+        assert word in fragment
     assert fragments[0].startswith("First the [alpha]")
 
 
@@ -123,26 +122,14 @@ def test_a_very_long_text_is_bounded() -> None:
     assert len(found["abstract"]) <= FRAGMENTS
 
 
-_WORDS = st.sampled_from(
-    [
-        "graph",
-        "graphs,",
-        "deep",
-        "learning.",
-        "self-attention",
-        "$x + y$",
-        "$$a b c$$",
-        "量子计算量子计算",
-        "A",
-        "The",
-        "e\u0301t",
-    ]
-    + ["👩‍🔬", "👍🏽", "\ue000", "ก็ดี", "x" * 30, "costs $5", "and $6", "\n", "naïve"]
-)
+_WORDS = [
+    "graph", "graphs,", "deep", "learning.", "self-attention", "$x + y$", "$$a b c$$", "量子计算量子计算",
+    "A", "The", "e\u0301t", "👩\u200d🔬", "👍🏽", "\ue000", "ก็ดี", "x" * 30, "costs $5", "and $6", "\n", "naïve",
+]  # fmt: skip
 
 
 @given(
-    st.lists(_WORDS, max_size=150).map(" ".join),
+    st.lists(st.sampled_from(_WORDS), max_size=150).map(" ".join),
     st.sampled_from(["graph", '"deep learning"~3', "量子 se*", "zzz"]),
 )
 @settings(max_examples=150, deadline=None)
