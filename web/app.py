@@ -11,6 +11,9 @@ from web import api, assets, compression, metrics, pages, problems, security
 from web.context import Site
 from web.rendering.filters import install as install_filters
 
+if TYPE_CHECKING:
+    from litatlas.atlas import Atlas
+
 FORM_BYTES = 1_000_000
 """Largest form without a file, in bytes; a pasted document fits."""
 

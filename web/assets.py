@@ -1,4 +1,4 @@
-"""Static files under an address that carries the hash of them all, so that browsers may keep them for ever."""
+"""Static files under an address with the hash of them all, so that browsers may keep them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def file(version: str, name: str) -> Response:
     response.content_type = TYPES.get(Path(name).suffix, response.content_type)
     response.cache_control.public = True
     response.cache_control.max_age = 31_536_000 if version == VERSION else 0
-    response.cache_control.immutable = version == VERSION or None
+    if version == VERSION:
+        response.cache_control.immutable = True
     return response
 
 

@@ -20,12 +20,7 @@ def install(app: Flask) -> None:
             return response
         response.vary.add("Accept-Encoding")
         takes = request.accept_encodings["gzip"] > 0
-        if (
-            not takes
-            or response.is_streamed
-            or "Content-Encoding" in response.headers
-           
-        ):
+        if not takes or response.is_streamed or "Content-Encoding" in response.headers:
             return response
         body = response.get_data()
         if len(body) > SMALL:

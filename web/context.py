@@ -10,6 +10,10 @@ from flask import current_app
 from litatlas.settings import Settings
 from web.rendering.atlas_map import MapDrawing
 
+if TYPE_CHECKING:
+    from litatlas.atlas import Atlas
+
+
 class Site:
     """The atlas that an application serves, and what is worth keeping between requests."""
 
@@ -20,7 +24,7 @@ class Site:
         self._drawing: MapDrawing | None = None
 
     def drawing(self) -> MapDrawing:
-        """The drawing of the current map; it is made again only when the map's answer is another object or version."""
+        """The drawing of the current map; made again only when the map's answer has changed."""
         answer = self.atlas.map()
         with self._lock:
             if self._drawing is None or not self._drawing.shows(answer):

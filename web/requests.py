@@ -97,29 +97,33 @@ class Filters(Request):
         return {name: values for name in FACETS if (values := getattr(self, name))}
 
 
-class SearchRequest(Filters):
-    """A query in the query language, and how to answer it."""
+class QueryRequest(Filters):
+    """A query in the query language, and in which order its papers come."""
 
     q: Annotated[Text, Field(max_length=QUERY_LENGTH, description="The query; empty finds every paper.")] = ""
+    sort: Annotated[
+        Literal["relevance", "newest", "oldest", "title", "cited"], Field(description="The order.")
+    ] = "relevance"
+    match: Annotated[
+        Literal["auto", "all", "any"], Field(description="Must a paper have all the words, or any?")
+    ] = "auto"
+
+
+class SearchRequest(QueryRequest):
+    """A query, and how to answer it."""
+
     limit: Limit = 10
     offset: Annotated[
         int, Field(ge=0, le=OFFSET, description="How many to skip; beyond, use the cursor.")
     ] = 0
-    sort: Annotated[
-        Literal["relevance", "newest", "oldest", "title", "cited"], Field(description="The order.")
-    ] = "relevance"
     ranking: Literal["fused", "lexical", "topical"] = "fused"
-    match: Annotated[
-        Literal["auto", "all", "any"], Field(description="Must a paper have all the words, or any?")
-    ] = "auto"
     explain: Annotated[bool, Field(description="Say how each score came about.")] = False
     cursor: Annotated[Text | None, Field(max_length=2_000, description="From the answer before.")] = None
 
 
-class ExportRequest(Filters):
+class ExportRequest(QueryRequest):
     """A query and the format that its papers are wanted in."""
 
-    q: Annotated[Text, Field(max_length=QUERY_LENGTH)] = ""
     format: Literal["bibtex", "ris", "csl", "csv", "jsonl"] = "bibtex"
 
 

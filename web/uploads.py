@@ -75,7 +75,7 @@ def options(form: Mapping[str, str]) -> tuple[UploadRequest, dict[str, str]]:
 
 
 def store(file: FileStorage) -> Path:
-    """Copy an upload into a folder of its own in the home, under its own name made safe; the job removes both.
+    """Copy an upload into a folder of its own, under its own name made safe; the job removes both.
 
     Raises:
         InputError: the file is empty. TooLargeError: over the limit of the settings.

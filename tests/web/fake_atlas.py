@@ -16,21 +16,76 @@ from weighted_voronoi import compute_layout
 
 from litatlas.errors import LitatlasError, NotFoundError
 
-FIELDS = (
-    "Heart and vessels", "Cancer therapy", "Infectious disease", "Brain and mind", "Genes and proteins",
-    "Nutrition and metabolism", "Surgery", "Public health", "Children and birth", "Drugs and receptors",
-    "Imaging", "Immune system",
-)  # fmt: skip
-FIRST = (
-    "Chronic", "Acute", "Neural", "Hepatic", "Renal", "Cardiac", "Viral", "Bacterial", "Genomic", "Clinical",
-    "Pulmonary", "Retinal", "Vascular", "Cognitive", "Maternal", "Cellular", "Epithelial", "Molecular", "Dental",
-    "Pediatric", "Oral", "Skeletal", "Synaptic", "Enzymatic", "Thyroid", "Metastatic", "Prenatal",
-)  # fmt: skip
-SECOND = (
-    "inflammation", "screening", "pathways", "imaging", "outcomes", "receptors", "infection", "transport", "growth",
-    "resection", "expression", "signalling", "trials", "mortality", "exposure", "binding", "response", "immunity",
-    "rehabilitation", "stress", "diagnosis", "metabolism", "transplantation", "resistance", "variants",
-)  # fmt: skip
+FIELDS = [
+    "Heart and vessels",
+    "Cancer therapy",
+    "Infectious disease",
+    "Brain and mind",
+    "Genes and proteins",
+    "Nutrition and metabolism",
+    "Surgery",
+    "Public health",
+    "Children and birth",
+    "Drugs and receptors",
+    "Imaging",
+    "Immune system",
+]
+FIRST = [
+    "Chronic",
+    "Acute",
+    "Neural",
+    "Hepatic",
+    "Renal",
+    "Cardiac",
+    "Viral",
+    "Bacterial",
+    "Genomic",
+    "Clinical",
+    "Pulmonary",
+    "Retinal",
+    "Vascular",
+    "Cognitive",
+    "Maternal",
+    "Cellular",
+    "Epithelial",
+    "Molecular",
+    "Dental",
+    "Pediatric",
+    "Oral",
+    "Skeletal",
+    "Synaptic",
+    "Enzymatic",
+    "Thyroid",
+    "Metastatic",
+    "Prenatal",
+]
+SECOND = [
+    "inflammation",
+    "screening",
+    "pathways",
+    "imaging",
+    "outcomes",
+    "receptors",
+    "infection",
+    "transport",
+    "growth",
+    "resection",
+    "expression",
+    "signalling",
+    "trials",
+    "mortality",
+    "exposure",
+    "binding",
+    "response",
+    "immunity",
+    "rehabilitation",
+    "stress",
+    "diagnosis",
+    "metabolism",
+    "transplantation",
+    "resistance",
+    "variants",
+]
 COLLECTIONS = ("PubMed 2021", "PubMed 1977–79")
 SIZES = (12, 60, 300)
 
@@ -110,7 +165,10 @@ def hierarchy(sizes: tuple[int, ...] = SIZES) -> tuple[list[dict[str, Any]], lis
                         COLLECTIONS[0]: int(count * share),
                         COLLECTIONS[1]: count - int(count * share),
                     },
-                    "quality": {"npmi": rng.uniform(-0.05, 0.4), "junk": False},
+                    "quality": {
+                        "word": rng.choice(["clear", "clear", "mixed", "leftover"]),
+                        "coherence": 0.3,
+                    },
                 }
             )
             cells.append(
@@ -156,8 +214,8 @@ class FakeAtlas:
             "source_id": f"source:{index}",
             "collection": collection,
             "collections": [collection],
-            "title": f"{rng.choice(FIRST)} {rng.choice(SECOND)} and {rng.choice(SECOND)} in {rng.choice(FIRST).lower()} "
-            f"{rng.choice(SECOND)}: a study of $\\alpha_{{{index}}}$",
+            "title": f"{rng.choice(FIRST)} {rng.choice(SECOND)} and {rng.choice(SECOND)} "
+            f"in {rng.choice(FIRST).lower()} {rng.choice(SECOND)}: a study of $\\alpha_{{{index}}}$",
             "abstract": " ".join(words).capitalize() + r". We find $x^2 \leq \frac{1}{\sqrt{n}}$ throughout.",
             "authors": ["Ivanova, Anna", "Okafor, C.", "Müller, Jörg", "李, 明"][: 1 + index % 4],
             "year": 1977 + index % 45,
@@ -239,7 +297,7 @@ class FakeAtlas:
             "took_ms": 3.2,
             "documents": [self._hit(paper) for paper in found[offset : offset + limit]],
             "facets": {
-                "collection": facet("collection", {c: 100 for c in COLLECTIONS}),
+                "collection": facet("collection", dict.fromkeys(COLLECTIONS, 100)),
                 "year": facet("year", years),
                 "topic": topic_facet,
                 "tag": facet("tag", {"Humans": 90, "Adult": 40}),
@@ -443,12 +501,27 @@ class FakeAtlas:
         ][:8]
 
     def submit_add(
-        self, collection: str, path: Path, *, format: str | None = None, mapping: Mapping[str, str] | None = None
+        self,
+        collection: str,
+        path: Path,
+        *,
+        format: str | None = None,
+        mapping: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        self.uploaded.append((collection, path.read_bytes(), path.name, {"format": format, "mapping": mapping}))
-        reject = {"source": path.name, "line": 2, "field": "title", "value": "", "reason": "no title, no abstract"}
+        self.uploaded.append(
+            (collection, path.read_bytes(), path.name, {"format": format, "mapping": mapping})
+        )
+        reject = {
+            "source": path.name,
+            "line": 2,
+            "field": "title",
+            "value": "",
+            "reason": "no title, no abstract",
+        }
         counts = {"read": 2, "added": 1, "updated": 0, "unchanged": 0, "duplicates": 0, "rejected": 1}
-        return self._job("add", "done", {"collection": collection, **counts, "warnings": [], "rejects": [reject]})
+        return self._job(
+            "add", "done", {"collection": collection, **counts, "warnings": [], "rejects": [reject]}
+        )
 
     def submit_build(self, **options: Any) -> dict[str, Any]:
         self.built.append(options)

@@ -14,6 +14,9 @@ from web.api.operations import blueprint
 from web.context import atlas
 from web.problems import problem
 
+if TYPE_CHECKING:
+    from litatlas.atlas import Atlas
+
 SECONDS_BETWEEN = 0.4
 SECONDS_IN_ALL = 55.0
 FINISHED = ("done", "failed", "cancelled")

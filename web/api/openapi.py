@@ -39,7 +39,7 @@ def description() -> dict[str, Any]:
         "info": {
             "title": "litatlas",
             "version": __version__,
-            "description": "Exploratory search over research literature: one map of topics, one query language.",
+            "description": "Exploratory search over research literature: one map, one query language.",
         },
         "paths": paths,
         "components": {"schemas": schemas},

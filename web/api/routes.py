@@ -180,7 +180,9 @@ def status(_: NoParameters) -> StatusAnswer:
 def export(asked: ExportRequest) -> Response:
     """All papers of a query in a format of reference managers."""
     _, media, suffix = EXPORTS[asked.format]
-    pieces = atlas().export(asked.q, asked.format, asked.filters())
+    pieces = atlas().export(
+        asked.q, asked.format, match=asked.match, sort=asked.sort, filters=asked.filters()
+    )
     response = Response(stream_with_context(_encoded(pieces)), content_type=f"{media}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="litatlas.{suffix}"'
     return response

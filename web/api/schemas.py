@@ -7,7 +7,17 @@ only; what it covers is what ``litatlas/answers.py`` uses, and anything else is 
 from __future__ import annotations
 
 import types
-from typing import Any, Literal, NotRequired, Required, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Any,
+    Literal,
+    NotRequired,
+    Required,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},

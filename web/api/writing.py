@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired
+from typing import Any, cast
 
 from flask import request
 
@@ -16,17 +16,14 @@ from web.requests import BuildRequest, NoParameters, RenameRequest
 class UploadAnswer(JobAnswer):
     """The first job of an upload, and all of them where several files came at once."""
 
-    jobs: NotRequired[list[JobAnswer]]
+    jobs: list[JobAnswer]
 
 
 @operation("POST", "/collections/<name>/documents", UploadAnswer, status=202, body="upload")
 def add_documents(_: NoParameters, name: str) -> UploadAnswer:
     """Upload files (multipart ``file``) into a collection; the answer is the job that adds them."""
     jobs = uploads.submit(name, request.files.getlist("file"), request.form)
-    answer: UploadAnswer = {**jobs[0]}
-    if len(jobs) > 1:
-        answer["jobs"] = jobs
-    return answer
+    return cast(UploadAnswer, {**jobs[0], "jobs": jobs})
 
 
 @operation("POST", "/builds", JobAnswer, request=BuildRequest, status=202, body="json")

@@ -72,7 +72,7 @@ def trends() -> Response:
     """What rises and what falls."""
     asked = parse(TrendsRequest, request.args)
     found = atlas().trends(asked.topic or None)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             **entry,
             "papers": sum(entry["counts"]),
@@ -86,9 +86,13 @@ def trends() -> Response:
     rows.sort(key=lambda row: -row["growth"])
     drawing = site().drawing()
     return page(
-        "trends.html", rows=rows, years=found["years"], path=drawing.path(asked.topic or ""), hues=drawing.hues,
+        "trends.html",
+        rows=rows,
+        years=found["years"],
+        path=drawing.path(asked.topic or ""),
+        hues=drawing.hues,
         below={cell["parent"] for cell in drawing.cells},
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/bridges")

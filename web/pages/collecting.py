@@ -117,8 +117,13 @@ def discard_draft() -> AnyResponse:
 def job(id: str) -> Response:
     """A job's progress; it refreshes itself without scripts too."""
     found = atlas().job(id)
+    previewed = found["kind"] == "build" and found["state"] == "done"
     return page(
-        "job.html", job=found, result=uploads.outcome(found), running=found["state"] in ("queued", "running")
+        "job.html",
+        job=found,
+        result=uploads.outcome(found),
+        running=found["state"] in ("queued", "running"),
+        draft=atlas().draft() if previewed else None,
     )
 
 

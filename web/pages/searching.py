@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, redirect, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.answers import FacetValue, SearchAnswer
 from litatlas.errors import LitatlasError
@@ -21,14 +23,14 @@ HISTOGRAM_HEIGHT = 60.0
 @blueprint.get("/")
 def home() -> Response:
     """The search box and the map of knowledge."""
-    return page(
-        "home.html", state=atlas().status(), collections=atlas().collections(), **map_parts()
-    )
+    return page("home.html", state=atlas().status(), collections=atlas().collections(), **map_parts())
 
 
 @blueprint.get("/search")
-def search() -> Response:
+def search() -> AnyResponse:
     """Results, and the map lit by them."""
+    if "from" in request.args or "to" in request.args:
+        return _years(request.args)
     asked = parse(SearchRequest, request.args)
     try:
         answer = atlas().search(
@@ -45,6 +47,15 @@ def search() -> Response:
     except LitatlasError as error:
         return _unanswered(asked, error)
     return page("search.html", **_parts(asked, answer), **map_parts(answer["topics"]))
+
+
+def _years(values: MultiDict[str, str]) -> AnyResponse:
+    """The form of two years, as the filter that it means; a filter has one address only."""
+    first, last = values.get("from", "").strip(), values.get("to", "").strip()
+    rest = MultiDict((name, value) for name, value in values.items(multi=True) if name not in ("from", "to"))
+    asked = parse(SearchRequest, rest)
+    chosen = [f"{first}-{last}"] if first or last else []
+    return redirect(SearchLinks(asked).change(year=chosen), 303)
 
 
 def _parts(asked: SearchRequest, answer: SearchAnswer) -> dict[str, Any]:

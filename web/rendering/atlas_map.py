@@ -85,7 +85,9 @@ class MapDrawing:
             step = f" b{lit[cell['id']]}" if lit.get(cell["id"]) else ""
             drawn = f'<polygon {shape}{step}"></polygon>'
             leaf = cell["level"] == self.depth - 1
-            parts.append(f'<a href="/topics/{quote(cell["id"])}" tabindex="-1">{drawn}</a>' if leaf else drawn)
+            parts.append(
+                f'<a href="/topics/{quote(cell["id"])}" tabindex="-1">{drawn}</a>' if leaf else drawn
+            )
         parts += [self._outlines, '</g><g class="still-labels">']
         parts += [self._still_label(cell) for cell in self.children[None]]
         parts.append("</g></svg>")

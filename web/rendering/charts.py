@@ -1,4 +1,4 @@
-"""Small charts as SVG geometry: bars by year and lines by year, drawn without script and without style attributes."""
+"""Small charts as SVG geometry: bars and lines by year, without scripts and style attributes."""
 
 from __future__ import annotations
 

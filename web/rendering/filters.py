@@ -19,6 +19,8 @@ LANGUAGES = {
     "bg": "Bulgarian", "hr": "Croatian", "sr": "Serbian", "sk": "Slovak", "sl": "Slovenian", "fa": "Persian",
 }  # fmt: skip
 
+JOBS = {"add": "Adding papers", "build": "Building the topics", "publish": "Publishing the topics"}
+
 
 def language(code: str) -> str:
     """A language's name, or the code itself."""
@@ -47,6 +49,7 @@ def install(app: Flask) -> None:
         growth=charts.growth,
         facet_titles=FACETS,
         sorts=SORTS,
+        job_titles=JOBS,
         exports=EXPORTS,
         version=__version__,
         read_only=lambda: site().settings.read_only,

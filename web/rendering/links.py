@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from web.rendering.text import quoted
-from web.requests import FACETS, OFFSET, SearchRequest
+from web.requests import FACETS, OFFSET, ExportRequest, SearchRequest
 
 
 def search_url(query: str, **values: Any) -> str:
@@ -27,10 +27,10 @@ class SearchLinks:
         self.values: dict[str, Any] = asked.model_dump(exclude_defaults=True)
         self.asked = asked
 
-    def _url(self, path: str = "/search", **changes: Any) -> str:
+    def _url(self, **changes: Any) -> str:
         values = {"q": self.asked.q, **{k: v for k, v in self.values.items() if k != "offset"}, **changes}
         kept = {name: value for name, value in values.items() if value not in (None, [], "")}
-        return f"{path}?" + urlencode(kept, doseq=True, errors="replace")
+        return "/search?" + urlencode(kept, doseq=True, errors="replace")
 
     def toggle(self, facet: str, value: str) -> str:
         """With a facet's value taken in or out."""
@@ -51,10 +51,10 @@ class SearchLinks:
         return self._url(offset=offset or None)
 
     def export(self, format: str) -> str:
-        """All the results in a format; what does not change which papers are found is left out."""
-        filters = self.asked.filters()
+        """All the results in a format: the same papers in the same order."""
+        kept = {name: value for name, value in self.values.items() if name in ExportRequest.model_fields}
         return "/api/v1/export?" + urlencode(
-            {"q": self.asked.q, "format": format, **filters}, doseq=True, errors="replace"
+            {"q": self.asked.q, "format": format, **kept}, doseq=True, errors="replace"
         )
 
     def pages(self, total: int) -> list[tuple[str, str | None]]:

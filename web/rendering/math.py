@@ -139,14 +139,15 @@ _SPACES = {
     "~": "0.3em",
 }
 _OWN = {
-    "to": "→", "le": "≤", "ge": "≥", "ne": "≠", "lt": "<", "gt": ">", "ldots": "…", "cdots": "⋯", "dots": "…",
-    "dotsc": "…", "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "|": "‖", "%": "%", "&": "&", "#": "#",
-    "$": "$", "_": "_", "prime": "′", "star": "⋆", "ast": "∗", "cdot": "⋅", "mid": "∣", "colon": ":", "vert": "|",
-    "Vert": "‖", "langle": "⟨", "rangle": "⟩", "lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖", "ell": "ℓ",
-    "epsilon": "ϵ", "varepsilon": "ε", "phi": "ϕ", "varphi": "φ", "lbrack": "[", "rbrack": "]", "iff": "⟺",
-    "implies": "⟹", "land": "∧", "lor": "∨", "lnot": "¬", "backslash": "\\", "sim": "∼", "simeq": "≃",
-    "lesssim": "≲", "gtrsim": "≳", "sun": "☉", "odot": "⊙", "degree": "°", "AA": "Å", "angstrom": "Å",
-    "sum": "∑", "prod": "∏", "int": "∫", "gets": "←", "mapsto": "↦", "hbar": "ℏ", "Re": "ℜ", "Im": "ℑ", "pm": "±",
+    "to": "→", "AA": "Å", "angstrom": "Å", "pm": "±", "le": "≤", "ge": "≥", "ne": "≠", "lt": "<", "gt":
+    ">", "ldots": "…", "cdots": "⋯", "dots": "…", "dotsc": "…", "lbrace": "{", "rbrace": "}", "{": "{",
+    "}": "}", "|": "‖", "%": "%", "&": "&", "#": "#", "$": "$", "_": "_", "prime": "′", "star": "⋆",
+    "ast": "∗", "cdot": "⋅", "mid": "∣", "colon": ":", "vert": "|", "Vert": "‖", "langle": "⟨", "rangle":
+    "⟩", "lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖", "ell": "ℓ", "epsilon": "ϵ", "varepsilon":
+    "ε", "phi": "ϕ", "varphi": "φ", "lbrack": "[", "rbrack": "]", "iff": "⟺", "implies": "⟹", "land": "∧",
+    "lor": "∨", "lnot": "¬", "backslash": "\\", "sim": "∼", "simeq": "≃", "lesssim": "≲", "gtrsim": "≳",
+    "sun": "☉", "odot": "⊙", "degree": "°", "sum": "∑", "prod": "∏", "int": "∫", "gets": "←", "mapsto":
+    "↦", "hbar": "ℏ", "Re": "ℜ", "Im": "ℑ",
 }  # fmt: skip
 _BIG = frozenset("∑∏∫⋃⋂⨁⨂∐∮")
 
@@ -259,7 +260,8 @@ class _Parser:
         """The source of one group, for text."""
         if self.take() != "{":
             return self.tokens[self.at - 1]
-        depth, parts = 1, []
+        depth = 1
+        parts: list[str] = []
         while self.at < len(self.tokens):
             sign = self.tokens[self.at]
             self.at += 1

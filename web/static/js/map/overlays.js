@@ -6,6 +6,7 @@ async function fetchJson(path) {
   return cache.get(path);
 }
 const dark = () => getComputedStyle(document.documentElement).colorScheme.includes("dark");
+const QUALITY = { clear: 1, mixed: 0, leftover: -1 };
 const HUES = [258, 55, 155, 330, 100, 210, 20, 290];
 
 function mixed(parts) {
@@ -62,12 +63,12 @@ async function byQuality() {
   const { topics } = await fetchJson("/api/v1/topics");
   const colours = new Map(), notes = new Map();
   for (const topic of topics) {
-    const npmi = topic.quality.npmi;
-    if (typeof npmi !== "number") continue;
-    colours.set(topic.id, diverging((npmi - 0.12) * 6));
-    notes.set(topic.id, `coherence ${npmi.toFixed(2)}`);
+    const { word, coherence } = topic.quality;
+    const value = QUALITY[word] ?? 0;
+    colours.set(topic.id, diverging(value));
+    if (word) notes.set(topic.id, typeof coherence === "number" ? `${word}, coherence ${coherence.toFixed(2)}` : word);
   }
-  return { colours, notes, legend: [[diverging(1), "its words belong together"], [diverging(0), "middling"], [diverging(-1), "they do not"]] };
+  return { colours, notes, legend: Object.entries(QUALITY).map(([word, value]) => [diverging(value), word]) };
 }
 
 export function overlay(name, tops) {
