@@ -1,0 +1,37 @@
+"""Documents as the library keeps them: their JSON, their ids, their fingerprints."""
+
+from __future__ import annotations
+
+import json
+from base64 import b32encode
+from hashlib import blake2b
+from typing import Any
+
+from ingest.document import Document
+from ingest.duplicates import text_key
+
+
+def record_of(document: Document) -> str:
+    """A document as the JSON that the library keeps."""
+    return json.dumps(document.to_json(), ensure_ascii=False, separators=(",", ":"))
+
+
+def document_of(record: str) -> Document:
+    """A document from the library's JSON."""
+    values: dict[str, Any] = json.loads(record)
+    values["source_id"] = values.pop("id")
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = tuple(value)
+    return Document(**values)
+
+
+def document_id(collection_key: str, source_id: str) -> str:
+    """The id of a document: always the same; 13 letters and digits, safe in a URL."""
+    text = f"{collection_key}\x00{source_id}".encode("utf-8", "surrogatepass")
+    return b32encode(blake2b(text, digest_size=8).digest()).decode().rstrip("=").lower()
+
+
+def fingerprint(record: str) -> int:
+    """What tells a changed record from an unchanged one."""
+    return text_key(record)

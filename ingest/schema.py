@@ -1,0 +1,169 @@
+"""The tables of the library. Alembic's migrations make them; this is what the code reads and writes.
+
+Documents have a number inside and an id outside. Identifiers, references and near-duplicate bands are looked
+up by a 64-bit hash of their text, so that their tables stay small.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+SCHEMA = "0001"
+"""The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
+
+metadata = MetaData()
+_Number = BigInteger().with_variant(Integer(), "sqlite")  # SQLite's own row number is an INTEGER
+
+
+def _number() -> Column[int]:
+    return Column("number", _Number, primary_key=True, autoincrement=False)
+
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),  # "sequence": changes; "document": numbers given out
+    Column("value", BigInteger, nullable=False),
+)
+meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+collections = Table(
+    "collections",
+    metadata,
+    _number(),
+    Column("key", Text, nullable=False, unique=True),  # fixed at creation: documents' ids are made from it
+    Column("name", Text, nullable=False, unique=True),
+    Column("description", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("created", Text, nullable=False),
+)
+documents = Table(
+    "documents",
+    metadata,
+    _number(),
+    Column("id", Text, nullable=False, unique=True),
+    Column("collection", _Number, ForeignKey("collections.number"), nullable=False),
+    Column("paper", _Number, nullable=False),  # number of the paper
+    Column("seq", BigInteger, nullable=False),
+    Column("fingerprint", BigInteger, nullable=False),  # of the record as the source gave it
+    Column("analysis", Text, nullable=False),  # version of the analysis that made the forms
+    Column("record", Text, nullable=False),  # JSON of the document
+    Column("title_forms", Text, nullable=False),
+    Column("abstract_forms", Text, nullable=False),
+    Index("documents_paper", "paper"),
+    Index("documents_collection", "collection", "paper"),
+)
+papers = Table(
+    "papers",
+    metadata,
+    _number(),  # the number of its first member, whose id is the paper's
+    Column("shown", _Number, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Index("papers_seq", "seq"),
+)
+removed_papers = Table(
+    "removed_papers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Index("removed_papers_seq", "seq"),
+)
+
+
+def _keys(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("key", BigInteger, nullable=False),
+        Column("document", _Number, nullable=False),
+        PrimaryKeyConstraint("key", "document"),
+        sqlite_with_rowid=False,
+    )
+
+
+identifiers = _keys("identifiers")
+citations = _keys("citations")
+bands = _keys("bands")
+joins = Table(
+    "joins",
+    metadata,
+    Column("a", _Number, ForeignKey("documents.number", ondelete="CASCADE"), nullable=False),  # the later
+    Column("b", _Number, ForeignKey("documents.number", ondelete="CASCADE"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("score", Float, nullable=False),
+    PrimaryKeyConstraint("a", "b"),
+    Index("joins_b", "b"),
+)
+splits = Table(
+    "splits",
+    metadata,
+    Column("a", Text, nullable=False),  # ids, not numbers: a split outlives a removal and a new import
+    Column("b", Text, nullable=False),
+    PrimaryKeyConstraint("a", "b"),
+)
+rejects = Table(
+    "rejects",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("collection", _Number, ForeignKey("collections.number", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),  # "reject" or "warning"
+    Column("source", Text, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("rejects_collection", "collection", "kind", "source"),
+)
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("arguments", Text, nullable=False),
+    Column("progress", Float, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("result", Text),
+    Column("error", Text),
+    Column("created", Text, nullable=False),
+    Column("updated", Text, nullable=False),
+    Column("beat", Float, nullable=False),  # seconds since the epoch
+    Column("cancelled", Boolean, nullable=False),
+    Index("jobs_state", "state"),
+)
+curations = Table(
+    "curations",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("made", Text, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    Index("curations_topic", "topic", "kind"),
+)
+generations = Table(
+    "generations",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("model", Text),
+    Column("index", Text, nullable=False),
+    Column("analysis", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("made", Text, nullable=False),
+)

@@ -1,0 +1,207 @@
+"""One transaction's worth of documents into the tables, joined to the papers that are there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+
+from ingest import keys
+from ingest.analysis import ANALYSIS_VERSION
+from ingest.database import lock_counters, set_counter
+from ingest.duplicates import HOT, Sketch, judge_exact, judge_near, sketch
+from ingest.grouping import regroup, revive
+from ingest.parallel import in_chunks
+from ingest.preparing import Prepared
+from ingest.records import document_of
+from ingest.schema import bands, citations, documents, identifiers, joins, papers
+
+_PAGE = 500
+
+
+@dataclass(slots=True)
+class Change:
+    """A document to insert (``number`` 0) or to replace."""
+
+    id: str
+    prepared: Prepared
+    number: int = 0
+
+
+def store(connection: Connection, collection: int, changes: Sequence[Change]) -> set[str]:
+    """Insert and replace documents of a collection, and group them.
+
+    Returns:
+        the ids of those inserted documents that joined a paper that is known otherwise.
+    """
+    if not changes:
+        return set()
+    sequence, last = lock_counters(connection)
+    replaced = [change for change in changes if change.number]
+    fresh = [change for change in changes if not change.number]
+    _forget(connection, replaced)
+    for at, change in enumerate(fresh, 1):
+        change.number = last + at
+    edges = _matches(connection, changes)
+    sequence = _write_documents(connection, collection, fresh, replaced, sequence)
+    linked = {number for a, b, _, _ in edges for number in (a, b)}
+    if edges:
+        rows = [{"a": a, "b": b, "reason": reason, "score": score} for a, b, reason, score in edges]
+        connection.execute(insert(joins), rows)
+    alone = [change for change in fresh if change.number not in linked]
+    if alone:
+        rows = [
+            {"number": c.number, "shown": c.number, "seq": sequence + at} for at, c in enumerate(alone, 1)
+        ]
+        connection.execute(insert(papers), rows)
+        revive(connection, [change.id for change in alone])
+        sequence += len(alone)
+    touched = linked | {change.number for change in replaced}
+    if touched:
+        sequence = regroup(connection, touched, sequence)
+    set_counter(connection, "sequence", sequence)
+    set_counter(connection, "document", last + len(fresh))
+    return _joined(connection, [change for change in fresh if change.number in linked])
+
+
+def _joined(connection: Connection, changes: list[Change]) -> set[str]:
+    """Those that are not the first member of their paper."""
+    found: set[str] = set()
+    for part in in_chunks(changes, _PAGE):
+        numbers = [change.number for change in part]
+        query = select(documents.c.id).where(
+            documents.c.number.in_(numbers), documents.c.paper != documents.c.number
+        )
+        found |= set(connection.scalars(query))
+    return found
+
+
+def _forget(connection: Connection, changes: list[Change]) -> None:
+    """Delete the keys and joins of documents that are about to be replaced."""
+    for part in in_chunks(changes, _PAGE):
+        numbers = [change.number for change in part]
+        rows = connection.execute(select(documents).where(documents.c.number.in_(numbers))).all()
+        keys.forget(connection, rows)
+        by_hand = joins.c.reason == "joined by hand"
+        mine = or_(joins.c.a.in_(numbers), joins.c.b.in_(numbers))
+        connection.execute(delete(joins).where(mine, ~by_hand))
+
+
+def _write_documents(
+    connection: Connection, collection: int, fresh: list[Change], replaced: list[Change], sequence: int
+) -> int:
+    """Write the rows; each document takes the next number of the sequence. Returns the last one."""
+    rows = []
+    for at, change in enumerate([*fresh, *replaced], 1):
+        prepared = change.prepared
+        rows.append(
+            {
+                "number": change.number,
+                "seq": sequence + at,
+                "fingerprint": prepared.fingerprint,
+                "analysis": ANALYSIS_VERSION,
+                "record": prepared.record,
+                "title_forms": prepared.title_forms,
+                "abstract_forms": prepared.abstract_forms,
+            }
+        )
+    for change, row in zip(fresh, rows, strict=False):
+        row |= {"id": change.id, "collection": collection, "paper": change.number}
+    if fresh:
+        connection.execute(insert(documents), rows[: len(fresh)])
+    if replaced:
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[-1]}
+        change_rows = update(documents).where(documents.c.number == bindparam("new_number")).values(**values)
+        prefixed = [{f"new_{name}": value for name, value in row.items()} for row in rows[len(fresh) :]]
+        connection.execute(change_rows, prefixed)
+    return sequence + len(rows)
+
+
+# --- Matching
+
+
+def _matches(connection: Connection, changes: Sequence[Change]) -> list[tuple[int, int, str, float]]:
+    """The joins (later, earlier, reason, score) of these documents; their keys are written on the way."""
+    exact = _Found(keys.look_up(connection, identifiers, {k for c in changes for k, _ in c.prepared.exact}))
+    near = _Found(keys.look_up(connection, bands, {key for c in changes for key in c.prepared.bands}))
+    cited = [(change.number, change.prepared.cited) for change in changes]
+    mine = {change.number for change in changes}
+    candidates: list[tuple[Change, dict[int, str]]] = []
+    new_exact, new_near = [], []
+    for change in changes:
+        found = {number: "" for key in change.prepared.bands for number in near[key]}
+        found |= {number: reason for key, reason in change.prepared.exact for number in exact[key]}
+        found.pop(change.number, None)
+        if found:
+            candidates.append((change, found))
+        new_exact.append((change.number, exact.add((key for key, _ in change.prepared.exact), change.number)))
+        new_near.append((change.number, near.add(change.prepared.bands, change.number)))
+    keys.write(connection, identifiers, new_exact)
+    keys.write(connection, bands, new_near)
+    keys.write(connection, citations, cited)
+    sketches = _Sketches(connection, changes, {n for _, found in candidates for n in found} - mine)
+    return _judged(candidates, sketches)
+
+
+class _Found:
+    """Key → documents: those of the library and, as they come, those of this batch; never more than HOT."""
+
+    def __init__(self, found: dict[int, list[int]]) -> None:
+        self._found: defaultdict[int, list[int]] = defaultdict(list, found)
+
+    def __getitem__(self, key: int) -> list[int]:
+        return self._found[key]
+
+    def add(self, mine: Iterable[int], number: int) -> list[int]:
+        """Note a document under its keys; returns the keys that are not too common to be kept."""
+        kept = [key for key in dict.fromkeys(mine) if len(self._found[key]) < HOT]
+        for key in kept:
+            self._found[key].append(number)
+        return kept
+
+
+class _Sketches:
+    """What the judge needs of the documents of this batch and of their candidates."""
+
+    def __init__(self, connection: Connection, changes: Sequence[Change], others: set[int]) -> None:
+        self._changes = {change.number: change.prepared for change in changes}
+        self._made: dict[int, Sketch] = {}
+        for part in in_chunks(sorted(others), _PAGE):
+            columns: tuple[Any, ...] = (
+                documents.c.number,
+                documents.c.record,
+                documents.c.title_forms,
+                documents.c.abstract_forms,
+            )
+            for row in connection.execute(select(*columns).where(documents.c.number.in_(part))):
+                document = document_of(row.record)
+                self._made[row.number] = sketch(document, row.title_forms, row.abstract_forms)
+
+    def get(self, number: int) -> Sketch | None:
+        """The sketch of a document; None where it is gone and has left a key behind."""
+        made = self._made.get(number)
+        prepared = self._changes.get(number)
+        if made is None and prepared is not None:
+            made = sketch(prepared.document, prepared.title_forms, prepared.abstract_forms)
+            self._made[number] = made
+        return made
+
+
+def _judged(
+    candidates: list[tuple[Change, dict[int, str]]], sketches: _Sketches
+) -> list[tuple[int, int, str, float]]:
+    edges: dict[tuple[int, int], tuple[str, float]] = {}
+    for change, found in candidates:
+        one = sketches.get(change.number)
+        for number, reason in found.items():
+            pair = (max(change.number, number), min(change.number, number))
+            other = sketches.get(number)
+            if one is None or other is None or pair in edges:
+                continue
+            verdict = judge_exact(one, other, reason) if reason else judge_near(one, other)
+            if verdict is not None:
+                edges[pair] = (verdict.reason, verdict.score)
+    return [(a, b, reason, score) for (a, b), (reason, score) in sorted(edges.items())]
