@@ -23,7 +23,7 @@ _HEADING = (
     r"unlabelled|plain language summary|highlights|what is known|strengths and limitations"
 )
 _LABEL = re.compile(rf"(?:{_HEADING})s?\Z", re.IGNORECASE)
-_UPPER = re.compile(rf"(?:(?<=^)|(?<=[.!?;:)\]] ))(?=[A-Z])((?i:{_HEADING}))\s?(?:\([A-Z]{{2,8}}\))?\s?[:.]\s+(?=\S)")
+_BEFORE_COLON = re.compile(r"(?:\A|[.!?;:)\]][\"”’]? )([A-Z][\w/,& -]{2,60}?)\s?(?:\([A-Z]{2,8}\))?\s?\Z")
 _ABSTRACT = re.compile(
     r"^(?:abstract|summary)\s*(?:[:.—–-]+\s*|(?=[A-Z][a-z])(?<=[at]\b )|\s(?=(?:We|This|In|The|A|An|Our|It|Here)\b))",
     re.IGNORECASE,
@@ -42,7 +42,7 @@ _TAIL = re.compile(
     r")\s*$",
     re.IGNORECASE,
 )
-_PERIOD = re.compile(r"[.!?)\]”\"]\s*$")
+_TAIL_WORDS = ("copyright", "©", "(c)", "rights reserved", "published by", "database record", "truncated", "distributed under")
 
 
 def is_heading(label: str) -> bool:
@@ -54,7 +54,9 @@ def strip_boilerplate(abstract: str) -> str:
     """An abstract without heading words and publishers' lines; what has nothing else stays as it is."""
     text = abstract
     for _ in range(8):
-        shorter = _TAIL.sub("", _ABSTRACT.sub("", text)) if _may_have_tail(text) else _ABSTRACT.sub("", text)
+        shorter = _ABSTRACT.sub("", text)
+        if _may_have_tail(shorter):
+            shorter = shorter[:-420] + _TAIL.sub("", shorter[-420:])
         shorter = _without_headings(shorter).strip()
         if shorter == text or not shorter:
             break
@@ -64,22 +66,33 @@ def strip_boilerplate(abstract: str) -> str:
 
 def _may_have_tail(text: str) -> bool:
     tail = text[-420:].lower()
-    return any(word in tail for word in ("copyright", "©", "(c)", "rights reserved", "published by", "record", "truncated", "distributed under"))
+    return any(word in tail for word in _TAIL_WORDS)
 
 
 def _without_headings(text: str) -> str:
-    if ":" not in text and not text[:1].isupper():
-        return text
-    found = list(_UPPER.finditer(text))
+    """Without "METHODS:" and the like; "Results: …" alone in running prose is an author's own and stays."""
+    found = _headings(text)
     if not found:
         return text
-    shouted = [match for match in found if match[1].isupper()]
-    # "Results: …" in the middle of running prose is an author's own sentence, two of them are a form.
-    drop = found if len(found) >= 2 and (found[0].start() == 0 or len(found) >= 3) else shouted
-    if not drop and found[0].start() == 0 and ":" in found[0][0]:
-        drop = found[:1]
+    shouted = [place for place in found if text[place[0] : place[0] + 2].isupper()]
+    form = len(found) >= 2 and (found[0][0] == 0 or len(found) >= 3)
+    drop = found if form else shouted or [place for place in found[:1] if place[0] == 0]
     pieces, position = [], 0
-    for match in drop:
-        pieces.append(text[position : match.start()])
-        position = match.end()
+    for start, end in drop:
+        pieces.append(text[position:start])
+        position = end
     return "".join([*pieces, text[position:]])
+
+
+def _headings(text: str) -> list[tuple[int, int]]:
+    """Where a usual heading stands at the start of a sentence, its colon and space included."""
+    found = []
+    colon = text.find(": ")
+    while colon >= 0:
+        start = max(0, colon - 80)
+        # The text's own beginning counts as a sentence's; the beginning of the window does not.
+        match = _BEFORE_COLON.search(text[start:colon])
+        if match and (match.start() > 0 or start == 0 or text[start] in ".!?;:)]") and is_heading(match[1]):
+            found.append((start + match.start(1), colon + 2))
+        colon = text.find(": ", colon + 1)
+    return found

@@ -13,7 +13,7 @@ import ftfy
 
 from ingest.boilerplate import strip_boilerplate
 from ingest.identifiers import normal_arxiv_id, normal_doi, parse_year
-from ingest.latex import mend_latex, segments
+from ingest.latex import TIE, mend_latex, segments
 from ingest.markup import mend_markup
 
 __all__ = [
@@ -30,9 +30,15 @@ __all__ = [
 
 _MAX_RAW = 400_000
 _ROUNDS = 8
-_SUSPECT = re.compile(r"[\\${}<&`~\x00-\x1f\x7f]|--|''|  |^ | $")
+_SUSPECT = re.compile(r"[\\${}`\x00-\x1f\x7f]")
+_TAG_LIKE = re.compile(r"<[/!?]?[A-Za-z\[]|]]>")
+_ENTITY_LIKE = re.compile(r"&#?\w{2,31};")
+# A formula that nothing in this module would change.
+_SETTLED = re.compile(
+    r"\$(?![\s_^]|\{?\\[A-Za-z]+\}?\$|\\.\$)(?:[^$\\&\s\x7f-\xff]|\\[^\s()\[\]]| (?! ))+(?<![ \\])\$(?!\$)", re.ASCII
+)
 _SUSPECT_UNICODE = re.compile(
-    "[\x80-\xa0\xad\xa8\xc2\xc3\xc5\xc6\xcb\xce\xcf\xd0\xd1\xe2\u0300-\u036f\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+    "[\x80-\xa0\xad\u0300-\u036f\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
     "\u3000\ufb00-\ufb06\ufeff\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff]"
 )
 # The first bytes of UTF-8 read as Latin-1 or Windows-1252, followed by a byte that may continue them.
@@ -40,6 +46,7 @@ _MOJIBAKE = re.compile("[\xc2\xc3\xc5\xc6\xcb\xce\xcf\xd0\xd1\xe2][\x80-\xbf\u01
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u2028": "\n", "\u2029": "\n"}
 )
+_LIGATURE = re.compile("[\ufb00-\ufb06\u2028\u2029]")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
     "\ud800-\udfff\ue000-\uf8ff]"
@@ -51,15 +58,14 @@ _KEEP_HYPHEN = frozenset(
     "model free based order case hand left right mid meta pseudo ultra hyper bi tri re ex all non- off on "
     "of to the and in by over under up down".split()
 )
-_WHITESPACE = re.compile(r"\s+")
 _SPACE_BEFORE = re.compile(r" +([,;.](?:\s|$))")
 
 
 def clean_text(raw: str) -> str:
     """Plain Unicode text of LaTeX, HTML, JATS, mojibake and ligatures; math stays as ``$…$``."""
-    text = raw if len(raw) <= _MAX_RAW else raw[:_MAX_RAW]
+    text = (raw if len(raw) <= _MAX_RAW else raw[:_MAX_RAW]).strip()
     for _ in range(_ROUNDS):
-        if not _suspect(text):
+        if not _suspect(text) or ("$" in text and _settled(text)):
             return text
         mended = _mend(text)
         if mended == text:
@@ -69,12 +75,29 @@ def clean_text(raw: str) -> str:
     return clean_text(re.sub(r"[\\${}<>&`~-]+", " ", text))
 
 
+def _settled(text: str) -> bool:
+    """Whether formulas are all that is left to look at, and each of them is in its final form."""
+    if "\\label" in text or "\\nonumber" in text or "<" in text:
+        return False
+    return not _suspect(_SETTLED.sub("0", text))
+
+
 def _suspect(text: str) -> bool:
-    if _SUSPECT.search(text):
+    if _SUSPECT.search(text) or "  " in text or "--" in text or "''" in text or text[:1] == " " or text[-1:] == " ":
+        return True
+    if "<" in text and _TAG_LIKE.search(text):
+        return True
+    if "&" in text and _ENTITY_LIKE.search(text):
+        return True
+    if "~" in text and TIE.search(text):
+        return True
+    if (" ." in text or " ," in text or " ;" in text) and _SPACE_BEFORE.search(text):
         return True
     if text.isascii():
         return False
-    return _SUSPECT_UNICODE.search(text) is not None or not unicodedata.is_normalized("NFC", text)
+    if _SUSPECT_UNICODE.search(text) or _MOJIBAKE.search(text):
+        return True
+    return not unicodedata.is_normalized("NFC", text)
 
 
 def _mend(text: str) -> str:
@@ -87,14 +110,15 @@ def _mend(text: str) -> str:
     if "-\n" in text or "- \n" in text:
         text = _LINE_HYPHEN.sub(_joined, text)
     text = mend_latex(text)
-    text = _WHITESPACE.sub(" ", text).strip()
+    text = " ".join(text.split())
     return _SPACE_BEFORE.sub(r"\1", text) if " ." in text or " ," in text or " ;" in text else text
 
 
 def _mend_unicode(text: str) -> str:
     if _MOJIBAKE.search(text):
         text = ftfy.fix_encoding(text)
-    text = text.translate(_LIGATURES)
+    if _LIGATURE.search(text):
+        text = text.translate(_LIGATURES)
     text = _INVISIBLE.sub("", text)
     return unicodedata.normalize("NFC", text)
 
@@ -112,6 +136,8 @@ def clean_title(raw: str) -> str:
     """A title in one line, without the full stop and the brackets that catalogues put around it."""
     text = clean_text(raw)
     for _ in range(_ROUNDS):
+        if text[-1:] not in (".", "]"):
+            break
         shorter = text
         if shorter.endswith(".") and not shorter.endswith((" al.", "..", " etc.")) and not _ends_in_initial(shorter):
             shorter = shorter[:-1].rstrip()
@@ -132,19 +158,23 @@ def clean_abstract(raw: str) -> str:
     """An abstract as text, without "Abstract:", structured headings and copyright lines."""
     text = clean_text(raw)
     for _ in range(_ROUNDS):
-        shorter = clean_text(strip_boilerplate(text))
+        stripped = strip_boilerplate(text)
+        shorter = stripped if stripped == text else clean_text(stripped)
         if shorter == text:
             break
         text = shorter
     return text
 
 
+_PLAIN_NAME = re.compile(r"(?!(?:and|by)\s)[A-Za-z](?:[A-Za-z]|\.(?! *$)|, (?=[A-Za-z])|[ '-](?=[A-Za-z]))*\.?", re.IGNORECASE | re.ASCII)
 _AFTER_NAME = re.compile(r"(?:[*†‡§¶∗#]|\$\^?\{?[^$]{0,20}\}?\$|(?<=[^\W\d_])\d{1,2}(?:,\d{1,2})*)+$")
 _NAME_FURNITURE = re.compile(r"^(?:and|by|&)\s+|\s*\((?:[^()]{0,300})\)\s*$", re.IGNORECASE)
 
 
 def clean_author(raw: str) -> str:
     """One author's name as plain text, without footnote marks and affiliations in parentheses."""
+    if _PLAIN_NAME.fullmatch(raw):
+        return raw
     text = clean_text(raw)
     for _ in range(_ROUNDS):
         shorter = _NAME_FURNITURE.sub("", _AFTER_NAME.sub("", text.strip(" ,;{}"))).strip(" ,;{}")
@@ -196,4 +226,4 @@ def strip_math(text: str) -> str:
     """The text without its formulas, for the analysis."""
     if "$" not in text:
         return text
-    return _WHITESPACE.sub(" ", " ".join(part for formula, part in segments(text) if not formula)).strip()
+    return " ".join(" ".join(part for formula, part in segments(text) if not formula).split())

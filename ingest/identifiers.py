@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from urllib.parse import unquote
 
 FIRST_YEAR = 1450
+LAST_YEAR = date.today().year + 2
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")
 _DOI = re.compile(r"\b10\.\d{4,9}/\S+")
+_PLAIN_DOI = re.compile(r"10\.\d{4,9}/(?:[a-z0-9._/-]*[a-z0-9])?[a-z0-9]")
 _ARXIV_NEW = re.compile(r"(?<![\d.])(\d{3,4})\.(\d{1,16})(?:v\d+)?(?![\d])")
+_PLAIN_ARXIV = re.compile(r"(?:1[5-9]|2\d)(?:0[1-9]|1[0-2])\.(?!00000)\d{5}")
 _ARXIV_OLD = re.compile(r"\b([a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?/(\d{7})(?:v\d+)?\b", re.IGNORECASE)
 _ARXIV_URL = re.compile(r"arxiv(?:\.org/(?:abs|pdf|html|format)/|[:./\s]+)\s*([\w./-]+)", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:$|[T\s])")
@@ -23,7 +27,6 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 def parse_year(raw: object) -> int | None:
     """The year that a value names: ``2021``, ``"1998 Dec-1999 Jan"`` → 1998, ``"c2003."`` → 2003; else None."""
-    last = date.today().year + 2
     if isinstance(raw, bool) or raw is None:
         return None
     if isinstance(raw, float):
@@ -31,7 +34,7 @@ def parse_year(raw: object) -> int | None:
             return None
         raw = int(raw)
     if isinstance(raw, int):
-        return raw if FIRST_YEAR <= raw <= last else None
+        return raw if FIRST_YEAR <= raw <= LAST_YEAR else None
     if isinstance(raw, list | tuple):
         return parse_year(raw[0]) if raw else None
     if not isinstance(raw, str):
@@ -40,7 +43,7 @@ def parse_year(raw: object) -> int | None:
     if match is None:
         return None
     year = int(match.group(1))
-    return year if FIRST_YEAR <= year <= last else None
+    return year if FIRST_YEAR <= year <= LAST_YEAR else None
 
 
 def month_number(raw: str) -> int:
@@ -63,6 +66,7 @@ def iso_date(year: int | None, month: int = 0, day: int = 0) -> str:
         return f"{year:04d}-{month:02d}"
 
 
+@lru_cache(maxsize=20_000)
 def normal_date(raw: str) -> str:
     """``"2021-3-9"``, ``"2021/03"``, ``"9 March 2021"``, ``"March 9, 2021"``, ``"2021 Mar 9"`` → ISO 8601; else ""."""
     text = raw.strip()[:60]
@@ -86,6 +90,8 @@ def normal_doi(raw: object) -> str:
     if not isinstance(raw, str):
         return ""
     text = raw.strip()[:2000]
+    if (lower := text.lower()) and _PLAIN_DOI.fullmatch(lower):
+        return lower
     if "%" in text:
         text = unquote(text)
     match = _DOI.search(text)
@@ -113,6 +119,8 @@ def normal_arxiv_id(raw: object) -> str:
         raw = repr(raw)
     if not isinstance(raw, str):
         return ""
+    if _PLAIN_ARXIV.fullmatch(raw):
+        return raw
     text = raw.strip()[:300]
     if (named := _ARXIV_URL.search(text)) and named.end() > named.start(1):
         text = named.group(1).removesuffix(".pdf")

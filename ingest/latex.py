@@ -24,6 +24,7 @@ _MATH = re.compile(
     re.DOTALL,
 )
 _MARKS = re.compile(r"[\\^_=<>{}|]")
+_NUMBERING = re.compile(r"\\label\{[^{}]*\}|\\nonumber(?![A-Za-z])")
 _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}")
 
 _ACCENTS = {
@@ -52,6 +53,7 @@ _DROPPED = re.compile(
     r"(?:\[[^\]]{0,200}\])*\{[^{}]*\}",
     re.IGNORECASE,
 )
+_DROPPED_NAME = re.compile(r"\\(?:[a-z]*cite|[a-z]*ref|label|[vh]space|index|thanks)", re.IGNORECASE)
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[A-Za-z*]{1,30}\}")
 _FOOTNOTE = re.compile(r"\\footnote\{([^{}]*)\}")
 _LINK = re.compile(r"\\href\{[^{}]*\}\s*\{([^{}]*)\}")
@@ -62,10 +64,10 @@ _NOTHING = re.compile(r"\\[!/-]|\\@")
 _ESCAPED = re.compile(r"\\([%&_#{}$|])")
 _MACRO = re.compile(r"\\([A-Za-z]+)(?:\s*\{\})?")
 _MACRO_OF = re.compile(r"\\([A-Za-z]{2,})\s*\{([^{}]*)\}")
-_PROTECTED = re.compile(r"(?<![\\^_])\{(\\?[^\W_](?:[\w\s.,:;'’&/()+-]*[\w.)+])?)\}")
-_SIMPLE_SCRIPT = re.compile(r"(?<=[A-Za-z)])\$_\{?(\d{1,3})\}?\$(?![$])|(?<![\w$\\])\$\^\{?(\d{1,3})\}?\$(?=[A-Z])")
+_PROTECTED = re.compile(r"\{(\\?[^\W_](?:[\w\s.,:;'’&/()+-]*[\w.)+])?)\}")
+_SIMPLE_SCRIPT = re.compile(r"\$(?:_\{?(?P<low>\d{1,3})\}?|\^\{?(?P<high>\d{1,3})\}?)\$(?!\$)")
 _SYMBOL_MATH = re.compile(r"\$\s*(?:\{\s*)?\\([A-Za-z]+|[%&#])\s*(?:\{\})?(?:\}\s*)?\$(?!\$)")
-_TIE = re.compile(
+TIE = re.compile(
     r"(?<=[A-Za-z.,;:)\]}])~(?=[A-Za-z(\[$\\{“‘])|(?<=\.)~(?=\d)"
     r"|(?<=\b(?:Fig|Sec|Eqs|Ref|Tab))~(?=\d)|(?<=(?:gure|tion|able|orem|emma))~(?=\d)"
 )
@@ -101,11 +103,21 @@ def segments(text: str) -> Iterator[tuple[bool, str]]:
 def mend_latex(text: str) -> str:
     """One pass from LaTeX to Unicode; formulas are kept as ``$…$``."""
     if "$" in text:
-        text = _SIMPLE_SCRIPT.sub(lambda m: m[1] or m[2], text)
+        text = _SIMPLE_SCRIPT.sub(_script, text)
         text = _SYMBOL_MATH.sub(_symbol_of_math, text)
     if "$" not in text and "\\" not in text:
         return _prose(text)
     return "".join(_formula(part) if formula else _prose(part) for formula, part in segments(text))
+
+
+def _script(match: re.Match[str]) -> str:
+    """H$_2$O is H2O and $^{13}$C is 13C; any other script stays a formula."""
+    text, start = match.string, match.start()
+    before, after = text[start - 1 : start] if start else "", text[match.end() : match.end() + 1]
+    if match["low"]:
+        return match["low"] if before.isalpha() or before == ")" else match[0]
+    plain = not (before.isalnum() or before in ("$", "\\", "_"))
+    return match["high"] if plain and after.isalpha() and after.isupper() else match[0]
 
 
 def _symbol_of_math(match: re.Match[str]) -> str:
@@ -116,8 +128,8 @@ def _symbol_of_math(match: re.Match[str]) -> str:
 
 
 def _formula(inner: str) -> str:
-    body = re.sub(r"\\label\{[^{}]*\}|\\nonumber(?![A-Za-z])", "", inner)
-    body = re.sub(r"\s+", " ", body).strip()
+    body = _NUMBERING.sub("", inner) if "\\label" in inner or "\\nonumber" in inner else inner
+    body = " ".join(body.split())
     # A backslash at the end would escape the closing dollar.
     return f"${body}$" if body.strip("\\ ") and not body.endswith("\\") else " "
 
@@ -126,9 +138,9 @@ def _prose(text: str) -> str:
     if "\\" in text:
         text = _macros(text)
     if "{" in text:
-        text = _PROTECTED.sub(lambda m: m[1], text)
+        text = _PROTECTED.sub(_unprotected, text)
     if "~" in text:
-        text = _TIE.sub(" ", text)
+        text = TIE.sub(" ", text)
     if "`" in text:
         if "``" in text:
             text = text.replace("``", "“").replace("''", "”")
@@ -139,9 +151,14 @@ def _prose(text: str) -> str:
     return text
 
 
+def _unprotected(match: re.Match[str]) -> str:
+    return match[0] if match.string[match.start() - 1 : match.start()] in ("\\", "^", "_") else match[1]
+
+
 def _macros(text: str) -> str:
     text = _ACCENT.sub(_accented, text)
-    text = _DROPPED.sub("", text)
+    if _DROPPED_NAME.search(text):
+        text = _DROPPED.sub("", text)
     text = _LINK.sub(lambda m: m[1], text)
     text = _FOOTNOTE.sub(lambda m: f" ({m[1]})", text)
     text = _FRACTION.sub(lambda m: f"{m[1] or m[3]}/{m[2] or m[4]}", text)

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, BinaryIO, Protocol
 
@@ -213,9 +214,9 @@ def content_id(*parts: object) -> str:
     return "h" + hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=9).hexdigest()
 
 
+_clean_repeated = lru_cache(maxsize=50_000)(clean_text)
 _PLAIN = ("volume", "issue", "pages", "url", "type", "open_access", "open_access_url", "licence", "collection")
 _CLEAN = ("venue", "publisher")
-_SPACE = re.compile(r"\s+")
 
 
 def make_document(line: int, raw: Mapping[str, Any]) -> Iterator[Parsed]:
@@ -243,15 +244,15 @@ def make_document(line: int, raw: Mapping[str, Any]) -> Iterator[Parsed]:
     _identifiers(raw, values, note)
     for name in _PLAIN:
         if value := get(name):
-            values[name] = _SPACE.sub(" ", as_text(value)).strip()[:2000]
+            values[name] = " ".join(as_text(value).split())[:2000]
     for name in _CLEAN:
         if value := get(name):
-            values[name] = clean_text(as_text(value)).strip(",; ")[:1000]
+            values[name] = _clean_repeated(as_text(value)).strip(",; ")[:1000]
     if value := get("tags"):
-        values["tags"] = unique([clean_text(tag)[:200] for tag in as_list(value, ";")])
+        values["tags"] = unique([_clean_repeated(tag)[:200] for tag in as_list(value, ";")])
     for name in ("references", "notices", "other_ids"):
         if value := get(name):
-            values[name] = unique([_SPACE.sub(" ", item).strip()[:1000] for item in as_list(value)])
+            values[name] = unique([" ".join(item.split())[:1000] for item in as_list(value)])
     if value := get("lang"):
         values["lang"] = normal_language(as_text(value))
         if not values["lang"]:

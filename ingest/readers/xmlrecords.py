@@ -30,16 +30,21 @@ _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _KEPT_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _BARE_AMP = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I)
+_AFTER_NAME = frozenset((b" ", b"\t", b"\r", b"\n", b"/", b">", b""))
 _TAG = 128  # longest tag looked for, in bytes
 _BARE_LESS = re.compile(r"<(?=[\s\d=<≤.,]|$)")
 
 
 def xml_records(
-    stream: BinaryIO, names: tuple[str, ...], on_between: Callable[[bytes], None] | None = None
+    stream: BinaryIO,
+    names: tuple[str, ...],
+    on_between: Callable[[bytes], None] | None = None,
+    slim: Callable[[bytes], bytes] | None = None,
 ) -> Iterator[Found]:
     """Yield (line, element) of every record whose tag is one of ``names``.
 
-    ``on_between`` is handed the bytes between records, for readers that need what stands around them.
+    ``on_between`` is handed the bytes between records, for readers that need what stands around them; ``slim`` may
+    take out of a record's bytes what its reader does not look at, before they are parsed.
     """
     cutter = _Cutter(stream, names)
     wrap: tuple[bytes, bytes] | None = None
@@ -56,7 +61,7 @@ def xml_records(
             continue
         if not complete:
             yield line, FieldWarning(line, "record", "", "the record has no end tag; what could be read was kept")
-        yield from _parsed(line, fragment, encoding, wrap)
+        yield from _parsed(line, slim(fragment) if slim else fragment, encoding, wrap)
 
 
 class _Cutter:
@@ -67,7 +72,7 @@ class _Cutter:
         alternatives = "|".join(re.escape(name) for name in names).encode()
         self._start = re.compile(rb"<((?:[\w.-]{1,40}:)?(?:" + alternatives + rb"))(?=[\s/>])")
         self._buffer = b""
-        self._line = 1
+        self._line, self._counted = 1, 0  # the line at the buffer's place up to which lines were counted
 
     def fragments(self) -> Iterator[tuple[int, bytes, bytes, bool | None]]:
         """(line, record, bytes before it, complete); complete None: skipped, or the tail after the last record."""
@@ -88,7 +93,7 @@ class _Cutter:
             while end < 0 and following < 0 and len(self._buffer) - start.start() <= MAX_LINE and self._more():
                 end, following = self._end(start)
             stop = end if end >= 0 else following if following >= 0 else len(self._buffer)
-            line = self._line + self._buffer.count(b"\n", 0, start.start())
+            line = self._line_at(start.start())
             between, fragment = self._buffer[position : start.start()], self._buffer[start.start() : stop]
             complete = None if stop - start.start() > MAX_LINE else end >= 0
             yield line, fragment, between, complete
@@ -101,9 +106,11 @@ class _Cutter:
         """Where the record ends, and where the next begins if it has no end before that (-1: not seen)."""
         closing = b"</" + start[1] + b">"
         found = self._buffer.find(closing, start.end())
-        following = self._start.search(self._buffer, start.end(), found if found >= 0 else len(self._buffer))
-        if following is not None:
-            return -1, following.start()
+        following = self._buffer.find(b"<" + start[1], start.end(), found if found >= 0 else len(self._buffer))
+        while following >= 0 and self._buffer[following + len(start[1]) + 1 : following + len(start[1]) + 2] not in _AFTER_NAME:
+            following = self._buffer.find(b"<" + start[1], following + 1, found if found >= 0 else len(self._buffer))
+        if following >= 0:
+            return -1, following
         return (found + len(closing), -1) if found >= 0 else (-1, -1)
 
     def _more(self) -> bool:
@@ -111,9 +118,34 @@ class _Cutter:
         self._buffer += chunk
         return bool(chunk)
 
+    def _line_at(self, place: int) -> int:
+        self._line += self._buffer.count(b"\n", self._counted, place)
+        self._counted = place
+        return self._line
+
     def _drop(self, size: int) -> None:
-        self._line += self._buffer.count(b"\n", 0, size)
+        self._line_at(max(size, self._counted))
+        self._counted -= size
         self._buffer = self._buffer[size:]
+
+
+def without(fragment: bytes, *names: bytes) -> bytes:
+    """A record's bytes without the elements of these names (which do not nest); broken ones stay."""
+    for name in names:
+        opening, closing = b"<" + name + b">", b"</" + name + b">"
+        start = fragment.find(opening)
+        if start < 0:
+            continue
+        pieces, position = [], 0
+        while start >= 0:
+            end = fragment.find(closing, start)
+            if end < 0:
+                break
+            pieces.append(fragment[position:start])
+            position = end + len(closing)
+            start = fragment.find(opening, position)
+        fragment = b"".join([*pieces, fragment[position:]])
+    return fragment
 
 
 def _declared_encoding(head: bytes) -> str:
