@@ -12,6 +12,9 @@ from dataclasses import dataclass
 TEXT = "text_stem"
 """The field that BM25 runs on: the stems of title and abstract, joined by the engine."""
 
+LONGEST_PREFIX = 200
+"""Characters of a prefix; nothing begins with a longer one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:

@@ -10,6 +10,9 @@ from search.compile import FOLDED
 from search.engine import IndexedPaper
 from search.names import fold
 
+POSITIONS = frozenset({"title_exact", "abstract_exact", "venue_tokens"})
+"""The token streams that phrases look into; only there are the tokens' positions kept."""
+
 _ITEMS = tuple(
     item for item in fields.engine_fields() if item.storage != "vector" and item.name != "title_sort"
 )

@@ -27,6 +27,7 @@ from tantivy import Occur, Query
 
 from search import fields
 from search.clauses import (
+    LONGEST_PREFIX,
     TEXT,
     AllOf,
     AnyOf,
@@ -62,16 +63,12 @@ from search.filters import hits_clause
 from search.keys import near_tokens, pack_id, sort_keys, unpack_id, vector_tokens
 from search.locking import writer_lock
 from search.reading import Reading, foreign_cursor, make_cursor, parse_cursor
-from search.records import record_of
+from search.records import POSITIONS, record_of
 
-_POSITIONS = frozenset(
-    {"title_exact", "abstract_exact", "venue_tokens"}
-)  # the streams that phrases look into
 _HEAP = 160_000_000  # bytes that a writer fills before it writes a segment
 _LOCK_WAIT = 10.0  # seconds that a second writer waits
 _TIE_REACH = 2_000  # hits beyond the page that are read to put equal scores in order of id
 _SEGMENT_BUCKETS = 2_000  # values that each segment counts at least, so that sums are exact
-_LONGEST_PREFIX = 200  # characters; longer ones are beyond Tantivy's automata, and no token is that long
 _TELL = 500  # papers between two reports of progress
 _READINGS = 4  # deep readings whose order is kept
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,100}")
@@ -100,7 +97,7 @@ def _schema() -> tantivy.Schema:
         elif item.storage == "stored":
             builder.add_text_field(item.name, stored=True, tokenizer_name="stored", index_option="basic")
         else:
-            option = "position" if item.name in _POSITIONS else "basic"
+            option = "position" if item.name in POSITIONS else "basic"
             builder.add_text_field(item.name, tokenizer_name="whitespace", index_option=option)
     return builder.build()
 
@@ -393,7 +390,7 @@ class _Compiler:
         match clause:
             case PhraseOf(field, tokens, slop):
                 return Query.phrase_query(self._schema, field, list(tokens), slop)
-            case PrefixOf(field, prefix) if len(prefix) > _LONGEST_PREFIX:
+            case PrefixOf(field, prefix) if len(prefix) > LONGEST_PREFIX:
                 return Query.empty_query()
             case PrefixOf(field, prefix):
                 pattern = "".join(char if char.isalnum() else "\\" + char for char in prefix) + ".*"
