@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from ingest.database import Database, now
 from ingest.errors import NotFoundError
@@ -73,6 +73,12 @@ class JobsTable(Database):
                 _job(row)
                 for row in connection.execute(query.where(jobs.c.state == state) if state else query)
             ]
+
+    def job_counts(self) -> dict[str, int]:
+        """How many jobs there are in each state."""
+        query = select(jobs.c.state, func.count()).group_by(jobs.c.state).order_by(jobs.c.state)
+        with self.reading() as connection:
+            return {state: count for state, count in connection.execute(query)}
 
     def update_job(
         self,

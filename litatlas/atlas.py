@@ -9,12 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 
-from ingest.intake import add as take_in
-from ingest.library import Library
-from topics.training import BuildOptions
-
 from ingest import writers
 from ingest.analysis import analyzer
+from ingest.intake import add as take_in
+from ingest.library import Library
 from ingest.progress import Progress, Silent
 from ingest.readers import READERS
 from ingest.sources import read_sources
@@ -41,7 +39,8 @@ from litatlas.errors import InputError, NotFoundError
 from litatlas.live import Home, Live, engine_of
 from litatlas.pasted import query_text
 from litatlas.publishing import Publisher
-from litatlas.settings import Settings
+from litatlas.settings import Settings, trainer_named
+from topics.training import BuildOptions
 
 FRESH_SECONDS = 0.5
 """How long a reader may go on without looking whether something newer was published."""
@@ -301,8 +300,7 @@ class Atlas:
 
     def remove_collection(self, name: str, *, progress: Progress | None = None) -> int:
         """Remove a collection and its documents; returns how many there were."""
-        documents = self.library.collection(name).documents
-        self.library.remove_collection(name)
+        documents = self.library.remove_collection(name)
         self._synced(progress)
         return documents
 
@@ -323,8 +321,9 @@ class Atlas:
         progress: Progress | None = None,
     ) -> dict[str, Any]:
         """Build a model of all collections and publish it, or stop at the difference (``preview``)."""
-        trainer = None if self.settings.trainer == "auto" else self.settings.trainer
-        options = BuildOptions(levels=levels, method=method, base=base, seed=seed, trainer=trainer)
+        options = BuildOptions(
+            levels=levels, method=method, base=base, seed=seed, trainer=trainer_named(self.settings.trainer)
+        )
         draft = self._builder.build(options, progress or Silent())
         return views.built(draft, None) if preview else self.publish_draft(progress=progress)
 

@@ -10,16 +10,16 @@ import itertools
 import json
 import shutil
 from collections.abc import Iterable, Iterator
-
-from ingest.library import Generation, Library, Paper
-from search.indexing import index_papers
+from functools import partial
 
 from ingest.analysis import ANALYSIS_VERSION, Analyzer
+from ingest.library import Generation, Library, Paper
 from ingest.progress import Progress
 from litatlas.errors import NotFoundError
 from litatlas.live import Home
 from litatlas.locks import exclusive
 from search.engine import SCHEMA_VERSION, Engine, Stamp
+from search.indexing import index_papers
 from topics.hierarchy import Hierarchy
 from topics.placement import Placements
 
@@ -121,7 +121,7 @@ class Publisher:
                 index_papers(papers, self._analyzer, placements),
                 deleted=removed,
                 stamp=stamp,
-                progress=lambda done, total=total: progress.step("Indexing", done, total),
+                progress=partial(_indexed, progress, total),
             )
             placed = target
             self._library.set_meta(f"placed:{model}", str(placed))
@@ -151,6 +151,10 @@ class Publisher:
         rows = self._library.generations()
         names = list(dict.fromkeys(row.model for row in reversed(rows) if row.model))
         return names[1] if len(names) > 1 else None
+
+
+def _indexed(progress: Progress, total: int, done: int) -> None:
+    progress.step("Indexing", done, total)
 
 
 def _placed(papers: Iterable[Paper], placements: Placements | None, since: int) -> Iterator[Paper]:

@@ -111,8 +111,6 @@ def topic(answer: Answer) -> str:
     recent = list(zip(trend["years"], trend["counts"], strict=True))[-10:]
     parts = [
         f"{answer['id']}  {plain(answer['label'])}  ({answer['documents']:,} papers)",
-            :WIDTH
-        ],
         _wrap(words, ""),
         "by year: " + ", ".join(f"{year}: {count}" for year, count in recent),
         _hits(answer["papers"]),

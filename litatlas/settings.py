@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from litatlas.errors import SettingsError
 
@@ -109,6 +109,21 @@ def _convert(name: str, value: Any, where: str) -> Any:
         kind = "true or false" if isinstance(default, bool) else "a whole number, 0 or more"
         raise SettingsError(f"{where}: {name} is {value!r}.", f"It must be {kind}.") from error
     return Path(value) if isinstance(default, Path) else str(value)
+
+
+def trainer_named(name: str) -> Literal["bigartm", "portable"] | None:
+    """The trainer that a setting names; None for ``auto``, which takes BigARTM where it is installed.
+
+    Raises:
+        SettingsError: there is none of that name.
+    """
+    if name == "auto":
+        return None
+    if name == "bigartm":
+        return "bigartm"
+    if name == "portable":
+        return "portable"
+    raise SettingsError(f"trainer is {name!r}.", "It must be auto, bigartm or portable.")
 
 
 def reference() -> list[tuple[str, str, str, str]]:

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
+from ingest.document import Document
 from ingest.intake import AddReport
 from ingest.library import Collection, Job, Library, RejectRow, StoredDocument
-
-from ingest.document import Document
 from litatlas import __version__
 from litatlas.answers import (
     AddAnswer,
@@ -41,6 +40,7 @@ Visible = frozenset[str] | None
 SIMILAR = 6
 NEIGHBOURS = 8
 BATCH = 500
+MOST_REFERENCES = 500
 
 
 def topics(live: Live) -> TopicsAnswer:
@@ -158,8 +158,8 @@ def document(library: Library, live: Live, id: str, visible: Visible) -> Documen
         "cite": cite(record),
         "similar": searcher.similar(id, limit=SIMILAR, collections=visible)["documents"],
         "duplicates": _duplicates(stored, paper.members, paper.reason),
-        "references": [_reference(library, entry) for entry in library.cites(paper.id)],
-        "cited_by": [_reference(library, entry) for entry in library.cited_by(paper.id)],
+        "references": _references(library, paper.id),
+        "cited_by": _known(library, library.cited_by(paper.id)),
     }
     return cast(DocumentAnswer, answer)
 
@@ -181,6 +181,23 @@ def _duplicates(
         }
         for member in members
         if member.id != shown.id
+    ]
+
+
+def _references(library: Library, paper_id: str) -> list[dict[str, Any]]:
+    """What a paper cites: the text of every reference, with the paper where the library holds it."""
+    cited = library.cites(paper_id)
+    known = {entry["id"]: entry for entry in _known(library, [row.paper_id for row in cited if row.paper_id])}
+    return [{"text": row.text, **known.get(row.paper_id or "", {})} for row in cited]
+
+
+def _known(library: Library, paper_ids: Iterable[str]) -> list[dict[str, Any]]:
+    ids = list(dict.fromkeys(paper_ids))[:MOST_REFERENCES]
+    papers = library.papers_by_id(ids)
+    return [
+        {"id": id, "title": papers[id].shown.document.title, "year": papers[id].shown.document.year}
+        for id in ids
+        if id in papers
     ]
 
 
@@ -223,7 +240,7 @@ def status(library: Library, engine: Engine, live: Live) -> StatusAnswer:
             "id": live.row.model,
             "levels": [len(level.ids) for level in live.hierarchy.levels],
             "papers": len(live.hierarchy.paper_ids),
-            "created": live.row.created,
+            "created": live.row.made,
             **{key: live.hierarchy.settings.get(key) for key in ("method", "base", "seed", "trainer")},
         }
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from litatlas import render
@@ -43,7 +45,7 @@ def add(
             collection,
             format=format_,
             mapping=mapping,
-            stdin=click.get_binary_stream("stdin"),
+            stdin=sys.stdin.buffer,
             progress=progress,
         )
     emit(answer, as_json, render.added)

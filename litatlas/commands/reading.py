@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def explore(context: Context, path: str, limit: int, as_json: bool) -> None:
 
 def _content(path: str) -> tuple[bytes, str]:
     if path == "-":
-        return click.get_binary_stream("stdin").read(), "standard input"
+        return sys.stdin.buffer.read(), "standard input"
     try:
         return Path(path).read_bytes(), Path(path).name
     except OSError as error:

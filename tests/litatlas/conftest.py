@@ -1,0 +1,76 @@
+"""A real small atlas, built once by the real command line, and a runner for commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.papers import papers, write
+
+Run = Callable[..., "Outcome"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as one JSON document."""
+        return json.loads(self.out)
+
+
+def run_command(home: Path, *arguments: str, stdin: str | bytes = b"", check: bool = True) -> Outcome:
+    """Run one ``litatlas`` command in a process of its own."""
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    done = subprocess.run(
+        [sys.executable, "-m", "litatlas", "--home", str(home), *arguments],
+        input=data,
+        capture_output=True,
+        timeout=240,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        check=False,
+    )
+    outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+    if check:
+        assert outcome.status == 0, outcome.err
+    return outcome
+
+
+@pytest.fixture(scope="session")
+def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An atlas of two collections (one has two subjects that the other lacks), built and published."""
+    folder = tmp_path_factory.mktemp("atlas")
+    home = folder / "home"
+    subjects = ["neural translation", "galaxy formation", "cardiac surgery", "graph theory", "quantum optics"]
+    first = write(folder / "first.jsonl", papers(400, subjects=subjects, seed=1, prefix="a"))
+    second = write(
+        folder / "second.jsonl",
+        papers(160, subjects=["cardiac surgery", "river ecology", "soil microbiology"], seed=2, prefix="b"),
+    )
+    run_command(home, "add", str(first), "--collection", "First", "--json")
+    run_command(home, "add", str(second), "--collection", "Second", "--json")
+    run_command(home, "build", "--levels", "4,8,14", "--json")
+    return home
+
+
+@pytest.fixture
+def run(built_home: Path) -> Run:
+    """Run a command on the built atlas (reading commands only)."""
+
+    def runner(*arguments: str, **options: Any) -> Outcome:
+        return run_command(built_home, *arguments, **options)
+
+    return runner
