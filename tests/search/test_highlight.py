@@ -124,7 +124,8 @@ def test_a_very_long_text_is_bounded() -> None:
 
 _WORDS = [
     "graph", "graphs,", "deep", "learning.", "self-attention", "$x + y$", "$$a b c$$", "量子计算量子计算",
-    "A", "The", "e\u0301t", "👩\u200d🔬", "👍🏽", "\ue000", "ก็ดี", "x" * 30, "costs $5", "and $6", "\n", "naïve",
+    "A", "The", "e\u0301t", "👩\u200d🔬", "👍🏽", "\ue000", "ก็ดี", "x" * 30, "costs $5", "and $6", "\n",
+    "naïve",
 ]  # fmt: skip
 
 

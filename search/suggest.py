@@ -1,0 +1,351 @@
+"""Suggestions while a reader types: topics, terms, authors, tags, titles, from one file mapped into memory.
+
+``build_suggestions`` writes the file when an atlas is published; ``Suggestions`` answers from it. Each word
+of an entry that is not a function word gives a key: the folded text from that word on, cut at 20 bytes. The
+keys of each kind are sorted, so that a prefix is a range found by bisection; entries are numbered by falling
+weight, so that the best of a range are its smallest numbers, found by the minima of blocks however long the
+range is.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest import words
+from ingest.analysis import analyzer
+from search.arrays import DamagedFileError, read_arrays, write_arrays
+from search.fields import QUERY_NAMES
+from search.printer import print_query, quote
+from search.tree import Value
+
+KINDS = ("topic", "term", "author", "tag", "title")
+"""The kinds of suggestions, in the order in which they are shown."""
+
+_KEY = 20  # bytes of a key
+_WORDS = 12  # word starts of an entry that give a key
+_LONGEST = 300  # characters of an entry
+_TYPED = 200  # characters of what is typed that are looked at
+_BLOCK = 512  # keys whose smallest entry number is kept
+_CANDIDATES = 24  # entries of a kind that are looked at, at least
+_SCANNED = 1 << 20  # keys looked at where a reader may see only some collections
+_START = re.compile(r"(?<![^\s\-/(\[\"'“‘])\w")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_FIELD = re.compile(r'(?:^|(?<=\s))-?([A-Za-z_]+):=?\s*"?([^":()]*)$')
+_SAME = ("topic", "term", "tag")  # kinds whose equal texts are shown once
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to suggest.
+
+    ``weight`` orders the entries of a kind (papers, citations, …); ``target`` is the id of a topic or paper;
+    ``collections`` are those that it comes from, none where every reader may see it.
+    """
+
+    text: str
+    kind: str
+    weight: float
+    target: str = ""
+    collections: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A suggestion, and the whole query that choosing it makes."""
+
+    text: str
+    kind: str
+    target: str
+    query: str
+
+
+@lru_cache(maxsize=1 << 15)
+def _fold_word(word: str) -> str:
+    return words.fold(word)
+
+
+def _fold(text: str) -> str:
+    """The text as it is compared: case and accents folded, one space between words, edge marks off."""
+    return " ".join(filter(None, (_fold_word(word).strip(".,'-") for word in text.split())))
+
+
+def _starts(folded: str) -> list[int]:
+    """Where the keys of a folded text begin: at words that tell something, at the first one in any case."""
+    is_stop = analyzer().is_stop
+    starts: list[int] = []
+    for match in _START.finditer(folded):
+        at = match.start()
+        end = folded.find(" ", at)
+        if at == 0 or not is_stop(folded[at : end if end >= 0 else None]):
+            starts.append(at)
+    if _UNSPACED.search(folded):
+        starts += [match.start() for match in _UNSPACED.finditer(folded)]
+    return sorted(set(starts))[:_WORDS]
+
+
+# --- building
+
+
+class _Gathered:
+    """The entries of one kind as they come: texts in one run of bytes, the rest in typed columns."""
+
+    def __init__(self, *, merging: bool) -> None:
+        self.blob = bytearray()
+        self.ends = array("Q")
+        self.weights = array("d")
+        self.sets = array("L")
+        self._numbers: dict[tuple[str, str], int] | None = {} if merging else None
+
+    def add(self, entry: Entry, folded: str, table: _SetTable) -> None:
+        """Take an entry; where equal ones are merged, weights add up and collections join."""
+        number = len(self.ends)
+        if self._numbers is not None:
+            number = self._numbers.setdefault((folded, entry.target), number)
+        if number < len(self.ends):
+            self.weights[number] += entry.weight
+            self.sets[number] = table.union(self.sets[number], entry.collections)
+            return
+        self.blob += f"{entry.text[:_LONGEST]}\0{entry.target}".encode(errors="replace")
+        self.ends.append(len(self.blob))
+        self.weights.append(entry.weight)
+        self.sets.append(table.number(entry.collections))
+
+    def section(self) -> dict[str, NDArray[Any]]:
+        """The arrays of the file: entries by falling weight, and their sorted keys."""
+        self._numbers = None
+        order: list[int] = np.argsort(-np.array(self.weights, np.float64), kind="stable").tolist()
+        blob = bytearray()
+        offsets = np.zeros(len(order) + 1, np.uint64)
+        keys, numbers = [np.empty(0, f"S{_KEY}")], [np.empty(0, np.uint32)]
+        for begin in range(0, len(order), 50_000):
+            some: list[bytes] = []
+            whose: list[int] = []
+            for number, old in enumerate(order[begin : begin + 50_000], begin):
+                raw = self.blob[self.ends[old - 1] if old else 0 : self.ends[old]]
+                blob += raw
+                offsets[number + 1] = len(blob)
+                found = _keys(raw.decode(errors="replace").partition("\0")[0])
+                some += found
+                whose += [number] * len(found)
+            keys.append(np.array(some, f"S{_KEY}"))
+            numbers.append(np.array(whose, np.uint32))
+        by_key = np.argsort(np.concatenate(keys), kind="stable")
+        sorted_numbers = np.concatenate(numbers)[by_key]
+        blocks = np.arange(0, len(sorted_numbers), _BLOCK)
+        return {
+            "keys": np.concatenate(keys)[by_key],
+            "numbers": sorted_numbers,
+            "minima": np.minimum.reduceat(sorted_numbers, blocks) if len(blocks) else sorted_numbers,
+            "offsets": offsets,
+            "blob": np.frombuffer(blob, np.uint8),
+            "sets": np.array(self.sets, np.uint32)[np.array(order, np.int64)],
+        }
+
+
+class _SetTable:
+    """Sets of collections as numbers; 0 is the empty one, which every reader may see."""
+
+    def __init__(self) -> None:
+        self.sets: list[frozenset[str]] = [frozenset()]
+        self._numbers = {frozenset[str](): 0}
+
+    def number(self, names: frozenset[str]) -> int:
+        number = self._numbers.setdefault(names, len(self.sets))
+        if number == len(self.sets):
+            self.sets.append(names)
+        return number
+
+    def union(self, number: int, names: frozenset[str]) -> int:
+        known = self.sets[number]
+        if not known or names <= known:
+            return number if names else 0
+        return self.number(known | names if names else names)
+
+
+def _keys(text: str) -> list[bytes]:
+    folded = _fold(text)
+    return [folded[at : at + _KEY].encode(errors="replace")[:_KEY] for at in _starts(folded)]
+
+
+def build_suggestions(entries: Iterable[Entry], path: Path) -> int:
+    """Write the file of suggestions; returns how many entries it holds.
+
+    Entries may come in any order and as they are met (an author once for each paper): those of one kind with
+    the same folded text and target are joined, weights added up. Titles are taken as they come. Memory: about
+    100 bytes an entry and 30 a word.
+    """
+    gathered = {kind: _Gathered(merging=kind != "title") for kind in KINDS}
+    table = _SetTable()
+    for entry in entries:
+        if folded := _fold(entry.text[:_LONGEST]):
+            gathered[entry.kind].add(entry, folded, table)
+    arrays: dict[str, NDArray[Any]] = {}
+    for kind in KINDS:
+        arrays |= {f"{kind}.{name}": part for name, part in gathered.pop(kind).section().items()}
+    count = sum(len(arrays[f"{kind}.sets"]) for kind in KINDS)
+    write_arrays(path, arrays, {"sets": [sorted(names) for names in table.sets], "entries": count})
+    return count
+
+
+# --- answering
+
+
+class _Section:
+    """The entries of one kind, read from the mapped file."""
+
+    def __init__(self, kind: str, arrays: dict[str, NDArray[Any]]) -> None:
+        self.kind = kind
+        self._keys = arrays[f"{kind}.keys"]
+        self._numbers = arrays[f"{kind}.numbers"]
+        self._minima = arrays[f"{kind}.minima"]
+        self._offsets = arrays[f"{kind}.offsets"]
+        self._blob = arrays[f"{kind}.blob"]
+        self._sets = arrays[f"{kind}.sets"]
+
+    def best(self, prefix: str, limit: int, seen: NDArray[np.bool_] | None) -> list[tuple[str, str]]:
+        """(text, target) of the heaviest entries with a word that begins so; whole beginnings first."""
+        encoded = prefix.encode(errors="replace")
+        low, high = self._range(encoded[:_KEY])
+        numbers = self._smallest(low, high, max(_CANDIDATES, 2 * limit), seen)
+        found: list[tuple[bool, str, str]] = []
+        for number in numbers:
+            text, target = self._entry(int(number))
+            folded = _fold(text)
+            if len(encoded) <= _KEY or any(folded.startswith(prefix, at) for at in _starts(folded)):
+                found.append((not folded.startswith(prefix), text, target))
+        found.sort(key=lambda item: item[0])
+        return [(text, target) for _, text, target in found[:limit]]
+
+    def _range(self, key: bytes) -> tuple[int, int]:
+        low = np.searchsorted(self._keys, np.array(key, f"S{_KEY}"), "left")
+        high = np.searchsorted(self._keys, np.array(key.ljust(_KEY, b"\xff"), f"S{_KEY}"), "right")
+        return int(low), int(high)
+
+    def _smallest(
+        self, low: int, high: int, count: int, seen: NDArray[np.bool_] | None
+    ) -> NDArray[np.uint32]:
+        """The smallest entry numbers among the keys ``low:high``, those of unseen collections left out."""
+        if seen is not None:
+            numbers = np.unique(self._numbers[low : min(high, low + _SCANNED)])
+            kept: NDArray[np.uint32] = numbers[seen[self._sets[numbers]]][:count]
+            return kept
+        if high - low > 4 * _BLOCK * count:
+            return self._smallest_of_blocks(low, high, count)
+        smallest: NDArray[np.uint32] = np.unique(self._numbers[low:high])[:count]
+        return smallest
+
+    def _smallest_of_blocks(self, low: int, high: int, count: int) -> NDArray[np.uint32]:
+        """The same over a long range: they lie in the blocks with the smallest minima, or at its ends."""
+        first, last = -(-low // _BLOCK), high // _BLOCK
+        blocks = first + np.argpartition(self._minima[first:last], 2 * count)[: 2 * count]
+        pieces = [self._numbers[block * _BLOCK : (block + 1) * _BLOCK] for block in blocks]
+        ends = [self._numbers[low : first * _BLOCK], self._numbers[last * _BLOCK : high]]
+        smallest: NDArray[np.uint32] = np.unique(np.concatenate([*pieces, *ends]))[:count]
+        return smallest
+
+    def _entry(self, number: int) -> tuple[str, str]:
+        raw = self._blob[int(self._offsets[number]) : int(self._offsets[number + 1])].tobytes()
+        text, _, target = raw.decode(errors="replace").partition("\0")
+        return text, target
+
+
+class Suggestions:
+    """Answers from a file of suggestions; nothing of it is read before it is asked for."""
+
+    def __init__(self, path: Path) -> None:
+        """Map the file; raises ``DamagedFileError`` when it is missing or damaged."""
+        about, arrays = read_arrays(path)
+        try:
+            self._collections: list[frozenset[str]] = [frozenset(names) for names in about["sets"]]
+            self._sections = {kind: _Section(kind, arrays) for kind in KINDS}
+        except (KeyError, TypeError) as error:
+            raise DamagedFileError(
+                f"The file {path.name} holds no suggestions.", "Run: litatlas build"
+            ) from error
+
+    def suggest(
+        self, typed: str, limit: int = 8, collections: Collection[str] | None = None
+    ) -> list[Suggestion]:
+        """What the reader may be about to type; the kinds take turns, and are shown kind by kind.
+
+        A field being typed (``author:smi``) asks for its kind only. Where nothing goes on from all that is
+        typed, its last words are completed. ``collections`` are those that the reader may see (None: all).
+        """
+        typed = typed[-_TYPED:]
+        seen = None if collections is None else self._seen(collections)
+        for head, prefix, kinds in _ways(typed):
+            if found := list(self._turns(prefix, kinds, limit, seen)):
+                found.sort(key=lambda item: KINDS.index(item[0]))
+                return [
+                    Suggestion(text, kind, target, head + _query(kind, text, target))
+                    for kind, text, target in found
+                ]
+        return []
+
+    def _seen(self, collections: Collection[str]) -> NDArray[np.bool_]:
+        allowed = frozenset(collections)
+        return np.array([not names or bool(names & allowed) for names in self._collections])
+
+    def _turns(
+        self, prefix: str, kinds: tuple[str, ...], limit: int, seen: NDArray[np.bool_] | None
+    ) -> Iterator[tuple[str, str, str]]:
+        columns = [
+            [(kind, *entry) for entry in self._sections[kind].best(prefix, limit, seen)] for kind in kinds
+        ]
+        shown: set[str] = set()
+        for row in zip_longest(*columns):
+            for item in filter(None, row):
+                kind, text, _ = item
+                folded = _fold(text) if kind in _SAME else ""
+                if len(shown) < limit and (not folded or folded not in shown):
+                    shown.add(folded or f"{kind}\0{item[1]}\0{item[2]}")
+                    yield item
+
+
+def _ways(typed: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """How what is typed may go on: (what stays, the folded prefix, the kinds), the likeliest first."""
+    field = _FIELD.search(typed)
+    if field:
+        kind = QUERY_NAMES.get(field[1].lower(), "")
+        prefix = _prefix(field[2])
+        if kind in KINDS and prefix:
+            yield typed[: field.start()], prefix, (kind,)
+        if " " not in field[2].strip():
+            return
+    starts = [match.start() for match in re.finditer(r"(?<!\S)\S", typed)]
+    for start in starts[:1] + starts[1:][-2:]:
+        prefix = _prefix(typed[start:])
+        if prefix and (start == starts[0] or len(prefix) > 2):
+            yield (
+                typed[:start],
+                prefix,
+                KINDS if start == starts[0] else tuple(k for k in KINDS if k != "title"),
+            )
+
+
+def _prefix(typed: str) -> str:
+    folded = _fold(typed.lstrip(' "-('))
+    return folded + " " if folded and typed[-1:].isspace() else folded
+
+
+def _query(kind: str, text: str, target: str) -> str:
+    """The query that finds what a suggestion names."""
+    match kind:
+        case "topic":
+            return print_query(Value("topic", target or text))
+        case "author" | "tag":
+            return print_query(Value(kind, text))
+        case "term":
+            return quote(text) if " " in text else text
+        case _:
+            return text
