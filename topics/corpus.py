@@ -99,11 +99,13 @@ def read_corpus(papers: Papers, scratch: Path, progress: Progress, lemma: Lemma 
         NotEnoughPapersError: fewer than 30 papers with text, or hardly a word that papers share.
     """
     scan = _Scan(scratch / "words.i32", lemma)
-    for number, paper in enumerate(papers()):
-        if number % 1000 == 0:
-            progress.step("Reading papers", number, 0)
-        scan.add(paper)
-    scan.close()
+    try:
+        for number, paper in enumerate(papers()):
+            if number % 1000 == 0:
+                progress.step("Reading papers", number, 0)
+            scan.add(paper)
+    finally:
+        scan.close()
     usable = int((np.diff(scan.bounds()) > 1).sum())
     if usable < MIN_PAPERS:
         raise NotEnoughPapersError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,18 +12,18 @@ from scipy import sparse
 
 from ingest.analysis import analyzer
 from ingest.progress import Progress
-from topics.corpus import Corpus, Papers
+from topics.corpus import Corpus, Papers, TrainingPaper
 from topics.hierarchy import Hierarchy, Level, Topic
 from topics.labels import LabelTexts, label_topics
 from topics.map import Layout, MapNode, layout
 from topics.matching import LevelView, Matching, ModelView, match
 from topics.placement import member_masks
 from topics.portable import TrainedLevel
-from topics.quality import shown_words
 from topics.report import Report, measure
 from topics.seriation import order_siblings
 from topics.tokens import Lemma, shown_term
 from topics.vectors import Vectors
+from topics.words import sample_reference, shown_words
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.intp]
@@ -61,8 +61,8 @@ def finish(
     """Order, identify, name, measure and lay out a trained model; it is not saved yet."""
     _order(draft)
     hierarchy = _unnamed(draft, corpus, settings, lemma)
-    frequency = hierarchy.frequency
-    shown = [shown_words(np.asarray(level.phi), frequency, TERMS) for level in hierarchy.levels]
+    together = sample_reference(corpus.counts[corpus.training])
+    shown = [shown_words(level.phi, hierarchy.frequency, together, TERMS) for level in hierarchy.levels]
     progress.step("Comparing with the published model", 0, 1)
     matching = _identify(hierarchy, shown, previous, int(settings["seed"]))
     progress.step("Measuring quality", 0, 1)
@@ -136,11 +136,12 @@ def _starts(rows: int) -> range:
 
 def _identify(hierarchy: Hierarchy, shown: list[Labels], previous: Hierarchy | None, seed: int) -> Matching:
     """Give every topic its id: the published one where it is still the same topic."""
-    current = _view(hierarchy, shown, named=False)
+    vocabulary = hierarchy.vocabulary
+    words = [[[shown_term(vocabulary[term]) for term in row] for row in level.tolist()] for level in shown]
+    current = _view(hierarchy, words, named=False)
     former, used = None, set[str]()
     if previous is not None:
-        words = [shown_words(np.asarray(level.phi), previous.frequency, TERMS) for level in previous.levels]
-        former = _view(previous, words, named=True)
+        former = _view(previous, _former_words(previous), named=True)
         used = set(previous.settings.get("used_ids", ())) | set(previous.topics)
     matching = match(former, current, used, seed)
     for level, ids in zip(hierarchy.levels, matching.ids, strict=True):
@@ -148,7 +149,13 @@ def _identify(hierarchy: Hierarchy, shown: list[Labels], previous: Hierarchy | N
     return matching
 
 
-def _view(hierarchy: Hierarchy, shown: list[Labels], named: bool) -> ModelView:
+def _former_words(previous: Hierarchy) -> list[list[list[str]]]:
+    return [
+        [[term for term, _ in previous.topics[name].terms] for name in level.ids] for level in previous.levels
+    ]
+
+
+def _view(hierarchy: Hierarchy, shown: list[list[list[str]]], named: bool) -> ModelView:
     views = []
     for number, level in enumerate(hierarchy.levels):
         theta = hierarchy.theta[number]
@@ -156,7 +163,7 @@ def _view(hierarchy: Hierarchy, shown: list[Labels], named: bool) -> ModelView:
         views.append(
             LevelView(
                 phi=np.asarray(level.phi),
-                shown=[[hierarchy.vocabulary[term] for term in row.tolist()] for row in shown[number]],
+                shown=shown[number],
                 members=best_topics(theta),
                 ids=tuple(level.ids) if named else (),
                 parents=() if parents is None else parents.tolist(),
@@ -207,17 +214,20 @@ def _label_texts(hierarchy: Hierarchy, corpus: Corpus, papers: Papers) -> LabelT
         for row, rank in zip(order.tolist(), ranks.tolist(), strict=True)
         if rank < _TITLES and best[-1][row] >= 0
     }
-    rows, titles, abstracts, tags, langs = [], [], [], [], []
+    found: dict[int, TrainingPaper] = {}
     for paper in papers():
         row, with_abstract = chosen.get(paper.id, (-1, False))
         if row >= 0:
-            rows.append(row)
-            titles.append(paper.title or paper.title_forms)
-            abstracts.append(paper.abstract if with_abstract else "")
-            tags.append(paper.tags)
-            langs.append(paper.lang)
-    topics = np.stack([level[rows] for level in best], axis=1).astype(np.int32)
-    return LabelTexts(titles, topics, abstracts, tags, langs)
+            found[row] = paper if with_abstract else replace(paper, abstract="")
+    rows = sorted(found)  # ties are broken by order, and papers may come in any
+    sample = [found[row] for row in rows]
+    return LabelTexts(
+        titles=[paper.title or paper.title_forms for paper in sample],
+        topics=np.stack([level[rows] for level in best], axis=1).astype(np.int32),
+        abstracts=[paper.abstract for paper in sample],
+        tags=[paper.tags for paper in sample],
+        langs=[paper.lang for paper in sample],
+    )
 
 
 def _make_topics(

@@ -1,6 +1,6 @@
-"""How good topics are, on papers that the model never saw; and a plain word for each topic.
+"""How good topics are, on papers that the model never saw.
 
-Definitions: NPMI is the mean over the pairs of a topic's ten shown words of the normalised pointwise mutual
+NPMI is the mean over the pairs of a topic's ten shown words of the normalised pointwise mutual
 information of their occurrence in papers (a pair never seen counts −1); diversity the share of distinct words
 among the 25 shown of all topics; junk a topic that is incoherent (NPMI < 0.05), generic (at least 4 of its 10
 words occur in more than max(4 %, 1.5/K) of the papers) or a duplicate (6 of 10 words of an earlier topic).
@@ -19,25 +19,12 @@ from scipy import sparse
 Floats = NDArray[np.float32]
 
 SHOWN = 25
+"""Words of a topic that its diversity is measured on; a reader sees at least so many."""
+
 TOP = 10
 INCOHERENT = 0.05
 SAME_WORDS = 6
 CLEAR_PARENT = 0.5
-
-
-def shown_words(phi: Floats, frequency: Floats, count: int = SHOWN) -> NDArray[np.intp]:
-    """The most telling words of each topic (K × count), by p(w|t)·log(1 + A/f_w).
-
-    The weight is that of class-based tf-idf: A is the mean number of tokens of a topic, f_w how often the
-    word occurs in all.
-    """
-    average = float(frequency.sum()) / phi.shape[1]
-    telling = phi * np.log1p(average / np.maximum(frequency, 1))[:, None]
-    count = min(count, phi.shape[0])
-    best = np.argpartition(-telling, count - 1, axis=0)[:count]
-    order = np.argsort(-np.take_along_axis(telling, best, axis=0), axis=0, kind="stable")
-    found: NDArray[np.intp] = np.take_along_axis(best, order, axis=0).T
-    return found
 
 
 class Reference:
