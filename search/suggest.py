@@ -37,7 +37,7 @@ _LONGEST = 300  # characters of an entry
 _TYPED = 200  # characters of what is typed that are looked at
 _BLOCK = 512  # keys whose smallest entry number is kept
 _CANDIDATES = 24  # entries of a kind that are looked at, at least
-_SCANNED = 1 << 20  # keys looked at where a reader may see only some collections
+_SCANNED = 1 << 18  # keys looked at where a reader may see only some collections
 _START = re.compile(r"(?<![^\s\-/(\[\"'“‘])\w")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _FIELD = re.compile(r'(?:^|(?<=\s))-?([A-Za-z_]+):=?\s*"?([^":()]*)$')
@@ -236,13 +236,11 @@ class _Section:
     ) -> NDArray[np.uint32]:
         """The smallest entry numbers among the keys ``low:high``, those of unseen collections left out."""
         if seen is not None:
-            numbers = np.unique(self._numbers[low : min(high, low + _SCANNED)])
-            kept: NDArray[np.uint32] = numbers[seen[self._sets[numbers]]][:count]
-            return kept
+            numbers = self._numbers[low : min(high, low + _SCANNED)]
+            return _distinct(numbers[seen[self._sets[numbers]]], count)
         if high - low > 4 * _BLOCK * count:
             return self._smallest_of_blocks(low, high, count)
-        smallest: NDArray[np.uint32] = np.unique(self._numbers[low:high])[:count]
-        return smallest
+        return _distinct(self._numbers[low:high], count)
 
     def _smallest_of_blocks(self, low: int, high: int, count: int) -> NDArray[np.uint32]:
         """The same over a long range: they lie in the blocks with the smallest minima, or at its ends."""
@@ -250,13 +248,20 @@ class _Section:
         blocks = first + np.argpartition(self._minima[first:last], 2 * count)[: 2 * count]
         pieces = [self._numbers[block * _BLOCK : (block + 1) * _BLOCK] for block in blocks]
         ends = [self._numbers[low : first * _BLOCK], self._numbers[last * _BLOCK : high]]
-        smallest: NDArray[np.uint32] = np.unique(np.concatenate([*pieces, *ends]))[:count]
-        return smallest
+        return _distinct(np.concatenate([*pieces, *ends]), count)
 
     def _entry(self, number: int) -> tuple[str, str]:
         raw = self._blob[int(self._offsets[number]) : int(self._offsets[number + 1])].tobytes()
         text, _, target = raw.decode(errors="replace").partition("\0")
         return text, target
+
+
+def _distinct(numbers: NDArray[np.uint32], count: int) -> NDArray[np.uint32]:
+    """The ``count`` smallest numbers; none comes more than ``_WORDS`` times."""
+    if len(numbers) > count * _WORDS:
+        numbers = np.partition(numbers, count * _WORDS)[: count * _WORDS]
+    distinct: NDArray[np.uint32] = np.unique(numbers)[:count]
+    return distinct
 
 
 class Suggestions:

@@ -152,7 +152,7 @@ def test_the_best_of_a_very_long_range_are_found(tmp_path: Path) -> None:
     st.text("abcé -'量.:\"author", max_size=12),
     st.integers(1, 9),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_whatever_is_typed_is_answered(
     tmp_path_factory: pytest.TempPathFactory, names, typed: str, limit: int
 ) -> None:
