@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -88,8 +89,7 @@ def new_id(seed: int, words: Sequence[str], used: Collection[str]) -> str:
 def match(
     previous: ModelView | None, current: ModelView, used: Collection[str] = (), seed: int = 0
 ) -> Matching:
-    """Give every topic of ``current`` an id: its former one where it is still the same topic, else a new
-    one.
+    """Give every topic of ``current`` an id: its former one where it is still the same topic.
 
     ``used`` are all ids that this atlas ever gave; none of them is given to another topic.
     """
@@ -145,16 +145,20 @@ class _Pairs:
             )
         return self._known[former, current]
 
+    def levels(self) -> list[tuple[int, int]]:
+        """Which former level answers to which current one: counted from the leaves, where papers belong."""
+        shift = len(self.current.levels) - len(self.previous.levels)
+        return [(a, a + shift) for a in range(len(self.previous.levels)) if a + shift >= 0]
+
     def assign(self) -> dict[tuple[int, int], str]:
         """(level, topic) of the new model → former id: first level by level, then the rest across levels."""
         found: dict[tuple[int, int], str] = {}
         free = {(a, row) for a, level in enumerate(self.previous.levels) for row in range(len(level.ids))}
-        depths = range(max(len(self.previous.levels), len(self.current.levels)))
-        same = [(depth, depth, SAME) for depth in depths]
-        others = [(a, b, SAME_ELSEWHERE) for a in depths for b in depths if a != b]
-        for a, b, least in same + others:
-            if a >= len(self.previous.levels) or b >= len(self.current.levels):
-                continue
+        same = self.levels()
+        every = product(range(len(self.previous.levels)), range(len(self.current.levels)))
+        others = [pair for pair in every if pair not in same]
+        for a, b in same + others:
+            least = SAME if (a, b) in same else SAME_ELSEWHERE
             total = self.likeness(a, b).total
             rows = [row for row in range(total.shape[0]) if (a, row) in free]
             columns = [column for column in range(total.shape[1]) if (b, column) not in found]
@@ -194,7 +198,7 @@ def _pair(total: Floats, rows: list[int], columns: list[int], least: float) -> l
 def _overlap(before: NDArray[np.integer], after: NDArray[np.integer], rows: int, columns: int) -> Floats:
     """How many papers each former topic has in common with each current one."""
     both = (before >= 0) & (after >= 0)
-    flat = before[both].astype(np.int64) * columns + after[both]
+    flat = before[both].astype(np.int64) * columns + after[both].astype(np.int64)
     return np.bincount(flat, minlength=rows * columns).reshape(rows, columns).astype(np.float64)
 
 
@@ -216,8 +220,8 @@ class _Account:
                 else:
                     self.matching.gone.append(id_)
                     self.matching.successors[id_] = self._successors(a, row)
-        for depth in range(min(len(self.previous.levels), len(self.current.levels))):
-            self._splits_and_merges(depth)
+        for a, b in self.pairs.levels():
+            self._splits_and_merges(a, b)
 
     def _keep(self, a: int, row: int, id_: str) -> None:
         b, column = self.now[id_]
@@ -244,7 +248,7 @@ class _Account:
 
     def _successors(self, a: int, row: int) -> list[str]:
         """Where a gone topic's papers went, most first; without shared papers the one of the likest words."""
-        b = min(a, len(self.current.levels) - 1)
+        b = max(0, a + len(self.current.levels) - len(self.previous.levels))
         like = self.pairs.likeness(a, b)
         papers = like.papers[row]
         heirs = np.argsort(-papers, kind="stable")[:5]
@@ -252,12 +256,12 @@ class _Account:
         ids = [self.matching.ids[b][k] for k in heirs if papers[k] >= least]
         return ids or [self.matching.ids[b][int(np.argmax(like.total[row]))]]
 
-    def _splits_and_merges(self, depth: int) -> None:
-        papers = self.pairs.likeness(depth, depth).papers
+    def _splits_and_merges(self, a: int, b: int) -> None:
+        papers = self.pairs.likeness(a, b).papers
         sizes, now_sizes = papers.sum(axis=1), papers.sum(axis=0)
         share = np.divide(papers, sizes[:, None], out=np.zeros_like(papers), where=sizes[:, None] > 0)
         made_of = np.divide(papers, now_sizes, out=np.zeros_like(papers), where=now_sizes > 0)
-        ids, former = self.matching.ids[depth], self.previous.levels[depth].ids
+        ids, former = self.matching.ids[b], self.previous.levels[a].ids
         for row in range(len(share)):
             into = [
                 ids[k] for k in np.flatnonzero((share[row] >= SPLIT_SHARE) & (made_of[row] >= MERGE_SHARE))

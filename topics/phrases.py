@@ -17,6 +17,22 @@ from typing import NamedTuple, Protocol
 MAX_WORDS = 3
 _CHUNK = re.compile(r"\S+")
 _MATH = re.compile(r"\$[^$]{1,500}\$")
+# What the lexicon, a general one, knows as verbs only.
+_NOUNS_TOO = frozenset(
+    """
+    transform transforms embedding pooling hashing parsing routing matching boosting caching signalling
+    sequencing tagging captioning spiking gating phasing debugging dosing silencing unlearning doping
+    sintering tunneling tunnelling pumping filtering checking labeling labelling smoothing remodeling
+    remodelling networking averaging lifting forcing stokes gan gans isolates crowdsourcing
+    """.split()  # noqa: SIM905
+)
+_ADJECTIVES_TOO = frozenset(
+    """
+    computed interacting iterated polarized nested enriched resting regularized networked purified perfused
+    irradiated engineered computerized coded penalized printed triangulated gated pulsed encoded switched
+    rotating evolving competing
+    """.split()  # noqa: SIM905
+)
 _ADJECTIVE = re.compile(r"..(ic|al|ive|ous|[ai]ble|ed|ary)$")  # of English words outside the lexicon
 _NAMED_AFTER = re.compile(r"..[ie]an$")  # Noetherian, Laplacian: perhaps a noun
 _CLOSERS = frozenset(".!?:;")
@@ -62,8 +78,8 @@ _NEVER = frozenset(
     substantial such sufficient suitable third traditional true typical unique unknown use used useful usual
     valuable various vast well whole wide widespread worse worst one two three four five six
     seven eight nine ten et al eg ie vs via per cf etc fig table doi http https www com org copyright rights
-    reserved transl show shows shown showed present presents presented use uses using based toward towards exist
-    exists give gives suggest suggests indicate indicates demonstrate demonstrates include includes
+    reserved transl show shows shown showed present presents presented use uses using based toward towards
+    exist exists give gives suggest suggests indicate indicates demonstrate demonstrates include includes
     including lead leads obtain provide provides find finds found propose proposes introduce introduces
     consider considers background methods results conclusion conclusions objective objectives purpose aim
     aims discussion abstract introduction
@@ -181,6 +197,13 @@ class PhraseFinder:
             self._chunks[key] = found
         return found
 
+    def _parts_of_speech(self, form: str, lang: str) -> frozenset[str]:
+        if lang == "en" and form in _NOUNS_TOO:
+            return frozenset({"NOUN"})
+        if lang == "en" and form in _ADJECTIVES_TOO:
+            return frozenset({"ADJ"})
+        return self.lexicon.noun_parts(form, lang)
+
     def _part(self, forms: tuple[str, ...], lang: str) -> Part | None:
         """What a written word can be in a noun phrase, or None where it cannot stand in one."""
         lemmas = [self.lexicon.lemma(form, lang) for form in forms]
@@ -188,7 +211,7 @@ class PhraseFinder:
             return None
         if len(forms) > 2 and any(self.lexicon.is_stop(form, lang) for form in forms):
             return None  # state-of-the-art
-        parts = self.lexicon.noun_parts(forms[-1], lang)
+        parts = self._parts_of_speech(forms[-1], lang)
         if parts and parts.isdisjoint({"NOUN", "PROPN", "ADJ"}) and len(forms) == 1:
             return None
         key = tuple(lemma or form for lemma, form in zip(lemmas, forms, strict=True))

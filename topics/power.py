@@ -161,6 +161,9 @@ def _newton_step(
                 slope[site, rival] -= hypot(x1 - x0, y1 - y0) / (2 * apart)
     slope = (slope + slope.T) / 2
     np.fill_diagonal(slope, -slope.sum(axis=1))
-    slope[0, :] = slope[:, 0] = 0.0  # only differences of weights count: the first stays
-    slope[0, 0] = 1.0
-    return np.asarray(np.linalg.lstsq(slope, np.where(np.arange(size) == 0, 0.0, missing), rcond=None)[0])
+    step = np.zeros(size)  # only differences of weights count: the first stays
+    try:
+        step[1:] = np.linalg.solve(slope[1:, 1:], missing[1:])
+    except np.linalg.LinAlgError:
+        step[1:] = np.linalg.lstsq(slope[1:, 1:], missing[1:], rcond=None)[0]
+    return step
