@@ -90,7 +90,9 @@ class Counted(io.RawIOBase):
         try:
             data = self._inner.read(len(buffer))
         except OSError as error:
-            self._budget.faults.append((self._budget.name, f"cannot be read further ({error.strerror or error})"))
+            self._budget.faults.append(
+                (self._budget.name, f"cannot be read further ({error.strerror or error})")
+            )
             return 0
         buffer[: len(data)] = data
         self._budget.read += len(data)
@@ -279,7 +281,9 @@ def _spooled(stream: BinaryIO, budget: Budget, name: str) -> BinaryIO:
     while chunk := stream.read(CHUNK):
         size += len(chunk)
         if size > budget.bounds.spool:
-            budget.faults.append((name, f"is larger than {budget.bounds.spool // 2**30} GiB; save it as a file of its own"))
+            budget.faults.append(
+                (name, f"is larger than {budget.bounds.spool // 2**30} GiB; save it as a file of its own")
+            )
             break
         spool.write(chunk)
     spool.seek(0)

@@ -42,7 +42,16 @@ _TAIL = re.compile(
     r")\s*$",
     re.IGNORECASE,
 )
-_TAIL_WORDS = ("copyright", "©", "(c)", "rights reserved", "published by", "database record", "truncated", "distributed under")
+_TAIL_WORDS = (
+    "copyright",
+    "©",
+    "(c)",
+    "rights reserved",
+    "published by",
+    "database record",
+    "truncated",
+    "distributed under",
+)
 
 
 def is_heading(label: str) -> bool:

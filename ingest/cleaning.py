@@ -35,16 +35,29 @@ _TAG_LIKE = re.compile(r"<[/!?]?[A-Za-z\[]|]]>")
 _ENTITY_LIKE = re.compile(r"&#?\w{2,31};")
 # A formula that nothing in this module would change.
 _SETTLED = re.compile(
-    r"\$(?![\s_^]|\{?\\[A-Za-z]+\}?\$|\\.\$)(?:[^$\\&\s\x7f-\xff]|\\[^\s()\[\]]| (?! ))+(?<![ \\])\$(?!\$)", re.ASCII
+    r"\$(?![\s_^]|\{?\\[A-Za-z]+\}?\$|\\.\$)(?:[^$\\&\s\x7f-\xff]|\\[^\s()\[\]]| (?! ))+(?<![ \\])\$(?!\$)",
+    re.ASCII,
 )
 _SUSPECT_UNICODE = re.compile(
     "[\x80-\xa0\xad\u0300-\u036f\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
     "\u3000\ufb00-\ufb06\ufeff\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff]"
 )
 # The first bytes of UTF-8 read as Latin-1 or Windows-1252, followed by a byte that may continue them.
-_MOJIBAKE = re.compile("[\xc2\xc3\xc5\xc6\xcb\xce\xcf\xd0\xd1\xe2][\x80-\xbf\u0152-\u0192\u02c6-\u02dc\u2013-\u203a\u20ac\u2122]")
+_MOJIBAKE = re.compile(
+    "[\xc2\xc3\xc5\xc6\xcb\xce\xcf\xd0\xd1\xe2][\x80-\xbf\u0152-\u0192\u02c6-\u02dc\u2013-\u203a\u20ac\u2122]"
+)
 _LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u2028": "\n", "\u2029": "\n"}
+    {
+        "ﬀ": "ff",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+        "ﬅ": "st",
+        "ﬆ": "st",
+        "\u2028": "\n",
+        "\u2029": "\n",
+    }
 )
 _LIGATURE = re.compile("[\ufb00-\ufb06\u2028\u2029]")
 _INVISIBLE = re.compile(
@@ -83,7 +96,14 @@ def _settled(text: str) -> bool:
 
 
 def _suspect(text: str) -> bool:
-    if _SUSPECT.search(text) or "  " in text or "--" in text or "''" in text or text[:1] == " " or text[-1:] == " ":
+    if (
+        _SUSPECT.search(text)
+        or "  " in text
+        or "--" in text
+        or "''" in text
+        or text[:1] == " "
+        or text[-1:] == " "
+    ):
         return True
     if "<" in text and _TAG_LIKE.search(text):
         return True
@@ -110,7 +130,7 @@ def _mend(text: str) -> str:
     if "-\n" in text or "- \n" in text:
         text = _LINE_HYPHEN.sub(_joined, text)
     text = mend_latex(text)
-    text = " ".join(text.split())
+    text = " ".join(text.split()).rstrip("\\ ")
     return _SPACE_BEFORE.sub(r"\1", text) if " ." in text or " ," in text or " ;" in text else text
 
 
@@ -139,7 +159,11 @@ def clean_title(raw: str) -> str:
         if text[-1:] not in (".", "]"):
             break
         shorter = text
-        if shorter.endswith(".") and not shorter.endswith((" al.", "..", " etc.")) and not _ends_in_initial(shorter):
+        if (
+            shorter.endswith(".")
+            and not shorter.endswith((" al.", "..", " etc."))
+            and not _ends_in_initial(shorter)
+        ):
             shorter = shorter[:-1].rstrip()
         if shorter.startswith("[") and shorter.endswith("]") and "[" not in shorter[1:]:
             shorter = shorter[1:-1].strip()
@@ -166,7 +190,10 @@ def clean_abstract(raw: str) -> str:
     return text
 
 
-_PLAIN_NAME = re.compile(r"(?!(?:and|by)\s)[A-Za-z](?:[A-Za-z]|\.(?! *$)|, (?=[A-Za-z])|[ '-](?=[A-Za-z]))*\.?", re.IGNORECASE | re.ASCII)
+_PLAIN_NAME = re.compile(
+    r"(?!(?:and|by)\s)[A-Za-z](?:[A-Za-z]|\.(?! *$)|, (?=[A-Za-z])|[ '-](?=[A-Za-z]))*\.?",
+    re.IGNORECASE | re.ASCII,
+)
 _AFTER_NAME = re.compile(r"(?:[*†‡§¶∗#]|\$\^?\{?[^$]{0,20}\}?\$|(?<=[^\W\d_])\d{1,2}(?:,\d{1,2})*)+$")
 _NAME_FURNITURE = re.compile(r"^(?:and|by|&)\s+|\s*\((?:[^()]{0,300})\)\s*$", re.IGNORECASE)
 
@@ -219,7 +246,9 @@ def _commas_separate(parts: list[str]) -> bool:
     """In "Family, Given" one side of the comma is a single word; "A. One, B. Two" has two words on both sides."""
     if any(part.count(",") >= 2 for part in parts):
         return True
-    return any(part.count(",") == 1 and all(len(side.split()) >= 2 for side in part.split(",")) for part in parts)
+    return any(
+        part.count(",") == 1 and all(len(side.split()) >= 2 for side in part.split(",")) for part in parts
+    )
 
 
 def strip_math(text: str) -> str:

@@ -149,7 +149,9 @@ def normal_pmid(raw: object) -> str:
         raw = str(raw)
     if not isinstance(raw, str):
         return ""
-    match = re.fullmatch(r"(?:.*(?:pubmed|pmid)\D{0,40})?0*([1-9]\d{0,8})/?", raw.strip()[:200], re.IGNORECASE)
+    match = re.fullmatch(
+        r"(?:.*(?:pubmed|pmid)\D{0,40})?0*([1-9]\d{0,8})/?", raw.strip()[:200], re.IGNORECASE
+    )
     return match.group(1) if match else ""
 
 

@@ -89,7 +89,9 @@ def segments(text: str) -> Iterator[tuple[bool, str]]:
     """The text cut into prose and formulas: (is formula, text), a formula without its delimiters."""
     start = position = 0
     while match := _MATH.search(text, position):
-        inner = match["display"] or match["inline"] or match["paren"] or match["bracket"] or match["body"] or ""
+        inner = (
+            match["display"] or match["inline"] or match["paren"] or match["bracket"] or match["body"] or ""
+        )
         after = text[match.end() : match.end() + 1] if match["inline"] else ""
         if not is_math(inner, after):
             position = match.start() + 1
@@ -205,6 +207,12 @@ def symbols() -> dict[str, str]:
     for spec in get_default_latex_context_db().iter_macro_specs():
         text = spec.simplify_repl
         name = spec.macroname
-        if isinstance(text, str) and "%" not in text and "\\" not in text and name.isalpha() and name != "today":
+        if (
+            isinstance(text, str)
+            and "%" not in text
+            and "\\" not in text
+            and name.isalpha()
+            and name != "today"
+        ):
             table.setdefault(name, text)
     return table

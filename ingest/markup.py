@@ -18,8 +18,12 @@ _BLOCK = (
 _ATTRIBUTES = r"""(?:\s+[\w:.-]+(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=]+))?){0,20}"""
 _TAG = re.compile(rf"<(/?)(?:\w{{1,12}}:)?({_INLINE}|{_BLOCK})({_ATTRIBUTES})\s*/?>", re.IGNORECASE)
 _BLOCK_NAME = re.compile(rf"(?:{_BLOCK})\Z", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--(?:(?!-->).){0,5000}-->|<!\[CDATA\[|\]\]>|<\?xml[^<>]{0,200}\?>|<!DOCTYPE[^<>]{0,200}>", re.S)
-_HIDDEN = re.compile(r"<(script|style)\b[^<>]{0,500}>(?:(?!</?\1\b).){0,20000}</\1\s*>", re.IGNORECASE | re.DOTALL)
+_COMMENT = re.compile(
+    r"<!--(?:(?!-->).){0,5000}-->|<!\[CDATA\[|\]\]>|<\?xml[^<>]{0,200}\?>|<!DOCTYPE[^<>]{0,200}>", re.S
+)
+_HIDDEN = re.compile(
+    r"<(script|style)\b[^<>]{0,500}>(?:(?!</?\1\b).){0,20000}</\1\s*>", re.IGNORECASE | re.DOTALL
+)
 _TEX = re.compile(
     r"<(?:\w{1,12}:)?(?P<name>tex-math|annotation)\b[^<>]{0,300}>(?P<tex>[^<>]{1,4000})</(?:\w{1,12}:)?(?P=name)\s*>",
     re.IGNORECASE,

@@ -54,7 +54,9 @@ def read_sources(
     skipped: list[Sourced] = []
     files = [file for path in paths for file in _expand(path, skipped)]
     if not files and not skipped:
-        raise InputError("There is nothing to read.", "Name at least one file, folder or - for standard input.")
+        raise InputError(
+            "There is nothing to read.", "Name at least one file, folder or - for standard input."
+        )
     yield from skipped
     total, done = sum(file.size for file in files), 0
     options = ReadOptions(mapping)
@@ -94,7 +96,11 @@ class _Walk:
         kind = kind_of(head)
         if kind and not (kind == "zip" and _is_workbook(head)):
             if depth >= self.budget.bounds.depth + 1:
-                self._fail(InputError(f"{label} is packed more than {self.budget.bounds.depth} times.", "Unpack it first."))
+                self._fail(
+                    InputError(
+                        f"{label} is packed more than {self.budget.bounds.depth} times.", "Unpack it first."
+                    )
+                )
                 yield from self._told()
                 return
             if kind in ("zip", "tar"):
@@ -152,8 +158,10 @@ def _expand(given: str | Path, skipped: list[Sourced]) -> Iterator[_File]:
         yield _File(text, path, path.stat().st_size, True)
     elif any(sign in text for sign in "*?[") and (found := sorted(glob.glob(text, recursive=True))):
         for name in found:
-            yield from _folder(Path(name), skipped) if Path(name).is_dir() else iter(
-                [_File(name, Path(name), Path(name).stat().st_size, len(found) == 1)]
+            yield from (
+                _folder(Path(name), skipped)
+                if Path(name).is_dir()
+                else iter([_File(name, Path(name), Path(name).stat().st_size, len(found) == 1)])
             )
     else:
         raise NotFoundError(f"{text} does not exist.", "Check the path; - reads standard input.")
@@ -166,7 +174,9 @@ def _folder(folder: Path, skipped: list[Sourced]) -> Iterator[_File]:
         if any(part.startswith(".") or part in _SKIPPED for part in parts):
             continue
         if path.is_symlink():
-            skipped.append((str(path), Rejected(0, "file", str(path), "is a symbolic link inside a folder; skipped")))
+            skipped.append(
+                (str(path), Rejected(0, "file", str(path), "is a symbolic link inside a folder; skipped"))
+            )
         elif path.is_file():
             found = True
             yield _File(str(path), path, path.stat().st_size, False)
@@ -181,7 +191,9 @@ def _opened(file: _File, stdin: BinaryIO | None) -> BinaryIO:
     try:
         return file.path.open("rb", buffering=0)  # type: ignore[return-value]
     except OSError as error:
-        raise InputError(f"{file.label} cannot be opened ({error.strerror}).", "Check its permissions.") from error
+        raise InputError(
+            f"{file.label} cannot be opened ({error.strerror}).", "Check its permissions."
+        ) from error
 
 
 class _Unclosed(io.RawIOBase):

@@ -5,15 +5,47 @@ from __future__ import annotations
 import re
 
 from ingest.errors import InputError
+from ingest.readers import table
+from ingest.readers.acl import AclReader
 from ingest.readers.arxiv import ArxivReader
 from ingest.readers.base import Reader
+from ingest.readers.bibtex import BibtexReader
+from ingest.readers.crossref import CrossrefReader
+from ingest.readers.csljson import CslJsonReader
+from ingest.readers.endnote import EndNoteReader
+from ingest.readers.enw import EnwReader
+from ingest.readers.jats import JatsReader
 from ingest.readers.jsonl import JsonLinesReader
+from ingest.readers.nbib import NbibReader
+from ingest.readers.oaipmh import OaiReader
+from ingest.readers.openalex import OpenAlexReader
 from ingest.readers.plaintext import PlainTextReader
 from ingest.readers.pubmed import PubmedReader
+from ingest.readers.ris import RisReader
+from ingest.readers.semanticscholar import SemanticScholarReader
+from ingest.readers.wos import WosReader, WosTabReader
 
 READERS: tuple[Reader, ...] = (
     PubmedReader(),
+    NbibReader(),
+    JatsReader(),
     ArxivReader(),
+    OaiReader(),
+    AclReader(),
+    OpenAlexReader(),
+    CrossrefReader(),
+    SemanticScholarReader(),
+    BibtexReader(),
+    RisReader(),
+    EndNoteReader(),
+    EnwReader(),
+    CslJsonReader(),
+    WosReader(),
+    WosTabReader(),
+    table.SCOPUS,
+    table.ZOTERO,
+    table.CSV,
+    table.WorkbookReader(),
     JsonLinesReader(),
     PlainTextReader(),
 )
@@ -21,7 +53,11 @@ ENOUGH = 0.2
 """A reader less sure than this is not asked."""
 
 _UNREADABLE = (
-    (b"%PDF", "is a PDF", "Export the records (BibTeX, RIS, …) from your reference manager, or paste the abstract."),
+    (
+        b"%PDF",
+        "is a PDF",
+        "Export the records (BibTeX, RIS, …) from your reference manager, or paste the abstract.",
+    ),
     (b"{\\rtf", "is an RTF text", "Save it as plain text first."),
     (b"\xd0\xcf\x11\xe0", "is an old Office file", "Save it as .xlsx, .csv or plain text first."),
     (b"7z\xbc\xaf\x27\x1c", "is a 7z archive", "Unpack it, or make it a .zip or .tar."),

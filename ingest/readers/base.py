@@ -215,7 +215,17 @@ def content_id(*parts: object) -> str:
 
 
 _clean_repeated = lru_cache(maxsize=50_000)(clean_text)
-_PLAIN = ("volume", "issue", "pages", "url", "type", "open_access", "open_access_url", "licence", "collection")
+_PLAIN = (
+    "volume",
+    "issue",
+    "pages",
+    "url",
+    "type",
+    "open_access",
+    "open_access_url",
+    "licence",
+    "collection",
+)
 _CLEAN = ("venue", "publisher")
 
 
@@ -249,7 +259,9 @@ def make_document(line: int, raw: Mapping[str, Any]) -> Iterator[Parsed]:
         if value := get(name):
             values[name] = _clean_repeated(as_text(value)).strip(",; ")[:1000]
     if value := get("tags"):
-        values["tags"] = unique([_clean_repeated(tag)[:200] for tag in as_list(value, ";")])
+        values["tags"] = unique(
+            [_clean_repeated(part)[:200] for tag in as_list(value, ";") for part in tag.split("; ")]
+        )
     for name in ("references", "notices", "other_ids"):
         if value := get(name):
             values[name] = unique([" ".join(item.split())[:1000] for item in as_list(value)])

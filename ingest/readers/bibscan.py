@@ -14,6 +14,7 @@ from typing import Any
 from ingest.cleaning import clean_text
 from ingest.document import FieldWarning
 from ingest.identifiers import iso_date, month_number, normal_arxiv_id, normal_date, parse_year
+from ingest.readers import extras
 from ingest.readers.base import MAX_LINE
 
 START = re.compile(r"@\s*([A-Za-z]{2,30})\s*([{(])")
@@ -21,6 +22,7 @@ _LINE_START = re.compile(r"\s*@\s*([A-Za-z]{2,30})\s*[{(]")
 _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:.+/-]{0,60})\s*=\s*")
 _NEXT_FIELD = re.compile(r",?\s*\n?\s*\b[A-Za-z][\w-]{1,40}\s*=\s*[{\"\d]")
 _BARE = re.compile(r"[^\s,#{}\"()=]+")
+_ESCAPED = re.compile(r"\\([&%#_${}])")
 _NOT_ENTRIES = frozenset(("comment", "preamble", "string"))
 
 TYPES = {
@@ -78,7 +80,9 @@ def _depth(text: str) -> int:
 def _made(parts: list[str], first: int, last: int, strings: dict[str, str]) -> Iterator[Entry]:
     """The entries in a block of text; several may share a line."""
     text = "\n".join(parts)
-    starts = [match for match in START.finditer(text) if match.start() == 0 or text[match.start() - 1] in " \t\n},)"]
+    starts = [
+        match for match in START.finditer(text) if match.start() == 0 or text[match.start() - 1] in " \t\n},)"
+    ]
     position = 0
     for match in starts:
         if match.start() < position:
@@ -94,7 +98,9 @@ def _made(parts: list[str], first: int, last: int, strings: dict[str, str]) -> I
             entry = _entry(line, kind, body, strings)
             entry.end_line = last if end >= len(text) - 1 else first + text.count("\n", 0, end)
             if not closed:
-                entry.faults.append(FieldWarning(line, "entry", entry.key, "a brace is not closed; read up to the next entry"))
+                entry.faults.append(
+                    FieldWarning(line, "entry", entry.key, "a brace is not closed; read up to the next entry")
+                )
             yield entry
 
 
@@ -204,18 +210,12 @@ def names(text: str) -> list[str]:
 
 
 def _name(text: str) -> str:
-    """ "First von Last" → "von Last, First"; "Last, Jr, First" → "Last, First, Jr"; a braced name as it is."""
+    """A name as it came; "Last, Jr, First" → "Last, First, Jr"; a braced name as it is."""
     if text.startswith("{") and text.endswith("}") and _matching(text, 0)[0] == len(text) - 1:
         return text[1:-1]
     text = clean_text(text)
-    if "," in text:
-        pieces = [piece.strip() for piece in text.split(",")]
-        return ", ".join([pieces[0], pieces[2], pieces[1]]) if len(pieces) == 3 else text
-    words = text.split()
-    if len(words) < 2:
-        return text
-    first = next((index for index, word in enumerate(words[:-1]) if index and word[:1].islower()), len(words) - 1)
-    return f"{' '.join(words[first:])}, {' '.join(words[:first])}"
+    pieces = [piece.strip() for piece in text.split(",")]
+    return ", ".join([pieces[0], pieces[2], pieces[1]]) if len(pieces) == 3 else text
 
 
 def document_values(entry: Entry) -> dict[str, Any]:
@@ -243,7 +243,9 @@ def document_values(entry: Entry) -> dict[str, Any]:
         "volume": get("volume", ""),
         "issue": get("number") or get("issue") or "",
         "pages": get("pages", "").replace("--", "-").replace("–", "-"),
-        "publisher": _unbraced(get("publisher") or get("institution") or get("school") or get("organization") or ""),
+        "publisher": _unbraced(
+            get("publisher") or get("institution") or get("school") or get("organization") or ""
+        ),
         "doi": get("doi", "").replace("\\_", "_").replace("{", "").replace("}", ""),
         "arxiv_id": arxiv,
         "pmid": pmid,
@@ -256,7 +258,26 @@ def document_values(entry: Entry) -> dict[str, Any]:
     }
     if get("pmcid"):
         raw["other_ids"].append(f"pmcid:{get('pmcid')}")
+    _extras(entry, raw)
     return raw
+
+
+def _extras(entry: Entry, raw: dict[str, Any]) -> None:
+    """Fields that our own writer adds, and licences and notices as others name them."""
+    get = entry.fields.get
+    notes = [
+        f"{name}: {_ESCAPED.sub(_bare, value)}"
+        for name, value in entry.fields.items()
+        if name.startswith("litatlas-")
+    ]
+    extras.from_notes(raw, notes)
+    raw.setdefault("licence", get("license") or get("copyright") or "")
+    if "retracted" in get("note", "").lower() and not raw.get("notices"):
+        raw["notices"] = ["retracted"]
+
+
+def _bare(match: re.Match[str]) -> str:
+    return match[1]
 
 
 def keywords(text: str) -> list[str]:
@@ -279,7 +300,9 @@ _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)\s*\{[^{}]*\}")
 def _without_groups(text: str) -> str:
     for _ in range(6):
         commands = {match.span() for match in _COMMAND.finditer(text)}
-        shorter = _GROUP.sub(lambda m: m[0] if any(a < m.start() < b for a, b in commands) else m[1] or m[2] or "", text)
+        shorter = _GROUP.sub(
+            lambda m: m[0] if any(a < m.start() < b for a, b in commands) else m[1] or m[2] or "", text
+        )
         if shorter == text:
             break
         text = shorter

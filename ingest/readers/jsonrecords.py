@@ -13,7 +13,18 @@ from ingest.readers.base import Lines, shown
 
 _KEY = re.compile(rb'"([A-Za-z_@][\w.:@-]{0,40})"\s*:')
 _DECODER = json.JSONDecoder()
-_ENVELOPES = ("results", "items", "message", "records", "data", "papers", "documents", "docs", "works", "response")
+_ENVELOPES = (
+    "results",
+    "items",
+    "message",
+    "records",
+    "data",
+    "papers",
+    "documents",
+    "docs",
+    "works",
+    "response",
+)
 _OPENING = re.compile(r"\s*[\[{]")
 MAX_OBJECT = 64 * 1024 * 1024
 """Longest record over several lines, in characters."""

@@ -116,13 +116,34 @@ def text_of_page(page: str) -> str:
     root = html.document_fromstring(page.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
     pieces: list[str] = []
     hidden = ("script", "style", "noscript", "svg", "nav", "template")
-    blocks = ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "tr", "section", "article", "title", "pre", "button", "blockquote", "header", "footer", "td")
+    blocks = (
+        "p",
+        "div",
+        "br",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "tr",
+        "section",
+        "article",
+        "title",
+        "pre",
+        "button",
+        "blockquote",
+        "header",
+        "footer",
+        "td",
+    )
     for event, element in _walk(root, hidden):
         if event == "start":
             if element.tag in blocks:
                 pieces.append("\n")
             if element.tag not in hidden and element.tag != "pre":
-                pieces.append(" ".join((element.text or "").split()) and " " + re.sub(r"\s+", " ", element.text or ""))
+                pieces.append(
+                    " ".join((element.text or "").split()) and " " + re.sub(r"\s+", " ", element.text or "")
+                )
             elif element.tag == "pre":
                 pieces.append(element.text or "")
         else:

@@ -42,7 +42,15 @@ _NOTICES = {
 _NO_TITLE = re.compile(r"\[?(?:not available|in process citation|no title available)\]?\.?\Z", re.IGNORECASE)
 
 
-_UNUSED = (b"History", b"ChemicalList", b"GrantList", b"AffiliationInfo", b"QualifierName", b"DateRevised", b"DateCompleted")
+_UNUSED = (
+    b"History",
+    b"ChemicalList",
+    b"GrantList",
+    b"AffiliationInfo",
+    b"QualifierName",
+    b"DateRevised",
+    b"DateCompleted",
+)
 
 
 class PubmedReader:
@@ -58,7 +66,11 @@ class PubmedReader:
 
     def sniff(self, head: bytes, name: str) -> float:
         """By its elements."""
-        return 0.98 if re.search(rb"<(?:Pubmed(?:Book)?Article(?:Set)?|MedlineCitation(?:Set)?)[\s>]", head) else 0.0
+        return (
+            0.98
+            if re.search(rb"<(?:Pubmed(?:Book)?Article(?:Set)?|MedlineCitation(?:Set)?)[\s>]", head)
+            else 0.0
+        )
 
     def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
@@ -82,7 +94,11 @@ def pubmed_record(root: Element) -> dict[str, Any]:
     identifiers = _identifiers(data.get("ArticleIdList"), inner.get("ArticleIdList"), article)
     names, orcids = _authors(inner.get("AuthorList"))
     language = inner["Language"].text or "" if "Language" in inner else ""
-    types = [node.text or "" for node in _list(inner, "PublicationTypeList") or article if node.tag == "PublicationType"]
+    types = [
+        node.text or ""
+        for node in _list(inner, "PublicationTypeList") or article
+        if node.tag == "PublicationType"
+    ]
     raw: dict[str, Any] = {
         "source_id": pmid,
         "pmid": pmid,
@@ -122,7 +138,9 @@ def _title(article: dict[str, Element]) -> str:
     title = text_of(article.get("ArticleTitle"))
     if not title.strip() or _NO_TITLE.match(title.strip()):
         book = article.get("Book")
-        title = text_of(article.get("VernacularTitle")) or (text_of(book.find("BookTitle")) if book is not None else "")
+        title = text_of(article.get("VernacularTitle")) or (
+            text_of(book.find("BookTitle")) if book is not None else ""
+        )
     return title
 
 
@@ -178,7 +196,12 @@ def _identifiers(data: Element | None, own: Element | None, article: Element) ->
 
 def _tags(citation: dict[str, Element]) -> list[str]:
     """Subject headings and authors' keywords; the two may differ in case alone."""
-    tags = [node.text or "" for heading in _list(citation, "MeshHeadingList") for node in heading if node.tag == "DescriptorName"]
+    tags = [
+        node.text or ""
+        for heading in _list(citation, "MeshHeadingList")
+        for node in heading
+        if node.tag == "DescriptorName"
+    ]
     tags += [text_of(node).strip(" .;") for node in _list(citation, "KeywordList")]
     seen: dict[str, str] = {}
     for tag in tags:
@@ -250,7 +273,11 @@ def _journal(article: dict[str, Element], raw: dict[str, Any]) -> None:
     raw["pages"] = _pages(_parts(article.get("Pagination")))
     date = issue.get("PubDate")
     raw["date"] = _date(date) or _date(article.get("ArticleDate"))
-    given = " ".join(" ".join(str(part) for part in date.itertext()).split()) if date is not None and not raw["date"] else ""
+    given = (
+        " ".join(" ".join(str(part) for part in date.itertext()).split())
+        if date is not None and not raw["date"]
+        else ""
+    )
     if given:
         # Nothing in it is a year: the warning that follows says what stood there.
         raw["year"] = given
@@ -277,4 +304,6 @@ def _date(element: Element | None) -> str:
     if year is None:
         return iso_date(parse_year(parts.get("MedlineDate")))
     day = parts.get("Day", "")
-    return iso_date(year, month_number(parts.get("Month", "")), int(day) if day.isdecimal() and len(day) < 3 else 0)
+    return iso_date(
+        year, month_number(parts.get("Month", "")), int(day) if day.isdecimal() and len(day) < 3 else 0
+    )

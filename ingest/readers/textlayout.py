@@ -36,7 +36,9 @@ _FURNITURE = re.compile(
     r"export bibtex citation|loading\.*|quick links|submit|cancel|edit|delete)[\s.!:>»→…]*\Z",
     re.IGNORECASE,
 )
-_MORE = re.compile(r"\s*(?:…|\.\.\.)?\s*\(?(?:read|show|see|view)?\s*(?:more|less|expand|collapse)\)?\s*\Z", re.IGNORECASE)
+_MORE = re.compile(
+    r"\s*(?:…|\.\.\.)?\s*\(?(?:read|show|see|view)?\s*(?:more|less|expand|collapse)\)?\s*\Z", re.IGNORECASE
+)
 _LABEL = re.compile(
     r"(?P<name>title|authors?|abstract|summary|year|date|published|submitted|journal|venue|source|conference|booktitle|doi|url|link|"
     r"keywords?|tags|subjects?|categories|comments|pmid|arxiv(?: id)?|id|type|volume|issue|pages|language)\s*[:=]\s*(?P<value>.*)\Z",
@@ -60,7 +62,10 @@ _NAME = re.compile(
     r"(?:(?:[A-Z]\.[- ]?)+|[A-ZÀ-Þ][\w'’.-]*)(?:\s+(?:(?:[A-Z]\.?[- ]?)+|[A-ZÀ-Þ][\w'’.-]*|de|da|del|della|der|den|van|von|bin|al|el|la|le|di|du|dos|ten|ter)){1,5}"
     r"(?:\s*[\d*†‡,]{1,6})?\Z"
 )
-_SMALL = re.compile(r"\b(?:we|this|that|is|are|was|were|has|have|had|our|can|which|been|be|it|its|their|these|show|propose)\b", re.IGNORECASE)
+_SMALL = re.compile(
+    r"\b(?:we|this|that|is|are|was|were|has|have|had|our|can|which|been|be|it|its|their|these|show|propose)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?][\"”’)\]]*(?:\s|\Z)")
 
 
@@ -171,7 +176,11 @@ def _paragraphs(block: list[tuple[int, str]]) -> list[list[tuple[int, str]]]:
     width = max(len(line) for _, line in block)
     pieces: list[list[tuple[int, str]]] = [[]]
     for index, (number, line) in enumerate(block):
-        alone = _HEADING.match(line) or (_FURNITURE.match(line) and len(block) > 1) or (is_author_line(line) and len(pieces[-1]) <= 1)
+        alone = (
+            _HEADING.match(line)
+            or (_FURNITURE.match(line) and len(block) > 1)
+            or (is_author_line(line) and len(pieces[-1]) <= 1)
+        )
         if pieces[-1] and (alone or _PREFIX.match(line) or _ends_short(pieces[-1], line, width)):
             pieces.append([])
         pieces[-1].append((number, line))
@@ -208,7 +217,13 @@ def labelled_records(lines: list[str]) -> list[Paper] | None:
             if name and name not in current.raw:
                 current.raw[name] = match["value"]
             current.lines.add(number)
-        elif current and open_field and line and line not in ("\\\\",) and _continues(current.raw[open_field], line, open_field):
+        elif (
+            current
+            and open_field
+            and line
+            and line not in ("\\\\",)
+            and _continues(current.raw[open_field], line, open_field)
+        ):
             current.raw[open_field] = f"{current.raw[open_field]}\n{line}".strip()
             current.lines.add(number)
         elif current and line.startswith("\\\\") and "abstract" not in current.raw and "title" in current.raw:
@@ -222,7 +237,11 @@ def labelled_records(lines: list[str]) -> list[Paper] | None:
                 current.lines.add(number)
         elif not line and open_field != "abstract":
             # A paragraph of prose after the labels is the abstract that has no label.
-            open_field = "abstract" if current and "abstract" not in current.raw and _prose_follows(lines, number) else ""
+            open_field = (
+                "abstract"
+                if current and "abstract" not in current.raw and _prose_follows(lines, number)
+                else ""
+            )
             if open_field and current:
                 current.raw["abstract"] = ""
     for paper in papers:
@@ -311,7 +330,11 @@ def _has_heading(units: list[Unit], index: int) -> bool:
 def _run_below_heading(units: list[Unit], index: int) -> list[int]:
     """Paragraphs that go on below an "Abstract" heading, unless the text is a list of such paragraphs."""
     run = [index]
-    while index + 1 < len(units) and units[index + 1].kind == "prose" and not _PREFIX.match(units[index + 1].text):
+    while (
+        index + 1 < len(units)
+        and units[index + 1].kind == "prose"
+        and not _PREFIX.match(units[index + 1].text)
+    ):
         index += 1
         run.append(index)
     return run
@@ -320,7 +343,9 @@ def _run_below_heading(units: list[Unit], index: int) -> list[int]:
 def _settle(units: list[Unit]) -> None:
     """In a listing that alternates, a sentence-like title is a title: decided by the lines around it."""
     kinds = [unit for unit in units if unit.kind in ("short", "prose")]
-    pairs = sum(1 for one, two in zip(kinds, kinds[1:], strict=False) if one.kind == "short" and two.kind == "prose")
+    pairs = sum(
+        1 for one, two in zip(kinds, kinds[1:], strict=False) if one.kind == "short" and two.kind == "prose"
+    )
     prose = sum(unit.kind == "prose" for unit in kinds)
     if not prose or pairs < 0.6 * prose or pairs < 2:
         return
@@ -332,7 +357,11 @@ def _settle(units: list[Unit]) -> None:
 
 def _looks_like_title(one: Unit, two: Unit) -> bool:
     words = len(one.text.split())
-    return words <= TITLE_WORDS and len(two.text.split()) >= 2.5 * words and len(_SENTENCE_END.findall(one.text)) <= 1
+    return (
+        words <= TITLE_WORDS
+        and len(two.text.split()) >= 2.5 * words
+        and len(_SENTENCE_END.findall(one.text)) <= 1
+    )
 
 
 def _paper(units: list[Unit], run: list[int], used: set[int]) -> Paper:
@@ -350,11 +379,16 @@ def _paper(units: list[Unit], run: list[int], used: set[int]) -> Paper:
         unit = units[index]
         if unit.kind == "short":
             if len(unit.text.split()) <= TITLE_WORDS and any(sign.isalpha() for sign in unit.text):
-                raw["title"] = re.sub(r"^(?:title\s*:\s*|\[?\d{1,4}[\].)]\s+)", "", unit.text, flags=re.IGNORECASE)
+                raw["title"] = re.sub(
+                    r"^(?:title\s*:\s*|\[?\d{1,4}[\].)]\s+)", "", unit.text, flags=re.IGNORECASE
+                )
                 lines |= unit.lines
             break
         if unit.kind == "authors" and "authors" not in raw:
-            raw["authors"] = split_authors(re.sub(r"^(?:by|authors?:)\s+", "", unit.text, flags=re.IGNORECASE), comma=";" not in unit.text)
+            raw["authors"] = split_authors(
+                re.sub(r"^(?:by|authors?:)\s+", "", unit.text, flags=re.IGNORECASE),
+                comma=";" not in unit.text,
+            )
         if unit.kind in ("detail", "authors", "heading"):
             lines |= unit.lines
             near.append(unit.text)
@@ -386,7 +420,9 @@ def abstract_of_page(lines: list[tuple[int, str]], title: str) -> tuple[str, set
     for index in run:
         used |= units[index].lines
     for unit in units:
-        if _same(unit.text, title) or (run and unit.kind == "heading" and unit.lines == units[run[0] - 1].lines):
+        if _same(unit.text, title) or (
+            run and unit.kind == "heading" and unit.lines == units[run[0] - 1].lines
+        ):
             used |= unit.lines
     text = "\n".join(units[index].text for index in run)
     return _MORE.sub("", _PREFIX.sub("", text, count=1)), used

@@ -21,7 +21,13 @@ from ingest.readers.base import MAX_LINE, SHOWN, shown, transcoded
 Element = etree._Element
 Found = tuple[int, Element | Rejected | FieldWarning]
 
-_OPTIONS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True}
+_OPTIONS = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 _STRICT = etree.XMLParser(**_OPTIONS)  # type: ignore[arg-type]
 _MENDING = etree.XMLParser(recover=True, **_OPTIONS)  # type: ignore[arg-type]
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
@@ -29,7 +35,10 @@ _DECLARED = re.compile(rb"xmlns:([\w.-]{1,40})\s*=\s*(\"[^\"<>]{0,300}\"|'[^'<>]
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _KEPT_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _BARE_AMP = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I)
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));",
+    re.I,
+)
 _AFTER_NAME = frozenset((b" ", b"\t", b"\r", b"\n", b"/", b">", b""))
 _TAG = 128  # longest tag looked for, in bytes
 _BARE_LESS = re.compile(r"<(?=[\s\d=<≤.,]|$)")
@@ -57,10 +66,16 @@ def xml_records(
         if complete is None:
             if fragment:
                 reason = f"the record is longer than {MAX_LINE // 2**20} MiB and was skipped"
-                yield line, Rejected(line, "record", shown(fragment[:SHOWN].decode("utf-8", "replace")), reason)
+                yield (
+                    line,
+                    Rejected(line, "record", shown(fragment[:SHOWN].decode("utf-8", "replace")), reason),
+                )
             continue
         if not complete:
-            yield line, FieldWarning(line, "record", "", "the record has no end tag; what could be read was kept")
+            yield (
+                line,
+                FieldWarning(line, "record", "", "the record has no end tag; what could be read was kept"),
+            )
         yield from _parsed(line, slim(fragment) if slim else fragment, encoding, wrap)
 
 
@@ -90,7 +105,9 @@ class _Cutter:
                     return
                 continue
             end, following = self._end(start)
-            while end < 0 and following < 0 and len(self._buffer) - start.start() <= MAX_LINE and self._more():
+            while (
+                end < 0 and following < 0 and len(self._buffer) - start.start() <= MAX_LINE and self._more()
+            ):
                 end, following = self._end(start)
             stop = end if end >= 0 else following if following >= 0 else len(self._buffer)
             line = self._line_at(start.start())
@@ -106,9 +123,16 @@ class _Cutter:
         """Where the record ends, and where the next begins if it has no end before that (-1: not seen)."""
         closing = b"</" + start[1] + b">"
         found = self._buffer.find(closing, start.end())
-        following = self._buffer.find(b"<" + start[1], start.end(), found if found >= 0 else len(self._buffer))
-        while following >= 0 and self._buffer[following + len(start[1]) + 1 : following + len(start[1]) + 2] not in _AFTER_NAME:
-            following = self._buffer.find(b"<" + start[1], following + 1, found if found >= 0 else len(self._buffer))
+        following = self._buffer.find(
+            b"<" + start[1], start.end(), found if found >= 0 else len(self._buffer)
+        )
+        while (
+            following >= 0
+            and self._buffer[following + len(start[1]) + 1 : following + len(start[1]) + 2] not in _AFTER_NAME
+        ):
+            following = self._buffer.find(
+                b"<" + start[1], following + 1, found if found >= 0 else len(self._buffer)
+            )
         if following >= 0:
             return -1, following
         return (found + len(closing), -1) if found >= 0 else (-1, -1)
@@ -180,12 +204,17 @@ def _parsed(line: int, fragment: bytes, encoding: str, wrap: tuple[bytes, bytes]
     yield line, root[0] if wrap[0] else root
 
 
-def _mended(line: int, fragment: bytes, wrap: tuple[bytes, bytes], error: etree.XMLSyntaxError) -> Iterator[Found]:
+def _mended(
+    line: int, fragment: bytes, wrap: tuple[bytes, bytes], error: etree.XMLSyntaxError
+) -> Iterator[Found]:
     """The record with its faults mended as far as they can be, and a warning of what they were."""
     try:
         text, reason = fragment.decode("utf-8"), ""
     except UnicodeDecodeError:
-        text, reason = fragment.decode("cp1252", "replace"), "is not UTF-8; it was read as Windows-1252 (Latin-1)"
+        text, reason = (
+            fragment.decode("cp1252", "replace"),
+            "is not UTF-8; it was read as Windows-1252 (Latin-1)",
+        )
     text = _CONTROL.sub(" ", text)
     text = _ENTITY.sub(_character, text)
     text = _BARE_LESS.sub("&lt;", _BARE_AMP.sub("&amp;", text))
@@ -201,7 +230,10 @@ def _mended(line: int, fragment: bytes, wrap: tuple[bytes, bytes], error: etree.
     if root is not None and wrap[0]:
         root = root[0] if len(root) else None  # type: ignore[assignment]
     if root is None:
-        yield line, Rejected(line, "record", shown(text[:SHOWN * 4]), f"is broken XML ({str(error.msg)[:120]})")
+        yield (
+            line,
+            Rejected(line, "record", shown(text[: SHOWN * 4]), f"is broken XML ({str(error.msg)[:120]})"),
+        )
         return
     if reason:
         yield line, FieldWarning(line, "record", shown(re.sub(r"<[^<>]*>", " ", text[:2000])), reason)
@@ -255,7 +287,9 @@ def text_of(element: Element | None, skip: frozenset[str] = frozenset()) -> str:
     return "".join(pieces)
 
 
-_BLOCKS = frozenset(("p", "sec", "title", "list-item", "li", "div", "br", "break", "label", "disp-formula", "AbstractText"))
+_BLOCKS = frozenset(
+    ("p", "sec", "title", "list-item", "li", "div", "br", "break", "label", "disp-formula", "AbstractText")
+)
 _MATH = frozenset(("inline-formula", "disp-formula", "math"))
 
 
@@ -270,7 +304,13 @@ def _gather(element: Element, pieces: list[str], skip: frozenset[str], depth: in
             pieces.append(_formula(inner))
         elif name == "tex-math":
             pieces.append(dollars(inner.text or "") if inner.text else "")
-        elif name == "sup" and not len(inner) and pieces and pieces[-1][-1:].isdigit() and _is_exponent(inner.text):
+        elif (
+            name == "sup"
+            and not len(inner)
+            and pieces
+            and pieces[-1][-1:].isdigit()
+            and _is_exponent(inner.text)
+        ):
             pieces.append(superscript((inner.text or "").strip()))
         elif name and name not in skip:
             apart = " " if name in _BLOCKS else ""
