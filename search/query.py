@@ -88,12 +88,16 @@ def parse(text: str) -> Query:
 
 @lru_cache(maxsize=512)
 def _parse_cached(text: str) -> Query:
-    cleaned = unicodedata.normalize("NFC", text.translate(_CLEANING)).strip()
     try:
-        return _parse_once(cleaned)
+        return _parse_once(_cleaned(text).strip())
     except Fault as fault:
         error = settle(fault, _parse_once)
     raise error
+
+
+def _cleaned(text: str) -> str:
+    """The text with one kind of quotes, without control characters and invisible ones, composed (NFC)."""
+    return unicodedata.normalize("NFC", text.translate(_CLEANING))
 
 
 def _parse_once(text: str) -> Query:
@@ -396,6 +400,8 @@ def _terminal(name: str) -> re.Pattern[str]:
 
 def is_word(text: str) -> bool:
     """Whether the grammar reads the text as this one word, whatever stands before it."""
+    if not text.isascii() and text != _cleaned(text):
+        return False
     if _SIMPLE_WORD.fullmatch(text):
         return text not in ("AND", "OR", "NOT")
     return bool(

@@ -16,9 +16,9 @@ from search.spelling import Spelling, build_spelling, count_words
 from search.tree import Query, Word
 
 COUNTS = {
-    "neural": 300, "network": 400, "networks": 350, "graph": 200, "graphs": 90, "quantum": 500, 
-    "machine": 250, "learning": 600, "schrodinger": 40, "attention": 100, "self": 80, "neurol": 2, "rare": 1, "the": 900,
-    "протеин": 30, "cover": 9, "model": 500,
+    "neural": 300, "network": 400, "networks": 350, "graph": 200, "graphs": 90, "quantum": 500,
+    "machine": 250, "learning": 600, "schrodinger": 40, "attention": 100, "self": 80, "neurol": 2, "rare": 1,
+    "the": 900, "протеин": 30, "cover": 9, "model": 500,
 }  # fmt: skip
 
 
