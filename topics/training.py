@@ -18,6 +18,7 @@ from topics.corpus import MIN_PAPERS, Corpus, NotEnoughPapersError, Papers, Trai
 from topics.finishing import Draft, finish
 from topics.foldin import fold_in_many
 from topics.hierarchy import Hierarchy
+from topics.ranking_models import build_ranking
 from topics.sizes import level_sizes
 from topics.start import start_phi
 from topics.tokens import Lemma
@@ -97,6 +98,7 @@ def train(
         hierarchy = finish(draft, corpus, papers, settings, previous, watched, lemma)
     watched.step("Saving", 0, 1)
     hierarchy.save(folder)
+    build_ranking(papers, folder, seed=options.seed, progress=watched)
     watched.step("Saving", 1, 1)
     return hierarchy
 

@@ -1,0 +1,146 @@
+"""What every answer is made from: one engine's index, the library, the model; and how a paper is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.analysis import Analyzer
+from ingest.library import Library, Paper, StoredDocument
+from search.clauses import AllOf, AnyOf, Clause, Term, Without
+from search.engine import Engine, FacetRequest, Request
+from search.evidence import Evidence
+from search.highlight import Highlighter
+from search.tree import Query
+from topics.hierarchy import Hierarchy, Topic
+from topics.placement import Placements
+
+Visible = frozenset[str] | None
+"""The collections that a reader may see; None: all."""
+
+_LANGUAGES = 6  # the most languages whose stems a word is looked for in
+
+
+@dataclass(slots=True)
+class Context:
+    """One generation as the rooms of search see it; without a model, the last four are None or empty."""
+
+    engine: Engine
+    index: str
+    library: Library
+    analyzer: Analyzer
+    placements: Placements | None = None
+    hierarchy: Hierarchy | None = None
+    evidence: Evidence | None = None
+    topics: Mapping[str, Topic] | None = None
+    _langs: tuple[int, tuple[str, ...]] = (-1, ("en",))
+
+    def topic(self, id: str) -> Topic:
+        """A topic with the label that a person gave it, if one did."""
+        assert self.hierarchy is not None
+        return (self.topics or {}).get(id) or self.hierarchy.topics[id]
+
+    def topic_ids(self, text: str) -> list[str]:
+        """The topics that an id or a label means."""
+        if self.hierarchy is None:
+            return []
+        if text in self.hierarchy.topics:
+            return [text]
+        wanted = text.strip().casefold()
+        return [id for id in self.hierarchy.topics if self.topic(id).label.casefold() == wanted]
+
+    def langs(self) -> tuple[str, ...]:
+        """The languages of the library, the most frequent first; looked up again when the index changes."""
+        stamp = self.engine.stamp(self.index)
+        sequence = stamp.sequence if stamp else 0
+        if self._langs[0] != sequence:
+            found = self.engine.search(
+                self.index, Request(facets=(FacetRequest("lang", _LANGUAGES),), limit=0)
+            )
+            names = [value for value, _ in found.facets["lang"] if value]
+            self._langs = (sequence, tuple(dict.fromkeys([*names, "en"])))
+        return self._langs[1]
+
+    def allowed(
+        self, ids: Sequence[str], visible: Visible, *, among: Iterable[Clause] = (), but: Clause | None = None
+    ) -> list[str]:
+        """Those of the papers that the reader may see and that meet the clauses, in the order given."""
+        if not ids:
+            return []
+        parts: list[Clause] = [AnyOf(tuple(Term("ids", id.lower()) for id in ids)), *among]
+        if but is not None:
+            parts.append(Without(but))
+        request = Request(query=AllOf(tuple(parts)), collections=visible, sort="id", limit=len(ids))
+        kept = {hit.id for hit in self.engine.search(self.index, request).hits}
+        return [id for id in ids if id in kept]
+
+    def hits(
+        self,
+        scored: Sequence[tuple[str, float]],
+        visible: Visible,
+        *,
+        query: Query | None = None,
+        words: Sequence[str] = (),
+        explanations: Mapping[str, Mapping[str, float]] | None = None,
+    ) -> list[dict[str, Any]]:
+        """The papers as lists show them, in the order given; papers that left the library are left out."""
+        papers = self.library.papers_by_id([id for id, _ in scored])
+        marker = Highlighter(query or Query(), self.analyzer, self.langs())
+        marker.want_words(words)
+        topics = self._memberships([id for id, _ in scored])
+        shown = []
+        for id, score in scored:
+            if id in papers:
+                hit = _hit(papers[id], score, topics.get(id, []), visible, marker)
+                if explanations is not None:
+                    hit["explanation"] = dict(explanations.get(id, {}))
+                shown.append(hit)
+        return shown
+
+    def _memberships(self, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        if self.placements is None:
+            return {}
+        members = self.placements.memberships(self.placements.rows(ids))
+        return {
+            id: [
+                {
+                    "id": topic,
+                    "weight": weight,
+                    "label": self.topic(topic).label,
+                    "level": self.topic(topic).level,
+                }
+                for topic, weight in found
+            ]
+            for id, found in zip(ids, members, strict=True)
+        }
+
+
+def shown_member(paper: Paper, visible: Visible) -> StoredDocument:
+    """The best member that the reader may see."""
+    if visible is None or paper.shown.collection in visible:
+        return paper.shown
+    return next((member for member in paper.members if member.collection in visible), paper.shown)
+
+
+def _hit(
+    paper: Paper, score: float, topics: list[dict[str, Any]], visible: Visible, marker: Highlighter
+) -> dict[str, Any]:
+    stored = shown_member(paper, visible)
+    document = stored.document
+    hit: dict[str, Any] = {
+        "id": stored.id,
+        "source_id": document.source_id,
+        "collection": stored.collection,
+        "collections": [name for name in paper.collections if visible is None or name in visible],
+        "title": document.title,
+        "authors": list(document.authors),
+        "year": document.year,
+        "venue": document.venue,
+        "score": float(score),
+        "topics": topics,
+        "highlights": marker.highlight(document.title, document.abstract, document.lang or "en"),
+    }
+    if any(member.document.retracted for member in paper.members):
+        hit["retracted"] = True
+    return hit

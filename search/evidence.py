@@ -1,0 +1,193 @@
+"""What the ranking models know of the candidates of a query; papers added after the build are folded in.
+
+A paper that the models were not trained on gets its topics, its vector and its nearest papers the first time
+that it is a candidate; that is kept until the library changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.analysis import Analyzer
+from ingest.library import Library, Paper
+from search.indexing import stems
+from topics.ranking_models import FOLD_IN_PRIOR, RankingModels
+from topics.ranking_training import NEIGHBOURS, fold_in
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.intp]
+
+_FOLDED_A_QUERY = 64  # papers that one query may have folded in; the rest count as unknown until the next
+_KEPT = 20_000
+_FOLD_IN_ITERATIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one added paper."""
+
+    terms: NDArray[np.int32]
+    counts: NDArray[np.uint8]
+    length: float
+    theta: NDArray[np.float16]
+    neighbours: NDArray[np.int32]
+    nearness: NDArray[np.float16]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The evidence on n candidates, in their order.
+
+    ``known`` says of which there is any; the others have zeros. ``owner`` gives the candidate of each entry
+    of ``terms`` and ``counts``; ``rows`` are rows of the models, −1 for added papers.
+    """
+
+    known: NDArray[np.bool_]
+    rows: Ints
+    lengths: Floats
+    theta: Floats
+    neighbours: Ints
+    nearness: Floats
+    owner: Ints
+    terms: NDArray[np.int32]
+    counts: Floats
+
+
+class Evidence:
+    """The ranking models of one published model, and the added papers that were folded into them."""
+
+    def __init__(self, models: RankingModels, library: Library, analyzer: Analyzer) -> None:
+        self.models = models
+        self._library = library
+        self._analyzer = analyzer
+        self._rows = {paper: row for row, paper in enumerate(models.ids)}
+        self._added: dict[str, Known] = {}
+        self._sequence = library.sequence()
+        self._lock = Lock()
+        self.average = float(models.lengths.mean())
+        self.holders: Floats = np.diff(models.term_starts).astype(np.float32)
+
+    @classmethod
+    def open(cls, folder: Path, library: Library, analyzer: Analyzer) -> Evidence | None:
+        """The evidence of a model's folder; None where it was built without."""
+        models = RankingModels.load(folder)
+        return None if models is None else cls(models, library, analyzer)
+
+    def refresh(self) -> None:
+        """Forget folded papers when the library changed: they may have changed too."""
+        sequence = self._library.sequence()
+        if sequence != self._sequence:
+            with self._lock:
+                self._added = {}
+                self._sequence = sequence
+
+    def rows(self, ids: Sequence[str]) -> Ints:
+        """The models' row of each paper, −1 for those added later."""
+        return np.array([self._rows.get(id, -1) for id in ids], dtype=np.intp)
+
+    def view(self, ids: Sequence[str]) -> View:
+        """The evidence on these candidates; the first unknown ones are folded in."""
+        rows = self.rows(ids)
+        added = self._fold_in([id for id, row in zip(ids, rows.tolist(), strict=True) if row < 0])
+        models, base = self.models, np.flatnonzero(rows >= 0)
+        own = rows[base]
+        sizes = models.row_starts[own + 1] - models.row_starts[own]
+        entries = _ranges(models.row_starts[own], sizes)
+        view = View(
+            known=rows >= 0,
+            rows=rows,
+            lengths=np.zeros(len(ids), dtype=np.float32),
+            theta=np.zeros((len(ids), models.theta.shape[1]), dtype=np.float32),
+            neighbours=np.zeros((len(ids), models.neighbours.shape[1]), dtype=np.intp),
+            nearness=np.zeros((len(ids), models.neighbours.shape[1]), dtype=np.float32),
+            owner=np.repeat(base, sizes),
+            terms=models.row_terms[entries],
+            counts=models.row_counts[entries].astype(np.float32),
+        )
+        view.lengths[base] = models.lengths[own]
+        view.theta[base] = models.theta[own]
+        view.neighbours[base] = models.neighbours[own]
+        view.nearness[base] = models.nearness[own]
+        return _with_added(view, ids, added) if added else view
+
+    def postings(self, term: int) -> tuple[NDArray[np.int32], Floats]:
+        """The rows that hold a stem, and how often each does."""
+        place = slice(int(self.models.term_starts[term]), int(self.models.term_starts[term + 1]))
+        return self.models.term_rows[place], self.models.term_counts[place].astype(np.float32)
+
+    def _fold_in(self, ids: Sequence[str]) -> dict[str, Known]:
+        with self._lock:
+            known = {id: self._added[id] for id in ids if id in self._added}
+            missing = [id for id in ids if id not in known][:_FOLDED_A_QUERY]
+            if missing:
+                papers = list(self._library.papers_by_id(missing, forms=True).values())
+                fresh = self._known(papers)
+                if len(self._added) + len(fresh) > _KEPT:
+                    self._added = {}
+                self._added.update(fresh)
+                known.update(fresh)
+        return known
+
+    def _known(self, papers: Sequence[Paper]) -> dict[str, Known]:
+        if not papers:
+            return {}
+        models = self.models
+        counts, lengths = models.counts_of([self._stems(paper) for paper in papers])
+        ends = np.cumsum(models.sizes)[:-1]
+        parts = np.split(np.asarray(models.phi), ends, axis=1)
+        values = counts.astype(np.float32)
+        theta = np.hstack([fold_in(values, phi, FOLD_IN_PRIOR, _FOLD_IN_ITERATIONS) for phi in parts])
+        nearness = models.latent(counts) @ np.asarray(models.vectors, dtype=np.float32).T
+        width = min(NEIGHBOURS, models.neighbours.shape[1])
+        near = np.argpartition(-nearness, width - 1, axis=1)[:, :width]
+        found = {}
+        for at, paper in enumerate(papers):
+            place = slice(counts.indptr[at], counts.indptr[at + 1])
+            found[paper.id] = Known(
+                counts.indices[place].astype(np.int32),
+                counts.data[place].astype(np.uint8),
+                float(lengths[at]),
+                theta[at].astype(np.float16),
+                near[at].astype(np.int32),
+                np.maximum(nearness[at, near[at]], 0).astype(np.float16),
+            )
+        return found
+
+    def _stems(self, paper: Paper) -> list[str]:
+        forms = f"{paper.title_forms} {paper.abstract_forms}"
+        return stems(forms, self._analyzer, paper.shown.document.lang or "en").split()
+
+
+def _with_added(view: View, ids: Sequence[str], added: dict[str, Known]) -> View:
+    places = [at for at, id in enumerate(ids) if id in added]
+    found = [added[ids[at]] for at in places]
+    known = view.known.copy()
+    known[places] = True
+    view.lengths[places] = [one.length for one in found]
+    view.theta[places] = [one.theta for one in found]
+    view.neighbours[places] = [one.neighbours for one in found]
+    view.nearness[places] = [one.nearness for one in found]
+    sizes = [len(one.terms) for one in found]
+    return View(
+        known=known,
+        rows=view.rows,
+        lengths=view.lengths,
+        theta=view.theta,
+        neighbours=view.neighbours,
+        nearness=view.nearness,
+        owner=np.concatenate([view.owner, np.repeat(np.array(places, dtype=np.intp), sizes)]),
+        terms=np.concatenate([view.terms, *(one.terms for one in found)]),
+        counts=np.concatenate([view.counts, *(one.counts.astype(np.float32) for one in found)]),
+    )
+
+
+def _ranges(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> Ints:
+    """start, start + 1, … for each of the starts, one after the other."""
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))

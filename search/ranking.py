@@ -1,0 +1,255 @@
+"""Fused ranking: the engine's lexical matches, reordered with what the ranking models know.
+
+Of the first 1,000 lexical matches each scorer gives a score; scores become z-scores over the candidates and
+add up with frozen weights. Where there is no evidence on a paper, its lexical z-score stands in, so that it
+is neither lifted nor sunk. All parameters were chosen on two classic collections (cran and cacm) and then
+frozen; `bench/ranking.py` measures them.
+
+Methods: topic-smoothed document language model (Wei and Croft, SIGIR 2006) with the words of the nearest
+papers as one more component (Liu and Croft, SIGIR 2004), Bo1 feedback (Amati 2003), score regularisation over
+neighbours (Diaz, CIKM 2005).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.browse import browse
+from search.clauses import Clause
+from search.context import Context
+from search.engine import Answer, Request
+from search.evidence import Evidence, View
+from search.tree import Query
+
+Floats = NDArray[np.float32]
+
+CANDIDATES = 1_000
+RANKINGS = ("fused", "lexical", "topical")
+
+K1, B = 1.2, 0.75
+DIRICHLET = 500.0
+OWN_WORDS, TOPIC_WORDS, NEIGHBOUR_WORDS = 0.65, 0.2, 0.25
+"""The mixture p(w|d): the paper's own words, its topics', its neighbours'."""
+NEIGHBOUR_PRIOR = 50.0  # pseudo-tokens of a neighbour, so that title-only papers do not shout
+FEEDBACK_PAPERS, FEEDBACK_TERMS, FEEDBACK_SHARE = 10, 50, 0.3
+SMOOTHING, SMOOTHING_LENGTH = 0.3, 50.0
+SMOOTHED_FROM, SMOOTHED_FULLY = 2, 5  # words of a query: short ones mean just what they say
+_TINY = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What scorers are given: the query's stems that the models know, the evidence, the lexical scores."""
+
+    terms: NDArray[np.intp]
+    evidence: Evidence
+    view: View
+    lexical: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """One more kind of evidence: its name in explanations, its weight, and its scores of all candidates.
+
+    ``score`` is also given the fused scores so far (feedback needs an order); a scorer is added by adding it
+    to `SCORERS`.
+    """
+
+    name: str
+    weight: float
+    score: Callable[[Question, Floats], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Papers with their scores, best first; ``parts`` say how each score came about."""
+
+    hits: list[tuple[str, float]]
+    parts: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+def rank(
+    context: Context,
+    query: Query,
+    clause: Clause,
+    stems: Sequence[str],
+    answer: Answer,
+    request: Request,
+    ranking: str,
+    ranked: bool,
+) -> Ranked:
+    """The order of an answer: the engine's, or its first matches reordered and the rest as it was."""
+    lexical = Ranked(
+        [(hit.id, hit.score) for hit in answer.hits], {hit.id: {"bm25": hit.score} for hit in answer.hits}
+    )
+    if not ranked:
+        return lexical
+    if not stems:
+        return Ranked(browse(context, query, clause, request) or lexical.hits, lexical.parts)
+    if context.evidence is None or not answer.hits:
+        return lexical
+    head = answer.hits[:CANDIDATES]
+    ids = [hit.id for hit in head]
+    scores = np.array([hit.score for hit in head], dtype=np.float32)
+    order = fuse(context.evidence, stems, ids, scores, topical=ranking == "topical")
+    floor = order.hits[-1][1]
+    tail = [(hit.id, floor - place) for place, hit in enumerate(answer.hits[CANDIDATES:], 1)]
+    return Ranked(order.hits + tail, {**lexical.parts, **order.parts})
+
+
+def fuse(
+    evidence: Evidence, stems: Sequence[str], ids: Sequence[str], lexical: Floats, *, topical: bool = False
+) -> Ranked:
+    """Reorder candidates with all scorers (``topical``: by topics and neighbours alone)."""
+    known = [evidence.models.terms[stem] for stem in stems if stem in evidence.models.terms]
+    view = evidence.view(ids)
+    question = Question(np.array(known, dtype=np.intp), evidence, view, lexical)
+    base = standard(lexical, np.ones(len(ids), dtype=bool))
+    parts = {"bm25": base}
+    total = base
+    if known and view.known.sum() > 1:
+        if topical:
+            parts = {"topics": standard(topic_likelihood(question, total), view.known, base)}
+            total = parts["topics"]
+        else:
+            for scorer in SCORERS:
+                parts[scorer.name] = scorer.weight * standard(scorer.score(question, total), view.known, base)
+                total = np.sum(list(parts.values()), axis=0)
+            parts["neighbours"] = smoothing(view, total, len(known), len(evidence.models.ids))
+            total = total + parts["neighbours"]
+    best = np.argsort(-total, kind="stable")
+    explained = {
+        ids[at]: {name: round(float(part[at]), 4) for name, part in parts.items()} for at in best.tolist()
+    }
+    return Ranked([(ids[at], float(total[at])) for at in best.tolist()], explained)
+
+
+def standard(scores: Floats, known: NDArray[np.bool_], otherwise: Floats | None = None) -> Floats:
+    """z-scores over the known candidates; ``otherwise`` for the others."""
+    values = scores[known]
+    spread = float(values.std()) if len(values) else 0.0
+    out = np.zeros(len(scores), dtype=np.float32) if otherwise is None else otherwise.astype(np.float32)
+    out[known] = (values - values.mean()) / spread if spread > 1e-9 else 0.0
+    return out
+
+
+def likelihood(question: Question, _total: Floats) -> Floats:
+    """log p(query | paper) under its own words, smoothed by its topics and its neighbours."""
+    models, view = question.evidence.models, question.view
+    share = models.frequency[question.terms] / models.frequency.sum()
+    own = term_counts(view, question.terms) + DIRICHLET * share[:, None]
+    mixture = OWN_WORDS * own / (view.lengths + DIRICHLET)
+    mixture += TOPIC_WORDS * by_topics(question) + NEIGHBOUR_WORDS * by_neighbours(question)
+    return np.asarray(np.log(mixture + _TINY).sum(axis=0), dtype=np.float32)
+
+
+def topic_likelihood(question: Question, _total: Floats) -> Floats:
+    """log p(query | paper) by topics and neighbours alone."""
+    models = question.evidence.models
+    share = models.frequency[question.terms] / models.frequency.sum()
+    mixture = TOPIC_WORDS * by_topics(question) + NEIGHBOUR_WORDS * by_neighbours(question)
+    return np.asarray(np.log(mixture + 0.1 * share[:, None] + _TINY).sum(axis=0), dtype=np.float32)
+
+
+def term_counts(view: View, terms: NDArray[np.intp]) -> Floats:
+    """How often each candidate has each term (terms × candidates)."""
+    found = np.zeros((len(terms), len(view.known)), dtype=np.float32)
+    for at, term in enumerate(terms.tolist()):
+        places = np.flatnonzero(view.terms == term)
+        found[at, view.owner[places]] = view.counts[places]
+    return found
+
+
+def by_topics(question: Question) -> Floats:
+    """Σ_k φ_wk θ_kd, averaged over the flat models (terms × candidates)."""
+    models = question.evidence.models
+    return np.asarray(
+        models.phi[question.terms] @ question.view.theta.T / len(models.sizes), dtype=np.float32
+    )
+
+
+def by_neighbours(question: Question) -> Floats:
+    """p(w) in the nearest papers of each candidate, weighted by nearness (terms × candidates)."""
+    evidence, view = question.evidence, question.view
+    lengths = evidence.models.lengths
+    weights = view.nearness / np.maximum(view.nearness.sum(axis=1, keepdims=True), _TINY)
+    scale = 1 + NEIGHBOUR_PRIOR / evidence.average
+    shares = np.zeros(len(lengths), dtype=np.float32)
+    found = np.zeros((len(question.terms), len(view.known)), dtype=np.float32)
+    for at, term in enumerate(question.terms.tolist()):
+        rows, counts = evidence.postings(term)
+        shares[rows] = scale * counts / (lengths[rows] + NEIGHBOUR_PRIOR)
+        found[at] = np.einsum("nk,nk->n", shares[view.neighbours], weights)
+        shares[rows] = 0
+    return found
+
+
+def feedback(question: Question, total: Floats) -> Floats:
+    """BM25 of the query expanded by the telling terms of the papers that are best so far."""
+    terms, weights = expansion(question, total, FEEDBACK_PAPERS, FEEDBACK_TERMS, FEEDBACK_SHARE)
+    evidence, view = question.evidence, question.view
+    dense = np.zeros(len(evidence.holders), dtype=np.float32)
+    dense[terms] = weights * lexical_idf(evidence, terms)
+    norm = K1 * (1 - B + B * view.lengths / evidence.average)
+    values = dense[view.terms] * view.counts * (K1 + 1) / (view.counts + norm[view.owner])
+    return np.bincount(view.owner, weights=values, minlength=len(view.known)).astype(np.float32)
+
+
+def expansion(
+    question: Question, total: Floats, papers: int, most: int, share: float
+) -> tuple[NDArray[np.intp], Floats]:
+    """The query's terms and the feedback's by Bo1, with their weights."""
+    evidence, view = question.evidence, question.view
+    best = np.argsort(-np.where(view.known, total, -np.inf), kind="stable")[:papers]
+    chosen = np.zeros(len(view.known), dtype=bool)
+    chosen[best] = True
+    inside = chosen[view.owner]
+    terms, places = np.unique(view.terms[inside], return_inverse=True)
+    counts = np.bincount(places, weights=view.counts[inside], minlength=len(terms))
+    mean = evidence.models.frequency[terms] / len(evidence.models.ids)
+    weights = counts * np.log2((1 + mean) / mean) + np.log2(1 + mean)
+    kept = np.argsort(-weights, kind="stable")[:most]
+    dense = np.zeros(len(evidence.holders), dtype=np.float32)
+    if len(kept):
+        dense[terms[kept]] = share * weights[kept] / weights[kept[0]]
+    dense[question.terms] += 1
+    wanted = np.flatnonzero(dense)
+    return wanted, dense[wanted]
+
+
+def lexical_idf(evidence: Evidence, terms: NDArray[np.intp]) -> Floats:
+    """BM25's weight of each term."""
+    holders = evidence.holders[terms]
+    return np.asarray(
+        np.log(1 + (len(evidence.models.ids) - holders + 0.5) / (holders + 0.5)), dtype=np.float32
+    )
+
+
+def smoothing(view: View, total: Floats, words: int, papers: int) -> Floats:
+    """What moving towards the mean of its neighbours' scores adds to each candidate.
+
+    Neighbours that are no candidates count with the lowest score. Short texts move less, for their neighbours
+    are guesses, and so do short queries.
+    """
+    reach = np.clip((words - SMOOTHED_FROM) / (SMOOTHED_FULLY - SMOOTHED_FROM), 0, 1)
+    place = np.full(papers, -1, dtype=np.intp)
+    inside = np.flatnonzero(view.rows >= 0)
+    place[view.rows[inside]] = inside
+    near = place[view.neighbours]
+    values = np.where(near >= 0, total[near], total.min())
+    weights = view.nearness / np.maximum(view.nearness.sum(axis=1, keepdims=True), _TINY)
+    means = np.einsum("nk,nk->n", values, weights)
+    strength = SMOOTHING * reach * view.lengths / (view.lengths + SMOOTHING_LENGTH)
+    strength = np.where(view.nearness.any(axis=1), strength, 0)
+    return np.asarray(strength * (means - total), dtype=np.float32)
+
+
+SCORERS: tuple[Scorer, ...] = (
+    Scorer("topics", 2.0, likelihood),
+    Scorer("feedback", 0.5, feedback),
+)
+"""The scorers that are added to BM25's z-score, in the order in which they are asked."""

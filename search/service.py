@@ -1,0 +1,275 @@
+"""Answers: what a reader typed, over one index and one model, as the outside contract shapes it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.analysis import Analyzer
+from ingest.errors import InputError
+from ingest.library import Library, Paper
+from search import bridges, coverage, explore, similar, tags
+from search.blocks import facet_requests, facets_block, topics_block
+from search.clauses import Clause, Everything, is_scored
+from search.compile import resolve, words
+from search.context import Context, Visible
+from search.engine import MAX_OFFSET, Answer, Engine, Request
+from search.evidence import Evidence
+from search.fields import SORTS, sort_named
+from search.filters import filter_clause
+from search.query import parse
+from search.ranking import CANDIDATES, RANKINGS, Ranked, rank
+from search.related import related
+from search.tree import Query
+from topics.hierarchy import Hierarchy, Topic
+from topics.placement import Placements
+from topics.summary import key_terms
+
+ALL_WANTED = 4
+"""Up to so many bare words are all wanted; more are a description, any of which may match."""
+
+MATCHES = ("auto", "all", "any")
+_SCAN_PAGE = 1000
+_SUGGESTED = 5
+
+Filters = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query resolved for one request; ``notice`` says what was loosened."""
+
+    query: Query
+    clause: Clause
+    stems: list[str]
+    answer: Answer
+    notice: str = ""
+
+
+class Searcher:
+    """Answers over one generation; safe to use from several threads.
+
+    Args:
+        engine: where the index lies.
+        index: its name.
+        library: the papers themselves.
+        analyzer: the one analysis.
+        placements: where each paper lies in the model; None before any build.
+        hierarchy: the published model; None before any build.
+        topics: the model's topics with the labels that people gave them.
+        folder: the model's folder, where the models that serve ranking lie; absent ones are done without.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        index: str,
+        library: Library,
+        analyzer: Analyzer,
+        placements: Placements | None = None,
+        hierarchy: Hierarchy | None = None,
+        topics: Mapping[str, Topic] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        evidence = Evidence.open(folder, library, analyzer) if folder is not None else None
+        self.context = Context(engine, index, library, analyzer, placements, hierarchy, evidence, topics)
+
+    def refresh(self) -> None:
+        """Take in what was added since; cheap when nothing was."""
+        if self.context.evidence is not None:
+            self.context.evidence.refresh()
+
+    # --- search --------------------------------------------------------------------------------------------
+
+    def search(
+        self,
+        text: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        cursor: str | None = None,
+        sort: str = "relevance",
+        ranking: str = "fused",
+        match: str = "auto",
+        explain: bool = False,
+        filters: Filters | None = None,
+        collections: Visible = None,
+        facets: bool = True,
+    ) -> dict[str, Any]:
+        """The contract's ``search`` answer.
+
+        ``match``: ``auto`` wants all of up to four bare words, and any of more. ``ranking``: ``fused``
+        reorders the first 1,000 lexical matches with topical evidence, ``topical`` orders them by that alone,
+        ``lexical`` leaves BM25's order. ``filters`` are facet values beside the query; ``collections`` is
+        what the reader may see. A ``cursor`` ("" to begin) reads on in lexical order without a bound.
+
+        Raises:
+            QuerySyntaxError: the query cannot be read; the error carries a mended one.
+            InputError: an unknown sort, ranking, match, facet or filter.
+            EngineError: the engine is away, slow or broken.
+        """
+        start = time.perf_counter()
+        _check(sort, ranking, match, limit, offset)
+        chosen = {name: tuple(values) for name, values in (filters or {}).items() if values}
+        ranked = sort == "relevance" and cursor is None and ranking != "lexical"
+        ranked = ranked and self.context.hierarchy is not None and offset < CANDIDATES
+        request = Request(
+            filters=chosen,
+            collections=collections,
+            facets=facet_requests(self.context, chosen) if facets else (),
+            sort=sort,
+            offset=0 if ranked else offset,
+            limit=max(CANDIDATES, min(offset + limit, MAX_OFFSET)) if ranked else limit,
+            cursor=cursor,
+        )
+        asked = self._ask(parse(text), request, match)
+        order = rank(
+            self.context, asked.query, asked.clause, asked.stems, asked.answer, request, ranking, ranked
+        )
+        page = order.hits[offset : offset + limit] if ranked else order.hits
+        answer: dict[str, Any] = {
+            "query": text,
+            "total": asked.answer.total,
+            "took_ms": 0.0,
+            "documents": self.context.hits(
+                page, collections, query=asked.query, explanations=order.parts if explain else None
+            ),
+            "facets": facets_block(self.context, asked.answer, chosen),
+            "topics": topics_block(self.context, asked.clause, asked.answer, request) if facets else [],
+            "related": self._related(asked, order, chosen, collections, limit)
+            if ranked and not offset
+            else [],
+            "notice": asked.notice,
+            "ranking": ranking if ranked else "lexical",
+        }
+        if asked.answer.cursor is not None:
+            answer["cursor"] = asked.answer.cursor
+        answer["took_ms"] = round((time.perf_counter() - start) * 1000, 2)
+        return answer
+
+    def scan(
+        self,
+        text: str,
+        *,
+        match: str = "auto",
+        sort: str = "relevance",
+        filters: Filters | None = None,
+        collections: Visible = None,
+    ) -> Iterator[str]:
+        """The ids of all papers found, in lexical order; what cannot be read fails before the first."""
+        _check(sort, "lexical", match, 0, 0)
+        chosen = {name: tuple(values) for name, values in (filters or {}).items() if values}
+        request = Request(filters=chosen, collections=collections, sort=sort, limit=_SCAN_PAGE, cursor="")
+        asked = self._ask(parse(text), request, match)
+        return self._pages(asked, request)
+
+    def _pages(self, asked: _Asked, request: Request) -> Iterator[str]:
+        answer = asked.answer
+        while True:
+            yield from (hit.id for hit in answer.hits)
+            if answer.cursor is None or not answer.hits:
+                return
+            following = _with(request, asked.clause, cursor=answer.cursor)
+            answer = self.context.engine.search(self.context.index, following)
+
+    def _ask(self, query: Query, request: Request, match: str) -> _Asked:
+        """Run the query; when no paper has all of its few words, run it for any of them and say so."""
+        langs = self.context.langs()
+        stems = words(query, self.context.analyzer, langs)
+        bare = len(query.bare)
+        wanted = match if match != "auto" else ("all" if bare <= ALL_WANTED else "any")
+        clause, answer = self._run(query, request, wanted, langs)
+        if answer.total or match != "auto" or wanted == "any" or bare < 2:
+            return _Asked(query, clause, stems, answer)
+        looser, found = self._run(query, request, "any", langs)
+        if not found.total:
+            return _Asked(query, clause, stems, answer)
+        return _Asked(
+            query, looser, stems, found, "No paper has all of these words; these have some of them."
+        )
+
+    def _run(self, query: Query, request: Request, match: str, langs: Sequence[str]) -> tuple[Clause, Answer]:
+        clause = resolve(
+            query,
+            self.context.analyzer,
+            match="any" if match == "any" else "all",
+            langs=langs,
+            topics=self.context.topic_ids,
+        )
+        return clause, self.context.engine.search(self.context.index, _with(request, clause))
+
+    def _related(
+        self, asked: _Asked, order: Ranked, chosen: Filters, visible: Visible, limit: int
+    ) -> list[dict[str, Any]]:
+        if not is_scored(asked.clause):
+            return []
+        required = Query(asked.query.required)
+        among = [filter_clause(name, tuple(values)) for name, values in chosen.items()]
+        if not any(words(required, self.context.analyzer, self.context.langs())):
+            held = resolve(required, self.context.analyzer, topics=self.context.topic_ids)
+            among += [] if isinstance(held, Everything) else [held]
+        found = related(self.context, asked.stems, order, visible, among, asked.clause, limit)
+        return self.context.hits(found, visible, query=asked.query)
+
+    # --- documents as queries, and the other questions -----------------------------------------------------
+
+    def explore(self, text: str, *, limit: int = 10, collections: Visible = None) -> dict[str, Any]:
+        """The contract's ``explore`` answer: the topics that a text lights, and the nearest papers."""
+        return explore.explore(self.context, text, limit, collections)
+
+    def similar(self, document_id: str, *, limit: int = 10, collections: Visible = None) -> dict[str, Any]:
+        """The papers most like one paper, with what they share.
+
+        Raises:
+            NotFoundError: there is no such document.
+        """
+        return similar.similar(self.context, document_id, limit, collections)
+
+    def coverage(self, collection: str, *, limit: int = 20, collections: Visible = None) -> dict[str, Any]:
+        """What a collection covers of the map, and the papers that it probably misses."""
+        return coverage.coverage(self.context, collection, limit, collections)
+
+    def bridges(
+        self, first: str, second: str, *, limit: int = 10, collections: Visible = None
+    ) -> dict[str, Any]:
+        """The papers between two topics."""
+        return bridges.bridges(self.context, first, second, limit, collections)
+
+    def suggested_tags(self, paper: Paper, limit: int = _SUGGESTED) -> list[str]:
+        """Tags that papers like this one carry and this one does not, the best first."""
+        own = {tag.casefold() for member in paper.members for tag in member.document.tags}
+        near = similar.nearest(self.context, paper, tags.VOTERS, None)
+        return tags.voted(self.context, near, own, limit)
+
+    def key_terms(self, paper: Paper) -> list[str]:
+        """The phrases that tell a paper from others, the most telling first."""
+        shown = paper.shown.document
+        hierarchy = self.context.hierarchy
+        idf = dict(zip(hierarchy.vocabulary, hierarchy.idf.tolist(), strict=True)) if hierarchy else None
+        return key_terms(shown.title, shown.abstract, self.context.analyzer, shown.lang or "en", idf)
+
+
+def _with(request: Request, clause: Clause, cursor: str | None = None) -> Request:
+    return Request(
+        query=clause,
+        filters=request.filters,
+        collections=request.collections,
+        facets=request.facets,
+        sort=request.sort,
+        offset=request.offset,
+        limit=request.limit,
+        cursor=request.cursor if cursor is None else cursor,
+    )
+
+
+def _check(sort: str, ranking: str, match: str, limit: int, offset: int) -> None:
+    if sort_named(sort) is None:
+        raise InputError(f"There is no order “{sort[:40]}”.", f"Choose {', '.join(s.name for s in SORTS)}.")
+    for what, value, known in (("ranking", ranking, RANKINGS), ("match", match, MATCHES)):
+        if value not in known:
+            raise InputError(f"There is no {what} “{value[:40]}”.", f"Choose {', '.join(known)}.")
+    if limit < 0 or offset < 0:
+        raise InputError("Limit and offset cannot be negative.", "Leave them out, or give 0 or more.")
