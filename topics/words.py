@@ -1,9 +1,9 @@
 """Which words stand for a topic.
 
 Two things make a word telling: it is frequent in the topic and rare elsewhere (the weight of class-based
-tf-idf), and it goes together with the topic's other telling words. The second is measured by NPMI in the papers
-that the model was trained on; it lifts the coherence of the shown words on papers never seen, and their
-diversity with it (docs/topic-recipe.md). φ and θ are untouched: this is only the order in which words are shown.
+tf-idf), and it goes together with the topic's other telling words. The second is measured by NPMI in the
+papers that the model was trained on; it lifts the coherence of the shown words on papers never seen, and
+their diversity with it (docs/topic-recipe.md). φ and θ are untouched: this is only the order of display.
 """
 
 from __future__ import annotations

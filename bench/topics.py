@@ -1,0 +1,296 @@
+"""The recipe against what a user would otherwise pick, in one run on the same counts.
+
+    .venv/bin/python -m bench.topics ../shared/data/arxiv-150k.jsonl.xz [--train 50000] [--reference 50000]
+        [--skip 50000] [--levels 12,60,120] [--seeds 1,2,3] [--peers lda,ward,nmf] [--cache FOLDER]
+
+Every model gets the same vocabulary and counts, every model's words are chosen in the same two ways (by tf-idf
+weight alone, and by the atlas's own choice), and all are judged on the same papers that none of them saw:
+records after the training ones, ``--skip`` of which are left out because the recipe was chosen on them.
+Prints a row a model and level: mean over the seeds, and the spread. Needs tomotopy for LDA.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.decomposition import NMF
+
+from ingest.analysis import analyze_many
+from ingest.document import Document
+from ingest.progress import Silent
+from ingest.sources import read_sources
+from topics.corpus import Corpus, TrainingPaper, read_corpus
+from topics.finishing import Draft
+from topics.placement import THETA_WEIGHT
+from topics.quality import Reference, agreement, judge_edges, judge_level
+from topics.tokens import JOINT, Tokenizer
+from topics.trainer import default_trainer
+from topics.training import BuildOptions, build_draft
+from topics.vectors import unit_rows, weighted
+from topics.words import sample_reference, shown_words, telling_words
+
+Floats = NDArray[np.float32]
+
+
+@dataclass
+class Material:
+    """What every model is made from and judged by."""
+
+    corpus: Corpus
+    labels: NDArray[np.intp]  # the primary category of each training paper
+    reference: Reference  # papers that no model saw
+    together: Reference  # the training papers, for the choice of shown words
+
+
+@dataclass
+class Model:
+    """A trained model, ours or a peer's; levels from the top, the leaves last."""
+
+    name: str
+    phis: list[Floats]
+    parents: list[Floats]  # p(parent|child)
+    theta: Floats  # (papers × leaves)
+    joined: Floats | None  # vectors beside √θ, where the model has vectors
+    seconds: float
+
+
+def read_papers(path: str, start: int, stop: int) -> Iterator[TrainingPaper]:
+    """Records of a file, analysed; the first tag is the primary category."""
+    documents = (parsed for _, parsed in read_sources([path]) if isinstance(parsed, Document))
+    chosen = list(islice(documents, start, stop))
+    texts = ((one.title, one.abstract, "en") for one in chosen)
+    for one, (title, abstract) in zip(chosen, analyze_many(texts, 2), strict=True):
+        yield TrainingPaper(one.source_id, ("all",), title, abstract, one.tags)
+
+
+def cached(path: str, start: int, stop: int, cache: Path) -> list[TrainingPaper]:
+    """The same, kept as JSON lines, because the analysis takes longer than a model."""
+    name = cache / f"{Path(path).name}.{start}-{stop}.jsonl"
+    if not name.exists():
+        with name.open("w") as stream:
+            for paper in read_papers(path, start, stop):
+                stream.write(
+                    json.dumps([paper.id, paper.title_forms, paper.abstract_forms, paper.tags]) + "\n"
+                )
+    rows = (json.loads(line) for line in name.open())
+    return [TrainingPaper(row[0], ("all",), row[1], row[2], tuple(row[3])) for row in rows]
+
+
+def material(options: argparse.Namespace) -> Material:
+    """Read the training and the reference papers."""
+    options.cache.mkdir(parents=True, exist_ok=True)
+    training = cached(options.file, 0, options.train, options.cache)
+    first = options.train + options.skip
+    others = cached(options.file, first, first + options.reference, options.cache)
+    with tempfile.TemporaryDirectory() as scratch:
+        corpus = read_corpus(lambda: training, Path(scratch), Silent())
+    corpus = replace(corpus, held_out=np.zeros(len(corpus.ids), dtype=bool))
+    primary = {paper.id: paper.tags[0] if paper.tags else "" for paper in training}
+    names = {name: number for number, name in enumerate(sorted(set(primary.values())))}
+    labels = np.array([names[primary[name]] for name in corpus.ids], dtype=np.intp)
+    return Material(corpus, labels, Reference(count(others, corpus)), sample_reference(corpus.counts))
+
+
+def count(papers: list[TrainingPaper], corpus: Corpus) -> sparse.csr_matrix:
+    """Counts of papers in the vocabulary of a corpus."""
+    tokenizer = Tokenizer(term for term in corpus.vocabulary if JOINT in term)
+    index = {term: column for column, term in enumerate(corpus.vocabulary)}
+    columns: list[int] = []
+    bounds = [0]
+    for paper in papers:
+        tokens = tokenizer(f"{paper.title_forms} {paper.abstract_forms}")
+        columns += [index[token] for token in tokens if token in index]
+        bounds.append(len(columns))
+    ones = np.ones(len(columns), dtype=np.float32)
+    found = sparse.csr_matrix((ones, columns, bounds), shape=(len(papers), len(index)))
+    found.sum_duplicates()
+    return found
+
+
+def ours(data: Material, levels: list[int], seed: int, folder: Path) -> Model:
+    """The atlas's own recipe."""
+    began = time.perf_counter()
+    options = BuildOptions(levels=tuple(levels), seed=seed)
+    draft: Draft = build_draft(data.corpus, options, Silent(), None, folder)
+    took = time.perf_counter() - began
+    parents = []
+    for above, below in zip(draft.levels, draft.levels[1:], strict=False):
+        joint = np.asarray(below.psi) * above.mass
+        parents.append((joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-12)).astype(np.float32))
+    theta = draft.theta.astype(np.float32)
+    joined = unit_rows(np.hstack([draft.documents.astype(np.float32), THETA_WEIGHT * np.sqrt(theta)]))
+    return Model("litatlas", [level.phi for level in draft.levels], parents, theta, joined, took)
+
+
+def lda(data: Material, levels: list[int], seed: int) -> Model:
+    """tomotopy's LDA: flat, 200 iterations."""
+    import tomotopy as tp
+
+    began = time.perf_counter()
+    counts, topics = data.corpus.counts, levels[-1]
+    model = tp.LDAModel(k=topics, seed=seed)
+    rows = np.flatnonzero(np.diff(counts.indptr) > 0)
+    for row in rows.tolist():
+        place = slice(counts.indptr[row], counts.indptr[row + 1])
+        terms = np.repeat(counts.indices[place], counts.data[place].astype(int))
+        model.add_doc([str(term) for term in terms.tolist()])
+    model.train(200, workers=2)
+    phi = np.zeros((counts.shape[1], topics), dtype=np.float32)
+    order = np.array([int(word) for word in model.used_vocabs])
+    for topic in range(topics):
+        phi[order, topic] = model.get_topic_word_dist(topic)
+    theta = np.zeros((counts.shape[0], topics), dtype=np.float32)
+    for row, document in zip(rows.tolist(), model.docs, strict=True):
+        theta[row] = document.get_topic_dist()
+    return Model("LDA (tomotopy)", [phi], [], theta, None, time.perf_counter() - began)
+
+
+def ward(flat: Model, levels: list[int]) -> Model:
+    """Ward's tree over the topics of a flat LDA."""
+    began = time.perf_counter()
+    leaves, mass = flat.phis[0], flat.theta.sum(axis=0)
+    merges = linkage(np.sqrt(leaves.T.astype(np.float64)), "ward")
+    groups = [
+        np.asarray(fcluster(merges, size, criterion="maxclust"), dtype=np.intp) - 1 for size in levels[:-1]
+    ]
+    groups.append(np.arange(leaves.shape[1], dtype=np.intp))
+    phis, parents = [], []
+    for number, group in enumerate(groups):
+        member = np.eye(group.max() + 1, dtype=np.float32)[group] * mass[:, None]
+        phis.append(np.asarray(leaves @ (member / member.sum(axis=0)), dtype=np.float32))
+        if number:
+            first = np.array(
+                [groups[number - 1][np.flatnonzero(group == g)[0]] for g in range(group.max() + 1)]
+            )
+            parents.append(np.eye(groups[number - 1].max() + 1, dtype=np.float32)[first])
+    took = flat.seconds + time.perf_counter() - began
+    return Model("Ward on LDA", phis, parents, flat.theta, None, took)
+
+
+def nmf(data: Material, levels: list[int], seed: int) -> Model:
+    """NMF of the tf-idf matrix: flat."""
+    began = time.perf_counter()
+    counts = data.corpus.counts
+    documents = np.bincount(counts.indices, minlength=counts.shape[1])
+    idf = (np.log((1 + counts.shape[0]) / (1 + documents)) + 1).astype(np.float32)
+    model = NMF(levels[-1], init="nndsvda", max_iter=100, tol=1e-3, random_state=seed)
+    theta = model.fit_transform(weighted(counts, idf)).astype(np.float32)
+    theta /= np.maximum(theta.sum(axis=1, keepdims=True), 1e-12)
+    phi = model.components_.T.astype(np.float32)
+    phi /= np.maximum(phi.sum(axis=0, keepdims=True), 1e-12)
+    return Model("NMF", [phi], [], theta, None, time.perf_counter() - began)
+
+
+def judge(model: Model, data: Material) -> list[dict[str, Any]]:
+    """A row a level."""
+    frequency = np.asarray(data.corpus.counts.sum(axis=0), dtype=np.float32).ravel()
+    words = [shown_words(phi, frequency, data.together) for phi in model.phis]
+    plain = [telling_words(phi, frequency) for phi in model.phis]
+    rows = [judge_level(shown, data.reference).row(level) for level, shown in enumerate(words)]
+    for row, shown in zip(rows, plain, strict=True):
+        simple = judge_level(shown, data.reference).row(0)
+        row |= {
+            f"{key}_plain": simple[key] for key in ("npmi", "npmi_worst_tenth", "diversity", "junk_share")
+        }
+    if model.parents:
+        edges = judge_edges(words, model.parents, data.reference)
+        for number, row in enumerate(rows[1:]):
+            row["clear_parents"] = edges["clear_parents"][number]
+            row["coocsim_auc"] = edges["coocsim_auc"][number]
+            row["fewest_children"] = int(np.bincount(model.parents[number].argmax(axis=1)).min())
+    known = model.theta.any(axis=1)
+    rows[-1]["nmi"], rows[-1]["purity"] = agreement(model.theta[known].argmax(axis=1), data.labels[known])
+    rows[-1]["p10_theta"] = precision(unit_rows(np.sqrt(model.theta)), data.labels)
+    if model.joined is not None:
+        rows[-1]["p10_joined"] = precision(model.joined, data.labels)
+    rows[-1]["seconds"] = model.seconds
+    return [{"model": model.name, **row} for row in rows]
+
+
+def precision(rows: Floats, labels: NDArray[np.intp], queries: int = 3000) -> float:
+    """The share of a paper's ten nearest that have its primary category (one sample of papers for all)."""
+    chosen = np.random.default_rng(5).choice(len(rows), min(queries, len(rows)), replace=False)
+    hits = []
+    for start in range(0, len(chosen), 500):
+        block = chosen[start : start + 500]
+        scores = rows[block] @ rows.T
+        scores[np.arange(len(block)), block] = -np.inf
+        near = np.argpartition(-scores, 10, axis=1)[:, :10]
+        hits.append((labels[near] == labels[block][:, None]).mean(axis=1))
+    return float(np.concatenate(hits).mean())
+
+
+def run(data: Material, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """The rows of every model and seed."""
+    levels = [int(size) for size in options.levels.split(",")]
+    peers = set(options.peers.split(",")) if options.peers else set()
+    for seed in (int(seed) for seed in options.seeds.split(",")):
+        with tempfile.TemporaryDirectory() as folder:
+            models = [ours(data, levels, seed, Path(folder))]
+        if peers & {"lda", "ward"}:
+            models.append(lda(data, levels, seed))
+        if "ward" in peers:
+            models.append(ward(models[-1], levels))
+        if "nmf" in peers:
+            models.append(nmf(data, levels, seed))
+        for model in models:
+            yield from ({"seed": seed, **row} for row in judge(model, data))
+
+
+def summary(rows: list[dict[str, Any]]) -> list[str]:
+    """Mean and spread over the seeds, as the lines of a Markdown table."""
+    names = [
+        "npmi", "npmi_worst_tenth", "diversity", "junk_share", "npmi_plain", "diversity_plain",
+        "junk_share_plain", "clear_parents", "coocsim_auc", "fewest_children", "nmi", "p10_theta", "p10_joined", "seconds",
+    ]  # fmt: skip
+    lines = ["| model | topics | " + " | ".join(names) + " |", "|---" * (len(names) + 2) + "|"]
+    for key in dict.fromkeys((row["model"], row["level"], row["topics"]) for row in rows):
+        own = [row for row in rows if (row["model"], row["level"], row["topics"]) == key]
+        cells = []
+        for name in names:
+            values = [row[name] for row in own if row.get(name) is not None]
+            spread = f" ± {np.std(values):.3f}" if len(values) > 1 else ""
+            cells.append(f"{np.mean(values):.3f}{spread}" if values else "–")
+        lines.append(f"| {key[0]} | {key[2]} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def main() -> None:
+    """Measure, and print the table; every row as JSON too."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("file")
+    parser.add_argument("--train", type=int, default=50_000)
+    parser.add_argument("--skip", type=int, default=50_000)
+    parser.add_argument("--reference", type=int, default=50_000)
+    parser.add_argument("--levels", default="12,60,120")
+    parser.add_argument("--seeds", default="1,2,3")
+    parser.add_argument("--peers", default="lda,ward,nmf")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "litatlas-bench")
+    options = parser.parse_args()
+    data = material(options)
+    shape = data.corpus.counts.shape
+    print(f"{platform.machine()}, {shape[0]} papers, {shape[1]} terms, trainer {default_trainer()}")
+    rows = []
+    for row in run(data, options):
+        rows.append(row)
+        print(json.dumps(row), flush=True)
+    print("\n".join(summary(rows)))
+
+
+if __name__ == "__main__":
+    main()
