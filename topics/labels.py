@@ -268,7 +268,7 @@ def _scores(
     member = csr_matrix((np.ones(len(rows)), (topics[rows], rows)), shape=(size, len(topics)))
     counts = np.asarray((member @ candidates.papers).todense())
     papers = np.asarray(member.sum(axis=1)).ravel()
-    everywhere = counts.sum(axis=0) / max(1.0, papers.sum())
+    everywhere = np.maximum(counts.sum(axis=0) / max(1.0, papers.sum()), 1e-9)
     share = _share(counts, papers, everywhere)
     evenly = _share_evenly(candidates, topics, size, everywhere)
     lift = np.log(share / _share(counts.sum(axis=0) - counts, papers.sum() - papers, everywhere))
@@ -297,7 +297,7 @@ def _share_evenly(
     """Share of a topic's papers with each candidate, lower where they all stand in few of its leaves."""
     leaves = candidates.topics[:, -1]
     total = np.zeros((size, len(candidates.keys)))
-    for topic in range(size):
+    for topic in np.unique(topics[topics >= 0]):
         rows = np.flatnonzero(topics == topic)
         _, own = np.unique(leaves[rows], return_inverse=True)
         groups = csr_matrix((np.ones(len(rows)), (own, np.arange(len(rows)))))
