@@ -1,34 +1,26 @@
-"""Static files under an address with the hash of them all, so that browsers may keep them."""
+"""Static files, read once, under an address with the hash of them all, so that browsers may keep them."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
 
-from flask import Blueprint, Response, send_from_directory, url_for
+from flask import Blueprint, Response, abort, url_for
 
 FOLDER = Path(__file__).parent / "static"
-TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-
-
-def _version() -> str:
-    digest = hashlib.sha256()
-    for path in sorted(FOLDER.rglob("*")):
-        if path.is_file():
-            digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:10]
-
-
-VERSION = _version()
+TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+FILES = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in sorted(FOLDER.rglob("*.*"))}
+VERSION = hashlib.sha256(b"".join(name.encode() + content for name, content in FILES.items())).hexdigest()[:10]
 blueprint = Blueprint("assets", __name__)
 
 
 @blueprint.get("/static/<version>/<path:name>")
 def file(version: str, name: str) -> Response:
     """A file; modules that import each other by relative names stay within one version."""
-    response = send_from_directory(FOLDER, name)
-    response.direct_passthrough = False
-    response.content_type = TYPES.get(Path(name).suffix, response.content_type)
+    if name not in FILES:
+        abort(404)
+    media = TYPES.get(Path(name).suffix, "application/octet-stream")
+    response = Response(FILES[name], content_type=f"{media}; charset=utf-8")
     response.cache_control.public = True
     response.cache_control.max_age = 31_536_000 if version == VERSION else 0
     if version == VERSION:

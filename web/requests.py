@@ -199,9 +199,7 @@ def parse(model: type[Model], values: MultiDict[str, str] | dict[str, Any]) -> M
 
 
 def _plain(model: type[Request], values: MultiDict[str, str]) -> dict[str, Any]:
-    lists = {
-        name for name, entry in model.model_fields.items() if entry.annotation == Values or name in FACETS
-    }
+    lists = FACETS if issubclass(model, Filters) else {}
     return {
         name: [item for item in values.getlist(name) if item] if name in lists else values.get(name)
         for name in values

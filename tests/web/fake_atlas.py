@@ -486,7 +486,13 @@ class FakeAtlas:
         }
 
     def export(
-        self, query: str, format: str, filters: Mapping[str, Sequence[str]] | None = None
+        self,
+        query: str,
+        format: str,
+        *,
+        match: str = "auto",
+        sort: str = "relevance",
+        filters: Mapping[str, Sequence[str]] | None = None,
     ) -> Iterator[str]:
         if format not in ("bibtex", "ris", "csl", "csv", "jsonl"):
             raise LitatlasError(f"There is no format {format!r}.", "Choose bibtex, ris, csl, csv or jsonl.")

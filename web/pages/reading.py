@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from flask import Response
+from flask import Response, abort
 
 from litatlas.answers import DocumentAnswer, TopicWeight
 from web.context import atlas, site
@@ -40,6 +40,8 @@ def document(id: str) -> Response:
 @blueprint.get("/documents/<id>/cite.<style>")
 def cite(id: str, style: str) -> Response:
     """A citation as a file."""
+    if style not in STYLES:
+        abort(404)
     text = atlas().document(id).get("cite", {}).get(style, "")
     media, suffix = DOWNLOADS.get(style, ("text/plain", "txt"))
     response = Response(text.encode("utf-8", "replace"), content_type=f"{media}; charset=utf-8")

@@ -1,0 +1,74 @@
+"""A browser for the tests: Debian's Chromium, which notes every request to another host and every script error."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+CHROMIUM = shutil.which("chromium")
+WIDE = {"width": 1440, "height": 900}
+NARROW = {"width": 390, "height": 844}
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A running browser; the test is skipped where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("Debian's chromium is not installed")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """A window of the browser at one site."""
+
+    def __init__(self, browser: Any, address: str, *, narrow: bool = False, **options: Any) -> None:
+        self.address = address
+        self.context = browser.new_context(viewport=NARROW if narrow else WIDE, has_touch=narrow, **options)
+        self.page = self.context.new_page()
+        self.faults: list[str] = []
+        host = urlsplit(address).netloc
+        self.page.on("request", lambda request: self._seen(request.url, host))
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on("console", self._console)
+
+    def _seen(self, url: str, host: str) -> None:
+        if urlsplit(url).scheme in ("http", "https", "ws", "wss") and urlsplit(url).netloc != host:
+            self.faults.append(f"another host: {url}")
+
+    def _console(self, message: Any) -> None:
+        if "Content Security Policy" in message.text:
+            self.faults.append(f"policy: {message.text}")
+
+    def open(self, path: str) -> Any:
+        """The page at a path, when it has come to rest."""
+        self.page.goto(self.address + path, wait_until="load")
+        self.page.wait_for_timeout(60)
+        return self.page
+
+    def violations(self) -> list[str]:
+        """What axe-core finds on the page as it is."""
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+        found = axe.run(self.page).response["violations"]
+        return [f"{entry['id']}: {[node['html'][:120] for node in entry['nodes'][:3]]}" for entry in found]
+
+    def close(self) -> None:
+        self.context.close()
+
+
+def screenshot(page: Any, folder: Path, name: str) -> Path:
+    """A picture of the window, for people to look at."""
+    path = folder / f"{name}.png"
+    page.screenshot(path=str(path))
+    return path
