@@ -42,14 +42,12 @@ _SPLIT = 20  # papers that both halves of a split word need
 _PRUNED = 3_000_000  # words that are counted before those seen once are forgotten
 
 
-def count_words(papers: Iterable[str]) -> Counter[str]:
-    """In how many papers each form occurs; a paper is its forms joined by spaces. Memory is bounded."""
-    counts: Counter[str] = Counter()
-    for forms in papers:
-        counts.update(set(forms.split()))
-        if len(counts) > _PRUNED:
-            counts = Counter({word: count for word, count in counts.items() if count > 1})
-    return counts
+def count_forms(counts: Counter[str], forms: str) -> None:
+    """Add one paper, its forms joined by spaces, to the papers counted by form; memory is bounded."""
+    counts.update(set(forms.split()))
+    if len(counts) > _PRUNED:
+        for word in [word for word, count in counts.items() if count == 1]:
+            del counts[word]
 
 
 def build_spelling(counts: Mapping[str, int], path: Path) -> int:

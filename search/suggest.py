@@ -38,7 +38,8 @@ _TYPED = 200  # characters of what is typed that are looked at
 _BLOCK = 512  # keys whose smallest entry number is kept
 _CANDIDATES = 24  # entries of a kind that are looked at, at least
 _SCANNED = 1 << 18  # keys looked at where a reader may see only some collections
-_START = re.compile(r"(?<![^\s\-/(\[\"'“‘])\w")
+_EDGES = ".,;:!?'\"()[]-"
+_START = re.compile(r"(?<![^\-/(\[\"'“‘])\w")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _FIELD = re.compile(r'(?:^|(?<=\s))-?([A-Za-z_]+):=?\s*"?([^":()]*)$')
 _SAME = ("topic", "term", "tag")  # kinds whose equal texts are shown once
@@ -71,84 +72,92 @@ class Suggestion:
 
 @lru_cache(maxsize=1 << 15)
 def _fold_word(word: str) -> str:
-    return words.fold(word)
+    return words.fold(word).strip(_EDGES)
 
 
 def _fold(text: str) -> str:
     """The text as it is compared: case and accents folded, one space between words, edge marks off."""
-    return " ".join(filter(None, (_fold_word(word).strip(".,'-") for word in text.split())))
+    if text.isascii():
+        return " ".join(filter(None, (word.strip(_EDGES) for word in text.lower().split())))
+    return " ".join(filter(None, map(_fold_word, text.split())))
+
+
+@lru_cache(maxsize=1 << 15)
+def _inner_starts(word: str) -> tuple[int, ...]:
+    """Where keys begin in a word: not in a function word; also after a hyphen, at each Chinese sign."""
+    if analyzer().is_stop(word):
+        return ()
+    starts = {match.start() for match in _START.finditer(word)}
+    if not word.isascii():
+        starts.update(match.start() for match in _UNSPACED.finditer(word))
+    return tuple(sorted(starts))
 
 
 def _starts(folded: str) -> list[int]:
     """Where the keys of a folded text begin: at words that tell something, at the first one in any case."""
-    is_stop = analyzer().is_stop
     starts: list[int] = []
-    for match in _START.finditer(folded):
-        at = match.start()
-        end = folded.find(" ", at)
-        if at == 0 or not is_stop(folded[at : end if end >= 0 else None]):
-            starts.append(at)
-    if _UNSPACED.search(folded):
-        starts += [match.start() for match in _UNSPACED.finditer(folded)]
-    return sorted(set(starts))[:_WORDS]
+    at = 0
+    for word in folded.split(" "):
+        starts += [at + inner for inner in _inner_starts(word)] or ([at] if not at else [])
+        at += len(word) + 1
+        if len(starts) >= _WORDS:
+            break
+    return starts[:_WORDS]
 
 
 # --- building
 
 
 class _Gathered:
-    """The entries of one kind as they come: texts in one run of bytes, the rest in typed columns."""
+    """The entries of one kind as they come: texts and keys in runs of bytes, the rest in typed columns."""
 
     def __init__(self, *, merging: bool) -> None:
-        self.blob = bytearray()
-        self.ends = array("Q")
-        self.weights = array("d")
-        self.sets = array("L")
-        self._numbers: dict[tuple[str, str], int] | None = {} if merging else None
+        self._blob = bytearray()
+        self._ends = array("Q")
+        self._weights = array("d")
+        self._sets = array("L")
+        self._keys = bytearray()
+        self._owners = array("L")
+        self._numbers: dict[str, int] | None = {} if merging else None
 
     def add(self, entry: Entry, folded: str, table: _SetTable) -> None:
         """Take an entry; where equal ones are merged, weights add up and collections join."""
-        number = len(self.ends)
+        number = len(self._ends)
         if self._numbers is not None:
-            number = self._numbers.setdefault((folded, entry.target), number)
-        if number < len(self.ends):
-            self.weights[number] += entry.weight
-            self.sets[number] = table.union(self.sets[number], entry.collections)
+            number = self._numbers.setdefault(f"{folded}\0{entry.target}", number)
+        if number < len(self._ends):
+            self._weights[number] += entry.weight
+            self._sets[number] = table.union(self._sets[number], entry.collections)
             return
-        self.blob += f"{entry.text[:_LONGEST]}\0{entry.target}".encode(errors="replace")
-        self.ends.append(len(self.blob))
-        self.weights.append(entry.weight)
-        self.sets.append(table.number(entry.collections))
+        self._blob += f"{entry.text[:_LONGEST]}\0{entry.target}".encode(errors="replace")
+        self._ends.append(len(self._blob))
+        self._weights.append(entry.weight)
+        self._sets.append(table.number(entry.collections))
+        for at in _starts(folded):
+            self._keys += folded[at : at + _KEY].encode(errors="replace")[:_KEY].ljust(_KEY, b"\0")
+            self._owners.append(number)
 
     def section(self) -> dict[str, NDArray[Any]]:
         """The arrays of the file: entries by falling weight, and their sorted keys."""
         self._numbers = None
-        order: list[int] = np.argsort(-np.array(self.weights, np.float64), kind="stable").tolist()
-        blob = bytearray()
-        offsets = np.zeros(len(order) + 1, np.uint64)
-        keys, numbers = [np.empty(0, f"S{_KEY}")], [np.empty(0, np.uint32)]
-        for begin in range(0, len(order), 50_000):
-            some: list[bytes] = []
-            whose: list[int] = []
-            for number, old in enumerate(order[begin : begin + 50_000], begin):
-                raw = self.blob[self.ends[old - 1] if old else 0 : self.ends[old]]
-                blob += raw
-                offsets[number + 1] = len(blob)
-                found = _keys(raw.decode(errors="replace").partition("\0")[0])
-                some += found
-                whose += [number] * len(found)
-            keys.append(np.array(some, f"S{_KEY}"))
-            numbers.append(np.array(whose, np.uint32))
-        by_key = np.argsort(np.concatenate(keys), kind="stable")
-        sorted_numbers = np.concatenate(numbers)[by_key]
-        blocks = np.arange(0, len(sorted_numbers), _BLOCK)
+        order = np.argsort(-np.array(self._weights, np.float64), kind="stable")
+        rank = np.empty(len(order), np.uint32)
+        rank[order] = np.arange(len(order), dtype=np.uint32)
+        keys = np.frombuffer(self._keys, f"S{_KEY}")
+        by_key = np.argsort(keys, kind="stable")
+        numbers = rank[np.array(self._owners, np.int64)[by_key]]
+        blocks = np.arange(0, len(numbers), _BLOCK)
+        ends = np.array(self._ends, np.int64)
+        begins = np.concatenate([np.zeros(1, np.int64), ends[:-1]])[: len(ends)]
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum((ends - begins)[order])])
+        blob = b"".join(self._blob[begins[old] : ends[old]] for old in order)
         return {
-            "keys": np.concatenate(keys)[by_key],
-            "numbers": sorted_numbers,
-            "minima": np.minimum.reduceat(sorted_numbers, blocks) if len(blocks) else sorted_numbers,
-            "offsets": offsets,
+            "keys": keys[by_key],
+            "numbers": numbers,
+            "minima": np.minimum.reduceat(numbers, blocks) if len(blocks) else numbers,
+            "offsets": offsets.astype(np.uint64),
             "blob": np.frombuffer(blob, np.uint8),
-            "sets": np.array(self.sets, np.uint32)[np.array(order, np.int64)],
+            "sets": np.array(self._sets, np.uint32)[order],
         }
 
 
@@ -170,11 +179,6 @@ class _SetTable:
         if not known or names <= known:
             return number if names else 0
         return self.number(known | names if names else names)
-
-
-def _keys(text: str) -> list[bytes]:
-    folded = _fold(text)
-    return [folded[at : at + _KEY].encode(errors="replace")[:_KEY] for at in _starts(folded)]
 
 
 def build_suggestions(entries: Iterable[Entry], path: Path) -> int:
