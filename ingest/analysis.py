@@ -17,6 +17,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 from ingest import words
@@ -128,19 +131,26 @@ def _remember(known: dict[str, str], form: str, value: str) -> str:
 
 @cache
 def _lexicon(lang: str) -> Lexicon:
-    return Lexicon(lang, _spacy_tables)
+    return Lexicon(lang, _spacy_tables, _spacy_stops)
+
+
+def _spacy_stops(lang: str) -> frozenset[str]:
+    """spaCy's stop words of a language, folded; none where it does not know the language.
+
+    The file is run by itself: to import the language's package compiles its tokenizer, which takes seconds.
+    """
+    spec = find_spec("spacy")
+    path = Path(spec.origin).parent / "lang" / lang / "stop_words.py" if spec and spec.origin else None
+    if path is None or not lang.isalpha() or not path.is_file():
+        return frozenset()
+    return frozenset(words.fold(word) for word in run_path(str(path))["STOP_WORDS"])
 
 
 def _spacy_tables(lang: str) -> Tables:
     """What spaCy knows of the words of a language; empty tables where it does not know the language."""
-    from spacy.util import get_lang_class, load_language_data, registry  # here: it takes a second
+    from spacy.util import load_language_data, registry  # here: it takes a second
 
     paths = registry.lookups.get(lang) if lang in registry.lookups else {}
-
-    try:
-        stops = frozenset(words.fold(word) for word in get_lang_class(lang).Defaults.stop_words)
-    except ImportError:
-        return Tables()
     names = [f"lemma_lookup_{part}" for part in ("noun", "adj", "verb", "adv")]
 
     def table(
@@ -152,7 +162,6 @@ def _spacy_tables(lang: str) -> Tables:
     for name in names:
         lookup = folded(table(name)) | lookup
     return Tables(
-        stops=stops,
         lookup=lookup,
         index={part: frozenset(map(words.fold, forms)) for part, forms in table("lemma_index").items()},
         exceptions={part: folded(forms) for part, forms in table("lemma_exc").items()},

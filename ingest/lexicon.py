@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 
 import Stemmer
@@ -38,7 +39,6 @@ _PARTS = {"noun": "NOUN", "adj": "ADJ", "verb": "VERB", "adv": "ADV"}
 class Tables:
     """A language's tables as spaCy has them; all may be empty."""
 
-    stops: frozenset[str] = frozenset()
     lookup: Mapping[str, str] = field(default_factory=dict)
     index: Mapping[str, frozenset[str]] = field(default_factory=dict)  # part of speech → headwords
     exceptions: Mapping[str, Mapping[str, str]] = field(
@@ -52,30 +52,34 @@ class Tables:
 class Lexicon:
     """Headwords, stems and parts of speech of one language; the tables are loaded when first needed."""
 
-    def __init__(self, lang: str, load: Callable[[str], Tables]) -> None:
+    def __init__(
+        self, lang: str, load: Callable[[str], Tables], load_stops: Callable[[str], frozenset[str]]
+    ) -> None:
         self.lang = lang
         self._load = load
-        self._loaded: Tables | None = None
+        self._load_stops = load_stops
         self._stemmer = Stemmer.Stemmer(SNOWBALL[lang], 0) if lang in SNOWBALL else None
 
-    @property
+    @cached_property
     def _tables(self) -> Tables:
-        if self._loaded is None:
-            self._loaded = self._load(self.lang)
-        return self._loaded
+        return self._load(self.lang)
+
+    @cached_property
+    def _stops(self) -> frozenset[str]:
+        return self._load_stops(self.lang)
 
     def lemma(self, form: str) -> str:
         """The headword; "" for a stop word."""
         if self.lang == "en":
-            if form in _MODEL_STOPS or (form in self._tables.stops and form not in _CONTENT):
+            if form in _MODEL_STOPS or (form in self._stops and form not in _CONTENT):
                 return ""
             lemma = self._english(form)
             return "" if lemma in _MODEL_STOPS else lemma
-        return "" if form in self._tables.stops else self._other(form)
+        return "" if form in self._stops else self._other(form)
 
     def stem(self, form: str) -> str:
         """The Snowball stem (the headword where Snowball lacks the language); "" for a function word."""
-        stops = _FUNCTION_WORDS if self.lang == "en" else self._tables.stops
+        stops = _FUNCTION_WORDS if self.lang == "en" else self._stops
         if form in stops:
             return ""
         if self._stemmer is not None:
