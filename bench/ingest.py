@@ -60,8 +60,10 @@ def main() -> None:
         return
     runs = [run(options.file, options.limit, options.processes) for _ in range(options.runs)]
     report = runs[0][0]
-    took, again = (statistics.median(row[at] for row in runs) for at in (1, 2))  # type: ignore[misc]
-    peak = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    took, again = statistics.median(row[1] for row in runs), statistics.median(row[2] for row in runs)
+    peak = [
+        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    ]
     result = {
         "file": Path(options.file).name,
         "records": report.read,

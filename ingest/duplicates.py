@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ TITLE_BANDS, ABSTRACT_BANDS, ROWS = 5, 5, 3
 SHINGLE = 3
 MIN_TITLE_WORDS = 4  # of meaning, to be found by the title's words
 MIN_ABSTRACT_WORDS = 12
+MIN_TITLE = 12  # characters of a title that is looked up as a whole
 HOT = 40
 """A band that more documents than this share says nothing; it is not followed."""
 
@@ -106,6 +107,14 @@ def exact_keys(document: Document) -> list[tuple[int, str]]:
     return keys
 
 
+_CITED = ("doi:", "arxiv:", "pmid:", "pmcid:", "openalex:", "s2:", "acl:", "mag:")
+
+
+def citation_keys(document: Document) -> list[int]:
+    """Keys of the cited works that have an identifier."""
+    return [text_key(text) for text in document.references if text.startswith(_CITED)]
+
+
 # --- MinHash
 
 _U64 = NDArray[np.uint64]
@@ -133,6 +142,9 @@ def band_keys(forms: Sequence[tuple[str, str]]) -> list[list[int]]:
     """The band keys of documents given by their title forms and abstract forms, all at once."""
     keys: list[list[int]] = [[] for _ in forms]
     titles = [sorted({w for w in title.split() if len(w) > 2 and w not in _SMALL}) for title, _ in forms]
+    for mine, (title, _) in zip(keys, forms, strict=True):
+        if len(title) >= MIN_TITLE:
+            mine.append(text_key(f"title:{title}"))
     _bands(titles, MIN_TITLE_WORDS, 1, TITLE_BANDS, keys)
     _bands([abstract.split() for _, abstract in forms], MIN_ABSTRACT_WORDS, SHINGLE, ABSTRACT_BANDS, keys)
     return keys
@@ -144,9 +156,8 @@ def _bands(texts: list[list[str]], least: int, shingle: int, bands: int, keys: l
     if not rows:
         return
     lengths = np.array([len(texts[row]) for row in rows])
-    hashes = np.fromiter(
-        (_WORD_HASHES[word] for row in rows for word in texts[row]), dtype=np.uint64, count=int(lengths.sum())
-    )
+    words = map(_WORD_HASHES.__getitem__, chain.from_iterable(texts[row] for row in rows))
+    hashes = np.fromiter(words, dtype=np.uint64, count=int(lengths.sum()))
     last = len(hashes) - shingle + 1
     with np.errstate(over="ignore"):
         shingles = np.zeros(last, dtype=np.uint64)
@@ -275,10 +286,10 @@ def _same(title: float, abstract: float | None, authors: float | None, words: in
     if authors is not None and authors < 0.5:
         return title > 0.95 and abstract is not None and abstract > 0.9
     if abstract is None:
-        return title > (0.85 if authors is not None else 0.97) and words >= 5
+        return title > (0.85 if authors is not None else 0.97) and (words >= 5 or title == 1)
     if authors is None:
         return (title > 0.85 and abstract > 0.4) or (title > 0.6 and abstract > 0.8)
-    return (title > 0.85 and abstract > 0.15) or (title > 0.6 and abstract > 0.3) or abstract > 0.6
+    return (title > 0.85 and abstract > 0.15) or (title > 0.65 and abstract > 0.5) or abstract > 0.8
 
 
 def _conflict(one: Sketch, other: Sketch) -> bool:
@@ -309,4 +320,5 @@ def _numerals_differ(one: Sketch, other: Sketch) -> bool:
 
 def _one_is_about_another(one: Sketch, other: Sketch) -> bool:
     """An erratum, a comment, a reply repeats the title of the paper that it is about."""
-    return bool(_ABOUT_ANOTHER.match(one.title)) != bool(_ABOUT_ANOTHER.match(other.title))
+    first, second = _ABOUT_ANOTHER.match(one.title), _ABOUT_ANOTHER.match(other.title)
+    return (first and first.group()) != (second and second.group())

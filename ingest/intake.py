@@ -19,20 +19,22 @@ from ingest.collections_table import REJECT, WARNING, RejectRow, ensure
 from ingest.document import Document, FieldWarning, Parsed, Rejected
 from ingest.duplicates import text_key
 from ingest.library import Library
-from ingest.parallel import process_pool
+from ingest.parallel import in_chunks, process_pool
 from ingest.preparing import Prepared, prepare
 from ingest.progress import Progress
-from ingest.records import document_id, fingerprint, record_of
+from ingest.records import Record
 from ingest.schema import documents, rejects
 from ingest.storing import Change, store
 
 BATCH = 1000
+_PAGE = 500
 REPORTED = 1000
 """Rejects and warnings that a report holds; the library keeps up to ``KEPT``."""
 KEPT = 100_000
 _LONGEST_VALUE = 500
 _BOUNDS = {"title": 4_000, "abstract": 200_000, "venue": 2_000, "url": 4_000, "source_id": 500}
 _LONGEST_LIST = 50_000
+_NONE = (0, None)  # the number and the fingerprint of a document that is not there
 _LISTS = ("authors", "tags", "references", "other_ids", "orcids")
 
 
@@ -55,8 +57,7 @@ class AddReport:
 class _Batch:
     """Records on their way: in order, with what was rejected between them."""
 
-    items: list[tuple[Document, int]] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
+    items: list[Record] = field(default_factory=list)
     faults: list[RejectRow] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)  # that begin in this batch
     known: frozenset[str] = frozenset()  # ids that the library held unchanged when the batch was made
@@ -65,15 +66,13 @@ class _Batch:
         return len(self.items) + len(self.faults)
 
     @property
-    def prints(self) -> dict[str, int]:
-        """Id → fingerprint of the last record with it."""
-        return {id: print_ for id, (_, print_) in zip(self.ids, self.items, strict=True)}
+    def latest(self) -> dict[str, Record]:
+        """Id → the last record with it, in the order of the first."""
+        return {record.id: record for record in self.items}
 
-    def item(self, id: str) -> tuple[Document, int]:
-        """The last record with an id."""
-        return next(
-            item for known, item in reversed(list(zip(self.ids, self.items, strict=True))) if known == id
-        )
+    def fresh(self) -> list[Document]:
+        """The documents that have to be analysed."""
+        return [record.document for id, record in self.latest.items() if id not in self.known]
 
 
 def add(
@@ -102,7 +101,7 @@ def add(
     batches = intake.batches(records)
     if processes <= 1:
         for batch in batches:
-            intake.write(batch, prepare(_fresh(batch)))
+            intake.write(batch, prepare(batch.fresh()))
     else:
         intake.in_parallel(batches, processes)
     progress.step("Reading", intake.report.read, intake.report.read)
@@ -125,13 +124,13 @@ class _Intake:
         first = list(islice(batches, 2))
         if len(first) < 2:  # a small file is over before a process has started
             for batch in first:
-                self.write(batch, prepare(_fresh(batch)))
+                self.write(batch, prepare(batch.fresh()))
             return
         with process_pool(processes) as pool:
             waiting: deque[tuple[_Batch, Future[list[Prepared]]]] = deque()
             try:
                 for batch in chain(first, batches):
-                    waiting.append((batch, pool.submit(prepare, _fresh(batch))))
+                    waiting.append((batch, pool.submit(prepare, batch.fresh())))
                     if len(waiting) > processes:
                         done, future = waiting.popleft()
                         self.write(done, future.result())
@@ -152,8 +151,7 @@ class _Intake:
             if isinstance(parsed, Document):
                 document, faults = _bounded(parsed, source)
                 batch.faults += faults
-                batch.items.append((document, fingerprint(record_of(document))))
-                batch.ids.append(document_id(self.key, document.source_id))
+                batch.items.append(Record.make(self.key, document))
             else:
                 batch.faults.append(_fault(parsed, source))
             if len(batch) >= BATCH:
@@ -164,45 +162,39 @@ class _Intake:
     def _looked_up(self, batch: _Batch) -> _Batch:
         """Note which records are there and unchanged, so that they are not analysed again."""
         with self.library.reading() as connection:
-            there = _there(connection, batch.ids)
-        pairs = zip(batch.ids, batch.items, strict=True)
-        changed = {id for id, (_, print_) in pairs if id in there and there[id][1] != print_}
+            there = _there(connection, list(batch.latest))
+        changed = {
+            record.id for record in batch.items if there.get(record.id, _NONE)[1] != record.fingerprint
+        }
         batch.known = frozenset(there.keys() - changed)
         return batch
 
     def write(self, batch: _Batch, prepared: list[Prepared]) -> None:
         """Store one batch in one transaction and count it."""
-        at_hand = iter(prepared)
-        last: dict[str, Prepared] = {}
-        for id in batch.ids:
-            if id not in batch.known:
-                last[id] = next(at_hand)
+        latest = batch.latest
+        made = dict(zip((id for id in latest if id not in batch.known), prepared, strict=True))
         with self.library.writing() as connection:
-            there = _there(connection, batch.ids)
-            prints = batch.prints
-            stale = [id for id in batch.known if id not in there or there[id][1] != prints[id]]
-            for id in stale:  # another process changed it between two looks
-                last[id] = prepare([batch.item(id)])[0]
+            there = _there(connection, list(latest))
             changes = [
-                Change(id, made, there[id][0] if id in there else 0)
-                for id, made in last.items()
-                if id not in there or there[id][1] != made.fingerprint
+                Change(record, made.get(id) or prepare([record.document])[0], there.get(id, _NONE)[0])
+                for id, record in latest.items()
+                if there.get(id, _NONE)[1] != record.fingerprint
             ]
             joined = store(connection, self.number, changes)
             self._store_faults(connection, batch)
-        self._count(batch, {id: print_ for id, (_, print_) in there.items()}, joined)
+        self._count(batch, {id: fingerprint for id, (_, fingerprint) in there.items()}, joined)
         self.progress.step("Reading", self.report.read, 0)
 
     def _count(self, batch: _Batch, before: dict[str, int], joined: set[str]) -> None:
         report = self.report
-        for id, (_, print_) in zip(batch.ids, batch.items, strict=True):
-            if id in before:
-                report.unchanged += before[id] == print_
-                report.updated += before[id] != print_
+        for record in batch.items:
+            if record.id in before:
+                report.unchanged += before[record.id] == record.fingerprint
+                report.updated += before[record.id] != record.fingerprint
             else:
-                report.duplicates += id in joined
-                report.added += id not in joined
-            before[id] = print_
+                report.duplicates += record.id in joined
+                report.added += record.id not in joined
+            before[record.id] = record.fingerprint
         rejected = sum(fault.kind == REJECT for fault in batch.faults)
         report.rejected += rejected
         report.read += len(batch.items) + rejected
@@ -227,12 +219,11 @@ class _Intake:
 def _there(connection: Connection, ids: list[str]) -> dict[str, tuple[int, int]]:
     """Id → number and fingerprint of those documents that the library has."""
     columns = (documents.c.id, documents.c.number, documents.c.fingerprint)
-    rows = connection.execute(select(*columns).where(documents.c.id.in_(ids)))
-    return {row.id: (row.number, row.fingerprint) for row in rows}
-
-
-def _fresh(batch: _Batch) -> list[tuple[Document, int]]:
-    return [item for id, item in zip(batch.ids, batch.items, strict=True) if id not in batch.known]
+    return {
+        id: (number, fingerprint)
+        for part in in_chunks(ids, _PAGE)
+        for id, number, fingerprint in connection.execute(select(*columns).where(documents.c.id.in_(part)))
+    }
 
 
 def _fault(parsed: FieldWarning | Rejected, source: str) -> RejectRow:

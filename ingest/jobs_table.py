@@ -78,7 +78,7 @@ class JobsTable(Database):
         """How many jobs there are in each state."""
         query = select(jobs.c.state, func.count()).group_by(jobs.c.state).order_by(jobs.c.state)
         with self.reading() as connection:
-            return {state: count for state, count in connection.execute(query)}
+            return dict(connection.execute(query).tuples().all())
 
     def update_job(
         self,

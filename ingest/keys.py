@@ -6,37 +6,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, select
 
-from ingest.document import Document
-from ingest.duplicates import band_keys, exact_keys, text_key
-from ingest.parallel import in_chunks
+from ingest.bulk import insert_rows, select_by_numbers
+from ingest.duplicates import band_keys, citation_keys, exact_keys
 from ingest.records import document_of
 from ingest.schema import bands, citations, identifiers
-
-_PAGE = 5_000
-_SCHEMES = ("doi:", "arxiv:", "pmid:", "pmcid:", "openalex:", "s2:", "acl:", "mag:")
-
-
-def citation_keys(document: Document) -> list[int]:
-    """Keys of the cited works that have an identifier."""
-    return [text_key(text) for text in document.references if text.startswith(_SCHEMES)]
 
 
 def write(connection: Connection, table: Table, keys: Iterable[tuple[int, Iterable[int]]]) -> None:
     """Write (document, its keys) into one of the tables of keys, in the order of the keys."""
     rows = sorted({(key, number) for number, mine in keys for key in mine})
-    if rows:
-        connection.execute(insert(table), [{"key": key, "document": number} for key, number in rows])
+    insert_rows(connection, table, ("key", "document"), rows)
 
 
 def look_up(connection: Connection, table: Table, keys: set[int]) -> dict[int, list[int]]:
     """Key → the documents that have it, earliest first."""
     found: dict[int, list[int]] = defaultdict(list)
-    for part in in_chunks(sorted(keys), _PAGE):
-        query = select(table.c.key, table.c.document).where(table.c.key.in_(part)).order_by(table.c.document)
-        for key, number in connection.execute(query):
-            found[key].append(number)
+    query = select(table.c.key, table.c.document)
+    for key, number in select_by_numbers(connection, query, table.c.key, sorted(keys)):
+        found[key].append(number)
+    for numbers in found.values():
+        numbers.sort()
     return found
 
 

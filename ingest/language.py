@@ -15,9 +15,9 @@ _ENGLISH = {
     "at", "be", "as", "an", "its",
 }  # fmt: skip
 _FOREIGN = {
-    "der", "die", "das", "und", "von", "fur", "mit", "le", "la", "les", "des", "du", "et", "une",
+    "der", "die", "das", "und", "fur", "mit", "le", "la", "les", "des", "du", "une",
     "dans", "pour", "el", "los", "las", "del", "una", "por", "para", "il", "di", "della", "delle",
-    "che", "da", "do", "dos", "uma", "em", "het", "een", "van", "och", "att", "av", "som", "og", "til",
+    "che", "da", "dos", "uma", "em", "het", "een", "och", "att", "av", "som", "og", "til",
 }  # fmt: skip
 _LANGUAGES = (
     "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "he",
@@ -41,7 +41,7 @@ def detect(text: str, forms: list[str]) -> str:
         return ""
     english = sum(map(_ENGLISH.__contains__, head))
     foreign = sum(map(_FOREIGN.__contains__, head))
-    if english > 2 * foreign and english >= max(1, len(head) // 12):
+    if english > 3 * foreign and english >= max(1, len(head) // 16):
         return "en"
     if foreign == 0 and len(head) < 4 and text.isascii():
         return "en"

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ingest.analysis import analyzer
 from ingest.document import Document
-from ingest.duplicates import band_keys, exact_keys
-from ingest.keys import citation_keys
+from ingest.duplicates import band_keys, citation_keys, exact_keys
 from ingest.language import detect
-from ingest.records import record_of
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document with all that is stored beside it."""
+class Prepared(NamedTuple):
+    """What is stored beside a document."""
 
-    document: Document
-    fingerprint: int  # of the record as its source gave it
-    record: str
+    lang: str
     title_forms: str
     abstract_forms: str
     exact: list[tuple[int, str]]
@@ -27,20 +22,25 @@ class Prepared:
     cited: list[int]
 
 
-def prepare(items: Sequence[tuple[Document, int]]) -> list[Prepared]:
-    """Analyse documents that come with their fingerprints: language, forms, keys."""
+def prepare(records: Sequence[Document]) -> list[Prepared]:
+    """Analyse documents: language, forms, keys."""
     joined = analyzer().joined
-    forms = [(joined(document.title), joined(document.abstract)) for document, _ in items]
+    forms = [(joined(document.title), joined(document.abstract)) for document in records]
     bands = band_keys(forms)
     return [
-        _prepared(document, print_, title, abstract, keys)
-        for (document, print_), (title, abstract), keys in zip(items, forms, bands, strict=True)
+        Prepared(
+            _language(document, title, abstract),
+            title,
+            abstract,
+            exact_keys(document),
+            keys,
+            citation_keys(document),
+        )
+        for document, (title, abstract), keys in zip(records, forms, bands, strict=True)
     ]
 
 
-def _prepared(document: Document, fingerprint: int, title: str, abstract: str, bands: list[int]) -> Prepared:
-    if not document.lang:
-        text = f"{document.title} {document.abstract[:400]}"
-        document = replace(document, lang=detect(text, f"{title} {abstract[:600]}".split()))
-    exact, cited = exact_keys(document), citation_keys(document)
-    return Prepared(document, fingerprint, record_of(document), title, abstract, exact, bands, cited)
+def _language(document: Document, title: str, abstract: str) -> str:
+    if document.lang:
+        return document.lang
+    return detect(f"{document.title} {document.abstract[:400]}", f"{title} {abstract[:500]}".split())

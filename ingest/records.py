@@ -1,14 +1,35 @@
-"""Documents as the library keeps them: their JSON, their ids, their fingerprints."""
+"""Documents as the library keeps them: their JSON, ids and fingerprints."""
 
 from __future__ import annotations
 
 import json
 from base64 import b32encode
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from ingest.document import Document
 from ingest.duplicates import text_key
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A document on its way into a collection; its fingerprint tells whether it has changed."""
+
+    id: str
+    document: Document
+    json: str
+    fingerprint: int
+
+    @classmethod
+    def make(cls, collection_key: str, document: Document) -> Record:
+        """Give a document its id and its fingerprint."""
+        json_text = record_of(document)
+        return cls(document_id(collection_key, document.source_id), document, json_text, text_key(json_text))
+
+    def json_in(self, lang: str) -> str:
+        """The JSON with a language that was detected."""
+        return self.json if self.document.lang or not lang else f'{self.json[:-1]},"lang":"{lang}"}}'
 
 
 def record_of(document: Document) -> str:
@@ -30,8 +51,3 @@ def document_id(collection_key: str, source_id: str) -> str:
     """The id of a document: always the same; 13 letters and digits, safe in a URL."""
     text = f"{collection_key}\x00{source_id}".encode("utf-8", "surrogatepass")
     return b32encode(blake2b(text, digest_size=8).digest()).decode().rstrip("=").lower()
-
-
-def fingerprint(record: str) -> int:
-    """What tells a changed record from an unchanged one."""
-    return text_key(record)

@@ -7,26 +7,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from ingest import keys
 from ingest.analysis import ANALYSIS_VERSION
+from ingest.bulk import insert_rows, select_by_numbers
 from ingest.database import lock_counters, set_counter
 from ingest.duplicates import HOT, Sketch, judge_exact, judge_near, sketch
 from ingest.grouping import regroup, revive
 from ingest.parallel import in_chunks
 from ingest.preparing import Prepared
-from ingest.records import document_of
+from ingest.records import Record, document_of
 from ingest.schema import bands, citations, documents, identifiers, joins, papers
 
 _PAGE = 500
+_COLUMNS = ("seq", "fingerprint", "analysis", "record", "title_forms", "abstract_forms")
 
 
 @dataclass(slots=True)
 class Change:
     """A document to insert (``number`` 0) or to replace."""
 
-    id: str
+    record: Record
     prepared: Prepared
     number: int = 0
 
@@ -49,15 +51,12 @@ def store(connection: Connection, collection: int, changes: Sequence[Change]) ->
     sequence = _write_documents(connection, collection, fresh, replaced, sequence)
     linked = {number for a, b, _, _ in edges for number in (a, b)}
     if edges:
-        rows = [{"a": a, "b": b, "reason": reason, "score": score} for a, b, reason, score in edges]
-        connection.execute(insert(joins), rows)
+        insert_rows(connection, joins, ("a", "b", "reason", "score"), edges)
     alone = [change for change in fresh if change.number not in linked]
     if alone:
-        rows = [
-            {"number": c.number, "shown": c.number, "seq": sequence + at} for at, c in enumerate(alone, 1)
-        ]
-        connection.execute(insert(papers), rows)
-        revive(connection, [change.id for change in alone])
+        rows = [(change.number, change.number, sequence + at) for at, change in enumerate(alone, 1)]
+        insert_rows(connection, papers, ("number", "shown", "seq"), rows)
+        revive(connection, [change.record.id for change in alone])
         sequence += len(alone)
     touched = linked | {change.number for change in replaced}
     if touched:
@@ -94,29 +93,27 @@ def _write_documents(
     connection: Connection, collection: int, fresh: list[Change], replaced: list[Change], sequence: int
 ) -> int:
     """Write the rows; each document takes the next number of the sequence. Returns the last one."""
-    rows = []
-    for at, change in enumerate([*fresh, *replaced], 1):
-        prepared = change.prepared
-        rows.append(
-            {
-                "number": change.number,
-                "seq": sequence + at,
-                "fingerprint": prepared.fingerprint,
-                "analysis": ANALYSIS_VERSION,
-                "record": prepared.record,
-                "title_forms": prepared.title_forms,
-                "abstract_forms": prepared.abstract_forms,
-            }
+    rows = [
+        (
+            sequence + at,
+            change.record.fingerprint,
+            ANALYSIS_VERSION,
+            change.record.json_in(change.prepared.lang),
+            change.prepared.title_forms,
+            change.prepared.abstract_forms,
+            change.number,
         )
-    for change, row in zip(fresh, rows, strict=False):
-        row |= {"id": change.id, "collection": collection, "paper": change.number}
-    if fresh:
-        connection.execute(insert(documents), rows[: len(fresh)])
+        for at, change in enumerate([*fresh, *replaced], 1)
+    ]
+    new = [
+        (*row, change.record.id, collection, change.number) for change, row in zip(fresh, rows, strict=False)
+    ]
+    insert_rows(connection, documents, (*_COLUMNS, "number", "id", "collection", "paper"), new)
     if replaced:
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[-1]}
-        change_rows = update(documents).where(documents.c.number == bindparam("new_number")).values(**values)
-        prefixed = [{f"new_{name}": value for name, value in row.items()} for row in rows[len(fresh) :]]
-        connection.execute(change_rows, prefixed)
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _COLUMNS}
+        statement = update(documents).where(documents.c.number == bindparam("new_number")).values(**values)
+        names = [f"new_{name}" for name in (*_COLUMNS, "number")]
+        connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows[len(fresh) :]])
     return sequence + len(rows)
 
 
@@ -167,25 +164,26 @@ class _Sketches:
     """What the judge needs of the documents of this batch and of their candidates."""
 
     def __init__(self, connection: Connection, changes: Sequence[Change], others: set[int]) -> None:
-        self._changes = {change.number: change.prepared for change in changes}
+        self._changes = {change.number: change for change in changes}
         self._made: dict[int, Sketch] = {}
-        for part in in_chunks(sorted(others), _PAGE):
-            columns: tuple[Any, ...] = (
-                documents.c.number,
-                documents.c.record,
-                documents.c.title_forms,
-                documents.c.abstract_forms,
-            )
-            for row in connection.execute(select(*columns).where(documents.c.number.in_(part))):
-                document = document_of(row.record)
-                self._made[row.number] = sketch(document, row.title_forms, row.abstract_forms)
+        columns = (
+            documents.c.number,
+            documents.c.record,
+            documents.c.title_forms,
+            documents.c.abstract_forms,
+        )
+        query = select(*columns)
+        for number, record, title, abstract in select_by_numbers(
+            connection, query, documents.c.number, sorted(others)
+        ):
+            self._made[number] = sketch(document_of(record), title, abstract)
 
     def get(self, number: int) -> Sketch | None:
         """The sketch of a document; None where it is gone and has left a key behind."""
         made = self._made.get(number)
-        prepared = self._changes.get(number)
-        if made is None and prepared is not None:
-            made = sketch(prepared.document, prepared.title_forms, prepared.abstract_forms)
+        change = self._changes.get(number)
+        if made is None and change is not None:
+            made = sketch(change.record.document, *change.prepared[1:3])
             self._made[number] = made
         return made
 

@@ -1,0 +1,52 @@
+"""Many rows, or many whole numbers, in one statement: SQLAlchemy's own handling of values costs more than
+SQLite.
+
+The statements are still SQLAlchemy's; only the values go straight to the driver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, Connection, Select, Table, insert
+from sqlalchemy.engine import Dialect
+
+from ingest.parallel import in_chunks
+
+_PAGE = 1_000
+
+
+def insert_rows(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Insert rows, each with its values in the order of ``names``."""
+    if not rows:
+        return
+    statement, order = _insert(connection.dialect, table, names)
+    if order is None:
+        connection.exec_driver_sql(statement, [dict(zip(names, row, strict=True)) for row in rows])
+        return
+    if order != names:
+        places = [names.index(name) for name in order]
+        rows = [tuple(row[place] for place in places) for row in rows]
+    connection.exec_driver_sql(statement, [tuple(row) for row in rows])
+
+
+@cache
+def _insert(dialect: Dialect, table: Table, names: tuple[str, ...]) -> tuple[str, tuple[str, ...] | None]:
+    """An INSERT for a driver, and the order of its values (None: they go by name)."""
+    compiled = insert(table).compile(dialect=dialect, column_keys=list(names))
+    return str(compiled), tuple(compiled.positiontup or ()) if compiled.positional else None
+
+
+def select_by_numbers(
+    connection: Connection, query: Select[Any], column: Column[int], numbers: Sequence[int]
+) -> Iterator[Any]:
+    """The rows of ``query`` where ``column`` is one of ``numbers``, which are written into the statement."""
+    base = str(query.compile(dialect=connection.dialect))
+    place = str(column.compile(dialect=connection.dialect))
+    for part in in_chunks(numbers, _PAGE):
+        values = ",".join(map(str, map(int, part)))
+        yield from connection.exec_driver_sql(f"{base} WHERE {place} IN ({values})")
