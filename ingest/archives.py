@@ -1,6 +1,7 @@
 """Compressed and archived bytes → streams of plain bytes, bounded against bombs; nothing is written to disk by name.
 
-Every stream here ends early instead of raising: what was good before a fault is kept, and the fault is noted in
+Every stream here ends early instead of raising: what was good before a fault is kept, and the fault is noted
+in
 the `Budget` that all streams of one source share.
 """
 
@@ -104,8 +105,8 @@ class Unfolded(io.RawIOBase):
     """A decompressor's bytes, bounded by the budget; a fault ends them."""
 
     FAULTS = (
-        EOFError, OSError, zlib.error, lzma.LZMAError, zstandard.ZstdError, zipfile.BadZipFile, tarfile.TarError,
-        RuntimeError, NotImplementedError, MemoryError, ValueError,
+        EOFError, OSError, zlib.error, lzma.LZMAError, zstandard.ZstdError, zipfile.BadZipFile,
+        tarfile.TarError, RuntimeError, NotImplementedError, MemoryError, ValueError,
     )  # fmt: skip
 
     def __init__(self, inner: IO[bytes], budget: Budget, name: str) -> None:

@@ -42,6 +42,10 @@ _TAIL = re.compile(
     r")\s*$",
     re.IGNORECASE,
 )
+_NOTHING = re.compile(
+    r"[\[(]?(?:no abstract(?: is)?(?: available)?|abstract (?:is )?not available|not available|n/?a|none|null|nan)[\])]?\.?\Z",
+    re.IGNORECASE,
+)
 _TAIL_WORDS = (
     "copyright",
     "©",
@@ -61,6 +65,8 @@ def is_heading(label: str) -> bool:
 
 def strip_boilerplate(abstract: str) -> str:
     """An abstract without heading words and publishers' lines; what has nothing else stays as it is."""
+    if _NOTHING.match(abstract):
+        return ""
     text = abstract
     for _ in range(8):
         shorter = _ABSTRACT.sub("", text)

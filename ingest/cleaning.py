@@ -1,6 +1,7 @@
 """Raw titles, abstracts and names → plain Unicode text, with math kept as ``$…$``.
 
-The functions never raise and are idempotent: each repeats its mending until nothing changes. The machinery (LaTeX,
+The functions never raise and are idempotent: each repeats its mending until nothing changes. The machinery
+(LaTeX,
 markup, mojibake) runs only where a cheap expression finds something to mend.
 """
 

@@ -70,11 +70,11 @@ def iso_date(year: int | None, month: int = 0, day: int = 0) -> str:
 def normal_date(raw: str) -> str:
     """``"2021-3-9"``, ``"2021/03"``, ``"9 March 2021"``, ``"March 9, 2021"``, ``"2021 Mar 9"`` → ISO 8601; else ""."""
     text = raw.strip()[:60]
-    if match := _ISO.match(text):
-        year, month, day = match.groups()
-    elif match := _YEAR_FIRST.match(text):
+    if match := _YEAR_FIRST.match(text):
         year, name, day = match.groups()
         month = str(month_number(name))
+    elif match := _ISO.match(text):
+        year, month, day = match.groups()
     elif match := _WORDY.match(text):
         before, name, after, year = match.groups()
         month, day = str(month_number(name)), before or after
@@ -173,18 +173,18 @@ _LANGUAGES = {
     "af": "afr afrikaans", "ar": "ara arabic", "az": "aze azerbaijani", "bg": "bul bulgarian",
     "bs": "bos bosnian", "ca": "cat catalan", "cs": "cze ces czech", "cy": "wel cym welsh",
     "da": "dan danish", "de": "ger deu german deutsch", "el": "gre ell greek", "en": "eng english",
-    "eo": "epo esperanto", "es": "spa spanish español castilian", "et": "est estonian", "eu": "baq eus basque",
-    "fa": "per fas persian farsi", "fi": "fin finnish", "fr": "fre fra french français", "ga": "gle irish",
-    "gl": "glg galician", "he": "heb hebrew", "hi": "hin hindi", "hr": "hrv scr croatian",
-    "hu": "hun hungarian", "hy": "arm hye armenian", "id": "ind indonesian", "is": "ice isl icelandic",
-    "it": "ita italian italiano", "ja": "jpn japanese", "ka": "geo kat georgian", "kk": "kaz kazakh",
-    "ko": "kor korean", "la": "lat latin", "lt": "lit lithuanian", "lv": "lav latvian",
-    "mk": "mac mkd macedonian", "ml": "mal malayalam", "ms": "may msa malay", "nb": "nob", "nl": "dut nld dutch",
-    "nn": "nno", "no": "nor norwegian", "pl": "pol polish", "pt": "por portuguese português",
-    "ro": "rum ron romanian", "ru": "rus russian русский", "sk": "slo slk slovak", "sl": "slv slovenian",
-    "sq": "alb sqi albanian", "sr": "srp scc serbian", "sv": "swe swedish", "ta": "tam tamil",
-    "th": "tha thai", "tr": "tur turkish", "uk": "ukr ukrainian", "ur": "urd urdu", "vi": "vie vietnamese",
-    "zh": "chi zho chinese mandarin",
+    "eo": "epo esperanto", "es": "spa spanish español castilian", "et": "est estonian",
+    "eu": "baq eus basque", "fa": "per fas persian farsi", "fi": "fin finnish",
+    "fr": "fre fra french français", "ga": "gle irish", "gl": "glg galician", "he": "heb hebrew",
+    "hi": "hin hindi", "hr": "hrv scr croatian", "hu": "hun hungarian", "hy": "arm hye armenian",
+    "id": "ind indonesian", "is": "ice isl icelandic", "it": "ita italian italiano", "ja": "jpn japanese",
+    "ka": "geo kat georgian", "kk": "kaz kazakh", "ko": "kor korean", "la": "lat latin",
+    "lt": "lit lithuanian", "lv": "lav latvian", "mk": "mac mkd macedonian", "ml": "mal malayalam",
+    "ms": "may msa malay", "nb": "nob", "nl": "dut nld dutch", "nn": "nno", "no": "nor norwegian",
+    "pl": "pol polish", "pt": "por portuguese português", "ro": "rum ron romanian",
+    "ru": "rus russian русский", "sk": "slo slk slovak", "sl": "slv slovenian", "sq": "alb sqi albanian",
+    "sr": "srp scc serbian", "sv": "swe swedish", "ta": "tam tamil", "th": "tha thai", "tr": "tur turkish",
+    "uk": "ukr ukrainian", "ur": "urd urdu", "vi": "vie vietnamese", "zh": "chi zho chinese mandarin",
 }  # fmt: skip
 _LANGUAGE_OF = {name: code for code, names in _LANGUAGES.items() for name in (code, *names.split())}
 

@@ -44,7 +44,8 @@ def read_sources(
 ) -> Iterator[Sourced]:
     """Yield (source name, parsed) over all the paths; "-" is standard input.
 
-    ``on_bytes(done, total)`` hears of progress in bytes as they are stored (total 0: not known). A fault inside a
+    ``on_bytes(done, total)`` hears of progress in bytes as they are stored (total 0: not known). A fault
+    inside a
     file (a truncated gzip, a link in an archive) is yielded as a `Rejected` of line 0.
 
     Raises:

@@ -1,6 +1,7 @@
 """Documents → BibTeX, RIS, CSL-JSON, CSV and our own JSON lines, piece by piece.
 
-What a format has no field for goes where its readers pass over it: ``litatlas-…`` fields in BibTeX, ``N1`` notes in RIS,
+What a format has no field for goes where its readers pass over it: ``litatlas-…`` fields in BibTeX, ``N1``
+notes in RIS,
 ``custom`` in CSL-JSON. Our readers take all of it back.
 """
 
@@ -69,10 +70,10 @@ def _scheme(document: Document, scheme: str) -> list[str]:
 # --- BibTeX ----------------------------------------------------------------------------------------------------
 
 _KINDS = {
-    "article-journal": "article", "paper-conference": "inproceedings", "book": "book", "chapter": "incollection",
-    "thesis": "phdthesis", "report": "techreport", "manuscript": "unpublished", "pamphlet": "booklet",
-    "webpage": "online", "patent": "patent", "dataset": "dataset", "software": "software", "periodical": "periodical",
-    "article": "misc",
+    "article-journal": "article", "paper-conference": "inproceedings", "book": "book",
+    "chapter": "incollection", "thesis": "phdthesis", "report": "techreport", "manuscript": "unpublished",
+    "pamphlet": "booklet", "webpage": "online", "patent": "patent", "dataset": "dataset",
+    "software": "software", "periodical": "periodical", "article": "misc",
 }  # fmt: skip
 _SPECIAL = re.compile(r"[&%#_$]")
 _CAPITALS = re.compile(r"(?<![\w\\{$^&%#])\w*[A-Z]\w*[A-Z]\w*(?![\w}\\$^])", re.ASCII)
@@ -174,7 +175,8 @@ def _tex_name(name: str) -> str:
 
 _RIS_KINDS = {csl: kind for kind, csl in reversed(ris.TYPES.items())}
 _RIS_REST = (
-    "arxiv_id", "open_access", "open_access_url", "licence", "citations", "collection", "notices", "orcids", "references",
+    "arxiv_id", "open_access", "open_access_url", "licence", "citations", "collection", "notices", "orcids",
+    "references",
 )  # fmt: skip
 
 
@@ -221,8 +223,8 @@ def _ris_lines(document: Document) -> Iterator[tuple[str, str]]:
 # --- CSL-JSON --------------------------------------------------------------------------------------------------
 
 _CSL_REST = (
-    "arxiv_id", "open_access", "open_access_url", "licence", "citations", "collection", "notices", "orcids", "references",
-    "other_ids",
+    "arxiv_id", "open_access", "open_access_url", "licence", "citations", "collection", "notices", "orcids",
+    "references", "other_ids",
 )  # fmt: skip
 
 

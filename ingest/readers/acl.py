@@ -22,15 +22,15 @@ class AclReader:
     title = "ACL Anthology XML"
     suffixes = (".xml",)
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "pages", "publisher", "doi", "other_ids", "url", "type", "lang",
-        "notices", "issn",
+        "title", "abstract", "authors", "year", "date", "venue", "pages", "publisher", "doi", "other_ids",
+        "url", "type", "lang", "notices", "open_access", "issn",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By its elements."""
         return 0.95 if re.search(rb"<collection id=", head) and b"<volume" in head else 0.0
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a paper."""
         around = _Around()
         for line, found in xml_records(stream, ("paper",), on_between=around.hear):
@@ -65,7 +65,8 @@ def _values(paper: Element, around: _Around) -> dict[str, Any]:
     identifier = plain(child(paper, "url"))
     if not re.fullmatch(r"[A-Z]\d\d-\d{4,5}|\d{4}\.[\w-]+\.\d+", identifier):
         identifier = _identifier(around, paper.get("id", ""))
-    year = parse_year(plain(child(paper, "year")) or meta.get("year", ""))
+    given = plain(child(paper, "year")) or meta.get("year", "")
+    year = parse_year(given)
     journal = around.collection.startswith(("J", "Q"))
     return {
         "source_id": identifier,
@@ -73,7 +74,7 @@ def _values(paper: Element, around: _Around) -> dict[str, Any]:
         "abstract": text_of(child(paper, "abstract")),
         "authors": [_name(node) for node in children(paper, "author")]
         or [_name(node) for node in children(paper, "editor")],
-        "year": year,
+        "year": given,
         "date": iso_date(year, month_number(meta.get("month", "").split("-")[0].split(" ")[0])),
         "venue": meta.get("journal-title") or meta.get("booktitle", ""),
         "pages": plain(child(paper, "pages")).replace("–", "-"),

@@ -19,18 +19,18 @@ class ArxivReader:
     title = "arXiv metadata JSON lines"
     suffixes = (".json", ".jsonl")
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "doi", "arxiv_id", "url", "tags", "type", "licence",
-        "notices", "open_access", "open_access_url",
+        "title", "abstract", "authors", "year", "date", "venue", "doi", "arxiv_id", "url", "tags", "type",
+        "licence", "notices", "open_access", "open_access_url",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """Its keys are telling."""
         keys = json_keys(head)
         if {"categories", "abstract"} <= keys:
             return 0.95 if keys & {"versions", "update_date", "authors_parsed"} else 0.7
         return 0.0
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a line."""
         for line, record in json_records(stream):
             if isinstance(record, dict):
@@ -67,8 +67,7 @@ def arxiv_record(record: dict[str, Any]) -> dict[str, Any]:
 def _authors(record: dict[str, Any]) -> list[str]:
     parsed = record.get("authors_parsed")
     if isinstance(parsed, list) and parsed and all(isinstance(name, list) and name for name in parsed):
-        names = [[str(part) for part in name] for name in parsed]
-        return [", ".join(filter(None, [" ".join(filter(None, [n[0], *n[2:3]])), *n[1:2]])) for n in names]
+        return [", ".join(filter(None, (str(part).strip() for part in name[:3]))) for name in parsed]
     authors = record.get("authors")
     return split_authors(authors, comma=True) if isinstance(authors, str) else authors or []
 
@@ -81,8 +80,10 @@ def _first_version(record: dict[str, Any]) -> str:
         day = created.split(", ", 1)[-1].rsplit(":", 2)[0].rsplit(" ", 1)[0] if "," in created else created
         if date := normal_date(day):
             return date
-    date = record.get("update_date")
-    return date if isinstance(date, str) else ""
+        if "update_date" not in record:
+            return created
+    updated = record.get("update_date")
+    return updated if isinstance(updated, str) else ""
 
 
 def _venue(reference: str) -> str:

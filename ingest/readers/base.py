@@ -1,6 +1,7 @@
 """What a reader is, and what all readers share: bounded decoded lines and the making of documents.
 
-A reader turns the bytes of one file into documents, warnings and rejects, in the order of the file and without
+A reader turns the bytes of one file into documents, warnings and rejects, in the order of the file and
+without
 holding the file in memory. A bad record never loses a good one: readers do not raise for what a file holds.
 """
 
@@ -8,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -47,18 +47,33 @@ class ReadOptions:
 
 
 class Reader(Protocol):
-    """One format. ``fields`` are the document fields that it can fill."""
+    """One format."""
 
-    name: str
-    title: str
-    suffixes: tuple[str, ...]
-    fields: tuple[str, ...]
+    @property
+    def name(self) -> str:
+        """What ``--format`` takes."""
+        ...
 
-    def sniff(self, head: bytes, name: str) -> float:
+    @property
+    def title(self) -> str:
+        """What people call the format."""
+        ...
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Usual endings of file names."""
+        ...
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The document fields that it can fill."""
+        ...
+
+    def sniff(self, head: bytes, name: str, /) -> float:
         """How sure it is, from 0 to 1, that ``head`` (first 64 KiB, decompressed) begins its format."""
         ...
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, options: ReadOptions, /) -> Iterator[Parsed]:
         """Yield what the stream holds; never raise for what it holds."""
         ...
 
@@ -106,7 +121,8 @@ def transcoded(stream: BinaryIO) -> Iterator[bytes]:
 class Lines:
     """The decoded lines of a stream with their numbers; what went wrong is in ``faults`` until taken.
 
-    A line beyond `MAX_LINE` bytes is skipped and named; bytes that are not UTF-8 are read as Windows-1252, with
+    A line beyond `MAX_LINE` bytes is skipped and named; bytes that are not UTF-8 are read as Windows-1252,
+    with
     one warning for the file.
     """
 
@@ -253,22 +269,22 @@ def make_document(line: int, raw: Mapping[str, Any]) -> Iterator[Parsed]:
     _dates(raw, values, note)
     _identifiers(raw, values, note)
     for name in _PLAIN:
-        if value := get(name):
-            values[name] = " ".join(as_text(value).split())[:2000]
+        if given := get(name):
+            values[name] = " ".join(as_text(given).split())[:2000]
     for name in _CLEAN:
-        if value := get(name):
-            values[name] = _clean_repeated(as_text(value)).strip(",; ")[:1000]
-    if value := get("tags"):
+        if given := get(name):
+            values[name] = _clean_repeated(as_text(given)).strip(",; ")[:1000]
+    if given := get("tags"):
         values["tags"] = unique(
-            [_clean_repeated(part)[:200] for tag in as_list(value, ";") for part in tag.split("; ")]
+            [_clean_repeated(part)[:200] for tag in as_list(given, ";") for part in tag.split("; ")]
         )
     for name in ("references", "notices", "other_ids"):
-        if value := get(name):
-            values[name] = unique([" ".join(item.split())[:1000] for item in as_list(value)])
-    if value := get("lang"):
-        values["lang"] = normal_language(as_text(value))
+        if given := get(name):
+            values[name] = unique([" ".join(item.split())[:1000] for item in as_list(given)])
+    if given := get("lang"):
+        values["lang"] = normal_language(as_text(given))
         if not values["lang"]:
-            note("lang", value, "is not a language that is known; left out")
+            note("lang", given, "is not a language that is known; left out")
     _numbers_and_lists(raw, values, note)
     source_id = as_text(get("source_id")).strip()[:500]
     yield from notes
@@ -293,6 +309,8 @@ def _dates(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
         note("year", given, "is not a year; left out")
     if year is None and date:
         year = int(values["date"][:4]) if values["date"] else parse_year(date)
+        if year is None and given in (None, "", [], {}):
+            note("date", date, "is not a date; left out")
     values["year"] = year
 
 

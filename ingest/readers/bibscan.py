@@ -1,7 +1,9 @@
 """BibTeX and BibLaTeX entries out of text, tolerant of what real files hold.
 
-Written for litatlas because the kept parsers lose records: bibtexparser 2 drops an entry with an unclosed brace, a
-repeated key or a repeated field, and glues fields between which a comma is missing; pybtex gives up the whole file.
+Written for litatlas because the kept parsers lose records: bibtexparser 2 drops an entry with an unclosed
+brace, a
+repeated key or a repeated field, and glues fields between which a comma is missing; pybtex gives up the whole
+file.
 """
 
 from __future__ import annotations
@@ -21,6 +23,11 @@ START = re.compile(r"@\s*([A-Za-z]{2,30})\s*([{(])")
 _LINE_START = re.compile(r"\s*@\s*([A-Za-z]{2,30})\s*[{(]")
 _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:.+/-]{0,60})\s*=\s*")
 _NEXT_FIELD = re.compile(r",?\s*\n?\s*\b[A-Za-z][\w-]{1,40}\s*=\s*[{\"\d]")
+_SWALLOWED = re.compile(
+    r",\s*(?:abstract|author|booktitle|date|doi|editor|journal|keywords|month|note|number|pages|publisher|title|url|"
+    r"volume|year)\s*=\s*[{\"\d]",
+    re.IGNORECASE,
+)
 _BARE = re.compile(r"[^\s,#{}\"()=]+")
 _ESCAPED = re.compile(r"\\([&%#_${}])")
 _NOT_ENTRIES = frozenset(("comment", "preamble", "string"))
@@ -29,10 +36,10 @@ TYPES = {
     "article": "article-journal", "inproceedings": "paper-conference", "conference": "paper-conference",
     "proceedings": "book", "book": "book", "mvbook": "book", "booklet": "pamphlet", "inbook": "chapter",
     "incollection": "chapter", "collection": "book", "phdthesis": "thesis", "mastersthesis": "thesis",
-    "thesis": "thesis", "techreport": "report", "report": "report", "manual": "report", "unpublished": "manuscript",
-    "online": "webpage", "electronic": "webpage", "www": "webpage", "patent": "patent", "dataset": "dataset",
-    "software": "software", "preprint": "article", "misc": "article", "periodical": "periodical",
-    "inreference": "entry-encyclopedia", "reference": "book",
+    "thesis": "thesis", "techreport": "report", "report": "report", "manual": "report",
+    "unpublished": "manuscript", "online": "webpage", "electronic": "webpage", "www": "webpage",
+    "patent": "patent", "dataset": "dataset", "software": "software", "preprint": "article",
+    "misc": "article", "periodical": "periodical", "inreference": "entry-encyclopedia", "reference": "book",
 }  # fmt: skip
 
 
@@ -95,7 +102,7 @@ def _made(parts: list[str], first: int, last: int, strings: dict[str, str]) -> I
         if kind == "string":
             strings.update(_fields(body, strings, [], line))
         elif kind not in _NOT_ENTRIES:
-            entry = _entry(line, kind, body, strings)
+            entry = _entry(line, kind, body, strings, closed)
             entry.end_line = last if end >= len(text) - 1 else first + text.count("\n", 0, end)
             if not closed:
                 entry.faults.append(
@@ -133,21 +140,27 @@ def _matching(text: str, start: int) -> tuple[int, bool]:
     return len(text), False
 
 
-def _entry(line: int, kind: str, body: str, strings: dict[str, str]) -> Entry:
+def _entry(line: int, kind: str, body: str, strings: dict[str, str], closed: bool) -> Entry:
     key, comma, rest = body.partition(",")
     if "=" in key or not comma:
         key, rest = ("", body) if "=" in key else (key, "")
     entry = Entry(line, kind, " ".join(key.split())[:300])
-    entry.fields = _fields(rest, strings, entry.faults, line)
+    entry.fields = _fields(rest, strings, entry.faults, line, closed)
     return entry
 
 
-def _fields(text: str, strings: dict[str, str], faults: list[FieldWarning], line: int) -> dict[str, str]:
+def _fields(
+    text: str, strings: dict[str, str], faults: list[FieldWarning], line: int, closed: bool = True
+) -> dict[str, str]:
+    """Fields by name; in an entry that is not ``closed`` a value ends where it swallows the next field."""
     fields: dict[str, str] = {}
     position = 0
     while match := _FIELD.search(text, position):
         value, position = _value(text, match.end(), strings)
         name = match[1].lower()
+        if not closed and (swallowed := _SWALLOWED.search(value)):
+            value = value[: swallowed.start()]
+            position = match.end() + text[match.end() :].find(swallowed[0])
         if name in fields and fields[name] != value:
             at = line + text.count("\n", 0, match.start())
             faults.append(FieldWarning(at, name, value[:100], "the field is given twice; the first is kept"))

@@ -20,8 +20,8 @@ class BibtexReader:
     title = "BibTeX and BibLaTeX"
     suffixes = (".bib", ".bibtex")
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
-        "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices", "licence",
+        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
+        "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices", "licence",
     )  # fmt: skip
 
     def sniff(self, head: bytes, name: str) -> float:
@@ -39,7 +39,7 @@ class BibtexReader:
             return 0.95
         return 0.9 if outside <= max(3, 0.2 * inside) else 0.1
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document an entry."""
         lines = Lines(stream)
         seen: dict[str, int] = {}

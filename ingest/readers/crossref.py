@@ -17,13 +17,14 @@ TYPES = {
     "book-section": "chapter", "book-part": "chapter", "dissertation": "thesis", "report": "report",
     "posted-content": "article", "dataset": "dataset", "peer-review": "review", "proceedings": "book",
     "reference-entry": "entry", "standard": "standard", "software": "software", "preprint": "article",
-    "letter": "article-journal", "editorial": "article-journal", "erratum": "article-journal", "article": "article-journal",
-    "review": "article-journal", "paratext": "document", "book-review": "review-book",
+    "letter": "article-journal", "editorial": "article-journal", "erratum": "article-journal",
+    "article": "article-journal", "review": "article-journal", "paratext": "document",
+    "book-review": "review-book",
 }  # fmt: skip
 _UPDATES = {
-    "retraction": "retracted", "withdrawal": "withdrawn", "removal": "withdrawn", "partial_retraction": "retracted",
-    "correction": "corrected", "corrigendum": "corrected", "erratum": "corrected",
-    "expression_of_concern": "expression of concern",
+    "retraction": "retracted", "withdrawal": "withdrawn", "removal": "withdrawn",
+    "partial_retraction": "retracted", "correction": "corrected", "corrigendum": "corrected",
+    "erratum": "corrected", "expression_of_concern": "expression of concern",
 }  # fmt: skip
 
 
@@ -34,11 +35,12 @@ class CrossrefReader:
     title = "Crossref JSON"
     suffixes = (".json", ".jsonl")
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi", "url",
-        "tags", "lang", "type", "references", "issn", "orcids", "notices", "licence", "citations", "other_ids",
+        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
+        "doi", "url", "tags", "lang", "type", "references", "issn", "orcids", "notices", "licence",
+        "citations", "other_ids",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By the keys that only Crossref's works have."""
         keys = json_keys(head)
         return (
@@ -48,7 +50,7 @@ class CrossrefReader:
             else 0.0
         )
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a work."""
         for line, record in json_records(stream):
             if isinstance(record, dict):

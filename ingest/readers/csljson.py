@@ -20,11 +20,11 @@ class CslJsonReader:
     title = "CSL-JSON"
     suffixes = (".json", ".csljson")
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
-        "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices", "licence",
+        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
+        "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices", "licence",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By its keys; Crossref's answer has the same ones and more."""
         keys = json_keys(head)
         if "title" not in keys or keys & {"is-referenced-by-count", "message-type", "indexed"}:
@@ -33,7 +33,7 @@ class CslJsonReader:
             return 0.85
         return 0.7 if {"family", "given"} <= keys and ("type" in keys or "issued" in keys) else 0.0
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document an item."""
         for line, record in json_records(stream):
             if isinstance(record, dict):

@@ -13,10 +13,11 @@ from ingest.readers.ris import TYPES as RIS_TYPES
 from ingest.readers.xmlrecords import Element, child, children, descendants, text_of, xml_records
 
 _TYPES = {
-    "journal article": "article-journal", "electronic article": "article-journal", "conference paper": "paper-conference",
-    "conference proceedings": "paper-conference", "book": "book", "edited book": "book", "book section": "chapter",
-    "thesis": "thesis", "report": "report", "patent": "patent", "web page": "webpage", "dataset": "dataset",
-    "unpublished work": "manuscript", "generic": "article", "newspaper article": "article-newspaper",
+    "journal article": "article-journal", "electronic article": "article-journal",
+    "conference paper": "paper-conference", "conference proceedings": "paper-conference", "book": "book",
+    "edited book": "book", "book section": "chapter", "thesis": "thesis", "report": "report",
+    "patent": "patent", "web page": "webpage", "dataset": "dataset", "unpublished work": "manuscript",
+    "generic": "article", "newspaper article": "article-newspaper",
 }  # fmt: skip
 
 
@@ -27,17 +28,17 @@ class EndNoteReader:
     title = "EndNote XML"
     suffixes = (".xml",)
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi", "pmid",
-        "url", "tags", "lang", "type", "issn", "other_ids",
+        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
+        "doi", "pmid", "url", "tags", "lang", "type", "issn", "other_ids",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By its elements."""
         if re.search(rb"<ref-type\b|<source-app\b", head):
             return 0.95
         return 0.6 if b"<records>" in head and b"<contributors>" in head else 0.0
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
         for line, found in xml_records(stream, ("record",)):
             if isinstance(found, FieldWarning | Rejected):

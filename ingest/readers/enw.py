@@ -19,11 +19,13 @@ _SHAPE = Shape(
     blank_ends=True,
 )
 _TYPES = {
-    "journal article": "article-journal", "electronic article": "article-journal", "magazine article": "article-magazine",
-    "conference paper": "paper-conference", "conference proceedings": "paper-conference", "book": "book",
-    "edited book": "book", "book section": "chapter", "thesis": "thesis", "report": "report", "patent": "patent",
-    "unpublished work": "manuscript", "web page": "webpage", "dataset": "dataset", "computer program": "software",
-    "newspaper article": "article-newspaper", "preprint": "article", "generic": "article",
+    "journal article": "article-journal", "electronic article": "article-journal",
+    "magazine article": "article-magazine", "conference paper": "paper-conference",
+    "conference proceedings": "paper-conference", "book": "book", "edited book": "book",
+    "book section": "chapter", "thesis": "thesis", "report": "report", "patent": "patent",
+    "unpublished work": "manuscript", "web page": "webpage", "dataset": "dataset",
+    "computer program": "software", "newspaper article": "article-newspaper", "preprint": "article",
+    "generic": "article",
 }  # fmt: skip
 
 
@@ -34,15 +36,15 @@ class EnwReader:
     title = "EndNote .enw"
     suffixes = (".enw", ".refer")
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi", "url",
-        "tags", "lang", "type", "issn", "other_ids",
+        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
+        "doi", "url", "tags", "lang", "type", "issn", "other_ids",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By two of its tags at line starts."""
         return 0.9 if len(re.findall(rb"(?:\A|\n)(?:\xef\xbb\xbf)?%[0ATDJBX] \S", head[:8192])) >= 2 else 0.0
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
         for found in tagged_records(stream, _SHAPE):
             if isinstance(found, Tags):

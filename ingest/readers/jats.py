@@ -24,8 +24,9 @@ from ingest.readers.xmlrecords import (
 
 _SKIP = frozenset(("xref", "fn", "title"))
 _NOTICES = {
-    "retraction": "retracted", "retracted-article": "retracted", "expression-of-concern": "expression of concern",
-    "corrected-article": "corrected", "correction-forward": "corrected", "retraction-forward": "retracted",
+    "retraction": "retracted", "retracted-article": "retracted",
+    "expression-of-concern": "expression of concern", "corrected-article": "corrected",
+    "correction-forward": "corrected", "retraction-forward": "retracted",
 }  # fmt: skip
 _TYPES = {
     "preprint": "article",
@@ -43,11 +44,12 @@ class JatsReader:
     title = "JATS XML (PubMed Central)"
     suffixes = (".xml", ".nxml", ".jats")
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi", "pmid",
-        "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids", "notices", "licence", "open_access",
+        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
+        "doi", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids", "notices",
+        "licence", "open_access",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By its elements."""
         if re.search(
             rb"<article-meta[\s>]|<journal-meta[\s>]|<pmc-articleset|NLM//DTD (?:JATS|Journal)", head
@@ -55,7 +57,7 @@ class JatsReader:
             return 0.93
         return 0.6 if re.search(rb"<article\s[^>]*article-type", head) else 0.0
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document an article."""
         for line, found in xml_records(stream, ("article",), slim=_slim):
             if isinstance(found, FieldWarning | Rejected):
@@ -197,11 +199,11 @@ def _reference(node: Element) -> str:
         return f"doi:{doi}"
     if ids.get("pmid"):
         return f"pmid:{ids['pmid']}"
-    pieces = (
-        str(part)
-        for part in node.itertext()
-        if part.getparent() is None or local(part.getparent()) not in ("label", "pub-id")
-    )
+    pieces: list[str] = []
+    for part in node.iter():
+        if local(part) not in ("label", "pub-id", "ref"):
+            pieces.append(part.text or "")
+        pieces.append((part.tail or "") if part is not node else "")
     return " ".join(" ".join(pieces).split())[:500]
 
 

@@ -24,17 +24,17 @@ class JsonLinesReader:
     title = "litatlas JSON lines"
     suffixes = (".jsonl", ".ndjson", ".json")
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
-        "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids",
+        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
+        "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids",
         "open_access", "open_access_url", "licence", "notices", "citations", "collection",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """Objects with a title or an abstract; other JSON formats have telling keys of their own and go first."""
         keys = json_keys(head)
         return 0.5 if keys & {"title", "abstract", "text"} else 0.0
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document an object."""
         for line, record in json_records(stream):
             if isinstance(record, dict):

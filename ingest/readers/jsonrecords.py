@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, BinaryIO
 
-from ingest.document import FieldWarning, Rejected
+from ingest.document import Parsed, Rejected
 from ingest.readers.base import Lines, shown
 
 _KEY = re.compile(rb'"([A-Za-z_@][\w.:@-]{0,40})"\s*:')
@@ -39,10 +39,11 @@ def json_keys(head: bytes) -> frozenset[str]:
     return frozenset(key.decode() for key in _KEY.findall(start))
 
 
-def json_records(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | Rejected | FieldWarning]]:
+def json_records(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | Parsed]]:
     """Objects with the line they begin at; what is not JSON is rejected, and the next line is tried.
 
-    A file with one object a line is streamed. Anything else (an array, a page of an API) is read object by object
+    A file with one object a line is streamed. Anything else (an array, a page of an API) is read object by
+    object
     out of a bounded buffer.
     """
     lines = Lines(stream)
@@ -56,7 +57,8 @@ def json_records(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | Rejec
                 record = json.loads(stripped)
             except (ValueError, RecursionError) as error:
                 # A broken line, unless the object goes on in the next lines.
-                if stripped.endswith("}") and '"' in stripped[1:3] and len(stripped) > 2:
+                extra = getattr(error, "msg", "").startswith("Extra data")
+                if not extra and stripped.endswith("}") and '"' in stripped[1:3]:
                     yield number, _broken(number, stripped, error)
                     continue
             else:

@@ -25,14 +25,14 @@ class NbibReader:
     suffixes = (".nbib", ".txt")
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "doi", "pmid",
-        "other_ids", "url", "tags", "lang", "type", "issn", "orcids", "notices",
+        "other_ids", "url", "tags", "lang", "type", "issn", "orcids", "notices", "open_access",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By the PMID line that begins every record."""
         return 0.95 if re.search(rb"(?:\A|\n)(?:\xef\xbb\xbf)?PMID ?- ?\d", head[:8192]) else 0.0
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
         for found in tagged_records(stream, _SHAPE):
             if isinstance(found, Tags):

@@ -13,9 +13,10 @@ from ingest.readers.base import ReadOptions, make_document
 from ingest.readers.xmlrecords import Element, child, children, local, plain, text_of, xml_records
 
 _DC_TYPES = (
-    ("article", "article-journal"), ("conference", "paper-conference"), ("thesis", "thesis"), ("dissertation", "thesis"),
-    ("bookpart", "chapter"), ("book part", "chapter"), ("book", "book"), ("report", "report"), ("dataset", "dataset"),
-    ("preprint", "article"), ("software", "software"), ("patent", "patent"),
+    ("article", "article-journal"), ("conference", "paper-conference"), ("thesis", "thesis"),
+    ("dissertation", "thesis"), ("bookpart", "chapter"), ("book part", "chapter"), ("book", "book"),
+    ("report", "report"), ("dataset", "dataset"), ("preprint", "article"), ("software", "software"),
+    ("patent", "patent"),
 )  # fmt: skip
 
 
@@ -26,17 +27,18 @@ class OaiReader:
     title = "OAI-PMH (arXiv, arXivRaw, Dublin Core)"
     suffixes = (".xml",)
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "publisher", "doi", "arxiv_id", "pmid", "other_ids", "url",
-        "tags", "lang", "type", "licence", "issn", "open_access", "open_access_url", "notices",
+        "title", "abstract", "authors", "year", "date", "venue", "publisher", "doi", "arxiv_id", "pmid",
+        "other_ids", "url", "tags", "lang", "type", "licence", "issn", "open_access", "open_access_url",
+        "notices",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By the protocol's namespace, or by the metadata formats' own."""
         if b"openarchives.org/OAI" in head or re.search(rb"<(?:\w+:)?dc[\s>]|purl\.org/dc/elements", head):
             return 0.9
         return 0.0
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
         for line, found in xml_records(stream, ("record",)):
             if isinstance(found, FieldWarning | Rejected):

@@ -22,12 +22,12 @@ class OpenAlexReader:
     title = "OpenAlex works JSON"
     suffixes = (".json", ".jsonl")
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
-        "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids", "open_access",
-        "open_access_url", "licence", "notices", "citations",
+        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
+        "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids",
+        "open_access", "open_access_url", "licence", "notices", "citations",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By the keys that only its works have."""
         keys = json_keys(head)
         return (
@@ -36,7 +36,7 @@ class OpenAlexReader:
             else 0.0
         )
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a work."""
         for line, record in json_records(stream):
             if not isinstance(record, dict):

@@ -1,6 +1,7 @@
 """Plain text as people paste or save it: abstracts by line or paragraph, listings, labelled records, saved pages.
 
-`ingest.readers.textlayout` says what each line is; this module makes papers of them. What is ignored is counted and
+`ingest.readers.textlayout` says what each line is; this module makes papers of them. What is ignored is
+counted and
 said in one `FieldWarning` a file.
 """
 
@@ -42,7 +43,7 @@ class PlainTextReader:
             return 0.0
         return 0.35 if name.endswith(self.suffixes) else 0.3
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """The papers of a text."""
         text, faults = whole_text(stream, MAX_TEXT)
         yield from faults

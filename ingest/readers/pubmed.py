@@ -60,11 +60,12 @@ class PubmedReader:
     title = "PubMed/MEDLINE XML"
     suffixes = (".xml",)
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "doi", "pmid", "other_ids",
-        "url", "tags", "lang", "type", "references", "issn", "orcids", "notices", "publisher", "open_access",
+        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "doi", "pmid",
+        "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids", "notices", "publisher",
+        "open_access",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By its elements."""
         return (
             0.98
@@ -72,7 +73,7 @@ class PubmedReader:
             else 0.0
         )
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
         slimmer = _Slimmer()
         for line, found in xml_records(stream, _NAMES, slim=slimmer):
@@ -226,7 +227,8 @@ def _notices(comments: Element | None, types: list[str]) -> list[str]:
 class _Slimmer:
     """Takes out of a record's bytes what is not read, and the references, of which there may be hundreds.
 
-    Their identifiers are found in the bytes: half of the time that parsing them as elements would take is saved.
+    Their identifiers are found in the bytes: half of the time that parsing them as elements would take is
+    saved.
     """
 
     def __init__(self) -> None:

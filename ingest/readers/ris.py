@@ -19,12 +19,13 @@ _SHAPE = Shape(
     listed=frozenset(("KW", "AU")),
 )
 TYPES = {
-    "JOUR": "article-journal", "JFULL": "article-journal", "EJOUR": "article-journal", "CONF": "paper-conference",
-    "CPAPER": "paper-conference", "BOOK": "book", "EBOOK": "book", "EDBOOK": "book", "CHAP": "chapter",
-    "ECHAP": "chapter", "THES": "thesis", "RPRT": "report", "UNPB": "manuscript", "UNPD": "manuscript", "MGZN": "article-magazine",
-    "NEWS": "article-newspaper", "PAT": "patent", "DATA": "dataset", "ELEC": "webpage", "WEB": "webpage",
-    "COMP": "software", "ENCYC": "entry-encyclopedia", "DICT": "entry-dictionary", "GEN": "article",
-    "INPR": "article-journal", "ABST": "article-journal", "PAMP": "pamphlet", "SER": "book", "PREPRINT": "article",
+    "JOUR": "article-journal", "JFULL": "article-journal", "EJOUR": "article-journal",
+    "CONF": "paper-conference", "CPAPER": "paper-conference", "BOOK": "book", "EBOOK": "book",
+    "EDBOOK": "book", "CHAP": "chapter", "ECHAP": "chapter", "THES": "thesis", "RPRT": "report",
+    "UNPB": "manuscript", "UNPD": "manuscript", "MGZN": "article-magazine", "NEWS": "article-newspaper",
+    "PAT": "patent", "DATA": "dataset", "ELEC": "webpage", "WEB": "webpage", "COMP": "software",
+    "ENCYC": "entry-encyclopedia", "DICT": "entry-dictionary", "GEN": "article", "INPR": "article-journal",
+    "ABST": "article-journal", "PAMP": "pamphlet", "SER": "book", "PREPRINT": "article",
 }  # fmt: skip
 
 
@@ -35,17 +36,17 @@ class RisReader:
     title = "RIS"
     suffixes = (".ris",)
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
-        "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices",
+        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
+        "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By its first tag, which is always TY."""
         return (
             0.95 if re.search(rb"(?:\A|\n)(?:\xef\xbb\xbf)?\s{0,3}TY  ?- ?[A-Z]{3,8}", head[:8192]) else 0.0
         )
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
         for found in tagged_records(stream, _SHAPE):
             if isinstance(found, Tags):

@@ -14,8 +14,8 @@ _KEYS = frozenset(
     "influentialCitationCount s2_id".split()
 )
 _TYPES = {
-    "journalarticle": "article-journal", "conference": "paper-conference", "book": "book", "booksection": "chapter",
-    "dataset": "dataset", "review": "article-journal", "thesis": "thesis",
+    "journalarticle": "article-journal", "conference": "paper-conference", "book": "book",
+    "booksection": "chapter", "dataset": "dataset", "review": "article-journal", "thesis": "thesis",
 }  # fmt: skip
 
 
@@ -30,12 +30,12 @@ class SemanticScholarReader:
         "other_ids", "url", "tags", "type", "references", "open_access", "open_access_url", "citations",
     )  # fmt: skip
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By at least two of its keys."""
         found = len(json_keys(head) & _KEYS)
         return 0.9 if found >= 2 else 0.6 if found else 0.0
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a paper."""
         for line, record in json_records(stream):
             if isinstance(record, dict):

@@ -25,35 +25,40 @@ _SPELLINGS = {
     "source_id": "id key uid ut eid identifier recordid accessionnumber itemkey citationkey bibtexkey sourceid paperid",
     "title": "title titles papertitle articletitle documenttitle ti primarytitle titel titre titulo название",
     "abstract": "abstract abstracts abstractnote abstracttext ab summary description zusammenfassung resume résumé resumen аннотация",
-    "authors": "authors author authorfullnames authornames au creator creators autor autoren auteurs autores авторы",
+    "authors": "authors author authornames au creator creators autor autoren auteurs autores авторы",
+    "full_names": "authorfullnames",
     "year": "year publicationyear pubyear py yearofpublication jahr annee année ano año год",
     "date": "date publicationdate pubdate published datepublished da coverdate",
     "venue": "journal venue sourcetitle publicationtitle source journaltitle journalbook booktitle conference conferencename publication containertitle so proceedingstitle publicationname",
     "volume": "volume vol vl", "issue": "issue number no is", "pages": "pages page pagerange pg",
     "start": "pagestart startpage firstpage bp", "end": "pageend endpage lastpage ep",
-    "publisher": "publisher pb", "doi": "doi doilink digitalobjectidentifier di", "arxiv_id": "arxiv arxivid eprint",
-    "pmid": "pmid pubmedid pubmed pm", "pmcid": "pmcid pmc", "isbn": "isbn", "issn": "issn issns sn",
-    "url": "url link urls web uri",
+    "publisher": "publisher pb", "doi": "doi doilink digitalobjectidentifier di",
+    "arxiv_id": "arxiv arxivid eprint", "pmid": "pmid pubmedid pubmed pm", "pmcid": "pmcid pmc",
+    "isbn": "isbn", "issn": "issn issns sn", "url": "url link urls web uri",
     "tags": "keywords keyword tags authorkeywords manualtags kw de subjects subject categories topics mesh",
     "more_tags": "indexkeywords automatictags keywordsplus",
-    "lang": "language lang languageoforiginaldocument la", "type": "type documenttype itemtype publicationtype dt",
-    "references": "references citedreferences cr", "citations": "citedby citations timescited citationcount citedbycount",
-    "open_access": "openaccess openaccessstatus", "open_access_url": "openaccessurl", "licence": "licence license",
-    "notices": "notices", "orcids": "orcids", "other_ids": "otherids", "collection": "collection",
+    "lang": "language lang languageoforiginaldocument la",
+    "type": "type documenttype itemtype publicationtype dt", "references": "references citedreferences cr",
+    "citations": "citedby citations timescited citationcount citedbycount",
+    "open_access": "openaccess openaccessstatus", "open_access_url": "openaccessurl",
+    "licence": "licence license", "notices": "notices", "orcids": "orcids", "other_ids": "otherids",
+    "collection": "collection",
 }  # fmt: skip
 _FIELD_OF = {spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 _TYPES = {
     "journalarticle": "article-journal", "article": "article-journal", "review": "article-journal",
-    "conferencepaper": "paper-conference", "conferenceproceedings": "paper-conference", "proceedingspaper": "paper-conference",
-    "book": "book", "bookchapter": "chapter", "booksection": "chapter", "thesis": "thesis", "dissertation": "thesis",
-    "report": "report", "preprint": "article", "dataset": "dataset", "webpage": "webpage", "patent": "patent",
-    "letter": "article-journal", "note": "article-journal", "editorial": "article-journal", "retracted": "article-journal",
-    "erratum": "article-journal", "shortsurvey": "article-journal", "manuscript": "manuscript", "computerprogram": "software",
+    "conferencepaper": "paper-conference", "conferenceproceedings": "paper-conference",
+    "proceedingspaper": "paper-conference", "book": "book", "bookchapter": "chapter",
+    "booksection": "chapter", "thesis": "thesis", "dissertation": "thesis", "report": "report",
+    "preprint": "article", "dataset": "dataset", "webpage": "webpage", "patent": "patent",
+    "letter": "article-journal", "note": "article-journal", "editorial": "article-journal",
+    "retracted": "article-journal", "erratum": "article-journal", "shortsurvey": "article-journal",
+    "manuscript": "manuscript", "computerprogram": "software",
 }  # fmt: skip
 _FIELDS = (
-    "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi", "arxiv_id",
-    "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "open_access", "citations", "licence",
-    "notices", "orcids", "collection",
+    "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
+    "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "open_access",
+    "citations", "licence", "notices", "orcids", "collection",
 )  # fmt: skip
 _QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 
@@ -95,7 +100,7 @@ class WorkbookReader:
     suffixes = (".xlsx", ".xlsm")
     fields = _FIELDS
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By the names of its parts, which are a zip archive's."""
         return 0.95 if head.startswith(b"PK") and (b"xl/" in head or b"[Content_Types].xml" in head) else 0.0
 
@@ -172,10 +177,7 @@ def _first_cells(head: bytes) -> list[str]:
     ]
     if not lines or "<" in lines[0][:1] or "{" in lines[0][:1]:
         return []
-    try:
-        return next(csv.reader([lines[0]], delimiter=_delimiter(lines[0])), [])
-    except csv.Error:
-        return []
+    return _cells(lines[0], _delimiter(lines[0]))
 
 
 def _delimiter(line: str) -> str:
@@ -197,7 +199,7 @@ def rows(stream: BinaryIO) -> Iterator[tuple[int, Row | Parsed]]:
         return
     delimiter = _delimiter(first)
     csv.field_size_limit(MAX_CELL)
-    headings = [cell.strip().strip("\ufeff") for cell in next(csv.reader([first], delimiter=delimiter), [])]
+    headings = [cell.strip().strip("\ufeff") for cell in _cells(first, delimiter)]
     while True:
         source.begin()
         try:
@@ -209,7 +211,7 @@ def rows(stream: BinaryIO) -> Iterator[tuple[int, Row | Parsed]]:
             return
         if source.unclosed():
             line = source.first
-            cells = next(csv.reader([source.give_back() + '"'], delimiter=delimiter), [])
+            cells = _cells(source.give_back() + '"', delimiter)
             yield (
                 line,
                 FieldWarning(
@@ -218,6 +220,14 @@ def rows(stream: BinaryIO) -> Iterator[tuple[int, Row | Parsed]]:
             )
         if any(cell.strip() for cell in cells):
             yield source.first, dict(zip(headings, cells, strict=False))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """The cells of one line; none where the line makes no sense."""
+    try:
+        return next(csv.reader([line.replace("\r", " ")], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 class _Source:
@@ -256,7 +266,7 @@ class _Source:
         if not self._taken:
             self.first = item[0]
         self._taken.append(item)
-        return item[1] + "\n"
+        return item[1].replace("\r", " ") + "\n"
 
     def unclosed(self) -> bool:
         """Whether the row took several lines because of a quote that is never closed."""
@@ -318,7 +328,7 @@ def _unquoted(cell: str) -> str:
 
 def _values(row: Row) -> dict[str, Any]:
     raw: dict[str, Any] = dict(row)
-    raw["authors"] = _authors(row.get("authors", ""))
+    raw["authors"] = _authors(row.get("full_names") or row.get("authors", ""))
     for name in ("references", "other_ids", "notices", "orcids"):
         if row.get(name):
             raw[name] = (

@@ -1,6 +1,7 @@
 """Records of tagged lines: the shape that RIS, MEDLINE (.nbib), EndNote (.enw) and Web of Science files share.
 
-Written for litatlas because the kept parsers lose records: rispy raises for a record without its end and nbib for one
+Written for litatlas because the kept parsers lose records: rispy raises for a record without its end and nbib
+for one
 line that it does not expect, and both hold the whole file in memory.
 """
 

@@ -1,6 +1,7 @@
 """What the lines of a plain text are: prose, titles, author lines, labels, furniture; and which belong together.
 
-A long line (or paragraph) of prose is an abstract. A short line just above it may be its title; between the two may
+A long line (or paragraph) of prose is an abstract. A short line just above it may be its title; between the
+two may
 stand the authors, a date, an identifier or the word "Abstract".
 """
 
@@ -45,12 +46,13 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _FIELDS = {
-    "title": "title", "author": "authors", "authors": "authors", "abstract": "abstract", "summary": "abstract",
-    "year": "year", "date": "date", "published": "date", "submitted": "date", "journal": "venue", "venue": "venue",
-    "source": "venue", "conference": "venue", "booktitle": "venue", "doi": "doi", "url": "url", "link": "url",
-    "keyword": "tags", "keywords": "tags", "tags": "tags", "subject": "tags", "subjects": "tags",
-    "categories": "tags", "pmid": "pmid", "arxiv": "arxiv_id", "arxiv id": "arxiv_id", "id": "source_id",
-    "volume": "volume", "issue": "issue", "pages": "pages", "language": "lang",
+    "title": "title", "author": "authors", "authors": "authors", "abstract": "abstract",
+    "summary": "abstract", "year": "year", "date": "date", "published": "date", "submitted": "date",
+    "journal": "venue", "venue": "venue", "source": "venue", "conference": "venue", "booktitle": "venue",
+    "doi": "doi", "url": "url", "link": "url", "keyword": "tags", "keywords": "tags", "tags": "tags",
+    "subject": "tags", "subjects": "tags", "categories": "tags", "pmid": "pmid", "arxiv": "arxiv_id",
+    "arxiv id": "arxiv_id", "id": "source_id", "volume": "volume", "issue": "issue", "pages": "pages",
+    "language": "lang",
 }  # fmt: skip
 _DETAIL = re.compile(
     r"(?:arxiv\s*:|doi\s*:|https?://|www\.|10\.\d{4,9}/|published|submitted|received|accepted|posted|last (?:revised|updated)|\[?submitted on|"

@@ -21,12 +21,13 @@ _SHAPE = Shape(
     listed=_LISTED,
 )
 _TYPES = (
-    ("proceedings paper", "paper-conference"), ("book chapter", "chapter"), ("book review", "review-book"), ("book", "book"),
-    ("data paper", "article-journal"), ("article", "article-journal"), ("review", "article-journal"),
+    ("proceedings paper", "paper-conference"), ("book chapter", "chapter"), ("book review", "review-book"),
+    ("book", "book"), ("data paper", "article-journal"), ("article", "article-journal"),
+    ("review", "article-journal"),
 )  # fmt: skip
 _FIELDS = (
-    "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi", "pmid",
-    "other_ids", "tags", "lang", "type", "references", "issn", "notices", "citations",
+    "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
+    "pmid", "other_ids", "tags", "lang", "type", "references", "issn", "notices", "citations",
 )  # fmt: skip
 
 
@@ -38,7 +39,7 @@ class WosReader:
     suffixes = (".ciw", ".isi", ".txt")
     fields = _FIELDS
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By its file header, or by PT and a further tag."""
         if re.search(rb"\A(?:\xef\xbb\xbf)?\s*FN (?:Clarivate|Thomson|ISI)", head):
             return 0.98
@@ -48,7 +49,7 @@ class WosReader:
             else 0.0
         )
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
         for found in tagged_records(stream, _SHAPE):
             if isinstance(found, Tags):
@@ -65,7 +66,7 @@ class WosTabReader:
     suffixes = (".txt", ".tsv")
     fields = _FIELDS
 
-    def sniff(self, head: bytes, name: str) -> float:
+    def sniff(self, head: bytes, _name: str) -> float:
         """By its headings."""
         text = head[:4096].decode(
             "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace"
@@ -73,7 +74,7 @@ class WosTabReader:
         cells = set(text.split("\n", 1)[0].strip().split("\t"))
         return 0.98 if {"PT", "AU", "TI"} <= cells else 0.0
 
-    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a row."""
         for line, row in rows(stream):
             if not isinstance(row, dict):

@@ -1,6 +1,7 @@
 """XML records cut out of a stream and parsed one by one.
 
-A file is never parsed as a whole: each record stands between its own tags, so a broken one costs nothing but itself,
+A file is never parsed as a whole: each record stands between its own tags, so a broken one costs nothing but
+itself,
 memory stays flat, and entities that a document type would define are not there to explode.
 """
 
@@ -52,7 +53,8 @@ def xml_records(
 ) -> Iterator[Found]:
     """Yield (line, element) of every record whose tag is one of ``names``.
 
-    ``on_between`` is handed the bytes between records, for readers that need what stands around them; ``slim`` may
+    ``on_between`` is handed the bytes between records, for readers that need what stands around them;
+    ``slim`` may
     take out of a record's bytes what its reader does not look at, before they are parsed.
     """
     cutter = _Cutter(stream, names)
