@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,8 @@ _CODED = 6  # characters of an id in a sort key, 6 bits each
 _CODE_BITS = 6 * _CODED
 _LATEST = (1 << (64 - _CODE_BITS)) - 1
 
+_ID = re.compile(rf"[0-9A-Za-z_-]{{1,{MAX_ID}}}")
+
 VECTOR_STEPS = 24
 """Into how many steps a component of a topic vector (√θ, 0 to 1) is rounded."""
 
@@ -24,13 +27,12 @@ _NEAR_COMPONENTS = 24  # the largest components of a vector that nearness looks 
 
 def pack_id(paper_id: str) -> tuple[int, int]:
     """An id as two unsigned 64-bit numbers whose order is that of the ids."""
-    raw = paper_id.encode("ascii", "replace")
-    if not raw or len(raw) > MAX_ID or any(char not in _ALPHABET for char in paper_id):
+    if _ID.fullmatch(paper_id) is None:
         raise EngineError(
             f"“{paper_id[:40]}” cannot be the id of a paper.",
             f"Ids have 1 to {MAX_ID} characters: letters, digits, hyphen, underscore.",
         )
-    raw = raw.ljust(MAX_ID, b"\0")
+    raw = paper_id.encode("ascii").ljust(MAX_ID, b"\0")
     return int.from_bytes(raw[:8], "big"), int.from_bytes(raw[8:], "big")
 
 
@@ -45,15 +47,20 @@ def sort_keys(paper: IndexedPaper) -> dict[str, int]:
     ``newest`` and ``cited`` are read from the top down, ``oldest`` from the bottom up; papers without the
     value come last in each.
     """
-    code = 0
-    for char in paper.id[:_CODED].ljust(_CODED, "-"):
-        code = code << 6 | _ALPHABET[char]
+    code = _code(paper.id[:_CODED])
     down = (1 << _CODE_BITS) - 1 - code
     return {
         "newest": _clip(paper.year, 0) << _CODE_BITS | down,
         "oldest": _clip(paper.year, _LATEST) << _CODE_BITS | code,
         "cited": _clip(paper.citations, 0) << _CODE_BITS | down,
     }
+
+
+def _code(head: str) -> int:
+    code = 0
+    for char in head.ljust(_CODED, "-"):
+        code = code << 6 | _ALPHABET[char]
+    return code
 
 
 def _clip(value: int | None, missing: int) -> int:
@@ -63,8 +70,9 @@ def _clip(value: int | None, missing: int) -> int:
 def vector_tokens(vector: Sequence[float]) -> str:
     """A topic vector as tokens ``component_step``, joined by a space; components that round to 0 are left
     out."""
-    steps = np.rint(np.asarray(vector, dtype=np.float64) * VECTOR_STEPS).astype(int)
-    return " ".join(f"{at}_{min(steps[at], VECTOR_STEPS)}" for at in np.flatnonzero(steps > 0))
+    steps = np.rint(np.asarray(vector, dtype=np.float64) * VECTOR_STEPS).clip(0, VECTOR_STEPS).astype(int)
+    at = steps.nonzero()[0]
+    return " ".join(map("%d_%d".__mod__, zip(at.tolist(), steps[at].tolist(), strict=True)))
 
 
 def near_tokens(vector: Sequence[float]) -> list[tuple[str, float]]:

@@ -26,8 +26,9 @@ FIELD = "author_tokens"
 _MOST_WORDS = 8  # words of a name that are looked at
 _PARTICLES = frozenset(
     {"van", "von", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "des", "la",
-     "le", "el", "al", "bin", "ibn", "ben", "ter", "ten", "te", "zu", "zur", "zum", "af", "av", "y", "e"}
+     "le", "el", "al", "bin", "ibn", "ben", "ter", "ten", "te", "zu", "zur", "zum", "af", "av"}
 )  # fmt: skip
+_SHORT_PARTICLES = frozenset("vyde")  # lower case only: "v. Beethoven", "Ortega y Gasset"
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
 _GROUP = re.compile(
     r"\b(collaboration|consortium|group|team|committee|network|society|initiative|investigators|project|"
@@ -62,6 +63,8 @@ def author_tokens(authors: Iterable[str]) -> str:
 
 def author_clause(text: str) -> Clause:
     """The papers that have an author of this name."""
+    if _GROUP.search(text[:300]):
+        return AllOf(tuple(Term(FIELD, word.lower()) for word in _words(text[:300])[:_MOST_WORDS]))
     readings = [clause for name in _readings(text[:300]) if (clause := _clause_of(name)) is not None]
     unique = tuple(dict.fromkeys(readings))
     if not unique:
@@ -112,23 +115,28 @@ def _parse(author: str) -> _Name:
     if _initials_last(words):
         return _name(words[:-1], words[-1:])
     start = len(words) - 1
-    while start > 1 and words[start - 1].lower() in _PARTICLES:
+    while start > 1 and _is_particle(words[start - 1]):
         start -= 1
     return _name(words[start:], words[:start])
 
 
 def _name(family: list[str], given: list[str], *, shouting: bool = False) -> _Name:
-    words = [word.lower() for word in _without_suffix(family)][:_MOST_WORDS]
-    kept = [word for word in words if word not in _PARTICLES] or words
+    family = _without_suffix(family)[:_MOST_WORDS]
+    words = [word.lower() for word in family]
+    kept = [word.lower() for word in family if not _is_particle(word)] or words
     firsts: list[str] = []
     for word in _without_suffix(given)[:_MOST_WORDS]:
-        if word.lower() in _PARTICLES and len(given) > 1 and len(word) > 1:
+        if _is_particle(word) and len(given) > 1:
             continue
         if word.isupper() and 1 < len(word) <= 3 and word.isascii() and not shouting:
             firsts += word.lower()
         else:
             firsts.append(word.lower())
     return _Name(tuple(kept), tuple(firsts), "".join(words) if len(words) > 1 else "")
+
+
+def _is_particle(word: str) -> bool:
+    return word in _SHORT_PARTICLES if len(word) == 1 else word.lower() in _PARTICLES
 
 
 def _without_suffix(words: list[str]) -> list[str]:
@@ -155,11 +163,9 @@ def _readings(text: str) -> list[_Name]:
         return [_name(words, [])]
     if _initials_last(words):
         return [_name(words[:-1], words[-1:])]
-    plain = [word for word in words if word.lower() not in _PARTICLES] or words
-    readings = (
-        [_name(plain[-1:], plain[:-1]), _name(plain[:1], plain[1:])] if len(plain) > 1 else [_name(plain, [])]
-    )
-    return [*readings, _name([("".join(words)).lower()], [])]
+    last = [word for word in words[:-1] if not _is_particle(word)]
+    first = [word for word in words[1:] if not _is_particle(word)]
+    return [_name(words[-1:], last), _name(words[:1], first), _name(["".join(words).lower()], [])]
 
 
 def _clause_of(name: _Name) -> Clause | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from search import fields
 from search.clauses import TEXT
-from search.compile import FOLDED
 from search.engine import IndexedPaper
 from search.names import fold
 
@@ -16,23 +17,29 @@ POSITIONS = frozenset({"title_exact", "abstract_exact", "venue_tokens"})
 _ITEMS = tuple(
     item for item in fields.engine_fields() if item.storage != "vector" and item.name != "title_sort"
 )
+_VALUES = attrgetter(*(item.name for item in _ITEMS))
+_MULTIPLE = tuple((item.name, item.multiple) for item in _ITEMS)
 _TITLE_SORT = 60  # characters of a title that its order looks at
+
+_folded = lru_cache(maxsize=100_000)(fold)
 
 
 def record_of(paper: IndexedPaper) -> dict[str, Any]:
     """Every field that the paper has, without repetitions, but for its id and its vector.
 
     Beyond the registry: the text that BM25 runs on (title and abstract), the folded twins of fields that
-    queries compare folded, and the sort title, which ends with the id so that no two are equal.
+    are compared folded, and the sort title, which ends with the id so that no two are equal.
     """
     record: dict[str, Any] = {
         TEXT: f"{paper.title_stem} {paper.abstract_stem}",
         "title_sort": f"{paper.title_sort[:_TITLE_SORT]} {paper.id}",
+        "tags_folded": list(dict.fromkeys(map(_folded, paper.tags))),
+        "collections_folded": list(dict.fromkeys(map(_folded, paper.collections))),
     }
-    for name, folded in FOLDED.items():
-        record[folded] = list(dict.fromkeys(map(fold, getattr(paper, name))))
-    for item in _ITEMS:
-        value = getattr(paper, item.name)
-        if value not in ("", (), None):
-            record[item.name] = list(dict.fromkeys(value)) if item.multiple else value
+    for (name, multiple), value in zip(_MULTIPLE, _VALUES(paper), strict=True):
+        if multiple:
+            if value:
+                record[name] = [*dict.fromkeys(value)] if len(value) > 1 else list(value)
+        elif value is not None and value != "":
+            record[name] = value
     return record
