@@ -115,6 +115,13 @@ def _parse_once(text: str) -> Query:
     except _Misplaced as misplaced:
         raise misplaced.fault(text) from None
     _check_size(query, text)
+    return _identified(query)
+
+
+def _identified(query: Query) -> Query:
+    """A query that is nothing but one identifier asks for that paper."""
+    if len(query.clauses) == 1 and isinstance(word := query.clauses[0], Word):
+        return Query((identifier(word.text) or word,))
     return query
 
 
@@ -375,8 +382,9 @@ def _word(token: Token) -> Word | Phrase:
 
 def _without_latex(text: str) -> str:
     """A pasted LaTeX word as the library holds it (``G{\\"o}del`` is Gödel), if one word is left of it."""
-    cleaned = clean_text(text)
-    return cleaned if cleaned.split() == [cleaned] and _SIMPLE_WORD.search(cleaned) else text
+    cleaned = _cleaned(clean_text(text))
+    whole = cleaned.split() == [cleaned] and '"' not in cleaned
+    return cleaned if whole and _SIMPLE_WORD.search(cleaned) else text
 
 
 def _stripped(text: str) -> str:

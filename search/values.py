@@ -98,9 +98,10 @@ def identifier(text: str) -> Value | None:
 
 
 def _trimmed_doi(text: str) -> str:
-    text = text.lower().rstrip(".,;:'\"”’")
+    marks = ".,;:'\"”’"
+    text = text.lower().rstrip(marks)
     while text.endswith(")") and text.count(")") > text.count("("):
-        text = text[:-1]
+        text = text[:-1].rstrip(marks)
     return text
 
 
