@@ -3,9 +3,9 @@
     .venv/bin/python -m bench.topics ../shared/data/arxiv-150k.jsonl.xz [--train 50000] [--reference 50000]
         [--skip 50000] [--levels 12,60,120] [--seeds 1,2,3] [--peers lda,ward,nmf] [--cache FOLDER]
 
-Every model gets the same vocabulary and counts, every model's words are chosen in the same two ways (by tf-idf
-weight alone, and by the atlas's own choice), and all are judged on the same papers that none of them saw:
-records after the training ones, ``--skip`` of which are left out because the recipe was chosen on them.
+Every model gets the same vocabulary and counts, every model's words are chosen in the same two ways (by
+tf-idf weight alone, and by the atlas's own choice), and all are judged on the same papers that none of them
+saw: records after the training ones, ``--skip`` of which are left out because the recipe was chosen on them.
 Prints a row a model and level: mean over the seeds, and the spread. Needs tomotopy for LDA.
 """
 
@@ -254,7 +254,8 @@ def summary(rows: list[dict[str, Any]]) -> list[str]:
     """Mean and spread over the seeds, as the lines of a Markdown table."""
     names = [
         "npmi", "npmi_worst_tenth", "diversity", "junk_share", "npmi_plain", "diversity_plain",
-        "junk_share_plain", "clear_parents", "coocsim_auc", "fewest_children", "nmi", "p10_theta", "p10_joined", "seconds",
+        "junk_share_plain", "clear_parents", "coocsim_auc", "fewest_children", "nmi", "p10_theta",
+        "p10_joined", "seconds",
     ]  # fmt: skip
     lines = ["| model | topics | " + " | ".join(names) + " |", "|---" * (len(names) + 2) + "|"]
     for key in dict.fromkeys((row["model"], row["level"], row["topics"]) for row in rows):

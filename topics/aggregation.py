@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from topics.start import cluster, means, nearest
 
 Floats = NDArray[np.float32]
+Halves = NDArray[np.float16] | NDArray[np.float32]
 Labels = NDArray[np.intp]
 
 COVERED = 0.25
@@ -26,6 +27,7 @@ _LEAF_POWER = 0.75
 """A collection's share of the leaves grows with this power of its papers, so that a small one is not
 buried."""
 
+_BLOCK = 20_000
 _FEWEST = 8
 """Fewer uncovered papers than this make no new leaf."""
 
@@ -34,7 +36,7 @@ _FEWEST = 8
 class Material:
     """What the leaves are made from; rows are training papers."""
 
-    vectors: Floats  # (papers × d), unit rows
+    vectors: Halves  # (papers × d), unit rows
     groups: list[Labels]  # the rows of each collection, the base first; every row in exactly one
     leaves: int
     seed: int
@@ -97,7 +99,7 @@ def leaf_shares(sizes: list[int], leaves: int) -> list[int]:
     return [int(count) for count in np.diff(np.concatenate([[0], np.maximum.accumulate(bounds)]))]
 
 
-def pour(vectors: Floats, leaves: Leaves, rows: Labels, new: int, seed: int) -> Leaves:
+def pour(vectors: Halves, leaves: Leaves, rows: Labels, new: int, seed: int) -> Leaves:
     """Add papers to leaves: those that a leaf covers join it, the others make at most ``new`` new leaves.
 
     Afterwards every newcomer goes to the nearest of all centroids.
@@ -105,13 +107,10 @@ def pour(vectors: Floats, leaves: Leaves, rows: Labels, new: int, seed: int) -> 
     if len(rows) == 0:
         return leaves
     placed = np.flatnonzero(leaves.labels >= 0)
-    distance = (
-        1 - _similarity(vectors[placed], leaves.centroids)[np.arange(len(placed)), leaves.labels[placed]]
-    )
+    distance = 1 - _cosines(vectors, placed, leaves.centroids, leaves.labels[placed])
     radius = _radii(distance, leaves.labels[placed], len(leaves.centroids))
-    similarity = _similarity(vectors[rows], leaves.centroids)
-    closest = similarity.argmax(axis=1)
-    covered = 1 - similarity[np.arange(len(rows)), closest] <= radius[closest]
+    closest = nearest(vectors[rows], _unit(leaves.centroids))
+    covered = 1 - _cosines(vectors, rows, leaves.centroids, closest) <= radius[closest]
     open_rows = rows[~covered]
     centroids = leaves.centroids
     count = min(new, len(open_rows) // _FEWEST)
@@ -122,10 +121,19 @@ def pour(vectors: Floats, leaves: Leaves, rows: Labels, new: int, seed: int) -> 
     return Leaves(labels, means(vectors[labels >= 0], labels[labels >= 0], centroids), leaves.kept)
 
 
-def _similarity(vectors: Floats, centroids: Floats) -> Floats:
-    """Cosine of unit rows and centroids (rows × centroids)."""
-    lengths = np.maximum(np.linalg.norm(centroids, axis=1), 1e-9)
-    return np.asarray(vectors @ (centroids / lengths[:, None]).T, dtype=np.float32)
+def _unit(centroids: Floats) -> Floats:
+    lengths = np.maximum(np.linalg.norm(centroids, axis=1, keepdims=True), 1e-9)
+    return np.asarray(centroids / lengths, dtype=np.float32)
+
+
+def _cosines(vectors: Halves, rows: Labels, centroids: Floats, labels: Labels) -> Floats:
+    """The cosine of each of the rows with the centroid of its own label, in blocks."""
+    unit = _unit(centroids)
+    found = np.empty(len(rows), dtype=np.float32)
+    for start in range(0, len(rows), _BLOCK):
+        block = vectors[rows[start : start + _BLOCK]].astype(np.float32)
+        found[start : start + _BLOCK] = (block * unit[labels[start : start + _BLOCK]]).sum(axis=1)
+    return found
 
 
 def _radii(distance: Floats, labels: Labels, count: int) -> Floats:

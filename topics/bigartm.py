@@ -148,7 +148,7 @@ def _matrix(model: Any, name: str) -> Floats:
 
 def _save_theta(model: Any, names: list[str], papers: int) -> None:
     """θ of every paper in the order of the papers, whatever order the batches came in."""
-    theta = np.zeros((papers, model.num_topics), dtype=np.float32)
+    theta = np.zeros((papers, model.num_topics), dtype=np.float16)
     seen = 0
     for columns, block in _transform(model, names):
         theta[columns] = block.T

@@ -29,8 +29,9 @@ MAX_TOKENS = 2_000
 
 _FLUSH = 2_000_000
 _MAX_VOCABULARY = 30_000
-_HELD_OUT_FROM = 5_000
-_HELD_OUT_AT_MOST = 20_000
+_HELD_OUT_FROM = 10_000
+_HELD_OUT_LEAST = 2_000
+_HELD_OUT_MOST = 20_000
 
 
 class NotEnoughPapersError(LitatlasError):
@@ -127,13 +128,14 @@ def maximum_share(papers: int) -> float:
 
 
 def held_out_papers(ids: list[str]) -> NDArray[np.bool_]:
-    """Which papers to set aside for measuring: a tenth, chosen by a hash of the id, none of a small library.
+    """Which papers to set aside for measuring, chosen by a hash of the id; none of a small library.
 
+    A tenth, but not fewer than two thousand: on fewer, pairs of words that belong together are never seen.
     A hash keeps the choice the same over rebuilds, so that models can be compared on the same papers.
     """
     if len(ids) < _HELD_OUT_FROM:
         return np.zeros(len(ids), dtype=bool)
-    share = min(0.1, _HELD_OUT_AT_MOST / len(ids))
+    share = min(max(0.1 * len(ids), _HELD_OUT_LEAST), _HELD_OUT_MOST) / len(ids)
     bound = int(share * 2**32)
     hashes = [int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest()) for name in ids]
     return np.array(hashes, dtype=np.int64) < bound

@@ -41,9 +41,9 @@ class Draft:
     """Trained levels without names."""
 
     levels: list[TrainedLevel]
-    theta: Floats  # (papers × leaves), all papers; zeros where nothing is known
+    theta: NDArray[np.float16]  # (papers × leaves), all papers; zeros where nothing is known
     vectors: Vectors
-    documents: Floats  # (papers × d)
+    documents: NDArray[np.float16]  # (papers × d)
     trainer: str
     iterations: int
     former: int = 0  # the first so many leaves continue those of the published model
@@ -119,7 +119,7 @@ def _unnamed(draft: Draft, corpus: Corpus, settings: dict[str, Any], lemma: Lemm
         center=draft.vectors.center,
         paper_ids=corpus.ids,
         theta=[],
-        vectors=draft.documents.astype(np.float16),
+        vectors=draft.documents,
         known=np.minimum(corpus.known, 65_535).astype(np.uint16),
         settings=settings,
         lemma=lemma,

@@ -23,7 +23,7 @@ from topics.quality import (
     judge_level,
 )
 
-MIN_REFERENCE = 400
+MIN_REFERENCE = 1_500
 """With fewer papers set aside, co-occurrence says too little to be published as a measure."""
 
 CLEAR = 0.15
@@ -71,9 +71,11 @@ def measure(hierarchy: Hierarchy, corpus: Corpus, shown: list[NDArray[np.intp]])
         below.parents(above) for above, below in zip(hierarchy.levels, hierarchy.levels[1:], strict=False)
     ]
     if int(aside.sum()) < MIN_REFERENCE:
-        levels = [_nothing(number, len(level.ids)) for number, level in enumerate(hierarchy.levels)]
+        levels = [
+            {**_nothing(n, len(rows)), "coherence": _mean(all_papers[n])} for n, rows in enumerate(words)
+        ]
         clear = [round(float((share.max(axis=1) >= 0.5).mean()), 4) for share in parents]
-        why = f"Too few papers to measure on: {MIN_REFERENCE} must be set aside, of 5,000 papers in all."
+        why = f"Too few papers to measure on: {MIN_REFERENCE} must be set aside, of 10,000 papers in all."
         edges = {"clear_parents": clear, "coocsim_auc": None, "why": why}
         answer: dict[str, Any] = {"levels": levels, "edges": edges, "notice": why}
         return Report(answer, None, all_papers, duplicate)
@@ -81,7 +83,11 @@ def measure(hierarchy: Hierarchy, corpus: Corpus, shown: list[NDArray[np.intp]])
     judged = [judge_level(rows, reference) for rows in words]
     tags = _tag_of_each(corpus)
     levels = [
-        {**quality.row(number), **_agreement(hierarchy.theta[number], tags, aside), **_words_count(quality)}
+        {
+            **quality.row(number),
+            **_agreement(hierarchy.theta[number], tags, aside),
+            "coherence": _mean(all_papers[number]),
+        }
         for number, quality in enumerate(judged)
     ]
     edges = judge_edges(words, parents, reference)
@@ -90,8 +96,9 @@ def measure(hierarchy: Hierarchy, corpus: Corpus, shown: list[NDArray[np.intp]])
     )
 
 
-def _words_count(quality: LevelQuality) -> dict[str, Any]:
-    return {"junk": int(quality.junk.sum())}
+def _mean(quality: LevelQuality) -> float:
+    """Coherence on all papers: always there, but the model has seen them."""
+    return round(float(quality.npmi.mean()), 4)
 
 
 def _nothing(level: int, topics: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from scipy import sparse
 from sklearn.cluster import kmeans_plusplus
 
 Floats = NDArray[np.float32]
+Halves = NDArray[np.float16] | NDArray[np.float32]
 Labels = NDArray[np.intp]
 
 SAMPLE = 60_000
@@ -21,18 +22,18 @@ CLUSTER_SHARE = 0.7
 _ITERATIONS = 60
 _SEEDING = 10_000  # papers that k-means++ chooses from: on all of them it would cost more than k-means
 _SETTLED = 0.001
-_BLOCK = 50_000
+_BLOCK = 20_000
 
 
-def cluster(vectors: Floats, leaves: int, seed: int) -> Floats:
+def cluster(vectors: Halves, leaves: int, seed: int) -> Floats:
     """Centroids (leaves × d) by k-means on a bounded sample, from one k-means++ start.
 
     Lloyd's iterations as two matrix products each; they end when fewer than one paper in a thousand moves.
     """
-    sample = vectors
+    rows = np.arange(len(vectors))
     if len(vectors) > SAMPLE:
-        rows = np.random.default_rng(seed).choice(len(vectors), SAMPLE, replace=False)
-        sample = vectors[np.sort(rows)]
+        rows = np.sort(np.random.default_rng(seed).choice(len(vectors), SAMPLE, replace=False))
+    sample = vectors[rows].astype(np.float32)
     leaves = min(leaves, len(sample))
     few = sample[:: max(1, len(sample) // max(_SEEDING, 30 * leaves))]
     centroids = np.asarray(kmeans_plusplus(few, leaves, random_state=seed)[0], dtype=np.float32)
@@ -47,21 +48,24 @@ def cluster(vectors: Floats, leaves: int, seed: int) -> Floats:
     return centroids
 
 
-def means(vectors: Floats, labels: Labels, former: Floats) -> Floats:
+def means(vectors: Halves, labels: Labels, former: Floats) -> Floats:
     """The mean vector of each cluster; an empty cluster keeps its former centroid."""
-    ones = np.ones(len(labels), dtype=np.float32)
-    shape = (len(former), len(labels))
-    sums = sparse.csr_matrix((ones, (labels, np.arange(len(labels)))), shape=shape) @ vectors
+    sums = np.zeros(former.shape, dtype=np.float32)
+    for start in range(0, len(labels), _BLOCK):
+        block, own = vectors[start : start + _BLOCK].astype(np.float32), labels[start : start + _BLOCK]
+        places = (np.ones(len(own), dtype=np.float32), (own, np.arange(len(own))))
+        sums += sparse.csr_matrix(places, shape=(len(former), len(own))) @ block
     sizes = np.bincount(labels, minlength=len(former)).astype(np.float32)[:, None]
     return np.asarray(np.where(sizes > 0, sums / np.maximum(sizes, 1), former), dtype=np.float32)
 
 
-def nearest(vectors: Floats, centroids: Floats) -> Labels:
+def nearest(vectors: Halves, centroids: Floats) -> Labels:
     """The nearest centroid of each row, in blocks."""
     half = 0.5 * (centroids**2).sum(axis=1)
     found = np.empty(len(vectors), dtype=np.intp)
     for start in range(0, len(vectors), _BLOCK):
-        found[start : start + _BLOCK] = (vectors[start : start + _BLOCK] @ centroids.T - half).argmax(axis=1)
+        block = vectors[start : start + _BLOCK].astype(np.float32, copy=False)
+        found[start : start + _BLOCK] = (block @ centroids.T - half).argmax(axis=1)
     return found
 
 

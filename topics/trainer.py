@@ -49,7 +49,7 @@ class Trained:
     """Levels, and the leaves' θ of the training papers (papers × K)."""
 
     levels: list[TrainedLevel]
-    theta: Floats
+    theta: NDArray[np.float16]
 
 
 def default_trainer() -> TrainerName:
@@ -90,7 +90,8 @@ def train_levels(
         options.parent_weight,
         lambda done, total: progress.step(STEP, done, total),
     )
-    return Trained(levels, fold_in_many(counts, levels[-1].phi, options.iterations))
+    theta = fold_in_many(counts, levels[-1].phi, options.iterations)
+    return Trained(levels, theta.astype(np.float16))
 
 
 def _by_bigartm(

@@ -127,7 +127,7 @@ def build_draft(
     trainer = options.trainer or default_trainer()
     wanted = TrainerOptions(passes=options.passes, seed=options.seed, threads=options.threads)
     trained = train_levels(counts, starts, trainer, wanted, progress, scratch)
-    theta = np.zeros((len(corpus.ids), trained.theta.shape[1]), dtype=np.float32)
+    theta = np.zeros((len(corpus.ids), trained.theta.shape[1]), dtype=np.float16)
     theta[rows] = trained.theta
     others = np.setdiff1d(np.arange(len(corpus.ids)), rows)
     theta[others] = fold_in_many(corpus.counts[others], trained.levels[-1].phi, wanted.iterations)
@@ -137,7 +137,7 @@ def build_draft(
 def _leaves_and_groups(
     corpus: Corpus,
     rows: Labels,
-    documents: Floats,
+    documents: NDArray[np.float16],
     sizes: list[int],
     options: BuildOptions,
     previous: Hierarchy | None,

@@ -19,6 +19,7 @@ PPMI_FROM = 3_000
 """With fewer training papers word co-occurrences are too thin and LSA makes better vectors."""
 
 _SMOOTHING = 0.75
+_POWER = 0.25  # of the singular values: .5 makes papers a little less like their own kind
 _BLOCK = 20_000
 
 
@@ -30,9 +31,9 @@ class Vectors:
     idf: Floats  # (terms,)
     center: Floats  # (d,): the mean raw document vector of the training papers
 
-    def documents(self, counts: sparse.csr_matrix) -> Floats:
+    def documents(self, counts: sparse.csr_matrix) -> NDArray[np.float16]:
         """The unit vectors (papers × d) of counts (papers × terms); zeros for a paper without known terms."""
-        found = np.zeros((counts.shape[0], self.words.shape[1]), dtype=np.float32)
+        found = np.zeros((counts.shape[0], self.words.shape[1]), dtype=np.float16)
         for start in range(0, counts.shape[0], _BLOCK):
             block = weighted(counts[start : start + _BLOCK], self.idf)
             raw = np.asarray(block @ self.words) - self.center
@@ -72,10 +73,10 @@ def unit_rows(rows: Floats) -> Floats:
 
 
 def ppmi_words(counts: sparse.csr_matrix, dimensions: int, seed: int) -> Floats:
-    """Word vectors U·√S of the PPMI matrix of document co-occurrence."""
+    """Word vectors U·S^p of the PPMI matrix of document co-occurrence."""
     matrix = ppmi(cooccurrence(counts))
     left, scales, _ = randomized_svd(matrix, dimensions, n_iter=2, n_oversamples=10, random_state=seed)
-    return np.asarray(left * np.sqrt(scales), dtype=np.float32)
+    return np.asarray(left * scales**_POWER, dtype=np.float32)
 
 
 def lsa_words(counts: sparse.csr_matrix, idf: Floats, dimensions: int, seed: int) -> Floats:
