@@ -57,7 +57,10 @@ def typed(where: str, index: str, status: int, error: Any) -> EngineError:
 
 def _unavailable(where: str, index: str, status: int, text: str) -> EngineError | None:
     """The error where waiting may help."""
-    if "no_shard_available" in text or "unavailable_shards" in text or "No shard available" in text:
+    missing_shard = any(
+        word in text for word in ("no_shard_available", "unavailable_shards", "No shard available")
+    )
+    if missing_shard or (status == 503 and "search_phase_execution" in text):
         return EngineRedError(
             f"Parts of the index {index} are not available at {where}.",
             "Bring its nodes back, or rebuild the index from the library: litatlas build.",

@@ -56,7 +56,7 @@ from search.engine import (
 )
 from search.facets import count_facets, facets_of
 from search.filters import hits_clause
-from search.reading import foreign_cursor, make_cursor, parse_cursor
+from search.reading import broken_cursor, foreign_cursor, make_cursor, parse_cursor
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,100}")
 _WRITE_TIMEOUT = 120.0  # seconds that a bulk request may take
@@ -319,11 +319,16 @@ class ElasticsearchEngine:
             if begun != asked or not at.isdecimal():
                 raise foreign_cursor()
             position = int(at)
-            body["search_after"] = json.loads(base64.urlsafe_b64decode(after))
+            body["search_after"] = json.loads(base64.urlsafe_b64decode(after.encode("ascii")))
         else:
             moment = self._client.open_point_in_time(index=self._name(index), keep_alive=_KEEP)["id"]
         body |= {"pit": {"id": moment, "keep_alive": _KEEP}, "track_total_hits": True, "track_scores": True}
-        found = self._search({**body, "_source": False, "timeout": self._time})
+        try:
+            found = self._search({**body, "_source": False, "timeout": self._time})
+        except elasticsearch.BadRequestError as error:
+            if request.cursor:
+                raise broken_cursor() from error
+            raise
         rows = found["hits"]["hits"]
         total = found["hits"]["total"]["value"]
         position += len(rows)

@@ -54,8 +54,13 @@ def parse_cursor(cursor: str, count: int) -> list[str]:
     except (ValueError, binascii.Error):
         parts = []
     if len(parts) != count:
-        raise CursorError("The cursor cannot be read.", "Begin again without a cursor.")
+        raise broken_cursor()
     return parts
+
+
+def broken_cursor() -> CursorError:
+    """The error for a cursor that makes no sense."""
+    return CursorError("The cursor cannot be read.", "Begin again without a cursor.")
 
 
 def foreign_cursor() -> CursorError:

@@ -14,8 +14,6 @@ from tests.conftest import missing
 NODE = os.environ.get("LITATLAS_TEST_ELASTICSEARCH", "http://127.0.0.1:9200")
 """Where the node of `make elasticsearch` answers."""
 
-SEVERAL_SHARDS = EngineOptions(prefix="litatlas-test-shards", shards=3, timeout=30)
-
 
 def open_node(prefix: str, options: EngineOptions | None = None) -> Iterator[Engine]:
     """An engine on the real node, its indices removed before and after; the test is skipped where there
