@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import Flask, Response, jsonify
 
+from litatlas.atlas import Atlas
 from litatlas.settings import Settings, load
 from web import api, assets, compression, metrics, pages, problems, security
 from web.context import Site
 from web.rendering.filters import install as install_filters
-
-if TYPE_CHECKING:
-    from litatlas.atlas import Atlas
 
 FORM_BYTES = 1_000_000
 """Largest form without a file, in bytes; a pasted document fits."""
@@ -26,17 +22,13 @@ def create_app(settings: Settings | None = None, *, atlas: Atlas | None = None) 
         atlas: an open atlas, for tests; opened from the settings when absent.
     """
     settings = settings or load()
-    if atlas is None:
-        from litatlas.atlas import Atlas
-
-        atlas = Atlas(settings)
     app = Flask("web", static_folder=None, template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_megabytes * 1_000_000 + FORM_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
     app.config["MAX_FORM_PARTS"] = 100
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["litatlas"] = Site(settings, atlas)
+    app.extensions["litatlas"] = Site(settings, atlas or Atlas(settings))
     metrics.install(app)
     security.install(app, read_only=settings.read_only)
     compression.install(app)

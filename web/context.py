@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flask import current_app
 
+from litatlas.atlas import Atlas
 from litatlas.settings import Settings
 from web.rendering.atlas_map import MapDrawing
-
-if TYPE_CHECKING:
-    from litatlas.atlas import Atlas
 
 
 class Site:

@@ -1,4 +1,4 @@
-"""A browser for the tests: Debian's Chromium, which notes every request to another host and every script error."""
+"""A browser for the tests: Debian's Chromium, noting requests to other hosts and errors of scripts."""
 
 from __future__ import annotations
 

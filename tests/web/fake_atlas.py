@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -189,7 +190,7 @@ class FakeAtlas:
 
     def __init__(self, papers: int = 200, sizes: tuple[int, ...] = SIZES) -> None:
         self.sizes = sizes if papers else ()
-        self.topic_list, self.cells = hierarchy(sizes) if sizes and papers else ([], [])
+        self.topic_list, self.cells = deepcopy(hierarchy(sizes)) if sizes and papers else ([], [])
         self.by_id = {topic["id"]: topic for topic in self.topic_list}
         self.documents = [self._paper(index) for index in range(papers)]
         self.job_list: list[dict[str, Any]] = []
@@ -501,7 +502,7 @@ class FakeAtlas:
 
     def suggest(self, prefix: str) -> list[dict[str, Any]]:
         return [
-            {"kind": "topic", "text": t["label"], "id": t["id"]}
+            {"kind": "topic", "text": t["label"], "target": t["id"], "query": f"topic:{t['id']}"}
             for t in self.topic_list
             if t["label"].lower().startswith(prefix.lower())
         ][:8]

@@ -33,7 +33,7 @@ GETS = {
 
 
 class Shape:
-    """Checks values against the schemas of the description; small, but it knows all that the description uses."""
+    """Checks values against the schemas of the description; it knows all that the description uses."""
 
     def __init__(self, description: dict[str, Any]) -> None:
         self.schemas = description["components"]["schemas"]

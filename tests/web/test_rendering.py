@@ -64,6 +64,7 @@ def test_money_is_not_math() -> None:
 
 def test_highlights_become_marks_and_are_left_out_inside_math() -> None:
     assert rich("a \ue000heart\ue001 & b") == "a <mark>heart</mark> &amp; b"
+    assert rich("\ue000heart\ue001 \ue000failure\ue001") == "<mark>heart failure</mark>"
     assert "<math>" in rich("$x^{\ue0002\ue001}$ and \ue000y\ue001")
     assert "\ue000" not in rich("unclosed \ue000 mark")
 

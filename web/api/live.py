@@ -6,16 +6,13 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from flask import Response, stream_with_context
 
+from litatlas.atlas import Atlas
 from web.api.operations import blueprint
 from web.context import atlas
 from web.problems import problem
-
-if TYPE_CHECKING:
-    from litatlas.atlas import Atlas
 
 SECONDS_BETWEEN = 0.4
 SECONDS_IN_ALL = 55.0

@@ -67,5 +67,7 @@ def _object(hint: Any, known: dict[str, Any]) -> dict[str, Any]:
         "type": "object",
         "description": (hint.__doc__ or "").strip().partition("\n")[0],
         "properties": {name: schema_of(part, known) for name, part in fields.items()},
-        "required": [n for n, part in fields.items() if hint.__total__ and get_origin(part) is not NotRequired],
+        "required": [
+            n for n, part in fields.items() if hint.__total__ and get_origin(part) is not NotRequired
+        ],
     }

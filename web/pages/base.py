@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint
+from markupsafe import Markup
 
 from litatlas.answers import ExploreTopic, TopicCount
 from web.context import site
+from web.rendering.atlas_map import MapDrawing
+from web.rendering.tree import tree_html
 
 blueprint = Blueprint("pages", __name__)
 
@@ -16,7 +20,15 @@ blueprint = Blueprint("pages", __name__)
 def map_parts(topics: Sequence[TopicCount] | None = None) -> dict[str, Any]:
     """The drawing (lit, when there are topics) and its twin in text."""
     drawing = site().drawing()
-    return {"drawing": drawing, "map_svg": drawing.svg(topics), "tree": drawing.tree(topics or ())}
+    if topics is None:
+        return {"drawing": drawing, "map_svg": drawing.unlit, "tree": _unlit_tree(drawing)}
+    tree = tree_html(drawing.tree(topics), lit=True)
+    return {"drawing": drawing, "map_svg": drawing.svg(topics), "tree": tree}
+
+
+@lru_cache(maxsize=2)
+def _unlit_tree(drawing: MapDrawing) -> Markup:
+    return tree_html(drawing.tree(), lit=False)
 
 
 def as_counts(topics: Sequence[ExploreTopic]) -> list[TopicCount]:

@@ -30,7 +30,7 @@ def topic(id: str) -> Response:
         trend=_trend(found),
         shares=_shares(found["collections"]),
         hue=drawing.hues.get(id, 0),
-        map_svg=drawing.svg(),
+        map_svg=drawing.unlit,
         drawing=drawing,
     )
 

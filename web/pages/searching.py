@@ -60,7 +60,7 @@ def _years(values: MultiDict[str, str]) -> AnyResponse:
 
 def _parts(asked: SearchRequest, answer: SearchAnswer) -> dict[str, Any]:
     links = SearchLinks(asked)
-    facets = {name: answer["facets"][name] for name in FACETS if answer["facets"].get(name)}
+    facets = {name: values for name in FACETS if _tells(name, values := answer["facets"].get(name, []))}
     return {
         "asked": asked,
         "answer": answer,
@@ -71,6 +71,11 @@ def _parts(asked: SearchRequest, answer: SearchAnswer) -> dict[str, Any]:
         "first": asked.offset + 1,
         "last": min(asked.offset + len(answer["documents"]), answer["total"]),
     }
+
+
+def _tells(name: str, values: list[FacetValue]) -> bool:
+    """Whether a facet divides the results, or holds a choice that can be taken back."""
+    return len(values) > 1 or any(value["selected"] for value in values) or (name == "year" and bool(values))
 
 
 def _histogram(values: list[FacetValue]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -73,6 +74,11 @@ class MapDrawing:
             f'data-label="{escape(cell["label"])}" '
             f'class="cell l{cell["level"]} h{self.hues[cell["id"]]} s{shade}{leaf}'
         )
+
+    @cached_property
+    def unlit(self) -> Markup:
+        """The drawing without a search."""
+        return self.svg()
 
     def svg(self, topics: Sequence[TopicCount] | None = None) -> Markup:
         """The drawing; with the ``topics`` of a search, each cell is lit by its weight at its level."""

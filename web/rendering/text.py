@@ -18,6 +18,7 @@ _MARKS = str.maketrans("", "", BEGIN + END)
 def rich(text: str) -> Markup:
     """A title or an abstract: math drawn, highlight marks as ``<mark>``, everything else escaped."""
     if BEGIN in text:
+        text = text.replace(f"{END} {BEGIN}", " ")
         text = _MARKED_MATH.sub(lambda match: match[0].translate(_MARKS), text)
     html = str(with_math(text))
     if BEGIN not in html:

@@ -1,6 +1,7 @@
 // Suggestions under a search box: a combobox with a list, by arrows, Enter and Escape.
 
-const KINDS = { topic: "topic", author: "author", term: "term", document: "paper", title: "paper", tag: "tag", query: "query" };
+const KINDS = { title: "paper" };
+const PATHS = { topic: "/topics/", title: "/documents/" };
 let boxes = 0;
 
 export function suggest(form) {
@@ -19,9 +20,8 @@ export function suggest(form) {
   const close = () => { list.hidden = true; at = -1; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
   const choose = (entry) => {
     close();
-    const path = pathOf(entry);
-    if (path) { location.href = path; return; }
-    input.value = entry.kind === "author" ? `author:"${entry.text}"` : entry.query ?? entry.text;
+    if (PATHS[entry.kind] && entry.target) { location.href = PATHS[entry.kind] + encodeURIComponent(entry.target); return; }
+    input.value = entry.query || entry.text;
     form.requestSubmit();
   };
   const select = (place) => {
@@ -73,10 +73,4 @@ export function suggest(form) {
     else return;
     event.preventDefault();
   });
-}
-
-function pathOf(entry) {
-  if (entry.kind === "topic" && entry.id) return `/topics/${encodeURIComponent(entry.id)}`;
-  if ((entry.kind === "document" || entry.kind === "title") && entry.id) return `/documents/${encodeURIComponent(entry.id)}`;
-  return null;
 }
