@@ -137,7 +137,7 @@ def test_a_language_without_a_lexicon_is_named_between_its_stop_words() -> None:
         "net": ["Обучение нейронных сетей", "Глубокие нейронных сетей", "Сжатие нейронных сетей"],
         "graph": ["Раскраска планарных графов", "Случайные планарных графов", "Миноры планарных графов"],
     }
-    texts = _flat(texts_of(fields, langs=["ru"] * 24))
+    texts = _flat(texts_of(fields, langs=["bg"] * 24))
     labels = label_topics([[[("сеть", 0.1)], [("граф", 0.1)]]], [[None, None]], texts, analyzer())[0]
     assert "нейронных сетей" in labels[0].casefold()
     assert "планарных графов" in labels[1].casefold()
