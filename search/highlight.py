@@ -109,9 +109,9 @@ class Highlighter:
         An abstract without a match gives its beginning, unmarked.
         """
         found: dict[str, list[str]] = {}
-        if text := title[:_LONGEST].translate(_PRIVATE):
+        if text := _bounded(title):
             found["title"] = [_marked(text, 0, len(text), _merged(self._matches("title", text, lang)))]
-        if text := abstract[:_LONGEST].translate(_PRIVATE):
+        if text := _bounded(abstract):
             found["abstract"] = _fragments(text, self._matches("abstract", text, lang))
         return found
 
@@ -167,6 +167,13 @@ def _phrases(
                 position += 1
         at += len(piece) + 1
     return [match for forms, slop in phrases for match in _phrase_matches(forms, slop, positions, spans)]
+
+
+def _bounded(text: str) -> str:
+    """The text without private-use characters; a very long one up to a space."""
+    if len(text) > _LONGEST:
+        text = text[: text.rfind(" ", 0, _LONGEST) + 1 or _LONGEST]
+    return text.translate(_PRIVATE)
 
 
 def _without_formulas(text: str) -> str:

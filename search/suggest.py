@@ -41,6 +41,7 @@ _SCANNED = 1 << 18  # keys looked at where a reader may see only some collection
 _EDGES = ".,;:!?'\"()[]-"
 _START = re.compile(r"(?<![^\-/(\[\"'“‘])\w")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD = re.compile(r"(?<!\S)[-(]*(?=[^\s(-])")  # the begin of a word; a minus and parentheses stay
 _FIELD = re.compile(r'(?:^|(?<=\s))-?([A-Za-z_]+):=?\s*"?([^":()]*)$')
 _SAME = ("topic", "term", "tag")  # kinds whose equal texts are shown once
 
@@ -328,10 +329,10 @@ def _ways(typed: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         kind = QUERY_NAMES.get(field[1].lower(), "")
         prefix = _prefix(field[2])
         if kind in KINDS and prefix:
-            yield typed[: field.start()], prefix, (kind,)
+            yield typed[: field.start(1)], prefix, (kind,)
         if " " not in field[2].strip():
             return
-    starts = [match.start() for match in re.finditer(r"(?<!\S)\S", typed)]
+    starts = [match.end() for match in _WORD.finditer(typed)]
     for start in starts[:1] + starts[1:][-2:]:
         prefix = _prefix(typed[start:])
         if prefix and (start == starts[0] or len(prefix) > 2):

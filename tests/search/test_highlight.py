@@ -119,6 +119,7 @@ def test_words_of_a_document_can_be_wanted_too() -> None:
 def test_a_very_long_text_is_bounded() -> None:
     found = Highlighter(parse("graph"), analyzer()).highlight("graph " * 100_000, "graph " * 100_000)
     assert len(found["title"][0]) < 60_000
+    assert found["title"][0].endswith(f"{MARK}graph{END} ")
     assert len(found["abstract"]) <= FRAGMENTS
 
 

@@ -110,6 +110,8 @@ def test_choosing_a_suggestion_makes_a_query(suggestions: Suggestions) -> None:
 
 
 def test_the_last_words_are_completed_where_nothing_goes_on_from_all(suggestions: Suggestions) -> None:
+    assert [one.query for one in suggestions.suggest("deep -(graph neu")] == ['deep -("graph neural network"']
+    assert [one.query for one in suggestions.suggest("x -author:schr")] == ['x -author:"Schrödinger, Erwin"']
     (found,) = suggestions.suggest("deep graph neu")
     assert (found.text, found.query) == ("graph neural network", 'deep "graph neural network"')
     assert [one.query for one in suggestions.suggest("year:2010- schr")] == [
