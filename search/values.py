@@ -17,9 +17,9 @@ YEARS = (1000, 2999)
 """The years that a paper can have."""
 
 _MAX_VALUE = 500  # characters
-_NUMBER = re.compile(r"\d{1,12}")
-_SPAN = re.compile(r"(\d{0,12})\s*(?:[-–—]|\.\.)\s*(\d{0,12})")
-_COMPARED = re.compile(r"(>=|<=|>|<|≥|≤)\s*(\d{1,12})")
+_NUMBER = re.compile(r"\d{1,9}")
+_SPAN = re.compile(r"(\d{0,9})\s*(?:[-–—]|\.\.)\s*(\d{0,9})")
+_COMPARED = re.compile(r"(>=|<=|>|<|≥|≤)\s*(\d{1,9})")
 _DECADE = re.compile(r"[12]\d{0,2}")
 _VAGUE = re.compile(r"([12]\d{1,2})[xX?_]{1,2}")
 _TEN_YEARS = re.compile(r"([12]\d\d0)[’']?s")
@@ -214,7 +214,8 @@ def _bounds(text: str) -> tuple[int | None, int | None] | None:
 
 
 def _possible(spec: FieldSpec, bound: int | None) -> bool:
-    return bound is None or spec.name != "year" or YEARS[0] <= bound <= YEARS[1]
+    low, high = YEARS if spec.name == "year" else (0, 10**9)
+    return bound is None or low <= bound <= high
 
 
 def _bad_number(spec: FieldSpec, text: str) -> ValueFault:
