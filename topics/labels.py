@@ -22,6 +22,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 
 from topics.casing import Casing, sentence_case
+from topics.categories import CATEGORY_NAMES
 from topics.phrases import MAX_WORDS, Key, Lexicon, PhraseFinder
 
 CANDIDATES = 40  # best candidates a topic takes into the assignment
@@ -124,7 +125,7 @@ class _Collector:
 
     def _read_tag(self, tag: str, lang: str, found: dict[int, float]) -> None:
         """Take a whole tag as one candidate, "Neoplasms, Lung" read as "Lung neoplasms"."""
-        tag = tag.split("/", 1)[0].strip(" *")
+        tag = CATEGORY_NAMES.get(tag, tag).split("/", 1)[0].strip(" *")
         if tag.casefold().replace(" ", "_") in _CHECK_TAGS or _CODE.fullmatch(tag) or len(tag) > _MAX_LETTERS:
             return
         head, comma, modifier = tag.partition(", ")
