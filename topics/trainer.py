@@ -41,7 +41,7 @@ class TrainerOptions:
     iterations: int = ITERATIONS
     parent_weight: float = 1.0
     seed: int = 1
-    threads: int = 2
+    threads: int = 1  # of BigARTM; with two, sums of floats come in any order and no build is like the last
 
 
 @dataclass

@@ -41,8 +41,9 @@ class BuildOptions:
     """What a build may be told.
 
     ``levels``: sizes from the top (default: from the number of papers); ``method``: how collections are
-    joined; ``base``: the collection to begin with (default: the largest); ``trainer``: None takes BigARTM
-    where it is installed; ``warm``: start from the published model when there is one.
+    joined; ``base``: the collection to begin with (default: the largest); ``trainer``: None takes BigARTM where
+    it is installed; ``threads``: of BigARTM (more than one is faster, and no build is then exactly like the
+    last); ``warm``: start from the published model when there is one.
     """
 
     levels: tuple[int, ...] | None = None
@@ -51,7 +52,7 @@ class BuildOptions:
     seed: int = 1
     trainer: TrainerName | None = None
     passes: int = 2
-    threads: int = 2
+    threads: int = 1
     warm: bool = True
 
 
