@@ -41,7 +41,7 @@ class BuildOptions:
     """What a build may be told.
 
     ``levels``: sizes from the top (default: from the number of papers); ``method``: how collections are
-    joined; ``base``: the collection to begin with (default: the largest); ``trainer``: None takes BigARTM where
+    joined; ``base``: the collection to begin with (default: the largest); ``trainer``: None takes BigARTM if
     it is installed; ``threads``: of BigARTM (more than one is faster, and no build is then exactly like the
     last); ``warm``: start from the published model when there is one.
     """
