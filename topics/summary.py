@@ -35,6 +35,9 @@ _ABBREVIATIONS = frozenset(
     w.r.t wrt z.b т.е т.д т.п др г рис см
     """.split()  # noqa: SIM905
 )
+_NEXT = re.compile(
+    r"\s+(A|An|Also|But|Finally|For|Here|However|If|In|It|Moreover|Our|The|Then|These|This|Thus|We|When)\b"
+)
 _LETTERED = frozenset(
     ["vitamin", "hepatitis", "type", "group", "class", "phase", "grade", "factor", "protein"]
 )
@@ -62,8 +65,12 @@ def _abbreviates(text: str, start: int, end: re.Match[str]) -> bool:
     last = words[-1].lstrip("([\"'“‘") if words else ""
     if last.casefold() in _ABBREVIATIONS:
         return last.casefold() != "etc"
+    if last.isdigit() and len(last) < 3:
+        return len(words) < 2 or words[-2][-1] in ":;."  # an item of a list
     if len(last) == 1 and last.isupper() and last != "I":
-        return len(words) < 2 or words[-2].casefold() not in _LETTERED
+        return _NEXT.match(text, end.end()) is None and (
+            len(words) < 2 or words[-2].casefold() not in _LETTERED
+        )
     return _INITIALS.fullmatch(last + ".") is not None and len(last) > 1
 
 
@@ -135,8 +142,9 @@ def key_terms(
         words = finder.words(text, lang)
         casing.learn(text, words)
         for key, start, end, whole in finder.phrases(words):
-            weights[key] += weight if whole else weight / 2
-            surfaces.setdefault(key, text[start:end])
+            if whole:
+                weights[key] += weight
+                surfaces.setdefault(key, text[start:end])
     scores = {key: _worth(key, count, idf or {}) for key, count in weights.items()}
     return [casing.phrase(surfaces[key]) for key in _distinct(scores, weights, limit)]
 
@@ -151,11 +159,11 @@ def _worth(key: tuple[str, ...], count: float, idf: Mapping[str, float]) -> floa
 def _distinct(
     scores: Mapping[tuple[str, ...], float], counts: Mapping[tuple[str, ...], float], limit: int
 ) -> list[tuple[str, ...]]:
-    """The best phrases, none a part of another that was chosen unless it is also said often alone."""
+    """The best phrases; one that shares half of its words with a chosen one must be said far more often."""
     chosen: list[tuple[str, ...]] = []
     for key in sorted(scores, key=lambda key: (-scores[key], key)):
         words = set(key)
-        overlaps = [other for other in chosen if words <= set(other) or set(other) <= words]
+        overlaps = [other for other in chosen if 2 * len(words & set(other)) >= min(len(words), len(other))]
         if len(chosen) < limit and all(counts[key] >= 3 * counts[other] for other in overlaps):
             chosen.append(key)
     return chosen

@@ -38,6 +38,8 @@ def test_full_stops_that_end_no_sentence(text: str) -> None:
 
 def test_a_letter_can_end_a_sentence_after_what_it_names() -> None:
     assert len(sentences("They lacked vitamin C. We gave them some.")) == 2
+    assert len(sentences("It holds for every set A. The second is open.")) == 2
+    assert len(sentences("There are two kinds: 1. Long ones. 2. Short ones.")) == 2
     assert len(sentences("It worked well, etc. Then it failed.")) == 2
 
 
