@@ -8,6 +8,7 @@ the `Budget` that all streams of one source share.
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
@@ -111,7 +112,7 @@ class Unfolded(io.RawIOBase):
 
     def __init__(self, inner: IO[bytes], budget: Budget, name: str) -> None:
         self._inner, self._budget, self._name, self._ended = inner, budget, name, False
-        self._take: Callable[[int], bytes] = getattr(inner, "read1", inner.read)
+        self._take: Callable[[int], bytes] = inner.read1 if hasattr(inner, "read1") else inner.read
 
     def readable(self) -> bool:
         """Always."""
@@ -195,31 +196,43 @@ def unfold(stream: BinaryIO, kind: str, budget: Budget, name: str) -> BinaryIO:
     elif kind == "xz":
         inner = _Xz(stream, budget.bounds.memory)
     else:
-        decoder = zstandard.ZstdDecompressor(max_window_size=budget.bounds.memory)
-        inner = _Zstd(decoder.stream_reader(stream, read_across_frames=True, closefd=False))
+        inner = _Zstd(stream, budget.bounds.memory)
     return io.BufferedReader(Unfolded(inner, budget, name), CHUNK)
 
 
 class _Zstd:
-    """zstd whose cut end is a fault: the library takes it for the end."""
+    """zstd that says when it is cut, where its header tells the size; the library takes a cut for the end."""
 
-    def __init__(self, reader: Any) -> None:
-        self._reader = reader
+    def __init__(self, stream: BinaryIO, memory: int) -> None:
+        head = stream.peek(18) if isinstance(stream, io.BufferedReader) else b""
+        try:
+            self._size = zstandard.get_frame_parameters(head).content_size
+        except zstandard.ZstdError:
+            self._size = 0
+        if self._size >= 2**62:  # the library's marks for "not known"
+            self._size = 0
+        decoder = zstandard.ZstdDecompressor(max_window_size=memory)
+        self._reader = decoder.stream_reader(stream, read_across_frames=True, closefd=False)
+        self._done = 0
 
-    def read(self, size: int) -> bytes:
+    def read1(self, size: int) -> bytes:
         """At most ``size`` bytes."""
-        return cast(bytes, self._reader.read1(size))
+        data = self._reader.read(min(size, 64 * 1024))
+        self._done += len(data)
+        if not data and self._done < self._size:
+            raise EOFError
+        return data
 
 
 def zip_members(stream: BinaryIO, budget: Budget, name: str) -> Iterator[tuple[str, BinaryIO]]:
     """The files of a zip archive in its order; what must not be read is noted."""
-    seekable = stream if stream.seekable() else _spooled(stream, budget, name)
-    try:
-        archive = zipfile.ZipFile(seekable)
-    except Unfolded.FAULTS as error:
-        budget.faults.append((name, f"is a damaged zip archive ({error})"))
-        return
-    with archive:
+    with contextlib.ExitStack() as stack:
+        seekable = stream if stream.seekable() else stack.enter_context(_spooled(stream, budget, name))
+        try:
+            archive = stack.enter_context(zipfile.ZipFile(seekable))
+        except Unfolded.FAULTS as error:
+            budget.faults.append((name, f"is a damaged zip archive ({error})"))
+            return
         for count, member in enumerate(archive.infolist()):
             label = f"{name}/{member.filename}"
             if budget.spent or not _within(count, budget, name):
@@ -255,7 +268,7 @@ def tar_members(stream: BinaryIO, budget: Budget, name: str) -> Iterator[tuple[s
                 elif _inside(member.name, label, budget) and (opened := archive.extractfile(member)):
                     yield member.name, io.BufferedReader(Unfolded(opened, budget, label), CHUNK)
                 # A streamed archive has no way back: the list of past members would only grow.
-                archive.members = []
+                archive.members = []  # type: ignore[attr-defined]
     except Unfolded.FAULTS as error:
         budget.faults.append((name, f"is a damaged tar archive ({error}); what came before was kept"))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import glob
 import io
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from glob import glob
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import BinaryIO
@@ -18,6 +18,7 @@ from ingest.readers import READERS, reader_named, sniff
 from ingest.readers.base import HEAD_BYTES, Reader, ReadOptions
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tar", ".zip")
+_LINK = "is a symbolic link; skipped, as only named files are followed"
 _SKIPPED = ("__MACOSX", ".git")
 Sourced = tuple[str, Parsed]
 NO_MAPPING: Mapping[str, str] = MappingProxyType({})
@@ -113,7 +114,8 @@ class _Walk:
             try:
                 reader = self._forced or sniff(head, name)
             except InputError as error:
-                self._fail(error)
+                cut = [reason for _, reason in self.budget.faults]
+                self._fail(InputError(f"{label}: {cut[0]}.", error.hint) if cut and not head else error)
             else:
                 self.readable = True
                 for parsed in reader.read(stream, self._options):
@@ -157,8 +159,11 @@ def _expand(given: str | Path, skipped: list[Sourced]) -> Iterator[_File]:
         yield from _folder(path, skipped)
     elif path.exists():
         yield _File(text, path, path.stat().st_size, True)
-    elif any(sign in text for sign in "*?[") and (found := sorted(glob.glob(text, recursive=True))):
+    elif any(sign in text for sign in "*?[") and (found := sorted(glob(text, recursive=True))):
         for name in found:
+            if Path(name).is_symlink():
+                skipped.append((name, Rejected(0, "file", name, _LINK)))
+                continue
             yield from (
                 _folder(Path(name), skipped)
                 if Path(name).is_dir()
@@ -175,9 +180,7 @@ def _folder(folder: Path, skipped: list[Sourced]) -> Iterator[_File]:
         if any(part.startswith(".") or part in _SKIPPED for part in parts):
             continue
         if path.is_symlink():
-            skipped.append(
-                (str(path), Rejected(0, "file", str(path), "is a symbolic link inside a folder; skipped"))
-            )
+            skipped.append((str(path), Rejected(0, "file", str(path), _LINK)))
         elif path.is_file():
             found = True
             yield _File(str(path), path, path.stat().st_size, False)

@@ -144,9 +144,7 @@ def _tex(text: str, *, protect: bool = False) -> str:
         if formula:
             pieces.append(f"${part}$" if _balanced(part) else f"${_escaped_braces(part)}$")
             continue
-        part = _SPECIAL.sub(lambda m: "\\" + m[0], part)
-        if not _balanced(part):
-            part = _escaped_braces(part)
+        part = _escaped_braces(_SPECIAL.sub(lambda m: "\\" + m[0], part))
         pieces.append(_CAPITALS.sub(lambda m: f"{{{m[0]}}}", part) if protect else part)
     return "".join(pieces)
 

@@ -265,7 +265,7 @@ def document_values(entry: Entry) -> dict[str, Any]:
         "url": get("url", "").replace("\\_", "_").replace("\\%", "%").replace("\\&", "&").replace("\\#", "#"),
         "lang": get("langid") or get("language") or "",
         "type": TYPES.get(entry.kind, "article"),
-        "issn": [get("issn", "")] if get("issn") else [],
+        "issn": re.findall(r"\d{4}-?\d{3}[\dXx]", get("issn", "")),
         "tags": keywords(get("keywords") or get("keyword") or ""),
         "other_ids": [f"isbn:{isbn}" for isbn in (get("isbn") or "").split() if isbn],
     }

@@ -25,7 +25,7 @@ _ENVELOPES = (
     "works",
     "response",
 )
-_OPENING = re.compile(r"\s*[\[{]")
+_NEXT_OBJECT = re.compile(r"\n\s*\{")
 MAX_OBJECT = 64 * 1024 * 1024
 """Longest record over several lines, in characters."""
 
@@ -52,7 +52,9 @@ def json_records(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | Parse
         for fault in lines.take_faults():
             yield number, fault
         stripped = text.strip()
-        if not buffer and stripped.startswith("{"):
+        if stripped.startswith("{") and (not buffer or _whole(text)):
+            # A whole record at a line's start: what was open before it is broken.
+            yield from buffer.rest()
             try:
                 record = json.loads(stripped)
             except (ValueError, RecursionError) as error:
@@ -69,6 +71,17 @@ def json_records(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | Parse
     for fault in lines.take_faults():
         yield 0, fault
     yield from buffer.rest()
+
+
+def _whole(line: str) -> bool:
+    """Whether a line at the left margin is a JSON object by itself."""
+    if not line.startswith('{"') or not line.rstrip().endswith("}"):
+        return False
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _broken(number: int, text: str, error: Exception) -> Rejected:
@@ -136,18 +149,19 @@ class _Spread:
         """The objects in the buffer, which is empty afterwards."""
         text, line = "\n".join(self._parts), self._line
         self.__init__()  # type: ignore[misc]
-        position = 0
+        position = counted = 0
         while (start := text.find("{", position)) >= 0:
-            at = line + text.count("\n", 0, start)
+            line, counted = line + text.count("\n", counted, start), start
             try:
                 record, position = _DECODER.raw_decode(text, start)
             except (ValueError, RecursionError) as error:
-                yield at, _broken(at, text[start : start + 500], error)
-                following = re.compile(r"\n\s*\{").search(text, start + 1)
+                yield line, _broken(line, text[start : start + 500], error)
+                following = _NEXT_OBJECT.search(text, start + 1)
                 if following is None:
                     return
                 position = following.start()
             else:
-                yield from ((at, inner) for inner in _unwrapped(record))
+                for inner in _unwrapped(record):
+                    yield line, inner
         if position == 0 and text.strip(" \n,[]"):
             yield line, Rejected(line, "record", shown(text), "is not a JSON object")

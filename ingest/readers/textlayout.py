@@ -21,28 +21,38 @@ SENTENCE_WORDS = 12
 TITLE_WORDS = 40
 _HEADING = re.compile(r"(?:abstract|summary|tl;?dr|overview|paper abstract)\s*[:.—-]?\Z", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:abstract|summary)\s*[:.—–-]+\s*|abstract\s+(?=[A-Z][a-z])", re.IGNORECASE)
+_OTHER_PAPERS = re.compile(
+    r"(?:similar|related|recommended|more|other|citing|cited|referenced?s?|further)\s+"
+    r"(?:papers?|articles?|works?|research|by|documents?|publications?|content)\b"
+    r"|references?\Z|bibliography\Z|you (?:may|might) also like|people also|cited by"
+    r"|(?:models|datasets|spaces) citing|collections including",
+    re.IGNORECASE,
+)
 _END_OF_PAPER = re.compile(
-    r"(?:similar|related|recommended|more|other|citing|cited|referenced?s?|further)\s+(?:papers?|articles?|works?|research|by|documents?|"
-    r"publications?|content)\b|references?\Z|bibliography\Z|comments?\b|discussions?\b|replies\Z|reviews?\b|\d+\s+(?:comments?|replies|citations|references)|"
-    r"add a comment|leave a (?:comment|reply)|you (?:may|might) also like|people also|cited by|community\Z|models citing|"
-    r"datasets citing|spaces citing|collections including|what do you think",
+    _OTHER_PAPERS.pattern + r"|comments?\b|discussions?\b|replies\Z|reviews?\b|\d+\s+(?:comments?|replies)\b"
+    r"|add a comment|leave a (?:comment|reply)|community\Z|what do you think",
     re.IGNORECASE,
 )
-_FURNITURE = re.compile(
-    r"(?:share|save|cite|cite this|download|download pdf|pdf|view(?: pdf| paper| on \w+| publication)?|follow|bookmark|like|reply|report|"
-    r"sign (?:in|up)|log ?in|register|subscribe|menu|search|home|about|help|contact|copy|copied|copy (?:link|citation|to clipboard)|export(?: citation)?|"
-    r"bibtex|read more|show (?:more|less)|see (?:more|all)|load more|next|previous|back(?: to \w+)?|skip to (?:main )?content|cookies?|accept(?: all)?|"
-    r"privacy(?: policy)?|terms(?: of (?:use|service))?|advertisement|upvote|\d+|code|datasets?|tweet|facebook|twitter|linkedin|email|print|open access|"
-    r"full text|html|paper|abstract page|links?|get pdf|add to (?:library|collection)|create alert|collapse|expand|references & citations|"
-    r"export bibtex citation|loading\.*|quick links|submit|cancel|edit|delete)[\s.!:>»→…]*\Z",
-    re.IGNORECASE,
-)
+_BUTTONS = (
+    "share", "save", "cite", "cite this", "download", "download pdf", "pdf", "follow", "bookmark", "like", "reply",
+    "report", "register", "subscribe", "menu", "search", "home", "about", "help", "contact", "copy", "copied",
+    "bibtex", "read more", "load more", "next", "previous", "privacy", "privacy policy", "advertisement", "upvote",
+    "code", "datasets?", "tweet", "facebook", "twitter", "linkedin", "email", "print", "open access", "full text",
+    "html", "paper", "abstract page", "links?", "get pdf", "create alert", "collapse", "expand", "quick links",
+    "references & citations", "export bibtex citation", "submit", "cancel", "edit", "delete", "cookies?", "log ?in",
+    r"view(?: pdf| paper| on \w+| publication)?", r"copy (?:link|citation|to clipboard)", r"export(?: citation)?",
+    "sign (?:in|up)", "show (?:more|less)", "see (?:more|all)", r"back(?: to \w+)?", "accept(?: all)?",
+    "skip to (?:main )?content", r"terms(?: of (?:use|service))?", "add to (?:library|collection)", r"loading\.*",
+    r"\d+", r"\d+ (?:citations?|references?|views?|upvotes?|likes?|shares?|downloads?)",
+)  # fmt: skip
+_FURNITURE = re.compile(rf"(?:{'|'.join(_BUTTONS)})[\s.!:>»→…]*\Z", re.IGNORECASE)
 _MORE = re.compile(
     r"\s*(?:…|\.\.\.)?\s*\(?(?:read|show|see|view)?\s*(?:more|less|expand|collapse)\)?\s*\Z", re.IGNORECASE
 )
 _LABEL = re.compile(
-    r"(?P<name>title|authors?|abstract|summary|year|date|published|submitted|journal|venue|source|conference|booktitle|doi|url|link|"
-    r"keywords?|tags|subjects?|categories|comments|pmid|arxiv(?: id)?|id|type|volume|issue|pages|language)\s*[:=]\s*(?P<value>.*)\Z",
+    r"(?P<name>title|authors?|abstract|summary|year|date|published|submitted|journal|venue|source|conference|"
+    r"booktitle|doi|url|link|keywords?|tags|subjects?|categories|comments|pmid|arxiv(?: id)?|id|type|volume|issue|"
+    r"pages|language)\s*[:=]\s*(?P<value>.*)\Z",
     re.IGNORECASE,
 )
 _FIELDS = {
@@ -55,14 +65,16 @@ _FIELDS = {
     "language": "lang",
 }  # fmt: skip
 _DETAIL = re.compile(
-    r"(?:arxiv\s*:|doi\s*:|https?://|www\.|10\.\d{4,9}/|published|submitted|received|accepted|posted|last (?:revised|updated)|\[?submitted on|"
-    r"(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|\(?(?:19|20)\d\d\)?\Z|vol(?:ume)?\.?\s*\d|[\w .&-]{2,60}\b(?:19|20)\d\d\Z|"
-    r"keywords?\b|subjects?\b|pmid\b|key words\b|\d+\s+(?:citations?|references|views|pages|authors|upvotes?)\b)",
+    r"(?:arxiv\s*:|doi\s*:|https?://|www\.|10\.\d{4,9}/|published|submitted|received|accepted|posted|"
+    r"last (?:revised|updated)|\[?submitted on|\(?(?:19|20)\d\d\)?\Z|vol(?:ume)?\.?\s*\d|"
+    r"(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|"
+    r"[\w .&-]{2,60}\b(?:19|20)\d\d\Z|keywords?\b|subjects?\b|pmid\b|key words\b|\d+\s+(?:pages|authors)\b)",
     re.IGNORECASE,
 )
+_PARTICLE = "de|da|del|della|der|den|van|von|bin|al|el|la|le|di|du|dos|ten|ter"
 _NAME = re.compile(
-    r"(?:(?:[A-Z]\.[- ]?)+|[A-ZÀ-Þ][\w'’.-]*)(?:\s+(?:(?:[A-Z]\.?[- ]?)+|[A-ZÀ-Þ][\w'’.-]*|de|da|del|della|der|den|van|von|bin|al|el|la|le|di|du|dos|ten|ter)){1,5}"
-    r"(?:\s*[\d*†‡,]{1,6})?\Z"
+    r"(?:(?:[A-Z]\.[- ]?)+|[A-ZÀ-Þ][\w'’.-]*)"
+    rf"(?:\s+(?:(?:[A-Z]\.?[- ]?)+|[A-ZÀ-Þ][\w'’.-]*|{_PARTICLE})){{1,5}}(?:\s*[\d*†‡,]{{1,6}})?\Z"
 )
 _SMALL = re.compile(
     r"\b(?:we|this|that|is|are|was|were|has|have|had|our|can|which|been|be|it|its|their|these|show|propose)\b",
@@ -223,7 +235,7 @@ def labelled_records(lines: list[str]) -> list[Paper] | None:
             current
             and open_field
             and line
-            and line not in ("\\\\",)
+            and not line.startswith("\\\\")
             and _continues(current.raw[open_field], line, open_field)
         ):
             current.raw[open_field] = f"{current.raw[open_field]}\n{line}".strip()
@@ -297,7 +309,7 @@ def _prose_run(units: list[Unit], start: int) -> list[int]:
     for index in range(start, len(units)):
         if units[index].kind == "prose":
             run.append(index)
-        elif run or _END_OF_PAPER.match(units[index].text):
+        elif run or _OTHER_PAPERS.match(units[index].text):
             break
     return run
 
