@@ -15,7 +15,7 @@ from search.filters import hits_clause
 MOST_BUCKETS = 60_000
 """The most values that are ever counted for one facet."""
 
-_SPARE = 100  # values asked for beyond those shown, so that equals can be put in order
+_SPARE = 30  # values asked for beyond those shown, so that equals can be put in order
 
 Buckets = Mapping[str, int]
 Counter = Callable[[Sequence[tuple[Clause, Mapping[str, int]]]], list[dict[str, Buckets]]]
@@ -32,6 +32,12 @@ class Facet:
     scope: Clause
     visible: frozenset[str] | None = None  # the values that may be shown at all
 
+    @property
+    def asked(self) -> int:
+        """How many values are asked for: some more than are shown, all of them where many may not be
+        shown."""
+        return MOST_BUCKETS if self.integer or self.visible is not None else self.request.size + _SPARE
+
     def shown(self, buckets: Buckets) -> list[tuple[str, int]]:
         """Values with their counts, most frequent first, equals by value; integers by value."""
         pairs = [pair for pair in buckets.items() if self.visible is None or pair[0] in self.visible]
@@ -39,12 +45,19 @@ class Facet:
             return sorted(pairs, key=lambda pair: int(pair[0]))
         return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
-    def is_cut_short(self, buckets: Buckets, size: int) -> bool:
-        """True when a value that was not returned may belong among those shown."""
-        if len(buckets) < size or size >= MOST_BUCKETS:
-            return False
+    def settled(self, buckets: Buckets, size: int) -> Buckets:
+        """The values that surely come before all that were not returned (``size`` were asked for).
+
+        Where more values are equally frequent than were returned, which of them came is chance: they all
+        go.
+        """
+        if self.integer or len(buckets) < size:
+            return buckets
+        least = min(buckets.values())
         shown = self.shown(buckets)
-        return len(shown) < self.request.size or shown[self.request.size - 1][1] == min(buckets.values())
+        if len(shown) >= self.request.size and shown[self.request.size - 1][1] > least:
+            return buckets
+        return {value: count for value, count in buckets.items() if count > least}
 
 
 def facets_of(request: Request) -> list[Facet]:
@@ -65,15 +78,12 @@ def facets_of(request: Request) -> list[Facet]:
 def count_facets(facets: Sequence[Facet], count: Counter) -> dict[str, list[tuple[str, int]]]:
     """The values and counts of every facet.
 
-    ``count`` is called once for all of them, once more for facets in which too many values are equally
-    frequent, and once for selected values that are not among the most frequent.
+    ``count`` is called once for all of them, and once more for selected values that are not among the
+    most frequent.
     """
-    sizes = [MOST_BUCKETS if facet.integer else facet.request.size + _SPARE for facet in facets]
-    buckets = _count(facets, sizes, count)
-    cut = [at for at, facet in enumerate(facets) if facet.is_cut_short(buckets[at], sizes[at])]
-    again = _count([facets[at] for at in cut], [MOST_BUCKETS] * len(cut), count)
-    for at, full in zip(cut, again, strict=True):
-        buckets[at] = full
+    sizes = [facet.asked for facet in facets]
+    counted = _count(facets, sizes, count)
+    buckets = [facet.settled(*pair) for facet, *pair in zip(facets, counted, sizes, strict=True)]
     missing = [
         (facet, value)
         for facet, counted in zip(facets, buckets, strict=True)

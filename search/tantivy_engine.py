@@ -65,10 +65,9 @@ from search.locking import writer_lock
 from search.reading import Reading, foreign_cursor, make_cursor, parse_cursor
 from search.records import POSITIONS, record_of
 
-_HEAP = 160_000_000  # bytes that a writer fills before it writes a segment
+_HEAP = 400_000_000  # bytes that the writer fills before it writes a segment; it takes what it needs
 _LOCK_WAIT = 10.0  # seconds that a second writer waits
-_TIE_REACH = 2_000  # hits beyond the page that are read to put equal scores in order of id
-_SEGMENT_BUCKETS = 2_000  # values that each segment counts at least, so that sums are exact
+_TIE_REACH = 500  # hits beyond the page that are read to put equal scores in order of id
 _TELL = 500  # papers between two reports of progress
 _READINGS = 4  # deep readings whose order is kept
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,100}")
@@ -167,7 +166,7 @@ class TantivyEngine:
         with self._lock(index):
             with translated(index):
                 opened, snapshot = self._snapshot(index)
-                writer = opened.writer(_HEAP, min(4, os.cpu_count() or 1))
+                writer = opened.writer(_HEAP, 1)
             feed = _Feed(index, writer, opened.schema, replacing=snapshot.searcher.num_docs > 0)
             try:
                 count = feed.run(papers, deleted, progress)
@@ -481,23 +480,40 @@ def _counter(snapshot: _Snapshot) -> Counter:
     compiler = _Compiler(snapshot.schema)
 
     def count(scopes: Sequence[tuple[Clause, Mapping[str, int]]]) -> list[dict[str, Buckets]]:
-        answers: list[dict[str, Buckets]] = []
-        for scope, sizes in scopes:
-            wanted = {field: {"terms": _terms(field, size)} for field, size in sizes.items()}
-            answer = snapshot.searcher.aggregate(compiler.filter(scope), wanted)
-            answers.append(
-                {
-                    field: {str(row["key"]): row["doc_count"] for row in answer[field]["buckets"]}
-                    for field in sizes
-                }
-            )
-        return answers
+        return [_values(snapshot.searcher, compiler.filter(scope), sizes) for scope, sizes in scopes]
 
     return count
 
 
-def _terms(field: str, size: int) -> dict[str, Any]:
-    return {"field": field, "size": size, "segment_size": max(_SEGMENT_BUCKETS, size)}
+def _values(searcher: tantivy.Searcher, query: tantivy.Query, sizes: Mapping[str, int]) -> dict[str, Buckets]:
+    """The most frequent values of fields.
+
+    Each segment gives its own most frequent ones, so those that are found are counted once more where
+    there are several segments and one of them had more.
+    """
+    asked = {
+        field: {"terms": {"field": field, "size": size, "segment_size": size}}
+        for field, size in sizes.items()
+    }
+    answer = searcher.aggregate(query, asked)
+    found = {field: _buckets(answer[field]) for field in sizes}
+    again = {
+        field: _terms(field, size, include=list(found[field]))
+        for field, size in sizes.items()
+        if searcher.num_segments > 1 and answer[field]["doc_count_error_upper_bound"]
+    }
+    if again:
+        exact = searcher.aggregate(query, again)
+        found |= {field: _buckets(exact[field]) for field in again}
+    return found
+
+
+def _terms(field: str, size: int, **more: Any) -> dict[str, Any]:
+    return {"terms": {"field": field, "size": size, "segment_size": size, **more}}
+
+
+def _buckets(answer: dict[str, Any]) -> Buckets:
+    return {str(row["key"]): row["doc_count"] for row in answer["buckets"]}
 
 
 class _Feed:
