@@ -1,8 +1,8 @@
-"""How fast records become a library: read, cleaned, de-duplicated, stored and analysed; and in how much memory.
+"""How fast records become a library (read, cleaned, de-duplicated, stored, analysed), in how much memory.
 
     .venv/bin/python -m bench.ingest FILE [--limit N] [--processes 2] [--runs 3] [--profile]
 
-FILE is anything that ``litatlas add`` reads, such as ``../shared/data/arxiv-150k.jsonl.xz`` or a MEDLINE file.
+FILE is anything that ``litatlas add`` reads: ``../shared/data/arxiv-150k.jsonl.xz``, a MEDLINE file, …
 """
 
 from __future__ import annotations

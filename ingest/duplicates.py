@@ -273,6 +273,8 @@ def judge_near(one: Sketch, other: Sketch) -> Verdict | None:
         authors = len(one.families & other.families) / min(len(one.families), len(other.families))
     if not _same(title, abstract, authors, min(len(one.words), len(other.words))):
         return None
+    if (abstract or 0) < 0.5 and any(map(_NUMERAL.fullmatch, one.words ^ other.words)):
+        return None  # a sequel
     parts = [(0.5, title), (0.35, abstract), (0.15, authors)]
     known = [(weight, value) for weight, value in parts if value is not None]
     score = sum(weight * value for weight, value in known) / sum(weight for weight, _ in known)

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, update
 
+from ingest.bulk import insert_rows
 from ingest.document import Document
 from ingest.duplicates import is_preprint
 from ingest.parallel import in_chunks
@@ -35,9 +36,8 @@ def regroup(connection: Connection, numbers: Iterable[int], sequence: int) -> in
 def retire(connection: Connection, ids: Sequence[str], sequence: int) -> int:
     """Note that these ids are no longer papers'. Returns the last number of the sequence that was given."""
     _delete(connection, removed_papers, removed_papers.c.id, ids)
-    rows = [{"id": id, "seq": sequence + at} for at, id in enumerate(ids, 1)]
-    if rows:
-        connection.execute(insert(removed_papers), rows)
+    rows = [(id, sequence + at) for at, id in enumerate(ids, 1)]
+    insert_rows(connection, removed_papers, ("id", "seq"), rows)
     return sequence + len(rows)
 
 
@@ -46,10 +46,11 @@ def revive(connection: Connection, ids: Sequence[str]) -> None:
     _delete(connection, removed_papers, removed_papers.c.id, ids)
 
 
-def shown_rank(document: Document, number: int) -> tuple[bool, bool, str, int]:
-    """The best member has an abstract, is published, is the newest, came first."""
+def shown_rank(document: Document, number: int) -> tuple[bool, bool, bool, str, int]:
+    """The best member has an abstract, is published, names its venue, is the newest, came first."""
     published = bool(document.venue or document.doi) and not is_preprint(document)
-    return bool(document.abstract), published, document.date or str(document.year or ""), -number
+    newest = document.date or str(document.year or "")
+    return bool(document.abstract), published, bool(document.venue), newest, -number
 
 
 def _delete(connection: Connection, table: Table, column: ColumnElement[Any], values: Sequence[Any]) -> None:
@@ -135,8 +136,8 @@ def _store(connection: Connection, groups: list[list[int]], rows: dict[int, Any]
     written = []
     for group in groups:
         sequence += 1
-        written.append({"number": group[0], "shown": _best(group, rows), "seq": sequence})
-    connection.execute(insert(papers), written)
+        written.append((group[0], _best(group, rows), sequence))
+    insert_rows(connection, papers, ("number", "shown", "seq"), written)
     heads = {group[0] for group in groups}
     revive(connection, [rows[number].id for number in heads])
     gone = [row.id for number, row in rows.items() if number in were - heads]

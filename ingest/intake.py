@@ -22,7 +22,7 @@ from ingest.library import Library
 from ingest.parallel import in_chunks, process_pool
 from ingest.preparing import Prepared, prepare
 from ingest.progress import Progress
-from ingest.records import Record
+from ingest.records import Record, storable
 from ingest.schema import documents, rejects
 from ingest.storing import Change, store
 
@@ -228,8 +228,10 @@ def _there(connection: Connection, ids: list[str]) -> dict[str, tuple[int, int]]
 
 def _fault(parsed: FieldWarning | Rejected, source: str) -> RejectRow:
     kind = REJECT if isinstance(parsed, Rejected) else WARNING
-    value = parsed.value[:_LONGEST_VALUE]
-    return RejectRow(kind, source[:_LONGEST_VALUE], parsed.line, parsed.field, value, parsed.reason)
+    source, name, value, reason = (
+        storable(text[:_LONGEST_VALUE]) for text in (source, parsed.field, parsed.value, parsed.reason)
+    )
+    return RejectRow(kind, source, parsed.line, name, value, reason)
 
 
 def _bounded(document: Document, source: str) -> tuple[Document, list[RejectRow]]:
@@ -241,12 +243,14 @@ def _bounded(document: Document, source: str) -> tuple[Document, list[RejectRow]
         if len(text) > most:
             changed[name] = text[:most]
             reason = f"longer than {most:,} characters; the rest was dropped"
-            faults.append(RejectRow(WARNING, source, 0, name, text[:80], reason))
+            faults.append(RejectRow(WARNING, source, 0, name, storable(text[:80]), reason))
     for name in _LISTS:
         if len(getattr(document, name)) > _LONGEST_LIST:
             changed[name] = getattr(document, name)[:_LONGEST_LIST]
             reason = f"more than {_LONGEST_LIST:,} entries; the rest was dropped"
-            faults.append(RejectRow(WARNING, source, 0, name, str(changed[name])[:80], reason))
+            faults.append(
+                RejectRow(WARNING, source, 0, name, storable(str(getattr(document, name)[:2])[:80]), reason)
+            )
     if not document.source_id:
         text = "\x00".join((document.title, document.abstract, *document.authors, str(document.year)))
         changed["source_id"] = f"x{text_key(text) & (1 << 64) - 1:016x}"

@@ -41,7 +41,7 @@ def detect(text: str, forms: list[str]) -> str:
         return ""
     english = sum(map(_ENGLISH.__contains__, head))
     foreign = sum(map(_FOREIGN.__contains__, head))
-    if english > 3 * foreign and english >= max(1, len(head) // 16):
+    if english > 2 * foreign and english >= max(1, len(head) // 16):
         return "en"
     if foreign == 0 and len(head) < 4 and text.isascii():
         return "en"

@@ -33,8 +33,14 @@ class Record:
 
 
 def record_of(document: Document) -> str:
-    """A document as the JSON that the library keeps."""
-    return json.dumps(document.to_json(), ensure_ascii=False, separators=(",", ":"))
+    """A document as the JSON that the library keeps; halves of surrogate pairs become question marks."""
+    text = json.dumps(document.to_json(), ensure_ascii=False, separators=(",", ":"))
+    return text if text.isascii() else storable(text)
+
+
+def storable(text: str) -> str:
+    """Text that any database can keep."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
 
 
 def document_of(record: str) -> Document:

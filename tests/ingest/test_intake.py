@@ -1,0 +1,246 @@
+"""Taking records in: the counts, what is stored, and what a killed process leaves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ingest.document import Document, FieldWarning, Parsed, Rejected
+from ingest.intake import AddReport, add
+from ingest.library import Library
+from ingest.progress import Interrupted, Silent
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(f"sqlite:///{tmp_path}/library.db") as opened:
+        yield opened
+
+
+def records(count: int) -> list[Document]:
+    return [
+        Document(str(n), f"Study {n} of the matter {n * 7}", f"Matter {n * 11} was studied {n * 13} times.")
+        for n in range(count)
+    ]
+
+
+def take(library: Library, collection: str, parsed: list[Parsed], processes: int = 1) -> AddReport:
+    return add(library, collection, [("f", item) for item in parsed], processes=processes, progress=Silent())
+
+
+def counts(report: AddReport) -> tuple[int, ...]:
+    whole = (report.read, report.added, report.updated, report.unchanged, report.duplicates, report.rejected)
+    assert whole[0] == sum(whole[1:])
+    return whole
+
+
+def test_the_counts_of_the_contract(library: Library) -> None:
+    one, two, three = records(3)
+    reject = Rejected(7, "title", "v", "neither title nor abstract")
+    assert counts(take(library, "A", [one, two, reject])) == (3, 2, 0, 0, 0, 1)
+    assert counts(take(library, "A", [one, two])) == (2, 0, 0, 2, 0, 0)
+    assert counts(take(library, "A", [replace(one, abstract="New."), two, three])) == (3, 1, 1, 1, 0, 0)
+    assert counts(take(library, "B", [three, replace(three, source_id="x")])) == (2, 0, 0, 0, 2, 0)
+    assert counts(take(library, "B", [])) == (0, 0, 0, 0, 0, 0)
+
+
+def test_one_id_twice_in_a_file(library: Library) -> None:
+    one = records(1)[0]
+    report = take(library, "A", [one, one, replace(one, abstract="Version two of it."), one])
+    assert counts(report) == (4, 1, 2, 1, 0, 0)
+    (only,) = library.papers()
+    assert only.shown.document.abstract == one.abstract
+    assert counts(take(library, "A", [one])) == (1, 0, 0, 1, 0, 0)
+
+
+def test_a_newer_version_replaces_keys_and_text(library: Library) -> None:
+    one, two = records(2)
+    take(library, "A", [replace(one, doi="10.1000/old"), two])
+    take(
+        library,
+        "A",
+        [replace(one, doi="10.1000/new", title="Another title altogether", abstract="Newer text.")],
+    )
+    assert library.find("10.1000/old") is None
+    assert library.find("10.1000/new") is not None
+    found = library.paper_of(str(library.find("10.1000/new")))
+    assert found.shown.document.title == "Another title altogether"
+    assert library.counts().papers == 2
+
+
+def test_an_update_can_join_and_part(library: Library) -> None:
+    one, two = records(2)
+    take(library, "A", [one, two])
+    take(library, "A", [replace(one, doi="10.1000/a"), replace(two, doi="10.1000/a", title=one.title)])
+    assert library.counts().papers == 1
+    sequence = library.sequence()
+    take(library, "A", [two])
+    assert library.counts().papers == 2
+    assert len(list(library.papers(since=sequence))) == 2
+
+
+def test_rejects_and_warnings_are_kept_once(library: Library) -> None:
+    faults: list[Parsed] = [
+        Rejected(3, "record", "x" * 9000, "broken"),
+        FieldWarning(4, "year", "19xx", "no year"),
+    ]
+    take(library, "A", [*records(1), *faults])
+    take(library, "A", [*records(1), *faults])
+    (reject,) = library.rejects("A")
+    assert (reject.line, reject.field, len(reject.value), reject.reason) == (3, "record", 500, "broken")
+    (warning,) = library.rejects("A", kind="warning")
+    assert warning.value == "19xx"
+    assert len(list(library.rejects("A", kind=None))) == 2
+    assert library.collection("A").rejected == 1
+
+
+def test_many_processes_give_what_one_gives(tmp_path: Path) -> None:
+    parsed = records(3200)
+    parsed[2500:2500] = [replace(d, source_id=f"again {d.source_id}") for d in parsed[:20]]
+    contents = []
+    for processes in (1, 2):
+        with Library.open(f"sqlite:///{tmp_path}/{processes}.db") as library:
+            report = take(library, "A", list(parsed), processes)
+            assert counts(report) == (3220, 3200, 0, 0, 20, 0)
+            contents.append(content(tmp_path / f"{processes}.db"))
+    assert contents[0] == contents[1]
+
+
+def test_languages_are_detected_and_the_sources_own_wins(library: Library) -> None:
+    german = "Untersuchungen über die Wirkung von Salz auf das Wachstum der Zellen und der Hefe"
+    take(library, "A", [Document("1", german), Document("2", german + " II", lang="fr")])
+    found = {p.shown.document.source_id: p.shown.document.lang for p in library.papers()}
+    assert found == {"1": "de", "2": "fr"}
+    assert counts(take(library, "A", [Document("1", german)])) == (1, 0, 0, 1, 0, 0)
+
+
+def test_absurd_sizes_are_cut_with_a_warning(library: Library) -> None:
+    report = take(library, "A", [Document("1", "t" * 5000, "a " * 150_000, authors=("A, B",) * 60_000)])
+    assert {warning.field for warning in report.warnings} == {"title", "abstract", "authors"}
+    (only,) = library.papers()
+    assert len(only.shown.document.title) == 4000
+    assert len(only.shown.document.authors) == 50_000
+
+
+def test_a_record_without_an_id_gets_one_from_its_content(library: Library) -> None:
+    one, two = (replace(d, source_id="") for d in records(2))
+    assert counts(take(library, "A", [one, two])) == (2, 2, 0, 0, 0, 0)
+    assert counts(take(library, "A", [two, one])) == (2, 0, 0, 2, 0, 0)
+
+
+def test_strange_text_is_kept(library: Library) -> None:
+    strange = [
+        Document("1", "A \ud800 half of a pair"),
+        Document("2", "nul \x00 and \u2028", "x"),
+        Document("3", "$"),
+    ]
+    report = take(library, "A", list(strange))
+    assert report.read == 3
+    assert library.counts().documents == report.added + report.duplicates
+
+
+def test_interruption_keeps_whole_batches(library: Library) -> None:
+    class Stop(Silent):
+        def step(self, name: str, done: float, total: float) -> None:
+            raise Interrupted("stop")
+
+    with pytest.raises(Interrupted):
+        add(library, "A", [("f", d) for d in records(2500)], processes=1, progress=Stop())
+    assert library.counts().documents == 1000
+    assert counts(take(library, "A", list(records(2500)))) == (2500, 1500, 0, 1000, 0, 0)
+
+
+def test_a_reader_that_fails_leaves_whole_batches(library: Library) -> None:
+    def failing() -> Iterator[tuple[str, Parsed]]:
+        yield from (("f", d) for d in records(1500))
+        raise OSError("the disk went away")
+
+    with pytest.raises(OSError, match="went away"):
+        add(library, "A", failing(), processes=2, progress=Silent())
+    assert library.counts().documents in (0, 1000)
+    assert library.counts().papers == library.counts().documents
+
+
+SCRIPT = """
+import sys, time
+sys.path.insert(0, {root!r})
+from tests.ingest.test_intake import mixed
+from ingest.intake import add
+from ingest.library import Library
+from ingest.progress import Silent
+
+class Slow(Silent):
+    def step(self, name, done, total):
+        print(done, flush=True)
+        time.sleep(0.05)
+
+if __name__ == "__main__":
+    with Library.open("sqlite:///" + sys.argv[1]) as library:
+        add(library, "A", (("f", item) for item in mixed()), processes=1, progress=Slow())
+"""
+
+
+def mixed() -> list[Parsed]:
+    """Records with duplicates, changed versions, rejects and references."""
+    parsed: list[Parsed] = [replace(d, references=(f"doi:10.1000/{d.source_id}",)) for d in records(4000)]
+    parsed[1500:1500] = [
+        replace(d, source_id=f"d{d.source_id}", doi=f"10.1000/{d.source_id}") for d in records(40)
+    ]
+    parsed[2800:2800] = [replace(d, abstract=d.abstract + " And again.") for d in records(30)]
+    parsed[3100:3100] = [Rejected(n, "record", "", "broken") for n in range(50)]
+    return parsed
+
+
+def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of the library, but for times and the numbers of changes."""
+    tables = {
+        "documents": "number, id, collection, paper, fingerprint, record, title_forms, abstract_forms",
+        "papers": "number, shown",
+        "identifiers": "*",
+        "citations": "*",
+        "bands": "*",
+        "joins": "*",
+    }
+    with sqlite3.connect(path) as opened:
+        rows = {}
+        for table, columns in tables.items():
+            rows[table] = opened.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()
+        rows["rejects"] = opened.execute("SELECT source, line, reason FROM rejects ORDER BY line").fetchall()
+        return rows
+
+
+@pytest.mark.parametrize("batches", [1, 3])
+def test_a_killed_add_run_again_is_one_clean_add(tmp_path: Path, batches: int) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(textwrap.dedent(SCRIPT.format(root=str(ROOT))))
+    killed, clean = tmp_path / "killed.db", tmp_path / "clean.db"
+    process = subprocess.Popen(
+        [sys.executable, script, killed], stdout=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    assert process.stdout is not None
+    for _ in range(batches):
+        assert process.stdout.readline()
+    time.sleep(0.02 * batches)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    with sqlite3.connect(killed) as opened:
+        (stored,) = opened.execute("SELECT count(*) FROM documents").fetchone()
+    assert 0 < stored < 4040
+    for path in (killed, clean):
+        with Library.open(f"sqlite:///{path}") as library:
+            take(library, "A", mixed())
+    one, other = content(killed), content(clean)
+    assert one == other
