@@ -12,18 +12,20 @@ neighbours (Diaz, CIKM 2005).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.analysis import Analyzer
 from search.browse import browse
 from search.clauses import Clause
 from search.context import Context
 from search.engine import Answer, Request
 from search.evidence import Evidence, View
-from search.tree import Query
+from search.tree import Field, Phrase, Query, Word, leaves
 
 Floats = NDArray[np.float32]
 
@@ -46,6 +48,7 @@ class Question:
     """What scorers are given: the query's stems that the models know, the evidence, the lexical scores."""
 
     terms: NDArray[np.intp]
+    weights: Floats  # how often the query says each of them
     evidence: Evidence
     view: View
     lexical: Floats
@@ -76,7 +79,7 @@ def rank(
     context: Context,
     query: Query,
     clause: Clause,
-    stems: Sequence[str],
+    stems: Mapping[str, int],
     answer: Answer,
     request: Request,
     ranking: str,
@@ -101,13 +104,36 @@ def rank(
     return Ranked(order.hits + tail, {**lexical.parts, **order.parts})
 
 
+def query_stems(query: Query, analyzer: Analyzer, langs: Sequence[str]) -> Counter[str]:
+    """The stems that a query asks for in the text, and how often it says each: what is ranked by."""
+    found: Counter[str] = Counter()
+    for leaf, negated in leaves(query):
+        text = leaf.child if isinstance(leaf, Field) else leaf
+        if not negated and isinstance(text, Word | Phrase):
+            for form in analyzer.forms(text.text):
+                found.update({stem for lang in langs if (stem := analyzer.stem(form, lang))})
+    return found
+
+
+def asked(evidence: Evidence, stems: Mapping[str, int], view: View, lexical: Floats) -> Question:
+    """The question that scorers answer, of the stems that the models know."""
+    terms = evidence.models.terms
+    known = {terms[stem]: count for stem, count in stems.items() if stem in terms}
+    rows, counts = np.array(list(known), dtype=np.intp), np.array(list(known.values()), dtype=np.float32)
+    return Question(rows, counts, evidence, view, lexical)
+
+
 def fuse(
-    evidence: Evidence, stems: Sequence[str], ids: Sequence[str], lexical: Floats, *, topical: bool = False
+    evidence: Evidence,
+    stems: Mapping[str, int],
+    ids: Sequence[str],
+    lexical: Floats,
+    *,
+    topical: bool = False,
 ) -> Ranked:
     """Reorder candidates with all scorers (``topical``: by topics and neighbours alone)."""
-    known = [evidence.models.terms[stem] for stem in stems if stem in evidence.models.terms]
-    view = evidence.view(ids)
-    question = Question(np.array(known, dtype=np.intp), evidence, view, lexical)
+    question = asked(evidence, stems, evidence.view(ids), lexical)
+    known, view = len(question.terms), question.view
     base = standard(lexical, np.ones(len(ids), dtype=bool))
     parts = {"bm25": base}
     total = base
@@ -119,7 +145,7 @@ def fuse(
             for scorer in SCORERS:
                 parts[scorer.name] = scorer.weight * standard(scorer.score(question, total), view.known, base)
                 total = np.sum(list(parts.values()), axis=0)
-            parts["neighbours"] = smoothing(view, total, len(known), len(evidence.models.ids))
+            parts["neighbours"] = smoothing(view, total, known, len(evidence.models.ids))
             total = total + parts["neighbours"]
     best = np.argsort(-total, kind="stable")
     explained = {
@@ -144,7 +170,7 @@ def likelihood(question: Question, _total: Floats) -> Floats:
     own = term_counts(view, question.terms) + DIRICHLET * share[:, None]
     mixture = OWN_WORDS * own / (view.lengths + DIRICHLET)
     mixture += TOPIC_WORDS * by_topics(question) + NEIGHBOUR_WORDS * by_neighbours(question)
-    return np.asarray(np.log(mixture + _TINY).sum(axis=0), dtype=np.float32)
+    return np.asarray(question.weights @ np.log(mixture + _TINY), dtype=np.float32)
 
 
 def topic_likelihood(question: Question, _total: Floats) -> Floats:
@@ -152,7 +178,7 @@ def topic_likelihood(question: Question, _total: Floats) -> Floats:
     models = question.evidence.models
     share = models.frequency[question.terms] / models.frequency.sum()
     mixture = TOPIC_WORDS * by_topics(question) + NEIGHBOUR_WORDS * by_neighbours(question)
-    return np.asarray(np.log(mixture + 0.1 * share[:, None] + _TINY).sum(axis=0), dtype=np.float32)
+    return np.asarray(question.weights @ np.log(mixture + 0.1 * share[:, None]), dtype=np.float32)
 
 
 def term_counts(view: View, terms: NDArray[np.intp]) -> Floats:
@@ -216,7 +242,7 @@ def expansion(
     dense = np.zeros(len(evidence.holders), dtype=np.float32)
     if len(kept):
         dense[terms[kept]] = share * weights[kept] / weights[kept[0]]
-    dense[question.terms] += 1
+    dense[question.terms] += question.weights / question.weights.max() if len(question.terms) else 0
     wanted = np.flatnonzero(dense)
     return wanted, dense[wanted]
 

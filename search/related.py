@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from search.clauses import Clause
 from search.context import Context, Visible
 from search.evidence import Evidence
-from search.ranking import K1, B, Question, Ranked, expansion, lexical_idf
+from search.ranking import K1, B, Ranked, asked, expansion, lexical_idf
 
 _BEST = 100  # hits that feedback may look at
 _PAPERS, _TERMS, _SHARE = 20, 100, 0.5
@@ -20,7 +20,7 @@ _SPARE = 3  # times as many as are wanted are asked of the engine, which drops t
 
 def related(
     context: Context,
-    stems: Sequence[str],
+    stems: Mapping[str, int],
     order: Ranked,
     visible: Visible,
     among: Sequence[Clause],
@@ -36,9 +36,8 @@ def related(
         return []
     best = order.hits[:_BEST]
     view = evidence.view([id for id, _ in best])
-    known = [evidence.models.terms[stem] for stem in stems if stem in evidence.models.terms]
     scores = np.array([score for _, score in best], dtype=np.float32)
-    question = Question(np.array(known, dtype=np.intp), evidence, view, scores)
+    question = asked(evidence, stems, view, scores)
     terms, weights = expansion(question, scores, _PAPERS, _TERMS, _SHARE)
     ranked = nearest_by_terms(evidence, terms, weights, limit, question.terms)
     kept = set(context.allowed([id for id, _ in ranked], visible, among=among, but=found))

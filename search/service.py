@@ -14,14 +14,14 @@ from ingest.library import Library, Paper
 from search import bridges, coverage, explore, similar, tags
 from search.blocks import facet_requests, facets_block, topics_block
 from search.clauses import Clause, Everything, is_scored
-from search.compile import resolve, words
+from search.compile import resolve
 from search.context import Context, Visible
 from search.engine import MAX_OFFSET, Answer, Engine, Request
 from search.evidence import Evidence
 from search.fields import SORTS, sort_named
 from search.filters import filter_clause
 from search.query import parse
-from search.ranking import CANDIDATES, RANKINGS, Ranked, rank
+from search.ranking import CANDIDATES, RANKINGS, Ranked, query_stems, rank
 from search.related import related
 from search.tree import Query
 from topics.hierarchy import Hierarchy, Topic
@@ -44,7 +44,7 @@ class _Asked:
 
     query: Query
     clause: Clause
-    stems: list[str]
+    stems: Mapping[str, int]
     answer: Answer
     notice: str = ""
 
@@ -178,7 +178,7 @@ class Searcher:
     def _ask(self, query: Query, request: Request, match: str) -> _Asked:
         """Run the query; when no paper has all of its few words, run it for any of them and say so."""
         langs = self.context.langs()
-        stems = words(query, self.context.analyzer, langs)
+        stems = query_stems(query, self.context.analyzer, langs)
         bare = len(query.bare)
         wanted = match if match != "auto" else ("all" if bare <= ALL_WANTED else "any")
         clause, answer = self._run(query, request, wanted, langs)
@@ -208,7 +208,7 @@ class Searcher:
             return []
         required = Query(asked.query.required)
         among = [filter_clause(name, tuple(values)) for name, values in chosen.items()]
-        if not any(words(required, self.context.analyzer, self.context.langs())):
+        if not query_stems(required, self.context.analyzer, self.context.langs()):
             held = resolve(required, self.context.analyzer, topics=self.context.topic_ids)
             among += [] if isinstance(held, Everything) else [held]
         found = related(self.context, asked.stems, order, visible, among, asked.clause, limit)
