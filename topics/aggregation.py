@@ -27,6 +27,9 @@ _LEAF_POWER = 0.75
 """A collection's share of the leaves grows with this power of its papers, so that a small one is not
 buried."""
 
+_NEW_SHARE = 0.6
+"""Of what a later collection would have alone: the base covers part of it."""
+
 _BLOCK = 20_000
 _FEWEST = 8
 """Fewer uncovered papers than this make no new leaf."""
@@ -94,6 +97,7 @@ METHODS: dict[str, Callable[[Material], Leaves]] = {"concat": concat, "heterogen
 def leaf_shares(sizes: list[int], leaves: int) -> list[int]:
     """How many leaves each collection may bring, in all ``leaves``; the base has at least one."""
     weights = np.asarray(sizes, dtype=np.float64) ** _LEAF_POWER
+    weights[1:] *= _NEW_SHARE
     bounds = np.round(np.cumsum(weights) / weights.sum() * leaves).astype(int)
     bounds[0] = max(bounds[0], 1)
     return [int(count) for count in np.diff(np.concatenate([[0], np.maximum.accumulate(bounds)]))]

@@ -28,6 +28,8 @@ MAX_TOKENS = 2_000
 """Of a longer document only this many forms are read, so that no document outweighs a collection."""
 
 _FLUSH = 2_000_000
+_FULL_LEAST = 300
+_FULL_SHARE = 0.2
 _MAX_VOCABULARY = 30_000
 _HELD_OUT_FROM = 10_000
 _HELD_OUT_LEAST = 2_000
@@ -75,6 +77,7 @@ class Corpus:
     tag_counts: sparse.csr_matrix  # (papers × tags), 1 where a paper has a tag
     years: NDArray[np.int32]  # 0 where unknown
     held_out: NDArray[np.bool_]  # set aside before training, to measure quality on
+    full: NDArray[np.bool_]  # with an abstract, or all where hardly any paper has one
 
     @property
     def known(self) -> NDArray[np.float32]:
@@ -83,8 +86,13 @@ class Corpus:
 
     @property
     def training(self) -> NDArray[np.intp]:
-        """The rows that the model is trained on: not set aside, and with at least one known token."""
-        return np.flatnonzero(~self.held_out & (np.diff(self.counts.indptr) > 0))
+        """The rows to train on: not set aside, with an abstract and at least one known token."""
+        return np.flatnonzero(~self.held_out & self.full & (np.diff(self.counts.indptr) > 0))
+
+    @property
+    def measured(self) -> NDArray[np.intp]:
+        """The rows that quality is measured on."""
+        return np.flatnonzero(self.held_out & self.full & (np.diff(self.counts.indptr) > 0))
 
 
 def read_corpus(papers: Papers, scratch: Path, progress: Progress, lemma: Lemma | None = None) -> Corpus:
@@ -141,6 +149,15 @@ def held_out_papers(ids: list[str]) -> NDArray[np.bool_]:
     return np.array(hashes, dtype=np.int64) < bound
 
 
+def full_papers(abstracts: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which papers say enough to learn from: those with abstracts, if there are enough; else all.
+
+    A title alone is placed well by a model of abstracts, but a model of titles is a poor one.
+    """
+    enough = abstracts.sum() >= max(_FULL_LEAST, _FULL_SHARE * len(abstracts))
+    return abstracts if enough else np.ones(len(abstracts), dtype=bool)
+
+
 class _Scan:
     """The first pass: papers → word numbers on disk, and what else is known of them in memory."""
 
@@ -153,6 +170,7 @@ class _Scan:
         self._lengths: list[int] = []
         self._ids: list[str] = []
         self._years: list[int] = []
+        self._abstracts: list[bool] = []
         self._collections = _Incidence()
         self._tags = _Incidence()
 
@@ -167,6 +185,7 @@ class _Scan:
         self._lengths.append(len(words))
         self._ids.append(paper.id)
         self._years.append(paper.year or 0)
+        self._abstracts.append(bool(paper.abstract_forms))
         self._collections.add(paper.collections)
         self._tags.add(paper.tags)
         if len(self._buffer) > _FLUSH:
@@ -222,6 +241,7 @@ class _Scan:
             tag_counts=tag_counts[order],
             years=np.array(self._years, dtype=np.int32)[order],
             held_out=held_out_papers(ids),
+            full=full_papers(np.array(self._abstracts, dtype=bool)[order]),
         )
 
 

@@ -66,7 +66,8 @@ def measure(hierarchy: Hierarchy, corpus: Corpus, shown: list[NDArray[np.intp]])
     everything = Reference(corpus.counts)
     all_papers = [judge_level(rows, everything) for rows in words]
     duplicate = [duplicate_topics(rows[:, :TOP]) for rows in words]
-    aside = corpus.held_out & (corpus.known > 0)
+    aside = np.zeros(len(corpus.ids), dtype=bool)
+    aside[corpus.measured] = True
     parents = [
         below.parents(above) for above, below in zip(hierarchy.levels, hierarchy.levels[1:], strict=False)
     ]

@@ -47,6 +47,7 @@ class Tokenizer:
     def lemmas(self, forms: str | Sequence[str], lang: str = "en") -> list[str]:
         """The lemmas of the forms (a list, or a string joined by spaces), ``""`` where a form has none."""
         words = forms.split() if isinstance(forms, str) else forms
+        lang = lang or "en"
         cache = self._cache.setdefault(lang, {})
         found = []
         for form in words:

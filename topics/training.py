@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.analysis import ANALYSIS_VERSION
 from ingest.errors import InputError
 from ingest.progress import Interrupted, Progress, Silent
 from topics.aggregation import METHODS, Leaves, Material, grow
@@ -65,7 +66,7 @@ def train(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     lemma: Lemma | None = None,
-    analysis: str = "",
+    analysis: str = ANALYSIS_VERSION,
 ) -> Hierarchy:
     """Train, name, lay out and save a model.
 

@@ -14,6 +14,7 @@ from topics.corpus import (
     Corpus,
     NotEnoughPapersError,
     TrainingPaper,
+    full_papers,
     held_out_papers,
     maximum_share,
     minimum_documents,
@@ -75,6 +76,13 @@ def test_a_tenth_is_set_aside_by_id_alone() -> None:
     later = held_out_papers(names[:25_000])
     assert (later == aside[:25_000]).all()
     assert not held_out_papers(names[:300]).any()
+
+
+def test_titles_alone_are_not_learned_from_where_there_are_abstracts() -> None:
+    abstracts = np.arange(1000) % 2 == 0
+    assert full_papers(abstracts).sum() == 500
+    assert full_papers(np.arange(1000) % 10 == 0).all()
+    assert full_papers(np.zeros(50, dtype=bool)).all()
 
 
 class TestCollocations:
