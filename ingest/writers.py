@@ -61,6 +61,12 @@ def _rest(document: Document, names: Iterable[str]) -> Iterator[tuple[str, str]]
         yield name, extras.joined(value) if isinstance(value, tuple) else str(value)
 
 
+def _tag_line(document: Document) -> str:
+    """Tags separated by ";"; one tag with a comma in it is closed by one, so that it stays one."""
+    line = "; ".join(tag.replace(";", ",") for tag in document.tags)
+    return f"{line};" if "," in line and ";" not in line else line
+
+
 def _scheme(document: Document, scheme: str) -> list[str]:
     return [
         value.removeprefix(f"{scheme}:") for value in document.other_ids if value.startswith(f"{scheme}:")
@@ -124,7 +130,7 @@ def _bibtex_fields(document: Document, kind: str) -> Iterator[tuple[str, str]]:
     yield "pmcid", ", ".join(_scheme(document, "pmcid"))
     yield "isbn", " ".join(_scheme(document, "isbn"))
     yield "issn", ", ".join(document.issn)
-    yield "keywords", _tex("; ".join(tag.replace(";", ",") for tag in document.tags))
+    yield "keywords", _tex(_tag_line(document))
     yield "langid", document.lang
     yield "license", document.licence
     yield "abstract", _tex(document.abstract)
@@ -253,7 +259,7 @@ def csl_item(document: Document) -> dict[str, Any]:
         "ISSN": ", ".join(document.issn),
         "URL": document.url,
         "language": document.lang,
-        "keyword": "; ".join(tag.replace(";", ",") for tag in document.tags),
+        "keyword": _tag_line(document),
         "abstract": document.abstract,
     }
     date = (
@@ -272,8 +278,6 @@ def csl_item(document: Document) -> dict[str, Any]:
     }
     if not document.type:
         custom["type"] = ""
-    if len(document.tags) == 1 and "," in document.tags[0]:
-        custom["tags"] = list(document.tags)
     if document.date and document.date != date:
         custom["date"] = document.date
     item["custom"] = custom

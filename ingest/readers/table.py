@@ -209,15 +209,13 @@ def rows(stream: BinaryIO) -> Iterator[tuple[int, Row | Parsed]]:
         yield from ((source.first, fault) for fault in source.lines.take_faults())
         if cells is None:
             return
-        if source.unclosed():
-            line = source.first
-            cells = _cells(source.give_back() + '"', delimiter)
-            yield (
-                line,
-                FieldWarning(
-                    line, "row", shown(" ".join(cells)), "a quote is not closed; read to the end of its line"
-                ),
-            )
+        # In a wide table a line of text with just as many delimiters is no chance.
+        odd = len(cells) != len(headings) or len(headings) >= 6
+        if source.unclosed() or (odd and source.swallowed(len(headings), delimiter)):
+            line, text = source.first, source.give_back()
+            cells = _cells(text + '"' * (text.count('"') % 2), delimiter)
+            reason = "a quote is not closed; read to the end of its line"
+            yield line, FieldWarning(line, "row", shown(" ".join(cells)), reason)
         if any(cell.strip() for cell in cells):
             yield source.first, dict(zip(headings, cells, strict=False))
 
@@ -274,6 +272,10 @@ class _Source:
             return False
         odd = sum(text.count('"') for _, text in self._taken) % 2 == 1
         return odd or len(self._taken) > MAX_ROW_LINES
+
+    def swallowed(self, width: int, delimiter: str) -> bool:
+        """Whether one of the row's further lines is a whole row by itself."""
+        return any(len(_cells(text, delimiter)) == width for _, text in self._taken[1:])
 
     def give_back(self) -> str:
         """Keep the row's first line; the others are read again."""
