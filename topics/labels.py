@@ -28,7 +28,7 @@ from topics.phrases import MAX_WORDS, Key, Lexicon, PhraseFinder
 CANDIDATES = 40  # best candidates a topic takes into the assignment
 MIN_PAPERS = 3  # of the sample, for a phrase to be a candidate
 _TITLE, _TAG, _ABSTRACT = 1.0, 0.8, 0.5  # how much a phrase found there counts for its paper
-_COVERAGE = 0.6
+_COVERAGE = 0.6  # the power of coverage in a score: higher favours common phrases over telling ones
 _PLURAL = 0.3  # a plural is preferred from this share of its singular
 _WHOLE = 0.4  # a candidate that stands whole less often is a fragment
 _SMOOTH = 4.0  # pseudo-papers
@@ -46,6 +46,7 @@ _CHECK_TAGS = frozenset(
     """.split()  # noqa: SIM905
 )
 
+Floats = NDArray[np.float32]
 Shown = Sequence[Sequence[Sequence[tuple[str, float]]]]
 Parents = Sequence[Sequence[int | None]]
 
@@ -82,7 +83,7 @@ class _Candidates:
 
     keys: list[Key]
     surfaces: list[str]
-    wholeness: NDArray[np.float64]  # 1, or less for a fragment of longer phrases
+    wholeness: Floats  # 1, or less for a fragment of longer phrases
     papers: csr_matrix  # papers × candidates
     topics: NDArray[np.int32]
 
@@ -161,10 +162,11 @@ class _Collector:
 
     def _frequent(self, rows: list[dict[int, float]], topics: NDArray[np.int32]) -> _Candidates:
         columns = np.fromiter((column for row in rows for column in row), dtype=np.int64)
-        weights = np.fromiter((weight for row in rows for weight in row.values()), dtype=np.float64)
+        weights = np.fromiter((weight for row in rows for weight in row.values()), dtype=np.float32)
         pointers = np.cumsum([0, *map(len, rows)])
         every = csr_matrix((weights, columns, pointers), shape=(len(rows), len(self.index)))
-        kept = np.flatnonzero(np.bincount(columns, minlength=len(self.index)) >= MIN_PAPERS)
+        least = MIN_PAPERS + len(rows) // 10_000  # a larger sample has more chance phrases
+        kept = np.flatnonzero(np.bincount(columns, minlength=len(self.index)) >= least)
         keys = list(self.index)
         wholeness = np.minimum(np.array(self.whole)[kept] / np.array(self.said)[kept] / _WHOLE, 1.0) ** 2
         surfaces = [self._surface(int(k)) for k in kept]
@@ -210,9 +212,7 @@ class _Namer:
         parent = self.parents[level][topic] if level else None
         return self.words[level - 1][parent] if parent is not None else frozenset()
 
-    def _ranked(
-        self, scores: NDArray[np.float64], level: int, topic: int, banned: frozenset[str]
-    ) -> list[_Choice]:
+    def _ranked(self, scores: Floats, level: int, topic: int, banned: frozenset[str]) -> list[_Choice]:
         """The best candidates of a topic that are still free, scores relative to its best."""
         values = scores[topic] * self._agreement(self.shown[level][topic])
         best: dict[frozenset[str], _Choice] = {}
@@ -224,7 +224,7 @@ class _Namer:
                 best[words] = _Choice(words, int(column), float(values[column]))
         return _prefer_whole(list(best.values()))
 
-    def _agreement(self, shown: Sequence[tuple[str, float]]) -> NDArray[np.float64]:
+    def _agreement(self, shown: Sequence[tuple[str, float]]) -> Floats:
         """How well each candidate's words agree with the topic's shown terms."""
         merit: dict[str, float] = {}
         for rank, (term, _) in enumerate(shown):
@@ -260,13 +260,13 @@ class _Choice:
     score: float
 
 
-def _scores(
-    candidates: _Candidates, level: int, size: int, parents: Sequence[int | None]
-) -> NDArray[np.float64]:
-    """topics × candidates: √coverage · the lesser of the log-odds against the rest and the siblings."""
+def _scores(candidates: _Candidates, level: int, size: int, parents: Sequence[int | None]) -> Floats:
+    """topics × candidates: coverage^0.6 · the lesser of the log-odds against the rest and the siblings."""
     topics = candidates.topics[:, level]
     rows = np.flatnonzero(topics >= 0)
-    member = csr_matrix((np.ones(len(rows)), (topics[rows], rows)), shape=(size, len(topics)))
+    member = csr_matrix(
+        (np.ones(len(rows), dtype=np.float32), (topics[rows], rows)), shape=(size, len(topics))
+    )
     counts = np.asarray((member @ candidates.papers).todense())
     papers = np.asarray(member.sum(axis=1)).ravel()
     everywhere = np.maximum(counts.sum(axis=0) / max(1.0, papers.sum()), 1e-9)
@@ -285,23 +285,21 @@ def _scores(
     return np.where(enough, evenly**_COVERAGE * np.maximum(lift, 0.0), 0.0)
 
 
-def _share(
-    counts: NDArray[np.float64], papers: NDArray[np.float64], everywhere: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _share(counts: Floats, papers: Floats, everywhere: Floats) -> Floats:
     """Smoothed share of papers with each candidate, drawn towards the share in the whole sample."""
     return np.asarray((counts + _SMOOTH * everywhere) / (papers[:, None] + _SMOOTH))
 
 
 def _share_evenly(
-    candidates: _Candidates, topics: NDArray[np.int32], size: int, everywhere: NDArray[np.float64]
-) -> NDArray[np.float64]:
+    candidates: _Candidates, topics: NDArray[np.int32], size: int, everywhere: Floats
+) -> Floats:
     """Share of a topic's papers with each candidate, lower where they all stand in few of its leaves."""
     leaves = candidates.topics[:, -1]
-    total = np.zeros((size, len(candidates.keys)))
+    total = np.zeros((size, len(candidates.keys)), dtype=np.float32)
     for topic in np.unique(topics[topics >= 0]):
         rows = np.flatnonzero(topics == topic)
         _, own = np.unique(leaves[rows], return_inverse=True)
-        groups = csr_matrix((np.ones(len(rows)), (own, np.arange(len(rows)))))
+        groups = csr_matrix((np.ones(len(rows), dtype=np.float32), (own, np.arange(len(rows)))))
         papers = np.asarray(groups.sum(axis=1)).ravel()
         counts = np.asarray((groups @ candidates.papers[rows]).todense())
         roots = np.sqrt(_share(counts, papers, everywhere))
