@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings, load
@@ -38,6 +38,11 @@ def create_app(settings: Settings | None = None, *, atlas: Atlas | None = None) 
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     _add_health(app)
+
+    @app.teardown_request
+    def close_files(_: BaseException | None) -> None:
+        request.close()
+
     return app
 
 

@@ -159,6 +159,13 @@ class TrendsRequest(Request):
     topic: Annotated[Text | None, Field(max_length=40)] = None
 
 
+class TrendsPageRequest(TrendsRequest):
+    """On the page, two years besides that are set side by side."""
+
+    left: Annotated[int | None, Field(ge=0, le=9999)] = None
+    right: Annotated[int | None, Field(ge=0, le=9999)] = None
+
+
 class UploadRequest(Request):
     """How to read an uploaded file; ``map.title=Name`` says which column of a table is which field."""
 

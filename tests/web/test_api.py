@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.web.fake_atlas import FakeAtlas
-from web.api.operations import OPERATIONS
+from tests.web.shapes import Shape, schema_of
 
 GETS = {
     "search": "/search?q=heart&limit=3&collection=PubMed+2021",
@@ -30,41 +30,6 @@ GETS = {
     "bridges": "/bridges?a=t0x1&b=t0x2",
     "status": "/status",
 }
-
-
-class Shape:
-    """Checks values against the schemas of the description; it knows all that the description uses."""
-
-    def __init__(self, description: dict[str, Any]) -> None:
-        self.schemas = description["components"]["schemas"]
-
-    def faults(self, schema: dict[str, Any], value: Any, where: str = "$") -> list[str]:
-        if "$ref" in schema:
-            return self.faults(self.schemas[schema["$ref"].rsplit("/", 1)[1]], value, where)
-        if "anyOf" in schema:
-            tried = [self.faults(part, value, where) for part in schema["anyOf"]]
-            return [] if not all(tried) else tried[0]
-        if "enum" in schema:
-            return [] if value in schema["enum"] else [f"{where}: {value!r} is none of {schema['enum']}"]
-        kinds = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None)}
-        kind = schema.get("type")
-        if kind in kinds:
-            return [] if isinstance(value, kinds[kind]) else [f"{where}: {value!r} is no {kind}"]
-        if kind == "array":
-            items = schema.get("prefixItems") or [schema["items"]] * len(value)
-            if len(items) != len(value):
-                return [f"{where}: {len(value)} items"]
-            return [f for n, part in enumerate(items) for f in self.faults(part, value[n], f"{where}[{n}]")]
-        return self._object(schema, value, where) if kind == "object" else []
-
-    def _object(self, schema: dict[str, Any], value: Any, where: str) -> list[str]:
-        if not isinstance(value, dict):
-            return [f"{where}: {value!r} is no object"]
-        found = [f"{where}: {name} is missing" for name in schema.get("required", ()) if name not in value]
-        for name, part in schema.get("properties", {}).items():
-            if name in value:
-                found += self.faults(part, value[name], f"{where}.{name}")
-        return found
 
 
 @pytest.fixture
@@ -93,12 +58,9 @@ def test_the_description_knows_every_route_and_no_other(
 def test_answers_have_the_described_shape(
     client: FlaskClient, description: dict[str, Any], name: str, path: str
 ) -> None:
-    operation = next(entry for entry in OPERATIONS if entry.name == name)
-    described = description["paths"]["/api/v1" + re.sub(r"<(\w+)>", r"{\1}", operation.path)]["get"]
     response = client.get("/api/v1" + path)
     assert response.status_code == 200, response.text
-    schema = described["responses"]["200"]["content"]["application/json"]["schema"]
-    assert Shape(description).faults(schema, response.get_json()) == []
+    assert Shape(description).faults(schema_of(description, name), response.get_json()) == []
 
 
 def test_search_passes_everything_on(client: FlaskClient) -> None:

@@ -15,11 +15,26 @@ from tests.web.conftest import make_app
 from tests.web.fake_atlas import FakeAtlas
 from web.assets import VERSION
 
-PAGES = (
-    "/ /search /search?q=heart /search?q=nothing /search?q=inflamation /topics/t0x1 /topics/t2x3 /documents/d0003 "
-    "/explore /explore?text=heart /collections /collections/PubMed%202021 /trends /trends?topic=t0x1 /bridges "
-    "/bridges?a=t0x1&b=t0x2 /quality /help"
-).split()
+PAGES = [
+    "/",
+    "/search",
+    "/search?q=heart",
+    "/search?q=nothing",
+    "/search?q=inflamation",
+    "/topics/t0x1",
+    "/topics/t2x3",
+    "/documents/d0003",
+    "/explore",
+    "/explore?text=heart",
+    "/collections",
+    "/collections/PubMed%202021",
+    "/trends",
+    "/trends?topic=t0x1",
+    "/bridges",
+    "/bridges?a=t0x1&b=t0x2",
+    "/quality",
+    "/help",
+]
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
@@ -236,8 +251,13 @@ def test_a_read_only_atlas_reads(tmp_path: Path, atlas: FakeAtlas) -> None:
 def test_uploads_over_the_limit_leave_nothing_behind(tmp_path: Path, atlas: FakeAtlas) -> None:
     client = make_app(tmp_path, atlas, upload_megabytes=1).test_client()
     for size in (1_500_000, 3_000_000):
+        parts = (
+            b'--edge\r\nContent-Disposition: form-data; name="collection"\r\n\r\nX\r\n'
+            b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n',
+            b"x" * size + b"\r\n--edge--\r\n",
+        )
         response = client.post(
-            "/collections", data={"collection": "X", "file": (io.BytesIO(b"x" * size), "a.txt")}
+            "/collections", data=b"".join(parts), content_type="multipart/form-data; boundary=edge"
         )
         assert response.status_code == 413
         assert "litatlas add" in response.text

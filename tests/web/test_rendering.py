@@ -88,6 +88,14 @@ def test_bars_and_growth() -> None:
     assert charts.line([], 1.0) == ""
 
 
+def test_two_years_side_by_side() -> None:
+    found = charts.two_years([2000, 2001, 2002], {"t": [0.0, 0.3, 0.6]}, None, 2001)
+    assert found is not None
+    assert (found.left, found.right) == (2000, 2001)
+    assert found.shares["t"] == pytest.approx((0.15, 0.3))
+    assert charts.two_years([2000], {}, None, None) is None
+
+
 def test_links_change_one_thing_and_go_back_to_the_first_page() -> None:
     links = SearchLinks(SearchRequest(q="a b", offset=20, collection=["X"], match="any"))
     assert links.toggle("collection", "X") == "/search?q=a+b&match=any"
@@ -128,11 +136,12 @@ def test_brightness_is_relative_to_the_strongest_of_a_level() -> None:
     assert found == {"a": 10, "b": 5, "c": 10, "d": 0}
 
 
-def test_children_have_their_top_topics_hue_and_tops_spread_over_the_spectrum() -> None:
+def test_topics_have_hues_near_their_top_topics_and_tops_spread_over_the_spectrum() -> None:
     found = drawing()
     for cell in found.cells:
         if cell["parent"]:
-            assert found.hues[cell["id"]] == found.hues[cell["parent"]]
+            apart = abs(found.hues[cell["id"]] - found.hues[cell["parent"]])
+            assert min(apart, HUES - apart) <= (2 if cell["level"] == 1 else 0)
     assert sorted(found.hues[f"t0x{n}"] for n in range(3)) == [0, HUES // 3, 2 * HUES // 3]
 
 

@@ -11,7 +11,7 @@ from litatlas.answers import TopicAnswer, TopicPage
 from web.context import atlas, site
 from web.pages.base import as_counts, blueprint, map_parts
 from web.rendering import charts, page
-from web.requests import BridgesRequest, RenameRequest, TrendsRequest, parse
+from web.requests import BridgesRequest, RenameRequest, TrendsPageRequest, parse
 
 
 @blueprint.get("/topics/<id>")
@@ -70,7 +70,7 @@ def rename(id: str) -> AnyResponse:
 @blueprint.get("/trends")
 def trends() -> Response:
     """What rises and what falls."""
-    asked = parse(TrendsRequest, request.args)
+    asked = parse(TrendsPageRequest, request.args)
     found = atlas().trends(asked.topic or None)
     rows: list[dict[str, Any]] = [
         {
@@ -84,11 +84,16 @@ def trends() -> Response:
         for entry in found["topics"]
     ]
     rows.sort(key=lambda row: -row["growth"])
+    compared = charts.two_years(
+        found["years"], {row["id"]: row["shares"] for row in rows}, asked.left, asked.right
+    )
     drawing = site().drawing()
     return page(
         "trends.html",
         rows=rows,
         years=found["years"],
+        compared=compared,
+        asked=asked,
         path=drawing.path(asked.topic or ""),
         hues=drawing.hues,
         below={cell["parent"] for cell in drawing.cells},

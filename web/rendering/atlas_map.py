@@ -54,14 +54,24 @@ class MapDrawing:
         return answer["generation"] == self.generation and answer["cells"] == self.cells
 
     def _hues(self) -> dict[str, int]:
-        """A hue for each topic: its top topic's place in the spectrum."""
+        """A hue for each topic: its top topic's place in the spectrum, its parent's among the siblings' shades.
+
+        The topics of the second level spread a little around their parent's hue, in their own order; what is
+        below them has theirs.
+        """
         tops = self.children[None]
-        found = {
-            cell["id"]: round(place * HUES / max(1, len(tops))) % HUES for place, cell in enumerate(tops)
-        }
+        found: dict[str, int] = {}
+        spread = min(3.0, 0.6 * HUES / max(1, len(tops)))
+        for place, top in enumerate(tops):
+            hue = place * HUES / len(tops)
+            found[top["id"]] = round(hue) % HUES
+            below = self.children[top["id"]]
+            for number, cell in enumerate(below):
+                offset = spread * (number / max(1, len(below) - 1) - 0.5)
+                found[cell["id"]] = round(hue + offset) % HUES
         for cell in sorted(self.cells, key=lambda cell: cell["level"]):
             if cell["parent"] is not None:
-                found[cell["id"]] = found.get(cell["parent"], 0)
+                found.setdefault(cell["id"], found.get(cell["parent"], 0))
         return found
 
     def _shape(self, cell: MapCell) -> str:

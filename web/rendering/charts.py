@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 600.0, 140.0
@@ -75,3 +75,29 @@ def growth(shares: Sequence[float], window: int = 5) -> float:
     late = sum(shares[-window:]) / window
     early = sum(shares[:-window]) / max(1, len(shares) - window)
     return (late - early) / (late + early) if late + early else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The shares of topics around two years."""
+
+    left: int
+    right: int
+    shares: dict[str, tuple[float, float]]
+    top: float
+
+
+def two_years(
+    years: Sequence[int], shares: Mapping[str, Sequence[float]], left: int | None, right: int | None
+) -> Comparison | None:
+    """Shares around two years (the mean of each with its neighbours); the first and last when not given."""
+    if len(years) < 2:
+        return None
+    left = left if left in years else years[0]
+    right = right if right in years else years[-1]
+    at = (years.index(left), years.index(right))
+    found = {}
+    for topic, row in shares.items():
+        smoothed = smooth(row)
+        found[topic] = (smoothed[at[0]], smoothed[at[1]])
+    return Comparison(left, right, found, max((max(pair) for pair in found.values()), default=0.0) or 1.0)

@@ -113,6 +113,12 @@ export class AtlasMap extends EventTarget {
     if (this.cursor && document.activeElement === this.window) outline(this.cursor, "cursor");
   }
 
+  // What lies outside the topic in focus steps back.
+  dim() {
+    this.drawing.classList.toggle("focused", Boolean(this.focus));
+    for (const cell of this.cells.values()) cell.element.classList.toggle("away", Boolean(this.focus) && !this.isWithin(cell, this.focus));
+  }
+
   // After a movement: new labels, crumbs, and whether a finger on the map moves it or the page.
   settle() {
     this.window.style.setProperty("touch-action", this.view.k > 1.02 ? "none" : "pan-y");
@@ -123,7 +129,6 @@ export class AtlasMap extends EventTarget {
   label() {
     const level = this.focus ? this.focus.level : -1;
     const entries = [];
-    const within = this.focus ? this.focus.box : null;
     for (const cell of this.cells.values()) {
       const depth = cell.level - level - 1;
       const leaf = this.focus && this.focus.level === this.last && cell === this.focus;
@@ -132,7 +137,9 @@ export class AtlasMap extends EventTarget {
       const centre = this.toPixels(cell.centre);
       const { width, height } = this;
       if (centre[0] < 0 || centre[1] < 0 || centre[0] > width || centre[1] > height) continue;
-      entries.push({ cell, depth: leaf ? 0 : depth, points, centre, own: within ? this.isWithin(cell, this.focus) : true });
+      const own = !this.focus || this.isWithin(cell, this.focus);
+      if (!own && depth > 0) continue;
+      entries.push({ cell, depth: leaf ? 0 : own ? depth : 1, points, centre, own });
     }
     entries.sort((a, b) => b.own - a.own || b.cell.documents - a.cell.documents);
     const found = layout(entries, this.family, this);
@@ -141,7 +148,8 @@ export class AtlasMap extends EventTarget {
   }
 
   write({ cell, depth, texts, size, x, y }) {
-    const faint = this.lit && (this.brightness(cell) < 2) ? " faint" : "";
+    const away = this.focus && !this.isWithin(cell, this.focus);
+    const faint = away || (this.lit && this.brightness(cell) < 2) ? " faint" : "";
     const text = make("text", { class: `d${depth}${faint}`, "font-size": size, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` }, this.textLayer);
     texts.forEach((line, i) => {
       make("tspan", { x: 0, y: ((i - (texts.length - 1) / 2) * size * LINE).toFixed(1) }, text).textContent = line;
@@ -162,6 +170,7 @@ export class AtlasMap extends EventTarget {
     this.drawing.classList.toggle("lit", drawing.classList.contains("lit"));
     const classes = new Map([...drawing.querySelectorAll(".cell")].map((cell) => [cell.dataset.id, cell.getAttribute("class")]));
     for (const cell of this.cells.values()) if (classes.has(cell.id)) cell.element.setAttribute("class", classes.get(cell.id));
+    this.dim();
     this.label();
   }
 
@@ -194,6 +203,7 @@ export class AtlasMap extends EventTarget {
     this.focus = cell;
     this.cursor = cell?.children[0] ?? cell;
     this.writeCrumbs();
+    this.dim();
     this.moveTo(cell ? fit(cell.box) : ALL, { smooth });
     if (remember) history.pushState({ ...history.state, map: cell?.id ?? null }, "", cell ? `#${cell.id}` : location.pathname + location.search);
     this.dispatchEvent(new CustomEvent("focus", { detail: cell }));
@@ -213,6 +223,7 @@ export class AtlasMap extends EventTarget {
       this.focus = found;
       this.cursor = found?.children[0] ?? found;
       this.writeCrumbs();
+      this.dim();
       history.replaceState({ ...history.state, map: found?.id ?? null }, "", found ? `#${found.id}` : location.pathname + location.search);
       this.dispatchEvent(new CustomEvent("focus", { detail: found }));
     }
@@ -282,7 +293,7 @@ export class AtlasMap extends EventTarget {
     for (const paper of papers) {
       const cell = paper.topics.map((id) => this.cells.get(id)).filter(Boolean).sort((a, b) => b.level - a.level)[0];
       if (!cell) continue;
-      const element = make("circle", { class: "point", r: 4.5, "data-id": paper.id }, this.pointLayer);
+      const element = make("circle", { class: "point", r: 3.8, "data-id": paper.id }, this.pointLayer);
       make("title", {}, element).textContent = paper.title;
       this.points.push({ ...paper, element, cell, at: placeFor(cell.points, paper.id) });
     }
@@ -292,7 +303,7 @@ export class AtlasMap extends EventTarget {
   markPaper(id) {
     for (const point of this.points) {
       point.element.classList.toggle("hot", point.id === id);
-      point.element.setAttribute("r", point.id === id ? 7 : 4.5);
+      point.element.setAttribute("r", point.id === id ? 7 : 3.8);
     }
   }
 
