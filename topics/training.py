@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -33,6 +34,7 @@ Floats = NDArray[np.float32]
 Labels = NDArray[np.intp]
 
 DIMENSIONS = 200
+_SCRATCH = "building-"
 FORMER_SHARE = 0.5
 """How much of a topic's start is its published φ when a model is built again."""
 
@@ -92,8 +94,10 @@ def train(
             f"There is no aggregation method {options.method!r}.", f"Choose one of {', '.join(METHODS)}."
         )
     watched = _Watched(progress or Silent(), cancelled)
+    folder = folder.resolve()  # the trainer's process has another working folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="building-", dir=folder.parent) as scratch:
+    _clear_rests(folder.parent)
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder.parent) as scratch:
         corpus = read_corpus(papers, Path(scratch), watched, lemma)
         draft = build_draft(corpus, options, watched, previous, Path(scratch))
         settings = _settings(corpus, options, draft, analysis)
@@ -103,6 +107,13 @@ def train(
     build_ranking(papers, folder, seed=options.seed, progress=watched)
     watched.step("Saving", 1, 1)
     return hierarchy
+
+
+def _clear_rests(models: Path) -> None:
+    """Throw away what builds that were killed left behind; only one build runs at a time."""
+    for pattern in (f"{_SCRATCH}*", "*.writing", "*.old"):
+        for rest in models.glob(pattern):
+            shutil.rmtree(rest, ignore_errors=True)
 
 
 def build_draft(

@@ -131,6 +131,15 @@ def test_a_cancelled_build_leaves_nothing_behind(papers: list[TrainingPaper], tm
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_killed_build_left_is_cleared_away(papers: list[TrainingPaper], tmp_path: Path) -> None:
+    for name in ("building-x1", "m9.writing", "m8.old", "m7"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "phi_0.npy").write_bytes(b"half")
+    with pytest.raises(NotEnoughPapersError):
+        build(papers[:5], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["m7"]
+
+
 def test_bigartm_gives_the_same_tree(model: Hierarchy, papers: list[TrainingPaper], tmp_path: Path) -> None:
     if default_trainer() != "bigartm":
         missing("bigartm", "BigARTM is not installed (extra `train`)")
