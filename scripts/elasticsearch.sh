@@ -8,7 +8,8 @@
 #
 # NAME is "local" unless given. By environment: ES_PORT (9200), ES_TRANSPORT (9300), ES_HEAP (1g), and for several
 # nodes of one cluster ES_CLUSTER (its name), ES_SEEDS (host:port,…) and ES_MASTERS (node names,…). With ES_WAIT=0 it
-# returns at once; with ES_PASSWORD it starts a secured node whose user "elastic" has that password.
+# returns at once; with ES_PASSWORD it starts a secured node whose user "elastic" has that password; the files of the
+# folder ES_CONFIG (roles.yml, users, …) are put into its configuration.
 set -euo pipefail
 
 VERSION=8.19.21
@@ -90,6 +91,7 @@ alive() {
 configure() {
     mkdir -p "$NODE/config" "$NODE/data" "$NODE/logs" "$NODE/tmp"
     cp -r "$DIST/config/." "$NODE/config/"
+    [ -z "${ES_CONFIG:-}" ] || cp -r "$ES_CONFIG/." "$NODE/config/"
     {
         echo "cluster.name: ${ES_CLUSTER:-litatlas-local}"
         echo "node.name: $NAME"

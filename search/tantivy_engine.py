@@ -80,7 +80,8 @@ _ORDERS = {
 }
 
 
-def _schema() -> tantivy.Schema:
+def index_schema() -> tantivy.Schema:
+    """The schema of a new index, made from the field registry."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(TEXT, tokenizer_name="whitespace", index_option="freq")
@@ -101,8 +102,8 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _register(index: tantivy.Index) -> None:
-    """ "stored" takes a text in without a single token."""
+def register(index: tantivy.Index) -> None:
+    """Make the analyzer of fields that are only stored known to an index: it leaves no token."""
     nothing = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.remove_long(1))
     index.register_tokenizer("stored", nothing.build())
 
@@ -132,7 +133,7 @@ class TantivyEngine:
             self._forget(index)
             shutil.rmtree(path, ignore_errors=True)
             path.mkdir(parents=True)
-            tantivy.Index(_schema(), str(path))
+            tantivy.Index(index_schema(), str(path))
             write_stamp(path, stamp)
 
     def drop(self, index: str) -> None:
@@ -207,7 +208,7 @@ class TantivyEngine:
         up."""
         with translated(index):
             snapshot = self._snapshot(index)[1]
-            compiler = _Compiler(snapshot.schema)
+            compiler = Compiler(snapshot.schema)
             near = [
                 (Occur.Should, Query.const_score_query(compiler.term("vector", token), weight))
                 for token, weight in near_tokens(vector)
@@ -295,7 +296,7 @@ class TantivyEngine:
                 check_schema(index, stamp)
                 check_files(path, index)
                 opened = tantivy.Index.open(str(path))
-                _register(opened)
+                register(opened)
                 opened.config_reader("manual")
             elif known[1].version == version:
                 return known
@@ -335,13 +336,14 @@ class TantivyEngine:
         return Answer(len(reading), reading.hits(position, end), facets, cursor)
 
 
-class _Compiler:
+class Compiler:
     """Resolved clauses → Tantivy queries."""
 
     def __init__(self, schema: tantivy.Schema) -> None:
         self._schema = schema
 
     def term(self, field: str, token: str) -> tantivy.Query:
+        """Papers with a token; scored in the text that BM25 runs on."""
         return Query.term_query(self._schema, field, token, "freq" if field == TEXT else "basic")
 
     def filter(self, clause: Clause) -> tantivy.Query:
@@ -404,7 +406,7 @@ class _Compiler:
 
 def _page(snapshot: _Snapshot, clause: Clause, sort: str, offset: int, limit: int) -> tuple[int, list[Hit]]:
     """All hits counted, and those from ``offset`` on, in their order; equals by id."""
-    query = _Compiler(snapshot.schema).query(clause)
+    query = Compiler(snapshot.schema).query(clause)
     if limit < 1:
         return _run(snapshot, query, None, 1)[0], []
     return _ordered(snapshot, query, _order_of(clause, sort), offset, limit)
@@ -477,7 +479,7 @@ def _ids(snapshot: _Snapshot, addresses: list[tantivy.DocAddress]) -> list[str]:
 
 def _counter(snapshot: _Snapshot) -> Counter:
     """Count values: one pass over the hits for all the fields of a scope."""
-    compiler = _Compiler(snapshot.schema)
+    compiler = Compiler(snapshot.schema)
 
     def count(scopes: Sequence[tuple[Clause, Mapping[str, int]]]) -> list[dict[str, Buckets]]:
         return [_values(snapshot.searcher, compiler.filter(scope), sizes) for scope, sizes in scopes]
@@ -553,7 +555,7 @@ class _Feed:
 
 
 def _whole_order(snapshot: _Snapshot, clause: Clause, sort: str) -> Reading:
-    query = _Compiler(snapshot.schema).query(clause)
+    query = Compiler(snapshot.schema).query(clause)
     order = _order_of(clause, sort)
     total, _ = _run(snapshot, query, None, 1)
     _, hits = _run(snapshot, query, order, max(1, total))
