@@ -45,7 +45,7 @@ def read_papers(path: str, limit: int) -> Iterator[TrainingPaper]:
     """The first papers of a file that have an abstract, analysed."""
     documents = (parsed for _, parsed in read_sources([path]) if isinstance(parsed, Document))
     chosen = list(islice((one for one in documents if one.abstract), limit))
-    texts = ((one.title, one.abstract, one.lang or "en") for one in chosen)
+    texts = ((one.title, one.abstract, "en") for one in chosen)
     for one, (title, abstract) in zip(chosen, analyze_many(texts, 2), strict=True):
         yield TrainingPaper(
             f"{Path(path).name}:{one.source_id}",
@@ -54,7 +54,7 @@ def read_papers(path: str, limit: int) -> Iterator[TrainingPaper]:
             abstract,
             one.tags,
             one.year,
-            one.lang or "en",
+            "en",
             one.title,
             one.abstract,
         )
