@@ -32,7 +32,6 @@ class AddAnswer(TypedDict):
     warnings: list[RejectAnswer]
     rejects: list[RejectAnswer]
     took_s: NotRequired[float]
-    searchable: NotRequired[int]
 
 
 class TopicWeight(TypedDict):

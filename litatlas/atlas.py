@@ -40,7 +40,6 @@ from litatlas.live import Home, Live, engine_of
 from litatlas.pasted import query_text
 from litatlas.publishing import Publisher
 from litatlas.settings import Settings, trainer_named
-from topics.training import BuildOptions
 
 FRESH_SECONDS = 0.5
 """How long a reader may go on without looking whether something newer was published."""
@@ -200,9 +199,11 @@ class Atlas:
         answer = live.searcher.bridges(*ends, limit=limit, collections=collections)
         return cast(BridgesAnswer, answer)
 
-    def suggest(self, prefix: str, *, limit: int = 8) -> list[dict[str, Any]]:
-        """Suggestions while a reader types."""
-        return cast(list[dict[str, Any]], self.live().searcher.suggest(prefix, limit))
+    def suggest(
+        self, prefix: str, *, limit: int = 8, collections: frozenset[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """Suggestions (text, kind, target, query) while a reader types."""
+        return self.live().suggest(prefix, limit, collections)
 
     def quality(self) -> QualityAnswer:
         """The quality of the live model on the papers that were held out of its training."""
@@ -321,6 +322,8 @@ class Atlas:
         progress: Progress | None = None,
     ) -> dict[str, Any]:
         """Build a model of all collections and publish it, or stop at the difference (``preview``)."""
+        from topics.training import BuildOptions  # here: scikit-learn is large, and only a build needs it
+
         options = BuildOptions(
             levels=levels, method=method, base=base, seed=seed, trainer=trainer_named(self.settings.trainer)
         )

@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.library import Library
-from topics.training import BuildOptions, TrainingPaper, train
+
+if TYPE_CHECKING:
+    from topics.training import BuildOptions, TrainingPaper
 
 from ingest.progress import Progress
 from litatlas.errors import NotFoundError
@@ -52,6 +54,8 @@ class Builder:
             BusyError: another build is running.
             Interrupted: it was asked to stop; what is live is as it was.
         """
+        from topics.training import train  # here: scikit-learn is large, and only a build needs it
+
         if options.base is not None:
             self._library.collection(options.base)
         with exclusive(self._home.lock("build"), "a build"):
@@ -105,6 +109,8 @@ class Builder:
         return Hierarchy.load(self._home.model(row.model)) if row and row.model else None
 
     def _papers(self) -> Iterator[TrainingPaper]:
+        from topics.training import TrainingPaper
+
         for paper in self._library.papers():
             document = paper.shown.document
             yield TrainingPaper(

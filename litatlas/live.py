@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ingest.library import Generation, Library
 from numpy.typing import NDArray
-from search.service import Searcher
 
 from ingest.analysis import Analyzer
+from ingest.library import Generation, Library
 from litatlas.answers import FacetValue, TopicWeight
 from litatlas.errors import NotFoundError
 from litatlas.settings import Settings
+from search.aids import Aids
 from search.engine import Engine, EngineOptions, FacetRequest, Request, open_engine
+from search.service import Searcher
 from topics.curation import CuratedTopic, curate
 from topics.hierarchy import Hierarchy, Topic
 from topics.placement import Placements
@@ -56,6 +57,10 @@ class Home:
         """The folder of the papers that were folded into a model after it was published."""
         return self.folder / "segments" / model
 
+    def aids(self, index: str) -> Path:
+        """The folder of the suggestions and the spelling that go with an index."""
+        return self.folder / "aids" / index
+
     def lock(self, name: str) -> Path:
         """A lock file."""
         return self.folder / f"{name}.lock"
@@ -72,6 +77,21 @@ def engine_of(settings: Settings) -> Engine:
         replicas=settings.elasticsearch_replicas,
     )
     return open_engine(settings.engine, Home(settings.home).indices, options)
+
+
+class _Reopened:
+    """The typing aids of an index, opened again when they were written anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written = -1
+        self._aids = Aids(None)
+
+    def now(self) -> Aids:
+        written = self._folder.stat().st_mtime_ns if self._folder.is_dir() else 0
+        if written != self._written:
+            self._aids, self._written = Aids(self._folder), written
+        return self._aids
 
 
 class Live:
@@ -105,6 +125,7 @@ class Live:
             topics=self.topics,
             folder=self.folder,
         )
+        self._aids = _Reopened(home.aids(row.index))
         # Counts change only when the index does: the cache is keyed by the index's sequence number.
         self._counted = lru_cache(maxsize=4096)(self._count)
 
@@ -125,6 +146,11 @@ class Live:
                 return self.topics[candidate]
         hint = "litatlas topics lists them all." if self.topics else "There is no model yet: litatlas build."
         raise NotFoundError(f"There is no topic {id[:40]!r}.", hint)
+
+    def suggest(self, prefix: str, limit: int, visible: frozenset[str] | None) -> list[dict[str, Any]]:
+        """Suggestions while a reader types; topics under the names that they have now."""
+        labels = {id: topic.label for id, topic in self.topics.items() if not self.is_hidden(id)}
+        return self._aids.now().suggest(prefix, limit, visible, labels)
 
     def description(self, id: str) -> str:
         """What a person wrote about a topic."""

@@ -18,6 +18,7 @@ from ingest.progress import Progress
 from litatlas.errors import NotFoundError
 from litatlas.live import Home
 from litatlas.locks import exclusive
+from search.aids import write_aids
 from search.engine import SCHEMA_VERSION, Engine, Stamp
 from search.indexing import index_papers
 from topics.hierarchy import Hierarchy
@@ -25,6 +26,7 @@ from topics.placement import Placements
 
 BATCH = 1000
 LOCK_SECONDS = 120.0
+AIDS_SHARE = 0.1
 KEPT_GENERATIONS = 2  # the live one and the one before it, for a roll-back
 
 
@@ -47,6 +49,7 @@ class Publisher:
         with exclusive(self._home.lock("index"), "indexing", LOCK_SECONDS):
             row = self._library.generation() or self._first()
             self._catch_up(row.index, row.model, progress)
+            self._write_aids(row.index, row.model, progress)
             return row
 
     def publish(self, model: str | None, progress: Progress, index: str | None = None) -> Generation:
@@ -56,6 +59,7 @@ class Publisher:
                 index = self._next_index()
                 self._engine.create(index, self._stamp(0, model))
             self._catch_up(index, model, progress)
+            self._write_aids(index, model, progress)
             row = self._commit(model, index)
             self._clean()
             return row
@@ -126,6 +130,19 @@ class Publisher:
             placed = target
             self._library.set_meta(f"placed:{model}", str(placed))
 
+    def _write_aids(self, index: str, model: str | None, progress: Progress) -> None:
+        """Write suggestions and spelling anew once a tenth of the papers has changed since the last time."""
+        papers, sequence = self._library.counts().papers, self._library.sequence()
+        key = f"aids:{index}"
+        last = json.loads(self._library.get_meta(key) or "null")
+        changed = self._library.count_papers(last["sequence"]) if last else papers
+        if last and abs(papers - last["papers"]) + changed < AIDS_SHARE * papers:
+            return
+        progress.step("Writing suggestions", 0, 0)
+        topics = Hierarchy.load(self._home.model(model)).topics.values() if model else ()
+        write_aids(self._library.papers(), self._home.aids(index), self._analyzer, topics)
+        self._library.set_meta(key, json.dumps({"sequence": sequence, "papers": papers}))
+
     def _placements(self, model: str | None) -> Placements | None:
         if model is None:
             return None
@@ -134,16 +151,17 @@ class Publisher:
     def _clean(self) -> None:
         """Remove the indices and models that neither the live nor the previous generation needs."""
         rows = self._library.generations()[-KEPT_GENERATIONS:]
-        indices = {row.index for row in rows}
+        indices: set[str | None] = {row.index for row in rows}
         for name in self._engine.indices():
             if name not in indices:
                 self._engine.drop(name)
         draft = json.loads(self._library.get_meta("draft") or "{}")
         models = {row.model for row in self._library.generations()[-KEPT_GENERATIONS:]} | {draft.get("model")}
         models.add(self._previous_model())
-        for parent in (self._home.models, self._home.folder / "segments"):
-            for folder in parent.glob("*") if parent.is_dir() else ():
-                if folder.name not in models:
+        kept: dict[str, set[str | None]] = {"models": models, "segments": models, "aids": indices}
+        for parent, names in kept.items():
+            for folder in (self._home.folder / parent).glob("*"):
+                if folder.name not in names:
                     shutil.rmtree(folder, ignore_errors=True)
 
     def _previous_model(self) -> str | None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from ingest.writers import WRITERS
 
 from ingest.readers import READERS
+from ingest.writers import WRITERS
 from litatlas.cli import cli
 from litatlas.settings import reference as settings_reference
 
@@ -25,9 +25,9 @@ def commands() -> str:
     """The command line: every command with its help, as the terminal shows it."""
     parts = [MADE_BY, "# Commands\n\n"]
     parts.append(
-        "`litatlas [--home DIR] COMMAND`. Reading commands take `--json`: one JSON document on standard output and\n"
-        "nothing else. Progress and errors go to standard error. Exit status: 0 success, 1 bad input, 2 bad usage,\n"
-        "130 interrupted.\n"
+        "`litatlas [--home DIR] COMMAND`. Reading commands take `--json`: one JSON document on standard\n"
+        "output and nothing else. Progress and errors go to standard error. Exit status: 0 success, 1 bad\n"
+        "input, 2 bad usage, 130 interrupted.\n"
     )
     for name, command in _walk(cli, ""):
         context = click.Context(command, info_name=f"litatlas {name}", max_content_width=96)
@@ -61,7 +61,7 @@ def formats() -> str:
     """What `add` reads and `export` writes."""
     lines = [
         MADE_BY + "# Formats\n",
-        "`litatlas add` finds the format by content; `--format NAME` overrides. Any of them may be compressed (gz,",
+        "`litatlas add` finds the format by content; `--format NAME` overrides. Any may be compressed (gz,",
         "bz2, xz, zst), archived (zip, tar), in a folder, or on standard input.\n",
         "| name | what | files | fields |",
         "|---|---|---|---|",

@@ -6,13 +6,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from litatlas.atlas import Atlas
 from litatlas.console import ConsoleProgress
 from litatlas.settings import Settings, load
+
+if TYPE_CHECKING:
+    from litatlas.atlas import Atlas
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=Mapping[str, Any])
@@ -31,6 +33,8 @@ class Context:
     @contextmanager
     def atlas(self) -> Iterator[Atlas]:
         """Open the atlas and close it after the command."""
+        from litatlas.atlas import Atlas  # here: --help and wrong usage answer without loading everything
+
         atlas = Atlas(self.settings())
         try:
             yield atlas

@@ -6,12 +6,8 @@ from pathlib import Path
 
 import click
 
-from litatlas import demo as demo_papers
 from litatlas import render
 from litatlas.commands.common import Context, emit, json_option
-from litatlas.doctor import examine
-from litatlas.serve import serve as serve_atlas
-from litatlas.worker import work
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -32,6 +28,8 @@ workers_option = click.option(
 @pass_context
 def serve(context: Context, host: str, port: int, workers: int) -> None:
     """Serve the atlas to browsers and programs."""
+    from litatlas.serve import serve as serve_atlas
+
     serve_atlas(context.settings(), host, port, workers)
 
 
@@ -40,6 +38,8 @@ def serve(context: Context, host: str, port: int, workers: int) -> None:
 @pass_context
 def worker(context: Context, with_parent: bool) -> None:
     """Run the jobs (uploads, builds) that the web has accepted, until interrupted."""
+    from litatlas.worker import work
+
     work(context.settings(), with_parent=with_parent)
 
 
@@ -50,6 +50,9 @@ def worker(context: Context, with_parent: bool) -> None:
 @pass_context
 def demo(context: Context, host: str, port: int, workers: int) -> None:
     """Fetch the demo papers, build their atlas and serve it; the second time it starts at once."""
+    from litatlas import demo as demo_papers
+    from litatlas.serve import serve as serve_atlas
+
     settings = context.settings()
     with context.atlas() as atlas, context.progress() as progress:
         existing = {collection["name"] for collection in atlas.collections()}
@@ -72,6 +75,8 @@ def demo(context: Context, host: str, port: int, workers: int) -> None:
 @pass_context
 def doctor(context: Context, as_json: bool) -> int:
     """Check the installation and the atlas; say what is wrong and how to mend it."""
+    from litatlas.doctor import examine
+
     answer = examine(context.settings())
     emit(answer, as_json, render.doctor)
     return 0 if answer["healthy"] else 1
