@@ -53,12 +53,6 @@ class Reference:
         """The mean NPMI over the pairs of a topic's words."""
         return float(self.npmi_matrix(words)[np.triu_indices(len(words), 1)].mean())
 
-    def similarity(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> float:
-        """How well the words of two topics go together: mean NPMI over pairs of different words."""
-        both = np.concatenate([left, right])
-        block = self.npmi_matrix(both)[: len(left), len(left) :]
-        return float(block[left[:, None] != right[None, :]].mean())
-
 
 @dataclass
 class LevelQuality:
@@ -84,7 +78,10 @@ class LevelQuality:
 def judge_level(words: NDArray[np.intp], reference: Reference) -> LevelQuality:
     """Judge the shown words (K × 25) of a level on reference papers."""
     top = words[:, :TOP]
-    npmi = np.array([reference.coherence(row) for row in top])
+    known, places = np.unique(top, return_inverse=True)
+    table = reference.npmi_matrix(known)
+    pairs = np.triu_indices(top.shape[1], 1)
+    npmi = np.array([table[np.ix_(row, row)][pairs].mean() for row in places.reshape(top.shape)])
     return LevelQuality(npmi, junk_topics(top, npmi, reference), diversity(words))
 
 
@@ -130,12 +127,21 @@ def _edge_auc(
     """The chance that the true parent's words go better with the child's than another parent's."""
     if len(above) < 2:
         return None
+    known = np.unique(np.concatenate([above.ravel(), below.ravel()]))
+    table = reference.npmi_matrix(known)
+    high, low = np.searchsorted(known, above), np.searchsorted(known, below)
     wins = []
     for child, best in enumerate(share.argmax(axis=1).tolist()):
-        scores = np.array([reference.similarity(words, below[child]) for words in above])
+        scores = np.array([_similarity(table, words, low[child]) for words in high])
         others = np.delete(scores, best)
         wins.append(float((scores[best] > others).mean() + 0.5 * (scores[best] == others).mean()))
     return round(float(np.mean(wins)), 4)
+
+
+def _similarity(table: NDArray[np.float64], left: NDArray[np.intp], right: NDArray[np.intp]) -> float:
+    """How well the words of two topics go together: mean NPMI over pairs of different words."""
+    different = left[:, None] != right[None, :]
+    return float(table[np.ix_(left, right)][different].mean()) if different.any() else 1.0
 
 
 def agreement(topics: NDArray[np.intp], labels: NDArray[np.intp]) -> tuple[float, float]:
