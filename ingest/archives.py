@@ -1,4 +1,5 @@
-"""Compressed and archived bytes → streams of plain bytes, bounded against bombs; nothing is written to disk by name.
+"""Compressed and archived bytes → streams of plain bytes, bounded against bombs; nothing is written to disk
+by name.
 
 Every stream here ends early instead of raising: what was good before a fault is kept, and the fault is noted
 in
@@ -60,7 +61,10 @@ class Budget:
         if not self.spent and self.unfolded > max(self.bounds.free, self.bounds.ratio * base):
             self.spent = True
             size = self.unfolded // 2**20
-            reason = f"unfolds to more than {size} MiB from {base} bytes, as a decompression bomb does; reading stopped"
+            reason = (
+                f"unfolds to more than {size} MiB from {base} bytes, as a decompression bomb does; "
+                f"reading stopped"
+            )
             self.faults.append((name, reason))
         return not self.spent
 
@@ -290,7 +294,7 @@ def _inside(path: str, label: str, budget: Budget) -> bool:
 
 def _spooled(stream: BinaryIO, budget: Budget, name: str) -> BinaryIO:
     """The stream in an unnamed temporary file, up to a bound: a zip archive is read from its end."""
-    spool = tempfile.TemporaryFile()
+    spool = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     size = 0
     while chunk := stream.read(CHUNK):
         size += len(chunk)

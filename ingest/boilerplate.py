@@ -1,23 +1,28 @@
-"""What publishers add to abstracts and no reader looks for: copyright lines, structured headings, "Abstract"."""
+"""What publishers add to abstracts and no reader looks for: copyright lines, structured headings,
+"Abstract"."""
 
 from __future__ import annotations
 
 import re
 
 _HEADING = (
-    r"abstract|summary|background|context|introduction|objectives?|aims?|purposes?|goals?|rationale|hypothes[ie]s|"
+    r"abstract|summary|background|context|introduction|objectives?|aims?|purposes?|goals?|rationale|"
+    r"hypothes[ie]s|"
     r"study design|design|settings?|participants?|patients?|subjects?|populations?|interventions?|methods?|"
     r"methodology|methods and materials|materials? and methods?|materials? & methods?|"
     r"patients? and methods?|subjects? and methods?|participants and methods|"
-    r"design and methods|methods and results|methods and findings|methods/principal findings|main outcome measures?|"
+    r"design and methods|methods and results|methods and findings|methods/principal findings|main outcome "
+    r"measures?|"
     r"main outcomes? and measures?|outcome measures?|measurements?|measures|data sources?|study selection|"
-    r"data extraction|data synthesis|search strategy|data collection and analysis|main results?|primary outcomes?|"
+    r"data extraction|data synthesis|search strategy|data collection and analysis|main results?|primary "
+    r"outcomes?|"
     r"results?|findings?|main findings|principal findings|key results|results and conclusions?|discussion|"
     r"discussions? and conclusions?|results and discussion|conclusions?|conclusions/significance|"
     r"conclusions? and relevance|interpretation|significance|implications|importance|relevance|limitations?|"
     r"background and (?:objectives?|aims?|purpose)|aims? and (?:objectives?|background)|"
     r"background/(?:aims?|objectives?|purpose)|introduction and (?:objectives?|aims?)|objectives? and aims?|"
-    r"purpose of (?:the )?(?:study|review)|recent findings|statistical analysis|methodology/principal findings|"
+    r"purpose of (?:the )?(?:study|review)|recent findings|statistical analysis|methodology/principal "
+    r"findings|"
     r"study population|study objectives?|case (?:report|presentation|description)|observations?|"
     r"design, setting,? and participants|design, setting, participants|setting and participants|"
     r"unlabelled|plain language summary|highlights|what is known|strengths and limitations"
@@ -25,7 +30,8 @@ _HEADING = (
 _LABEL = re.compile(rf"(?:{_HEADING})s?\Z", re.IGNORECASE)
 _BEFORE_COLON = re.compile(r"(?:\A|[.!?;:)\]][\"”’]? )([A-Z][\w/,& -]{2,60}?)\s?(?:\([A-Z]{2,8}\))?\s?\Z")
 _ABSTRACT = re.compile(
-    r"^(?:abstract|summary)\s*(?:[:.—–-]+\s*|(?=[A-Z][a-z])(?<=[at]\b )|\s(?=(?:We|This|In|The|A|An|Our|It|Here)\b))",
+    r"^(?:abstract|summary)\s*(?:[:.—–-]+\s*|(?=[A-Z][a-z])(?<=[at]\b )|\s(?=(?:We|This|In|The|A|An|Our|"
+    r"It|Here)\b))",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
@@ -43,7 +49,8 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"[\[(]?(?:no abstract(?: is)?(?: available)?|abstract (?:is )?not available|not available|n/?a|none|null|nan)[\])]?\.?\Z",
+    r"[\[(]?(?:no abstract(?: is)?(?: available)?|abstract (?:is )?not available|not available|n/?a|none|"
+    r"null|nan)[\])]?\.?\Z",
     re.IGNORECASE,
 )
 _TAIL_WORDS = (

@@ -67,11 +67,15 @@ _INVISIBLE = re.compile(
 )
 _LINE_HYPHEN = re.compile(r"(\w*[^\W\d_]{2})-[ \t]*\n\s*([^\W\d_]{2,})")
 _KEEP_HYPHEN = frozenset(
-    "non self semi quasi multi anti co pre post sub inter intra cross high low long short one two three four first "
-    "second third half well near large small full real single double fine coarse state end open closed time data "
-    "model free based order case hand left right mid meta pseudo ultra hyper bi tri re ex all non- off on "
-    "of to the and in by over under up down".split()
+    re.findall(
+        r"\w+",
+        "non self semi quasi multi anti co pre post sub inter intra cross high low long short one two three four first "
+        "second third half well near large small full real single double fine coarse state end open closed time data "
+        "model free based order case hand left right mid meta pseudo ultra hyper bi tri re ex all off on of to the and "
+        "in by over under up down",
+    )
 )
+"""Words that are joined to the next one by a hyphen more often than they are broken by one."""
 _SPACE_BEFORE = re.compile(r" +([,;.](?:\s|$))")
 
 
@@ -244,7 +248,8 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
 
 
 def _commas_separate(parts: list[str]) -> bool:
-    """In "Family, Given" one side of the comma is a single word; "A. One, B. Two" has two words on both sides."""
+    """In "Family, Given" one side of the comma is a single word; "A. One, B. Two" has two words on both
+    sides."""
     if any(part.count(",") >= 2 for part in parts):
         return True
     return any(

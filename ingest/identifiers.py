@@ -22,11 +22,12 @@ _ARXIV_URL = re.compile(r"arxiv(?:\.org/(?:abs|pdf|html|format)/|[:./\s]+)\s*([\
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:$|[T\s])")
 _WORDY = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?[\s,/-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})$")
 _YEAR_FIRST = re.compile(r"(\d{4})[\s/-]+([A-Za-z]{3,9})\.?(?:[\s/-]+(\d{1,2}))?\b")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
 
 
 def parse_year(raw: object) -> int | None:
-    """The year that a value names: ``2021``, ``"1998 Dec-1999 Jan"`` → 1998, ``"c2003."`` → 2003; else None."""
+    """The year that a value names: ``2021``, ``"1998 Dec-1999 Jan"`` → 1998, ``"c2003."`` → 2003; else
+    None."""
     if isinstance(raw, bool) or raw is None:
         return None
     if isinstance(raw, float):
@@ -68,7 +69,8 @@ def iso_date(year: int | None, month: int = 0, day: int = 0) -> str:
 
 @lru_cache(maxsize=20_000)
 def normal_date(raw: str) -> str:
-    """``"2021-3-9"``, ``"2021/03"``, ``"9 March 2021"``, ``"March 9, 2021"``, ``"2021 Mar 9"`` → ISO 8601; else ""."""
+    """``"2021-3-9"``, ``"2021/03"``, ``"9 March 2021"``, ``"March 9, 2021"``, ``"2021 Mar 9"`` → ISO 8601;
+    else ""."""
     text = raw.strip()[:60]
     if match := _YEAR_FIRST.match(text):
         year, name, day = match.groups()
@@ -86,7 +88,8 @@ def normal_date(raw: str) -> str:
 
 
 def normal_doi(raw: object) -> str:
-    """The bare DOI in lower case: without resolver, ``doi:`` and trailing punctuation; "" when there is none."""
+    """The bare DOI in lower case: without resolver, ``doi:`` and trailing punctuation; "" when there is
+    none."""
     if not isinstance(raw, str):
         return ""
     text = raw.strip()[:2000]

@@ -15,12 +15,14 @@ from pylatexenc.latex2text import get_default_latex_context_db
 
 _INNER = 1500  # longest formula looked for, in characters: keeps hostile text linear
 _MATH = re.compile(
-    r"\$\$(?P<display>(?:[^$\\]|\\.){1,%d}?)\$\$"
-    r"|(?<!\\)\$(?P<inline>(?:[^$\\]|\\.){1,%d}?)\$"
-    r"|\\\((?P<paren>(?:(?!\\[()]).){1,%d}?)\\\)"
-    r"|\\\[(?P<bracket>(?:(?!\\[\[\]]).){1,%d}?)\\\]"
-    r"|\\begin\{(?P<env>equation|align|eqnarray|displaymath|math|gather|multline)\*?\}"
-    r"(?P<body>(?:(?!\\begin|\\end).){1,%d}?)\\end\{(?P=env)\*?\}" % ((_INNER,) * 5),
+    (
+        r"\$\$(?P<display>(?:[^$\\]|\\.){1,@}?)\$\$"
+        r"|(?<!\\)\$(?P<inline>(?:[^$\\]|\\.){1,@}?)\$"
+        r"|\\\((?P<paren>(?:(?!\\[()]).){1,@}?)\\\)"
+        r"|\\\[(?P<bracket>(?:(?!\\[\[\]]).){1,@}?)\\\]"
+        r"|\\begin\{(?P<env>equation|align|eqnarray|displaymath|math|gather|multline)\*?\}"
+        r"(?P<body>(?:(?!\\begin|\\end).){1,@}?)\\end\{(?P=env)\*?\}"
+    ).replace("@", str(_INNER)),
     re.DOTALL,
 )
 _MARKS = re.compile(r"[\\^_=<>{}|]")
@@ -41,13 +43,15 @@ _FONT_NAMES = (
     "math(?:rm|bf|it|sf|tt|cal|bb|frak|scr|normal)|boldsymbol|bm|ensuremath|operatorname|url|path|textquote|"
     "overline|bar|hat|tilde|vec|widetilde|widehat|dot|ddot|enquote|title|texorpdfstring"
 )
-_FONT = re.compile(r"\\(?:%s)\*?\s*\{([^{}]*)\}" % _FONT_NAMES)
+_FONT = re.compile(rf"\\(?:{_FONT_NAMES})\*?\s*\{{([^{{}}]*)\}}")
 _SWITCH = re.compile(
     r"\\(?:em|bf|it|sl|sc|tt|rm|sf|cal|small|large|Large|normalsize|footnotesize|bfseries|itshape|scshape|"
-    r"ttfamily|sffamily|rmfamily|upshape|noindent|par|centering|medskip|smallskip|bigskip|newline|displaystyle|"
+    r"ttfamily|sffamily|rmfamily|upshape|noindent|par|centering|medskip|smallskip|bigskip|newline|"
+    r"displaystyle|"
     r"left|right|big|Big|bigg|item|qquad|quad|protect|relax|xspace|nobreak|hfill|newpage|maketitle)"
     r"(?![A-Za-z])\*?"
 )
+_SWITCHED = re.compile(rf"\{{{_SWITCH.pattern}\s*([^{{}}]*)\}}")
 _DROPPED = re.compile(
     r"[\s~]*\\(?:cite[a-z]*|nocite|ref|eqref|label|autoref|cref|vspace|hspace|index|pageref|thanks)\*?"
     r"(?:\[[^\]]{0,200}\])*\{[^{}]*\}",
@@ -168,7 +172,7 @@ def _macros(text: str) -> str:
     text = _FONT.sub(lambda m: m[1], text)
     text = _ENVIRONMENT.sub(" ", text)
     text = re.sub(r"\{\s*(?=\\(?:em|bf|it|sl|sc|tt|rm|sf|cal)(?![A-Za-z]))", "{", text)
-    text = re.sub(r"\{%s\s*([^{}]*)\}" % _SWITCH.pattern, lambda m: m[1], text)
+    text = _SWITCHED.sub(lambda m: m[1], text)
     text = _SWITCH.sub(" ", text)
     text = _MACRO_OF.sub(_macro_of, text)
     text = _MACRO.sub(_macro, text)
@@ -185,7 +189,8 @@ def _accented(match: re.Match[str]) -> str:
 
 
 def _macro_of(match: re.Match[str]) -> str:
-    """A macro with an argument: a symbol keeps its braces' text beside it, an unknown macro gives way to it."""
+    """A macro with an argument: a symbol keeps its braces' text beside it, an unknown macro gives way to
+    it."""
     symbol = symbols().get(match[1])
     return f"{symbol} {match[2]}" if symbol else match[2]
 

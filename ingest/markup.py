@@ -6,7 +6,8 @@ import html
 import re
 
 _INLINE = (
-    "i|b|u|s|q|em|strong|sub|sup|inf|span|font|small|big|tt|code|cite|a|abbr|italic|bold|sc|underline|monospace|"
+    "i|b|u|s|q|em|strong|sub|sup|inf|span|font|small|big|tt|code|cite|a|abbr|italic|bold|sc|underline|"
+    "monospace|"
     "roman|sans-serif|styled-content|ext-link|xref|named-content|inline-formula|tex-math|fixed-case|url|uri|"
     "math|mrow|mi|mn|mo|mtext|msup|msub|msubsup|mfrac|msqrt|mover|munder|munderover|mstyle|mspace|semantics|"
     "mfenced|mtable|mtr|mtd|alternatives|annotation|nlmcategory|emphasis|author|bibref"
@@ -25,7 +26,8 @@ _HIDDEN = re.compile(
     r"<(script|style)\b[^<>]{0,500}>(?:(?!</?\1\b).){0,20000}</\1\s*>", re.IGNORECASE | re.DOTALL
 )
 _TEX = re.compile(
-    r"<(?:\w{1,12}:)?(?P<name>tex-math|annotation)\b[^<>]{0,300}>(?P<tex>[^<>]{1,4000})</(?:\w{1,12}:)?(?P=name)\s*>",
+    r"<(?:\w{1,12}:)?(?P<name>tex-math|"
+    r"annotation)\b[^<>]{0,300}>(?P<tex>[^<>]{1,4000})</(?:\w{1,12}:)?(?P=name)\s*>",
     re.IGNORECASE,
 )
 _FORMULA = re.compile(

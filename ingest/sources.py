@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from glob import glob
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from ingest.archives import BOUNDS, CHUNK, Bounds, Budget, Counted, kind_of, tar_members, unfold, zip_members
 from ingest.document import FieldWarning, Parsed, Rejected
@@ -159,7 +159,7 @@ def _expand(given: str | Path, skipped: list[Sourced]) -> Iterator[_File]:
         yield from _folder(path, skipped)
     elif path.exists():
         yield _File(text, path, path.stat().st_size, True)
-    elif any(sign in text for sign in "*?[") and (found := sorted(glob(text, recursive=True))):
+    elif any(sign in text for sign in "*?[") and (found := sorted(glob(text, recursive=True))):  # noqa: PTH207
         for name in found:
             if Path(name).is_symlink():
                 skipped.append((name, Rejected(0, "file", name, _LINK)))
@@ -191,9 +191,9 @@ def _folder(folder: Path, skipped: list[Sourced]) -> Iterator[_File]:
 def _opened(file: _File, stdin: BinaryIO | None) -> BinaryIO:
     if file.path is None:
         given = stdin or sys.stdin.buffer
-        return _Unclosed(given)  # type: ignore[return-value]
+        return cast(BinaryIO, _Unclosed(given))
     try:
-        return file.path.open("rb", buffering=0)  # type: ignore[return-value]
+        return cast(BinaryIO, file.path.open("rb", buffering=0))
     except OSError as error:
         raise InputError(
             f"{file.label} cannot be opened ({error.strerror}).", "Check its permissions."

@@ -49,7 +49,7 @@ def _jsonl(documents: Iterable[Document]) -> Iterator[str]:
         yield json.dumps(document.to_json(), ensure_ascii=False) + "\n"
 
 
-# --- what a format cannot hold ---------------------------------------------------------------------------------
+# --- what a format cannot hold ------------------------------------------------------------------------------
 
 
 def _rest(document: Document, names: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -73,7 +73,7 @@ def _scheme(document: Document, scheme: str) -> list[str]:
     ]
 
 
-# --- BibTeX ----------------------------------------------------------------------------------------------------
+# --- BibTeX -------------------------------------------------------------------------------------------------
 
 _KINDS = {
     "article-journal": "article", "paper-conference": "inproceedings", "book": "book",
@@ -175,7 +175,7 @@ def _tex_name(name: str) -> str:
     return f"{{{_tex(name)}}}" if len(pieces) > 3 or _GROUP.search(name) else _tex(name)
 
 
-# --- RIS -------------------------------------------------------------------------------------------------------
+# --- RIS ----------------------------------------------------------------------------------------------------
 
 _RIS_KINDS = {csl: kind for kind, csl in reversed(ris.TYPES.items())}
 _RIS_REST = (
@@ -198,7 +198,7 @@ def _ris_lines(document: Document) -> Iterator[tuple[str, str]]:
     for name in document.authors:
         yield "AU", name
     yield "PY", "" if document.year is None else str(document.year)
-    parts = (document.date.split("-") + ["", ""])[:3] if document.date else []
+    parts = [*document.date.split("-"), "", ""][:3] if document.date else []
     yield "DA", "/".join(parts) + "/" if parts else ""
     yield "T2", document.venue
     yield "VL", document.volume
@@ -224,7 +224,7 @@ def _ris_lines(document: Document) -> Iterator[tuple[str, str]]:
         yield "N1", f"litatlas-{name.replace('_', '-')}: {value}"
 
 
-# --- CSL-JSON --------------------------------------------------------------------------------------------------
+# --- CSL-JSON -----------------------------------------------------------------------------------------------
 
 _CSL_REST = (
     "arxiv_id", "open_access", "open_access_url", "licence", "citations", "collection", "notices", "orcids",
@@ -292,7 +292,7 @@ def _csl_name(name: str) -> dict[str, str]:
     return {"family": family, "given": given} | ({"suffix": suffix} if suffix else {})
 
 
-# --- CSV -------------------------------------------------------------------------------------------------------
+# --- CSV ----------------------------------------------------------------------------------------------------
 
 CSV_COLUMNS = ("id", *(field.name for field in fields(Document)[1:]))
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -308,7 +308,8 @@ def _csv(documents: Iterable[Document]) -> Iterator[str]:
 
 
 def _csv_cell(name: str, value: Any) -> str:
-    """A cell as text; one that a spreadsheet would run as a formula begins with an apostrophe, which our reader removes."""
+    """A cell as text; one that a spreadsheet would run as a formula begins with an apostrophe, which our
+    reader removes."""
     if value is None:
         return ""
     if isinstance(value, tuple):

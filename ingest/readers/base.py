@@ -94,7 +94,8 @@ def decode(raw: bytes) -> tuple[str, bool]:
 
 
 def transcoded(stream: BinaryIO) -> Iterator[bytes]:
-    """Chunks of a stream as UTF-8 bytes without a byte order mark, whatever Unicode encoding the mark tells."""
+    """Chunks of a stream as UTF-8 bytes without a byte order mark, whatever Unicode encoding the mark
+    tells."""
     first = stream.read(HEAD_BYTES)
     codec = ""
     for mark, name in (

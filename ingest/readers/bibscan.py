@@ -23,8 +23,11 @@ START = re.compile(r"@\s*([A-Za-z]{2,30})\s*([{(])")
 _LINE_START = re.compile(r"\s*@\s*([A-Za-z]{2,30})\s*[{(]")
 _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:.+/-]{0,60})\s*=\s*")
 _NEXT_FIELD = re.compile(r",?\s*\n?\s*\b[A-Za-z][\w-]{1,40}\s*=\s*[{\"\d]")
+MAX_FIELDS = 200
+"""Fields that are read of an entry: an unclosed brace is looked for to the entry's end, once a field."""
 _SWALLOWED = re.compile(
-    r",\s*(?:abstract|author|booktitle|date|doi|editor|journal|keywords|month|note|number|pages|publisher|title|url|"
+    r",\s*(?:abstract|author|booktitle|date|doi|editor|journal|keywords|month|note|number|pages|publisher|"
+    r"title|url|"
     r"volume|year)\s*=\s*[{\"\d]",
     re.IGNORECASE,
 )
@@ -155,7 +158,7 @@ def _fields(
     """Fields by name; in an entry that is not ``closed`` a value ends where it swallows the next field."""
     fields: dict[str, str] = {}
     position = 0
-    while match := _FIELD.search(text, position):
+    while (match := _FIELD.search(text, position)) and len(fields) < MAX_FIELDS:
         value, position = _value(text, match.end(), strings)
         name = match[1].lower()
         if not closed and (swallowed := _SWALLOWED.search(value)):
@@ -210,14 +213,14 @@ def _quote_end(text: str, position: int) -> int:
 def names(text: str) -> list[str]:
     """The names of an author field: "and" separates them outside braces; a braced name is one name."""
     parts, depth, current = [], 0, ""
-    for token in re.split(r"([{}]|\s+and\s+)", " " + " ".join(text.split()) + " "):
-        if token in ("{", "}"):
-            depth += 1 if token == "{" else -1
-        if depth <= 0 and token.strip().lower() == "and":
+    for piece in re.split(r"([{}]|\s+and\s+)", " " + " ".join(text.split()) + " "):
+        if piece in ("{", "}"):
+            depth += 1 if piece == "{" else -1
+        if depth <= 0 and piece.strip().lower() == "and":
             parts.append(current)
             current = ""
         else:
-            current += token
+            current += piece
     parts.append(current)
     return [_name(part.strip()) for part in parts if part.strip() and part.strip().lower() != "others"]
 
@@ -306,20 +309,22 @@ def _unbraced(text: str) -> str:
     return "".join(piece if piece.startswith("$") else _without_groups(piece) for piece in pieces)
 
 
-_GROUP = re.compile(r"(?<![\\\w^_])\{([^{}\\]*)\}|(?<=[a-z])\{([^{}\\]*)\}(?<!\\)")
-_COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)\s*\{[^{}]*\}")
+_GROUP = re.compile(r"(\\(?:[A-Za-z]+|.)\s*\{[^{}]*\})|\{([^{}\\]*)\}")
 
 
 def _without_groups(text: str) -> str:
+    """Without braces that protect letters, innermost first; a macro's braces, and scripts', are its own."""
     for _ in range(6):
-        commands = {match.span() for match in _COMMAND.finditer(text)}
-        shorter = _GROUP.sub(
-            lambda m: m[0] if any(a < m.start() < b for a, b in commands) else m[1] or m[2] or "", text
-        )
+        shorter = _GROUP.sub(_group, text)
         if shorter == text:
             break
         text = shorter
     return text
+
+
+def _group(match: re.Match[str]) -> str:
+    before = match.string[match.start() - 1 : match.start()]
+    return match[0] if match[1] is not None or before in ("\\", "^", "_") else match[2]
 
 
 def _date(date: str, year: str, month: str, day: str) -> str:

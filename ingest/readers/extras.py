@@ -1,4 +1,5 @@
-"""Fields of ours that a foreign format has no place for: how writers note them and readers find them again."""
+"""Fields of ours that a foreign format has no place for: how writers note them and readers find them
+again."""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ class JsonLinesReader:
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
-        """Objects with a title or an abstract; other JSON formats have telling keys of their own and go first."""
+        """Objects with a title or an abstract; other JSON formats have telling keys of their own and go
+        first."""
         keys = json_keys(head)
         return 0.5 if keys & {"title", "abstract", "text"} else 0.0
 

@@ -12,7 +12,8 @@ from ingest.readers.crossref import TYPES
 from ingest.readers.jsonrecords import json_keys, json_records
 
 MAX_PLACE = 50_000
-"""Places beyond this in an inverted abstract are not filled: a single huge number must not take all memory."""
+"""Places beyond this in an inverted abstract are not filled: a single huge number must not take all
+memory."""
 
 
 class OpenAlexReader:

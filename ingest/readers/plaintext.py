@@ -1,4 +1,5 @@
-"""Plain text as people paste or save it: abstracts by line or paragraph, listings, labelled records, saved pages.
+"""Plain text as people paste or save it: abstracts by line or paragraph, listings, labelled records, saved
+pages.
 
 `ingest.readers.textlayout` says what each line is; this module makes papers of them. What is ignored is
 counted and
@@ -15,7 +16,8 @@ from ingest.document import FieldWarning, Parsed
 from ingest.identifiers import normal_arxiv_id, normal_doi
 from ingest.readers import bibscan
 from ingest.readers.base import ReadOptions, make_document, shown, whole_text
-from ingest.readers.textlayout import Unit, labelled_records, page_paper, paired, units_of
+from ingest.readers.labelled import labelled_records
+from ingest.readers.textlayout import Paper, abstract_of_page, page_paper, paired, units_of
 
 MAX_TEXT = 64 * 1024 * 1024
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -77,10 +79,8 @@ def read_text(text: str) -> Iterator[Parsed]:
         yield from make_document(paper.line, raw)
 
 
-def _of_entries(lines: list[str], entries: list[bibscan.Entry], taken: set[int]) -> Iterator[Any]:
+def _of_entries(lines: list[str], entries: list[bibscan.Entry], taken: set[int]) -> Iterator[Paper]:
     """A saved page: the BibTeX entry is the paper, the page gives at most its abstract."""
-    from ingest.readers.textlayout import Paper, abstract_of_page
-
     for index, entry in enumerate(entries):
         raw = bibscan.document_values(entry)
         begin = entries[index - 1].end_line if index else 0

@@ -10,9 +10,11 @@ from ingest.readers.base import ReadOptions, as_list, as_text, make_document
 from ingest.readers.jsonrecords import json_keys, json_records
 
 _KEYS = frozenset(
-    "paperId corpusId corpusid externalIds externalids paperAbstract s2Url inCitations outCitations fieldsOfStudy s2fieldsofstudy "
-    "influentialCitationCount s2_id".split()
-)
+    (
+        "paperId", "corpusId", "corpusid", "externalIds", "externalids", "paperAbstract", "s2Url", "inCitations",
+        "outCitations", "fieldsOfStudy", "s2fieldsofstudy", "influentialCitationCount",
+    )
+)  # fmt: skip
 _TYPES = {
     "journalarticle": "article-journal", "conference": "paper-conference", "book": "book",
     "booksection": "chapter", "dataset": "dataset", "review": "article-journal", "thesis": "thesis",

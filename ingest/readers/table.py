@@ -1,4 +1,5 @@
-"""Tables: CSV and TSV with headings in the usual spellings, Scopus's and Zotero's exports, and Excel workbooks."""
+"""Tables: CSV and TSV with headings in the usual spellings, Scopus's and Zotero's exports, and Excel
+workbooks."""
 
 from __future__ import annotations
 
@@ -22,14 +23,17 @@ MAX_ROW_LINES = 2_000
 _DELIMITERS = (",", "\t", ";", "|")
 
 _SPELLINGS = {
-    "source_id": "id key uid ut eid identifier recordid accessionnumber itemkey citationkey bibtexkey sourceid paperid",
+    "source_id": "id key uid ut eid identifier recordid accessionnumber itemkey citationkey bibtexkey "
+        "sourceid paperid",
     "title": "title titles papertitle articletitle documenttitle ti primarytitle titel titre titulo название",
-    "abstract": "abstract abstracts abstractnote abstracttext ab summary description zusammenfassung resume résumé resumen аннотация",
+    "abstract": "abstract abstracts abstractnote abstracttext ab summary description zusammenfassung "
+        "resume résumé resumen аннотация",
     "authors": "authors author authornames au creator creators autor autoren auteurs autores авторы",
     "full_names": "authorfullnames",
     "year": "year publicationyear pubyear py yearofpublication jahr annee année ano año год",
     "date": "date publicationdate pubdate published datepublished da coverdate",
-    "venue": "journal venue sourcetitle publicationtitle source journaltitle journalbook booktitle conference conferencename publication containertitle so proceedingstitle publicationname",
+    "venue": "journal venue sourcetitle publicationtitle source journaltitle journalbook booktitle "
+        "conference conferencename publication containertitle so proceedingstitle publicationname",
     "volume": "volume vol vl", "issue": "issue number no is", "pages": "pages page pagerange pg",
     "start": "pagestart startpage firstpage bp", "end": "pageend endpage lastpage ep",
     "publisher": "publisher pb", "doi": "doi doilink digitalobjectidentifier di",
@@ -109,7 +113,7 @@ class WorkbookReader:
         data = stream.read(MAX_WORKBOOK + 1)
         try:
             sizes = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
+        except Exception as error:  # zipfile raises whatever the bytes make it raise
             yield Rejected(0, "file", "", f"is a damaged workbook ({error})")
             return
         if (
@@ -239,7 +243,8 @@ class _Source:
         self.first = 1
 
     def take_heading(self) -> str | None:
-        """The first line that is no blank and no ``sep=`` hint; headings may be quoted over lines only once."""
+        """The first line that is no blank and no ``sep=`` hint; headings may be quoted over lines only
+        once."""
         for number, text in self._iterator:
             if text.strip() and not text.lower().startswith("sep="):
                 while text.count('"') % 2 and (more := next(self._iterator, None)):
@@ -286,7 +291,8 @@ class _Source:
 
 
 def _known(headings: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:
-    """Heading → our field, by the mapping first, then by the usual spellings; a field takes its first heading."""
+    """Heading → our field, by the mapping first, then by the usual spellings; a field takes its first
+    heading."""
     wanted = {column.strip().lower(): name for name, column in mapping.items()}
     found: dict[str, str] = {}
     for heading in headings:

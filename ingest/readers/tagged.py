@@ -1,4 +1,5 @@
-"""Records of tagged lines: the shape that RIS, MEDLINE (.nbib), EndNote (.enw) and Web of Science files share.
+"""Records of tagged lines: the shape that RIS, MEDLINE (.nbib), EndNote (.enw) and Web of Science files
+share.
 
 Written for litatlas because the kept parsers lose records: rispy raises for a record without its end and nbib
 for one
@@ -18,7 +19,8 @@ from ingest.readers.base import MAX_LINE, Lines, shown
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a tagged format looks: its line, the tags that begin and end a record, and lists in continuation lines."""
+    """How a tagged format looks: its line, the tags that begin and end a record, and lists in continuation
+    lines."""
 
     line: re.Pattern[str]
     starts: frozenset[str]

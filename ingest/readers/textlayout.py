@@ -1,4 +1,5 @@
-"""What the lines of a plain text are: prose, titles, author lines, labels, furniture; and which belong together.
+"""What the lines of a plain text are: prose, titles, author lines, labels, furniture; and which belong
+together.
 
 A long line (or paragraph) of prose is an abstract. A short line just above it may be its title; between the
 two may
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 from ingest.cleaning import split_authors
@@ -34,36 +36,28 @@ _END_OF_PAPER = re.compile(
     re.IGNORECASE,
 )
 _BUTTONS = (
-    "share", "save", "cite", "cite this", "download", "download pdf", "pdf", "follow", "bookmark", "like", "reply",
+    "share", "save", "cite", "cite this", "download", "download pdf", "pdf", "follow", "bookmark", "like",
+    "reply",
     "report", "register", "subscribe", "menu", "search", "home", "about", "help", "contact", "copy", "copied",
-    "bibtex", "read more", "load more", "next", "previous", "privacy", "privacy policy", "advertisement", "upvote",
-    "code", "datasets?", "tweet", "facebook", "twitter", "linkedin", "email", "print", "open access", "full text",
-    "html", "paper", "abstract page", "links?", "get pdf", "create alert", "collapse", "expand", "quick links",
-    "references & citations", "export bibtex citation", "submit", "cancel", "edit", "delete", "cookies?", "log ?in",
-    r"view(?: pdf| paper| on \w+| publication)?", r"copy (?:link|citation|to clipboard)", r"export(?: citation)?",
+    "bibtex", "read more", "load more", "next", "previous", "privacy", "privacy policy", "advertisement",
+    "upvote",
+    "code", "datasets?", "tweet", "facebook", "twitter", "linkedin", "email", "print", "open access",
+    "full text",
+    "html", "paper", "abstract page", "links?", "get pdf", "create alert", "collapse", "expand",
+    "quick links",
+    "references & citations", "export bibtex citation", "submit", "cancel", "edit", "delete", "cookies?",
+    "log ?in",
+    r"view(?: pdf| paper| on \w+| publication)?", r"copy (?:link|citation|to clipboard)",
+    r"export(?: citation)?",
     "sign (?:in|up)", "show (?:more|less)", "see (?:more|all)", r"back(?: to \w+)?", "accept(?: all)?",
-    "skip to (?:main )?content", r"terms(?: of (?:use|service))?", "add to (?:library|collection)", r"loading\.*",
+    "skip to (?:main )?content", r"terms(?: of (?:use|service))?", "add to (?:library|collection)",
+    r"loading\.*",
     r"\d+", r"\d+ (?:citations?|references?|views?|upvotes?|likes?|shares?|downloads?)",
 )  # fmt: skip
 _FURNITURE = re.compile(rf"(?:{'|'.join(_BUTTONS)})[\s.!:>»→…]*\Z", re.IGNORECASE)
 _MORE = re.compile(
     r"\s*(?:…|\.\.\.)?\s*\(?(?:read|show|see|view)?\s*(?:more|less|expand|collapse)\)?\s*\Z", re.IGNORECASE
 )
-_LABEL = re.compile(
-    r"(?P<name>title|authors?|abstract|summary|year|date|published|submitted|journal|venue|source|conference|"
-    r"booktitle|doi|url|link|keywords?|tags|subjects?|categories|comments|pmid|arxiv(?: id)?|id|type|volume|issue|"
-    r"pages|language)\s*[:=]\s*(?P<value>.*)\Z",
-    re.IGNORECASE,
-)
-_FIELDS = {
-    "title": "title", "author": "authors", "authors": "authors", "abstract": "abstract",
-    "summary": "abstract", "year": "year", "date": "date", "published": "date", "submitted": "date",
-    "journal": "venue", "venue": "venue", "source": "venue", "conference": "venue", "booktitle": "venue",
-    "doi": "doi", "url": "url", "link": "url", "keyword": "tags", "keywords": "tags", "tags": "tags",
-    "subject": "tags", "subjects": "tags", "categories": "tags", "pmid": "pmid", "arxiv": "arxiv_id",
-    "arxiv id": "arxiv_id", "id": "source_id", "volume": "volume", "issue": "issue", "pages": "pages",
-    "language": "lang",
-}  # fmt: skip
 _DETAIL = re.compile(
     r"(?:arxiv\s*:|doi\s*:|https?://|www\.|10\.\d{4,9}/|published|submitted|received|accepted|posted|"
     r"last (?:revised|updated)|\[?submitted on|\(?(?:19|20)\d\d\)?\Z|vol(?:ume)?\.?\s*\d|"
@@ -77,7 +71,8 @@ _NAME = re.compile(
     rf"(?:\s+(?:(?:[A-Z]\.?[- ]?)+|[A-ZÀ-Þ][\w'’.-]*|{_PARTICLE})){{1,5}}(?:\s*[\d*†‡,]{{1,6}})?\Z"
 )
 _SMALL = re.compile(
-    r"\b(?:we|this|that|is|are|was|were|has|have|had|our|can|which|been|be|it|its|their|these|show|propose)\b",
+    r"\b(?:we|this|that|is|are|was|were|has|have|had|our|can|which|been|be|it|its|their|these|show|"
+    r"propose)\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?][\"”’)\]]*(?:\s|\Z)")
@@ -96,7 +91,8 @@ class Unit:
 
 @dataclass(slots=True)
 class Paper:
-    """What a text holds of one paper: loose values, the lines used, and the text beside it (for identifiers)."""
+    """What a text holds of one paper: loose values, the lines used, and the text beside it (for
+    identifiers)."""
 
     line: int
     raw: dict[str, Any]
@@ -128,7 +124,8 @@ def _spaced(text: str) -> bool:
 
 
 def _is_sentence(text: str, words: list[str]) -> bool:
-    """A short abstract: ends like a sentence and speaks like one; a catalogue's title ends in a full stop too."""
+    """A short abstract: ends like a sentence and speaks like one; a catalogue's title ends in a full stop
+    too."""
     if len(words) < SENTENCE_WORDS or not _SENTENCE_END.search(text[-4:]):
         return False
     sentences = len(_SENTENCE_END.findall(text))
@@ -169,10 +166,11 @@ def units_of(lines: list[str]) -> list[Unit]:
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """Whether lines were broken at a width: runs of lines of about one length, few of them ending a sentence."""
+    """Whether lines were broken at a width: runs of lines of about one length, few of them ending a
+    sentence."""
     full = 0
     runs = 0
-    for one, two in zip(lines, lines[1:], strict=False):
+    for one, two in pairwise(lines):
         if 45 <= len(one) <= 130 and two:
             runs += 1
             full += not one.endswith((".", "?", "!", ":")) and len(two.split()) > 0
@@ -204,86 +202,16 @@ def _paragraphs(block: list[tuple[int, str]]) -> list[list[tuple[int, str]]]:
 
 
 def _ends_short(piece: list[tuple[int, str]], line: str, width: int) -> bool:
-    """Whether the piece's last line stops well before the width, so that the next line begins something new."""
+    """Whether the piece's last line stops well before the width, so that the next line begins something
+    new."""
     last = piece[-1][1]
     room = len(last) + 1 + len(line.split(None, 1)[0]) < 0.85 * width
     return room and (line[:1].isupper() or not line[:1].isalpha())
 
 
-def labelled_records(lines: list[str]) -> list[Paper] | None:
-    """Papers of a text made of ``Title: …`` and ``Abstract: …`` lines; None when it is no such text."""
-    labels = [(number, match) for number, line in enumerate(lines, 1) if (match := _LABEL.match(line))]
-    names = [match["name"].lower() for _, match in labels]
-    if "title" not in names:
-        return None
-    papers: list[Paper] = []
-    current: Paper | None = None
-    open_field = ""
-    at = dict(labels)
-    for number, line in enumerate(lines, 1):
-        match = at.get(number)
-        if match:
-            name = _FIELDS.get(match["name"].lower(), "")
-            if current is None or (name in current.raw and name in ("title", "source_id", "abstract")):
-                current = Paper(number, {}, set())
-                papers.append(current)
-            open_field = name
-            if name and name not in current.raw:
-                current.raw[name] = match["value"]
-            current.lines.add(number)
-        elif (
-            current
-            and open_field
-            and line
-            and not line.startswith("\\\\")
-            and _continues(current.raw[open_field], line, open_field)
-        ):
-            current.raw[open_field] = f"{current.raw[open_field]}\n{line}".strip()
-            current.lines.add(number)
-        elif current and line.startswith("\\\\") and "abstract" not in current.raw and "title" in current.raw:
-            # The listings that arXiv mails: the abstract stands between two lines of "\\".
-            open_field = "abstract"
-            current.raw["abstract"] = ""
-            current.lines.add(number)
-        elif line.startswith(("\\\\", "---", "===")):
-            open_field = ""
-            if current:
-                current.lines.add(number)
-        elif not line and open_field != "abstract":
-            # A paragraph of prose after the labels is the abstract that has no label.
-            open_field = (
-                "abstract"
-                if current and "abstract" not in current.raw and _prose_follows(lines, number)
-                else ""
-            )
-            if open_field and current:
-                current.raw["abstract"] = ""
-    for paper in papers:
-        _split_lists(paper.raw)
-    return [paper for paper in papers if paper.raw.get("title") or paper.raw.get("abstract")]
-
-
-def _continues(value: str, line: str, name: str) -> bool:
-    if name == "abstract":
-        return kind_of(line) != "furniture" or len(line) > 20
-    return name in ("title", "authors", "tags") and not value.endswith(".") and len(line) < 200
-
-
-def _prose_follows(lines: list[str], number: int) -> bool:
-    rest = next((line for line in lines[number:] if line), "")
-    return bool(rest) and not _LABEL.match(rest) and kind_of(rest) == "prose"
-
-
-def _split_lists(raw: dict[str, Any]) -> None:
-    if "authors" in raw:
-        raw["authors"] = split_authors(str(raw["authors"]))
-    if "tags" in raw:
-        text = str(raw["tags"])
-        raw["tags"] = re.split(r"[;\n]|,\s" if ";" not in text else r";", text)
-
-
 def page_paper(units: list[Unit]) -> Paper | None:
-    """The one paper of a saved page without BibTeX: an "Abstract" heading amid furniture; None: it is no page."""
+    """The one paper of a saved page without BibTeX: an "Abstract" heading amid furniture; None: it is no
+    page."""
     headings = [index for index, unit in enumerate(units) if unit.kind == "heading"]
     furniture = sum(unit.kind == "furniture" for unit in units)
     ends = any(_END_OF_PAPER.match(unit.text) and unit.kind != "prose" for unit in units)
@@ -357,13 +285,11 @@ def _run_below_heading(units: list[Unit], index: int) -> list[int]:
 def _settle(units: list[Unit]) -> None:
     """In a listing that alternates, a sentence-like title is a title: decided by the lines around it."""
     kinds = [unit for unit in units if unit.kind in ("short", "prose")]
-    pairs = sum(
-        1 for one, two in zip(kinds, kinds[1:], strict=False) if one.kind == "short" and two.kind == "prose"
-    )
+    pairs = sum(1 for one, two in pairwise(kinds) if one.kind == "short" and two.kind == "prose")
     prose = sum(unit.kind == "prose" for unit in kinds)
     if not prose or pairs < 0.6 * prose or pairs < 2:
         return
-    for one, two in zip(kinds, kinds[1:], strict=False):
+    for one, two in pairwise(kinds):
         before = kinds.index(one) == 0 or kinds[kinds.index(one) - 1].kind == "prose"
         if one.kind == "prose" and two.kind == "prose" and before and _looks_like_title(one, two):
             one.kind = "short"

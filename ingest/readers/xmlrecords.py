@@ -37,7 +37,8 @@ _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _KEPT_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _BARE_AMP = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));",
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|"
+    r"3[01]));",
     re.I,
 )
 _AFTER_NAME = frozenset((b" ", b"\t", b"\r", b"\n", b"/", b">", b""))
@@ -92,7 +93,8 @@ class _Cutter:
         self._line, self._counted = 1, 0  # the line at the buffer's place up to which lines were counted
 
     def fragments(self) -> Iterator[tuple[int, bytes, bytes, bool | None]]:
-        """(line, record, bytes before it, complete); complete None: skipped, or the tail after the last record."""
+        """(line, record, bytes before it, complete); complete None: skipped, or the tail after the last
+        record."""
         position = 0
         while True:
             start = self._start.search(self._buffer, position)
@@ -228,9 +230,9 @@ def _mended(
         try:
             root = etree.fromstring(whole, _MENDING)
         except etree.XMLSyntaxError:
-            root = None  # type: ignore[assignment]
+            root = None
     if root is not None and wrap[0]:
-        root = root[0] if len(root) else None  # type: ignore[assignment]
+        root = root[0] if len(root) else None
     if root is None:
         yield (
             line,

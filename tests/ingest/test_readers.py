@@ -227,7 +227,8 @@ def test_pubmed_keeps_every_part() -> None:
         ("<ArticleTitle>[A second", "<ArticleTitle>[A < second & "),
         ('<PMID Version="1">1002</PMID>', '<PMID Version="1">1002'),
         (
-            '</PubmedArticle>\n  <PubmedArticle>\n    <MedlineCitation Status="MEDLINE" Owner="NLM">\n      <PMID Version="1">1003',
+            '</PubmedArticle>\n  <PubmedArticle>\n    <MedlineCitation Status="MEDLINE" Owner="NLM">\n    '
+            '  <PMID Version="1">1003',
             "<PubmedArticle><MedlineCitation><PMID>1003",
         ),
     ],
@@ -244,8 +245,8 @@ def test_broken_xml_in_the_middle_costs_no_other_record(old: str, new: str) -> N
 def test_xml_entities_do_not_explode() -> None:
     bomb = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
     <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY f SYSTEM "file:///etc/passwd">]>
-    <PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>Title &c; &f; &eacute;</ArticleTitle>
-    </Article></MedlineCitation></PubmedArticle></PubmedArticleSet>"""
+    <PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>Title &c; &f;
+    &eacute;</ArticleTitle>    </Article></MedlineCitation></PubmedArticle></PubmedArticleSet>"""
     document = one("pubmed", bomb)
     assert document.title.endswith("é")
     assert "aaaa" not in document.title

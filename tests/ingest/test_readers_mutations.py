@@ -1,4 +1,5 @@
-"""Mutated files over every reader: no crash, no hang, and no loss of a record that the mutation did not touch."""
+"""Mutated files over every reader: no crash, no hang, and no loss of a record that the mutation did not
+touch."""
 
 from __future__ import annotations
 
@@ -15,13 +16,18 @@ from ingest.writers import write
 from tests.ingest.test_readers import fixture
 
 PUBMED = (
-    '<PubmedArticle>\n<MedlineCitation><PMID Version="1">{n}</PMID><Article><Journal><Title>J</Title></Journal>'
-    "<ArticleTitle>Paper number {n} of many</ArticleTitle><Abstract><AbstractText>Text of paper {n}.</AbstractText>"
+    "<PubmedArticle>\n<MedlineCitation><PMID "
+    'Version="1">{n}</PMID><Article><Journal><Title>J</Title></Journal>'
+    "<ArticleTitle>Paper number {n} of many</ArticleTitle><Abstract><AbstractText>Text of paper "
+    "{n}.</AbstractText>"
     "</Abstract></Article></MedlineCitation>\n</PubmedArticle>\n"
 )
 NBIB = "PMID- {n}\nTI  - Paper number {n} of many\nAB  - Text of paper {n}.\n\n"
 ENW = "%0 Journal Article\n%T Paper number {n} of many\n%X Text of paper {n}.\n\n"
-ENDNOTE = '<record><ref-type name="Journal Article">17</ref-type><titles><title>Paper number {n} of many</title></titles></record>\n'
+ENDNOTE = (
+    '<record><ref-type name="Journal Article">17</ref-type><titles><title>Paper number {n} of '
+    "many</title></titles></record>\n"
+)
 WOS = "PT J\nTI Paper number {n} of many\nAB Text of paper {n}.\nUT WOS:{n}\nER\n\n"
 BADNESS = b'{}[]<>"\\$&;,@%=\x00\xff\xfe\n\r\t'
 
@@ -72,7 +78,8 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
 
 
 def _neighbours_survive(name: str, rounds: int, seed: int) -> None:
-    """Records that were not touched are read as before, except that the one after may suffer with its neighbour."""
+    """Records that were not touched are read as before, except that the one after may suffer with its
+    neighbour."""
     chance = random.Random(seed)
     pieces = records(name)
     whole = {number: f"Paper number {number} of many" for number in range(1, 8)}

@@ -11,18 +11,24 @@ from ingest.readers import reader_named, sniff
 from ingest.readers.base import ReadOptions
 
 A = (
-    "We study the behaviour of large networks of neurons under noise. Our results show that synchrony emerges when the "
-    "coupling exceeds a threshold that we compute. Experiments on data confirm the theory and suggest new ways of "
+    "We study the behaviour of large networks of neurons under noise. Our results show that synchrony "
+    "emerges when the "
+    "coupling exceeds a threshold that we compute. Experiments on data confirm the theory and suggest new "
+    "ways of "
     "building robust systems."
 )
 B = (
-    "This paper presents a method for finding duplicates in bibliographic databases. It is based on hashing of titles "
-    "and abstracts and scales linearly. We evaluate it on three collections and find a precision above ninety-nine "
+    "This paper presents a method for finding duplicates in bibliographic databases. It is based on "
+    "hashing of titles "
+    "and abstracts and scales linearly. We evaluate it on three collections and find a precision above "
+    "ninety-nine "
     "percent in all of them."
 )
 C = (
-    "Glaciers retreat in most mountain ranges of the world. Using satellite images of forty years, we measure their "
-    "area and volume every summer. The loss has doubled since the beginning of the record, and small glaciers are "
+    "Glaciers retreat in most mountain ranges of the world. Using satellite images of forty years, we "
+    "measure their "
+    "area and volume every summer. The loss has doubled since the beginning of the record, and small "
+    "glaciers are "
     "about to disappear."
 )
 TITLE_A = "Synchrony in noisy networks of neurons"
@@ -111,7 +117,10 @@ def test_authors_and_identifiers_between_title_and_abstract() -> None:
 
 
 def test_labelled_records() -> None:
-    text = f"Title: {TITLE_A}\nAuthors: Jane Doe, John Roe\nYear: 2020\nKeywords: noise; neurons\nAbstract: {A}\n\nTitle: {TITLE_B}\nAbstract:\n{wrapped(B)}\n"
+    text = (
+        f"Title: {TITLE_A}\nAuthors: Jane Doe, John Roe\nYear: 2020\nKeywords: noise; neurons\n"
+        f"Abstract: {A}\n\nTitle: {TITLE_B}\nAbstract:\n{wrapped(B)}\n"
+    )
     first, second = [found for found in read(text) if isinstance(found, Document)]
     assert (first.title, first.abstract, first.year, first.tags) == (TITLE_A, A, 2020, ("noise", "neurons"))
     assert first.authors == ("Jane Doe", "John Roe")
@@ -119,7 +128,11 @@ def test_labelled_records() -> None:
 
 
 def test_a_listing_as_arxiv_mails_it() -> None:
-    text = f"\\\\\narXiv:2001.00001\nDate: Wed, 1 Jan 2020 10:00:00 GMT\n\nTitle: {TITLE_A}\nAuthors: Jane Doe\nCategories: cs.SI\nComments: 5 pages\n\\\\\n{wrapped(A)}\n\\\\ ( https://arxiv.org/abs/2001.00001 , 100kb)\n"
+    text = (
+        f"\\\\\narXiv:2001.00001\nDate: Wed, 1 Jan 2020 10:00:00 GMT\n\nTitle: {TITLE_A}\nAuthors: "
+        f"Jane Doe\nCategories: cs.SI\nComments: 5 pages\n\\\\\n{wrapped(A)}\n\\\\ ( "
+        f"https://arxiv.org/abs/2001.00001 , 100kb)\n"
+    )
     found = [found for found in read(text) if isinstance(found, Document)]
     assert [(one.title, one.abstract) for one in found if one.title] == [(TITLE_A, A)]
 
@@ -127,9 +140,12 @@ def test_a_listing_as_arxiv_mails_it() -> None:
 @pytest.mark.parametrize("heading", ["Abstract\n", "ABSTRACT\n\n", ""])
 def test_a_saved_page_with_bibtex_is_one_paper(heading: str) -> None:
     page = (
-        f"Skip to main content\nSign in\n{TITLE_A}\nJane Doe, John Roe\nShare\nDownload PDF\n12 citations\nBibTeX\n{BIBTEX}\nCopy\n"
-        f"{heading}{A}\nRead more\nComments (2)\nThis is a great paper and I enjoyed reading it, because we have been working on this "
-        f"for years. It was good to see that it works so well for others, too. Thank you all very much for the code.\nReply\n"
+        f"Skip to main content\nSign in\n{TITLE_A}\nJane Doe, John Roe\nShare\nDownload PDF\n12 "
+        f"citations\nBibTeX\n{BIBTEX}\nCopy\n"
+        f"{heading}{A}\nRead more\nComments (2)\nThis is a great paper and I enjoyed reading it, because "
+        f"we have been working on this "
+        f"for years. It was good to see that it works so well for others, too. Thank you all very much "
+        f"for the code.\nReply\n"
         f"Similar papers\n{TITLE_B}\n{B}\n{TITLE_C}\n{C}\n© 2021 Pages Inc.\n"
     )
     (found,) = [found for found in read(page) if isinstance(found, Document)]
@@ -153,7 +169,8 @@ def test_the_abstract_of_the_entry_itself_goes_first() -> None:
 
 def test_a_saved_page_without_bibtex_is_one_paper() -> None:
     page = (
-        f"Home\nSearch\nSign in\n{TITLE_A}\nJane Doe, John Roe\nPublished 3 May 2020\nSave\nShare\nAbstract\n{A}\nShow more\n"
+        f"Home\nSearch\nSign in\n{TITLE_A}\nJane Doe, John Roe\nPublished 3 May 2020\nSave\nShare\n"
+        f"Abstract\n{A}\nShow more\n"
         f"Related papers\n{TITLE_B}\n{B}\n"
     )
     (found,) = [found for found in read(page) if isinstance(found, Document)]
@@ -164,8 +181,10 @@ def test_a_saved_page_without_bibtex_is_one_paper() -> None:
 
 def test_an_html_page() -> None:
     page = (
-        f"<!DOCTYPE html><html><head><title>x</title><script>var a = 'We hide. This is no text at all.';</script></head><body>"
-        f"<nav><a>Home</a></nav><h1>{TITLE_A}</h1><div>Jane Doe, John Roe</div><button>Share</button><pre>{BIBTEX}</pre>"
+        f"<!DOCTYPE html><html><head><title>x</title><script>var a = 'We hide. This is no text at "
+        f"all.';</script></head><body>"
+        f"<nav><a>Home</a></nav><h1>{TITLE_A}</h1><div>Jane Doe, John "
+        f"Roe</div><button>Share</button><pre>{BIBTEX}</pre>"
         f"<h2>Abstract</h2><p>{A}</p><h2>Similar papers</h2><p>{B}</p></body></html>"
     )
     assert sniff(page.encode(), "page.html").name == "text"

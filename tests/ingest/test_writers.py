@@ -47,7 +47,9 @@ FULL = Document(
     collection="mine",
 )
 SPARSE = Document(source_id="b 2/ö", title="=HYPERLINK(evil)", tags=("one, with comma",), type="thesis")
-BARE = Document(source_id="c", abstract="An abstract alone, -1 at first.", year=2001, date="2001", type="article")
+BARE = Document(
+    source_id="c", abstract="An abstract alone, -1 at first.", year=2001, date="2001", type="article"
+)
 
 
 def back(text: str, name: str) -> list[Document]:
