@@ -103,7 +103,7 @@ def queries(found: list[IndexedPaper], count: int, seed: int) -> list[Clause]:
     """Queries as people type them: one to three neighbouring words of a title, a tenth a phrase, a year,
     a description."""
     dice = np.random.default_rng(seed)
-    texts = []
+    texts: list[str] = []
     while len(texts) < count:
         paper = found[int(dice.integers(len(found)))]
         words = [word for word in paper.title_exact.split() if len(word) > 3 and analyzer().stem(word)]

@@ -38,10 +38,12 @@ class RawTantivy:
     """The binding, from records that are ready."""
 
     def __init__(self, folder: Path) -> None:
+        import tantivy
+
         from search import tantivy_engine
 
         self._engine = tantivy_engine
-        self._tantivy = tantivy_engine.tantivy
+        self._tantivy = tantivy
         self._schema = tantivy_engine.index_schema()
         self._folder = folder
         self._records: list[dict[str, Any]] = []
@@ -78,11 +80,13 @@ class RawElasticsearch:
     """The client's own helper for bulk requests, and plain searches."""
 
     def __init__(self, url: str, stamp: Stamp) -> None:
-        from search import elasticsearch_compile, elasticsearch_engine
+        from elasticsearch import Elasticsearch, helpers
+
+        from search import elasticsearch_compile
 
         self._compile = elasticsearch_compile
-        self._helpers = elasticsearch_engine.elasticsearch.helpers
-        self._client = elasticsearch_engine.Elasticsearch(url, request_timeout=120)
+        self._helpers = helpers
+        self._client = Elasticsearch(url, request_timeout=120)
         self._stamp = stamp
         self._lines: list[str] = []
 
