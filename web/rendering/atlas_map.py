@@ -54,7 +54,7 @@ class MapDrawing:
         return answer["generation"] == self.generation and answer["cells"] == self.cells
 
     def _hues(self) -> dict[str, int]:
-        """A hue for each topic: its top topic's place in the spectrum, its parent's among the siblings' shades.
+        """A hue for each topic: its top topic's place in the spectrum.
 
         The topics of the second level spread a little around their parent's hue, in their own order; what is
         below them has theirs.

@@ -93,11 +93,14 @@ def two_years(
     """Shares around two years (the mean of each with its neighbours); the first and last when not given."""
     if len(years) < 2:
         return None
-    left = left if left in years else years[0]
-    right = right if right in years else years[-1]
-    at = (years.index(left), years.index(right))
+    at = (
+        years.index(left) if left is not None and left in years else 0,
+        years.index(right) if right is not None and right in years else len(years) - 1,
+    )
     found = {}
     for topic, row in shares.items():
         smoothed = smooth(row)
         found[topic] = (smoothed[at[0]], smoothed[at[1]])
-    return Comparison(left, right, found, max((max(pair) for pair in found.values()), default=0.0) or 1.0)
+    return Comparison(
+        years[at[0]], years[at[1]], found, max((max(pair) for pair in found.values()), default=0.0) or 1.0
+    )

@@ -37,6 +37,7 @@ export function linkResults(map) {
   });
   map.addEventListener("focus", (event) => papersOf(map, event.detail, list()));
   showResults(map);
+  papersOf(map, map.focus, list());
 }
 
 export function showResults(map) {
@@ -49,7 +50,7 @@ export function showResults(map) {
 // Where no results are shown, a topic of the last level shows its own first papers.
 async function papersOf(map, cell, results) {
   if (results.length) return;
-  map.showPapers([]);
+  if (map.points.length) map.showPapers([]);
   if (!cell || cell.level !== map.last) return;
   try {
     const answer = await fetch(`/api/v1/topics/${encodeURIComponent(cell.id)}`);

@@ -94,4 +94,19 @@ export function layout(entries, family, frame) {
   return found;
 }
 
+// Titles beside their points, where there is room; given as {title, x, y}, in the order of importance.
+export function besides(points, taken, family, frame) {
+  const boxes = [...taken];
+  const found = [];
+  for (const point of points) {
+    const title = point.title.length > 52 ? `${point.title.slice(0, 50).trimEnd()}…` : point.title;
+    const wide = widthOf(title, 400, family) * 11.5;
+    const box = { left: point.x - 6, right: point.x + 10 + wide, top: point.y - 8, bottom: point.y + 8 };
+    if (box.right > frame.width || box.top < 0 || box.bottom > frame.height || !free(box, boxes)) continue;
+    boxes.push(box);
+    found.push({ ...point, title });
+  }
+  return found;
+}
+
 export { LINE };

@@ -1,6 +1,6 @@
 // The map of knowledge: the server's drawing made to zoom, to be walked by keys, and to answer to the results.
 import { bounds, centroid, parsePoints, placeFor } from "./geometry.js";
-import { LINE, layout } from "./labels.js";
+import { LINE, besides, layout } from "./labels.js";
 import { overlay } from "./overlays.js";
 import { controls } from "./controls.js";
 import { ALL, fit, glide } from "./view.js";
@@ -145,6 +145,20 @@ export class AtlasMap extends EventTarget {
     const found = layout(entries, this.family, this);
     this.textLayer.replaceChildren();
     this.placed = found.map((label) => this.write(label));
+    if (this.focus?.level === this.last && this.last >= 0) this.writeTitles(found.map((label) => label.box));
+  }
+
+  // In a topic of the last level its papers have names, where there is room.
+  writeTitles(taken) {
+    const points = this.points.filter((point) => point.cell === this.focus).map((point) => {
+      const [x, y] = this.toPixels(point.at);
+      return { title: point.title, at: point.at, x, y };
+    });
+    for (const { title, at, x, y } of besides(points, taken, this.family, this)) {
+      const element = make("text", { class: "paper", transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` }, this.textLayer);
+      make("tspan", { x: 9, y: 0 }, element).textContent = title;
+      this.placed.push({ element, at });
+    }
   }
 
   write({ cell, depth, texts, size, x, y }) {
@@ -298,6 +312,7 @@ export class AtlasMap extends EventTarget {
       this.points.push({ ...paper, element, cell, at: placeFor(cell.points, paper.id) });
     }
     this.draw(this.view);
+    if (this.focus?.level === this.last) this.label();
   }
 
   markPaper(id) {
