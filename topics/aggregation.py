@@ -31,6 +31,7 @@ _NEW_SHARE = 0.6
 """Of what a later collection would have alone: the base covers part of it."""
 
 _BLOCK = 20_000
+_SETTLING = 10
 _FEWEST = 8
 """Fewer uncovered papers than this make no new leaf."""
 
@@ -106,7 +107,7 @@ def leaf_shares(sizes: list[int], leaves: int) -> list[int]:
 def pour(vectors: Halves, leaves: Leaves, rows: Labels, new: int, seed: int) -> Leaves:
     """Add papers to leaves: those that a leaf covers join it, the others make at most ``new`` new leaves.
 
-    Afterwards every newcomer goes to the nearest of all centroids.
+    Afterwards every newcomer goes to the nearest of all centroids; the new ones settle, the others stay put.
     """
     if len(rows) == 0:
         return leaves
@@ -121,6 +122,10 @@ def pour(vectors: Halves, leaves: Leaves, rows: Labels, new: int, seed: int) -> 
     if count:
         centroids = np.vstack([centroids, cluster(vectors[open_rows], count, seed)])
     labels = leaves.labels.copy()
+    for _ in range(_SETTLING):
+        labels[rows] = nearest(vectors[rows], centroids)
+        moved = means(vectors[rows], labels[rows], centroids)
+        centroids = np.vstack([leaves.centroids, moved[len(leaves.centroids) :]])
     labels[rows] = nearest(vectors[rows], centroids)
     return Leaves(labels, means(vectors[labels >= 0], labels[labels >= 0], centroids), leaves.kept)
 
