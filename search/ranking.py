@@ -275,7 +275,7 @@ def smoothing(view: View, total: Floats, words: int, papers: int) -> Floats:
 
 
 SCORERS: tuple[Scorer, ...] = (
-    Scorer("topics", 2.0, likelihood),
+    Scorer("topics", 1.25, likelihood),
     Scorer("feedback", 0.5, feedback),
 )
 """The scorers that are added to BM25's z-score, in the order in which they are asked."""

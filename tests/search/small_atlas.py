@@ -1,0 +1,105 @@
+"""A small atlas for the tests of search: three themes, two collections, a real index and a real model."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+from ingest.analysis import ANALYSIS_VERSION, analyzer
+from ingest.document import Document
+from ingest.intake import add
+from ingest.library import Library
+from ingest.progress import Silent
+from search.engine import Stamp
+from search.indexing import index_papers
+from search.service import Searcher
+from search.tantivy_engine import TantivyEngine
+from topics.placement import Placements
+from topics.training import BuildOptions, TrainingPaper, train
+
+THEMES = {
+    "stars": "galaxy star telescope orbit planet redshift spectrum luminosity dust halo supernova nebula",
+    "cells": "protein enzyme receptor membrane gene tissue antibody virus mutation kinase plasma tumour",
+    "graphs": "graph vertex edge colouring matching clique planar cycle spanning degree tournament lattice",
+}
+A_THEME = 40
+_SYLLABLES = ("ba", "do", "ki", "lu", "me", "no", "ra", "su")
+
+
+@dataclass
+class Small:
+    """The parts of the atlas; ``bare`` is a searcher over the same papers without a model."""
+
+    library: Library
+    engine: TantivyEngine
+    searcher: Searcher
+    bare: Searcher
+    folder: Path
+
+
+def vocabulary(theme: str) -> list[str]:
+    """The named words of a theme, and 64 made-up ones of its own: a model needs rare words."""
+    made = [f"{theme[:3]}{one}{two}x" for one in _SYLLABLES for two in _SYLLABLES]
+    return [*THEMES[theme].split(), *made]
+
+
+def documents() -> list[Document]:
+    """120 papers; the first half of each theme belongs to the collection "old"."""
+    chance = random.Random(7)
+    made = []
+    for theme in THEMES:
+        words = vocabulary(theme)
+        for number in range(A_THEME):
+            chosen = chance.sample(words, k=22)
+            made.append(
+                Document(
+                    source_id=f"{theme}-{number}",
+                    title=f"A note on {chosen[0]} and {chosen[1]} number {theme}{number}",
+                    abstract=" ".join(chosen) + ".",
+                    authors=(f"Author{number}, A.",),
+                    year=2000 + number % 10,
+                    tags=(theme, "science"),
+                    lang="en",
+                )
+            )
+    return made
+
+
+def index(library: Library, engine: TantivyEngine, name: str, placements: Placements | None) -> None:
+    """Write all papers into a new index."""
+    dims = len(placements.hierarchy.levels[-1].ids) if placements else 0
+    stamp = Stamp(sequence=library.sequence(), analysis=ANALYSIS_VERSION, dims=dims)
+    engine.create(name, stamp)
+    engine.write(name, index_papers(library.papers(), analyzer(), placements), stamp=stamp)
+
+
+@lru_cache(maxsize=1)
+def small_atlas() -> Small:
+    """The atlas, made once."""
+    folder = Path(mkdtemp(prefix="litatlas-test-"))
+    library = Library.open(f"sqlite:///{folder / 'library.db'}")
+    for at, collection in enumerate(("old", "new")):
+        part = [("test", one) for number, one in enumerate(documents()) if (number // 20) % 2 == at]
+        add(library, collection, part, processes=1, progress=Silent())
+    hierarchy = train(
+        lambda: (
+            TrainingPaper(
+                paper.id, paper.collections, paper.title_forms, paper.abstract_forms,
+                paper.shown.document.tags, paper.shown.document.year, "en", paper.shown.document.title,
+            )
+            for paper in library.papers()
+        ),
+        BuildOptions(levels=(3, 6), trainer="portable"),
+        folder / "model",
+    )  # fmt: skip
+    placements = Placements(hierarchy, folder / "segment")
+    engine = TantivyEngine(folder / "index")
+    index(library, engine, "modelled", placements)
+    index(library, engine, "bare", None)
+    searcher = Searcher(
+        engine, "modelled", library, analyzer(), placements, hierarchy, hierarchy.topics, folder / "model"
+    )
+    return Small(library, engine, searcher, Searcher(engine, "bare", library, analyzer()), folder)

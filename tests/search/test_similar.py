@@ -1,0 +1,65 @@
+"""Similar papers, suggested tags, and the papers between two topics."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.errors import InputError, NotFoundError
+from ingest.library import Paper
+from tests.search.small_atlas import small_atlas
+
+
+def _paper(source: str) -> Paper:
+    return next(paper for paper in small_atlas().library.papers() if paper.shown.document.source_id == source)
+
+
+def test_similar_papers_share_theme_topics_and_terms() -> None:
+    own = _paper("graphs-3")
+    answer = small_atlas().searcher.similar(own.shown.id, limit=6)
+    assert len(answer["documents"]) == 6
+    assert own.shown.id not in {hit["id"] for hit in answer["documents"]}
+    for hit in answer["documents"]:
+        assert hit["source_id"].startswith("graphs")
+        assert hit["shared"]["terms"]
+    assert any(hit["shared"]["topics"] for hit in answer["documents"])
+
+
+def test_similar_papers_are_visible_ones() -> None:
+    answer = small_atlas().searcher.similar(_paper("graphs-3").shown.id, collections=frozenset({"new"}))
+    assert {hit["collection"] for hit in answer["documents"]} == {"new"}
+
+
+def test_similar_without_a_model_goes_by_words() -> None:
+    own = _paper("graphs-3")
+    hits = small_atlas().bare.similar(own.shown.id, limit=4)["documents"]
+    assert all(hit["source_id"].startswith("graphs") for hit in hits)
+
+
+def test_a_paper_that_does_not_exist() -> None:
+    with pytest.raises(NotFoundError):
+        small_atlas().searcher.similar("nosuchpaper")
+
+
+def test_tags_are_suggested_by_the_neighbours_and_never_its_own() -> None:
+    paper = _paper("stars-5")
+    assert small_atlas().searcher.suggested_tags(paper) == []  # it carries both tags of its theme
+
+
+def test_bridges_hold_both_topics() -> None:
+    searcher = small_atlas().searcher
+    topics = searcher.search("")["topics"]
+    first, second = [row["id"] for row in topics if row["level"] == 0][:2]
+    answer = searcher.bridges(first, second, limit=3)
+    assert [row["id"] for row in answer["topics"]] == [first, second]
+    scores = [hit["score"] for hit in answer["documents"]]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 < score <= 0.5001 for score in scores)
+
+
+def test_a_bridge_needs_two_topics_that_exist() -> None:
+    searcher = small_atlas().searcher
+    known = searcher.search("")["topics"][0]["id"]
+    with pytest.raises(InputError):
+        searcher.bridges(known, known)
+    with pytest.raises(NotFoundError):
+        searcher.bridges(known, "tnone")
