@@ -16,7 +16,7 @@ from ingest.library import Library
 from ingest.progress import Progress, Silent
 from ingest.readers import READERS
 from ingest.sources import read_sources
-from litatlas import views
+from litatlas import harvesting, views
 from litatlas.answers import (
     AddAnswer,
     BridgesAnswer,
@@ -36,6 +36,7 @@ from litatlas.answers import (
 )
 from litatlas.building import Builder
 from litatlas.errors import InputError, NotFoundError
+from litatlas.harvesting import HarvestAnswer, HarvestRequest
 from litatlas.live import Home, Live, engine_of
 from litatlas.pasted import query_text
 from litatlas.publishing import Publisher
@@ -289,6 +290,41 @@ class Atlas:
         )
         self._synced(progress)
         return views.added(report, time.monotonic() - started)
+
+    def harvest(
+        self,
+        request: HarvestRequest,
+        collection: str,
+        *,
+        limit: int | None = None,
+        again: bool = False,
+        progress: Progress | None = None,
+    ) -> HarvestAnswer:
+        """Fetch from a live source into a collection: from where it stopped, or what is new since.
+
+        ``limit`` stops it after about so many records; ``again`` forgets what was harvested before.
+        """
+        progress = progress or Silent()
+        return harvesting.harvest(
+            self.library,
+            self.settings,
+            request,
+            collection,
+            progress=progress,
+            synced=lambda: self._synced(progress),
+            limit=limit,
+            again=again,
+        )
+
+    def refresh_collection(self, name: str, *, progress: Progress | None = None) -> list[HarvestAnswer]:
+        """Harvest again everything that a collection was harvested from.
+
+        Raises:
+            NotFoundError: there is no such collection.
+            InputError: it was not harvested.
+        """
+        requests = harvesting.requests_of(self.library, name)
+        return [self.harvest(request, name, progress=progress) for request in requests]
 
     def describe_collection(self, name: str, **values: str) -> None:
         """Set the description, licence or source of a collection."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from litatlas import __version__
-from litatlas.commands import collecting, curating, reading, serving, training
+from litatlas.commands import collecting, curating, harvesting, reading, serving, training
 from litatlas.commands.common import Context
 from litatlas.errors import Interrupted, LitatlasError
 
@@ -35,7 +35,7 @@ def cli(context: click.Context, home: Path | None) -> None:
     context.obj = Context(home)
 
 
-for module in (collecting, reading, training, curating, serving):
+for module in (collecting, harvesting, reading, training, curating, serving):
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -44,6 +44,10 @@ class Settings:
     elasticsearch_replicas: int = _setting(0, "Replicas of each shard in Elasticsearch.")
     upload_megabytes: int = _setting(200, "Largest upload that the web takes, in megabytes.")
     contact: str = _setting("", "Your e-mail address: sent along when harvesting, as the sources ask.")
+    openalex_key: str = _setting("", "Your API key for OpenAlex (free; it lets nobody page without one).")
+    pubmed_key: str = _setting(
+        "", "Your API key for NCBI (free; it allows ten requests a second, not three)."
+    )
     secret_key: str = _setting(
         "", "Signs the web's forms. Default: made at the first start and kept in the home folder."
     )
