@@ -148,12 +148,14 @@ def show(result: Mapping[str, Any]) -> str:
         f"{result['collection']}: {result['queries']} queries; nDCG@10 / MAP / R@100 × 1000, against bm25s"
     ]
     for name, row in result["rankings"].items():
-        cells = [
-            f"{row[measure]['mean'] * 1000:4.0f} {row[measure]['change']:+6.1%}{'*' if row[measure]['p'] < 0.05 else ' '}"
-            for measure in MEASURES
-        ]
+        cells = [_cell(row[measure]) for measure in MEASURES]
         lines.append(f"  {name:8} " + "  ".join(cells))
     return "\n".join(lines)
+
+
+def _cell(value: Mapping[str, float]) -> str:
+    mark = "*" if value["p"] < 0.05 else " "
+    return f"{value['mean'] * 1000:4.0f} {value['change']:+6.1%}{mark}"
 
 
 def main(arguments: Sequence[str]) -> None:
