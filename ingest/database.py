@@ -148,6 +148,7 @@ def _configure(connection: Any, _record: Any) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "cache_size=-65536",
+        "wal_autocheckpoint=10000",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")

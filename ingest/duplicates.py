@@ -23,7 +23,7 @@ from ingest.document import Document
 from ingest.identifiers import arxiv_id_of_doi
 from ingest.words import fold
 
-TITLE_BANDS, ABSTRACT_BANDS, ROWS = 5, 5, 3
+TITLE_BANDS, ABSTRACT_BANDS, ROWS = 4, 4, 3
 SHINGLE = 3
 MIN_TITLE_WORDS = 4  # of meaning, to be found by the title's words
 MIN_ABSTRACT_WORDS = 12

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 In = TypeVar("In")
@@ -52,5 +56,19 @@ def in_chunks(items: Iterable[In], size: int) -> Iterator[list[In]]:
 
 
 def process_pool(processes: int) -> ProcessPoolExecutor:
-    """A pool of fresh processes: forking would copy open databases and threads."""
-    return ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"))
+    """A pool of processes that never outlive this one; fresh ones: forking would copy open databases."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(processes, mp_context=context, initializer=_follow_parent)
+
+
+def _follow_parent() -> None:
+    """Leave Ctrl-C to the parent, and end when it ends, even if it was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

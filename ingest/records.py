@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from base64 import b32encode
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from ingest.document import Document
 from ingest.duplicates import text_key
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # base 32 of RFC 4648, in lower case
+_TWO_LETTERS = [one + other for one in _LETTERS for other in _LETTERS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +58,8 @@ def document_of(record: str) -> Document:
 def document_id(collection_key: str, source_id: str) -> str:
     """The id of a document: always the same; 13 letters and digits, safe in a URL."""
     text = f"{collection_key}\x00{source_id}".encode("utf-8", "surrogatepass")
-    return b32encode(blake2b(text, digest_size=8).digest()).decode().rstrip("=").lower()
+    bits = int.from_bytes(blake2b(text, digest_size=8).digest(), "big") << 1  # 65 bits: 13 letters of 5
+    return (
+        "".join([_TWO_LETTERS[bits >> shift & 1023] for shift in (55, 45, 35, 25, 15, 5)])
+        + _LETTERS[bits & 31]
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -147,16 +146,23 @@ class _Found:
     """Key → documents: those of the library and, as they come, those of this batch; never more than HOT."""
 
     def __init__(self, found: dict[int, list[int]]) -> None:
-        self._found: defaultdict[int, list[int]] = defaultdict(list, found)
+        self._found = found
 
-    def __getitem__(self, key: int) -> list[int]:
-        return self._found[key]
+    def __getitem__(self, key: int) -> Sequence[int]:
+        return self._found.get(key, ())
 
     def add(self, mine: Iterable[int], number: int) -> list[int]:
         """Note a document under its keys; returns the keys that are not too common to be kept."""
-        kept = [key for key in dict.fromkeys(mine) if len(self._found[key]) < HOT]
-        for key in kept:
-            self._found[key].append(number)
+        kept = []
+        for key in dict.fromkeys(mine):
+            there = self._found.get(key)
+            if there is None:
+                self._found[key] = [number]
+            elif len(there) < HOT:
+                there.append(number)
+            else:
+                continue
+            kept.append(key)
         return kept
 
 

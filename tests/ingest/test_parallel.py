@@ -1,0 +1,63 @@
+"""Work in several processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from ingest.parallel import in_chunks, map_ordered
+
+ROOT = Path(__file__).parents[2]
+
+SCRIPT = """
+import os, sys, time
+sys.path.insert(0, {root!r})
+from ingest.parallel import process_pool
+
+if __name__ == "__main__":
+    with process_pool(2) as pool:
+        print(pool.submit(os.getpid).result(), flush=True)
+        time.sleep(60)
+"""
+
+
+def doubled(numbers: list[int]) -> list[int]:
+    return [2 * number for number in numbers]
+
+
+def test_results_come_in_order_from_any_number_of_processes() -> None:
+    for processes in (1, 2):
+        assert list(map_ordered(doubled, range(25), processes=processes, chunk=4)) == list(range(0, 50, 2))
+    assert list(map_ordered(doubled, [], processes=2)) == []
+
+
+def test_chunks() -> None:
+    assert list(in_chunks("abcde", 2)) == [["a", "b"], ["c", "d"], ["e"]]
+    assert list(in_chunks("", 2)) == []
+
+
+def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(SCRIPT.format(root=str(ROOT)))
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        os.kill(parent.pid, signal.SIGKILL)
+    for _ in range(300):
+        if not running(worker):
+            return
+        time.sleep(0.1)
+    os.kill(worker, signal.SIGKILL)
+    raise AssertionError("the worker is still there")
+
+
+def running(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    try:
+        return "State:\tZ" not in status.read_text()
+    except OSError:
+        return False
