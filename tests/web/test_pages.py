@@ -222,7 +222,9 @@ def test_rename_and_build_by_form(client: FlaskClient, atlas: FakeAtlas) -> None
 
 
 def test_rejects_cannot_run_in_a_spreadsheet(client: FlaskClient) -> None:
-    assert "'=1+1" in client.get("/collections/PubMed%202021/rejects.csv").text
+    table = client.get("/collections/PubMed%202021/rejects.csv").text
+    assert "'=1+1" in table
+    assert "\na.xml," in table.replace("\r", "")
 
 
 @pytest.mark.parametrize(

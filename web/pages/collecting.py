@@ -15,6 +15,7 @@ from web.api.writing import build_options
 from web.context import atlas, site
 from web.pages.base import blueprint
 from web.rendering import page
+from web.rendering.text import file_name
 from web.requests import BuildRequest, parse
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -82,7 +83,8 @@ COLUMNS = ("source", "line", "field", "value", "reason")
 def _csv(rows: Iterator[dict[str, object]]) -> Iterator[bytes]:
     yield _row(COLUMNS)
     for row in rows:
-        yield _row([str(row.get(column, "")) for column in COLUMNS])
+        shown = {**row, "source": file_name(str(row.get("source", "")))}
+        yield _row([str(shown.get(column, "")) for column in COLUMNS])
 
 
 def _row(cells: list[str] | tuple[str, ...]) -> bytes:

@@ -37,6 +37,7 @@ def install(app: Flask) -> None:
         number=text.number,
         percent=text.percent,
         language=language,
+        file_name=text.file_name,
     )
     app.jinja_env.globals.update(
         asset=asset,

@@ -63,6 +63,11 @@ def percent(value: float | None) -> str:
     return f"{share:.0f}\u202f%" if share >= 1 or share == 0 else "<1\u202f%"
 
 
+def file_name(path: str) -> str:
+    """A file's name without its folders: where the server keeps files is nobody's business."""
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
 def quoted(text: str) -> str:
     """A value as one phrase of the query language."""
     return '"' + text.replace("\\", " ").replace('"', " ") + '"'
