@@ -69,10 +69,10 @@ _LINE_HYPHEN = re.compile(r"(\w*[^\W\d_]{2})-[ \t]*\n\s*([^\W\d_]{2,})")
 _KEEP_HYPHEN = frozenset(
     re.findall(
         r"\w+",
-        "non self semi quasi multi anti co pre post sub inter intra cross high low long short one two three four first "
-        "second third half well near large small full real single double fine coarse state end open closed time data "
-        "model free based order case hand left right mid meta pseudo ultra hyper bi tri re ex all off on of to the and "
-        "in by over under up down",
+        "non self semi quasi multi anti co pre post sub inter intra cross high low long short one two "
+        "three four first second third half well near large small full real single double fine coarse "
+        "state end open closed time data model free based order case hand left right mid meta pseudo "
+        "ultra hyper bi tri re ex all off on of to the and in by over under up down",
     )
 )
 """Words that are joined to the next one by a hyphen more often than they are broken by one."""
@@ -170,12 +170,22 @@ def clean_title(raw: str) -> str:
             and not _ends_in_initial(shorter)
         ):
             shorter = shorter[:-1].rstrip()
-        if shorter.startswith("[") and shorter.endswith("]") and "[" not in shorter[1:]:
+        if shorter.startswith("[") and _closes_at_end(shorter):
             shorter = shorter[1:-1].strip()
         if shorter == text:
             break
         text = clean_text(shorter)
     return text
+
+
+def _closes_at_end(text: str) -> bool:
+    """Whether the bracket that opens the text is closed by its last character."""
+    depth = 0
+    for index, sign in enumerate(text):
+        depth += (sign == "[") - (sign == "]")
+        if depth == 0:
+            return index == len(text) - 1
+    return False
 
 
 def _ends_in_initial(text: str) -> bool:

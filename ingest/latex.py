@@ -72,7 +72,7 @@ _PROTECTED = re.compile(r"\{((?:\\?[^\W_](?:[\w\s.,:;'’&/()+-]*[\w.)+])?)?)\}"
 _SIMPLE_SCRIPT = re.compile(r"\$(?:_\{?(?P<low>\d{1,3})\}?|\^\{?(?P<high>\d{1,3})\}?)\$(?!\$)")
 _SYMBOL_MATH = re.compile(r"\$\s*(?:\{\s*)?\\([A-Za-z]+|[%&#])\s*(?:\{\})?(?:\}\s*)?\$(?!\$)")
 TIE = re.compile(
-    r"(?<=[A-Za-z.,;:)\]}])~(?=[A-Za-z(\[$\\{“‘])|(?<=\.)~(?=\d)"
+    r"(?<=[A-Za-z.,;:)\]}])~(?=[A-Za-z(\[$\\{“‘])|(?<=\.)~(?=\d)|(?<=\d)~(?=[A-Za-z])"
     r"|(?<=\b(?:Fig|Sec|Eqs|Ref|Tab))~(?=\d)|(?<=(?:gure|tion|able|orem|emma))~(?=\d)"
 )
 _SINGLE_QUOTED = re.compile(r"(?<![\w`’])`(?=\S)([^`'\n$]{1,80})'(?![\w'])")

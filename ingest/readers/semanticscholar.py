@@ -11,8 +11,8 @@ from ingest.readers.jsonrecords import json_keys, json_records
 
 _KEYS = frozenset(
     (
-        "paperId", "corpusId", "corpusid", "externalIds", "externalids", "paperAbstract", "s2Url", "inCitations",
-        "outCitations", "fieldsOfStudy", "s2fieldsofstudy", "influentialCitationCount",
+        "paperId", "corpusId", "corpusid", "externalIds", "externalids", "paperAbstract", "s2Url",
+        "inCitations", "outCitations", "fieldsOfStudy", "s2fieldsofstudy", "influentialCitationCount",
     )
 )  # fmt: skip
 _TYPES = {

@@ -81,6 +81,7 @@ def test_boilerplate_leaves_abstracts(raw: str, clean: str) -> None:
         ("A title with a stop.", "A title with a stop"),
         ("What is it?", "What is it?"),
         ("The history of the U.S.", "The history of the U.S."),
+        ("[Study of [14C]carbamate in the rat].", "Study of [14C]carbamate in the rat"),
         ("[18F]FDG and [11C]PIB", "[18F]FDG and [11C]PIB"),
     ],
 )
