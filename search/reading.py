@@ -1,10 +1,11 @@
-"""Deep readings: a search read to its end, page by page, in the order that its first page fixed."""
+"""The order of hits, and deep readings: a search read to its end in the order that its first page fixed."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,16 @@ class Reading:
         """The hits of one page."""
         rows = zip(self.high[start:end], self.low[start:end], self.scores[start:end], strict=True)
         return [Hit(unpack_id(int(high), int(low)), float(score)) for high, low, score in rows]
+
+
+def sort_equals(rows: list[tuple[Any, str]]) -> None:
+    """Put neighbours with the same key in order of id, in place."""
+    start = 0
+    for at in range(1, len(rows) + 1):
+        if at == len(rows) or rows[at][0] != rows[start][0]:
+            if at - start > 1:
+                rows[start:at] = sorted(rows[start:at], key=lambda row: row[1])
+            start = at
 
 
 def make_cursor(*parts: str) -> str:

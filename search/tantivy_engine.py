@@ -17,6 +17,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -58,11 +59,11 @@ from search.engine import (
     check_page,
     check_schema,
 )
-from search.facets import Buckets, Counter, count_facets, facets_of
+from search.facets import Buckets, Counter, count_facets, facets_of, most_frequent
 from search.filters import hits_clause
 from search.keys import near_tokens, pack_id, sort_keys, unpack_id, vector_tokens
 from search.locking import writer_lock
-from search.reading import Reading, foreign_cursor, make_cursor, parse_cursor
+from search.reading import Reading, foreign_cursor, make_cursor, parse_cursor, sort_equals
 from search.records import POSITIONS, record_of
 
 _HEAP = 400_000_000  # bytes that the writer fills before it writes a segment; it takes what it needs
@@ -445,7 +446,7 @@ def _ordered(
     if order is None:
         rows.sort(key=lambda row: (-row[0], row[1]))
         return total, [Hit(paper_id, score) for score, paper_id in rows[offset - start : end - start]]
-    _sort_equals(rows)
+    sort_equals(rows)
     return total, [Hit(paper_id, 0.0) for _, paper_id in rows[offset - start : end - start]]
 
 
@@ -461,16 +462,6 @@ def _run(
     return result.count, result.hits
 
 
-def _sort_equals(rows: list[tuple[Any, str]]) -> None:
-    """Put neighbours with the same key in order of id, in place."""
-    start = 0
-    for at in range(1, len(rows) + 1):
-        if at == len(rows) or rows[at][0] != rows[start][0]:
-            if at - start > 1:
-                rows[start:at] = sorted(rows[start:at], key=lambda row: row[1])
-            start = at
-
-
 def _ids(snapshot: _Snapshot, addresses: list[tantivy.DocAddress]) -> list[str]:
     high = snapshot.searcher.fast_field_values("id_high", addresses)
     low = snapshot.searcher.fast_field_values("id_low", addresses)
@@ -480,42 +471,14 @@ def _ids(snapshot: _Snapshot, addresses: list[tantivy.DocAddress]) -> list[str]:
 def _counter(snapshot: _Snapshot) -> Counter:
     """Count values: one pass over the hits for all the fields of a scope."""
     compiler = Compiler(snapshot.schema)
+    searcher = snapshot.searcher
 
     def count(scopes: Sequence[tuple[Clause, Mapping[str, int]]]) -> list[dict[str, Buckets]]:
-        return [_values(snapshot.searcher, compiler.filter(scope), sizes) for scope, sizes in scopes]
+        several = searcher.num_segments > 1
+        asked = [(partial(searcher.aggregate, compiler.filter(scope)), sizes) for scope, sizes in scopes]
+        return [most_frequent(aggregate, sizes, several=several) for aggregate, sizes in asked]
 
     return count
-
-
-def _values(searcher: tantivy.Searcher, query: tantivy.Query, sizes: Mapping[str, int]) -> dict[str, Buckets]:
-    """The most frequent values of fields.
-
-    Each segment gives its own most frequent ones, so those that are found are counted once more where
-    there are several segments and one of them had more.
-    """
-    asked = {
-        field: {"terms": {"field": field, "size": size, "segment_size": size}}
-        for field, size in sizes.items()
-    }
-    answer = searcher.aggregate(query, asked)
-    found = {field: _buckets(answer[field]) for field in sizes}
-    again = {
-        field: _terms(field, size, include=list(found[field]))
-        for field, size in sizes.items()
-        if searcher.num_segments > 1 and answer[field]["doc_count_error_upper_bound"]
-    }
-    if again:
-        exact = searcher.aggregate(query, again)
-        found |= {field: _buckets(exact[field]) for field in again}
-    return found
-
-
-def _terms(field: str, size: int, **more: Any) -> dict[str, Any]:
-    return {"terms": {"field": field, "size": size, "segment_size": size, **more}}
-
-
-def _buckets(answer: dict[str, Any]) -> Buckets:
-    return {str(row["key"]): row["doc_count"] for row in answer["buckets"]}
 
 
 class _Feed:
