@@ -13,6 +13,7 @@ FILES = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in sort
 VERSION = hashlib.sha256(b"".join(name.encode() + content for name, content in FILES.items())).hexdigest()[
     :10
 ]
+MODULES = [name for name in FILES if name.endswith(".js") and name not in ("js/theme.js", "js/main.js")]
 blueprint = Blueprint("assets", __name__)
 
 

@@ -461,12 +461,15 @@ class FakeAtlas:
     def rejects(self, name: str) -> Iterator[dict[str, Any]]:
         self.collection(name)
         yield {
-            "source": "a.xml",
+            "source": "/srv/home/uploads/a.xml",
             "line": 3,
             "field": "title",
             "value": "=1+1",
             "reason": "neither title nor abstract",
         }
+
+    def formats(self) -> dict[str, list[dict[str, Any]]]:
+        return {"read": [{"name": "csv", "title": "Table (CSV)"}], "write": []}
 
     def quality(self) -> dict[str, Any]:
         return {

@@ -196,6 +196,18 @@ def test_an_upload_goes_to_its_job_and_accounts_for_everything(client: FlaskClie
     assert "/collections/My%20own" in html
 
 
+def test_a_table_is_read_by_its_columns(client: FlaskClient, atlas: FakeAtlas) -> None:
+    data = {"file": (io.BytesIO(b"x"), "a.csv"), "format": "csv", "map.title": "Name", "map.year": ""}
+    client.post("/collections/Mine", data=data)
+    assert atlas.uploaded == [("Mine", b"x", "a.csv", {"format": "csv", "mapping": {"title": "Name"}})]
+
+
+def test_a_topic_that_is_gone_leads_to_its_successor(client: FlaskClient, atlas: FakeAtlas) -> None:
+    atlas.by_id["old"] = atlas.by_id["t1x2"]
+    response = client.get("/topics/old")
+    assert (response.status_code, response.location) == (302, "/topics/t1x2")
+
+
 def test_a_running_job_refreshes_itself_without_scripts(client: FlaskClient, atlas: FakeAtlas) -> None:
     job = atlas.submit_build()
     html = client.get(f"/jobs/{job['id']}").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,9 +16,11 @@ from web.requests import BridgesRequest, RenameRequest, TrendsPageRequest, parse
 
 
 @blueprint.get("/topics/<id>")
-def topic(id: str) -> Response:
-    """What a topic is about, where it stands and what is in it."""
+def topic(id: str) -> AnyResponse:
+    """What a topic is about, where it stands and what is in it; one that is gone leads to its successor."""
     found = atlas().topic(id)
+    if found["id"] != id:
+        return redirect(f"/topics/{quote(found['id'])}", 302)
     drawing = site().drawing()
     labels = {cell["id"]: cell for cell in drawing.cells}
     return page(

@@ -31,6 +31,7 @@ def collections() -> Response:
         jobs=atlas().jobs()[:8],
         draft=atlas().draft(),
         limit=site().settings.upload_megabytes,
+        formats=atlas().formats()["read"],
     )
 
 
@@ -54,6 +55,7 @@ def collection(name: str) -> Response:
         hues=drawing.hues,
         levels={cell["id"]: cell["level"] for cell in drawing.cells},
         limit=site().settings.upload_megabytes,
+        formats=atlas().formats()["read"],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from litatlas import __version__
-from web.assets import asset
+from web.assets import MODULES, asset
 from web.context import site
 from web.rendering import charts, text
 from web.rendering.links import field_search, search_url
@@ -41,6 +41,7 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         asset=asset,
+        modules=MODULES,
         first_authors=text.first_authors,
         search_url=search_url,
         field_search=field_search,
