@@ -59,9 +59,9 @@ class TestElasticsearch(EngineContract):
     """The contract on one shard."""
 
 
-def speak(method: str, path: str, body: dict[str, Any]) -> None:
+def speak(method: str, path: str, body: dict[str, Any] | None = None) -> None:
     """Speak to the node behind the engine's back."""
-    data = json.dumps(body).encode()
+    data = json.dumps(body).encode() if body is not None else None
     request = HttpRequest(f"{NODE}/{path}", data, {"Content-Type": "application/json"}, method=method)
     urlopen(request, timeout=30).close()
 
@@ -156,7 +156,7 @@ def test_an_index_of_somebody_else_is_left_alone(engine: Engine) -> None:
         with pytest.raises(EngineRedError, match="not written by litatlas"):
             engine.search("theirs", Request())
     finally:
-        speak("DELETE", f"{FRESH}-theirs", {})
+        speak("DELETE", f"{FRESH}-theirs")
 
 
 @real
