@@ -34,7 +34,7 @@ class Context:
     hierarchy: Hierarchy | None = None
     evidence: Evidence | None = None
     topics: Mapping[str, Topic] | None = None
-    _langs: tuple[int, tuple[str, ...]] = (-1, ("en",))
+    _langs: tuple[int, tuple[str, ...]] | None = None
 
     def topic(self, id: str) -> Topic:
         """A topic with the label that a person gave it, if one did."""
@@ -51,16 +51,23 @@ class Context:
         return [id for id in self.hierarchy.topics if self.topic(id).label.casefold() == wanted]
 
     def langs(self) -> tuple[str, ...]:
-        """The languages of the library, the most frequent first; looked up again when the index changes."""
-        stamp = self.engine.stamp(self.index)
-        sequence = stamp.sequence if stamp else 0
-        if self._langs[0] != sequence:
+        """The languages of the library, the most frequent first; kept until `refresh` sees a new index."""
+        if self._langs is None:
             found = self.engine.search(
                 self.index, Request(facets=(FacetRequest("lang", _LANGUAGES),), limit=0)
             )
             names = [value for value, _ in found.facets["lang"] if value]
-            self._langs = (sequence, tuple(dict.fromkeys([*names, "en"])))
+            self._langs = (self._sequence(), tuple(dict.fromkeys([*names, "en"])))
         return self._langs[1]
+
+    def refresh(self) -> None:
+        """Look again at what follows from the index, if it was written to since."""
+        if self._langs is not None and self._langs[0] != self._sequence():
+            self._langs = None
+
+    def _sequence(self) -> int:
+        stamp = self.engine.stamp(self.index)
+        return stamp.sequence if stamp else 0
 
     def allowed(
         self, ids: Sequence[str], visible: Visible, *, among: Iterable[Clause] = (), but: Clause | None = None

@@ -69,10 +69,20 @@ class Scorer:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Papers with their scores, best first; ``parts`` say how each score came about."""
+    """Papers with their scores, best first; ``columns`` and ``parts`` say how each score came about."""
 
     hits: list[tuple[str, float]]
-    parts: dict[str, dict[str, float]] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, Floats] = field(default_factory=dict)
+
+    def explain(self, page: Sequence[tuple[str, float]]) -> dict[str, dict[str, float]]:
+        """The parts of each paper's score; a paper in lexical order has BM25's score alone."""
+        return {
+            id: {name: round(float(part[self.columns[id]]), 4) for name, part in self.parts.items()}
+            if id in self.columns
+            else {"bm25": score}
+            for id, score in page
+        }
 
 
 def rank(
@@ -86,13 +96,11 @@ def rank(
     ranked: bool,
 ) -> Ranked:
     """The order of an answer: the engine's, or its first matches reordered and the rest as it was."""
-    lexical = Ranked(
-        [(hit.id, hit.score) for hit in answer.hits], {hit.id: {"bm25": hit.score} for hit in answer.hits}
-    )
+    lexical = Ranked([(hit.id, hit.score) for hit in answer.hits])
     if not ranked:
         return lexical
     if not stems:
-        return Ranked(browse(context, query, clause, request) or lexical.hits, lexical.parts)
+        return Ranked(browse(context, query, clause, request) or lexical.hits)
     if context.evidence is None or not answer.hits:
         return lexical
     head = answer.hits[:CANDIDATES]
@@ -101,7 +109,7 @@ def rank(
     order = fuse(context.evidence, stems, ids, scores, topical=ranking == "topical")
     floor = order.hits[-1][1]
     tail = [(hit.id, floor - place) for place, hit in enumerate(answer.hits[CANDIDATES:], 1)]
-    return Ranked(order.hits + tail, {**lexical.parts, **order.parts})
+    return Ranked(order.hits + tail, order.columns, order.parts)
 
 
 def query_stems(query: Query, analyzer: Analyzer, langs: Sequence[str]) -> Counter[str]:
@@ -148,10 +156,8 @@ def fuse(
             parts["neighbours"] = smoothing(view, total, known, len(evidence.models.ids))
             total = total + parts["neighbours"]
     best = np.argsort(-total, kind="stable")
-    explained = {
-        ids[at]: {name: round(float(part[at]), 4) for name, part in parts.items()} for at in best.tolist()
-    }
-    return Ranked([(ids[at], float(total[at])) for at in best.tolist()], explained)
+    scored = [(ids[at], score) for at, score in zip(best.tolist(), total[best].tolist(), strict=True)]
+    return Ranked(scored, dict(zip(ids, range(len(ids)), strict=True)), parts)
 
 
 def standard(scores: Floats, known: NDArray[np.bool_], otherwise: Floats | None = None) -> Floats:

@@ -79,6 +79,7 @@ class Searcher:
 
     def refresh(self) -> None:
         """Take in what was added since; cheap when nothing was."""
+        self.context.refresh()
         if self.context.evidence is not None:
             self.context.evidence.refresh()
 
@@ -135,7 +136,7 @@ class Searcher:
             "total": asked.answer.total,
             "took_ms": 0.0,
             "documents": self.context.hits(
-                page, collections, query=asked.query, explanations=order.parts if explain else None
+                page, collections, query=asked.query, explanations=order.explain(page) if explain else None
             ),
             "facets": facets_block(self.context, asked.answer, chosen),
             "topics": topics_block(self.context, asked.clause, asked.answer, request) if facets else [],
