@@ -158,7 +158,10 @@ def _fields(
     """Fields by name; in an entry that is not ``closed`` a value ends where it swallows the next field."""
     fields: dict[str, str] = {}
     position = 0
-    while (match := _FIELD.search(text, position)) and len(fields) < MAX_FIELDS:
+    for _ in range(MAX_FIELDS):
+        match = _FIELD.search(text, position)
+        if match is None:
+            break
         value, position = _value(text, match.end(), strings)
         name = match[1].lower()
         if not closed and (swallowed := _SWALLOWED.search(value)):
