@@ -23,7 +23,7 @@ from scipy.sparse import csr_matrix
 
 from topics.casing import Casing, sentence_case
 from topics.categories import CATEGORY_NAMES
-from topics.phrases import MAX_WORDS, Key, Lexicon, PhraseFinder
+from topics.phrases import GENERIC, MAX_WORDS, Key, Lexicon, PhraseFinder
 
 CANDIDATES = 40  # best candidates a topic takes into the assignment
 MIN_PAPERS = 3  # of the sample, for a phrase to be a candidate
@@ -34,6 +34,7 @@ _WHOLE = 0.4  # a candidate that stands whole less often is a fragment
 _SMOOTH = 4.0  # pseudo-papers
 _LENGTH = {1: 0.42, 2: 1.0, 3: 0.9}  # by the number of words
 _PART = 0.6  # a part of a longer candidate gives way to it when that scores more than this share
+_VAGUE = 0.6  # for a candidate that opens with a generic word: "type inequalities"
 _MAX_LETTERS = 40
 _ABSTRACT_LETTERS = 3000
 _CODE = re.compile(r"[a-z-]+\.[A-Za-z-]+|[a-z]+-(ph|th|ex|lat|qc)|[A-Z]?\d[\w.-]*|\S*\d\S*\d\S*")
@@ -101,6 +102,7 @@ class _Collector:
     casing: Casing = field(default_factory=Casing)
     index: dict[Key, int] = field(default_factory=dict)
     surfaces: list[Counter[str]] = field(default_factory=list)
+    tags: dict[tuple[str, str], tuple[Key, str]] = field(default_factory=dict)
     said: list[int] = field(default_factory=list)  # occurrences of each candidate …
     whole: list[int] = field(default_factory=list)  # … and those where its noun phrase ends with it
 
@@ -125,17 +127,23 @@ class _Collector:
                 self._count(key, text[start:end], weight, found, whole)
 
     def _read_tag(self, tag: str, lang: str, found: dict[int, float]) -> None:
-        """Take a whole tag as one candidate, "Neoplasms, Lung" read as "Lung neoplasms"."""
+        known = self.tags.get((tag, lang))
+        if known is None:
+            known = self.tags[tag, lang] = self._tag(tag, lang)
+        if known[0]:
+            self._count(*known, _TAG, found)
+
+    def _tag(self, tag: str, lang: str) -> tuple[Key, str]:
+        """A whole tag as one candidate, "Neoplasms, Lung" read as "Lung neoplasms"; an empty key: no name."""
         tag = CATEGORY_NAMES.get(tag, tag).split("/", 1)[0].strip(" *")
         if tag.casefold().replace(" ", "_") in _CHECK_TAGS or _CODE.fullmatch(tag) or len(tag) > _MAX_LETTERS:
-            return
-        head, comma, modifier = tag.partition(", ")
-        text = f"{modifier} {head}" if comma and "," not in modifier else tag
+            return (), ""
+        text = " ".join(reversed(tag.split(", ")))
         forms = [form for form, _, _ in self.lexicon.spans(text, lang)]
         lemmas = [self.lexicon.lemma(form, lang) for form in forms]
-        if any(lemmas) and len(text.split()) <= MAX_WORDS:
-            key = tuple(lemma or form for lemma, form in zip(lemmas, forms, strict=True))
-            self._count(key, text, _TAG, found)
+        if not any(lemmas) or len(text.split()) > MAX_WORDS:
+            return (), ""
+        return tuple(lemma or form for lemma, form in zip(lemmas, forms, strict=True)), text
 
     def _count(
         self, key: Key, surface: str, weight: float, found: dict[int, float], whole: bool = True
@@ -181,6 +189,10 @@ class _Namer:
         self.parents = parents
         self.candidates = candidates
         self.lexicon = lexicon
+        self.sizes = np.array([max(1, len(key)) for key in candidates.keys])
+        lengths = np.array([_LENGTH[len(surface.split())] for surface in candidates.surfaces])
+        vague = np.array([len(key) > 1 and key[0] in GENERIC for key in candidates.keys], dtype=bool)
+        self.form = candidates.wholeness * lengths * np.where(vague, _VAGUE, 1.0)
         self.columns: dict[str, list[int]] = {}  # lemma → candidates with it
         for column, key in enumerate(candidates.keys):
             for word in key:
@@ -233,11 +245,7 @@ class _Namer:
         total = np.zeros(len(self.candidates.keys))
         for word, value in merit.items():
             np.add.at(total, self.columns.get(word, []), value)
-        sizes = np.array([len(key) for key in self.candidates.keys])
-        length = self.candidates.wholeness * np.array(
-            [_LENGTH[len(surface.split())] for surface in self.candidates.surfaces]
-        )
-        return np.asarray((0.2 + total / np.maximum(sizes, 1)) * length)
+        return np.asarray((0.2 + total / self.sizes) * self.form)
 
     def _fall_back(
         self, shown: Sequence[tuple[str, float]], banned: frozenset[str]
