@@ -60,7 +60,10 @@ from search.reading import broken_cursor, foreign_cursor, make_cursor, parse_cur
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,100}")
 _WRITE_TIMEOUT = 120.0  # seconds that a bulk request may take
-_PATIENCE = 90.0  # seconds that a write goes on trying while the cluster is busy or a node is away
+_COPIES_TIMEOUT = (
+    "60s"  # how long a new index waits for its copies: a node lost before them takes papers with it
+)
+_PATIENCE = 180.0  # seconds that a write goes on trying while the cluster is busy or a node is away
 _SEARCH_TYPE = "dfs_query_then_fetch"  # word statistics of all shards, so that their number does not matter
 _KEEP = "5m"  # how long a deep reading is kept between two pages
 _CANDIDATES = 400  # papers that a nearest search looks at in each shard, at least
@@ -102,7 +105,13 @@ class ElasticsearchEngine:
         with self._translated(index):
             self._checked.discard(index)
             self._patient.indices.delete(index=name, ignore_unavailable=True)
-            self._patient.indices.create(index=name, settings=settings, mappings=mapping(stamp))
+            self._patient.indices.create(
+                index=name,
+                settings=settings,
+                mappings=mapping(stamp),
+                wait_for_active_shards=self._options.replicas + 1,
+                timeout=_COPIES_TIMEOUT,
+            )
 
     def drop(self, index: str) -> None:
         """Remove an index, if there is one."""
