@@ -75,7 +75,7 @@ class Client:
         self.tick: Callable[[], None] = lambda: None
         """Called while waiting, so that whoever waits can be told to stop."""
         self.date = ""
-        """The source's own date in its last answer (ISO), or ours where it told none."""
+        """The day of the last answer (ISO) by the source's clock or ours, whichever is behind."""
         self._pause = pause
         self._timeout = timeout
         self._max_body = max_body
@@ -111,6 +111,10 @@ class Client:
             wait = 2.0**attempt * random.uniform(0.75, 1.25)
             try:
                 status, asked, body = self._once(url, fields, post)
+                if 300 <= status < 400:
+                    raise SourceRefusedError(
+                        f"{host} redirects in circles, or to what is no http address.", "Check the address."
+                    )
                 if status not in _TRANSIENT:
                     if status == 200:
                         check(body)
@@ -155,7 +159,7 @@ class Client:
         except URLError as error:
             raise error.reason if isinstance(error.reason, OSError) else OSError(str(error.reason)) from error
         with response:
-            self.date = _date(response.headers) or self.date or datetime.now(UTC).date().isoformat()
+            self.date = min(_date(response.headers) or "9", datetime.now(UTC).date().isoformat())
             return int(response.status), _retry_after(response.headers), self._body(response, address)
 
     def _body(self, response: Any, address: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from html import unescape
 
 from ingest.harvest.base import Page, Window, number, refusal
@@ -14,6 +15,7 @@ ARXIV = "https://export.arxiv.org/oai2"
 ARXIV_PAUSE = 3.0
 """arXiv asks for no more than one request in three seconds."""
 PAUSE = 1.0
+_BEFORE_ALL = "1990-01-01"
 _END = re.compile(rb"</(?:[\w.-]{1,40}:)?OAI-PMH\s*>\s*\Z")
 _RECORD = re.compile(rb"<(?:[\w.-]{1,40}:)?record[\s>]")
 _DELETED = re.compile(rb"<(?:[\w.-]{1,40}:)?header\s[^<>]{0,200}status\s*=\s*[\"']deleted[\"']")
@@ -77,7 +79,10 @@ class OaiSource:
         """As the repository says of itself."""
         answer = self.client.fetch(self._url, {"verb": "Identify"}, check=_check)
         found = _EARLIEST.search(answer.body) if answer.status == 200 else None
-        return found[1].decode() if found else "1990-01-01"
+        try:
+            return date.fromisoformat(found[1].decode()).isoformat() if found else _BEFORE_ALL
+        except ValueError:
+            return _BEFORE_ALL
 
     def page(self, window: Window, mark: str) -> Page:
         """One answer to ListRecords."""

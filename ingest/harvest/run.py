@@ -27,6 +27,7 @@ WORTH_HALVING = 5_000
 PATIENCE = 3
 """How often a window may begin again without having got anywhere."""
 EMPTY_PAGES = 50
+LONGEST_MARK = 100_000
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ class _Harvest:
         self.progress = progress
         self.report = HarvestReport(AddReport(collection), source.name)
         self.reader = reader_named(source.format)
-        self.restarts = self.empty = 0
+        self.restarts = self.furthest = self.empty = 0
         self.recounted: set[str] = set()
         self.state = self._begun(again)
         source.client.tick = self.step
@@ -147,7 +148,9 @@ class _Harvest:
         state.began = state.began or self.source.client.date or datetime.now(UTC).date().isoformat()
         self._store(page)
         if self._stuck(page):
-            raise SourceAwayError(f"{self.source.name} sends empty pages without end.", "Try it again later.")
+            raise SourceAwayError(
+                f"{self.source.name} leads nowhere: pages without end.", "Try it again later."
+            )
         self._advance(page)
 
     def _store(self, page: Page) -> None:
@@ -178,13 +181,14 @@ class _Harvest:
         if page.total is not None:
             state.total = max(state.total or 0, state.done + page.total)
         state.mark = page.following
-        self.restarts = 0
+        if state.seen > self.furthest:
+            self.furthest, self.restarts = state.seen, 0
         if not page.following:
             if self._short(page):
                 return
             state.windows.pop(0)
             state.done += state.seen
-            state.pages = state.seen = 0
+            state.pages = state.seen = self.furthest = 0
         states.save(self.library, self.collection, state)
 
     def _short(self, page: Page) -> bool:
@@ -210,7 +214,9 @@ class _Harvest:
             )
         if state.seen >= WORTH_HALVING:
             today = self.source.client.date or datetime.now(UTC).date().isoformat()
-            state.windows[:1] = halves(state.windows[0], self.source.earliest(), today)
+            parts = halves(state.windows[0], self.source.earliest(), today)
+            self.furthest = 0 if len(parts) > 1 else self.furthest
+            state.windows[:1] = parts
         self.report.notices.append(f"{why}: began that part again.")
         state.mark = ""
         state.pages = state.seen = 0
@@ -219,7 +225,7 @@ class _Harvest:
 
     def _stuck(self, page: Page) -> bool:
         self.empty = 0 if page.records else self.empty + 1
-        return bool(page.following) and self.empty > EMPTY_PAGES
+        return bool(page.following) and (self.empty > EMPTY_PAGES or len(page.following) > LONGEST_MARK)
 
     def _origin(self) -> str:
         told = [self.state.request.get(name, "") for name in ("url", "set", "query", "filters")]

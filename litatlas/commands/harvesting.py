@@ -24,7 +24,7 @@ def _common(period: str) -> Callable[[Function], Function]:
         click.option("--from", "since", default="", metavar="DATE", help=f"First day ({period})."),
         click.option("--until", default="", metavar="DATE", help=f"Last day ({period})."),
         click.option(
-            "--limit", type=click.IntRange(1), help="Stop after about so many records; again: go on."
+            "--limit", type=click.IntRange(1), help="Stop after about so many; run it again to go on."
         ),
         click.option("--again", is_flag=True, help="Begin from the start, whatever was harvested before."),
         json_option,
