@@ -41,7 +41,8 @@ _CLOSERS = frozenset(".!?:;")
 GENERIC = frozenset(
     """
     abstract account addition advance advantage aim amount analysis application approach article aspect
-    assessment author basis book behavior behaviour case challenge change characteristic characterization choice
+    assessment author basis book behavior behaviour case challenge change characteristic characterization
+    choice
     class combination comparison component concept conclusion condition consequence consideration context
     contrast contribution course criterion data dataset datum degree demonstration dependence description
     design detail determination development difference difficulty direction discussion effect efficiency
