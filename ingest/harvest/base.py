@@ -184,11 +184,6 @@ def json_object(body: bytes) -> dict[str, Any]:
     return value
 
 
-def check_json(body: bytes) -> None:
-    """Raise `BrokenBodyError` unless the body is one whole JSON object."""
-    json_object(body)
-
-
 def json_lines(items: Sequence[object]) -> bytes:
     """Works as one line each, so that a broken one costs the reader only itself."""
     return b"\n".join(json.dumps(item).encode() for item in items)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from ingest.harvest.base import Page, Window, check_json, halves, json_lines, json_object, number, refusal
+from ingest.harvest.base import Page, Window, halves, json_lines, json_object, number, refusal
 from ingest.harvest.client import Client
-from ingest.harvest.errors import InsteadError
+from ingest.harvest.errors import BrokenBodyError, InsteadError
 
 URL = "https://api.crossref.org"
 PAUSE = 0.5
@@ -77,13 +77,11 @@ class CrossrefSource:
             fields["query"] = self._query
         if filters := ",".join(self._all_filters(window)):
             fields["filter"] = filters
-        answer = self.client.fetch(f"{self._url}/works", fields, check=check_json)
+        answer = self.client.fetch(f"{self._url}/works", fields, check=_check)
         if answer.status != 200:
             raise refusal(self.name, answer, mark)
-        message = json_object(answer.body).get("message")
-        message = message if isinstance(message, dict) else {}
-        items = message.get("items")
-        works = items if isinstance(items, list) else []
+        message = json_object(answer.body)["message"]
+        works = message["items"]
         total = number(message.get("total-results"))
         # With a query the best come first, and parts by date would mix that up.
         if not mark and not self._query and total is not None and total > self._large:
@@ -102,3 +100,9 @@ class CrossrefSource:
             (f"until-{kind}-date", window.until),
         )
         return [*self._filters, *(f"{name}:{day}" for name, day in days if day)]
+
+
+def _check(body: bytes) -> None:
+    message = json_object(body).get("message")
+    if not (isinstance(message, dict) and isinstance(message.get("items"), list)):
+        raise BrokenBodyError("its answers are not what its API sends")

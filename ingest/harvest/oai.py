@@ -98,7 +98,8 @@ class OaiSource:
             }
             fields |= {key: value for key, value in asked.items() if value}
         answer = self.client.fetch(self._url, fields, check=_check)
-        if answer.status != 200:
+        # Some repositories give the protocol's own errors, noRecordsMatch too, an HTTP status of their own.
+        if answer.status != 200 and not (_whole(answer.body) and _ERROR.search(answer.body)):
             raise refusal(self.name, answer, mark)
         return self._page(answer.body, mark)
 
@@ -126,6 +127,10 @@ class OaiSource:
         return Page(body, records, following, total, len(_DELETED.findall(body)))
 
 
+def _whole(body: bytes) -> bool:
+    return _END.search(body, max(0, len(body) - 1000)) is not None
+
+
 def _check(body: bytes) -> None:
-    if not _END.search(body, max(0, len(body) - 1000)):
+    if not _whole(body):
         raise BrokenBodyError("its answers are cut off or are not OAI-PMH")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from ingest.harvest.base import Page, Window, check_json, json_lines, json_object, number, refusal
+from ingest.harvest.base import Page, Window, json_lines, json_object, number, refusal
 from ingest.harvest.client import Client
-from ingest.harvest.errors import BadQueryError, InsteadError, SourceRefusedError
+from ingest.harvest.errors import BadQueryError, BrokenBodyError, InsteadError, SourceRefusedError
 
 URL = "https://api.openalex.org"
 PAUSE = 0.2
@@ -73,7 +73,7 @@ class OpenAlexSource:
             fields["search"] = self._query
         if filters := ",".join(self._all_filters(window)):
             fields["filter"] = filters
-        answer = self.client.fetch(f"{self._url}/works", fields, check=check_json)
+        answer = self.client.fetch(f"{self._url}/works", fields, check=_check)
         if answer.status != 200:
             error = refusal(self.name, answer, mark, _HINT if answer.status in (401, 403) else "")
             if window.by == "changed" and not mark and isinstance(error, BadQueryError | SourceRefusedError):
@@ -81,8 +81,7 @@ class OpenAlexSource:
                 raise self._instead(window) from error
             raise error
         value = json_object(answer.body)
-        meta, works = value.get("meta"), value.get("results")
-        meta, works = meta if isinstance(meta, dict) else {}, works if isinstance(works, list) else []
+        meta, works = value["meta"], value["results"]
         following = meta.get("next_cursor")
         return Page(
             json_lines(works),
@@ -106,3 +105,9 @@ class OpenAlexSource:
         notice = f"openalex does not say what changed: works published since {since} are read again"
         late = bool(self._until) and self._until < since
         return InsteadError([] if late else [Window(since, self._until)], notice=notice)
+
+
+def _check(body: bytes) -> None:
+    value = json_object(body)
+    if not (isinstance(value.get("meta"), dict) and isinstance(value.get("results"), list)):
+        raise BrokenBodyError("its answers are not what its API sends")

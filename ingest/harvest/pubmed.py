@@ -155,7 +155,8 @@ def _xml(body: bytes) -> etree._Element:
 
 
 def _check_found(body: bytes) -> None:
-    if _xml(body).tag != "eSearchResult":
+    root = _xml(body)
+    if root.tag != "eSearchResult" or (root.find("Count") is None and root.find("ERROR") is None):
         raise BrokenBodyError("its answers are not those of a search")
 
 

@@ -348,6 +348,53 @@ def test_again_and_a_collection_made_anew_begin_from_the_start(server: Server, l
     assert gather(library, oai(server)).since  # a name that changed is still the same collection
 
 
+def test_an_error_of_the_protocol_may_have_a_status(server: Server, library: Library) -> None:
+    server.faults = [Fault(422, body=_page('<error code="noRecordsMatch">none</error>'))]
+    assert gather(library, oai(server)).complete
+
+
+_ODD_JSON = (
+    b"", b"null", b"[]", b"{}", b'{"message": [], "meta": 5, "results": {}}', b"[" * 100_000,
+)  # fmt: skip
+_ODD_XML = (
+    b"",
+    b"<eSearchResult/>",
+    b"<eSearchResult><Count>9</Count></eSearchResult>",
+    b"<!DOCTYPE a [<!ENTITY",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [(name, body) for name in ("openalex", "crossref") for body in _ODD_JSON]
+    + [(name, body) for name in ("oai", "pubmed") for body in _ODD_XML],
+)
+def test_odd_answers_are_not_the_end(name: str, body: bytes, server: Server, library: Library) -> None:
+    server.faults = [Fault(body=body)]
+    source = SOURCES[name](server)
+    source.client = client(attempts=1)
+    with pytest.raises((SourceAwayError, BadQueryError)):
+        gather(library, source)
+    assert library.collections() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("openalex", b'{"meta": {"count": "many", "next_cursor": 5}, "results": [5, {"id": [], "title": {}}]}'),
+        ("crossref", b'{"message": {"items": [null, {"DOI": 5, "title": 7}], "total-results": -1}}'),
+        ("oai", b'<OAI-PMH><record><header/></record><resumptionToken completeListSize="x"/></OAI-PMH>'),
+    ],
+)  # fmt: skip
+def test_odd_records_are_rejected_one_by_one(
+    name: str, body: bytes, server: Server, library: Library
+) -> None:
+    server.faults = [Fault(body=body)]
+    report = gather(library, SOURCES[name](server))
+    assert report.complete
+    assert report.added.rejected + report.added.added == report.added.read > 0
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
