@@ -425,6 +425,11 @@ class Atlas:
         }
         return self.job(self.library.create_job("add", arguments))
 
+    def submit_refresh(self, collection: str) -> JobAnswer:
+        """Queue the refreshing of a collection; one that was not harvested raises at once."""
+        harvesting.requests_of(self.library, collection)
+        return self.job(self.library.create_job("refresh", {"collection": collection}))
+
     def submit_build(self, **options: Any) -> JobAnswer:
         """Queue a build; the options are those of `build`."""
         return self.job(self.library.create_job("build", options))

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from ingest.library import Job, Library
-
 from litatlas.atlas import Atlas
 from litatlas.errors import Interrupted, LitatlasError
 from litatlas.settings import Settings
@@ -110,6 +109,10 @@ def _add(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:
             path.parent.rmdir()
 
 
+def _refresh(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:
+    return {"harvests": atlas.refresh_collection(arguments["collection"], progress=progress)}
+
+
 def _build(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:
     levels = arguments.get("levels")
     return atlas.build(**(arguments | {"levels": tuple(levels) if levels else None}), progress=progress)
@@ -119,7 +122,7 @@ def _publish(atlas: Atlas, _arguments: dict[str, Any], progress: JobProgress) ->
     return atlas.publish_draft(progress=progress)
 
 
-_KINDS = {"add": _add, "build": _build, "publish": _publish}
+_KINDS = {"add": _add, "refresh": _refresh, "build": _build, "publish": _publish}
 
 
 @contextmanager

@@ -381,7 +381,7 @@ def test_odd_answers_are_not_the_end(name: str, body: bytes, server: Server, lib
 @pytest.mark.parametrize(
     ("name", "body"),
     [
-        ("openalex", b'{"meta": {"count": "many", "next_cursor": 5}, "results": [5, {"id": [], "title": {}}]}'),
+        ("openalex", b'{"meta": {"count": "x", "next_cursor": 5}, "results": [5, {"id": [], "title": {}}]}'),
         ("crossref", b'{"message": {"items": [null, {"DOI": 5, "title": 7}], "total-results": -1}}'),
         ("oai", b'<OAI-PMH><record><header/></record><resumptionToken completeListSize="x"/></OAI-PMH>'),
     ],

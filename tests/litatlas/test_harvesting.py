@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from litatlas.atlas import Atlas
 from litatlas.cli import run
+from litatlas.settings import load
+from litatlas.worker import JobProgress, run_job
 from tests.ingest.harvest_server import Entry, Fault, Server, entries, running
 
 
@@ -39,6 +43,14 @@ def test_harvested_papers_are_searchable(
     server.store.append(Entry(26, "2024-03-09", "2024-03-09"))
     [fresh] = command("harvest", "refresh", "--collection", "Live")["harvests"]
     assert (fresh["added"], fresh["read"], fresh["since"]) == (1, 1, "2024-03-08")
+    server.store.append(Entry(27, "2024-03-10", "2024-03-10"))
+    with Atlas(load(tmp_path / "home")) as atlas:
+        job = atlas.submit_refresh("Live")
+        claimed = atlas.library.claim_job()
+        assert claimed is not None
+        run_job(atlas, claimed, JobProgress(atlas.library, claimed.id, threading.Event()))
+        done = atlas.job(job["id"])
+    assert (done["state"], done["result"]["harvests"][0]["added"]) == ("done", 1)
     stored = b"".join(path.read_bytes() for path in (tmp_path / "home").glob("library.db*"))
     assert b"api_key" not in stored
     assert b"paid" not in stored
