@@ -293,7 +293,7 @@ def test_without_scripts_everything_can_be_read_searched_and_sent(
     page.locator("#q").fill("heart")
     page.get_by_role("button", name="Search").click()
     assert page.locator(".results > .result").count() == 10
-    page.get_by_label("Page 2").click()
+    page.get_by_label("Page 2", exact=True).click()
     assert page.locator("b[aria-current=page]").inner_text() == "2"
     page.locator(".result a").first.click()
     assert page.locator(".abstract").count() >= 1
