@@ -25,6 +25,7 @@ _LANGUAGES = (
     "nn", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "ta", "th", "tr", "uk", "ur",
     "vi", "zh",
 )  # fmt: skip
+_HEAD = 80  # forms that are looked at
 _SURE = 0.9
 _LONG = 120  # characters from which the model's best guess is good
 
@@ -36,13 +37,12 @@ def detect(text: str, forms: list[str]) -> str:
         text: title and abstract; the first 400 characters are looked at.
         forms: the folded forms of the same text.
     """
-    head = forms[:80]
+    head = forms[:_HEAD]
     if not head:
         return ""
-    english = sum(map(_ENGLISH.__contains__, head))
-    foreign = sum(map(_FOREIGN.__contains__, head))
-    if english > 2 * foreign and english >= max(1, len(head) // 16):
+    if plainly_english(head):
         return "en"
+    foreign = sum(map(_FOREIGN.__contains__, head))
     if foreign == 0 and len(head) < 4 and text.isascii():
         return "en"
     lang, sure = _model().classify(text[:400])
@@ -50,6 +50,14 @@ def detect(text: str, forms: list[str]) -> str:
     if float(sure) >= _SURE or len(text) >= _LONG or not _latin(text):
         return str(lang)
     return "en" if foreign == 0 else str(lang)
+
+
+def plainly_english(forms: list[str]) -> bool:
+    """Whether function words alone settle that a text, given with its folded forms, is in English."""
+    head = forms[:_HEAD]
+    english = sum(map(_ENGLISH.__contains__, head))
+    foreign = sum(map(_FOREIGN.__contains__, head))
+    return english > 2 * foreign and english >= max(1, len(head) // 16)
 
 
 def _latin(text: str) -> bool:

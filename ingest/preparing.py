@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ingest.analysis import analyzer
 from ingest.document import Document
 from ingest.duplicates import band_keys, citation_keys, exact_keys
-from ingest.language import detect
+from ingest.language import detect, plainly_english
 
 
 class Prepared(NamedTuple):
@@ -41,6 +41,8 @@ def prepare(records: Sequence[Document]) -> list[Prepared]:
 
 
 def _language(document: Document, title: str, abstract: str) -> str:
-    if document.lang:
+    """The language of the text that is stored: PubMed names the article's, whose abstract is in English."""
+    forms = f"{title} {abstract[:500]}".split()
+    if document.lang and not (document.lang != "en" and plainly_english(forms)):
         return document.lang
-    return detect(f"{document.title} {document.abstract[:400]}", f"{title} {abstract[:500]}".split())
+    return detect(f"{document.title} {document.abstract[:400]}", forms)

@@ -45,5 +45,5 @@ def leaf_share(context: Context, topic: str) -> NDArray[np.float32]:
     found = hierarchy.topics[topic]
     leaves_ids = hierarchy.levels[-1].ids
     if found.level == len(hierarchy.levels) - 1:
-        return np.eye(1, len(leaves_ids), found.index, dtype=np.float32)[0]
+        return np.asarray(np.eye(1, len(leaves_ids), found.index, dtype=np.float32)[0])
     return np.asarray(hierarchy.carry[found.level][:, found.index], dtype=np.float32)

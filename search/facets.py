@@ -84,23 +84,22 @@ def count_facets(facets: Sequence[Facet], count: Counter) -> dict[str, list[tupl
     """
     sizes = [facet.asked for facet in facets]
     counted = _count(facets, sizes, count)
-    buckets = [facet.settled(*pair) for facet, *pair in zip(facets, counted, sizes, strict=True)]
+    buckets = [facet.settled(found, size) for facet, found, size in zip(facets, counted, sizes, strict=True)]
     missing = [
         (facet, value)
-        for facet, counted in zip(facets, buckets, strict=True)
+        for facet, found in zip(facets, buckets, strict=True)
         for value in dict.fromkeys(facet.request.selected)
-        if not facet.integer and value not in counted and (facet.visible is None or value in facet.visible)
+        if not facet.integer and value not in found and (facet.visible is None or value in facet.visible)
     ]
     alone = [
         Facet(FacetRequest(facet.request.name, 1), facet.field, False, _with(facet, value))
         for facet, value in missing
     ]
-    for (facet, value), counted in zip(
-        missing, _count(alone, [MOST_BUCKETS] * len(alone), count), strict=True
-    ):
+    counted_alone = _count(alone, [MOST_BUCKETS] * len(alone), count)
+    for (facet, value), found in zip(missing, counted_alone, strict=True):
         at = next(at for at, other in enumerate(facets) if other is facet)
-        buckets[at] = {**buckets[at], value: counted.get(value, 0)}
-    return {facet.request.name: _top(facet, counted) for facet, counted in zip(facets, buckets, strict=True)}
+        buckets[at] = {**buckets[at], value: found.get(value, 0)}
+    return {facet.request.name: _top(facet, found) for facet, found in zip(facets, buckets, strict=True)}
 
 
 def _with(facet: Facet, value: str) -> Clause:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,7 +125,7 @@ def _shares(ids: Sequence[str], theta: NDArray[np.float32]) -> list[str]:
     left = SHARES - int(whole.sum())
     if left > 0:
         whole[np.argsort(whole - exact, kind="stable")[:left]] += 1
-    return [f"{ids[at]}|{whole[at]}" for at in np.flatnonzero(whole)]
+    return [f"{ids[at]}|{whole[at]}" for at in np.flatnonzero(whole).tolist()]
 
 
 def _identifiers(paper: Paper) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ def _identifiers(paper: Paper) -> tuple[str, ...]:
 
 
 def _has(members: Sequence[Document], place: Place | None) -> tuple[str, ...]:
-    tests = {
+    tests: dict[str, Callable[[Document], object]] = {
         "abstract": lambda document: document.abstract,
         "arxiv": lambda document: document.arxiv_id,
         "author": lambda document: document.authors,

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ingest.library import Paper
 from search.context import Context, Visible
 from search.explore import distinct, for_text
@@ -35,7 +37,7 @@ def similar(context: Context, document_id: str, limit: int, visible: Visible) ->
 def nearest(context: Context, paper: Paper, limit: int, visible: Visible) -> list[tuple[str, float]]:
     """The papers nearest to a paper, with their cosines (or scores, without a model), itself left out."""
     placements = context.placements
-    rows = placements.rows([paper.id]) if placements is not None else []
+    rows = placements.rows([paper.id]) if placements is not None else np.array([-1])
     if placements is None or rows[0] < 0 or placements.states(rows)[0] == "unknown":
         document = paper.shown.document
         text = f"{document.title}\n{document.abstract}"

@@ -61,8 +61,8 @@ _FRAMES = (
     "In contrast to earlier work, {p} and {m} are treated with the same {b} {n}.",
     "Finally, we discuss how {a} {m} changes when the {o} of the {p} is varied.",
 )
-_FAMILIES = "Abbott Brown Chen Dubois Eriksen Fischer García Haddad Ivanova Jensen Kowalski López Müller".split()
-_GIVEN = "Ada Boris Chiara Dmitri Elena Farid Grace Hugo Inés Jun".split()
+_FAMILIES = ["Abbott", "Brown", "Chen", "Dubois", "Eriksen", "García", "Haddad", "Ivanova", "López", "Müller"]
+_GIVEN = ["Ada", "Boris", "Chiara", "Dmitri", "Elena", "Farid", "Grace", "Hugo", "Inés", "Jun"]
 
 
 def papers(

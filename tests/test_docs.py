@@ -1,4 +1,4 @@
-"""The documentation is tested: every command, setting, endpoint, format and field stands in it, and it is current."""
+"""The documentation is tested: what the code knows stands in it, and it is current."""
 
 from __future__ import annotations
 

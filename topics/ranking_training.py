@@ -45,7 +45,7 @@ def weighted(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
     rows.data = (1 + np.log(rows.data)) * idf[rows.indices]
     norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
     scaled = sparse.diags(1 / np.maximum(norms, 1e-9)) @ rows
-    return scaled.tocsr().astype(np.float32)
+    return sparse.csr_matrix(scaled, dtype=np.float32)
 
 
 def inverse_frequency(counts: sparse.csr_matrix) -> Floats:
@@ -124,7 +124,8 @@ def _ratio(counts: sparse.csr_matrix, phi: Floats, theta: Floats) -> sparse.csr_
 
 
 def _normal(theta: Floats) -> Floats:
-    return theta / theta.sum(axis=1, keepdims=True)
+    normal: Floats = theta / theta.sum(axis=1, keepdims=True)
+    return normal
 
 
 def _blocks(counts: sparse.csr_matrix, size: int) -> Iterator[slice]:

@@ -43,8 +43,9 @@ def test_a_second_process_is_told_who_holds_the_lock(tmp_path: Path) -> None:
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(BusyError, match=rf"a build \(process {holder.pid}\) holds the lock"), exclusive(
-            lock, "another"
+        with (
+            pytest.raises(BusyError, match=rf"a build \(process {holder.pid}\) holds the lock"),
+            exclusive(lock, "another"),
         ):
             pass
     finally:

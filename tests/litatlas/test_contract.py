@@ -1,4 +1,4 @@
-"""The outside contract: JSON shapes, exit statuses and the promises of `litatlas`, through the real command line."""
+"""The outside contract: JSON shapes, exit statuses and promises, through the real command line."""
 
 from __future__ import annotations
 

@@ -18,7 +18,9 @@ def test_defaults_fill_in(tmp_path: Path) -> None:
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
-    (tmp_path / "litatlas.toml").write_text('engine = "http://a:9200"\nupload_megabytes = 5\nread_only = true\n')
+    (tmp_path / "litatlas.toml").write_text(
+        'engine = "http://a:9200"\nupload_megabytes = 5\nread_only = true\n'
+    )
     settings = load(tmp_path, environ={"LITATLAS_ENGINE": "http://b:9200"})
     assert (settings.engine, settings.upload_megabytes, settings.read_only) == ("http://b:9200", 5, True)
 
