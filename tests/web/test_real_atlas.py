@@ -214,3 +214,26 @@ def test_a_renamed_topic_is_called_so_everywhere(browser: Any, site: str) -> Non
     assert page.locator(f'.cell[data-id="{topic}"]').get_attribute("data-label") == "Skies"
     reader.close()
     assert reader.faults == []
+
+
+@pytest.mark.browser
+def test_the_topics_are_rebuilt_from_the_page(browser: Any, site: str) -> None:
+    reader = Reader(browser, site)
+    before = get(site + "/api/v1/status")["generation"]
+    page = reader.open("/collections")
+    page.get_by_text("Options").click()
+    page.get_by_label("Topics at each level").fill("4,8,14")
+    page.get_by_label("First show what would change").check()
+    page.get_by_role("button", name="Build").click()
+    page.wait_for_url("**/jobs/*")
+    page.get_by_role("button", name="Publish").wait_for(timeout=240_000)
+    assert "kept" in page.locator(".diff").inner_text()
+    assert reader.violations() == []
+    assert get(site + "/api/v1/status")["generation"] == before
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("link", name="See the map").wait_for(timeout=120_000)
+    assert get(site + "/api/v1/status")["generation"] > before
+    page.get_by_role("link", name="See the map").click()
+    page.locator(".map-labels text").first.wait_for()
+    reader.close()
+    assert reader.faults == []
