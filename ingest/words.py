@@ -37,8 +37,8 @@ _IS_UNSPACED = re.compile(rf"[{_UNSPACED}\U00020000-\U0003134f]")
 _UNIT = re.compile(r"\d[\d.,]*([a-z]{0,2}|[a-z]{1,3}\d|\d+th|min|mol|ppm|rpm|hz|khz|mhz|ghz|kev|mev|gev)")
 _DIMENSION = re.compile(r"[2-6][dg]")
 _ABBREVIATIONS = frozenset(
-    {"al", "et", "eg", "ie", "vs", "cf", "etc", "fig", "viz", "ibid", "kg", "mg", "ml", "cm", "mm", "km", "nm"}
-    | {"hz", "mol", "ug", "ul", "um", "mu", "ng", "pg"}
+    {"al", "et", "eg", "ie", "vs", "cf", "etc", "fig", "viz", "ibid", "kg", "mg", "ml", "cm", "mm", "km"}
+    | {"nm", "hz", "mol", "ug", "ul", "um", "mu", "ng", "pg"}
 )  # fmt: skip
 
 

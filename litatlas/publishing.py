@@ -26,6 +26,7 @@ from topics.placement import Placements
 
 BATCH = 1000
 LOCK_SECONDS = 120.0
+AIDS_AT_ONCE = 10_000  # papers up to which an addition may wait for the suggestions
 AIDS_SHARE = 0.1
 KEPT_GENERATIONS = 2  # the live one and the one before it, for a roll-back
 
@@ -49,7 +50,7 @@ class Publisher:
         with exclusive(self._home.lock("index"), "indexing", LOCK_SECONDS):
             row = self._library.generation() or self._first()
             self._catch_up(row.index, row.model, progress)
-            self._write_aids(row.index, row.model, progress)
+            self._renew_aids(row.index, row.model, progress)
             return row
 
     def publish(self, model: str | None, progress: Progress, index: str | None = None) -> Generation:
@@ -130,18 +131,20 @@ class Publisher:
             placed = target
             self._library.set_meta(f"placed:{model}", str(placed))
 
+    def _renew_aids(self, index: str, model: str | None, progress: Progress) -> None:
+        """Write the aids anew when a tenth of a small library has changed; of a large one, a build does it."""
+        papers = self._library.counts().papers
+        last = json.loads(self._library.get_meta(f"aids:{index}") or '{"sequence": 0, "papers": 0}')
+        changed = self._library.count_papers(last["sequence"]) + abs(papers - last["papers"])
+        if papers <= AIDS_AT_ONCE and changed >= AIDS_SHARE * papers:
+            self._write_aids(index, model, progress)
+
     def _write_aids(self, index: str, model: str | None, progress: Progress) -> None:
-        """Write suggestions and spelling anew once a tenth of the papers has changed since the last time."""
         papers, sequence = self._library.counts().papers, self._library.sequence()
-        key = f"aids:{index}"
-        last = json.loads(self._library.get_meta(key) or "null")
-        changed = self._library.count_papers(last["sequence"]) if last else papers
-        if last and abs(papers - last["papers"]) + changed < AIDS_SHARE * papers:
-            return
         progress.step("Writing suggestions", 0, 0)
         topics = Hierarchy.load(self._home.model(model)).topics.values() if model else ()
         write_aids(self._library.papers(), self._home.aids(index), self._analyzer, topics)
-        self._library.set_meta(key, json.dumps({"sequence": sequence, "papers": papers}))
+        self._library.set_meta(f"aids:{index}", json.dumps({"sequence": sequence, "papers": papers}))
 
     def _placements(self, model: str | None) -> Placements | None:
         if model is None:

@@ -68,7 +68,7 @@ _GIVEN = ["Ada", "Boris", "Chiara", "Dmitri", "Elena", "Farid", "Grace", "Hugo",
 def papers(
     count: int, *, subjects: list[str] | None = None, seed: int = 0, prefix: str = "p"
 ) -> list[dict[str, Any]]:
-    """``count`` papers as our own JSON records, the subjects in turn; the subject is each paper's first tag."""
+    """``count`` papers as our own JSON records, the subjects in turn; the first tag is the subject."""
     chance = random.Random(f"{seed}-{prefix}")
     names = subjects or list(SUBJECTS)
     return [_paper(chance, names[number % len(names)], f"{prefix}{number}") for number in range(count)]
