@@ -162,14 +162,17 @@ export class AtlasMap extends EventTarget {
   }
 
   write({ cell, depth, texts, size, x, y }) {
-    const away = this.focus && !this.isWithin(cell, this.focus);
-    const faint = away || (this.lit && this.brightness(cell) < 2) ? " faint" : "";
-    const text = make("text", { class: `d${depth}${faint}`, "font-size": size, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` }, this.textLayer);
+    const text = make("text", { class: `d${depth}`, "font-size": size, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` }, this.textLayer);
     texts.forEach((line, i) => {
       make("tspan", { x: 0, y: ((i - (texts.length - 1) / 2) * size * LINE).toFixed(1) }, text).textContent = line;
     });
     const { view } = this;
-    return { element: text, at: [(x / this.width - 0.5) / view.k + view.x, (y / this.height - 0.5) / view.k + view.y] };
+    text.classList.toggle("faint", this.isFaint(cell));
+    return { element: text, cell, at: [(x / this.width - 0.5) / view.k + view.x, (y / this.height - 0.5) / view.k + view.y] };
+  }
+
+  isFaint(cell) {
+    return Boolean(this.focus && !this.isWithin(cell, this.focus)) || (this.lit && this.brightness(cell) < 2);
   }
 
   brightness(cell) {
@@ -185,7 +188,7 @@ export class AtlasMap extends EventTarget {
     const classes = new Map([...drawing.querySelectorAll(".cell")].map((cell) => [cell.dataset.id, cell.getAttribute("class")]));
     for (const cell of this.cells.values()) if (classes.has(cell.id)) cell.element.setAttribute("class", classes.get(cell.id));
     this.dim();
-    this.label();
+    for (const { element, cell } of this.placed ?? []) if (cell) element.classList.toggle("faint", this.isFaint(cell));
   }
 
   isWithin(cell, ancestor) {
