@@ -44,5 +44,8 @@ elasticsearch: setup ## fetch and start a real Elasticsearch node on 127.0.0.1:9
 elasticsearch-stop: ## stop that node
 	@scripts/elasticsearch.sh stop
 
+screenshots: setup ## take the pictures of docs/images from the demo's atlas (.demo, or LITATLAS_HOME)
+	@LITATLAS_HOME="$${LITATLAS_HOME:-.demo}" $(BIN)/python scripts/screenshots.py --serve docs/images
+
 clean: ## remove what was made here, except the demo's papers
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
