@@ -48,9 +48,6 @@ class Settings:
     pubmed_key: str = _setting(
         "", "Your API key for NCBI (free; it allows ten requests a second, not three)."
     )
-    secret_key: str = _setting(
-        "", "Signs the web's forms. Default: made at the first start and kept in the home folder."
-    )
     read_only: bool = _setting(False, "Switch off uploads, rebuilds and curation in the web.")
 
     @property
