@@ -1,8 +1,8 @@
 """Taking records into the library: in batches, each one transaction; nothing is lost or doubled.
 
-Reading and cleaning run in the calling process, analysis in others, at the same time. Whatever happens
-between two transactions, the same command run again ends in the same library: ids come from the records
-alone, and a record that is already there is unchanged.
+Reading and storing run in the calling process; parsing (of the formats that can be cut), cleaning and
+analysis in others, at the same time. Whatever happens between two transactions, the same command run again
+ends in the same library: ids come from the records alone, and a record that is already there is unchanged.
 """
 
 from __future__ import annotations
@@ -10,20 +10,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from sqlalchemy import Connection, delete, insert, select
 
 from ingest.collections_table import REJECT, WARNING, RejectRow, ensure
-from ingest.document import Document, FieldWarning, Parsed, Rejected
-from ingest.duplicates import text_key
+from ingest.document import Parsed
 from ingest.library import Library
-from ingest.parallel import in_chunks, process_pool
-from ingest.preparing import Prepared, prepare
+from ingest.parallel import few_collections, in_chunks, process_pool
+from ingest.preparing import Batch, prepare
 from ingest.progress import Progress
-from ingest.records import Record, storable
 from ingest.schema import documents, rejects
+from ingest.sources import Piece, RawCut, Sources
 from ingest.storing import Change, store
 
 BATCH = 1000
@@ -31,11 +30,7 @@ _PAGE = 500
 REPORTED = 1000
 """Rejects and warnings that a report holds; the library keeps up to ``KEPT``."""
 KEPT = 100_000
-_LONGEST_VALUE = 500
-_BOUNDS = {"title": 4_000, "abstract": 200_000, "venue": 2_000, "url": 4_000, "source_id": 500}
-_LONGEST_LIST = 50_000
 _NONE = (0, None)  # the number and the fingerprint of a document that is not there
-_LISTS = ("authors", "tags", "references", "other_ids", "orcids")
 
 
 @dataclass(slots=True)
@@ -51,28 +46,6 @@ class AddReport:
     rejected: int = 0
     warnings: list[RejectRow] = field(default_factory=list)
     rejects: list[RejectRow] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Records on their way: in order, with what was rejected between them."""
-
-    items: list[Record] = field(default_factory=list)
-    faults: list[RejectRow] = field(default_factory=list)
-    sources: list[str] = field(default_factory=list)  # that begin in this batch
-    known: frozenset[str] = frozenset()  # ids that the library held unchanged when the batch was made
-
-    def __len__(self) -> int:
-        return len(self.items) + len(self.faults)
-
-    @property
-    def latest(self) -> dict[str, Record]:
-        """Id → the last record with it, in the order of the first."""
-        return {record.id: record for record in self.items}
-
-    def fresh(self) -> list[Document]:
-        """The documents that have to be analysed."""
-        return [record.document for id, record in self.latest.items() if id not in self.known]
 
 
 def add(
@@ -98,12 +71,16 @@ def add(
     with library.writing() as connection:
         number, key = ensure(connection, collection, source=source)
     intake = _Intake(library, number, key, AddReport(collection.strip()), progress)
-    batches = intake.batches(records)
-    if processes <= 1:
+    # Records are a million small objects without cycles: the collector would look at them in vain.
+    with few_collections():
+        parts = _parts(records)
+        batches = (
+            intake.in_parallel(parts, processes)
+            if processes > 1
+            else (prepare(intake.key, part) for part in parts)
+        )
         for batch in batches:
-            intake.write(batch, prepare(batch.fresh()))
-    else:
-        intake.in_parallel(batches, processes)
+            intake.write(batch, tell=not (isinstance(records, Sources) and records.told))
     progress.step("Reading", intake.report.read, intake.report.read)
     return intake.report
 
@@ -118,76 +95,46 @@ class _Intake:
         self.report = report
         self.progress = progress
         self.kept = 0
+        self.begun: set[str] = set()
 
-    def in_parallel(self, batches: Iterator[_Batch], processes: int) -> None:
-        """Read ahead while other processes analyse, and write in order."""
-        first = list(islice(batches, 2))
+    def in_parallel(self, parts: Iterator[list[Piece]], processes: int) -> Iterator[Batch]:
+        """Read ahead while other processes parse and analyse, in order."""
+        first = list(islice(parts, 2))
         if len(first) < 2:  # a small file is over before a process has started
-            for batch in first:
-                self.write(batch, prepare(batch.fresh()))
+            yield from (prepare(self.key, part) for part in first)
             return
         with process_pool(processes) as pool:
-            waiting: deque[tuple[_Batch, Future[list[Prepared]]]] = deque()
+            waiting: deque[Future[Batch]] = deque()
             try:
-                for batch in chain(first, batches):
-                    waiting.append((batch, pool.submit(prepare, batch.fresh())))
-                    if len(waiting) > processes:
-                        done, future = waiting.popleft()
-                        self.write(done, future.result())
+                for part in chain(first, parts):
+                    waiting.append(pool.submit(prepare, self.key, part))
+                    if len(waiting) > 2 * processes:
+                        yield waiting.popleft().result()
                 while waiting:
-                    done, future = waiting.popleft()
-                    self.write(done, future.result())
+                    yield waiting.popleft().result()
             finally:
-                for _, future in waiting:
+                for future in waiting:
                     future.cancel()
 
-    def batches(self, records: Iterable[tuple[str, Parsed]]) -> Iterator[_Batch]:
-        """Group the stream; a second record of the same id in one batch replaces the first."""
-        batch, begun = _Batch(), set[str]()
-        for source, parsed in records:
-            if source not in begun:
-                begun.add(source)
-                batch.sources.append(source)
-            if isinstance(parsed, Document):
-                document, faults = _bounded(parsed, source)
-                batch.faults += faults
-                batch.items.append(Record.make(self.key, document))
-            else:
-                batch.faults.append(_fault(parsed, source))
-            if len(batch) >= BATCH:
-                yield self._looked_up(batch)
-                batch = _Batch()
-        yield self._looked_up(batch)
-
-    def _looked_up(self, batch: _Batch) -> _Batch:
-        """Note which records are there and unchanged, so that they are not analysed again."""
-        with self.library.reading() as connection:
-            there = _there(connection, list(batch.latest))
-        changed = {
-            record.id for record in batch.items if there.get(record.id, _NONE)[1] != record.fingerprint
-        }
-        batch.known = frozenset(there.keys() - changed)
-        return batch
-
-    def write(self, batch: _Batch, prepared: list[Prepared]) -> None:
-        """Store one batch in one transaction and count it."""
+    def write(self, batch: Batch, *, tell: bool) -> None:
+        """Store one batch in one transaction and count it; a later record of one id replaces the earlier."""
         latest = batch.latest
-        made = dict(zip((id for id in latest if id not in batch.known), prepared, strict=True))
         with self.library.writing() as connection:
             there = _there(connection, list(latest))
             changes = [
-                Change(record, made.get(id) or prepare([record.document])[0], there.get(id, _NONE)[0])
-                for id, record in latest.items()
+                Change(record, prepared, there.get(id, _NONE)[0])
+                for id, (record, prepared) in latest.items()
                 if there.get(id, _NONE)[1] != record.fingerprint
             ]
             joined = store(connection, self.number, changes)
             self._store_faults(connection, batch)
         self._count(batch, {id: fingerprint for id, (_, fingerprint) in there.items()}, joined)
-        self.progress.step("Reading", self.report.read, 0)
+        if tell:
+            self.progress.step("Reading", self.report.read, 0)
 
-    def _count(self, batch: _Batch, before: dict[str, int], joined: set[str]) -> None:
+    def _count(self, batch: Batch, before: dict[str, int], joined: set[str]) -> None:
         report = self.report
-        for record in batch.items:
+        for record, _ in batch.records:
             if record.id in before:
                 report.unchanged += before[record.id] == record.fingerprint
                 report.updated += before[record.id] != record.fingerprint
@@ -197,14 +144,15 @@ class _Intake:
             before[record.id] = record.fingerprint
         rejected = sum(fault.kind == REJECT for fault in batch.faults)
         report.rejected += rejected
-        report.read += len(batch.items) + rejected
+        report.read += len(batch.records) + rejected
         for kind, kept in ((REJECT, report.rejects), (WARNING, report.warnings)):
             kept += [fault for fault in batch.faults if fault.kind == kind][: REPORTED - len(kept)]
 
-    def _store_faults(self, connection: Connection, batch: _Batch) -> None:
+    def _store_faults(self, connection: Connection, batch: Batch) -> None:
         """Keep what was rejected; what an earlier reading of the same file left is replaced."""
         mine = rejects.c.collection == self.number
-        for source in batch.sources:
+        for source in [source for source in batch.sources if source not in self.begun]:
+            self.begun.add(source)
             connection.execute(delete(rejects).where(mine, rejects.c.source == source))
         room = KEPT - self.kept
         rows = [
@@ -216,6 +164,19 @@ class _Intake:
             self.kept += len(rows)
 
 
+def _parts(records: Iterable[tuple[str, Parsed]]) -> Iterator[list[Piece]]:
+    """Group the stream, in the pieces that it comes in, into about `BATCH` records each."""
+    part: list[Piece] = []
+    size = 0
+    for source, piece in records.pieces() if isinstance(records, Sources) else records:
+        part.append((source, piece))
+        size += piece.cut.records if isinstance(piece, RawCut) else 1
+        if size >= BATCH:
+            yield part
+            part, size = [], 0
+    yield part
+
+
 def _there(connection: Connection, ids: list[str]) -> dict[str, tuple[int, int]]:
     """Id → number and fingerprint of those documents that the library has."""
     columns = (documents.c.id, documents.c.number, documents.c.fingerprint)
@@ -224,34 +185,3 @@ def _there(connection: Connection, ids: list[str]) -> dict[str, tuple[int, int]]
         for part in in_chunks(ids, _PAGE)
         for id, number, fingerprint in connection.execute(select(*columns).where(documents.c.id.in_(part)))
     }
-
-
-def _fault(parsed: FieldWarning | Rejected, source: str) -> RejectRow:
-    kind = REJECT if isinstance(parsed, Rejected) else WARNING
-    source, name, value, reason = (
-        storable(text[:_LONGEST_VALUE]) for text in (source, parsed.field, parsed.value, parsed.reason)
-    )
-    return RejectRow(kind, source, parsed.line, name, value, reason)
-
-
-def _bounded(document: Document, source: str) -> tuple[Document, list[RejectRow]]:
-    """Cut fields of absurd size, and give a record without an id one that follows from its content."""
-    faults = []
-    changed: dict[str, object] = {}
-    for name, most in _BOUNDS.items():
-        text: str = getattr(document, name)
-        if len(text) > most:
-            changed[name] = text[:most]
-            reason = f"longer than {most:,} characters; the rest was dropped"
-            faults.append(RejectRow(WARNING, source, 0, name, storable(text[:80]), reason))
-    for name in _LISTS:
-        if len(getattr(document, name)) > _LONGEST_LIST:
-            changed[name] = getattr(document, name)[:_LONGEST_LIST]
-            reason = f"more than {_LONGEST_LIST:,} entries; the rest was dropped"
-            faults.append(
-                RejectRow(WARNING, source, 0, name, storable(str(getattr(document, name)[:2])[:80]), reason)
-            )
-    if not document.source_id:
-        text = "\x00".join((document.title, document.abstract, *document.authors, str(document.year)))
-        changed["source_id"] = f"x{text_key(text) & (1 << 64) - 1:016x}"
-    return (replace(document, **changed) if changed else document), faults  # type: ignore[arg-type]

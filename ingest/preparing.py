@@ -1,20 +1,32 @@
-"""What is worked out of a document before the library sees it; runs in the processes of an ``add``."""
+"""What is worked out of records before the library sees them; runs in the processes of an ``add``.
+
+Parsing of those formats that are only cut in the main process, bounds, ids and fingerprints, language, forms,
+keys. What goes back is what is stored: strings and numbers, cheap to hand from one process to another.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ingest.analysis import analyzer
-from ingest.document import Document
-from ingest.duplicates import band_keys, citation_keys, exact_keys
+from ingest.collections_table import REJECT, WARNING, RejectRow
+from ingest.document import Document, FieldWarning, Rejected
+from ingest.duplicates import band_keys, citation_keys, exact_keys, text_key
 from ingest.language import detect, plainly_english
+from ingest.records import Record, storable
+from ingest.sources import Piece, parse_piece
+
+_LONGEST_VALUE = 500
+_BOUNDS = {"title": 4_000, "abstract": 200_000, "venue": 2_000, "url": 4_000, "source_id": 500}
+_LONGEST_LIST = 50_000
+_LISTS = ("authors", "tags", "references", "other_ids", "orcids")
 
 
 class Prepared(NamedTuple):
     """What is stored beside a document."""
 
-    lang: str
     title_forms: str
     abstract_forms: str
     exact: list[tuple[int, str]]
@@ -22,21 +34,46 @@ class Prepared(NamedTuple):
     cited: list[int]
 
 
-def prepare(records: Sequence[Document]) -> list[Prepared]:
-    """Analyse documents: language, forms, keys."""
+@dataclass(slots=True)
+class Batch:
+    """Records on their way into the library: in order, with what was rejected between them."""
+
+    records: list[tuple[Record, Prepared]] = field(default_factory=list)
+    faults: list[RejectRow] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)  # in the order in which they begin
+
+    @property
+    def latest(self) -> dict[str, tuple[Record, Prepared]]:
+        """Id → the last record with it, in the order of the first."""
+        return {pair[0].id: pair for pair in self.records}
+
+
+def prepare(collection_key: str, pieces: Sequence[Piece]) -> Batch:
+    """Parse what is not parsed yet, and work out all that is stored."""
+    batch = Batch(sources=list(dict.fromkeys(source for source, _ in pieces)))
+    found: list[Document] = []
+    for source, piece in pieces:
+        for parsed in parse_piece(piece):
+            if isinstance(parsed, Document):
+                document, faults = _bounded(parsed, source)
+                batch.faults += faults
+                found.append(document)
+            else:
+                batch.faults.append(_fault(parsed, source))
+    batch.records = _prepared(collection_key, found)
+    return batch
+
+
+def _prepared(collection_key: str, found: list[Document]) -> list[tuple[Record, Prepared]]:
     joined = analyzer().joined
-    forms = [(joined(document.title), joined(document.abstract)) for document in records]
+    forms = [(joined(document.title), joined(document.abstract)) for document in found]
     bands = band_keys(forms)
     return [
-        Prepared(
-            _language(document, title, abstract),
-            title,
-            abstract,
-            exact_keys(document),
-            keys,
-            citation_keys(document),
+        (
+            Record.make(collection_key, document, _language(document, title, abstract)),
+            Prepared(title, abstract, exact_keys(document), keys, citation_keys(document)),
         )
-        for document, (title, abstract), keys in zip(records, forms, bands, strict=True)
+        for document, (title, abstract), keys in zip(found, forms, bands, strict=True)
     ]
 
 
@@ -46,3 +83,34 @@ def _language(document: Document, title: str, abstract: str) -> str:
     if document.lang and not (document.lang != "en" and plainly_english(forms)):
         return document.lang
     return detect(f"{document.title} {document.abstract[:400]}", forms)
+
+
+def _fault(parsed: FieldWarning | Rejected, source: str) -> RejectRow:
+    kind = REJECT if isinstance(parsed, Rejected) else WARNING
+    source, name, value, reason = (
+        storable(text[:_LONGEST_VALUE]) for text in (source, parsed.field, parsed.value, parsed.reason)
+    )
+    return RejectRow(kind, source, parsed.line, name, value, reason)
+
+
+def _bounded(document: Document, source: str) -> tuple[Document, list[RejectRow]]:
+    """Cut fields of absurd size, and give a record without an id one that follows from its content."""
+    faults = []
+    changed: dict[str, object] = {}
+    for name, most in _BOUNDS.items():
+        text: str = getattr(document, name)
+        if len(text) > most:
+            changed[name] = text[:most]
+            reason = f"longer than {most:,} characters; the rest was dropped"
+            faults.append(RejectRow(WARNING, source, 0, name, storable(text[:80]), reason))
+    for name in _LISTS:
+        if len(getattr(document, name)) > _LONGEST_LIST:
+            changed[name] = getattr(document, name)[:_LONGEST_LIST]
+            reason = f"more than {_LONGEST_LIST:,} entries; the rest was dropped"
+            faults.append(
+                RejectRow(WARNING, source, 0, name, storable(str(getattr(document, name)[:2])[:80]), reason)
+            )
+    if not document.source_id:
+        text = "\x00".join((document.title, document.abstract, *document.authors, str(document.year)))
+        changed["source_id"] = f"x{text_key(text) & (1 << 64) - 1:016x}"
+    return (replace(document, **changed) if changed else document), faults  # type: ignore[arg-type]

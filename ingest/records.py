@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingest.document import Document
 from ingest.duplicates import text_key
@@ -14,24 +13,24 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # base 32 of RFC 4648, in lower c
 _TWO_LETTERS = [one + other for one in _LETTERS for other in _LETTERS]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A document on its way into a collection; its fingerprint tells whether it has changed."""
 
     id: str
-    document: Document
-    json: str
-    fingerprint: int
+    json: str  # with the language that was detected where the source names none
+    fingerprint: int  # of what the source says
 
     @classmethod
-    def make(cls, collection_key: str, document: Document) -> Record:
-        """Give a document its id and its fingerprint."""
+    def make(cls, collection_key: str, document: Document, lang: str) -> Record:
+        """Give a document its id, its language and its fingerprint."""
         json_text = record_of(document)
-        return cls(document_id(collection_key, document.source_id), document, json_text, text_key(json_text))
+        whole = json_text if document.lang or not lang else f'{json_text[:-1]},"lang":"{lang}"}}'
+        return cls(document_id(collection_key, document.source_id), whole, text_key(json_text))
 
-    def json_in(self, lang: str) -> str:
-        """The JSON with a language that was detected."""
-        return self.json if self.document.lang or not lang else f'{self.json[:-1]},"lang":"{lang}"}}'
+    @property
+    def document(self) -> Document:
+        """The document, read from the JSON."""
+        return document_of(self.json)
 
 
 def record_of(document: Document) -> str:

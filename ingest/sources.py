@@ -9,18 +9,29 @@ from dataclasses import dataclass
 from glob import glob
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, cast
 
 from ingest.archives import BOUNDS, CHUNK, Bounds, Budget, Counted, kind_of, tar_members, unfold, zip_members
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.errors import InputError, NotFoundError
 from ingest.readers import READERS, reader_named, sniff
-from ingest.readers.base import HEAD_BYTES, Reader, ReadOptions
+from ingest.readers.base import HEAD_BYTES, Cut, CuttingReader, Reader, ReadOptions
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tar", ".zip")
 _LINK = "is a symbolic link; skipped, as only named files are followed"
 _SKIPPED = ("__MACOSX", ".git")
 Sourced = tuple[str, Parsed]
+
+
+@dataclass(frozen=True, slots=True)
+class RawCut:
+    """Records that are not parsed yet, and the name of the reader that can."""
+
+    reader: str
+    cut: Cut
+
+
+Piece = tuple[str, Parsed | RawCut]
 NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -42,46 +53,93 @@ def read_sources(
     stdin: BinaryIO | None = None,
     on_bytes: Callable[[int, int], None] | None = None,
     bounds: Bounds = BOUNDS,
-) -> Iterator[Sourced]:
+) -> Sources:
     """Yield (source name, parsed) over all the paths; "-" is standard input.
 
-    ``on_bytes(done, total)`` hears of progress in bytes as they are stored (total 0: not known). A fault
-    inside a
-    file (a truncated gzip, a link in an archive) is yielded as a `Rejected` of line 0.
+    ``on_bytes(done, total)`` hears of progress in bytes as they are stored, where their total is known. A
+    fault inside a file (a truncated gzip, a link in an archive) is yielded as a `Rejected` of line 0.
 
     Raises:
         InputError: a path does not exist, or the only file cannot be read at all.
     """
-    forced = reader_named(format) if format else None
-    skipped: list[Sourced] = []
-    files = [file for path in paths for file in _expand(path, skipped)]
-    if not files and not skipped:
-        raise InputError(
-            "There is nothing to read.", "Name at least one file, folder or - for standard input."
-        )
-    yield from skipped
-    total, done = sum(file.size for file in files), 0
-    options = ReadOptions(mapping)
+    return Sources(paths, format, mapping, stdin, on_bytes, bounds)
 
-    def on_read(amount: int) -> None:
-        nonlocal done
-        done += amount
-        if on_bytes:
-            on_bytes(min(done, total) if total else done, total)
 
-    for file in files:
-        budget = Budget(file.label, file.size, bounds)
-        try:
-            with _opened(file, stdin) as raw:
-                counted = io.BufferedReader(Counted(raw, budget, on_read), CHUNK)
-                walk = _Walk(budget, forced, options)
-                yield from walk.read(counted, file.label, file.label, 0)
-                if not walk.readable and walk.errors:
-                    raise walk.errors[0]
-        except InputError as error:
-            if len(files) == 1 and file.named:
-                raise
-            yield file.label, Rejected(0, "file", file.label, error.message)
+class Sources(Iterator[Sourced]):
+    """What the paths hold, as :func:`read_sources` says; nothing is opened before it is asked for."""
+
+    def __init__(
+        self,
+        paths: Sequence[str | Path],
+        format: str | None,
+        mapping: Mapping[str, str],
+        stdin: BinaryIO | None,
+        on_bytes: Callable[[int, int], None] | None,
+        bounds: Bounds,
+    ) -> None:
+        self._paths, self._format, self._stdin = paths, format, stdin
+        self._options, self._on_bytes, self._bounds = ReadOptions(mapping), on_bytes, bounds
+        self._total = self._done = 0
+        self._parsed = self._all_parsed()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Sourced:
+        return next(self._parsed)
+
+    @property
+    def told(self) -> bool:
+        """Whether ``on_bytes`` hears of the progress; known once reading has begun."""
+        return self._on_bytes is not None and self._total > 0
+
+    def _all_parsed(self) -> Iterator[Sourced]:
+        for label, piece in self.pieces():
+            for parsed in parse_piece(piece):
+                yield label, parsed
+
+    def pieces(self) -> Iterator[Piece]:
+        """The same with the records of some formats not parsed yet, for :func:`parse_piece`."""
+        forced = reader_named(self._format) if self._format else None
+        skipped: list[Sourced] = []
+        files = [file for path in self._paths for file in _expand(path, skipped)]
+        if not files and not skipped:
+            raise InputError(
+                "There is nothing to read.", "Name at least one file, folder or - for standard input."
+            )
+        yield from skipped
+        self._total = 0 if any(file.path is None for file in files) else sum(file.size for file in files)
+        for file in files:
+            try:
+                yield from self._file(file, forced)
+            except InputError as error:
+                if len(files) == 1 and file.named:
+                    raise
+                yield file.label, Rejected(0, "file", file.label, error.message)
+
+    def _file(self, file: _File, forced: Reader | None) -> Iterator[Piece]:
+        budget = Budget(file.label, file.size, self._bounds)
+        with _opened(file, self._stdin) as raw:
+            counted = io.BufferedReader(Counted(raw, budget, self._on_read), CHUNK)
+            walk = _Walk(budget, forced, self._options)
+            yield from walk.read(counted, file.label, file.label, 0)
+            if not walk.readable and walk.errors:
+                raise walk.errors[0]
+
+    def _on_read(self, amount: int) -> None:
+        self._done += amount
+        if self._on_bytes and self._total:
+            self._on_bytes(min(self._done, self._total), self._total)
+
+
+def parse_piece(piece: Parsed | RawCut) -> Iterator[Parsed]:
+    """The parsed records of a piece."""
+    if not isinstance(piece, RawCut):
+        yield piece
+        return
+    reader = reader_named(piece.reader)
+    assert isinstance(reader, CuttingReader)  # it made the piece
+    yield from reader.parse(piece.cut)
 
 
 class _Walk:
@@ -92,7 +150,7 @@ class _Walk:
         self.readable = False
         self.errors: list[InputError] = []
 
-    def read(self, stream: BinaryIO, label: str, name: str, depth: int) -> Iterator[Sourced]:
+    def read(self, stream: BinaryIO, label: str, name: str, depth: int) -> Iterator[Piece]:
         """What a stream holds, unfolding it as often as the bounds allow."""
         head, stream = _head(stream)
         kind = kind_of(head)
@@ -118,11 +176,15 @@ class _Walk:
                 self._fail(InputError(f"{label}: {cut[0]}.", error.hint) if cut and not head else error)
             else:
                 self.readable = True
-                for parsed in reader.read(stream, self._options):
-                    yield label, parsed
+                if isinstance(reader, CuttingReader):
+                    for piece in reader.cut(stream):
+                        yield label, RawCut(reader.name, piece) if isinstance(piece, Cut) else piece
+                else:
+                    for parsed in reader.read(stream, self._options):
+                        yield label, parsed
         yield from self._told()
 
-    def _members(self, stream: BinaryIO, kind: str, label: str, depth: int) -> Iterator[Sourced]:
+    def _members(self, stream: BinaryIO, kind: str, label: str, depth: int) -> Iterator[Piece]:
         members = zip_members if kind == "zip" else tar_members
         for name, inner in members(stream, self.budget, label):
             path = PurePosixPath(name)

@@ -97,7 +97,7 @@ def _write_documents(
             sequence + at,
             change.record.fingerprint,
             ANALYSIS_VERSION,
-            change.record.json_in(change.prepared.lang),
+            change.record.json,
             change.prepared.title_forms,
             change.prepared.abstract_forms,
             change.number,
@@ -189,7 +189,7 @@ class _Sketches:
         made = self._made.get(number)
         change = self._changes.get(number)
         if made is None and change is not None:
-            made = sketch(change.record.document, *change.prepared[1:3])
+            made = sketch(change.record.document, *change.prepared[:2])
             self._made[number] = made
         return made
 

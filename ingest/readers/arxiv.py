@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 from ingest.cleaning import split_authors
 from ingest.document import Parsed
 from ingest.identifiers import normal_arxiv_id, normal_date, normal_doi
-from ingest.readers.base import ReadOptions, make_document
-from ingest.readers.jsonrecords import json_keys, json_records
+from ingest.readers.base import Cut, ReadOptions, make_document, read_cuts
+from ingest.readers.jsonrecords import cut_json, json_keys, parse_json
 
 
 class ArxivReader:
@@ -32,11 +32,27 @@ class ArxivReader:
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a line."""
-        for line, record in json_records(stream):
-            if isinstance(record, dict):
-                yield from make_document(line, arxiv_record(record))
+        return read_cuts(self, stream)
+
+    def cut(self, stream: BinaryIO) -> Iterator[Cut | Parsed]:
+        """Lines, not parsed."""
+        for piece in cut_json(stream):
+            if isinstance(piece, Cut):
+                yield piece
             else:
-                yield record
+                yield from _parsed(*piece)
+
+    def parse(self, cut: Cut) -> Iterator[Parsed]:
+        """One document a line."""
+        for line, record in parse_json(cut):
+            yield from _parsed(line, record)
+
+
+def _parsed(line: int, record: dict[str, Any] | Parsed) -> Iterator[Parsed]:
+    if isinstance(record, dict):
+        yield from make_document(line, arxiv_record(record))
+    else:
+        yield record
 
 
 def arxiv_record(record: dict[str, Any]) -> dict[str, Any]:

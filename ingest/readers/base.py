@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from ingest.cleaning import clean_abstract, clean_author, clean_text, clean_title
 from ingest.document import Document, FieldWarning, Parsed, Rejected
@@ -76,6 +76,46 @@ class Reader(Protocol):
     def read(self, stream: BinaryIO, options: ReadOptions, /) -> Iterator[Parsed]:
         """Yield what the stream holds; never raise for what it holds."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Some records of a stream as they were cut out of it, not parsed yet; goes to other processes.
+
+    ``payload`` is known to the reader that made it; it holds ``records`` records, more or less.
+    """
+
+    records: int
+    payload: Any
+
+
+@runtime_checkable
+class CuttingReader(Reader, Protocol):
+    """A reader that tells cheaply where records begin and end, so that others may parse them.
+
+    ``read`` yields what ``parse`` makes of what ``cut`` yields, in order.
+    """
+
+    def cut(self, stream: BinaryIO, /) -> Iterator[Cut | Parsed]:
+        """The stream in pieces of at most about `CUT_RECORDS` records or `CUT_BYTES` bytes."""
+        ...
+
+    def parse(self, cut: Cut, /) -> Iterator[Parsed]:
+        """What ``read`` yields for these records."""
+        ...
+
+
+CUT_RECORDS = 1_000
+CUT_BYTES = 8 * 1024 * 1024
+
+
+def read_cuts(reader: CuttingReader, stream: BinaryIO) -> Iterator[Parsed]:
+    """``read`` of a reader that cuts."""
+    for piece in reader.cut(stream):
+        if isinstance(piece, Cut):
+            yield from reader.parse(piece)
+        else:
+            yield piece
 
 
 def shown(value: object) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed, Rejected
-from ingest.readers.base import Lines, shown
+from ingest.readers.base import CUT_BYTES, CUT_RECORDS, Cut, Lines, shown
 
 _KEY = re.compile(rb'"([A-Za-z_@][\w.:@-]{0,40})"\s*:')
 _DECODER = json.JSONDecoder()
@@ -46,11 +47,57 @@ def json_records(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | Parse
     object
     out of a bounded buffer.
     """
+    return _records(_lines(stream))
+
+
+_Line = tuple[int, str | Parsed]
+"""A line's number with its text, or with a fault that was met at it."""
+
+
+def cut_json(stream: BinaryIO) -> Iterator[Cut | tuple[int, dict[str, Any] | Parsed]]:
+    """The records of a stream, not parsed, for :func:`parse_json`.
+
+    A cut ends before a line that is an object by itself. Where there is none within `CUT_BYTES` (one record
+    spreads over many lines), what follows comes as :func:`json_records` yields it.
+    """
+    lines = _lines(stream)
+    taken: list[_Line] = []
+    size = 0
+    for number, text in lines:
+        full = len(taken) >= CUT_RECORDS or size >= CUT_BYTES
+        if full and isinstance(text, str) and _whole(text):
+            yield Cut(len(taken), taken)
+            taken, size = [], 0
+        elif full and size >= 2 * CUT_BYTES:
+            yield from _records(chain(taken, [(number, text)], lines))
+            return
+        taken.append((number, text))
+        size += len(text) if isinstance(text, str) else 0
+    if taken:
+        yield Cut(len(taken), taken)
+
+
+def parse_json(cut: Cut) -> Iterator[tuple[int, dict[str, Any] | Parsed]]:
+    """What :func:`json_records` yields for these records."""
+    return _records(cut.payload)
+
+
+def _lines(stream: BinaryIO) -> Iterator[_Line]:
     lines = Lines(stream)
-    buffer = _Spread()
     for number, text in lines:
         for fault in lines.take_faults():
             yield number, fault
+        yield number, text
+    for fault in lines.take_faults():
+        yield 0, fault
+
+
+def _records(lines: Iterable[_Line]) -> Iterator[tuple[int, dict[str, Any] | Parsed]]:
+    buffer = _Spread()
+    for number, text in lines:
+        if not isinstance(text, str):
+            yield number, text
+            continue
         stripped = text.strip()
         if stripped.startswith("{") and (not buffer or _whole(text)):
             # A whole record at a line's start: what was open before it is broken.
@@ -68,8 +115,6 @@ def json_records(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | Parse
                 continue
         if stripped or buffer:
             yield from buffer.feed(number, text)
-    for fault in lines.take_faults():
-        yield 0, fault
     yield from buffer.rest()
 
 

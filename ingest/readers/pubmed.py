@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 from ingest.boilerplate import is_heading
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.identifiers import iso_date, month_number, normal_doi, normal_orcid, parse_year
-from ingest.readers.base import ReadOptions, make_document
-from ingest.readers.xmlrecords import Element, text_of, without, xml_records
+from ingest.readers.base import Cut, ReadOptions, make_document, read_cuts
+from ingest.readers.xmlrecords import Element, cut_xml, parse_xml, text_of, without
 
 _NAMES = ("PubmedArticle", "PubmedBookArticle")
 # The most telling type first: a record has several.
@@ -75,8 +75,16 @@ class PubmedReader:
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
+        return read_cuts(self, stream)
+
+    def cut(self, stream: BinaryIO) -> Iterator[Cut]:
+        """Records as bytes."""
+        return cut_xml(stream, _NAMES)
+
+    def parse(self, cut: Cut) -> Iterator[Parsed]:
+        """One document a record."""
         slimmer = _Slimmer()
-        for line, found in xml_records(stream, _NAMES, slim=slimmer):
+        for line, found in parse_xml(cut, slim=slimmer):
             if isinstance(found, FieldWarning | Rejected):
                 yield found
             else:

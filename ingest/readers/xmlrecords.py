@@ -17,7 +17,7 @@ from lxml import etree
 
 from ingest.document import FieldWarning, Rejected
 from ingest.markup import dollars, superscript
-from ingest.readers.base import MAX_LINE, SHOWN, shown, transcoded
+from ingest.readers.base import CUT_BYTES, CUT_RECORDS, MAX_LINE, SHOWN, Cut, shown, transcoded
 
 Element = etree._Element
 Found = tuple[int, Element | Rejected | FieldWarning]
@@ -58,28 +58,58 @@ def xml_records(
     ``slim`` may
     take out of a record's bytes what its reader does not look at, before they are parsed.
     """
-    cutter = _Cutter(stream, names)
-    wrap: tuple[bytes, bytes] | None = None
-    encoding = "utf-8"
-    for line, fragment, between, complete in cutter.fragments():
-        if wrap is None:
-            wrap, encoding = _wrapper(between), _declared_encoding(between)
+    about: _About | None = None
+    for line, fragment, between, complete in _Cutter(stream, names).fragments():
+        about = about or _about(between)
         if on_between:
             on_between(between)
-        if complete is None:
-            if fragment:
-                reason = f"the record is longer than {MAX_LINE // 2**20} MiB and was skipped"
-                yield (
-                    line,
-                    Rejected(line, "record", shown(fragment[:SHOWN].decode("utf-8", "replace")), reason),
-                )
-            continue
-        if not complete:
-            yield (
-                line,
-                FieldWarning(line, "record", "", "the record has no end tag; what could be read was kept"),
-            )
-        yield from _parsed(line, slim(fragment) if slim else fragment, encoding, wrap)
+        yield from _found((line, fragment, complete), about, slim)
+
+
+_Fragment = tuple[int, bytes, bool | None]
+"""Line, bytes, and whether the record is complete (None: it was skipped)."""
+_About = tuple[tuple[bytes, bytes], str]
+"""What stood before the first record: an element around records that declares prefixes, the encoding."""
+
+
+def cut_xml(stream: BinaryIO, names: tuple[str, ...]) -> Iterator[Cut]:
+    """The records of a stream, not parsed: for :func:`parse_xml`."""
+    about: _About | None = None
+    fragments: list[_Fragment] = []
+    size = 0
+    for line, fragment, between, complete in _Cutter(stream, names).fragments():
+        about = about or _about(between)
+        fragments.append((line, fragment if complete is not None else fragment[:SHOWN], complete))
+        size += len(fragment)
+        if len(fragments) >= CUT_RECORDS or size >= CUT_BYTES:
+            yield Cut(len(fragments), (about, fragments))
+            fragments, size = [], 0
+    if fragments:
+        yield Cut(len(fragments), (about, fragments))
+
+
+def parse_xml(cut: Cut, slim: Callable[[bytes], bytes] | None = None) -> Iterator[Found]:
+    """What :func:`xml_records` yields for these records."""
+    about, fragments = cut.payload
+    for fragment in fragments:
+        yield from _found(fragment, about, slim)
+
+
+def _about(head: bytes) -> _About:
+    return _wrapper(head), _declared_encoding(head)
+
+
+def _found(record: _Fragment, about: _About, slim: Callable[[bytes], bytes] | None) -> Iterator[Found]:
+    line, fragment, complete = record
+    if complete is None:
+        if fragment:
+            reason = f"the record is longer than {MAX_LINE // 2**20} MiB and was skipped"
+            yield line, Rejected(line, "record", shown(fragment[:SHOWN].decode("utf-8", "replace")), reason)
+        return
+    if not complete:
+        yield line, FieldWarning(line, "record", "", "the record has no end tag; what could be read was kept")
+    wrap, encoding = about
+    yield from _parsed(line, slim(fragment) if slim else fragment, encoding, wrap)
 
 
 class _Cutter:
