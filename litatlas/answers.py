@@ -146,6 +146,16 @@ class TopicAnswer(TypedDict):
     hidden: NotRequired[bool]
 
 
+class CurationAnswer(TypedDict):
+    """One thing that somebody said of a topic; of each kind the latest holds."""
+
+    kind: str  # "label", "description" or "hidden"
+    value: str
+    who: str
+    made: str
+    holds: bool
+
+
 class Trend(TypedDict):
     """Papers a year, and their share of all papers of that year."""
 
@@ -225,6 +235,7 @@ class MapCell(TypedDict):
     polygon: list[tuple[float, float]]
     label: str
     documents: int
+    hidden: NotRequired[bool]
 
 
 class MapAnswer(TypedDict):

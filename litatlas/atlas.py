@@ -16,17 +16,19 @@ from ingest.library import Library
 from ingest.progress import Progress, Silent
 from ingest.readers import READERS
 from ingest.sources import read_sources
-from litatlas import harvesting, views
+from litatlas import curating, harvesting, views
 from litatlas.answers import (
     AddAnswer,
     BridgesAnswer,
     CollectionAnswer,
     CoverageAnswer,
+    CurationAnswer,
     DocumentAnswer,
     ExploreAnswer,
     JobAnswer,
     MapAnswer,
     QualityAnswer,
+    RejectAnswer,
     SearchAnswer,
     SimilarAnswer,
     StatusAnswer,
@@ -46,6 +48,9 @@ FRESH_SECONDS = 0.5
 """How long a reader may go on without looking whether something newer was published."""
 
 Filters = Mapping[str, Sequence[str]]
+
+MARKED = 20
+"""So many papers at most are a query together."""
 
 
 class Atlas:
@@ -157,6 +162,33 @@ class Atlas:
         """Use a file (text, PDF, or any format that ``add`` reads) as the query."""
         return self.explore(query_text(content, name), limit=limit, collections=collections)
 
+    def explore_papers(
+        self, ids: Sequence[str], *, limit: int = 10, collections: frozenset[str] | None = None
+    ) -> ExploreAnswer:
+        """Use several papers together as the query; they are not among the answer's papers.
+
+        Raises:
+            NotFoundError: there is no such paper. InputError: none, or too many.
+        """
+        ids = list(dict.fromkeys(ids))
+        if not 0 < len(ids) <= MARKED:
+            raise InputError(f"1 to {MARKED} papers can be a query together.", "Mark some of the results.")
+        papers = [self.library.paper_of(id) for id in ids]
+        shown = [paper.shown.document for paper in papers]
+        text = "\n".join(f"{document.title}\n{document.abstract}" for document in shown)
+        answer = self.live().searcher.explore(text, limit=limit + len(ids), collections=collections)
+        own = {member.id for paper in papers for member in paper.members}
+        answer["documents"] = [hit for hit in answer["documents"] if hit["id"] not in own][:limit]
+        return cast(ExploreAnswer, answer)
+
+    def titles(self, ids: Sequence[str]) -> dict[str, str]:
+        """The titles of papers, in the order of ``ids``.
+
+        Raises:
+            NotFoundError: there is no such paper.
+        """
+        return {id: self.library.document(id).document.title for id in ids}
+
     def similar(
         self, id: str, *, limit: int = 10, collections: frozenset[str] | None = None
     ) -> SimilarAnswer:
@@ -260,10 +292,10 @@ class Atlas:
         """
         return views.collection(self.library.collection(name))
 
-    def rejects(self, name: str) -> Iterator[dict[str, Any]]:
+    def rejects(self, name: str) -> Iterator[RejectAnswer]:
         """The records of a collection that could not be taken, and why."""
         self.library.collection(name)
-        return (views.reject(row) for row in self.library.rejects(name))
+        return (views.reject(row, self.home.without_uploads) for row in self.library.rejects(name))
 
     def add(
         self,
@@ -289,7 +321,7 @@ class Atlas:
             self.library, collection, records, processes=self.settings.process_count, progress=progress
         )
         self._synced(progress)
-        return views.added(report, time.monotonic() - started)
+        return views.added(report, time.monotonic() - started, self.home.without_uploads)
 
     def harvest(
         self,
@@ -398,11 +430,32 @@ class Atlas:
 
     def rename_topic(self, id: str, label: str, *, who: str = "") -> None:
         """Give a topic a name that rebuilds keep."""
-        topic = self.live().topic(id)
-        label = " ".join(label.split())
-        if not 0 < len(label) <= 100:
-            raise InputError("A topic's name has 1 to 100 characters.", "Give a shorter or a longer one.")
-        self.library.curate(topic.id, "label", label, who=who)
+        self._say(id, "label", label, who)
+
+    def describe_topic(self, id: str, description: str, *, who: str = "") -> None:
+        """Say in words what a topic is about; an empty text takes it away."""
+        self._say(id, "description", description, who)
+
+    def hide_topic(self, id: str, hidden: bool = True, *, who: str = "") -> None:
+        """Hide a topic that misleads: it is greyed out and never suggested; or show it again."""
+        self._say(id, "hidden", "yes" if hidden else "no", who)
+
+    def _say(self, id: str, kind: str, value: str, who: str) -> None:
+        curating.say(self.library, self.live().topic(id).id, kind, value, who)
+        self._opened = None
+        self._look_again()
+
+    def topic_history(self, id: str) -> list[CurationAnswer]:
+        """What people said of a topic, the newest first."""
+        return curating.history(self.library, self.live().topic(id).id)
+
+    def undo_topic(self, id: str, kind: str) -> None:
+        """Take back the latest that was said of a topic: its "label", "description" or "hidden".
+
+        Raises:
+            NotFoundError: nothing of that kind was said of it.
+        """
+        curating.undo(self.library, self.live().topic(id).id, kind)
         self._opened = None
         self._look_again()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -48,6 +49,10 @@ class Home:
     def uploads(self) -> Path:
         """Files that wait for their job."""
         return self.folder / "uploads"
+
+    def without_uploads(self, text: str) -> str:
+        """A text without the folder that an upload waits in: where the server keeps files is its own."""
+        return re.sub(re.escape(f"{self.uploads}/") + r"(?:[0-9a-f]{24}/)?", "", text)
 
     def model(self, name: str) -> Path:
         """The folder of one model."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
@@ -216,7 +216,9 @@ def map_(live: Live) -> MapAnswer:
     """The cells of the map with the labels and counts of now."""
     counts = live.counts(None)
     cells = [
-        cell | {"label": live.topics[cell["id"]].label, "documents": counts.get(cell["id"], 0)}
+        cell
+        | {"label": live.topics[cell["id"]].label, "documents": counts.get(cell["id"], 0)}
+        | ({"hidden": True} if live.is_hidden(cell["id"]) else {})
         for cell in live.map_cells()
     ]
     return cast(MapAnswer, {"generation": live.row.number, "cells": cells})
@@ -278,18 +280,18 @@ def collection(row: Collection) -> CollectionAnswer:
     }
 
 
-def reject(row: RejectRow) -> dict[str, Any]:
-    """A record that was not taken."""
+def reject(row: RejectRow, shown: Callable[[str], str]) -> RejectAnswer:
+    """A record that was not taken; ``shown`` takes the server's own folders out of a text."""
     return {
-        "source": row.source,
+        "source": shown(row.source),
         "line": row.line,
         "field": row.field,
-        "value": row.value,
-        "reason": row.reason,
+        "value": shown(row.value),
+        "reason": shown(row.reason),
     }
 
 
-def added(report: AddReport, seconds: float) -> AddAnswer:
+def added(report: AddReport, seconds: float, shown: Callable[[str], str] = str) -> AddAnswer:
     """What became of the records of one ``add``."""
     return {
         "collection": report.collection,
@@ -299,8 +301,8 @@ def added(report: AddReport, seconds: float) -> AddAnswer:
         "unchanged": report.unchanged,
         "duplicates": report.duplicates,
         "rejected": report.rejected,
-        "warnings": [cast(RejectAnswer, reject(row)) for row in report.warnings],
-        "rejects": [cast(RejectAnswer, reject(row)) for row in report.rejects],
+        "warnings": [reject(row, shown) for row in report.warnings],
+        "rejects": [reject(row, shown) for row in report.rejects],
         "took_s": round(seconds, 3),
     }
 

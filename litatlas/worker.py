@@ -79,10 +79,11 @@ def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
     library = atlas.library
     try:
         result = _KINDS[job.kind](atlas, job.arguments, progress)
-    except Interrupted as error:
-        library.update_job(job.id, state="cancelled", error={"message": error.message, "hint": error.hint})
     except LitatlasError as error:
-        library.update_job(job.id, state="failed", error={"message": error.message, "hint": error.hint})
+        state = "cancelled" if isinstance(error, Interrupted) else "failed"
+        said = {"message": error.message, "hint": error.hint}
+        shown = {name: atlas.home.without_uploads(text) for name, text in said.items()}
+        library.update_job(job.id, state=state, error=shown)
     except Exception as error:  # a fault of ours must not take the worker down with it
         traceback.print_exc(file=sys.stderr)
         message = f"The job failed by a fault of litatlas ({type(error).__name__})."

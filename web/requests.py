@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from werkzeug.datastructures import MultiDict
@@ -15,6 +15,8 @@ PREFIX_LENGTH = 200
 NAME_LENGTH = 200
 LIMIT = 100
 OFFSET = 10_000
+MARKED = 20
+"""So many papers can be marked at once: as many as are a query together."""
 FACETS = {
     "collection": "Collection",
     "year": "Year",
@@ -121,6 +123,36 @@ class SearchRequest(QueryRequest):
     cursor: Annotated[Text | None, Field(max_length=2_000, description="From the answer before.")] = None
 
 
+def split(value: Any) -> Any:
+    """``a,b`` and repeated parameters, as one list without doubles."""
+    parts = [value] if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        return parts
+    return list(dict.fromkeys(item for part in parts for item in str(part).split(",") if item))
+
+
+Marks = Annotated[
+    list[Annotated[Text, Field(max_length=NAME_LENGTH)]],
+    BeforeValidator(split),
+    Field(default_factory=list, max_length=MARKED),
+]
+
+
+class SearchPageRequest(SearchRequest):
+    """On the page, the papers that were marked besides."""
+
+    marked: Marks
+
+
+class FeedRequest(Filters):
+    """A query whose newest papers are wanted."""
+
+    q: Annotated[Text, Field(max_length=QUERY_LENGTH, description="The query; empty finds every paper.")] = ""
+    match: Annotated[
+        Literal["auto", "all", "any"], Field(description="Must a paper have all the words, or any?")
+    ] = "auto"
+
+
 class ExportRequest(QueryRequest):
     """A query and the format that its papers are wanted in."""
 
@@ -138,6 +170,12 @@ class ExploreRequest(Request):
 
     text: Annotated[Text, Field(max_length=TEXT_LENGTH)] = ""
     limit: Limit = 10
+
+
+class ExplorePageRequest(ExploreRequest):
+    """On the page, papers in place of a text."""
+
+    ids: Marks
 
 
 class SuggestRequest(Request):
@@ -192,6 +230,26 @@ class RenameRequest(Request):
     who: Annotated[Text, Field(max_length=80)] = ""
 
 
+class DescribeRequest(Request):
+    """What a topic is about, in words."""
+
+    description: Annotated[Text, Field(max_length=2_000)] = ""
+    who: Annotated[Text, Field(max_length=80)] = ""
+
+
+class HideRequest(Request):
+    """Whether a topic is hidden."""
+
+    hidden: bool
+    who: Annotated[Text, Field(max_length=80)] = ""
+
+
+class UndoRequest(Request):
+    """Which of the things that were said of a topic is taken back."""
+
+    kind: Literal["label", "description", "hidden"]
+
+
 def parse(model: type[Model], values: MultiDict[str, str] | dict[str, Any]) -> Model:
     """Validate ``values`` (of a URL, a form or a JSON body) as ``model``.
 
@@ -206,7 +264,7 @@ def parse(model: type[Model], values: MultiDict[str, str] | dict[str, Any]) -> M
 
 
 def _plain(model: type[Request], values: MultiDict[str, str]) -> dict[str, Any]:
-    lists = FACETS if issubclass(model, Filters) else {}
+    lists = {name for name, field in model.model_fields.items() if get_origin(field.annotation) is list}
     return {
         name: [item for item in values.getlist(name) if item] if name in lists else values.get(name)
         for name in values

@@ -195,6 +195,7 @@ class FakeAtlas:
         self.documents = [self._paper(index) for index in range(papers)]
         self.job_list: list[dict[str, Any]] = []
         self.renamed: list[tuple[str, str, str]] = []
+        self.said: list[dict[str, Any]] = []
         self.uploaded: list[tuple[str, bytes, str, Mapping[str, Any]]] = []
         self.built: list[dict[str, Any]] = []
         self.waiting: dict[str, Any] | None = None
@@ -271,6 +272,8 @@ class FakeAtlas:
             and (not wanted.get("year") or str(paper["year"]) in wanted["year"])
             and "nothing" not in query
         ]
+        if sort == "newest":
+            found.sort(key=lambda paper: -paper["year"])
         lit: dict[str, int] = {}
         for paper in found:
             for topic in paper["topics"]:
@@ -335,6 +338,14 @@ class FakeAtlas:
     def explore_file(self, content: bytes, name: str, *, limit: int = 10) -> dict[str, Any]:
         return self.explore(content.decode("utf-8", "replace"), limit=limit)
 
+    def explore_papers(self, ids: Sequence[str], *, limit: int = 10) -> dict[str, Any]:
+        titles = self.titles(ids)
+        answer = self.explore("\n".join(titles.values()), limit=limit)
+        return answer | {"documents": [hit for hit in answer["documents"] if hit["id"] not in titles]}
+
+    def titles(self, ids: Sequence[str]) -> dict[str, str]:
+        return {id: self._find(id)["title"] for id in ids}
+
     def _find(self, document_id: str) -> dict[str, Any]:
         for paper in self.documents:
             if paper["id"] == document_id:
@@ -366,7 +377,7 @@ class FakeAtlas:
             ],
             "references": [
                 {"id": "d0002", "title": "An older paper", "year": 1977},
-                {"reference": "doi:10.1/x"},
+                {"text": "doi:10.1/x"},
             ],
             "cited_by": [{"id": "d0003", "title": "A newer paper", "year": 2021}],
         }
@@ -576,3 +587,26 @@ class FakeAtlas:
     def rename_topic(self, topic_id: str, label: str, who: str = "") -> None:
         self.topic(topic_id)
         self.renamed.append((topic_id, label, who))
+
+    def describe_topic(self, topic_id: str, description: str, *, who: str = "") -> None:
+        self.topic(topic_id)
+        self.by_id[topic_id]["description"] = description
+        self._say("description", description, who)
+
+    def hide_topic(self, topic_id: str, hidden: bool = True, *, who: str = "") -> None:
+        self.topic(topic_id)
+        for entry in (self.by_id[topic_id], *(cell for cell in self.cells if cell["id"] == topic_id)):
+            entry["hidden"] = hidden
+        self._say("hidden", "yes" if hidden else "no", who)
+
+    def _say(self, kind: str, value: str, who: str) -> None:
+        said = {"kind": kind, "value": value, "who": who, "made": "2026-01-01T00:00:00", "holds": True}
+        self.said.insert(0, said)
+
+    def topic_history(self, topic_id: str) -> list[dict[str, Any]]:
+        self.topic(topic_id)
+        return list(self.said)
+
+    def undo_topic(self, topic_id: str, kind: str) -> None:
+        self.topic(topic_id)
+        self.said.remove(next(entry for entry in self.said if entry["kind"] == kind))

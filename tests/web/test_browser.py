@@ -20,6 +20,8 @@ PAGES = {
     "paper": "/documents/d0003",
     "explore": "/explore",
     "explored": "/explore?text=inflammation",
+    "marked": "/search?q=heart&marked=d0001,d0199",
+    "more like these": "/explore?ids=d0001,d0002",
     "collections": "/collections",
     "collection": "/collections/PubMed%202021",
     "trends": "/trends",

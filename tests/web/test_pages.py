@@ -26,6 +26,8 @@ PAGES = [
     "/documents/d0003",
     "/explore",
     "/explore?text=heart",
+    "/explore?ids=d0001,d0002",
+    "/search?q=heart&marked=d0001,d0029",
     "/collections",
     "/collections/PubMed%202021",
     "/trends",

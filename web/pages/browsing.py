@@ -12,7 +12,15 @@ from litatlas.answers import TopicAnswer, TopicPage
 from web.context import atlas, site
 from web.pages.base import as_counts, blueprint, map_parts
 from web.rendering import charts, page
-from web.requests import BridgesRequest, RenameRequest, TrendsPageRequest, parse
+from web.requests import (
+    BridgesRequest,
+    DescribeRequest,
+    HideRequest,
+    RenameRequest,
+    TrendsPageRequest,
+    UndoRequest,
+    parse,
+)
 
 
 @blueprint.get("/topics/<id>")
@@ -33,6 +41,7 @@ def topic(id: str) -> AnyResponse:
         trend=_trend(found),
         shares=_shares(found["collections"]),
         hue=drawing.hues.get(id, 0),
+        history=atlas().topic_history(id),
         map_svg=drawing.unlit,
         drawing=drawing,
     )
@@ -68,6 +77,30 @@ def rename(id: str) -> AnyResponse:
     asked = parse(RenameRequest, request.form)
     atlas().rename_topic(id, asked.label, who=asked.who)
     return redirect(f"/topics/{id}", 303)
+
+
+@blueprint.post("/topics/<id>/describe")
+def describe(id: str) -> AnyResponse:
+    """Say in words what a topic is about."""
+    asked = parse(DescribeRequest, request.form)
+    atlas().describe_topic(id, asked.description, who=asked.who)
+    return redirect(f"/topics/{quote(id)}", 303)
+
+
+@blueprint.post("/topics/<id>/hide")
+def hide(id: str) -> AnyResponse:
+    """Hide a topic that misleads, or show it again."""
+    asked = parse(HideRequest, request.form)
+    atlas().hide_topic(id, asked.hidden, who=asked.who)
+    return redirect(f"/topics/{quote(id)}", 303)
+
+
+@blueprint.post("/topics/<id>/undo")
+def undo(id: str) -> AnyResponse:
+    """Take back the latest name, description or hiding."""
+    asked = parse(UndoRequest, request.form)
+    atlas().undo_topic(id, asked.kind)
+    return redirect(f"/topics/{quote(id)}#curation", 303)
 
 
 @blueprint.get("/trends")

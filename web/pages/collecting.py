@@ -10,6 +10,7 @@ from urllib.parse import quote
 from flask import Response, redirect, request, stream_with_context
 from werkzeug.wrappers import Response as AnyResponse
 
+from litatlas.answers import RejectAnswer
 from web import uploads
 from web.api.writing import build_options
 from web.context import atlas, site
@@ -82,7 +83,7 @@ def rejects(name: str) -> Response:
 COLUMNS = ("source", "line", "field", "value", "reason")
 
 
-def _csv(rows: Iterator[dict[str, object]]) -> Iterator[bytes]:
+def _csv(rows: Iterator[RejectAnswer]) -> Iterator[bytes]:
     yield _row(COLUMNS)
     for row in rows:
         shown = {**row, "source": file_name(str(row.get("source", "")))}

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from web.context import atlas
 from web.pages.base import as_counts, blueprint, map_parts
 from web.rendering import page
-from web.requests import ExploreRequest, parse
+from web.rendering.links import explore_url
+from web.requests import ExplorePageRequest, ExploreRequest, parse
 from web.uploads import explored
 
 SHOWN = 25
@@ -16,8 +17,10 @@ SHOWN = 25
 
 @blueprint.get("/explore")
 def explore() -> Response:
-    """A place to paste a text or drop a file; ``?text=`` makes a short exploration a link."""
-    asked = parse(ExploreRequest, request.args)
+    """A place to paste a text or drop a file; ``?text=`` and ``?ids=`` make an exploration a link."""
+    asked = parse(ExplorePageRequest, request.args)
+    if asked.ids:
+        return _marked(asked.ids)
     return _explored(asked.text) if asked.text else page("explore.html", answer=None, text="", **map_parts())
 
 
@@ -38,3 +41,14 @@ def explore_text() -> AnyResponse:
 def _explored(text: str) -> Response:
     answer = atlas().explore(text, limit=SHOWN)
     return page("explore.html", answer=answer, text=text, name="", **map_parts(as_counts(answer["topics"])))
+
+
+def _marked(ids: list[str]) -> Response:
+    """More like several papers."""
+    answer = atlas().explore_papers(ids, limit=SHOWN)
+    papers = [
+        (id, title, explore_url([other for other in ids if other != id]))
+        for id, title in atlas().titles(ids).items()
+    ]
+    lit = map_parts(as_counts(answer["topics"]))
+    return page("explore.html", answer=answer, text="", name="", papers=papers, **lit)

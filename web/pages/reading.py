@@ -11,6 +11,7 @@ from litatlas.answers import DocumentAnswer, TopicWeight
 from web.context import atlas, site
 from web.pages.base import blueprint
 from web.rendering import page
+from web.rendering.citing import neighbourhood
 from web.rendering.links import search_url
 from web.rendering.text import plain, quoted
 
@@ -33,6 +34,7 @@ def document(id: str) -> Response:
         hues=drawing.hues,
         questions=_questions(found, {cell["id"]: cell["label"] for cell in drawing.cells}),
         meta=_meta(found),
+        around=neighbourhood(found),
         styles={key: title for key, title in STYLES.items() if found.get("cite", {}).get(key)},
     )
 

@@ -15,7 +15,7 @@ from web.pages.base import blueprint, map_parts
 from web.rendering import page
 from web.rendering.charts import bars
 from web.rendering.links import SearchLinks, hidden_fields, search_url
-from web.requests import FACETS, SearchRequest, parse
+from web.requests import FACETS, SearchPageRequest, parse
 
 HISTOGRAM_HEIGHT = 60.0
 
@@ -31,7 +31,7 @@ def search() -> AnyResponse:
     """Results, and the map lit by them."""
     if "from" in request.args or "to" in request.args:
         return _years(request.args)
-    asked = parse(SearchRequest, request.args)
+    asked = parse(SearchPageRequest, request.args)
     try:
         answer = atlas().search(
             asked.q,
@@ -53,12 +53,12 @@ def _years(values: MultiDict[str, str]) -> AnyResponse:
     """The form of two years, as the filter that it means; a filter has one address only."""
     first, last = values.get("from", "").strip(), values.get("to", "").strip()
     rest = MultiDict((name, value) for name, value in values.items(multi=True) if name not in ("from", "to"))
-    asked = parse(SearchRequest, rest)
+    asked = parse(SearchPageRequest, rest)
     chosen = [f"{first}-{last}"] if first or last else []
     return redirect(SearchLinks(asked).change(year=chosen), 303)
 
 
-def _parts(asked: SearchRequest, answer: SearchAnswer) -> dict[str, Any]:
+def _parts(asked: SearchPageRequest, answer: SearchAnswer) -> dict[str, Any]:
     links = SearchLinks(asked)
     facets = {name: values for name in FACETS if _tells(name, values := answer["facets"].get(name, []))}
     return {
@@ -68,6 +68,8 @@ def _parts(asked: SearchRequest, answer: SearchAnswer) -> dict[str, Any]:
         "facets": facets,
         "histogram": _histogram(facets.pop("year", [])),
         "hidden": hidden_fields(asked.filters()),
+        "elsewhere": [id for id in asked.marked if id not in {hit["id"] for hit in answer["documents"]}],
+        "feed": links.feed(),
         "first": asked.offset + 1,
         "last": min(asked.offset + len(answer["documents"]), answer["total"]),
     }
@@ -84,7 +86,7 @@ def _histogram(values: list[FacetValue]) -> dict[str, Any]:
     return {"bars": bars(counts, selected, HISTOGRAM_HEIGHT), "selected": sorted(selected)}
 
 
-def _unanswered(asked: SearchRequest, error: LitatlasError) -> Response:
+def _unanswered(asked: SearchPageRequest, error: LitatlasError) -> Response:
     """The search page with what is wrong and, where it is known, the mended query as a link."""
     mended = str(getattr(error, "mended", "") or "")
     return page(

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from web.rendering.text import quoted
-from web.requests import FACETS, OFFSET, ExportRequest, SearchRequest
+from web.requests import FACETS, OFFSET, ExportRequest, FeedRequest, SearchRequest
 
 
 def search_url(query: str, **values: Any) -> str:
@@ -20,6 +20,11 @@ def field_search(field: str, value: str) -> str:
     return search_url(f"{field}:{quoted(value)}")
 
 
+def explore_url(ids: Sequence[str]) -> str:
+    """The address of more like several papers."""
+    return "/explore?" + urlencode({"ids": ",".join(ids)}, safe=",") if ids else "/explore"
+
+
 class SearchLinks:
     """The search at hand with something changed; every change but of the page goes back to the first page."""
 
@@ -29,6 +34,8 @@ class SearchLinks:
 
     def _url(self, **changes: Any) -> str:
         values = {"q": self.asked.q, **{k: v for k, v in self.values.items() if k != "offset"}, **changes}
+        if marked := values.pop("marked", None):
+            values["marked"] = ",".join(marked)
         kept = {name: value for name, value in values.items() if value not in (None, [], "")}
         return "/search?" + urlencode(kept, doseq=True, errors="replace")
 
@@ -56,6 +63,11 @@ class SearchLinks:
         return "/api/v1/export?" + urlencode(
             {"q": self.asked.q, "format": format, **kept}, doseq=True, errors="replace"
         )
+
+    def feed(self) -> str:
+        """The feed of what is newest among the results."""
+        kept = {name: value for name, value in self.values.items() if name in FeedRequest.model_fields}
+        return "/search/feed?" + urlencode({"q": self.asked.q, **kept}, doseq=True, errors="replace")
 
     def pages(self, total: int) -> list[tuple[str, str | None]]:
         """(label, address) of the pages to offer; the current one has no address."""

@@ -28,7 +28,10 @@ def _entry(node: Node, lit: bool) -> str:
     count = number(node.count if lit else cell["documents"])
     share = f" <em>{percent(node.weight)}</em>" if lit else ""
     name = f'<i></i><span dir="auto">{label}</span> <b>{count}</b>{share}'
-    dim = ' class="dim"' if lit and not node.count and not node.weight else ""
+    hidden = cell.get("hidden", False)
+    if hidden:
+        name += ' <em class="fine">hidden</em>'
+    dim = ' class="dim"' if hidden or (lit and not node.count and not node.weight) else ""
     start = f'<li data-id="{escape(cell["id"])}"{dim}>'
     if not node.children:
         return f'{start}<a class="leaf h{node.hue}" href="{address}">{name}</a></li>'

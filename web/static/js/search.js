@@ -1,4 +1,5 @@
 // Searching without leaving the page: the same addresses, the same HTML, but the map stays and changes its light.
+import { countMarks, keepMarks, withMarks } from "./marks.js";
 import { showResults } from "./results.js";
 import { walkTrees } from "./tree.js";
 
@@ -40,14 +41,15 @@ export function liveSearch(page, map) {
       showResults(map);
     }
     walkTrees(page, map);
+    countMarks();
     if (page.getBoundingClientRect().top < 0) scrollTo({ top: 0 });
   }
 
   const form = document.querySelector("[data-live-search]");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const values = new URLSearchParams(new FormData(form));
-    show(`/search?${values}`, true);
+    const url = withMarks(`/search?${new URLSearchParams(new FormData(form))}`);
+    show(url.pathname + url.search, true);
     form.elements.q.blur();
   });
   page.addEventListener("click", (event) => {
@@ -56,8 +58,10 @@ export function liveSearch(page, map) {
     const url = new URL(link.href.baseVal ?? link.href, location.href);
     if (url.origin !== location.origin || url.pathname !== "/search") return;
     event.preventDefault();
-    show(url.pathname + url.search, true);
+    const kept = link.matches("[data-clear]") ? url : withMarks(url);
+    show(kept.pathname + kept.search, true);
   });
+  keepMarks(page);
   let shown = location.search;
   addEventListener("popstate", () => {
     if (location.pathname === "/search" && location.search !== shown) show(location.pathname + location.search, false);

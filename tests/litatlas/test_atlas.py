@@ -1,0 +1,133 @@
+"""`Atlas` in one process: what the web asks of it beside the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.library import Job
+from litatlas.atlas import MARKED, Atlas
+from litatlas.errors import InputError, NotFoundError
+from litatlas.settings import Settings
+from litatlas.worker import JobProgress, run_job
+from tests.papers import papers, write
+
+
+@pytest.fixture
+def atlas(tmp_path: Path) -> Iterator[Atlas]:
+    """An empty atlas."""
+    with Atlas(Settings(home=tmp_path / "home", processes=1)) as found:
+        yield found
+
+
+@pytest.fixture
+def built(built_home: Path) -> Iterator[Atlas]:
+    """The atlas with topics; what a test says of a topic it takes back."""
+    with Atlas(Settings(home=built_home)) as found:
+        yield found
+
+
+class Still:
+    """No thread: nothing stops the job."""
+
+    def is_set(self) -> bool:
+        return False
+
+
+def uploaded(atlas: Atlas, text: str) -> Path:
+    folder = atlas.home.uploads / ("0" * 24)
+    folder.mkdir(parents=True)
+    path = folder / "mine.jsonl"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def worked(atlas: Atlas) -> Job:
+    job = atlas.library.claim_job()
+    assert job is not None
+    run_job(atlas, job, JobProgress(atlas.library, job.id, Still()))  # type: ignore[arg-type]
+    return atlas.library.job(job.id)
+
+
+def test_what_became_of_an_upload_names_no_folder_of_the_server(atlas: Atlas) -> None:
+    path = uploaded(atlas, '{"id": "1", "title": "A heart"}\n{"id": "2"}\n')
+    atlas.submit_add("Mine", path, format="jsonl")
+    job = worked(atlas)
+    assert job.state == "done"
+    assert job.result is not None
+    assert job.result["rejects"][0]["source"] == "mine.jsonl"
+    assert str(atlas.home.folder) not in str(atlas.job(job.id))
+    assert [row["source"] for row in atlas.rejects("Mine")] == ["mine.jsonl"]
+    assert not path.parent.exists()
+
+
+def test_an_upload_that_fails_names_no_folder_of_the_server(atlas: Atlas) -> None:
+    path = uploaded(atlas, "x")
+    path.unlink()
+    atlas.submit_add("Mine", path)
+    job = worked(atlas)
+    assert job.state == "failed"
+    assert job.error is not None
+    assert job.error["message"].startswith("mine.jsonl ")
+
+
+def test_files_that_were_not_uploaded_keep_their_path(atlas: Atlas, tmp_path: Path) -> None:
+    path = write(tmp_path / "x.jsonl", [*papers(2, prefix="x"), {"id": "empty"}])
+    assert atlas.add([path], "X")["rejects"][0]["source"] == str(path)
+
+
+def test_several_papers_are_one_query_and_not_among_the_answers(built: Atlas) -> None:
+    found = built.search("galaxy", limit=3, facets=False)["documents"]
+    ids = [hit["id"] for hit in found]
+    answer = built.explore_papers([*ids, ids[0]], limit=8)
+    near = [hit["id"] for hit in answer["documents"]]
+    assert len(near) == 8
+    assert not set(near) & set(ids)
+    assert answer["topics"][0]["id"] in {topic["id"] for topic in found[0]["topics"]}
+
+
+def test_papers_to_explore_by_are_known_and_not_too_many(built: Atlas) -> None:
+    with pytest.raises(NotFoundError):
+        built.explore_papers(["nosuch"])
+    for ids in ([], [str(number) for number in range(MARKED + 1)]):
+        with pytest.raises(InputError):
+            built.explore_papers(ids)
+
+
+def test_a_description_and_hiding_hold_until_they_are_taken_back(built: Atlas) -> None:
+    topic = built.topics()["topics"][0]["id"]
+    built.describe_topic(topic, "  What it is\n about ", who="Ann")
+    built.hide_topic(topic)
+    page = built.topic(topic)
+    assert page["description"] == "What it is about"
+    assert page["hidden"]
+    assert [cell["id"] for cell in built.map()["cells"] if cell.get("hidden")] == [topic]
+    label = page["label"]
+    assert all(entry.get("target") != topic for entry in built.suggest(label[:4]))
+    built.hide_topic(topic, False)
+    said = built.topic_history(topic)
+    assert [(row["kind"], row["value"], row["holds"]) for row in said] == [
+        ("hidden", "no", True),
+        ("hidden", "yes", False),
+        ("description", "What it is about", True),
+    ]
+    assert said[2]["who"] == "Ann"
+    built.undo_topic(topic, "hidden")
+    assert built.topic(topic)["hidden"]
+    for kind in ("hidden", "description"):
+        built.undo_topic(topic, kind)
+    assert "hidden" not in built.topic(topic)
+    assert built.topic_history(topic) == []
+
+
+def test_what_is_said_of_a_topic_is_bounded(built: Atlas) -> None:
+    topic = built.topics()["topics"][0]["id"]
+    with pytest.raises(InputError):
+        built.describe_topic(topic, "x" * 3_000)
+    with pytest.raises(NotFoundError):
+        built.hide_topic("nosuch")
+    with pytest.raises(NotFoundError):
+        built.undo_topic(topic, "colour")
+    assert built.topic_history(topic) == []

@@ -1,0 +1,41 @@
+"""Atom feeds: what is newest in a topic, or among the results of a search."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Response, request
+
+from litatlas.answers import SearchAnswer
+from web.context import atlas
+from web.pages.base import blueprint
+from web.rendering.atom import feed
+from web.requests import FeedRequest, NoParameters, parse
+
+ENTRIES = 30
+
+
+@blueprint.get("/topics/<id>/feed")
+def topic_feed(id: str) -> Response:
+    """The newest papers of a topic; one that is gone is followed to its successor."""
+    parse(NoParameters, request.args)
+    found = atlas().topic(id)
+    answer = atlas().search(f"topic:{found['id']}", limit=ENTRIES, sort="newest")
+    return _feed(found["label"], f"topics/{quote(found['id'])}", answer)
+
+
+@blueprint.get("/search/feed")
+def search_feed() -> Response:
+    """The newest papers of a search."""
+    asked = parse(FeedRequest, request.args)
+    answer = atlas().search(asked.q, limit=ENTRIES, sort="newest", match=asked.match, filters=asked.filters())
+    page = "search?" + request.query_string.decode("ascii", "replace")
+    return _feed(asked.q or "All papers", page, answer)
+
+
+def _feed(title: str, page: str, answer: SearchAnswer) -> Response:
+    root = request.url_root
+    body = feed(f"{title} · litatlas", request.url, root + page, root, answer["documents"])
+    response = Response(body, content_type="application/atom+xml; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return response

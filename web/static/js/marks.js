@@ -1,0 +1,36 @@
+// Marked papers are kept in the address, so that paging, going back and sharing keep them.
+
+export function marked() {
+  return (new URLSearchParams(location.search).get("marked") ?? "").split(",").filter(Boolean);
+}
+
+// The address of another search, with the papers that are marked now.
+export function withMarks(url) {
+  const changed = new URL(url, location.href), ids = marked();
+  if (ids.length) changed.searchParams.set("marked", ids.join(","));
+  else changed.searchParams.delete("marked");
+  return changed;
+}
+
+export function keepMarks(page) {
+  page.addEventListener("change", (event) => {
+    const box = event.target.closest(".mark input");
+    if (!box) return;
+    const ids = marked().filter((id) => id !== box.value);
+    if (box.checked) ids.push(box.value);
+    const url = new URL(location.href);
+    if (ids.length) url.searchParams.set("marked", ids.join(","));
+    else url.searchParams.delete("marked");
+    history.replaceState(history.state, "", url.pathname + url.search.replaceAll("%2C", ",") + url.hash);
+    countMarks();
+  });
+  countMarks();
+}
+
+export function countMarks() {
+  const form = document.querySelector("[data-marks]");
+  if (!form) return;
+  const count = new Set(new FormData(form).getAll("ids")).size;
+  form.querySelector("[data-count]").textContent = count === 1 ? "1 paper marked" : `${count} papers marked`;
+  form.querySelector("button").disabled = count === 0;
+}
