@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from ingest.analysis import Analyzer
 from ingest.library import Library, Paper
 from search.indexing import stems
+from topics.ranking_foldin import NEIGHBOURS, fold_in
 from topics.ranking_models import FOLD_IN_PRIOR, RankingModels
-from topics.ranking_training import NEIGHBOURS, fold_in
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]

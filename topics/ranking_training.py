@@ -14,10 +14,9 @@ from scipy import sparse
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.utils.extmath import randomized_svd
 
-Floats = NDArray[np.float32]
+from topics.ranking_foldin import NEIGHBOURS, Floats, blocks, normal, ratio_of
 
 DIMENSIONS = 100
-NEIGHBOURS = 8
 WORD_PRIOR = 0.05
 """Pseudo-counts of every word in every topic."""
 
@@ -32,20 +31,10 @@ _PLANS: tuple[tuple[int, tuple[tuple[int, float], ...]], ...] = (
 """Non-zeros up to which a set of models (topics, pseudo-counts of a topic in a paper) is trained."""
 
 _FEWEST, _MOST = 4, 30  # iterations
-_BLOCK_FLOATS = 12_000_000
 _START_SHARE = 0.7
 _EXACT_UP_TO = 6_000  # papers: below, every pair is compared
 _LOOKED_AT = 2_500  # papers that each one is compared with above that
 _ROWS = 1_000
-
-
-def weighted(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
-    """(1 + log tf)·idf, each row scaled to length 1."""
-    rows = counts.astype(np.float32)
-    rows.data = (1 + np.log(rows.data)) * idf[rows.indices]
-    norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    scaled = sparse.diags(1 / np.maximum(norms, 1e-9)) @ rows
-    return sparse.csr_matrix(scaled, dtype=np.float32)
 
 
 def inverse_frequency(counts: sparse.csr_matrix) -> Floats:
@@ -59,12 +48,6 @@ def latent_basis(rows: sparse.csr_matrix, seed: int) -> Floats:
     width = min(DIMENSIONS, min(rows.shape) - 1)
     _, _, basis = randomized_svd(rows, width, n_iter=3, random_state=seed)
     return np.ascontiguousarray(basis.T, dtype=np.float32)
-
-
-def unit_rows(matrix: NDArray[np.floating]) -> Floats:
-    """Each row scaled to length 1; rows of zeros stay."""
-    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.asarray(matrix / np.maximum(norms, 1e-9), dtype=np.float32)
 
 
 def topic_models(counts: sparse.csr_matrix, vectors: Floats, seed: int) -> Iterator[tuple[Floats, Floats]]:
@@ -97,46 +80,12 @@ def _train(
     phi = _START_SHARE * share / np.maximum(share.sum(axis=0), 1) + (1 - _START_SHARE) * whole / whole.sum()
     for _ in range(iterations):
         fresh = np.full_like(phi, WORD_PRIOR)
-        for block in _blocks(counts, size):
-            ratio = _ratio(counts[block], phi, theta[block])
+        for block in blocks(counts, size):
+            ratio = ratio_of(counts[block], phi, theta[block])
             fresh += phi * np.asarray(ratio.T @ theta[block])
-            theta[block] = _normal(theta[block] * np.asarray(ratio @ phi) + prior)
+            theta[block] = normal(theta[block] * np.asarray(ratio @ phi) + prior)
         phi = fresh / fresh.sum(axis=0)
     return phi, theta
-
-
-def fold_in(counts: sparse.csr_matrix, phi: Floats, prior: float, iterations: int) -> Floats:
-    """θ of papers that a model was not trained on."""
-    theta = np.full((counts.shape[0], phi.shape[1]), 1 / phi.shape[1], dtype=np.float32)
-    for block in _blocks(counts, phi.shape[1]):
-        for _ in range(iterations):
-            ratio = _ratio(counts[block], phi, theta[block])
-            theta[block] = _normal(theta[block] * np.asarray(ratio @ phi) + prior)
-    return theta
-
-
-def _ratio(counts: sparse.csr_matrix, phi: Floats, theta: Floats) -> sparse.csr_matrix:
-    """n_dw / p(w|d), where n_dw is not 0."""
-    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    mixture = np.einsum("ik,ik->i", phi[counts.indices], theta[rows])
-    data = (counts.data / np.maximum(mixture, 1e-12)).astype(np.float32)
-    return sparse.csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
-
-
-def _normal(theta: Floats) -> Floats:
-    normal: Floats = theta / theta.sum(axis=1, keepdims=True)
-    return normal
-
-
-def _blocks(counts: sparse.csr_matrix, size: int) -> Iterator[slice]:
-    """Rows in blocks whose gathered φ fits into a small part of memory."""
-    most = max(_BLOCK_FLOATS // size, 1)
-    start, indptr = 0, counts.indptr
-    while start < counts.shape[0]:
-        end = int(np.searchsorted(indptr, indptr[start] + most, side="right")) - 1
-        end = min(max(end, start + 1), counts.shape[0])
-        yield slice(start, end)
-        start = end
 
 
 def nearest_papers(

@@ -20,7 +20,7 @@ from topics.corpus import MIN_PAPERS, Corpus, NotEnoughPapersError, Papers, Trai
 from topics.finishing import Draft, finish
 from topics.foldin import fold_in_many
 from topics.hierarchy import Hierarchy
-from topics.ranking_models import build_ranking
+from topics.ranking_building import build_ranking
 from topics.sizes import level_sizes
 from topics.start import start_phi
 from topics.tokens import Lemma

@@ -15,7 +15,8 @@ from search.engine import Request
 from search.evidence import Evidence
 from search.ranking import FEEDBACK_PAPERS, asked, by_topics, expansion, fuse, standard, term_counts
 from tests.search.small_atlas import index, small_atlas
-from topics.ranking_models import RankingModels, build_ranking
+from topics.ranking_building import build_ranking
+from topics.ranking_models import RankingModels
 from topics.training import TrainingPaper
 
 
