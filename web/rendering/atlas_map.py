@@ -78,7 +78,7 @@ class MapDrawing:
         """The attributes of a cell's polygon, up to the class (left open for the brightness)."""
         shade = sum(map(ord, cell["id"])) % 4
         leaf = " leaf" if cell["level"] == self.depth - 1 else ""
-        veiled = " veiled" if cell.get("hidden") else ""
+        veiled = " veiled" if any(above.get("hidden") for above in self.path(cell["id"])) else ""
         return (
             f'points="{_points(cell)}" data-id="{escape(cell["id"])}" data-level="{cell["level"]}" '
             f'data-parent="{escape(cell["parent"] or "")}" data-documents="{cell["documents"]}" '

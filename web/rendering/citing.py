@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-WIDTH, HEIGHT = 400, 190
-EDGE, MIDDLE = 20, 95
-RADIUS, STEP = 5, 13
+WIDTH, MIDDLE = 400, 95
+EDGE, STEP, ROWS = 20, 13, 5
 MOST = 24
 """Papers drawn on either side; the list beside the drawing has them all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A paper in a drawing of WIDTH × HEIGHT, with the curve to the paper in the middle."""
+    """A paper in the drawing, with the curve to the paper in the middle."""
 
     id: str
     title: str
@@ -29,16 +28,19 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """The paper at (x, MIDDLE), what it cites above it and what cites it below."""
+    """The paper at (x, y), what it cites above it and what cites it below; from ``top`` to ``bottom``."""
 
     x: float
+    y: float
     dots: list[Dot]
     first: int
     last: int
+    top: float
+    bottom: float
 
 
 def neighbourhood(paper: Mapping[str, Any]) -> Neighbourhood | None:
-    """The citations within the library; None where fewer than two papers with a year are left to draw."""
+    """The citations within the library; None where there is nothing to draw."""
     own = paper.get("year")
     cited = _known(paper.get("references", ()))
     citing = _known(paper.get("cited_by", ()))
@@ -52,7 +54,8 @@ def neighbourhood(paper: Mapping[str, Any]) -> Neighbourhood | None:
         return round(EDGE + share * (WIDTH - 2 * EDGE), 1)
 
     dots = _dots(citing, at(own), 1, at) + _dots(cited, at(own), -1, at)
-    return Neighbourhood(at(own), dots, first, last)
+    heights = [MIDDLE, *(dot.y for dot in dots)]
+    return Neighbourhood(at(own), MIDDLE, dots, first, last, min(heights) - STEP, max(heights) + STEP)
 
 
 def _known(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -63,12 +66,11 @@ def _known(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _dots(entries: Sequence[Mapping[str, Any]], centre: float, side: int, at: Any) -> list[Dot]:
     """The papers of one side, stacked away from the middle where they are of one place in time."""
     stacked: dict[int, int] = defaultdict(int)
-    rows = (MIDDLE - 2 * EDGE) // STEP
     found = []
     for entry in entries:
         x = at(entry["year"])
         column = round(x / STEP)
-        row = stacked[column] % rows
+        row = stacked[column] % ROWS
         stacked[column] += 1
         y = MIDDLE + side * (2 * STEP + row * STEP)
         curve = f"M{centre} {MIDDLE}Q{x} {MIDDLE} {x} {y}"
