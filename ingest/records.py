@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -17,14 +18,14 @@ class Record(NamedTuple):
     """A document on its way into a collection; its fingerprint tells whether it has changed."""
 
     id: str
-    json: str  # with the language that was detected where the source names none
+    json: str  # with the language of its text
     fingerprint: int  # of what the source says
 
     @classmethod
     def make(cls, collection_key: str, document: Document, lang: str) -> Record:
         """Give a document its id, its language and its fingerprint."""
         json_text = record_of(document)
-        whole = json_text if document.lang or not lang else f'{json_text[:-1]},"lang":"{lang}"}}'
+        whole = json_text if lang in ("", document.lang) else record_of(replace(document, lang=lang))
         return cls(document_id(collection_key, document.source_id), whole, text_key(json_text))
 
     @property

@@ -386,14 +386,23 @@ class Atlas:
         method: str = "heterogeneous",
         base: str | None = None,
         seed: int = 1,
+        languages: tuple[str, ...] = (),
         preview: bool = False,
         progress: Progress | None = None,
     ) -> dict[str, Any]:
-        """Build a model of all collections and publish it, or stop at the difference (``preview``)."""
+        """Build a model of all collections and publish it, or stop at the difference (``preview``).
+
+        Papers in other ``languages`` (default: all but the most frequent) are searchable and not on the map.
+        """
         from topics.training import BuildOptions  # here: scikit-learn is large, and only a build needs it
 
         options = BuildOptions(
-            levels=levels, method=method, base=base, seed=seed, trainer=trainer_named(self.settings.trainer)
+            levels=levels,
+            method=method,
+            base=base,
+            seed=seed,
+            trainer=trainer_named(self.settings.trainer),
+            languages=languages,
         )
         draft = self._builder.build(options, progress or Silent())
         return views.built(draft, None) if preview else self.publish_draft(progress=progress)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,8 @@ class Builder:
             name = f"m{sequence}-{datetime.now(UTC):%Y%m%d%H%M%S}"
             folder = self._home.model(name)
             try:
+                languages = options.languages or self._publisher.main_language()
+                options = replace(options, languages=languages)
                 hierarchy = train(self._papers, options, folder, previous=self._previous(), progress=progress)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -120,6 +120,7 @@ class Live:
         if self.hierarchy is not None:
             self._curated = curate(self.hierarchy.topics, library.curations())
             self.topics = {id: entry.topic for id, entry in self._curated.items()}
+        self._aids = _Reopened(home.aids(row.index))
         self.searcher = Searcher(
             engine=engine,
             index=row.index,
@@ -129,8 +130,8 @@ class Live:
             hierarchy=self.hierarchy,
             topics=self.topics,
             folder=self.folder,
+            aids=self._aids.now,
         )
-        self._aids = _Reopened(home.aids(row.index))
         # Counts change only when the index does: the cache is keyed by the index's sequence number.
         self._counted = lru_cache(maxsize=4096)(self._count)
 

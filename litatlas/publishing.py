@@ -19,7 +19,7 @@ from litatlas.errors import NotFoundError
 from litatlas.live import Home
 from litatlas.locks import exclusive
 from search.aids import write_aids
-from search.engine import SCHEMA_VERSION, Engine, Stamp
+from search.engine import SCHEMA_VERSION, Engine, FacetRequest, Request, Stamp
 from search.indexing import index_papers
 from topics.hierarchy import Hierarchy
 from topics.placement import Placements
@@ -69,6 +69,15 @@ class Publisher:
         """Make the index anew from the library; the model stays."""
         row = self._library.generation()
         return self.publish(row.model if row else None, progress)
+
+    def main_language(self) -> tuple[str, ...]:
+        """The language that most papers are in, as the index counts them; empty for an empty index."""
+        row = self._library.generation()
+        if row is None:
+            return ()
+        request = Request(facets=(FacetRequest("lang", 1),), limit=0)
+        counted = self._engine.search(row.index, request).facets["lang"]
+        return tuple(language for language, _ in counted[:1])
 
     def previous(self) -> Generation:
         """The generation that a roll-back would restore.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +95,13 @@ class Corpus:
         return np.flatnonzero(self.held_out & self.full & (np.diff(self.counts.indptr) > 0))
 
 
-def read_corpus(papers: Papers, scratch: Path, progress: Progress, lemma: Lemma | None = None) -> Corpus:
+def read_corpus(
+    papers: Papers,
+    scratch: Path,
+    progress: Progress,
+    lemma: Lemma | None = None,
+    languages: Collection[str] = (),
+) -> Corpus:
     """Read all papers into counts.
 
     Args:
@@ -103,11 +109,12 @@ def read_corpus(papers: Papers, scratch: Path, progress: Progress, lemma: Lemma 
         scratch: a folder for the file of word numbers; the caller removes it.
         progress: told every thousand papers.
         lemma: another lemma function than the atlas's analysis (tests).
+        languages: those that the model is to speak; papers in others have no words in it. Empty: all.
 
     Raises:
         NotEnoughPapersError: fewer than 30 papers with text, or hardly a word that papers share.
     """
-    scan = _Scan(scratch / "words.i32", lemma)
+    scan = _Scan(scratch / "words.i32", lemma, languages)
     try:
         for number, paper in enumerate(papers()):
             if number % 1000 == 0:
@@ -161,10 +168,10 @@ def full_papers(abstracts: NDArray[np.bool_]) -> NDArray[np.bool_]:
 class _Scan:
     """The first pass: papers → word numbers on disk, and what else is known of them in memory."""
 
-    def __init__(self, path: Path, lemma: Lemma | None) -> None:
+    def __init__(self, path: Path, lemma: Lemma | None, languages: Collection[str]) -> None:
         self._path = path
         self._stream = path.open("wb")
-        self._tokenizer = Tokenizer((), lemma)
+        self._tokenizer = Tokenizer((), lemma, languages)
         self._numbers: dict[str, int] = {"": 0}
         self._buffer: list[int] = []
         self._lengths: list[int] = []

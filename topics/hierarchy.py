@@ -196,7 +196,7 @@ class Hierarchy:
     @cached_property
     def tokenizer(self) -> Tokenizer:
         """Forms → tokens of this model."""
-        return Tokenizer(self.phrases, self.lemma)
+        return Tokenizer(self.phrases, self.lemma, self.settings.get("languages", ()))
 
     @cached_property
     def carry(self) -> list[Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 Lemma = Callable[[str, str], str]
 """(form, language) → lemma, or ``""`` for a stop word, a number, or a form that is too short."""
@@ -33,10 +33,17 @@ class Tokenizer:
     Args:
         phrases: the multi-word terms, their words joined by ``_``.
         lemma: form and language to lemma; the atlas's own analysis unless given.
+        languages: the languages that the model speaks; text in another has no tokens. Empty: all.
     """
 
-    def __init__(self, phrases: Iterable[str] = (), lemma: Lemma | None = None) -> None:
+    def __init__(
+        self,
+        phrases: Iterable[str] = (),
+        lemma: Lemma | None = None,
+        languages: Collection[str] = (),
+    ) -> None:
         self._lemma = lemma or analysis_lemma()
+        self._languages = frozenset(languages)
         self._cache: dict[str, dict[str, str]] = {}
         self._phrases = frozenset(phrases)
         self._starts: dict[str, int] = {}
@@ -48,6 +55,8 @@ class Tokenizer:
         """The lemmas of the forms (a list, or a string joined by spaces), ``""`` where a form has none."""
         words = forms.split() if isinstance(forms, str) else forms
         lang = lang or "en"
+        if self._languages and lang not in self._languages:
+            return [""] * len(words)
         cache = self._cache.setdefault(lang, {})
         found = []
         for form in words:

@@ -46,7 +46,8 @@ class BuildOptions:
     ``levels``: sizes from the top (default: from the number of papers); ``method``: how collections are
     joined; ``base``: the collection to begin with (default: the largest); ``trainer``: None takes BigARTM if
     it is installed; ``threads``: of BigARTM (more than one is faster, and no build is then exactly like the
-    last); ``warm``: start from the published model when there is one.
+    last); ``warm``: start from the published model when there is one; ``languages``: those that
+    the model speaks (empty: all).
     """
 
     levels: tuple[int, ...] | None = None
@@ -57,6 +58,7 @@ class BuildOptions:
     passes: int = 2
     threads: int = 1
     warm: bool = True
+    languages: tuple[str, ...] = ()
 
 
 def train(
@@ -98,7 +100,7 @@ def train(
     folder.parent.mkdir(parents=True, exist_ok=True)
     _clear_rests(folder.parent)
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder.parent) as scratch:
-        corpus = read_corpus(papers, Path(scratch), watched, lemma)
+        corpus = read_corpus(papers, Path(scratch), watched, lemma, options.languages)
         draft = build_draft(corpus, options, watched, previous, Path(scratch))
         settings = _settings(corpus, options, draft, analysis)
         hierarchy = finish(draft, corpus, papers, settings, previous, watched, lemma)

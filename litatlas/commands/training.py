@@ -28,6 +28,10 @@ def _levels(
     return sizes
 
 
+def _languages(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(language.strip().lower() for language in value.split(",") if language.strip())
+
+
 @click.command()
 @click.option("--levels", callback=_levels, help="Topics at each level, the top first, as in 12,60,300.")
 @click.option(
@@ -39,6 +43,10 @@ def _levels(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Seed of the build."
 )
 @click.option(
+    "--languages", default="", callback=_languages, metavar="en,de",
+    help="Languages of the map (default: the one that most papers are in).",
+)  # fmt: skip
+@click.option(
     "--preview", is_flag=True, help="Stop at the difference to the published model; publish it later."
 )
 @json_option
@@ -49,13 +57,20 @@ def build(
     method: str,
     base: str | None,
     seed: int,
+    languages: tuple[str, ...],
     preview: bool,
     as_json: bool,
 ) -> None:
     """Build the model of all collections and publish it; the same papers and seed give the same model."""
     with context.atlas() as atlas, context.progress() as progress:
         answer = atlas.build(
-            levels=levels, method=method, base=base, seed=seed, preview=preview, progress=progress
+            levels=levels,
+            method=method,
+            base=base,
+            seed=seed,
+            languages=languages,
+            preview=preview,
+            progress=progress,
         )
     emit(answer, as_json, render.built)
 
