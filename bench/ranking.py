@@ -1,6 +1,6 @@
 """How well the rankings do on judged collections, through the real product, against bm25s in the same run.
 
-    python -m bench.ranking [FOLDER ...] [--json]
+    python -m bench.ranking [FOLDER ...] [--json FILE]
 
 A folder holds ``documents.jsonl.gz``, ``queries.tsv`` (id, text) and ``qrels.txt`` (TREC). Its documents are
 added to a fresh atlas, a model is built, and every query is asked with ``match=any`` for 100 papers. Cells
@@ -10,9 +10,11 @@ p < .05 by a paired t-test on the queries. Default: cran and cacm of the develop
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import os
+import platform
 import re
 import sys
 import tempfile
@@ -29,6 +31,7 @@ from scipy.stats import ttest_rel
 
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
+from search.ranking import SCORERS
 
 DEPTH = 100
 MEASURES = ("nDCG@10", "MAP", "R@100")
@@ -159,10 +162,25 @@ def _cell(value: Mapping[str, float]) -> str:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print a table, or with ``--json`` one JSON document, of each folder."""
-    folders = [Path(name) for name in arguments if not name.startswith("--")]
-    results = [report(read(folder)) for folder in folders or [_SHARED / "cran", _SHARED / "cacm"]]
-    print(json.dumps(results, indent=1) if "--json" in arguments else "\n".join(map(show, results)))
+    """Print a table of each folder; with ``--json FILE`` write the numbers there too."""
+    options = argparse.ArgumentParser(prog="bench.ranking")
+    options.add_argument("folders", nargs="*", type=Path)
+    options.add_argument("--json", type=Path)
+    chosen = options.parse_args(arguments)
+    results = []
+    for folder in chosen.folders or [_SHARED / "cran", _SHARED / "cacm"]:
+        results.append(report(read(folder)))
+        print(show(results[-1]), flush=True)
+    if chosen.json:
+        weights = {scorer.name: scorer.weight for scorer in SCORERS}
+        machine = {
+            "machine": platform.machine(),
+            "processors": os.cpu_count(),
+            "python": platform.python_version(),
+        }
+        found = {"command": "python -m bench.ranking", **machine, "weights": weights, "results": results}
+        chosen.json.parent.mkdir(parents=True, exist_ok=True)
+        chosen.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -89,21 +89,32 @@ class Context:
         *,
         query: Query | None = None,
         words: Sequence[str] = (),
-        explanations: Mapping[str, Mapping[str, float]] | None = None,
     ) -> list[dict[str, Any]]:
         """The papers as lists show them, in the order given; papers that left the library are left out."""
-        papers = self.library.papers_by_id([id for id, _ in scored])
+        return list(self.lists([scored], visible, query=query, words=words)[0].values())
+
+    def lists(
+        self,
+        scored: Sequence[Sequence[tuple[str, float]]],
+        visible: Visible,
+        *,
+        query: Query | None = None,
+        words: Sequence[str] = (),
+    ) -> list[dict[str, dict[str, Any]]]:
+        """Several lists of papers, fetched together: the hits of each by paper, in its order."""
+        ids = list(dict.fromkeys(id for pairs in scored for id, _ in pairs))
+        papers = self.library.papers_by_id(ids)
         marker = Highlighter(query or Query(), self.analyzer, self.langs())
         marker.want_words(words)
-        topics = self._memberships([id for id, _ in scored])
-        shown = []
-        for id, score in scored:
-            if id in papers:
-                hit = _hit(papers[id], score, topics.get(id, []), visible, marker)
-                if explanations is not None:
-                    hit["explanation"] = dict(explanations.get(id, {}))
-                shown.append(hit)
-        return shown
+        topics = self._memberships(ids)
+        return [
+            {
+                id: _hit(papers[id], score, topics.get(id, []), visible, marker)
+                for id, score in pairs
+                if id in papers
+            }
+            for pairs in scored
+        ]
 
     def _memberships(self, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         if self.placements is None:

@@ -6,8 +6,8 @@ is neither lifted nor sunk. All parameters were chosen on two classic collection
 frozen; `bench/ranking.py` measures them.
 
 Methods: topic-smoothed document language model (Wei and Croft, SIGIR 2006) with the words of the nearest
-papers as one more component (Liu and Croft, SIGIR 2004), Bo1 feedback (Amati 2003), score regularisation over
-neighbours (Diaz, CIKM 2005).
+papers as one more component (Liu and Croft, SIGIR 2004), score regularisation over neighbours (Diaz, CIKM
+2005). Feedback (Bo1, Amati 2003) finds related papers; in the order of the matches it gained nothing.
 """
 
 from __future__ import annotations
@@ -37,8 +37,7 @@ DIRICHLET = 500.0
 OWN_WORDS, TOPIC_WORDS, NEIGHBOUR_WORDS = 0.65, 0.2, 0.25
 """The mixture p(w|d): the paper's own words, its topics', its neighbours'."""
 NEIGHBOUR_PRIOR = 50.0  # pseudo-tokens of a neighbour, so that title-only papers do not shout
-FEEDBACK_PAPERS, FEEDBACK_TERMS, FEEDBACK_SHARE = 10, 50, 0.3
-SMOOTHING, SMOOTHING_LENGTH = 0.3, 50.0
+SMOOTHING, SMOOTHING_LENGTH = 0.3, 20.0
 SMOOTHED_FROM, SMOOTHED_FULLY = 2, 5  # words of a query: short ones mean just what they say
 _TINY = 1e-12
 
@@ -220,17 +219,6 @@ def by_neighbours(question: Question) -> Floats:
     return found
 
 
-def feedback(question: Question, total: Floats) -> Floats:
-    """BM25 of the query expanded by the telling terms of the papers that are best so far."""
-    terms, weights = expansion(question, total, FEEDBACK_PAPERS, FEEDBACK_TERMS, FEEDBACK_SHARE)
-    evidence, view = question.evidence, question.view
-    dense = np.zeros(len(evidence.holders), dtype=np.float32)
-    dense[terms] = weights * lexical_idf(evidence, terms)
-    norm = K1 * (1 - B + B * view.lengths / evidence.average)
-    values = dense[view.terms] * view.counts * (K1 + 1) / (view.counts + norm[view.owner])
-    return np.bincount(view.owner, weights=values, minlength=len(view.known)).astype(np.float32)
-
-
 def expansion(
     question: Question, total: Floats, papers: int, most: int, share: float
 ) -> tuple[NDArray[np.intp], Floats]:
@@ -280,8 +268,5 @@ def smoothing(view: View, total: Floats, words: int, papers: int) -> Floats:
     return np.asarray(strength * (means - total), dtype=np.float32)
 
 
-SCORERS: tuple[Scorer, ...] = (
-    Scorer("topics", 1.25, likelihood),
-    Scorer("feedback", 0.5, feedback),
-)
+SCORERS: tuple[Scorer, ...] = (Scorer("topics", 1.0, likelihood),)
 """The scorers that are added to BM25's z-score, in the order in which they are asked."""

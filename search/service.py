@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from ingest.analysis import Analyzer
 from ingest.errors import InputError
 from ingest.library import Library, Paper
 from search import bridges, coverage, explore, similar, tags
+from search.aids import Aids
 from search.blocks import facet_requests, facets_block, topics_block
 from search.clauses import Clause, Everything, is_scored
 from search.compile import resolve
@@ -30,6 +31,9 @@ from topics.summary import key_terms
 
 ALL_WANTED = 4
 """Up to so many bare words are all wanted; more are a description, any of which may match."""
+
+FEW = 3
+"""Up to so many papers found, a misspelling is looked for."""
 
 MATCHES = ("auto", "all", "any")
 _SCAN_PAGE = 1000
@@ -61,6 +65,7 @@ class Searcher:
         hierarchy: the published model; None before any build.
         topics: the model's topics with the labels that people gave them.
         folder: the model's folder, where the models that serve ranking lie; absent ones are done without.
+        aids: gives the typing aids of the index as they are now, for did-you-mean.
     """
 
     def __init__(
@@ -73,7 +78,9 @@ class Searcher:
         hierarchy: Hierarchy | None = None,
         topics: Mapping[str, Topic] | None = None,
         folder: Path | None = None,
+        aids: Callable[[], Aids] | None = None,
     ) -> None:
+        self._aids = aids
         evidence = Evidence.open(folder, library, analyzer) if folder is not None else None
         self.context = Context(engine, index, library, analyzer, placements, hierarchy, evidence, topics)
 
@@ -131,21 +138,26 @@ class Searcher:
             self.context, asked.query, asked.clause, asked.stems, asked.answer, request, ranking, ranked
         )
         page = order.hits[offset : offset + limit] if ranked else order.hits
+        first = not offset and not cursor
+        near = self._related(asked, order, chosen, collections, limit) if ranked and first else []
+        shown, beside = self.context.lists([page, near], collections, query=asked.query)
+        if explain:
+            for id, explanation in order.explain(page).items():
+                if id in shown:
+                    shown[id]["explanation"] = explanation
         answer: dict[str, Any] = {
             "query": text,
             "total": asked.answer.total,
             "took_ms": 0.0,
-            "documents": self.context.hits(
-                page, collections, query=asked.query, explanations=order.explain(page) if explain else None
-            ),
+            "documents": list(shown.values()),
             "facets": facets_block(self.context, asked.answer, chosen),
             "topics": topics_block(self.context, asked.clause, asked.answer, request) if facets else [],
-            "related": self._related(asked, order, chosen, collections, limit)
-            if ranked and not offset
-            else [],
+            "related": list(beside.values()),
             "notice": asked.notice,
             "ranking": ranking if ranked else "lexical",
         }
+        if first and asked.answer.total <= FEW and (meant := self._meant(asked)):
+            answer["suggestion"] = meant
         if asked.answer.cursor is not None:
             answer["cursor"] = asked.answer.cursor
         answer["took_ms"] = round((time.perf_counter() - start) * 1000, 2)
@@ -180,7 +192,7 @@ class Searcher:
         """Run the query; when no paper has all of its few words, run it for any of them and say so."""
         langs = self.context.langs()
         stems = query_stems(query, self.context.analyzer, langs)
-        bare = len(query.bare)
+        bare = self._wanted(query, langs)
         wanted = match if match != "auto" else ("all" if bare <= ALL_WANTED else "any")
         clause, answer = self._run(query, request, wanted, langs)
         if answer.total or match != "auto" or wanted == "any" or bare < 2:
@@ -190,6 +202,14 @@ class Searcher:
             return _Asked(query, clause, stems, answer)
         return _Asked(
             query, looser, stems, found, "No paper has all of these words; these have some of them."
+        )
+
+    def _wanted(self, query: Query, langs: Sequence[str]) -> int:
+        """How many bare words have a stem: stop words are not looked for."""
+        analyzer = self.context.analyzer
+        return sum(
+            any(analyzer.stem(form, lang) for form in analyzer.forms(word.text) for lang in langs)
+            for word in query.bare
         )
 
     def _run(self, query: Query, request: Request, match: str, langs: Sequence[str]) -> tuple[Clause, Answer]:
@@ -204,7 +224,7 @@ class Searcher:
 
     def _related(
         self, asked: _Asked, order: Ranked, chosen: Filters, visible: Visible, limit: int
-    ) -> list[dict[str, Any]]:
+    ) -> list[tuple[str, float]]:
         if not is_scored(asked.clause):
             return []
         required = Query(asked.query.required)
@@ -212,8 +232,20 @@ class Searcher:
         if not query_stems(required, self.context.analyzer, self.context.langs()):
             held = resolve(required, self.context.analyzer, topics=self.context.topic_ids)
             among += [] if isinstance(held, Everything) else [held]
-        found = related(self.context, asked.stems, order, visible, among, asked.clause, limit)
-        return self.context.hits(found, visible, query=asked.query)
+        return related(self.context, asked.stems, order, visible, among, asked.clause, limit)
+
+    def _meant(self, asked: _Asked) -> str:
+        """Did you mean: the query with its unknown words corrected, or ""."""
+        if self._aids is None:
+            return ""
+        analyzer, langs = self.context.analyzer, self.context.langs()
+
+        def known(form: str) -> bool:
+            stems = sorted({stem for lang in langs if (stem := analyzer.stem(form, lang))})
+            counted = self.context.engine.statistics(self.context.index, stems) if stems else None
+            return counted is not None and any(counted.frequencies.values())
+
+        return self._aids().did_you_mean(asked.query, analyzer, found=asked.answer.total > 0, known=known)
 
     # --- documents as queries, and the other questions -----------------------------------------------------
 

@@ -30,7 +30,7 @@ _PLANS: tuple[tuple[int, tuple[tuple[int, float], ...]], ...] = (
 )
 """Non-zeros up to which a set of models (topics, pseudo-counts of a topic in a paper) is trained."""
 
-_FEWEST, _MOST = 4, 30  # iterations
+_FEWEST, _MOST = 4, 10  # iterations; 8 rank as well as 30
 _START_SHARE = 0.7
 _EXACT_UP_TO = 6_000  # papers: below, every pair is compared
 _LOOKED_AT = 2_500  # papers that each one is compared with above that

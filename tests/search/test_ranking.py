@@ -13,7 +13,7 @@ from ingest.progress import Silent
 from search.clauses import TEXT, AnyOf, Term
 from search.engine import Request
 from search.evidence import Evidence
-from search.ranking import FEEDBACK_PAPERS, asked, by_topics, expansion, fuse, standard, term_counts
+from search.ranking import asked, by_topics, expansion, fuse, standard, term_counts
 from tests.search.small_atlas import index, small_atlas
 from topics.ranking_building import build_ranking
 from topics.ranking_models import RankingModels
@@ -62,9 +62,9 @@ def test_topics_give_words_to_papers_that_lack_them(evidence: Evidence) -> None:
 def test_feedback_keeps_the_query_and_adds_terms_of_the_best(evidence: Evidence) -> None:
     ids = evidence.models.ids
     totals = np.zeros(len(ids), dtype=np.float32)
-    totals[:FEEDBACK_PAPERS] = 1
+    totals[:10] = 1
     question = asked(evidence, {"galaxi": 2, "kinas": 1}, evidence.view(ids), totals)
-    terms, weights = expansion(question, totals, FEEDBACK_PAPERS, 5, 0.3)
+    terms, weights = expansion(question, totals, 10, 5, 0.3)
     weight = dict(zip(terms.tolist(), weights.tolist(), strict=True))
     assert weight[evidence.models.terms["galaxi"]] >= 1
     assert weight[evidence.models.terms["kinas"]] >= 0.5

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ingest.analysis import analyzer
 from ingest.errors import InputError
+from search.aids import Aids, write_aids
 from search.service import Searcher
 from tests.search.small_atlas import small_atlas
 
@@ -101,7 +104,7 @@ def test_only_visible_collections_are_seen(searcher: Searcher) -> None:
 def test_explain_gives_every_part_and_they_add_up(searcher: Searcher) -> None:
     for hit in searcher.search("galaxy telescope halo dust orbit", explain=True)["documents"]:
         parts = hit["explanation"]
-        assert set(parts) == {"bm25", "topics", "feedback", "neighbours"}
+        assert set(parts) == {"bm25", "topics", "neighbours"}
         assert sum(parts.values()) == pytest.approx(hit["score"], abs=0.01)
 
 
@@ -137,3 +140,20 @@ def test_unknown_choices_are_named(searcher: Searcher, wrong: dict[str, Any]) ->
 def test_odd_queries_are_answered(searcher: Searcher, text: str) -> None:
     answer = searcher.search(text)
     assert len(answer["documents"]) == min(10, answer["total"])
+
+
+def test_a_misspelt_word_gets_a_suggestion_on_the_first_page(tmp_path: Path) -> None:
+    small = small_atlas()
+    write_aids(small.library.papers(), tmp_path, analyzer())
+    aids = Aids(tmp_path)
+    searcher = Searcher(small.engine, "bare", small.library, analyzer(), aids=lambda: aids)
+    assert searcher.search("telescpoe")["suggestion"] == "telescope"
+    assert "suggestion" not in searcher.search("telescope")
+    assert "suggestion" not in searcher.search("telescpoe", offset=10)
+    assert "suggestion" not in small.bare.search("telescpoe")
+
+
+def test_stop_words_do_not_make_a_description_of_a_query() -> None:
+    searcher = small_atlas().bare
+    wordy = searcher.search("the galaxy and the telescope of a")
+    assert wordy["total"] == searcher.search("galaxy telescope", match="all")["total"]
