@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from ingest.analysis import Analyzer
 from ingest.library import Paper
+from ingest.parallel import few_collections
 from search.arrays import DamagedFileError
 from search.spelling import Spelling, build_spelling, count_forms
 from search.suggest import Entry, Suggestions, build_suggestions
@@ -37,12 +38,16 @@ def write_aids(
 
     def entries() -> Iterator[Entry]:
         yield from _topic_entries(topics)
+        named = _Named()
         for paper in papers:
             count_forms(counts, _forms(paper, analyzer))
-            yield from _paper_entries(paper)
+            yield _title_entry(paper)
+            named.add(paper)
+        yield from named.entries()
 
-    build_suggestions(entries(), folder / _SUGGESTIONS)
-    build_spelling(counts, folder / _SPELLING)
+    with few_collections():
+        build_suggestions(entries(), folder / _SUGGESTIONS)
+        build_spelling(counts, folder / _SPELLING)
 
 
 def _forms(paper: Paper, analyzer: Analyzer) -> str:
@@ -58,15 +63,29 @@ def _topic_entries(topics: Iterable[Topic]) -> Iterator[Entry]:
             yield Entry(term.replace("_", " "), "term", share * topic.documents)
 
 
-def _paper_entries(paper: Paper) -> Iterator[Entry]:
+def _title_entry(paper: Paper) -> Entry:
+    """The most cited first, then the newest."""
     shown = paper.shown.document
-    seen = frozenset(paper.collections)
-    # The most cited first, then the newest.
-    yield Entry(shown.title, "title", (shown.citations or 0) * 10_000 + (shown.year or 0), paper.id, seen)
-    for author in shown.authors[:_AUTHORS]:
-        yield Entry(author, "author", 1, "", seen)
-    for tag in shown.tags:
-        yield Entry(tag, "tag", 1, "", seen)
+    weight = (shown.citations or 0) * 10_000 + (shown.year or 0)
+    return Entry(shown.title, "title", weight, paper.id, frozenset(paper.collections))
+
+
+class _Named:
+    """Authors and tags counted as they are spelt, apart for each set of collections: most come often."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, frozenset[str]], Counter[str]] = {}
+
+    def add(self, paper: Paper) -> None:
+        shown, seen = paper.shown.document, frozenset(paper.collections)
+        for kind, texts in (("author", shown.authors[:_AUTHORS]), ("tag", shown.tags)):
+            self._counts.setdefault((kind, seen), Counter()).update(texts)
+
+    def entries(self) -> Iterator[Entry]:
+        while self._counts:
+            (kind, seen), counts = self._counts.popitem()
+            for text, papers in counts.items():
+                yield Entry(text, kind, papers, "", seen)
 
 
 class Aids:

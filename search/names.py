@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.words import fold as fold_word
 from search.clauses import AllOf, AnyOf, Clause, Nothing, Term
@@ -72,9 +73,10 @@ def author_clause(text: str) -> Clause:
     return unique[0] if len(unique) == 1 else AnyOf(unique)
 
 
-def _tokens_of(author: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def _tokens_of(author: str) -> tuple[str, ...]:
     if _GROUP.search(author):
-        return [word.lower() for word in _words(author)[: 3 * _MOST_WORDS]]
+        return tuple(word.lower() for word in _words(author)[: 3 * _MOST_WORDS])
     name = _parse(author)
     tokens = list(name.family)
     if name.whole:
@@ -86,7 +88,7 @@ def _tokens_of(author: str) -> list[str]:
                 tokens.append(f"{family}|{other[0]}")
             else:
                 tokens.append(f"{family}|{other}.")
-    return tokens
+    return tuple(tokens)
 
 
 def _words(text: str) -> list[str]:

@@ -88,6 +88,8 @@ def _inner_starts(word: str) -> tuple[int, ...]:
     """Where keys begin in a word: not in a function word; also after a hyphen, at each Chinese sign."""
     if analyzer().is_stop(word):
         return ()
+    if word.isascii() and word.isalnum():
+        return (0,)
     starts = {match.start() for match in _START.finditer(word)}
     if not word.isascii():
         starts.update(match.start() for match in _UNSPACED.finditer(word))
