@@ -141,7 +141,7 @@ class Publisher:
             self._library.set_meta(f"placed:{model}", str(placed))
 
     def _renew_aids(self, index: str, model: str | None, progress: Progress) -> None:
-        """Write the aids anew when a tenth of a small library has changed; a build does it for a large one."""
+        """Write the aids anew when a tenth of a small library has changed; a build does it for a large."""
         papers = self._library.counts().papers
         last = json.loads(self._library.get_meta(f"aids:{index}") or '{"sequence": 0, "papers": 0}')
         changed = self._library.count_papers(last["sequence"]) + abs(papers - last["papers"])
