@@ -205,9 +205,9 @@ def test_a_renamed_topic_is_called_so_everywhere(browser: Any, site: str) -> Non
     reader = Reader(browser, site)
     topic = get(site + "/api/v1/topics")["topics"][0]["id"]
     page = reader.open(f"/topics/{topic}")
-    page.get_by_text("Rename this topic").click()
+    page.get_by_text("Rename, describe or hide").click()
     page.get_by_label("Name", exact=True).fill("Skies")
-    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("button", name="Rename", exact=True).click()
     page.wait_for_load_state()
     assert page.locator("h1").inner_text() == "Skies"
     page = reader.open("/")
@@ -237,3 +237,19 @@ def test_the_topics_are_rebuilt_from_the_page(browser: Any, site: str) -> None:
     page.locator(".map-labels text").first.wait_for()
     reader.close()
     assert reader.faults == []
+
+
+def test_marked_papers_feeds_and_citations_of_real_papers(reader: Reader, site: str) -> None:
+    found = get(site + "/api/v1/search?q=galaxy&limit=2")["documents"]
+    page = reader.open("/search?q=galaxy")
+    for hit in found:
+        page.locator(f'.result[data-id="{hit["id"]}"] .mark').first.click()
+    page.get_by_role("button", name="More like these").click()
+    page.wait_for_url("**/explore?**")
+    assert page.locator("h1").inner_text() == "More like these 2 papers"
+    near = page.locator(".result").evaluate_all("all => all.map(item => item.dataset.id)")
+    assert len(near) > 5
+    assert not {hit["id"] for hit in found} & set(near)
+    for path in ("/search/feed?q=galaxy", f"/topics/{found[0]['topics'][-1]['id']}/feed"):
+        with urllib.request.urlopen(site + path, timeout=30) as answer:
+            assert answer.read().count(b"<entry>") > 5
