@@ -78,7 +78,7 @@ class Lexicon:
         return "" if form in self._stops else self._other(form)
 
     def stem(self, form: str) -> str:
-        """The Snowball stem (the headword where Snowball lacks the language); "" for a function word.
+        """The Snowball stem (the form itself where Snowball lacks the language); "" for a function word.
 
         A single letter has no stem either, and Latin plurals in -ices stay apart from their singular: both
         cost more than they bring (nDCG@10 on cacm .487 with, .510 without; cran is indifferent).
@@ -91,7 +91,9 @@ class Lexicon:
                 form = _IRREGULAR.get(form, form)
             stem: str = self._stemmer.stemWord(form) if form.isalpha() else form
             return stem
-        return self._other(form)
+        # Not the headword: the tables of some languages take a minute and a gigabyte to load, and a process
+        # that indexes or answers would load one for every language that a library holds a few papers of.
+        return form
 
     def parts(self, form: str) -> frozenset[str]:
         """The parts of speech that the tables allow for a form."""
