@@ -17,7 +17,7 @@ setup: .venv/.setup ## make .venv with every extra and the litatlas command
 	@touch $@
 
 demo: setup ## fetch the demo papers, build the atlas and serve it at 127.0.0.1:8000
-	@$(BIN)/litatlas demo
+	@LITATLAS_HOME="$${LITATLAS_HOME:-$(CURDIR)/.demo}" $(BIN)/litatlas demo
 
 check: setup ## lint, types, import rules
 	$(BIN)/ruff check .
@@ -31,8 +31,9 @@ test: check elasticsearch ## everything a change must pass
 nightly: check elasticsearch ## the long tests: mutations, faults, cluster, browser matrix
 	$(BIN)/python -m pytest --timeout 3600
 
-bench: setup ## measure, compare with peers, write bench/results
-	$(BIN)/python -m bench.run
+bench: setup ## measure the demo's steps and the rankings; the other programs of bench/ are run by name
+	$(BIN)/python -m bench.demo "$${LITATLAS_HOME:-.demo}/demo" --json bench/results/demo.json
+	$(BIN)/python -m bench.ranking --json bench/results/ranking.json
 
 format: setup ## format and mend what the linter can mend
 	$(BIN)/ruff check --fix .

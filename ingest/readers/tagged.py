@@ -1,9 +1,7 @@
-"""Records of tagged lines: the shape that RIS, MEDLINE (.nbib), EndNote (.enw) and Web of Science files
-share.
+"""Records of tagged lines: the shape of RIS, MEDLINE (.nbib), EndNote (.enw) and Web of Science files.
 
-Written for litatlas because the kept parsers lose records: rispy raises for a record without its end and nbib
-for one
-line that it does not expect, and both hold the whole file in memory.
+Ours, and streaming, so that a record without its end, or a line that nobody expects, costs nothing but itself
+and memory stays flat whatever the size of the file.
 """
 
 from __future__ import annotations
