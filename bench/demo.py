@@ -26,8 +26,9 @@ from litatlas.demo import COLLECTIONS
 
 QUERIES = (
     "cancer", "insulin resistance", "covid-19 vaccine", "rat liver enzyme", "myocardial infarction",
-    "title:pregnancy", "year:1978 hypertension", '"double blind"', "author:smith",
-    "randomized trial of statins", "machine learning for the diagnosis of retinal disease", "year:2021 depression OR anxiety", "neuro*",
+    "title:pregnancy", "year:1978 hypertension", '"double blind"', "author:smith", "neuro*",
+    "randomized trial of statins", "machine learning for the diagnosis of retinal disease",
+    "year:2021 depression OR anxiety",
 )  # fmt: skip
 ROUNDS = 10
 PORT = 8765
