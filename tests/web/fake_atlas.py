@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from weighted_voronoi import compute_layout
+import numpy as np
 
 from litatlas.errors import LitatlasError, NotFoundError
+from topics.map import MapNode, layout
 
 FIELDS = [
     "Heart and vessels",
@@ -132,7 +133,6 @@ def hierarchy(sizes: tuple[int, ...] = SIZES) -> tuple[list[dict[str, Any]], lis
         return found
 
     root = {"name": "", "children": [node(0, i) for i in range(sizes[0])]}
-    polygons = {cell["name"]: cell["polygon"] for cell in compute_layout(root, size=1.0, seed=1)}
     weight_of: dict[str, float] = {}
 
     def weigh(entry: dict[str, Any]) -> None:
@@ -141,6 +141,16 @@ def hierarchy(sizes: tuple[int, ...] = SIZES) -> tuple[list[dict[str, Any]], lis
             weigh(child)
 
     weigh(root)
+    vectors = np.random.default_rng(7).random((sum(sizes), 4))
+    nodes = [
+        MapNode(id, level, ids[level - 1][parents[level][index]] if level else None, weight_of[id], vector)
+        for (level, index, id), vector in zip(
+            ((level, index, id) for level, row in enumerate(ids) for index, id in enumerate(row)),
+            vectors,
+            strict=True,
+        )
+    ]
+    polygons = {id: cell.polygon for id, cell in layout(nodes, seed=1).cells.items()}
     topics, cells = [], []
     for level, size in enumerate(sizes):
         for index in range(size):
