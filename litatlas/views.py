@@ -40,6 +40,7 @@ Visible = frozenset[str] | None
 SIMILAR = 6
 NEIGHBOURS = 8
 BATCH = 500
+FEW_HELD_OUT = 20_000
 MOST_REFERENCES = 500
 
 
@@ -228,7 +229,14 @@ def quality(live: Live) -> QualityAnswer:
     """The quality that was measured when the model was built."""
     if live.hierarchy is None:
         return {"levels": [], "edges": {}, "notice": "There is no model yet. Run: litatlas build"}
-    return cast(QualityAnswer, live.hierarchy.quality)
+    measured: dict[str, Any] = dict(live.hierarchy.quality)
+    held_out = measured.get("held_out") or 0
+    if 0 < held_out < FEW_HELD_OUT:
+        measured["notice"] = (
+            f"Words were judged on {held_out:,} papers that the model never saw. Pairs of words that never "
+            "meet there count −1, so on so few papers NPMI and junk of the finer levels read worse than they are."
+        )
+    return cast(QualityAnswer, measured)
 
 
 def status(library: Library, engine: Engine, live: Live) -> StatusAnswer:

@@ -156,7 +156,7 @@ class Searcher:
             "notice": asked.notice,
             "ranking": ranking if ranked else "lexical",
         }
-        if first and asked.answer.total <= FEW and (meant := self._meant(asked)):
+        if first and (asked.notice or asked.answer.total <= FEW) and (meant := self._meant(asked)):
             answer["suggestion"] = meant
         if asked.answer.cursor is not None:
             answer["cursor"] = asked.answer.cursor
@@ -245,7 +245,9 @@ class Searcher:
             counted = self.context.engine.statistics(self.context.index, stems) if stems else None
             return counted is not None and any(counted.frequencies.values())
 
-        return self._aids().did_you_mean(asked.query, analyzer, found=asked.answer.total > 0, known=known)
+        return self._aids().did_you_mean(
+            asked.query, analyzer, found=asked.answer.total > 0 and not asked.notice, known=known
+        )
 
     # --- documents as queries, and the other questions -----------------------------------------------------
 

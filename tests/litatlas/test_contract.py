@@ -153,7 +153,8 @@ def test_coverage_trends_bridges_quality_status(run: Run) -> None:
     assert len(run("bridges", first, second, "--json").json["topics"]) == 2
     assert [level["topics"] for level in run("quality", "--json").json["levels"]] == [4, 8, 14]
     status = run("status", "--json").json
-    assert (status["papers"], status["collections"]) == (560, 2)
+    assert (status["documents"], status["collections"]) == (560, 2)
+    assert 550 < status["papers"] <= 560  # the generator repeats itself now and then
     assert status["model"]["levels"] == [4, 8, 14]
     assert run("doctor", "--json").json["healthy"]
 
