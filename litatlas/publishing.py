@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from ingest.analysis import ANALYSIS_VERSION, Analyzer
@@ -162,25 +162,24 @@ class Publisher:
 
     def _clean(self) -> None:
         """Remove the indices and models that neither the live nor the previous generation needs."""
-        rows = self._library.generations()[-KEPT_GENERATIONS:]
-        indices: set[str | None] = {row.index for row in rows}
+        rows = self._library.generations()
+        indices: set[str | None] = {row.index for row in rows[-KEPT_GENERATIONS:]}
         for name in self._engine.indices():
             if name not in indices:
                 self._engine.drop(name)
         draft = json.loads(self._library.get_meta("draft") or "{}")
-        models = {row.model for row in self._library.generations()[-KEPT_GENERATIONS:]} | {draft.get("model")}
-        models.add(self._previous_model())
+        models = {row.model for row in rows[-KEPT_GENERATIONS:]} | {draft.get("model"), _previous_model(rows)}
         kept: dict[str, set[str | None]] = {"models": models, "segments": models, "aids": indices}
         for parent, names in kept.items():
             for folder in (self._home.folder / parent).glob("*"):
                 if folder.name not in names:
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def _previous_model(self) -> str | None:
-        """The model before the live one, however many re-indexings lie between."""
-        rows = self._library.generations()
-        names = list(dict.fromkeys(row.model for row in reversed(rows) if row.model))
-        return names[1] if len(names) > 1 else None
+
+def _previous_model(rows: Sequence[Generation]) -> str | None:
+    """The model before the live one, however many re-indexings lie between."""
+    names = list(dict.fromkeys(row.model for row in reversed(rows) if row.model))
+    return names[1] if len(names) > 1 else None
 
 
 def _indexed(progress: Progress, total: int, done: int) -> None:
