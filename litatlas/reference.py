@@ -29,8 +29,11 @@ def commands() -> str:
         "output and nothing else. Progress and errors go to standard error. Exit status: 0 success, 1 bad\n"
         "input, 2 bad usage, 130 interrupted.\n"
     )
+    # A parent, as in the terminal: it names the help options, which click remembers in each command.
+    # A fixed width, so that the page is the same in every terminal.
+    parent = click.Context(cli, info_name="litatlas", terminal_width=96, **cli.context_settings)
     for name, command in _walk(cli, ""):
-        context = click.Context(command, info_name=f"litatlas {name}", max_content_width=96)
+        context = click.Context(command, parent=parent, info_name=name)
         parts.append(f"\n## {name}\n\n```text\n{command.get_help(context)}\n```\n")
     return "".join(parts)
 
