@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -50,14 +52,26 @@ def worker(context: Context, with_parent: bool) -> None:
 @pass_context
 def demo(context: Context, host: str, port: int, workers: int) -> None:
     """Fetch the demo papers, build their atlas and serve it; the second time it starts at once."""
-    from litatlas import demo as demo_papers
     from litatlas.serve import serve as serve_atlas
 
     settings = context.settings()
+    if _prepare_demo(context, settings.home):
+        # A fresh process: what building took (0.8 GB) is not given back by this one.
+        serving = ["serve", "--host", host, "--port", str(port), "--workers", str(workers)]
+        os.execv(sys.executable, [sys.executable, "-m", "litatlas", "--home", str(settings.home), *serving])
+    serve_atlas(settings, host, port, workers)
+
+
+def _prepare_demo(context: Context, home: Path) -> bool:
+    """Read the demo papers and build their model where that is not done; whether anything was."""
+    from litatlas import demo as demo_papers
+
+    worked = False
     with context.atlas() as atlas, context.progress() as progress:
         existing = {collection["name"] for collection in atlas.collections()}
         if not existing.issuperset(collection.name for collection in demo_papers.COLLECTIONS):
-            paths: dict[str, Path] = demo_papers.fetch(settings.home / "demo", progress)
+            paths: dict[str, Path] = demo_papers.fetch(home / "demo", progress)
+            worked = True
             for collection in demo_papers.COLLECTIONS:
                 answer = atlas.add([paths[collection.name]], collection.name, progress=progress)
                 atlas.describe_collection(
@@ -67,7 +81,8 @@ def demo(context: Context, host: str, port: int, workers: int) -> None:
                 click.echo(render.added(answer, brief=True), err=True)
         if atlas.status()["model"] is None:
             click.echo(render.built(atlas.build(progress=progress)), err=True)
-    serve_atlas(settings, host, port, workers)
+            worked = True
+    return worked
 
 
 @click.command()
