@@ -133,9 +133,13 @@ start() {
     DIST=$BASE/elasticsearch-$VERSION
     NODE=$BASE/nodes/$NAME
     if ! alive; then
+        if ready; then  # another checkout's node, or one of the machine's own
+            [ "$NAME" = local ] || fail "something else answers at port $PORT; stop it, or set ES_PORT"
+            say "an Elasticsearch that was not started here is ready at http://127.0.0.1:$PORT; it is used"
+            return 0
+        fi
         install_tools
         fetch
-        ! ready || fail "something else answers at port $PORT; stop it, or set ES_PORT"
         configure
         cd "$NODE"
         as_runner env -i PATH="$PATH" ES_JAVA_HOME="$(find_java)" ES_PATH_CONF="$NODE/config" ES_TMPDIR="$NODE/tmp" \
