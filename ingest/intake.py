@@ -15,7 +15,7 @@ from itertools import chain, islice
 
 from sqlalchemy import Connection, delete, insert, select
 
-from ingest.collections_table import REJECT, WARNING, RejectRow, ensure
+from ingest.collections_table import REJECT, WARNING, RejectRow, checked_name, ensure
 from ingest.document import Parsed
 from ingest.library import Library
 from ingest.parallel import few_collections, in_chunks, process_pool
@@ -68,12 +68,15 @@ def add(
         BusyError: another process has been writing to the library for a minute.
         Interrupted: by ``progress``; the batches stored before stay stored.
     """
+    checked_name(collection)
+    parts = _parts(records)
+    first = next(parts)  # what cannot be read at all leaves no empty collection behind
     with library.writing() as connection:
         number, key = ensure(connection, collection, source=source)
     intake = _Intake(library, number, key, AddReport(collection.strip()), progress)
     # Records are a million small objects without cycles: the collector would look at them in vain.
     with few_collections():
-        parts = _parts(records)
+        parts = chain([first], parts)
         batches = (
             intake.in_parallel(parts, processes)
             if processes > 1

@@ -242,7 +242,7 @@ def built(answer: Answer) -> str:
     state = (
         f"published as generation {answer['generation']}" if answer["published"] else "a draft, not published"
     )
-    return f"Model of {answer['papers']:,} papers, {sizes} topics: {state}. Topics: {counts or 'none'}."
+    return f"Model of {answer['papers']:,} papers, {sizes} topics: {state}. Topics: {counts or 'all new'}."
 
 
 def doctor(answer: Answer) -> str:

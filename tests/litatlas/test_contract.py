@@ -242,6 +242,17 @@ def test_bad_input_says_so_and_prints_nothing(run: Run, arguments: list[str], st
     assert outcome.err.strip()
 
 
+def test_a_file_that_cannot_be_read_leaves_no_empty_collection(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (tmp_path / "noise.bin").write_bytes(bytes(range(256)) * 40)
+    (tmp_path / "empty.txt").touch()
+    for name in ("noise.bin", "empty.txt", "missing.txt"):
+        outcome = run_command(home, "add", str(tmp_path / name), "--collection", name, check=False)
+        assert (outcome.status, outcome.out) == (1, "")
+        assert name in outcome.err
+    assert run_command(home, "status", "--json").json["collections"] == 0
+
+
 @pytest.mark.parametrize("count", [0, 3])
 def test_build_says_what_it_needs(tmp_path: Path, count: int) -> None:
     home = tmp_path / "home"
