@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export LITATLAS_SHARED ?= $(abspath ../shared)
 
-.PHONY: help setup demo test check format bench nightly screenshots docs elasticsearch elasticsearch-stop clean
+.PHONY: help setup demo test check format bench nightly screenshots docs packages elasticsearch elasticsearch-stop clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -25,10 +25,13 @@ check: setup ## lint, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check elasticsearch ## everything a change must pass
+packages: # what the tests' real parts need of the system
+	@scripts/packages.sh
+
+test: packages check elasticsearch ## everything a change must pass
 	$(BIN)/python -m pytest -m "not nightly"
 
-nightly: check elasticsearch ## the long tests: mutations, faults, cluster, browser matrix
+nightly: packages check elasticsearch ## the long tests: mutations, faults, cluster, browser matrix
 	$(BIN)/python -m pytest --timeout 3600
 
 bench: setup ## measure the demo's steps and the rankings; the other programs of bench/ are run by name
@@ -47,6 +50,9 @@ elasticsearch-stop: ## stop that node
 
 screenshots: setup ## take the pictures of docs/images from the demo's atlas (.demo, or LITATLAS_HOME)
 	@LITATLAS_HOME="$${LITATLAS_HOME:-.demo}" $(BIN)/python scripts/screenshots.py --serve docs/images
+
+docs: setup ## write the reference pages (commands, settings, formats) anew from the code
+	@$(BIN)/python -m litatlas.reference docs
 
 clean: ## remove what was made here, except the demo's papers
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

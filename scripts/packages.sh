@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that the tests' real parts need and that are missing: a browser with fonts, and
+# PostgreSQL. Where it may not (not root, or not Debian) it says what is missing; those tests then skip, loudly.
+set -euo pipefail
+
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+command -v fc-list >/dev/null && fc-list | grep -qi noto || missing+=(fonts-noto-core)
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+[ "${#missing[@]}" -gt 0 ] || exit 0
+
+if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    echo "packages: installing ${missing[*]} with apt-get" >&2
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >&2
+else
+    echo "packages: ${missing[*]} not found; tests that need them will skip (on Debian: apt-get install ${missing[*]})" >&2
+fi
