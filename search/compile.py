@@ -29,7 +29,8 @@ from search.clauses import (
 )
 from search.names import FIELD as AUTHORS
 from search.names import author_clause, fold
-from search.tree import All, And, Field, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word, leaves
+from search.speech import OTHER_LANGUAGES, Speech
+from search.tree import All, And, Field, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
 
 Match = Literal["all", "any"]
 Topics = Callable[[str], Sequence[str]]
@@ -46,16 +47,17 @@ def resolve(
     analyzer: Analyzer,
     *,
     match: Match = "all",
-    langs: Sequence[str] = ("en",),
+    speech: Speech | None = None,
     topics: Topics = lambda _: (),
 ) -> Clause:
     """The resolved query of a tree.
 
     ``match`` says whether all or any of the bare words must be met; the other clauses always hold.
-    ``langs`` are the languages whose stems a word is looked for in. Function words among the bare words
-    are passed over, unless there is nothing else; words without a letter or a digit always are.
+    ``speech`` says under which stems a word is looked for (default: English alone). Function words among
+    the bare words are passed over, unless there is nothing else; words without a letter or a digit always
+    are.
     """
-    resolver = _Resolver(analyzer, tuple(langs) or ("en",), topics)
+    resolver = _Resolver(analyzer, speech or Speech(analyzer), topics)
     if not isinstance(query, Query):
         return resolver.node(query)
     required = [resolver.node(clause) for clause in query.required]
@@ -67,29 +69,11 @@ def resolve(
     return _all([*bare, *required])
 
 
-def words(query: Query | Node, analyzer: Analyzer, langs: Sequence[str] = ("en",)) -> list[str]:
-    """The stems of the words that a query asks for in the text, in order, each once: what ranking
-    scores."""
-    resolver = _Resolver(analyzer, tuple(langs) or ("en",), lambda _: ())
-    found: dict[str, None] = {}
-    for leaf, negated in leaves(query):
-        text = leaf.child if isinstance(leaf, Field) else leaf
-        if not negated and isinstance(text, Word | Phrase):
-            for form in analyzer.forms(text.text):
-                found.update(dict.fromkeys(resolver.stems(form)))
-    return list(found)
-
-
 class _Resolver:
-    def __init__(self, analyzer: Analyzer, langs: tuple[str, ...], topics: Topics) -> None:
+    def __init__(self, analyzer: Analyzer, speech: Speech, topics: Topics) -> None:
         self._analyzer = analyzer
-        self._langs = langs
+        self._speech = speech
         self._topics = topics
-
-    def stems(self, form: str) -> list[str]:
-        """The stems of a form in every language of the atlas; none for a function word."""
-        found = dict.fromkeys(self._analyzer.stem(form, lang) for lang in self._langs)
-        return [stem for stem in found if stem]
 
     def node(self, node: Node) -> Clause:
         """The clause of any node."""
@@ -116,7 +100,7 @@ class _Resolver:
     def side_by_side(self, bare: Sequence[Word], *, lone: bool) -> list[Clause]:
         """The clauses of words that are all wanted; function words only when ``lone`` and nothing else is
         there."""
-        telling = [word for word in bare if any(map(self.stems, self._forms(word.text)))]
+        telling = [word for word in bare if self._speech.telling(word.text)]
         chosen = telling or (bare if lone else ())
         return [self._text(word, _BOTH) for word in chosen if self._forms(word.text)]
 
@@ -130,22 +114,17 @@ class _Resolver:
         if isinstance(leaf, Prefix):
             before = [self._exact((form,), names) for form in forms[:-1]]
             return _all([*before, _any([PrefixOf(f"{name}_exact", forms[-1]) for name in names])])
-        stems = [stem for form in forms for stem in self.stems(form)]
-        scores = tuple(Term(TEXT, stem, 1.0) for stem in dict.fromkeys(stems))
+        each = [stems for form in forms if (stems := self._speech.stems(form))]
+        scores = [_terms(stems) for stems in each]
+        score = tuple({term.token: term for terms in scores for term in terms}.values())
         if isinstance(leaf, Phrase):
-            return _scored(self._exact(tuple(forms), names, leaf.slop), scores)
-        if not stems:
+            return _scored(self._exact(tuple(forms), names, leaf.slop), score)
+        if not each:
             return _all([self._exact((form,), names) for form in forms])
         if names == _BOTH:
-            return _all([_any([Term(TEXT, stem, 1.0) for stem in found]) for found in self._each(forms)])
-        filters = [
-            _any([Term(f"{name}_stem", stem) for name in names for stem in found])
-            for found in self._each(forms)
-        ]
-        return _scored(_all(filters), scores)
-
-    def _each(self, forms: Sequence[str]) -> list[list[str]]:
-        return [found for form in forms if (found := self.stems(form))]
+            return _all([_any(list(terms)) for terms in scores])
+        filters = [_any([Term(f"{name}_stem", stem) for name in names for stem in stems]) for stems in each]
+        return _scored(_all(filters), score)
 
     def _exact(self, forms: tuple[str, ...], names: tuple[str, ...], slop: int = 0) -> Clause:
         return _any([_phrase(f"{name}_exact", forms, slop) for name in names])
@@ -179,6 +158,11 @@ class _Resolver:
         return _all(
             [*(Term("venue_tokens", form) for form in forms[:-1]), PrefixOf("venue_tokens", forms[-1])]
         )
+
+
+def _terms(stems: Sequence[str]) -> list[Term]:
+    """The scored terms of one form's stems, that of the query's own language first."""
+    return [Term(TEXT, stem, OTHER_LANGUAGES if at else 1.0) for at, stem in enumerate(stems)]
 
 
 def _phrase(field: str, tokens: tuple[str, ...], slop: int) -> Clause:

@@ -12,6 +12,7 @@ from search.clauses import AllOf, AnyOf, Clause, Term, Without
 from search.engine import Engine, FacetRequest, Request
 from search.evidence import Evidence
 from search.highlight import Highlighter
+from search.speech import Speech
 from search.tree import Query
 from topics.hierarchy import Hierarchy, Topic
 from topics.placement import Placements
@@ -60,6 +61,10 @@ class Context:
             self._langs = (self._sequence(), tuple(dict.fromkeys([*names, "en"])))
         return self._langs[1]
 
+    def speech(self, query: Query) -> Speech:
+        """How the words of a query are read in this library."""
+        return Speech.of(query, self.analyzer, self.langs())
+
     def refresh(self) -> None:
         """Look again at what follows from the index, if it was written to since."""
         if self._langs is not None and self._langs[0] != self._sequence():
@@ -104,7 +109,7 @@ class Context:
         """Several lists of papers, fetched together: the hits of each by paper, in its order."""
         ids = list(dict.fromkeys(id for pairs in scored for id, _ in pairs))
         papers = self.library.papers_by_id(ids)
-        marker = Highlighter(query or Query(), self.analyzer, self.langs())
+        marker = Highlighter(query or Query(), self.analyzer, self.speech(query or Query()))
         marker.want_words(words)
         topics = self._memberships(ids)
         return [

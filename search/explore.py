@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ingest.errors import InputError
+from ingest.language import detect
 from search.clauses import TEXT, AnyOf, Term
 from search.context import Context, Visible
 from search.engine import Request
@@ -27,6 +28,7 @@ TELLING = 25
 """Stems of the text that make its lexical query."""
 
 _LONGEST = 200_000  # characters looked at
+_TOLD = 1_000  # characters by which its language is told
 _LEXICAL, _NEAR = 400, 200  # candidates
 _LIT = 0.05  # share of a topic that a text lights
 _SPARE = 5
@@ -48,12 +50,13 @@ def explore(context: Context, text: str, limit: int, visible: Visible) -> dict[s
         InputError: there is no word in the text.
     """
     cut = text[:_LONGEST]
-    found = for_text(context, cut, max(limit + _SPARE, VOTERS), visible)
+    lang = detect(cut[:_TOLD], context.analyzer.forms(cut[:_TOLD])) or "en"
+    found = for_text(context, cut, max(limit + _SPARE, VOTERS), visible, lang)
     answer: dict[str, Any] = {
         "topics": lit(context, found.place),
         "documents": distinct(context.hits(found.hits[: limit + _SPARE], visible, words=found.stems), limit),
         "suggested_tags": voted(context, found.hits[:VOTERS], ()),
-        "key_terms": key_terms("", cut, context.analyzer),
+        "key_terms": key_terms("", cut, context.analyzer, lang),
     }
     notice = _notice(context, found)
     if notice:

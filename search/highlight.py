@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from ingest.analysis import Analyzer
+from search.speech import Speech
 from search.tree import Field, Phrase, Prefix, Query, Word, leaves
 
 MARK, END = "\ue000", "\ue001"
@@ -80,13 +81,13 @@ class _Wanted:
 class Highlighter:
     """Marks the words of one query in any number of papers; make one a search."""
 
-    def __init__(self, query: Query, analyzer: Analyzer, langs: Sequence[str] = ("en",)) -> None:
+    def __init__(self, query: Query, analyzer: Analyzer, speech: Speech | None = None) -> None:
         """Take from the query what it asks for (not what it excludes).
 
-        ``langs`` are the languages of the library: a word is looked for by its stem in each of them.
+        ``speech`` says by which stems a word is looked for (default: the English one).
         """
         self._analyzer = analyzer
-        self._langs = tuple(langs) or ("en",)
+        self._stems = (speech or Speech(analyzer)).stems
         self._wanted = {"title": _Wanted(), "abstract": _Wanted()}
         for leaf, negated in leaves(query):
             name, text = (leaf.name, leaf.child) if isinstance(leaf, Field) else ("", leaf)
@@ -126,9 +127,6 @@ class Highlighter:
         else:
             wanted.forms.update(forms)
             wanted.stems.update(stem for form in forms for stem in self._stems(form))
-
-    def _stems(self, form: str) -> set[str]:
-        return {stem for lang in self._langs if (stem := self._analyzer.stem(form, lang))}
 
     def _matches(self, name: str, text: str, lang: str) -> list[Match]:
         """The matches in order."""

@@ -19,12 +19,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.analysis import Analyzer
 from search.browse import browse
 from search.clauses import Clause
 from search.context import Context
 from search.engine import Answer, Request
 from search.evidence import Evidence, View
+from search.speech import Speech
 from search.tree import Field, Phrase, Query, Word, leaves
 
 Floats = NDArray[np.float32]
@@ -111,14 +111,17 @@ def rank(
     return Ranked(order.hits + tail, order.columns, order.parts)
 
 
-def query_stems(query: Query, analyzer: Analyzer, langs: Sequence[str]) -> Counter[str]:
-    """The stems that a query asks for in the text, and how often it says each: what is ranked by."""
+def query_stems(query: Query, speech: Speech) -> Counter[str]:
+    """The stems, in its own language, that a query asks for in the text, and how often it says each.
+
+    This is what is ranked by: the same word's stems in other languages are no further evidence.
+    """
     found: Counter[str] = Counter()
     for leaf, negated in leaves(query):
         text = leaf.child if isinstance(leaf, Field) else leaf
         if not negated and isinstance(text, Word | Phrase):
-            for form in analyzer.forms(text.text):
-                found.update({stem for lang in langs if (stem := analyzer.stem(form, lang))})
+            for form in speech.analyzer.forms(text.text):
+                found.update(speech.stems(form)[:1])
     return found
 
 

@@ -24,6 +24,7 @@ from search.filters import filter_clause
 from search.query import parse
 from search.ranking import CANDIDATES, RANKINGS, Ranked, query_stems, rank
 from search.related import related
+from search.speech import Speech
 from search.tree import Query
 from topics.hierarchy import Hierarchy, Topic
 from topics.placement import Placements
@@ -190,34 +191,26 @@ class Searcher:
 
     def _ask(self, query: Query, request: Request, match: str) -> _Asked:
         """Run the query; when no paper has all of its few words, run it for any of them and say so."""
-        langs = self.context.langs()
-        stems = query_stems(query, self.context.analyzer, langs)
-        bare = self._wanted(query, langs)
+        speech = self.context.speech(query)
+        stems = query_stems(query, speech)
+        bare = sum(speech.telling(word.text) for word in query.bare)
         wanted = match if match != "auto" else ("all" if bare <= ALL_WANTED else "any")
-        clause, answer = self._run(query, request, wanted, langs)
+        clause, answer = self._run(query, request, wanted, speech)
         if answer.total or match != "auto" or wanted == "any" or bare < 2:
             return _Asked(query, clause, stems, answer)
-        looser, found = self._run(query, request, "any", langs)
+        looser, found = self._run(query, request, "any", speech)
         if not found.total:
             return _Asked(query, clause, stems, answer)
         return _Asked(
             query, looser, stems, found, "No paper has all of these words; these have some of them."
         )
 
-    def _wanted(self, query: Query, langs: Sequence[str]) -> int:
-        """How many bare words have a stem: stop words are not looked for."""
-        analyzer = self.context.analyzer
-        return sum(
-            any(analyzer.stem(form, lang) for form in analyzer.forms(word.text) for lang in langs)
-            for word in query.bare
-        )
-
-    def _run(self, query: Query, request: Request, match: str, langs: Sequence[str]) -> tuple[Clause, Answer]:
+    def _run(self, query: Query, request: Request, match: str, speech: Speech) -> tuple[Clause, Answer]:
         clause = resolve(
             query,
             self.context.analyzer,
             match="any" if match == "any" else "all",
-            langs=langs,
+            speech=speech,
             topics=self.context.topic_ids,
         )
         return clause, self.context.engine.search(self.context.index, _with(request, clause))
@@ -229,7 +222,7 @@ class Searcher:
             return []
         required = Query(asked.query.required)
         among = [filter_clause(name, tuple(values)) for name, values in chosen.items()]
-        if not query_stems(required, self.context.analyzer, self.context.langs()):
+        if not query_stems(required, self.context.speech(required)):
             held = resolve(required, self.context.analyzer, topics=self.context.topic_ids)
             among += [] if isinstance(held, Everything) else [held]
         return related(self.context, asked.stems, order, visible, among, asked.clause, limit)
@@ -238,10 +231,10 @@ class Searcher:
         """Did you mean: the query with its unknown words corrected, or ""."""
         if self._aids is None:
             return ""
-        analyzer, langs = self.context.analyzer, self.context.langs()
+        analyzer, speech = self.context.analyzer, self.context.speech(asked.query)
 
         def known(form: str) -> bool:
-            stems = sorted({stem for lang in langs if (stem := analyzer.stem(form, lang))})
+            stems = speech.stems(form)
             counted = self.context.engine.statistics(self.context.index, stems) if stems else None
             return counted is not None and any(counted.frequencies.values())
 

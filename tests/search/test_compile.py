@@ -20,8 +20,9 @@ from search.clauses import (
     Without,
     is_scored,
 )
-from search.compile import resolve, words
+from search.compile import resolve
 from search.query import parse
+from search.speech import Speech
 
 
 def word(stem: str) -> Term:
@@ -87,7 +88,7 @@ def test_match_any_is_for_the_bare_words_only() -> None:
 
 
 def test_a_word_is_looked_for_in_every_language() -> None:
-    found = resolve(parse("Küsten"), analyzer(), langs=("en", "de"))
+    found = resolve(parse("Küsten"), analyzer(), speech=Speech(analyzer(), ("en", "de")))
     assert isinstance(found, AnyOf)
     assert {child.token for child in found.children if isinstance(child, Term)} == {"kusten", "kust"}
 
@@ -100,11 +101,6 @@ def test_a_slop_is_of_neighbouring_pairs() -> None:
     twice = resolve(parse('title:"beta beta"~3'), analyzer())
     assert isinstance(twice, Scored)
     assert twice.child == Term("title_exact", "beta")
-
-
-def test_the_words_of_a_query() -> None:
-    query = parse('the neural "deep networks" -cats title:waves author:Smith (networks OR the)')
-    assert words(query, analyzer()) == ["neural", "deep", "network", "wave"]
 
 
 def test_filters_are_not_scored() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ingest.analysis import analyzer
 from search.highlight import END, FRAGMENT, FRAGMENTS, MARK, Highlighter
 from search.query import parse
+from search.speech import Speech
 
 SENTENCE = "The mitochondria of the cell produce energy in a way that is described at length below. "
 LONG = SENTENCE * 6 + "Here a solar panel meets deep learning at last, and all is well. " + SENTENCE * 6
@@ -17,7 +18,9 @@ LONG = SENTENCE * 6 + "Here a solar panel meets deep learning at last, and all i
 def highlight(
     query: str, title: str = "", abstract: str = "", langs: tuple[str, ...] = ("en",)
 ) -> dict[str, list[str]]:
-    found = Highlighter(parse(query), analyzer(), langs).highlight(title, abstract, langs[0])
+    found = Highlighter(parse(query), analyzer(), Speech(analyzer(), langs)).highlight(
+        title, abstract, langs[0]
+    )
     return {name: [shown(text) for text in texts] for name, texts in found.items()}
 
 
