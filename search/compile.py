@@ -61,7 +61,7 @@ def resolve(
     if not isinstance(query, Query):
         return resolver.node(query)
     required = [resolver.node(clause) for clause in query.required]
-    bare = resolver.side_by_side(query.bare, lone=not required)
+    bare = resolver.side_by_side(query.bare, lone=not required, letters=match == "all")
     if query.bare and not bare and not required:
         return Nothing()
     if bare and match == "any":
@@ -97,10 +97,15 @@ class _Resolver:
             case All():
                 return Everything()
 
-    def side_by_side(self, bare: Sequence[Word], *, lone: bool) -> list[Clause]:
+    def side_by_side(self, bare: Sequence[Word], *, lone: bool, letters: bool = True) -> list[Clause]:
         """The clauses of words that are all wanted; function words only when ``lone`` and nothing else is
-        there."""
+        there.
+
+        ``letters``: a letter that is a name (``T cells``, ``vitamin C``) must stand in the paper too.
+        """
         telling = [word for word in bare if self._speech.telling(word.text)]
+        if telling and letters:
+            telling = [word for at, word in enumerate(bare) if word in telling or _is_name(word.text, at)]
         chosen = telling or (bare if lone else ())
         return [self._text(word, _BOTH) for word in chosen if self._forms(word.text)]
 
@@ -158,6 +163,13 @@ class _Resolver:
         return _all(
             [*(Term("venue_tokens", form) for form in forms[:-1]), PrefixOf("venue_tokens", forms[-1])]
         )
+
+
+def _is_name(text: str, place: int) -> bool:
+    """Whether a bare word is a single letter that names something, and no article or pronoun."""
+    if len(text) != 1 or not text.isascii() or not text.isalpha():
+        return False
+    return text not in "aeiouy" and (place > 0 or text not in "AI")
 
 
 def _terms(stems: Sequence[str]) -> list[Term]:

@@ -37,6 +37,7 @@ _MOST = 400_000  # words of the vocabulary: those in most papers
 _CHECKED = 5  # unknown words of a query that are looked at
 _CANDIDATES = 4_000  # words whose distance is computed
 _RARE = 200  # a known word is replaced by one that is so many times as common, where nothing was found
+_DOUBTED = 5  # papers up to which a known word is doubted at all
 _DOUBT = 2.5  # natural logarithms of papers that one more edit must bring
 _SPLIT = 20  # papers that both halves of a split word need
 _PRUNED = 3_000_000  # words that are counted before those seen once are forgotten
@@ -156,11 +157,14 @@ class Spelling:
         corrections: dict[str, str] = {}
         for form in list(_forms(query, analyzer))[: 4 * _CHECKED]:
             papers = self.papers(form)
-            if (papers and found) or not _is_wordlike(form) or (not papers and known(form)):
+            trusted = papers and (found or papers > _DOUBTED)
+            if trusted or not _is_wordlike(form) or (not papers and known(form)):
                 continue
             if form not in corrections and len(corrections) < _CHECKED:
                 corrections[form] = self.correction(form, papers=papers)
-        corrections = {form: word for form, word in corrections.items() if word}
+        corrections = {
+            form: word for form, word in corrections.items() if word and not analyzer.is_stop(word)
+        }
         if not corrections:
             return ""
         clauses: list[Node] = []

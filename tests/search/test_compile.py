@@ -93,6 +93,23 @@ def test_a_word_is_looked_for_in_every_language() -> None:
     assert {child.token for child in found.children if isinstance(child, Term)} == {"kusten", "kust"}
 
 
+@pytest.mark.parametrize(
+    ("query", "letter"),
+    [("T cells", "t"), ("vitamin c", "c"), ("vitamin A", "a"), ("hepatitis E virus", "e")],
+)
+def test_a_letter_that_is_a_name_must_stand_in_the_paper(query: str, letter: str) -> None:
+    clause = resolve(parse(query), analyzer())
+    assert isinstance(clause, AllOf)
+    wanted = AnyOf((Term("title_exact", letter), Term("abstract_exact", letter)))
+    assert wanted in clause.children
+    assert wanted not in getattr(resolve(parse(query), analyzer(), match="any"), "children", ())
+
+
+@pytest.mark.parametrize("query", ["A study", "vitamin a", "I study", "a"])
+def test_articles_are_no_names(query: str) -> None:
+    assert not isinstance(resolve(parse(query), analyzer()), AllOf)
+
+
 def test_a_slop_is_of_neighbouring_pairs() -> None:
     found = resolve(parse('title:"alpha beta gamma"~3'), analyzer())
     assert isinstance(found, Scored)

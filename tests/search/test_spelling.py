@@ -129,6 +129,13 @@ def test_a_correction_is_among_the_nearest(
         assert reach[correction] == min(reach.values())
 
 
+def test_a_word_that_some_papers_have_is_trusted_and_no_function_word_is_offered(tmp_path: Path) -> None:
+    build_spelling({"frog": 40, "form": 9000, "from": 90_000, "fron": 2}, tmp_path / "frog.bin")
+    spelling = Spelling(tmp_path / "frog.bin")
+    assert spelling.did_you_mean(parse("frog"), analyzer(), found=False) == ""
+    assert spelling.did_you_mean(parse("fron"), analyzer(), found=False) != "from"
+
+
 @given(st.text(max_size=60))
 @settings(max_examples=150, deadline=None)
 def test_any_query_is_corrected_into_a_query(spelling: Spelling, text: str) -> None:
