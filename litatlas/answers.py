@@ -245,6 +245,21 @@ class MapAnswer(TypedDict):
     cells: list[MapCell]
 
 
+class Point(TypedDict):
+    """A paper's place inside its topic's cell, in the unit square."""
+
+    id: str
+    title: str
+    point: tuple[float, float]
+
+
+class PointsAnswer(TypedDict):
+    """The papers that belong most to a topic, as points on the map."""
+
+    topic: str
+    papers: list[Point]
+
+
 class CollectionAnswer(TypedDict):
     """A collection."""
 

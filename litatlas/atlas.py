@@ -27,6 +27,7 @@ from litatlas.answers import (
     ExploreAnswer,
     JobAnswer,
     MapAnswer,
+    PointsAnswer,
     QualityAnswer,
     RejectAnswer,
     SearchAnswer,
@@ -40,6 +41,7 @@ from litatlas.building import Builder
 from litatlas.errors import InputError, NotFoundError
 from litatlas.harvesting import HarvestAnswer, HarvestRequest
 from litatlas.live import Home, Live, engine_of
+from litatlas.notebook import card
 from litatlas.pasted import query_text
 from litatlas.publishing import Publisher
 from litatlas.settings import Settings, trainer_named
@@ -90,6 +92,9 @@ class Atlas:
     ) -> None:
         """Close it."""
         self.close()
+
+    def _repr_html_(self) -> str:
+        return card(self.collections(), self.topics()["topics"], self.library.counts().papers)
 
     # -- the live generation --------------------------------------------------------------------------------
 
@@ -210,6 +215,10 @@ class Atlas:
     def map(self) -> MapAnswer:
         """The polygons of all topics in the unit square."""
         return views.map_(self.live())
+
+    def points(self, topic: str, *, collections: frozenset[str] | None = None) -> PointsAnswer:
+        """The papers that belong most to a topic, as points inside its cell of the map."""
+        return views.points(self.live(), topic, collections)
 
     def coverage(
         self, collection: str, *, limit: int = 20, collections: frozenset[str] | None = None

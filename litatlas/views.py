@@ -17,6 +17,7 @@ from litatlas.answers import (
     DocumentAnswer,
     JobAnswer,
     MapAnswer,
+    PointsAnswer,
     QualityAnswer,
     RejectAnswer,
     StatusAnswer,
@@ -32,12 +33,14 @@ from litatlas.citations import cite
 from litatlas.live import Live
 from search.engine import Engine
 from topics.hierarchy import Topic
+from topics.map import paper_points
 from topics.summary import summary
 
 Visible = frozenset[str] | None
 """The collections that a reader may see; None: all."""
 
 SIMILAR = 6
+POINTS = 60
 NEIGHBOURS = 8
 BATCH = 500
 FEW_HELD_OUT = 20_000
@@ -223,6 +226,21 @@ def map_(live: Live) -> MapAnswer:
         for cell in live.map_cells()
     ]
     return cast(MapAnswer, {"generation": live.row.number, "cells": cells})
+
+
+def points(live: Live, id: str, visible: Visible) -> PointsAnswer:
+    """The papers that belong most to a topic, each always in the same place inside its cell."""
+    found = live.topic(id)
+    query = f"topic:{found.id}"
+    answer = live.searcher.search(query, limit=POINTS, ranking="topical", collections=visible, facets=False)
+    hits = answer["documents"]
+    polygon = next((cell["polygon"] for cell in live.map_cells() if cell["id"] == found.id), None)
+    places = paper_points(polygon, [hit["id"] for hit in hits]) if polygon else []
+    papers = [
+        {"id": hit["id"], "title": hit["title"], "point": place}
+        for hit, place in zip(hits, places, strict=False)
+    ]
+    return cast(PointsAnswer, {"topic": found.id, "papers": papers})
 
 
 def quality(live: Live) -> QualityAnswer:

@@ -20,6 +20,7 @@ from search.context import Context, Visible
 from search.engine import Request
 from search.names import fold
 from search.ranking import standard
+from search.shared import shared, terms
 from search.tags import VOTERS, voted
 from topics.hierarchy import Placement
 from topics.summary import key_terms
@@ -52,9 +53,11 @@ def explore(context: Context, text: str, limit: int, visible: Visible) -> dict[s
     cut = text[:_LONGEST]
     lang = detect(cut[:_TOLD], context.analyzer.forms(cut[:_TOLD])) or "en"
     found = for_text(context, cut, max(limit + _SPARE, VOTERS), visible, lang)
+    topics = lit(context, found.place)
+    hits = context.hits(found.hits[: limit + _SPARE], visible, words=found.stems)
     answer: dict[str, Any] = {
-        "topics": lit(context, found.place),
-        "documents": distinct(context.hits(found.hits[: limit + _SPARE], visible, words=found.stems), limit),
+        "topics": topics,
+        "documents": _with_shared(context, cut, lang, topics, distinct(hits, limit)),
         "suggested_tags": voted(context, found.hits[:VOTERS], ()),
         "key_terms": key_terms("", cut, context.analyzer, lang),
     }
@@ -127,6 +130,19 @@ def distinct(hits: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
             kept.append(hit)
         seen.add(title)
     return kept[:limit]
+
+
+def _with_shared(
+    context: Context, text: str, lang: str, topics: list[dict[str, Any]], hits: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The hits with the topics and terms that they share with the text, where there is a model."""
+    if not topics or not hits:
+        return hits
+    mine = terms(context, " ".join(context.analyzer.forms(text, lang)), lang)
+    papers = context.library.papers_by_id([hit["id"] for hit in hits], forms=True)
+    members = {hit["id"]: [(topic["id"], topic["weight"]) for topic in hit["topics"]] for hit in hits}
+    common = shared(context, mine, {topic["id"]: topic["weight"] for topic in topics}, papers, members)
+    return [hit | {"shared": common.get(hit["id"], {"topics": [], "terms": []})} for hit in hits]
 
 
 def _lexical(context: Context, weights: dict[str, float], visible: Visible) -> dict[str, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,10 +10,9 @@ import numpy as np
 from ingest.library import Paper
 from search.context import Context, Visible
 from search.explore import distinct, for_text
-from topics.tokens import shown_term
+from search.shared import paper_terms, shared
 
 _SPARE = 10  # more than wanted, because near-duplicates and papers that may not be seen fall out
-_SHARED_TERMS = 6
 
 
 def similar(context: Context, document_id: str, limit: int, visible: Visible) -> dict[str, Any]:
@@ -27,9 +25,9 @@ def similar(context: Context, document_id: str, limit: int, visible: Visible) ->
     found = nearest(context, paper, limit + _SPARE, visible)
     hits = context.hits(found, visible)
     papers = [id for id, _ in found]
-    shared = _shared(context, paper.id, papers) if context.hierarchy is not None else {}
+    common = _shared(context, paper.id, papers) if context.hierarchy is not None else {}
     for hit, id in zip(hits, papers, strict=False):
-        hit["shared"] = shared.get(id, {"topics": [], "terms": []})
+        hit["shared"] = common.get(id, {"topics": [], "terms": []})
     own = {"title": paper.shown.document.title}
     return {"id": document_id, "documents": distinct([own, *hits], limit + 1)[1:]}
 
@@ -55,43 +53,11 @@ def nearest(context: Context, paper: Paper, limit: int, visible: Visible) -> lis
 
 def _shared(context: Context, own: str, others: Sequence[str]) -> dict[str, dict[str, Any]]:
     """For each paper the topics that both belong to, and the most telling terms that both have."""
-    hierarchy, placements = context.hierarchy, context.placements
-    assert hierarchy is not None
+    placements = context.placements
     assert placements is not None
     papers = context.library.papers_by_id([own, *others], forms=True)
     if own not in papers:
         return {}
     members = dict(zip([own, *others], placements.memberships(placements.rows([own, *others])), strict=True))
-    mine, topics = _terms(context, papers[own]), dict(members[own])
-    shared = {}
-    for id in others:
-        if id not in papers:
-            continue
-        theirs = _terms(context, papers[id])
-        common = {
-            term: min(mine[term], theirs[term]) * hierarchy.idf[hierarchy.term_index[term]]
-            for term in mine & theirs
-        }
-        best = sorted(common, key=lambda term: (-common[term], term))[:_SHARED_TERMS]
-        both = [(topic, min(weight, topics[topic])) for topic, weight in members[id] if topic in topics]
-        shared[id] = {
-            "topics": [
-                {
-                    "id": topic,
-                    "weight": weight,
-                    "label": context.topic(topic).label,
-                    "level": context.topic(topic).level,
-                }
-                for topic, weight in both
-            ],
-            "terms": [shown_term(term) for term in best],
-        }
-    return shared
-
-
-def _terms(context: Context, paper: Paper) -> Counter[str]:
-    assert context.hierarchy is not None
-    forms = f"{paper.title_forms} {paper.abstract_forms}"
-    index = context.hierarchy.term_index
-    tokens = context.hierarchy.tokenizer(forms, paper.shown.document.lang or "en")
-    return Counter(token for token in tokens if token in index)
+    found = {id: papers[id] for id in others if id in papers}
+    return shared(context, paper_terms(context, papers[own]), dict(members[own]), found, members)

@@ -91,32 +91,14 @@ def layout(nodes: Sequence[MapNode], previous: Layout | None = None, seed: int =
     return _Cartographer(nodes, previous, seed).draw()
 
 
-def paper_points(
-    polygon: Sequence[Point], ids: Sequence[str], pulls: Sequence[Point | None] = ()
-) -> list[Point]:
-    """Where papers lie inside their leaf's cell: even, inside, and always the same for the same id.
-
-    ``pulls`` (as long as ``ids``, or empty) are points that papers lean to, say their second topic's centre.
-    """
+def paper_points(polygon: Sequence[Point], ids: Sequence[str]) -> list[Point]:
+    """Where papers lie inside their leaf's cell: even, inside, and always the same for the same id."""
+    if not ids:
+        return []
     digests = [blake2b(id_.encode("utf-8", "replace"), digest_size=12).digest() for id_ in ids]
     uniform = np.array([np.frombuffer(digest, dtype="<u4") for digest in digests]).reshape(-1, 3) / 2.0**32
     points = sample(polygon, uniform, 0.93)
-    if pulls:
-        points = [
-            p if pull is None else _lean(polygon, p, pull) for p, pull in zip(points, pulls, strict=True)
-        ]
     return [(round(x, _DIGITS), round(y, _DIGITS)) for x, y in points]
-
-
-def _lean(polygon: Sequence[Point], point: Point, pull: Point) -> Point:
-    """Move a point a third of the way towards ``pull``, or as far as the cell reaches."""
-    share = 1 / 3
-    while share > 0.02:
-        moved = (point[0] + share * (pull[0] - point[0]), point[1] + share * (pull[1] - point[1]))
-        if holds(polygon, moved):
-            return moved
-        share /= 2
-    return point
 
 
 class _Cartographer:

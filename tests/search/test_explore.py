@@ -14,6 +14,11 @@ def test_a_text_lights_topics_and_finds_its_theme() -> None:
     answer = small_atlas().searcher.explore(TEXT, limit=8)
     assert len(answer["documents"]) == 8
     assert all(hit["source_id"].startswith("cells") for hit in answer["documents"])
+    lit = {row["id"] for row in answer["topics"]}
+    for hit in answer["documents"]:
+        assert hit["shared"]["terms"]
+        assert {topic["id"] for topic in hit["shared"]["topics"]} <= lit
+    assert any(hit["shared"]["topics"] for hit in answer["documents"])
     for level in (0, 1):
         weights = [row["weight"] for row in answer["topics"] if row["level"] == level]
         assert weights

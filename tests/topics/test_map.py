@@ -220,15 +220,6 @@ def test_paper_points_are_inside_and_stay() -> None:
     assert paper_points(polygon, ids[50:60]) == points[50:60]
 
 
-def test_paper_points_lean_to_their_second_topic() -> None:
-    polygon = ((0.0, 0.0), (0.5, 0.0), (0.5, 0.5), (0.0, 0.5))
-    ids = [f"paper{k}" for k in range(100)]
-    plain = np.array(paper_points(polygon, ids))
-    leaning = np.array(paper_points(polygon, ids, [(1.0, 0.25)] * 100))
-    assert all(inside(polygon, tuple(point)) for point in leaning)
-    assert leaning[:, 0].mean() > plain[:, 0].mean() + 0.05
-
-
 def test_centroid_of_a_degenerate_polygon_is_finite() -> None:
     assert centroid([(0.25, 0.25), (0.25, 0.25), (0.25, 0.25)]) == (0.25, 0.25)
     assert not holds(SQUARE, (1.2, 0.5))

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from litatlas.errors import LitatlasError, NotFoundError
-from topics.map import MapNode, layout
+from topics.map import MapNode, layout, paper_points
 
 FIELDS = [
     "Heart and vessels",
@@ -380,6 +380,7 @@ class FakeAtlas:
                 "ris": "TY  - JOUR\nER  -",
                 "apa": "A. (2021).",
                 "mla": "A.",
+                "chicago": "A. 2021.",
             },
             "similar": hits,
             "duplicates": [
@@ -396,6 +397,18 @@ class FakeAtlas:
         self._find(document_id)
         shared = {"topics": [], "terms": ["inflammation"]}
         return {"id": document_id, "documents": [self._hit(p, shared=shared) for p in self.documents[:limit]]}
+
+    def points(self, topic_id: str) -> dict[str, Any]:
+        polygon = next(cell["polygon"] for cell in self.cells if cell["id"] == topic_id)
+        papers = self.documents[:10]
+        places = paper_points(polygon, [paper["id"] for paper in papers])
+        return {
+            "topic": topic_id,
+            "papers": [
+                {"id": paper["id"], "title": paper["title"], "point": place}
+                for paper, place in zip(papers, places, strict=True)
+            ],
+        }
 
     def topics(self) -> dict[str, Any]:
         return {"levels": list(self.sizes), "topics": self.topic_list}

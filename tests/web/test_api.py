@@ -18,6 +18,7 @@ GETS = {
     "suggest": "/suggest?q=heart",
     "topics": "/topics",
     "topic": "/topics/t1x2",
+    "points": "/topics/t2x3/points",
     "document": "/documents/d0003",
     "similar": "/documents/d0003/similar?limit=2",
     "collections": "/collections",

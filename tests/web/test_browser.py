@@ -28,6 +28,7 @@ PAGES = {
     "bridges": "/bridges?a=t0x1&b=t0x2",
     "quality": "/quality",
     "help": "/help",
+    "api": "/api",
     "missing": "/topics/none",
 }
 
@@ -70,6 +71,35 @@ def test_every_page_is_accessible_and_fits(reader: Reader, phone: Reader, path: 
         assert window.violations() == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
         assert page.locator("h1").count() == 1
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+def test_every_page_in_every_window_and_theme(
+    browser: Any, served: str, path: str, colours: str, narrow: bool
+) -> None:
+    window = Reader(browser, served, narrow=narrow, color_scheme=colours)
+    page = window.open(path)
+    assert window.violations() == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
+    window.close()
+    assert window.faults == []
+
+
+def test_a_collection_is_set_against_all(reader: Reader) -> None:
+    page = reader.open("/")
+    page.locator("[data-overlay]").select_option("collection")
+    page.get_by_role("button", name="PubMed 2021 against all").click()
+    page.get_by_text("more in PubMed 2021 than elsewhere").wait_for()
+    assert reader.violations() == []
+
+
+def test_a_topic_of_the_last_level_shows_its_papers_where_the_server_puts_them(reader: Reader) -> None:
+    page = reader.open("/#t2x4")
+    page.locator(".point").first.wait_for()
+    assert page.locator(".point").count() == 10
 
 
 def test_a_click_goes_into_a_topic_and_the_crumbs_and_back_lead_out(reader: Reader) -> None:

@@ -36,6 +36,7 @@ PAGES = [
     "/bridges?a=t0x1&b=t0x2",
     "/quality",
     "/help",
+    "/api",
 ]
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 

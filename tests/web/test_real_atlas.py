@@ -108,6 +108,7 @@ def test_real_answers_have_the_described_shapes(site: str) -> None:
         "suggest": "/suggest?q=gal",
         "topics": "/topics",
         "topic": f"/topics/{topics[-1]['id']}",
+        "points": f"/topics/{topics[-1]['id']}/points",
         "document": f"/documents/{paper}",
         "similar": f"/documents/{paper}/similar",
         "collections": "/collections",

@@ -15,6 +15,7 @@ from litatlas.answers import (
     ExploreAnswer,
     JobAnswer,
     MapAnswer,
+    PointsAnswer,
     QualityAnswer,
     SearchAnswer,
     SimilarAnswer,
@@ -144,6 +145,12 @@ def job(_: NoParameters, id: str) -> JobAnswer:
 def map(_: NoParameters) -> MapAnswer:
     """The map of knowledge in the unit square."""
     return atlas().map()
+
+
+@operation("GET", "/topics/<id>/points", PointsAnswer)
+def points(_: NoParameters, id: str) -> PointsAnswer:
+    """The papers that belong most to a topic, as points inside its cell of the map."""
+    return atlas().points(id)
 
 
 @operation("GET", "/quality", QualityAnswer)

@@ -9,6 +9,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.answers import TopicAnswer, TopicPage
+from web.api.openapi import description
 from web.context import atlas, site
 from web.pages.base import as_counts, blueprint, map_parts
 from web.rendering import charts, page
@@ -21,6 +22,16 @@ from web.requests import (
     UndoRequest,
     parse,
 )
+
+EXAMPLES = {
+    "search": "/api/v1/search?q=screening&limit=3",
+    "suggest": "/api/v1/suggest?q=scr",
+    "export": "/api/v1/export?q=screening&format=bibtex",
+    **{
+        name: f"/api/v1/{name}"
+        for name in ("topics", "collections", "jobs", "map", "quality", "trends", "status")
+    },
+}
 
 
 @blueprint.get("/topics/<id>")
@@ -162,6 +173,12 @@ def _choices(topics: list[TopicAnswer]) -> list[tuple[TopicAnswer, list[TopicAns
 def help() -> Response:
     """The query language, the keyboard, the API."""
     return page("help.html")
+
+
+@blueprint.get("/api")
+def api() -> Response:
+    """The API: every operation, with examples that can be run by a click."""
+    return page("api.html", paths=description()["paths"], examples=EXAMPLES)
 
 
 @blueprint.get("/quality")

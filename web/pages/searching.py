@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Response, redirect, request
@@ -10,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.answers import FacetValue, SearchAnswer
 from litatlas.errors import LitatlasError
-from web.context import atlas
+from web.context import atlas, site
 from web.pages.base import blueprint, map_parts
 from web.rendering import page
 from web.rendering.charts import bars
@@ -60,7 +62,12 @@ def _years(values: MultiDict[str, str]) -> AnyResponse:
 
 def _parts(asked: SearchPageRequest, answer: SearchAnswer) -> dict[str, Any]:
     links = SearchLinks(asked)
-    facets = {name: values for name in FACETS if _tells(name, values := answer["facets"].get(name, []))}
+    facets: dict[str, Any] = {
+        name: values for name in FACETS if _tells(name, values := answer["facets"].get(name, []))
+    }
+    if "topic" in facets:
+        parents = {cell["id"]: cell["parent"] for cell in site().drawing().cells}
+        facets["topic"] = _as_tree(facets["topic"][:12], parents)
     return {
         "asked": asked,
         "answer": answer,
@@ -73,6 +80,28 @@ def _parts(asked: SearchPageRequest, answer: SearchAnswer) -> dict[str, Any]:
         "first": asked.offset + 1,
         "last": min(asked.offset + len(answer["documents"]), answer["total"]),
     }
+
+
+def _as_tree(values: list[FacetValue], parents: Mapping[str, str | None]) -> list[dict[str, Any]]:
+    """The topics of a facet with each below the nearest of its ancestors that is listed, and how deep."""
+    listed = {value["value"] for value in values}
+
+    def above(topic: str) -> str | None:
+        at = parents.get(topic)
+        while at is not None and at not in listed:
+            at = parents.get(at)
+        return at
+
+    below: dict[str | None, list[FacetValue]] = defaultdict(list)
+    for value in values:
+        below[above(value["value"])].append(value)
+
+    def branch(at: str | None, depth: int) -> Iterator[dict[str, Any]]:
+        for value in below[at]:
+            yield {**value, "depth": min(depth, 3)}
+            yield from branch(value["value"], depth + 1)
+
+    return list(branch(None, 0))
 
 
 def _tells(name: str, values: list[FacetValue]) -> bool:

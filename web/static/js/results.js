@@ -53,9 +53,9 @@ async function papersOf(map, cell, results) {
   if (map.points.length) map.showPapers([]);
   if (!cell || cell.level !== map.last) return;
   try {
-    const answer = await fetch(`/api/v1/topics/${encodeURIComponent(cell.id)}`);
+    const answer = await fetch(`/api/v1/topics/${encodeURIComponent(cell.id)}/points`);
     if (!answer.ok || map.focus !== cell) return;
     const { papers } = await answer.json();
-    map.showPapers(papers.map((paper) => ({ id: paper.id, title: paper.title, topics: [cell.id] })));
+    map.showPapers(papers.map((paper) => ({ id: paper.id, title: paper.title, topics: [cell.id], at: paper.point })));
   } catch { /* The map works without the points. */ }
 }

@@ -312,7 +312,7 @@ export class AtlasMap extends EventTarget {
       if (!cell) continue;
       const element = make("circle", { class: "point", r: 3.8, "data-id": paper.id }, this.pointLayer);
       make("title", {}, element).textContent = paper.title;
-      this.points.push({ ...paper, element, cell, at: placeFor(cell.points, paper.id) });
+      this.points.push({ ...paper, element, cell, at: paper.at ?? placeFor(cell.points, paper.id) });
     }
     this.draw(this.view);
     if (this.focus?.level === this.last) this.label();
@@ -344,6 +344,14 @@ export class AtlasMap extends EventTarget {
         const swatch = document.createElement("i");
         swatch.style.setProperty("--swatch", colour);
         entry.append(swatch, text);
+        if (name !== "collection") return entry;
+        const alone = document.createElement("button");
+        alone.type = "button";
+        alone.className = "plain";
+        alone.textContent = "against all";
+        alone.setAttribute("aria-label", `${text} against all`);
+        alone.addEventListener("click", () => this.colourBy(`own:${text}`));
+        entry.append(alone);
         return entry;
       }));
     } catch {

@@ -46,6 +46,21 @@ async function byCollection() {
   return { colours, notes, legend: names.map((name, i) => [mixed([[HUES[i], 1]]), name]) };
 }
 
+// One collection against all papers: where it has more than its share, and where less.
+async function byOwn(name) {
+  const { topics } = await fetchJson("/api/v1/topics");
+  const tops = topics.filter((topic) => topic.level === 0);
+  const own = (topic) => topic.collections[name] || 0;
+  const expected = tops.reduce((sum, topic) => sum + own(topic), 0) / Math.max(1, tops.reduce((sum, topic) => sum + topic.documents, 0));
+  const colours = new Map(), notes = new Map();
+  for (const topic of topics) {
+    const share = own(topic) / Math.max(1, topic.documents), sum = share + expected;
+    colours.set(topic.id, diverging(sum ? (1.6 * (share - expected)) / sum : 0));
+    notes.set(topic.id, `${name}: ${own(topic)} of ${topic.documents}`);
+  }
+  return { colours, notes, legend: [[diverging(1), `more in ${name} than elsewhere`], [diverging(0), "as elsewhere"], [diverging(-1), "less"]] };
+}
+
 async function byGrowth(tops) {
   const answers = await Promise.all(tops.map((id) => fetchJson(`/api/v1/trends?topic=${encodeURIComponent(id)}`)));
   const colours = new Map(), notes = new Map();
@@ -73,5 +88,6 @@ async function byQuality() {
 
 export function overlay(name, tops) {
   if (name === "collection") return byCollection();
+  if (name.startsWith("own:")) return byOwn(name.slice(4));
   return name === "growth" ? byGrowth(tops) : byQuality();
 }
