@@ -1,11 +1,13 @@
 """The recipe against what a user would otherwise pick, in one run on the same counts.
 
-    .venv/bin/python -m bench.topics ../shared/data/arxiv-150k.jsonl.xz [--train 50000] [--reference 50000]
-        [--skip 50000] [--levels 12,60,120] [--seeds 1,2,3] [--peers lda,ward,nmf] [--cache FOLDER]
+    .venv/bin/python -m bench.topics ../shared/data/arxiv-150k.jsonl.xz [--start 0] [--train 50000]
+        [--judge 100000] [--reference 50000] [--levels 12,60,120]
+        [--seeds 1,2,3] [--peers lda,ward,nmf] [--cache FOLDER]
 
 Every model gets the same vocabulary and counts, every model's words are chosen in the same two ways (by
 tf-idf weight alone, and by the atlas's own choice), and all are judged on the same papers that none of them
-saw: records after the training ones, ``--skip`` of which are left out because the recipe was chosen on them.
+saw, from record ``--judge`` on. The recipe was chosen by training on the first 50,000 records of arxiv-150k
+and judging on the next 50,000; so ``--start 100000 --judge 0`` trains on papers that no choice was made on.
 Prints a row a model and level: mean over the seeds, and the spread. Needs tomotopy for LDA.
 """
 
@@ -80,11 +82,13 @@ def cached(path: str, start: int, stop: int, cache: Path) -> list[TrainingPaper]
     """The same, kept as JSON lines, because the analysis takes longer than a model."""
     name = cache / f"{Path(path).name}.{start}-{stop}.jsonl"
     if not name.exists():
-        with name.open("w") as stream:
+        aside = name.with_suffix(".writing")
+        with aside.open("w") as stream:
             for paper in read_papers(path, start, stop):
                 stream.write(
                     json.dumps([paper.id, paper.title_forms, paper.abstract_forms, paper.tags]) + "\n"
                 )
+        aside.rename(name)  # a reading that was stopped leaves no half of a cache
     rows = (json.loads(line) for line in name.open())
     return [TrainingPaper(row[0], ("all",), row[1], row[2], tuple(row[3])) for row in rows]
 
@@ -92,9 +96,8 @@ def cached(path: str, start: int, stop: int, cache: Path) -> list[TrainingPaper]
 def material(options: argparse.Namespace) -> Material:
     """Read the training and the reference papers."""
     options.cache.mkdir(parents=True, exist_ok=True)
-    training = cached(options.file, 0, options.train, options.cache)
-    first = options.train + options.skip
-    others = cached(options.file, first, first + options.reference, options.cache)
+    training = cached(options.file, options.start, options.start + options.train, options.cache)
+    others = cached(options.file, options.judge, options.judge + options.reference, options.cache)
     with tempfile.TemporaryDirectory() as scratch:
         corpus = read_corpus(lambda: training, Path(scratch), Silent())
     corpus = replace(corpus, held_out=np.zeros(len(corpus.ids), dtype=bool))
@@ -276,7 +279,8 @@ def main() -> None:
     )
     parser.add_argument("file")
     parser.add_argument("--train", type=int, default=50_000)
-    parser.add_argument("--skip", type=int, default=50_000)
+    parser.add_argument("--start", type=int, default=0)
+    parser.add_argument("--judge", type=int, default=100_000)
     parser.add_argument("--reference", type=int, default=50_000)
     parser.add_argument("--levels", default="12,60,120")
     parser.add_argument("--seeds", default="1,2,3")

@@ -13,7 +13,6 @@ import json
 import os
 import select
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +89,6 @@ def _train(batches: Path, job: dict[str, Any]) -> None:
         del held
         _save(model, level, start.shape[0])
     _report(total, total)
-    if job["theta"]:
-        _save_theta(models[-1], names, int(job["shape"][0]))
 
 
 def _level(artm: Any, start: Floats, job: dict[str, Any], level: int, parent: Any) -> Any:
@@ -144,29 +141,6 @@ def _matrix(model: Any, name: str) -> Floats:
     """A copy of a matrix that BigARTM holds."""
     _, matrix = model.master.get_phi_matrix(name)
     return np.array(matrix, dtype=np.float32)
-
-
-def _save_theta(model: Any, names: list[str], papers: int) -> None:
-    """θ of every paper in the order of the papers, whatever order the batches came in."""
-    theta = np.zeros((papers, model.num_topics), dtype=np.float16)
-    seen = 0
-    for columns, block in _transform(model, names):
-        theta[columns] = block.T
-        seen += len(columns)
-    if seen != papers:
-        raise RuntimeError(f"BigARTM placed {seen} of {papers} papers")
-    np.save("theta.npy", theta)
-
-
-def _transform(model: Any, names: list[str]) -> Iterator[tuple[NDArray[np.intp], Floats]]:
-    import artm
-
-    for start in range(0, len(names), 20):
-        part = artm.BatchVectorizer(
-            batches=names[start : start + 20], data_path="batches", data_format="batches"
-        )
-        frame = model.transform(part)
-        yield np.array([int(name) for name in frame.columns], dtype=np.intp), frame.values
 
 
 def _report(done: int, total: int) -> None:

@@ -46,6 +46,7 @@ class Draft:
     documents: NDArray[np.float16]  # (papers × d)
     trainer: str
     iterations: int
+    centroids: Floats  # (leaves × d), where θ starts from
     former: int = 0  # the first so many leaves continue those of the published model
 
 
@@ -89,6 +90,7 @@ def _order(draft: Draft) -> None:
         )
     draft.levels = ordered
     draft.theta = draft.theta[:, order]
+    draft.centroids = draft.centroids[order]
 
 
 def _family_order(phi: Floats, psi: Floats | None, mass_above: Floats | None) -> Labels:
@@ -122,6 +124,7 @@ def _unnamed(draft: Draft, corpus: Corpus, settings: dict[str, Any], lemma: Lemm
         vectors=draft.documents,
         known=np.minimum(corpus.known, 65_535).astype(np.uint16),
         settings=settings,
+        centroids=draft.centroids,
         lemma=lemma,
     )
     blocks = [hierarchy.all_levels(draft.theta[start : start + _BLOCK]) for start in _starts(len(corpus.ids))]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from topics.foldin import ITERATIONS, fold_in
+from topics.foldin import ITERATIONS, fold_in, nearness
 from topics.store import read_model, write_model
 from topics.tokens import JOINT, Lemma, Tokenizer
 
@@ -103,6 +103,7 @@ class Hierarchy:
     vectors: NDArray[Any]  # (papers × d), ℓ2-normalised rows
     known: NDArray[Any]  # (papers,): known tokens, for the weak flag
     settings: dict[str, Any]  # build options, trainer, iterations, version of the analysis
+    centroids: Floats | None = None  # (leaves × d): where θ starts from; None in a model that has none
     map: dict[str, Any] = field(default_factory=dict)
     quality: dict[str, Any] = field(default_factory=dict)
     folder: Path | None = None
@@ -139,6 +140,7 @@ class Hierarchy:
             vectors=arrays["vectors"],
             known=arrays["known"],
             settings=header["settings"],
+            centroids=arrays.get("centroids"),
             map=header["map"],
             quality=header["quality"],
             folder=folder,
@@ -155,6 +157,8 @@ class Hierarchy:
             "vectors": np.asarray(self.vectors, dtype=np.float16),
             "known": np.asarray(self.known, dtype=np.uint16),
         }
+        if self.centroids is not None:
+            arrays["centroids"] = np.asarray(self.centroids, dtype=np.float32)
         for number, level in enumerate(self.levels):
             arrays[f"phi_{number}"] = np.ascontiguousarray(level.phi, dtype=np.float32)
             arrays[f"mass_{number}"] = level.mass.astype(np.float32)
@@ -243,9 +247,11 @@ class Hierarchy:
 
     def place(self, rows: NDArray[np.intp], counts: Floats) -> Placement:
         """Place a document given as known terms and their counts."""
-        leaves = fold_in(np.asarray(self.levels[-1].phi[rows]), counts, self.iterations)
+        vector = self.vector(rows, counts)
+        near = None if self.centroids is None else nearness(vector, self.centroids)
+        leaves = fold_in(np.asarray(self.levels[-1].phi[rows]), counts, self.iterations, near)
         known = int(counts.sum()) if leaves.any() else 0
-        vector = self.vector(rows, counts) if known else np.zeros(self.center.shape, dtype=np.float32)
+        vector = vector if known else np.zeros(self.center.shape, dtype=np.float32)
         return Placement(self.all_levels(leaves), vector, known, placement_state(known))
 
     def vector(self, rows: NDArray[np.intp], counts: Floats) -> Floats:

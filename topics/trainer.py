@@ -18,7 +18,7 @@ from scipy import sparse
 from ingest.errors import LitatlasError
 from ingest.progress import Interrupted, Progress
 from topics import bigartm, portable
-from topics.foldin import ITERATIONS, fold_in_many
+from topics.foldin import ITERATIONS
 from topics.portable import TrainedLevel
 
 Floats = NDArray[np.float32]
@@ -37,19 +37,11 @@ class TrainingError(LitatlasError):
 class TrainerOptions:
     """How levels are trained."""
 
-    passes: int = 2
+    passes: int = 1
     iterations: int = ITERATIONS
     parent_weight: float = 1.0
     seed: int = 1
     threads: int = 1  # of BigARTM; with two, sums of floats come in any order and no build is like the last
-
-
-@dataclass
-class Trained:
-    """Levels, and the leaves' θ of the training papers (papers × K)."""
-
-    levels: list[TrainedLevel]
-    theta: NDArray[np.float16]
 
 
 def default_trainer() -> TrainerName:
@@ -64,8 +56,8 @@ def train_levels(
     options: TrainerOptions,
     progress: Progress,
     scratch: Path | None = None,
-) -> Trained:
-    """Train every level from its start φ, from the top down, and fold the papers into the last.
+) -> list[TrainedLevel]:
+    """Train every level from its start φ, from the top down.
 
     Args:
         counts: (papers × terms); every paper has at least one term.
@@ -82,7 +74,7 @@ def train_levels(
     if trainer == "bigartm":
         with tempfile.TemporaryDirectory(prefix="litatlas-train-", dir=scratch) as folder:
             return _by_bigartm(counts, starts, options, progress, Path(folder))
-    levels = portable.train_levels(
+    return portable.train_levels(
         counts,
         starts,
         options.passes,
@@ -90,13 +82,11 @@ def train_levels(
         options.parent_weight,
         lambda done, total: progress.step(STEP, done, total),
     )
-    theta = fold_in_many(counts, levels[-1].phi, options.iterations)
-    return Trained(levels, theta.astype(np.float16))
 
 
 def _by_bigartm(
     counts: sparse.csr_matrix, starts: list[Floats], options: TrainerOptions, progress: Progress, folder: Path
-) -> Trained:
+) -> list[TrainedLevel]:
     _write_job(counts, starts, options, folder)
     with (folder / "errors.txt").open("w+b") as errors:
         process = subprocess.Popen(
@@ -115,8 +105,7 @@ def _by_bigartm(
                 f"BigARTM's process ended with status {status}: {lines[-1] if lines else 'no message'}.",
                 "Build again; if it fails again, choose the portable trainer.",
             )
-    levels = [_level(folder, number) for number in range(len(starts))]
-    return Trained(levels, np.load(folder / "theta.npy"))
+    return [_level(folder, number) for number in range(len(starts))]
 
 
 def _write_job(
@@ -135,7 +124,6 @@ def _write_job(
         "parent_weight": options.parent_weight,
         "seed": options.seed,
         "threads": options.threads,
-        "theta": True,
     }
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
 

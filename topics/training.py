@@ -18,7 +18,7 @@ from ingest.progress import Interrupted, Progress, Silent
 from topics.aggregation import METHODS, Leaves, Material, grow
 from topics.corpus import MIN_PAPERS, Corpus, NotEnoughPapersError, Papers, TrainingPaper, read_corpus
 from topics.finishing import Draft, finish
-from topics.foldin import fold_in_many
+from topics.foldin import STEPS, posterior
 from topics.hierarchy import Hierarchy
 from topics.ranking_building import build_ranking
 from topics.sizes import level_sizes
@@ -55,7 +55,7 @@ class BuildOptions:
     base: str | None = None
     seed: int = 1
     trainer: TrainerName | None = None
-    passes: int = 2
+    passes: int = 1
     threads: int = 1
     warm: bool = True
     languages: tuple[str, ...] = ()
@@ -100,15 +100,28 @@ def train(
     folder.parent.mkdir(parents=True, exist_ok=True)
     _clear_rests(folder.parent)
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder.parent) as scratch:
-        corpus = read_corpus(papers, Path(scratch), watched, lemma, options.languages)
-        draft = build_draft(corpus, options, watched, previous, Path(scratch))
-        settings = _settings(corpus, options, draft, analysis)
-        hierarchy = finish(draft, corpus, papers, settings, previous, watched, lemma)
+        hierarchy = build_hierarchy(papers, options, Path(scratch), previous, watched, lemma, analysis)
     watched.step("Saving", 0, 1)
     hierarchy.save(folder)
     build_ranking(papers, folder, seed=options.seed, progress=watched)
     watched.step("Saving", 1, 1)
     return hierarchy
+
+
+def build_hierarchy(
+    papers: Papers,
+    options: BuildOptions,
+    scratch: Path,
+    previous: Hierarchy | None,
+    progress: Progress,
+    lemma: Lemma | None = None,
+    analysis: str = ANALYSIS_VERSION,
+) -> Hierarchy:
+    """The whole model, not saved yet and without what only ranking needs; arguments as of :func:`train`."""
+    corpus = read_corpus(papers, scratch, progress, lemma, options.languages)
+    draft = build_draft(corpus, options, progress, previous, scratch)
+    settings = _settings(corpus, options, draft, analysis)
+    return finish(draft, corpus, papers, settings, previous, progress, lemma)
 
 
 def _clear_rests(models: Path) -> None:
@@ -141,12 +154,10 @@ def build_draft(
         starts = [_warmed(start, previous, corpus, level) for level, start in enumerate(starts)]
     trainer = options.trainer or default_trainer()
     wanted = TrainerOptions(passes=options.passes, seed=options.seed, threads=options.threads)
-    trained = train_levels(counts, starts, trainer, wanted, progress, scratch)
-    theta = np.zeros((len(corpus.ids), trained.theta.shape[1]), dtype=np.float16)
-    theta[rows] = trained.theta
-    others = np.setdiff1d(np.arange(len(corpus.ids)), rows)
-    theta[others] = fold_in_many(corpus.counts[others], trained.levels[-1].phi, wanted.iterations)
-    return Draft(trained.levels, theta, vectors, documents, trainer, wanted.iterations, former=leaves.kept)
+    levels = train_levels(counts, starts, trainer, wanted, progress, scratch)
+    progress.step("Placing papers", 0, 1)
+    theta = posterior(corpus.counts, levels[-1].phi, documents, leaves.centroids)
+    return Draft(levels, theta, vectors, documents, trainer, STEPS, leaves.centroids, former=leaves.kept)
 
 
 def _leaves_and_groups(
