@@ -68,9 +68,9 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", text.lower()))
 
 
-def measure(found: Sequence[str], relevant: frozenset[str]) -> tuple[float, float, float]:
+def measure(found: Sequence[str], relevant: frozenset[str], depth: int = DEPTH) -> tuple[float, float, float]:
     """nDCG@10, average precision and recall of one list of documents."""
-    gains = np.array([document in relevant for document in found[:DEPTH]], dtype=float)
+    gains = np.array([document in relevant for document in found[:depth]], dtype=float)
     discounts = 1 / np.log2(np.arange(2, 12))
     best = discounts[: min(10, len(relevant))].sum()
     ndcg = float((gains[:10] * discounts[: len(gains[:10])]).sum() / best)
@@ -83,7 +83,7 @@ def measured(found: Mapping[str, Sequence[str]], judged: Judged) -> NDArray[np.f
     return np.array([measure(found.get(id, ()), judged.relevant[id]) for id in judged.queries])
 
 
-def by_bm25s(judged: Judged) -> dict[str, list[str]]:
+def by_bm25s(judged: Judged, most: int = DEPTH) -> dict[str, list[str]]:
     """What bm25s finds, with Snowball stems and its own English stop words."""
     stemmer = Stemmer.Stemmer("english")
     texts = [f"{row.get('title', '')} {row.get('abstract', '')}" for row in judged.documents]
@@ -93,7 +93,7 @@ def by_bm25s(judged: Judged) -> dict[str, list[str]]:
     queries = bm25s.tokenize(
         list(judged.queries.values()), stopwords="en", stemmer=stemmer, show_progress=False
     )
-    depth = min(DEPTH, len(texts))
+    depth = min(most, len(texts))
     rows, scores = retriever.retrieve(queries, k=depth, show_progress=False)
     return {
         id: [judged.documents[row]["id"] for row, score in zip(found, kept, strict=True) if score > 0]
