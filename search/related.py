@@ -1,4 +1,4 @@
-"""Papers near to what was found that have none of the words: a block of their own beside the results."""
+"""Papers near to what was found that the query does not find: a block of their own beside the results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from search.ranking import K1, B, Ranked, asked, expansion, lexical_idf
 _BEST = 100  # hits that feedback may look at
 _PAPERS, _TERMS, _SHARE = 20, 100, 0.5
 _MOST_TERMS, _COMMON = 40, 0.15  # terms looked up, and how frequent (share of papers) they may be
-_SPARE = 3  # times as many as are wanted are asked of the engine, which drops those that do not fit
+_SPARE, _WINDOWS = 3, 4  # times as many as are wanted are asked of the engine, which drops what does not fit
 
 
 def related(
@@ -26,10 +26,13 @@ def related(
     among: Sequence[Clause],
     found: Clause,
     limit: int,
+    *,
+    every: bool = False,
 ) -> list[tuple[str, float]]:
     """Papers for the query expanded by the terms of the best hits, without those that the query finds.
 
-    Filters and fielded clauses (``among``) hold here too.
+    Filters and fielded clauses (``among``) hold here too. ``every``: the query finds the papers that have
+    every word, so that papers with some of them come here, and first.
     """
     evidence = context.evidence
     if evidence is None or not order.hits or limit <= 0:
@@ -39,19 +42,26 @@ def related(
     scores = np.array([score for _, score in best], dtype=np.float32)
     question = asked(evidence, stems, view, scores)
     terms, weights = expansion(question, scores, _PAPERS, _TERMS, _SHARE)
-    ranked = nearest_by_terms(evidence, terms, weights, limit, question.terms)
-    kept = set(context.allowed([id for id, _ in ranked], visible, among=among, but=found))
-    return [(id, score) for id, score in ranked if id in kept][:limit]
+    without = _found(evidence, question.terms, every)
+    ranked = nearest_by_terms(evidence, terms, weights, _WINDOWS * _SPARE * limit, without)
+    kept: list[tuple[str, float]] = []
+    for start in range(0, len(ranked), _SPARE * limit):
+        window = ranked[start : start + _SPARE * limit]
+        fit = set(context.allowed([id for id, _ in window], visible, among=among, but=found))
+        kept += [(id, score) for id, score in window if id in fit]
+        if len(kept) >= limit:
+            break
+    return kept[:limit]
 
 
 def nearest_by_terms(
     evidence: Evidence,
     terms: NDArray[np.intp],
     weights: NDArray[np.float32],
-    limit: int,
+    most: int,
     without: NDArray[np.intp],
 ) -> list[tuple[str, float]]:
-    """The papers of the models with the highest BM25 for weighted terms and without the terms ``without``."""
+    """The papers of the models with the highest BM25 for weighted terms, but for the rows ``without``."""
     models = evidence.models
     scores = np.zeros(len(models.ids), dtype=np.float32)
     value = weights * lexical_idf(evidence, terms)
@@ -61,9 +71,16 @@ def nearest_by_terms(
         rows, counts = evidence.postings(int(terms[at]))
         norm = K1 * (1 - B + B * models.lengths[rows] / evidence.average)
         scores[rows] += value[at] * counts * (K1 + 1) / (counts + norm)
-    for term in without.tolist():
-        scores[evidence.postings(term)[0]] = 0
-    wanted = min(_SPARE * limit, len(scores))
+    scores[without] = 0
+    wanted = min(most, len(scores))
     best = np.argpartition(-scores, wanted - 1)[:wanted] if wanted < len(scores) else np.arange(len(scores))
     best = best[np.argsort(-scores[best], kind="stable")]
     return [(models.ids[row], float(scores[row])) for row in best.tolist() if scores[row] > 0]
+
+
+def _found(evidence: Evidence, terms: NDArray[np.intp], every: bool) -> NDArray[np.intp]:
+    """The rows of the papers that have the terms: all of them, or any."""
+    has = np.zeros(len(evidence.models.ids), dtype=np.int32)
+    for term in terms.tolist():
+        has[evidence.postings(term)[0]] += 1
+    return np.flatnonzero(has >= (max(len(terms), 1) if every else 1))

@@ -45,13 +45,14 @@ Filters = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A query resolved for one request; ``notice`` says what was loosened."""
+    """A query resolved for one request; ``notice`` says what was loosened, ``every`` that all words count."""
 
     query: Query
     clause: Clause
     stems: Mapping[str, int]
     answer: Answer
     notice: str = ""
+    every: bool = False
 
 
 class Searcher:
@@ -197,10 +198,10 @@ class Searcher:
         wanted = match if match != "auto" else ("all" if bare <= ALL_WANTED else "any")
         clause, answer = self._run(query, request, wanted, speech)
         if answer.total or match != "auto" or wanted == "any" or bare < 2:
-            return _Asked(query, clause, stems, answer)
+            return _Asked(query, clause, stems, answer, every=wanted == "all")
         looser, found = self._run(query, request, "any", speech)
         if not found.total:
-            return _Asked(query, clause, stems, answer)
+            return _Asked(query, clause, stems, answer, every=True)
         return _Asked(
             query, looser, stems, found, "No paper has all of these words; these have some of them."
         )
@@ -225,7 +226,9 @@ class Searcher:
         if not query_stems(required, self.context.speech(required)):
             held = resolve(required, self.context.analyzer, topics=self.context.topic_ids)
             among += [] if isinstance(held, Everything) else [held]
-        return related(self.context, asked.stems, order, visible, among, asked.clause, limit)
+        return related(
+            self.context, asked.stems, order, visible, among, asked.clause, limit, every=asked.every
+        )
 
     def _meant(self, asked: _Asked) -> str:
         """Did you mean: the query with its unknown words corrected, or ""."""

@@ -86,6 +86,16 @@ def test_related_papers_have_none_of_the_words_and_the_same_theme(searcher: Sear
         assert "telescope" not in str(hit["highlights"])
 
 
+def test_where_every_word_is_wanted_papers_with_some_of_them_are_related_first(searcher: Searcher) -> None:
+    answer = searcher.search("galaxy telescope", match="all", limit=5)
+    found = {hit["id"] for hit in searcher.search("galaxy telescope", match="all", limit=100)["documents"]}
+    some = {hit["id"] for hit in searcher.search("galaxy telescope", match="any", limit=100)["documents"]}
+    beside = [hit["id"] for hit in answer["related"]]
+    assert beside
+    assert not found & set(beside)
+    assert beside[0] in some
+
+
 def test_related_papers_keep_to_filters_and_fielded_clauses(searcher: Searcher) -> None:
     filtered = searcher.search("galaxy", filters={"year": ["2003"]}, limit=5)["related"]
     fielded = searcher.search("galaxy year:2003", limit=5)["related"]
