@@ -146,6 +146,15 @@ class PapersTable(Database):
             raise _no_document(document_id)
         return paper
 
+    def papers_of(self, document_ids: Sequence[str]) -> list[str]:
+        """The ids of the papers that documents belong to, in their order; unknown ones are left out."""
+        found: dict[str, str] = {}
+        with self.reading() as connection:
+            for part in in_chunks(document_ids, _PAGE):
+                for row in connection.execute(_stored().where(documents.c.id.in_(part))):
+                    found[row.id] = row.paper_id
+        return list(dict.fromkeys(found[id] for id in document_ids if id in found))
+
     def documents(self, collection: str, batch: int = 1000) -> Iterator[StoredDocument]:
         """The documents of a collection, in the order of their first coming."""
         last = -1

@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
 metadata = MetaData()
@@ -166,4 +166,34 @@ generations = Table(
     Column("analysis", Text, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("made", Text, nullable=False),
+)
+lists = Table(
+    "lists",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),  # in the list's address, so it cannot be guessed
+    Column("name", Text, nullable=False),
+    Column("made", Text, nullable=False),
+    Column("changed", Text, nullable=False),
+)
+list_papers = Table(
+    "list_papers",
+    metadata,
+    Column("list", _Number, ForeignKey("lists.number", ondelete="CASCADE"), nullable=False),
+    Column("document", Text, nullable=False),  # an id: a list outlives a removal and a new import
+    Column("place", BigInteger, nullable=False),
+    PrimaryKeyConstraint("list", "document"),
+)
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("kind", Text, nullable=False),  # "paper", "child" or "label"
+    Column("topic", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # the paper, the child, or the label that was judged
+    Column("value", Text, nullable=False),  # "yes", "no" or "unsure"
+    Column("who", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("made", Text, nullable=False),
+    Index("judgements_topic", "topic"),
 )

@@ -16,6 +16,7 @@ from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.errors import InputError, NotFoundError
 from ingest.readers import READERS, reader_named, sniff
 from ingest.readers.base import HEAD_BYTES, Cut, CuttingReader, Reader, ReadOptions
+from ingest.readers.table import check_mapping
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tar", ".zip")
 _LINK = "is a symbolic link; skipped, as only named files are followed"
@@ -52,17 +53,21 @@ def read_sources(
     mapping: Mapping[str, str] = NO_MAPPING,
     stdin: BinaryIO | None = None,
     on_bytes: Callable[[int, int], None] | None = None,
+    on_columns: Callable[[Sequence[str], Mapping[str, str]], None] | None = None,
     bounds: Bounds = BOUNDS,
 ) -> Sources:
     """Yield (source name, parsed) over all the paths; "-" is standard input.
 
-    ``on_bytes(done, total)`` hears of progress in bytes as they are stored, where their total is known. A
-    fault inside a file (a truncated gzip, a link in an archive) is yielded as a `Rejected` of line 0.
+    ``on_bytes(done, total)`` hears of progress in bytes as they are stored, where their total is known;
+    ``on_columns`` hears of each table's headings and of the fields that they are taken for. A fault inside a
+    file (a truncated gzip, a link in an archive) is yielded as a `Rejected` of line 0.
 
     Raises:
-        InputError: a path does not exist, or the only file cannot be read at all.
+        InputError: a path does not exist, the mapping names an unknown field, or the only file cannot be read
+            at all.
     """
-    return Sources(paths, format, mapping, stdin, on_bytes, bounds)
+    check_mapping(mapping)
+    return Sources(paths, format, ReadOptions(mapping, on_columns), stdin, on_bytes, bounds)
 
 
 class Sources(Iterator[Sourced]):
@@ -72,13 +77,14 @@ class Sources(Iterator[Sourced]):
         self,
         paths: Sequence[str | Path],
         format: str | None,
-        mapping: Mapping[str, str],
+        options: ReadOptions,
         stdin: BinaryIO | None,
         on_bytes: Callable[[int, int], None] | None,
         bounds: Bounds,
     ) -> None:
         self._paths, self._format, self._stdin = paths, format, stdin
-        self._options, self._on_bytes, self._bounds = ReadOptions(mapping), on_bytes, bounds
+        self._options, self._on_bytes, self._bounds = options, on_bytes, bounds
+        self.reader = ""  # the format of what is being read
         self._total = self._done = 0
         self._parsed = self._all_parsed()
 
@@ -121,10 +127,13 @@ class Sources(Iterator[Sourced]):
         budget = Budget(file.label, file.size, self._bounds)
         with _opened(file, self._stdin) as raw:
             counted = io.BufferedReader(Counted(raw, budget, self._on_read), CHUNK)
-            walk = _Walk(budget, forced, self._options)
+            walk = _Walk(budget, forced, self._options, self._on_reader)
             yield from walk.read(counted, file.label, file.label, 0)
             if not walk.readable and walk.errors:
                 raise walk.errors[0]
+
+    def _on_reader(self, name: str) -> None:
+        self.reader = name
 
     def _on_read(self, amount: int) -> None:
         self._done += amount
@@ -145,8 +154,10 @@ def parse_piece(piece: Parsed | RawCut) -> Iterator[Parsed]:
 class _Walk:
     """One source, with the archives inside it."""
 
-    def __init__(self, budget: Budget, forced: Reader | None, options: ReadOptions) -> None:
-        self.budget, self._forced, self._options = budget, forced, options
+    def __init__(
+        self, budget: Budget, forced: Reader | None, options: ReadOptions, on_reader: Callable[[str], None]
+    ) -> None:
+        self.budget, self._forced, self._options, self._on_reader = budget, forced, options, on_reader
         self.readable = False
         self.errors: list[InputError] = []
 
@@ -176,6 +187,7 @@ class _Walk:
                 self._fail(InputError(f"{label}: {cut[0]}.", error.hint) if cut and not head else error)
             else:
                 self.readable = True
+                self._on_reader(reader.name)
                 if isinstance(reader, CuttingReader):
                     for piece in reader.cut(stream):
                         yield label, RawCut(reader.name, piece) if isinstance(piece, Cut) else piece

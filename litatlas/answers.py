@@ -273,6 +273,77 @@ class CollectionAnswer(TypedDict):
     rejected: int
 
 
+class ListHead(TypedDict):
+    """A named list of papers without the papers; ``papers`` counts them."""
+
+    id: str
+    name: str
+    made: str
+    changed: str
+    papers: int
+
+
+class ListAnswer(ListHead):
+    """A list with its papers; ``missing`` of them have left the library."""
+
+    documents: list[DocumentHit]
+    topics: list[ExploreTopic]
+    missing: int
+
+
+class QuestionAnswer(TypedDict):
+    """A question about the topics: does ``subject`` belong to the topic? ``kind`` says what it is."""
+
+    kind: Literal["paper", "child", "label"]
+    topic: str
+    label: str
+    terms: list[str]
+    subject: str
+    text: str
+    detail: str
+
+
+class JudgementAnswer(TypedDict):
+    """What somebody answered to such a question."""
+
+    number: int
+    kind: Literal["paper", "child", "label"]
+    topic: str
+    subject: str
+    value: Literal["yes", "no", "unsure"]
+    who: str
+    model: str
+    made: str
+
+
+class PreviewRecord(TypedDict):
+    """A record as it would be taken in."""
+
+    id: str
+    title: str
+    abstract: str
+    authors: list[str]
+    year: int | None
+    venue: str
+    tags: list[str]
+
+
+class PreviewColumn(TypedDict):
+    """A column of a table and the field that it is taken for, or ""."""
+
+    heading: str
+    field: str
+
+
+class PreviewAnswer(TypedDict):
+    """The beginning of a file as it would be taken in."""
+
+    format: str
+    records: list[PreviewRecord]
+    columns: list[PreviewColumn]
+    rejects: list[RejectAnswer]
+
+
 class CoverageAnswer(TypedDict):
     """What a collection covers of the map, and the papers that it probably misses."""
 
@@ -309,6 +380,7 @@ class QualityAnswer(TypedDict):
 
     levels: list[dict[str, Any]]
     edges: dict[str, Any]
+    judged: NotRequired[dict[str, dict[str, int]]]
     notice: NotRequired[str]
 
 

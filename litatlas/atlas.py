@@ -13,6 +13,7 @@ from ingest import writers
 from ingest.analysis import analyzer
 from ingest.intake import add as take_in
 from ingest.library import Library
+from ingest.preview import preview
 from ingest.progress import Progress, Silent
 from ingest.readers import READERS
 from ingest.sources import read_sources
@@ -28,6 +29,7 @@ from litatlas.answers import (
     JobAnswer,
     MapAnswer,
     PointsAnswer,
+    PreviewAnswer,
     QualityAnswer,
     RejectAnswer,
     SearchAnswer,
@@ -40,6 +42,8 @@ from litatlas.answers import (
 from litatlas.building import Builder
 from litatlas.errors import InputError, NotFoundError
 from litatlas.harvesting import HarvestAnswer, HarvestRequest
+from litatlas.judging import Judging
+from litatlas.lists import Lists
 from litatlas.live import Home, Live, engine_of
 from litatlas.notebook import card
 from litatlas.pasted import query_text
@@ -56,7 +60,7 @@ MARKED = 20
 
 
 class Atlas:
-    """One atlas: its library, its engine, and the generation that is live.
+    """One atlas: its library, its engine, and the generation that is live; also its `lists` and `judging`.
 
     Safe to use from several threads. Readers keep the generation they began with; a new one is picked up
     within half a second. Everything that changes the library or the index may be used from several processes.
@@ -77,6 +81,8 @@ class Atlas:
         self._lock = threading.Lock()
         self._opened: Live | None = None
         self._looked = 0.0
+        self.lists = Lists(self.library, self.live)
+        self.judging = Judging(self.library, self.live)
 
     def close(self) -> None:
         """Let go of files and connections."""
@@ -248,8 +254,11 @@ class Atlas:
         return self.live().suggest(prefix, limit, collections)
 
     def quality(self) -> QualityAnswer:
-        """The quality of the live model on the papers that were held out of its training."""
-        return views.quality(self.live())
+        """The quality of the live model on the papers held out of its training, and how people judged it."""
+        answer = views.quality(self.live())
+        if judged := self.judging.counts():
+            answer["judged"] = judged
+        return answer
 
     def status(self) -> StatusAnswer:
         """What is stored and what is live."""
@@ -331,6 +340,12 @@ class Atlas:
         )
         self._synced(progress)
         return views.added(report, time.monotonic() - started, self.home.without_uploads)
+
+    def preview(
+        self, path: Path, *, format: str | None = None, mapping: Mapping[str, str] | None = None
+    ) -> PreviewAnswer:
+        """The first records of a file as `add` would take them, and a table's columns; stores nothing."""
+        return views.preview(preview(path, format=format, mapping=mapping or {}), path.name)
 
     def harvest(
         self,

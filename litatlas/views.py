@@ -10,6 +10,7 @@ from typing import Any, cast
 from ingest.document import Document
 from ingest.intake import AddReport
 from ingest.library import Collection, Job, Library, RejectRow, StoredDocument
+from ingest.preview import Preview
 from litatlas import __version__
 from litatlas.answers import (
     AddAnswer,
@@ -18,6 +19,7 @@ from litatlas.answers import (
     JobAnswer,
     MapAnswer,
     PointsAnswer,
+    PreviewAnswer,
     QualityAnswer,
     RejectAnswer,
     StatusAnswer,
@@ -290,6 +292,29 @@ def status(library: Library, engine: Engine, live: Live) -> StatusAnswer:
         },
         "jobs": library.job_counts(),
     }
+
+
+def preview(found: Preview, name: str) -> PreviewAnswer:
+    """The beginning of a file of this name."""
+    records = [
+        {
+            "id": one.source_id,
+            "title": one.title,
+            "abstract": one.abstract,
+            "authors": list(one.authors),
+            "year": one.year,
+            "venue": one.venue,
+            "tags": list(one.tags),
+        }
+        for one in found.documents
+    ]
+    faults = [
+        {"source": name, "line": one.line, "field": one.field, "value": one.value, "reason": one.reason}
+        for one in found.faults
+    ]
+    columns = [{"heading": heading, "field": field} for heading, field in found.columns]
+    answer = {"format": found.format, "records": records, "columns": columns, "rejects": faults}
+    return cast(PreviewAnswer, answer)
 
 
 def collection(row: Collection) -> CollectionAnswer:

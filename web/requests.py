@@ -138,6 +138,13 @@ Marks = Annotated[
 ]
 
 
+ListIds = Annotated[
+    list[Annotated[Text, Field(max_length=NAME_LENGTH)]],
+    BeforeValidator(split),
+    Field(default_factory=list, max_length=LIMIT),
+]
+
+
 class SearchPageRequest(SearchRequest):
     """On the page, the papers that were marked besides."""
 
@@ -241,6 +248,70 @@ class HideRequest(Request):
     """Whether a topic is hidden."""
 
     hidden: bool
+    who: Annotated[Text, Field(max_length=80)] = ""
+
+
+class ListRequest(Request):
+    """A new list and its first papers."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=100)]
+    ids: ListIds
+
+
+class ListPapersRequest(Request):
+    """Papers for a list."""
+
+    ids: ListIds
+
+
+class KeepRequest(Request):
+    """On the page, papers that are about to be kept: in a list there is, or in a new one of this name."""
+
+    ids: ListIds
+    list: Annotated[Text, Field(max_length=40)] = ""
+    name: Annotated[Text, Field(max_length=100)] = ""
+
+
+class ListNameRequest(Request):
+    """Another name for a list."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=100)]
+
+
+class TakeRequest(Request):
+    """The paper that is taken out of a list."""
+
+    id: Annotated[Text, Field(min_length=1, max_length=NAME_LENGTH)]
+
+
+class AssessRequest(Request):
+    """On the page, who judges, which questions are wanted, and the answer that was given last."""
+
+    who: Annotated[Text, Field(max_length=80)] = ""
+    kind: Literal["", "paper", "child", "label"] = ""
+    last: Annotated[int, Field(ge=0)] = 0
+
+
+class JudgeRequest(Request):
+    """An answer to a question about the topics."""
+
+    kind: Literal["paper", "child", "label"]
+    topic: Annotated[Text, Field(min_length=1, max_length=40)]
+    subject: Annotated[Text, Field(min_length=1, max_length=200)]
+    value: Literal["yes", "no", "unsure"]
+    who: Annotated[Text, Field(max_length=80)] = ""
+
+
+class JudgePageRequest(JudgeRequest):
+    """On the page, which questions are wanted next."""
+
+    wanted: Literal["", "paper", "child", "label"] = ""
+
+
+class TakeBackRequest(Request):
+    """The answer that is taken back."""
+
+    number: Annotated[int, Field(ge=1)]
     who: Annotated[Text, Field(max_length=80)] = ""
 
 

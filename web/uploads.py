@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
+import time
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from litatlas.answers import JobAnswer
-from litatlas.errors import InputError, TooLargeError
+from litatlas.errors import InputError, NotFoundError, TooLargeError
 from web.context import site
 from web.requests import NAME_LENGTH, UploadRequest, clean, parse
 
@@ -20,6 +23,11 @@ BLOCK = 1 << 20
 EXPLORE_BYTES = 20_000_000
 _UNSAFE = re.compile(r"[^\w.+-]+")
 _MAPPING = "map."
+MAPPED = ("title", "abstract", "authors", "year", "venue", "doi", "tags", "id")
+"""The fields that the pages offer to map by hand."""
+LOOKED = "looked"
+STAGED_SECONDS = 86_400
+_TOKEN = re.compile(r"[0-9a-f]{24}")
 
 
 def safe_name(name: str) -> str:
@@ -57,10 +65,66 @@ def submit(collection: str, files: list[FileStorage], form: Mapping[str, str]) -
         )
     asked, mapping = options(form)
     stored = [store(file) for file in files]
+    return _queue(collection, stored, asked, mapping)
+
+
+def _queue(
+    collection: str, stored: list[Path], asked: UploadRequest, mapping: dict[str, str]
+) -> list[JobAnswer]:
     atlas = site().atlas
     return [
         atlas.submit_add(collection, path, format=asked.format or None, mapping=mapping) for path in stored
     ]
+
+
+def stage(collection: str, files: list[FileStorage]) -> list[str]:
+    """Keep files for a day, to be looked at before they are added. Returns a token a file.
+
+    Raises:
+        InputError: no file, an empty one, or no usable name. TooLargeError: over the limit.
+    """
+    collection_name(collection)
+    _forget_old()
+    files = [file for file in files if file.filename]
+    if not files:
+        raise InputError("There is no file to look at.", "Choose a file and send it again.")
+    return [store(file, LOOKED).parent.name for file in files]
+
+
+def staged(token: str) -> Path:
+    """The file that a token stands for.
+
+    Raises:
+        NotFoundError: it was added already, or it is a day old.
+    """
+    folder = site().settings.home / LOOKED / token
+    found = list(folder.iterdir()) if _TOKEN.fullmatch(token) and folder.is_dir() else []
+    if not found:
+        raise NotFoundError("This upload is not here any more.", "Choose the file and send it again.")
+    return found[0]
+
+
+def submit_staged(collection: str, tokens: list[str], form: Mapping[str, str]) -> list[JobAnswer]:
+    """Queue the jobs that add files that were looked at.
+
+    Raises:
+        InputError: no usable name. NotFoundError: they are gone.
+    """
+    collection = collection_name(collection)
+    asked, mapping = options(form)
+    looked = [staged(token) for token in tokens]
+    uploads = site().settings.home / "uploads"
+    uploads.mkdir(exist_ok=True)
+    stored = [path.parent.rename(uploads / path.parent.name) / path.name for path in looked]
+    return _queue(collection, stored, asked, mapping)
+
+
+def _forget_old() -> None:
+    """Throw away what was looked at yesterday and never added."""
+    for folder in (site().settings.home / LOOKED).glob("*"):
+        with suppress(OSError):  # another request does the same
+            if time.time() - folder.stat().st_mtime > STAGED_SECONDS:
+                shutil.rmtree(folder)
 
 
 def options(form: Mapping[str, str]) -> tuple[UploadRequest, dict[str, str]]:
@@ -74,14 +138,14 @@ def options(form: Mapping[str, str]) -> tuple[UploadRequest, dict[str, str]]:
     return parse(UploadRequest, MultiDict(known)), mapping
 
 
-def store(file: FileStorage) -> Path:
+def store(file: FileStorage, place: str = "uploads") -> Path:
     """Copy an upload into a folder of its own, under its own name made safe; the job removes both.
 
     Raises:
         InputError: the file is empty. TooLargeError: over the limit of the settings.
     """
     settings = site().settings
-    folder = settings.home / "uploads" / secrets.token_hex(12)
+    folder = settings.home / place / secrets.token_hex(12)
     folder.mkdir(parents=True)
     path = folder / safe_name(file.filename or "")
     try:

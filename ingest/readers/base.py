@@ -41,9 +41,14 @@ SHOWN = 120
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What a caller may tell a reader: ``mapping`` is our field → the table's column name."""
+    """What a caller may tell a reader.
+
+    ``mapping`` is our field → the table's column name. ``on_columns`` hears of a table's headings and of the
+    field that each is taken for.
+    """
 
     mapping: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    on_columns: Callable[[Sequence[str], Mapping[str, str]], None] | None = None
 
 
 class Reader(Protocol):

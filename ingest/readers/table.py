@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from ingest.cleaning import split_authors
 from ingest.document import FieldWarning, Parsed, Rejected
+from ingest.errors import InputError
 from ingest.identifiers import normal_arxiv_id, normal_doi
 from ingest.readers import extras
 from ingest.readers.base import Lines, ReadOptions, decode, make_document, shown
@@ -69,6 +70,19 @@ _QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 Row = dict[str, str]
 
 
+def check_mapping(mapping: Mapping[str, str]) -> None:
+    """Refuse fields that no table fills.
+
+    Raises:
+        InputError: it names them.
+    """
+    if odd := [name for name in mapping if name not in _SPELLINGS and name != "id"]:
+        raise InputError(
+            f"There is no field {odd[0][:40]!r} to map a column to.",
+            f"Fields: id, {', '.join(name for name in _SPELLINGS if name != 'source_id')}.",
+        )
+
+
 class TableReader:
     """Reads delimited text with a line of headings; ``telling`` headings make it a named export."""
 
@@ -93,7 +107,7 @@ class TableReader:
 
     def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
         """One document a row."""
-        yield from _documents(rows(stream), options.mapping)
+        yield from _documents(rows(stream), options)
 
 
 class WorkbookReader:
@@ -123,10 +137,10 @@ class WorkbookReader:
         ):
             yield Rejected(0, "file", "", "is a workbook that unfolds to too much; save it as .csv")
             return
-        yield from _workbook(data, options.mapping)
+        yield from _workbook(data, options)
 
 
-def _workbook(data: bytes, mapping: Mapping[str, str]) -> Iterator[Parsed]:
+def _workbook(data: bytes, options: ReadOptions) -> Iterator[Parsed]:
     import openpyxl  # 0.2 s: only who reads a workbook pays for it
 
     with warnings.catch_warnings():
@@ -134,11 +148,13 @@ def _workbook(data: bytes, mapping: Mapping[str, str]) -> Iterator[Parsed]:
         try:
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             sheets = book.worksheets
-            sheet = next((s for s in sheets if _known(_head_row(s), mapping)), sheets[0] if sheets else None)
+            sheet = next(
+                (s for s in sheets if _known(_head_row(s), options.mapping)), sheets[0] if sheets else None
+            )
             if sheet is None:
                 yield Rejected(0, "file", "", "is a workbook without sheets")
                 return
-            yield from _documents(_sheet_rows(sheet), mapping)
+            yield from _documents(_sheet_rows(sheet), options)
         except Exception as error:  # openpyxl raises whatever the XML inside makes it raise
             yield Rejected(
                 0, "file", "", f"is a damaged workbook ({type(error).__name__}: {shown(str(error))})"
@@ -293,6 +309,7 @@ class _Source:
 def _known(headings: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:
     """Heading → our field, by the mapping first, then by the usual spellings; a field takes its first
     heading."""
+    mapping = {"source_id" if name == "id" else name: column for name, column in mapping.items()}
     wanted = {column.strip().lower(): name for name, column in mapping.items()}
     found: dict[str, str] = {}
     for heading in headings:
@@ -307,14 +324,20 @@ def _known(headings: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str
     return found if set(found.values()) & {"title", "abstract"} else {}
 
 
-def _documents(found: Iterator[tuple[int, Row | Parsed]], mapping: Mapping[str, str]) -> Iterator[Parsed]:
+def _documents(found: Iterator[tuple[int, Row | Parsed]], options: ReadOptions) -> Iterator[Parsed]:
     known: dict[str, str] | None = None
     for line, row in found:
         if not isinstance(row, dict):
             yield row
             continue
         if known is None:
-            known = _known(row, mapping)
+            known = _known(row, options.mapping)
+            if options.on_columns:
+                options.on_columns(list(row), known)
+            headings = {heading.strip().lower() for heading in row}
+            for column in options.mapping.values():
+                if column.strip().lower() not in headings:
+                    yield FieldWarning(1, "header", shown(column), "is no column of this table")
             if not known:
                 reason = "no column is a title or an abstract; say which one is with --map title=COLUMN"
                 yield Rejected(1, "header", shown(", ".join(row)), reason)

@@ -346,3 +346,60 @@ def test_small_values(library: Library) -> None:
     library.set_meta("k", "1")
     library.set_meta("k", "2")
     assert library.get_meta("k") == "2"
+
+
+# --- Lists and judgements
+
+
+def test_a_list_keeps_its_order_and_outlives_its_papers(library: Library) -> None:
+    take(library, "A", [paper(number) for number in range(4)])
+    first, second, third, fourth = ids(library)
+    id = library.make_list("Mine", [third, first])
+    library.add_to_list(id, [first, fourth])
+    assert library.reading_list(id).papers == (third, first, fourth)
+    library.take_from_list(id, first)
+    library.add_to_list(id, [first])
+    assert library.reading_list(id).papers == (third, fourth, first)
+    library.remove_collection("A")
+    assert library.papers_of(library.reading_list(id).papers) == []
+    take(library, "A", [paper(number) for number in range(4)])
+    assert library.papers_of(library.reading_list(id).papers) == [third, fourth, first]
+    assert second not in library.reading_list(id).papers
+
+
+def test_lists_are_named_bounded_and_removed(library: Library) -> None:
+    id = library.make_list("One")
+    other = library.make_list("Two", ["x"])
+    library.rename_list(id, "Eins")
+    assert {found.name for found in library.reading_lists()} == {"Eins", "Two"}
+    with pytest.raises(InputError, match="at most 1,000"):
+        library.add_to_list(id, [str(number) for number in range(1_001)])
+    library.remove_list(other)
+    assert [found.id for found in library.reading_lists()] == [id]
+    for act in (library.reading_list, library.remove_list):
+        with pytest.raises(NotFoundError):
+            act(other)
+
+
+def test_judgements_are_counted_by_model_and_taken_back(library: Library) -> None:
+    number = library.judge("paper", "t1", "d1", "yes", who="Ann", model="m1")
+    library.judge("paper", "t1", "d2", "no", model="m1")
+    library.judge("label", "t1", "Hearts", "yes", model="m2")
+    assert library.judgement_counts() == {"paper": {"yes": 1, "no": 1}, "label": {"yes": 1}}
+    assert library.judgement_counts(model="m2") == {"label": {"yes": 1}}
+    assert library.judged_subjects("m1") == {("paper", "t1", "d1"), ("paper", "t1", "d2")}
+    library.take_back_judgement(number)
+    assert [row.subject for row in library.judgements()] == ["d2", "Hearts"]
+    with pytest.raises(NotFoundError):
+        library.take_back_judgement(number)
+
+
+def test_a_library_of_the_first_version_is_migrated(tmp_path: Path) -> None:
+    file = tmp_path / "library.db"
+    Library.open(f"sqlite:///{file}").close()
+    with sqlite3.connect(file) as old:
+        for table in ("list_papers", "lists", "judgements"):
+            old.execute(f"DROP TABLE {table}")
+        old.execute("UPDATE alembic_version SET version_num = '0001'")
+    with Library.open(f"sqlite:///{file}") as library:
+        assert library.reading_lists() == []

@@ -17,6 +17,7 @@ import zstandard
 from ingest.archives import Bounds
 from ingest.document import Document, Rejected
 from ingest.errors import InputError, NotFoundError
+from ingest.preview import preview
 from ingest.sources import read_sources
 
 LINES = "".join(
@@ -211,3 +212,34 @@ def test_a_workbook_is_no_archive(tmp_path: Path) -> None:
     book.active.append(["A paper"])
     book.save(tmp_path / "book.xlsx")
     assert titles(list(read_sources([tmp_path / "book.xlsx"]))) == ["A paper"]
+
+
+# --- A look before adding
+
+
+def test_a_preview_shows_the_first_records_the_format_and_the_columns(tmp_path: Path) -> None:
+    table = tmp_path / "papers.csv"
+    rows = "".join(f"{n},Paper {n} on hearts,20{n:02}\n" for n in range(10, 30))
+    table.write_text("Nr,Name,When\n" + rows)
+    blind = preview(table)
+    assert blind.columns == [("Nr", ""), ("Name", ""), ("When", "")]
+    assert blind.documents == []
+    assert "no column is a title" in blind.faults[0].reason
+    found = preview(table, mapping={"title": "Name", "id": "Nr", "year": "when"}, limit=3)
+    assert found.format == "csv"
+    assert [(one.source_id, one.title, one.year) for one in found.documents] == [
+        (str(n), f"Paper {n} on hearts", 2000 + n) for n in (10, 11, 12)
+    ]
+    assert found.columns == [("Nr", "source_id"), ("Name", "title"), ("When", "year")]
+
+
+def test_a_mapping_that_cannot_hold_is_said(tmp_path: Path) -> None:
+    table = tmp_path / "papers.csv"
+    table.write_text("Title,Year\nA heart,2020\n")
+    with pytest.raises(InputError, match="no field 'titel'"):
+        preview(table, mapping={"titel": "Title"})
+    found = preview(table, mapping={"venue": "Journal"})
+    assert [(fault.value, fault.reason) for fault in found.faults] == [
+        ("Journal", "is no column of this table")
+    ]
+    assert found.documents[0].title == "A heart"

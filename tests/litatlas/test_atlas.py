@@ -131,3 +131,51 @@ def test_what_is_said_of_a_topic_is_bounded(built: Atlas) -> None:
     with pytest.raises(NotFoundError):
         built.undo_topic(topic, "colour")
     assert built.topic_history(topic) == []
+
+
+def test_a_list_is_kept_and_exported_and_its_topics_are_told(built: Atlas) -> None:
+    hits = built.search("galaxy", limit=3)["documents"]
+    ids = [hit["id"] for hit in reversed(hits)]
+    id = built.lists.make("  Galaxies  of May ", ids)
+    found = built.lists.one(id)
+    assert [hit["id"] for hit in found["documents"]] == ids
+    assert found["name"] == "Galaxies of May"
+    assert found["missing"] == 0
+    tops = [topic["weight"] for topic in found["topics"] if topic["level"] == 0]
+    assert sum(tops) == pytest.approx(1, abs=0.3)
+    assert "".join(built.lists.export(id, "bibtex")).count("@") == 3
+    with pytest.raises(InputError, match="export format"):
+        built.lists.export(id, "word")
+    with pytest.raises(NotFoundError):
+        built.lists.make("Mine", ["nosuch"])
+    with pytest.raises(InputError, match="1 to 100"):
+        built.lists.make("  ")
+    built.lists.remove(id)
+    with pytest.raises(NotFoundError):
+        built.lists.one(id)
+
+
+@pytest.mark.parametrize("kind", ["paper", "child", "label"])
+def test_questions_are_asked_once_and_their_answers_are_counted(built: Atlas, kind: str) -> None:
+    question = built.judging.question([kind])
+    assert question is not None
+    assert question["kind"] == kind
+    assert question["label"] == built.topic(question["topic"])["label"]
+    number = built.judging.judge(kind, question["topic"], question["subject"], "yes", who="Ann")
+    try:
+        assert built.judging.counts()[kind] == {"yes": 1}
+        assert built.quality()["judged"][kind] == {"yes": 1}
+        assert [row["who"] for row in built.judging.all()] == ["Ann"]
+    finally:
+        built.judging.take_back(number)
+    assert "judged" not in built.quality()
+
+
+def test_judging_needs_topics_and_a_known_answer(atlas: Atlas, built: Atlas) -> None:
+    with pytest.raises(NotFoundError, match="no topics"):
+        atlas.judging.question()
+    topic = built.topics()["topics"][0]["id"]
+    with pytest.raises(InputError, match="answer 'perhaps'"):
+        built.judging.judge("paper", topic, "x", "perhaps")
+    with pytest.raises(NotFoundError):
+        built.judging.judge("paper", "none", "x", "yes")

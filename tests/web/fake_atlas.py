@@ -195,6 +195,102 @@ def hierarchy(sizes: tuple[int, ...] = SIZES) -> tuple[list[dict[str, Any]], lis
     return topics, cells
 
 
+class FakeLists:
+    """Lists of the generated papers."""
+
+    def __init__(self, atlas: FakeAtlas) -> None:
+        self.atlas = atlas
+        self.held: dict[str, tuple[str, list[str]]] = {}
+        if len(atlas.documents) > 4:
+            self.held["kept"] = ("Reading for May", ["d0001", "d0003"])
+
+    def _head(self, id: str) -> dict[str, Any]:
+        if id not in self.held:
+            raise NotFoundError("There is no such list.", "It was removed.")
+        name, papers = self.held[id]
+        return {"id": id, "name": name, "made": "2026-05-01", "changed": "2026-05-02", "papers": len(papers)}
+
+    def all(self) -> list[dict[str, Any]]:
+        return [self._head(id) for id in self.held]
+
+    def one(self, id: str) -> dict[str, Any]:
+        head = self._head(id)
+        hits = [self.atlas._hit(self.atlas._find(paper)) for paper in self.held[id][1]]
+        topics = [
+            {**topic, "label": self.atlas.by_id[topic["id"]]["label"], "level": 0}
+            for topic in (hits[0]["topics"] if hits else ())
+        ]
+        return {**head, "documents": hits, "topics": topics, "missing": 0}
+
+    def make(self, name: str, papers: Sequence[str] = ()) -> str:
+        id = f"list{len(self.held)}"
+        self.held[id] = (name, list(self.atlas.titles(papers)))
+        return id
+
+    def add(self, id: str, papers: Sequence[str]) -> None:
+        self._head(id)
+        self.held[id][1].extend(paper for paper in papers if paper not in self.held[id][1])
+
+    def take(self, id: str, paper: str) -> None:
+        self._head(id)
+        self.held[id][1].remove(paper)
+
+    def rename(self, id: str, name: str) -> None:
+        self._head(id)
+        self.held[id] = (name, self.held[id][1])
+
+    def remove(self, id: str) -> None:
+        self._head(id)
+        del self.held[id]
+
+    def export(self, id: str, format: str) -> Iterator[str]:
+        self._head(id)
+        return iter([f"{paper}\n" for paper in self.held[id][1]])
+
+
+class FakeJudging:
+    """Questions about the generated topics, in a fixed order."""
+
+    def __init__(self, atlas: FakeAtlas) -> None:
+        self.atlas = atlas
+        self.said: list[dict[str, Any]] = []
+
+    def question(self, kinds: Sequence[str]) -> dict[str, Any] | None:
+        topic, paper = self.atlas.topic_list[1], self.atlas.documents[1]
+        asked = {
+            "kind": kinds[0],
+            "topic": topic["id"],
+            "label": topic["label"],
+            "terms": [term for term, _ in topic["terms"][:10]],
+        }
+        if kinds[0] == "paper":
+            return {**asked, "subject": paper["id"], "text": paper["title"], "detail": paper["abstract"]}
+        if kinds[0] == "child":
+            return {**asked, "subject": "t1x2", "text": "Chronic pathways", "detail": "growth, stress"}
+        return {**asked, "subject": topic["label"], "text": "", "detail": ""}
+
+    def judge(self, kind: str, topic: str, subject: str, value: str, *, who: str = "") -> int:
+        self.atlas.topic(topic)
+        row = {"kind": kind, "topic": topic, "subject": subject, "value": value, "who": who}
+        self.said.append({"number": len(self.said) + 1, **row, "model": "m1", "made": "2026-05-01"})
+        return len(self.said)
+
+    def take_back(self, number: int) -> None:
+        if number > len(self.said):
+            raise NotFoundError("There is no such judgement.", "It was taken back already.")
+        del self.said[number - 1]
+
+    def all(self) -> list[dict[str, Any]]:
+        return self.said
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        found: dict[str, dict[str, int]] = {}
+        for row in self.said:
+            kind = found.setdefault(row["kind"], {})
+            kind[row["value"]] = kind.get(row["value"], 0) + 1
+        return found
+
+
 class FakeAtlas:
     """See the module."""
 
@@ -209,6 +305,8 @@ class FakeAtlas:
         self.uploaded: list[tuple[str, bytes, str, Mapping[str, Any]]] = []
         self.built: list[dict[str, Any]] = []
         self.waiting: dict[str, Any] | None = None
+        self.lists = FakeLists(self)
+        self.judging = FakeJudging(self)
 
     def _paper(self, index: int) -> dict[str, Any]:
         rng = random.Random(index)
@@ -543,6 +641,28 @@ class FakeAtlas:
             for t in self.topic_list
             if t["label"].lower().startswith(prefix.lower())
         ][:8]
+
+    def preview(
+        self, path: Path, *, format: str | None = None, mapping: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        if path.name.endswith(".bin"):
+            raise LitatlasError("a.bin is no text.", "Choose another file.")
+        record = {
+            "id": "1",
+            "title": path.read_text("utf-8")[:200],
+            "abstract": "An abstract.",
+            "authors": ["Ann", "Bo", "Cy", "Di"],
+            "year": 2020,
+            "venue": "",
+            "tags": ["x"],
+        }
+        wanted = dict(mapping or {})
+        columns = [
+            {"heading": name, "field": {"Name": "title", "Key": "source_id"}.get(name, "")}
+            for name in ("Key", "Name", "When", wanted.get("year", "Where"))
+        ]
+        reject = {"source": path.name, "line": 3, "field": "year", "value": "19xx", "reason": "is no year"}
+        return {"format": "csv", "records": [record], "columns": columns, "rejects": [reject]}
 
     def submit_add(
         self,

@@ -30,6 +30,9 @@ GETS = {
     "trends": "/trends?topic=t0x1",
     "bridges": "/bridges?a=t0x1&b=t0x2",
     "status": "/status",
+    "reading_lists": "/lists",
+    "reading_list": "/lists/kept",
+    "judgements": "/judgements",
 }
 
 
@@ -212,3 +215,24 @@ def test_health_and_metrics(client: FlaskClient) -> None:
     text = client.get("/metrics").text
     assert 'litatlas_requests_total{endpoint="api.status",status="200"} 1' in text
     assert 'litatlas_request_seconds_bucket{endpoint="api.status",le="+Inf"} 1' in text
+
+
+def test_lists_are_made_filled_and_removed(client: FlaskClient) -> None:
+    made = client.post("/api/v1/lists", json={"name": "Hearts", "ids": ["d0002"]})
+    assert made.status_code == 201
+    path = "/api/v1/lists/" + made.get_json()["id"]
+    longer = client.post(path + "/papers", json={"ids": ["d0005", "d0002"]}).get_json()
+    assert [hit["id"] for hit in longer["documents"]] == ["d0002", "d0005"]
+    assert client.post("/api/v1/lists", json={"name": "", "ids": []}).status_code == 400
+    assert client.post("/api/v1/lists", json={"name": "x", "ids": ["nosuch"]}).status_code == 404
+    assert {row["name"] for row in client.delete(path).get_json()["lists"]} == {"Reading for May"}
+    assert client.get(path).status_code == 404
+
+
+def test_judgements_are_kept(client: FlaskClient, description: dict[str, Any]) -> None:
+    answer = {"kind": "child", "topic": "t0x1", "subject": "t1x2", "value": "no", "who": "Ann"}
+    assert client.post("/api/v1/judgements", json=answer).get_json() == {"number": 1}
+    found = client.get("/api/v1/judgements").get_json()
+    assert Shape(description).faults(schema_of(description, "judgements"), found) == []
+    assert {key: found["judgements"][0][key] for key in answer} == answer
+    assert client.post("/api/v1/judgements", json={**answer, "value": "maybe"}).status_code == 400

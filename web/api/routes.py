@@ -190,12 +190,13 @@ def export(asked: ExportRequest) -> Response:
     pieces = atlas().export(
         asked.q, asked.format, match=asked.match, sort=asked.sort, filters=asked.filters()
     )
-    response = Response(stream_with_context(_encoded(pieces)), content_type=f"{media}; charset=utf-8")
+    response = Response(stream_with_context(encoded(pieces)), content_type=f"{media}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="litatlas.{suffix}"'
     return response
 
 
-def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
+def encoded(pieces: Iterator[str]) -> Iterator[bytes]:
+    """An export's pieces as bytes; what UTF-8 cannot carry becomes a question mark."""
     for piece in pieces:
         yield piece.encode("utf-8", "replace")
 

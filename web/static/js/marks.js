@@ -32,5 +32,5 @@ export function countMarks() {
   if (!form) return;
   const count = new Set(new FormData(form).getAll("ids")).size;
   form.querySelector("[data-count]").textContent = count === 1 ? "1 paper marked" : `${count} papers marked`;
-  form.querySelector("button").disabled = count === 0;
+  for (const button of form.querySelectorAll("button")) button.disabled = count === 0;
 }

@@ -23,12 +23,12 @@ export function uploads() {
       if (event.dataTransfer.files.length) { input.files = event.dataTransfer.files; input.dispatchEvent(new Event("change", { bubbles: true })); }
     });
   }
-  for (const form of document.querySelectorAll("[data-upload]")) form.addEventListener("submit", (event) => { event.preventDefault(); send(form); });
+  for (const form of document.querySelectorAll("[data-upload]")) form.addEventListener("submit", (event) => { event.preventDefault(); send(form, event.submitter); });
 }
 
 // The same form, sent with a bar that says how far it is.
-function send(form) {
-  const button = form.querySelector("button:not([type=button])");
+function send(form, pressed) {
+  const button = pressed ?? form.querySelector("button:not([type=button])");
   form.querySelector(".sending")?.remove();
   const status = document.createElement("p");
   status.className = "sending";
@@ -50,7 +50,7 @@ function send(form) {
     fail(words.join(" ") || "The server did not take the file.");
   });
   request.addEventListener("error", () => fail("The connection broke before the file was sent. Nothing was kept; send it again."));
-  request.open("POST", form.action);
+  request.open("POST", button.hasAttribute("formaction") ? button.formAction : form.action);
   request.send(new FormData(form));
 }
 

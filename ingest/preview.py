@@ -1,0 +1,50 @@
+"""The first records of a file as they would be taken in, before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from ingest.document import Document, FieldWarning, Rejected
+from ingest.sources import NO_MAPPING, read_sources
+
+RECORDS = 5
+_LOOKED_AT = 500  # records; of a file of which nearly all are refused more is not read
+
+
+@dataclass
+class Preview:
+    """What was recognised: the format, the first documents, what was refused, a table's columns."""
+
+    format: str = ""
+    documents: list[Document] = field(default_factory=list)
+    faults: list[Rejected | FieldWarning] = field(default_factory=list)
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    """A table's headings, each with the field that it is taken for or ""."""
+
+
+def preview(
+    path: Path, *, format: str | None = None, mapping: Mapping[str, str] = NO_MAPPING, limit: int = RECORDS
+) -> Preview:
+    """Read the beginning of a file.
+
+    Raises:
+        InputError: as :func:`ingest.sources.read_sources`.
+    """
+    found = Preview()
+
+    def heard(headings: Sequence[str], known: Mapping[str, str]) -> None:
+        found.columns = [(heading, known.get(heading, "")) for heading in headings]
+
+    records = read_sources([path], format=format, mapping=mapping, on_columns=heard)
+    for _, parsed in islice(records, _LOOKED_AT):
+        if isinstance(parsed, Document):
+            found.documents.append(parsed)
+        elif len(found.faults) < limit:
+            found.faults.append(parsed)
+        if len(found.documents) >= limit:
+            break
+    found.format = records.reader
+    return found

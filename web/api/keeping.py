@@ -1,0 +1,73 @@
+"""Lists and judgements in the API."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from litatlas.answers import JudgementAnswer, ListAnswer, ListHead
+from web.api.operations import operation
+from web.context import atlas
+from web.requests import JudgeRequest, ListPapersRequest, ListRequest, NoParameters
+
+
+class ListsAnswer(TypedDict):
+    """All lists."""
+
+    lists: list[ListHead]
+
+
+class JudgementsAnswer(TypedDict):
+    """All judgements."""
+
+    judgements: list[JudgementAnswer]
+
+
+class JudgedAnswer(TypedDict):
+    """The number of the judgement that was kept."""
+
+    number: int
+
+
+@operation("GET", "/lists", ListsAnswer)
+def reading_lists(_: NoParameters) -> ListsAnswer:
+    """All named lists of papers."""
+    return {"lists": atlas().lists.all()}
+
+
+@operation("POST", "/lists", ListAnswer, request=ListRequest, status=201, body="json")
+def make_list(asked: ListRequest) -> ListAnswer:
+    """Make a list of papers."""
+    return atlas().lists.one(atlas().lists.make(asked.name, asked.ids))
+
+
+@operation("GET", "/lists/<id>", ListAnswer)
+def reading_list(_: NoParameters, id: str) -> ListAnswer:
+    """A list with its papers, and the topics that they share out among them."""
+    return atlas().lists.one(id)
+
+
+@operation("POST", "/lists/<id>/papers", ListAnswer, request=ListPapersRequest, body="json")
+def add_to_list(asked: ListPapersRequest, id: str) -> ListAnswer:
+    """Put papers at the end of a list."""
+    atlas().lists.add(id, asked.ids)
+    return atlas().lists.one(id)
+
+
+@operation("DELETE", "/lists/<id>", ListsAnswer)
+def remove_list(_: NoParameters, id: str) -> ListsAnswer:
+    """Throw a list away; its papers stay in the library."""
+    atlas().lists.remove(id)
+    return {"lists": atlas().lists.all()}
+
+
+@operation("GET", "/judgements", JudgementsAnswer)
+def judgements(_: NoParameters) -> JudgementsAnswer:
+    """What people judged of the topics."""
+    return {"judgements": atlas().judging.all()}
+
+
+@operation("POST", "/judgements", JudgedAnswer, request=JudgeRequest, status=201, body="json")
+def judge(asked: JudgeRequest) -> JudgedAnswer:
+    """Say whether a paper, a child or a label belongs to a topic."""
+    number = atlas().judging.judge(asked.kind, asked.topic, asked.subject, asked.value, who=asked.who)
+    return {"number": number}
