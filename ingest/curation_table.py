@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from ingest.database import Database, now
-from ingest.errors import NotFoundError
 from ingest.schema import curations, generations
 
 
@@ -97,17 +96,6 @@ class CurationTable(Database):
                 _generation(row)
                 for row in connection.execute(select(generations).order_by(generations.c.number))
             ]
-
-    def restore_generation(self, number: int) -> int:
-        """Make an earlier generation live again, as a new one. Returns the new number.
-
-        Raises:
-            NotFoundError: there is no such generation.
-        """
-        found = next((row for row in self.generations() if row.number == number), None)
-        if found is None:
-            raise NotFoundError(f"There is no generation {number}.", "The status lists what is live.")
-        return self.publish(found.model, found.index, found.analysis, found.seq)
 
 
 def _generation(row: Row[Any]) -> Generation:

@@ -12,7 +12,8 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from itertools import chain, pairwise
 
@@ -194,38 +195,53 @@ def _mixed(values: _U64) -> _U64:
 # --- The judge
 
 
-@dataclass(frozen=True, slots=True)
 class Sketch:
-    """What the judge looks at in a record."""
+    """What the judge looks at in a record; worked out when it is asked for, as most pairs differ at once."""
 
-    ids: dict[str, frozenset[str]]
-    title: str
-    words: frozenset[str]
-    families: frozenset[str]
-    year: int | None
-    abstract: tuple[str, ...]
-    preprint: bool
-    trigrams: Counter[str] = field(default_factory=Counter)
+    def __init__(self, document: Document, title_forms: str, abstract_forms: str) -> None:
+        self._document = document
+        self._title_forms, self._abstract_forms = title_forms, abstract_forms
+        self.year = document.year
 
+    @cached_property
+    def ids(self) -> dict[str, frozenset[str]]:
+        """The identifiers by scheme, without those of preprint servers: versions differ in them."""
+        ids: dict[str, set[str]] = {}
+        for text in identifier_texts(self._document):
+            scheme, _, value = text.partition(":")
+            if scheme != "doi" or not _PREPRINT_DOI.match(value):
+                ids.setdefault(scheme, set()).add(value)
+        return {scheme: frozenset(values) for scheme, values in ids.items()}
 
-def sketch(document: Document, title_forms: str, abstract_forms: str) -> Sketch:
-    """What the judge needs of a document."""
-    ids: dict[str, set[str]] = {}
-    for text in identifier_texts(document):
-        scheme, _, value = text.partition(":")
-        if scheme != "doi" or not _PREPRINT_DOI.match(value):
-            ids.setdefault(scheme, set()).add(value)
-    title = normal_title(document.title)
-    return Sketch(
-        ids={scheme: frozenset(values) for scheme, values in ids.items()},
-        title=title,
-        words=frozenset(title_forms.split()),
-        families=frozenset(filter(None, map(family_name, document.authors[:50]))),
-        year=document.year,
-        abstract=tuple(abstract_forms.split()[:1000]),
-        preprint=is_preprint(document),
-        trigrams=Counter(title[at : at + 3] for at in range(max(1, len(title) - 2))),
-    )
+    @cached_property
+    def title(self) -> str:
+        """The title, folded to its letters."""
+        return normal_title(self._document.title)
+
+    @cached_property
+    def trigrams(self) -> Counter[str]:
+        """The title's character trigrams."""
+        return Counter(self.title[at : at + 3] for at in range(max(1, len(self.title) - 2)))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The title's forms."""
+        return frozenset(self._title_forms.split())
+
+    @cached_property
+    def families(self) -> frozenset[str]:
+        """The authors' family names."""
+        return frozenset(filter(None, map(family_name, self._document.authors[:50])))
+
+    @cached_property
+    def abstract(self) -> tuple[str, ...]:
+        """The abstract's first forms."""
+        return tuple(self._abstract_forms.split()[:1000])
+
+    @cached_property
+    def preprint(self) -> bool:
+        """Whether it is a preprint."""
+        return is_preprint(self._document)
 
 
 def is_preprint(document: Document) -> bool:

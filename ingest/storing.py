@@ -12,7 +12,7 @@ from ingest import keys
 from ingest.analysis import ANALYSIS_VERSION
 from ingest.bulk import insert_rows, select_by_numbers
 from ingest.database import lock_counters, set_counter
-from ingest.duplicates import HOT, Sketch, judge_exact, judge_near, sketch
+from ingest.duplicates import HOT, Sketch, judge_exact, judge_near
 from ingest.grouping import regroup, revive
 from ingest.parallel import in_chunks
 from ingest.preparing import Prepared
@@ -182,14 +182,14 @@ class _Sketches:
         for number, record, title, abstract in select_by_numbers(
             connection, query, documents.c.number, sorted(others)
         ):
-            self._made[number] = sketch(document_of(record), title, abstract)
+            self._made[number] = Sketch(document_of(record), title, abstract)
 
     def get(self, number: int) -> Sketch | None:
         """The sketch of a document; None where it is gone and has left a key behind."""
         made = self._made.get(number)
         change = self._changes.get(number)
         if made is None and change is not None:
-            made = sketch(change.record.document, *change.prepared[:2])
+            made = Sketch(change.record.document, *change.prepared[:2])
             self._made[number] = made
         return made
 

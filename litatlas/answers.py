@@ -157,11 +157,13 @@ class CurationAnswer(TypedDict):
 
 
 class Trend(TypedDict):
-    """Papers a year, and their share of all papers of that year."""
+    """Papers a year, their share of all papers of that year, and where that goes: −1 (gone) … 1 (new)."""
 
     years: list[int]
     counts: list[int]
     shares: list[float]
+    movement: Literal["rising", "falling", "steady", "too few"]
+    growth: float
 
 
 class TopicPage(TopicAnswer):
@@ -359,6 +361,8 @@ class TrendsTopic(TypedDict):
     label: str
     counts: list[int]
     shares: list[float]
+    movement: Literal["rising", "falling", "steady", "too few"]
+    growth: float
 
 
 class TrendsAnswer(TypedDict):

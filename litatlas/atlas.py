@@ -40,6 +40,7 @@ from litatlas.answers import (
     TrendsAnswer,
 )
 from litatlas.building import Builder
+from litatlas.citations import PLAIN, STYLES, cite
 from litatlas.errors import InputError, NotFoundError
 from litatlas.harvesting import HarvestAnswer, HarvestRequest
 from litatlas.judging import Judging
@@ -206,9 +207,21 @@ class Atlas:
         """The papers most like one paper, with what they share."""
         return cast(SimilarAnswer, self.live().searcher.similar(id, limit=limit, collections=collections))
 
-    def document(self, id: str, *, collections: frozenset[str] | None = None) -> DocumentAnswer:
-        """Everything about one paper."""
-        return views.document(self.library, self.live(), id, collections)
+    def document(
+        self, id: str, *, collections: frozenset[str] | None = None, cited: Sequence[str] | None = None
+    ) -> DocumentAnswer:
+        """Everything about one paper; ``cited``: the formats that its citation is wanted in (all)."""
+        return views.document(self.library, self.live(), id, collections, cited)
+
+    def citation(self, id: str, format: str) -> str:
+        """How to cite a paper, in a format of :mod:`litatlas.citations`.
+
+        Raises:
+            NotFoundError: there is no such paper. InputError: no such format.
+        """
+        if format not in (*PLAIN, *STYLES):
+            raise InputError(f"There is no citation format {format[:40]!r}.", "Choose bibtex, ris or apa.")
+        return cite(self.library.document(id).document, [format])[format]
 
     def topics(self) -> TopicsAnswer:
         """The whole hierarchy; empty before the first build."""

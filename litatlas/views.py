@@ -37,6 +37,7 @@ from search.engine import Engine
 from topics.hierarchy import Topic
 from topics.map import paper_points
 from topics.summary import summary
+from topics.trends import movement
 
 Visible = frozenset[str] | None
 """The collections that a reader may see; None: all."""
@@ -110,12 +111,15 @@ def neighbours(live: Live, found: Topic) -> list[TopicWeight]:
 
 
 def trend(live: Live, id: str, visible: Visible) -> Trend:
-    """Papers of a topic by year, and their share of all papers of that year."""
+    """Papers of a topic by year, their share of all papers of that year, and whether it rises."""
     totals = live.years(None, visible)
     counts = live.years(id, visible)
     years = sorted(totals)
+    moved = movement([totals[year] for year in years], [counts.get(year, 0) for year in years])
     return {
         "years": years,
+        "movement": moved.word,
+        "growth": round(moved.growth, 4),
         "counts": [counts.get(year, 0) for year in years],
         "shares": [counts.get(year, 0) / totals[year] for year in years],
     }
@@ -134,14 +138,23 @@ def trends(live: Live, id: str | None, visible: Visible) -> TrendsAnswer:
     return {
         "years": rows[0][1]["years"] if rows else [],
         "topics": [
-            {"id": topic.id, "label": topic.label, "counts": row["counts"], "shares": row["shares"]}
+            {
+                "id": topic.id,
+                "label": topic.label,
+                "counts": row["counts"],
+                "shares": row["shares"],
+                "movement": row["movement"],
+                "growth": row["growth"],
+            }
             for topic, row in rows
         ],
     }
 
 
-def document(library: Library, live: Live, id: str, visible: Visible) -> DocumentAnswer:
-    """Every stored field of a document, and what the atlas knows of its paper."""
+def document(
+    library: Library, live: Live, id: str, visible: Visible, formats: Iterable[str] | None = None
+) -> DocumentAnswer:
+    """Every stored field of a document, and what the atlas knows of its paper; cited in these formats."""
     stored = library.document(id)
     paper = library.paper_of(id)
     record = stored.document
@@ -161,7 +174,7 @@ def document(library: Library, live: Live, id: str, visible: Visible) -> Documen
         "suggested_tags": searcher.suggested_tags(paper),
         "key_terms": searcher.key_terms(paper),
         "summary": summary(record.abstract, live.analyzer, record.lang or "en"),
-        "cite": cite(record),
+        "cite": cite(record) if formats is None else cite(record, formats),
         "similar": searcher.similar(id, limit=SIMILAR, collections=visible)["documents"],
         "duplicates": _duplicates(stored, paper.members, paper.reason),
         "references": _references(library, paper.id),

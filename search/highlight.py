@@ -131,6 +131,8 @@ class Highlighter:
     def _matches(self, name: str, text: str, lang: str) -> list[Match]:
         """The matches in order."""
         wanted = self._wanted[name]
+        if not (wanted.stems or wanted.forms or wanted.prefixes or wanted.phrases):
+            return []
         stems, forms, prefixes = wanted.stems, wanted.forms, tuple(wanted.prefixes)
         known = _pieces(self._analyzer, lang)
         pieces = _without_formulas(text).split(" ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,11 @@ class Searcher:
         self._aids = aids
         evidence = Evidence.open(folder, library, analyzer) if folder is not None else None
         self.context = Context(engine, index, library, analyzer, placements, hierarchy, evidence, topics)
+
+    @cached_property
+    def _idf(self) -> dict[str, float] | None:
+        hierarchy = self.context.hierarchy
+        return dict(zip(hierarchy.vocabulary, hierarchy.idf.tolist(), strict=True)) if hierarchy else None
 
     def refresh(self) -> None:
         """Take in what was added since; cheap when nothing was."""
@@ -278,8 +284,7 @@ class Searcher:
     def key_terms(self, paper: Paper) -> list[str]:
         """The phrases that tell a paper from others, the most telling first."""
         shown = paper.shown.document
-        hierarchy = self.context.hierarchy
-        idf = dict(zip(hierarchy.vocabulary, hierarchy.idf.tolist(), strict=True)) if hierarchy else None
+        idf = self._idf
         return key_terms(shown.title, shown.abstract, self.context.analyzer, shown.lang or "en", idf)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from topics.hierarchy import Topic
@@ -26,17 +26,6 @@ class CuratedTopic:
 def curate(topics: Mapping[str, Topic], curations: Curations) -> dict[str, CuratedTopic]:
     """Every topic of a model with what was said of it."""
     return {id_: _curated(topic, curations.get(id_, {})) for id_, topic in topics.items()}
-
-
-def orphans(
-    topics: Mapping[str, Topic], curations: Curations, successors: Mapping[str, Sequence[str]]
-) -> dict[str, list[str]]:
-    """Curated topics that this model no longer has → their successors in it (perhaps none), to be told of."""
-    return {
-        id_: [heir for heir in successors.get(id_, ()) if heir in topics]
-        for id_ in curations
-        if id_ not in topics and curations[id_]
-    }
 
 
 def _curated(topic: Topic, said: Mapping[str, str]) -> CuratedTopic:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topics.hierarchy import Hierarchy, placement_state
+from topics.nearest import Lists, order_of
 
 Floats = NDArray[np.float32]
 THETA_WEIGHT = 0.7
@@ -51,7 +52,9 @@ class Placements:
         self._theta = np.zeros((0, self._widths[0]), dtype=np.float16)
         self._vectors = np.zeros((0, self._widths[1]), dtype=np.float16)
         self._read = 0
-        self._joined: Floats | None = None
+        self._lists: Lists | None = None
+        self._segment: Floats | None = None
+        self._is_live: NDArray[np.bool_] | None = None
         self.refresh()
 
     # --- reading -------------------------------------------------------------------------------------------
@@ -91,30 +94,28 @@ class Placements:
         norms = np.linalg.norm(both, axis=1, keepdims=True)
         return np.asarray(np.divide(both, norms, out=np.zeros_like(both), where=norms > 0), dtype=np.float32)
 
-    def nearest(
-        self, theta: Floats, vector: Floats, limit: int, allowed: NDArray[np.bool_] | None = None
-    ) -> tuple[NDArray[np.intp], Floats]:
-        """The papers nearest to a place.
+    def nearest(self, theta: Floats, vector: Floats, limit: int) -> tuple[NDArray[np.intp], Floats]:
+        """The papers nearest to a place, by the lists of the likeliest topics (:mod:`topics.nearest`).
 
         Args:
             theta: θ at the last level (K,).
             vector: its unit vector (d,).
             limit: how many at most.
-            allowed: a mask over rows; others are left out. Removed papers always are.
 
         Returns:
             Rows and scores (cosine of the joined vectors, at most 1), best first.
         """
         query = self.joined(theta[None, :], vector[None, :])[0]
-        scores = np.array(self._all_joined() @ query)
-        scores[~self._live()] = -np.inf
-        if allowed is not None:
-            scores[~allowed] = -np.inf
-        limit = min(limit, scores.shape[0])
+        rows, scores = self._published().scores(query, limit)
+        later = np.arange(self._base, len(self._ids), dtype=np.intp)
+        rows = np.concatenate([rows, later])
+        scores = np.concatenate([scores, self._later() @ query])
+        scores[~self._live()[rows]] = -np.inf
+        limit = min(limit, len(rows))
         best = np.argpartition(-scores, limit - 1)[:limit] if limit else np.zeros(0, dtype=np.intp)
-        best = best[np.lexsort((best, -scores[best]))]
+        best = best[np.lexsort((rows[best], -scores[best]))]
         best = best[np.isfinite(scores[best])]
-        return best, scores[best]
+        return rows[best], scores[best]
 
     def memberships(self, rows: NDArray[np.intp]) -> list[list[tuple[str, float]]]:
         """The topics that each row belongs to, all levels, the top first, the strongest first in a level.
@@ -178,7 +179,7 @@ class Placements:
         self._read += complete
         self._theta = self._open("theta.f16", self._widths[0])
         self._vectors = self._open("vectors.f16", self._widths[1])
-        self._joined = None
+        self._segment = self._is_live = None
 
     # --- inside --------------------------------------------------------------------------------------------
 
@@ -236,20 +237,34 @@ class Placements:
         return int(self.hierarchy.known[row]) if row < self._base else self._known[row - self._base]
 
     def _live(self) -> NDArray[np.bool_]:
-        live = np.zeros(len(self._ids), dtype=bool)
-        live[np.fromiter(self._rows.values(), dtype=np.intp, count=len(self._rows))] = True
-        return live
+        """Which rows are papers still, and not replaced by a later row."""
+        if self._is_live is None:
+            self._is_live = np.zeros(len(self._ids), dtype=bool)
+            self._is_live[np.fromiter(self._rows.values(), dtype=np.intp, count=len(self._rows))] = True
+        return self._is_live
 
-    def _all_joined(self) -> Floats:
-        """The joined vectors of all rows, computed once and kept until the segment grows."""
-        if self._joined is None:
-            rows = np.arange(len(self._ids), dtype=np.intp)
-            joined = np.empty((len(rows), sum(self._widths)), dtype=np.float32)
-            for start in range(0, len(rows), _BLOCK):
-                block = rows[start : start + _BLOCK]
-                joined[block] = self.joined(self.theta(-1, block), self.vectors(block))
-            self._joined = joined
-        return self._joined
+    def _published(self) -> Lists:
+        """The published papers' joined vectors, put in lists on the first use and kept."""
+        if self._lists is None:
+            leaves = self.hierarchy.theta[-1]
+            groups = np.empty(self._base, dtype=np.intp)
+            for start in range(0, self._base, _BLOCK):
+                groups[start : start + _BLOCK] = leaves[start : start + _BLOCK].argmax(axis=1)
+            order = order_of(groups)
+            joined = np.empty((self._base, sum(self._widths)), dtype=np.float32)
+            for start in range(0, self._base, _BLOCK):
+                joined[start : start + _BLOCK] = self._joined(order[start : start + _BLOCK])
+            self._lists = Lists(joined, order, groups[order])
+        return self._lists
+
+    def _later(self) -> Floats:
+        """The joined vectors of the papers that came later; kept until more come."""
+        if self._segment is None:
+            self._segment = self._joined(np.arange(self._base, len(self._ids), dtype=np.intp))
+        return self._segment
+
+    def _joined(self, rows: NDArray[np.intp]) -> Floats:
+        return self.joined(self.theta(-1, rows), self.vectors(rows))
 
 
 def member_masks(hierarchy: Hierarchy, leaves: Floats) -> list[NDArray[np.bool_]]:

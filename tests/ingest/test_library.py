@@ -295,18 +295,12 @@ def test_curation_has_a_history_and_is_undone(library: Library) -> None:
 
 def test_generations(library: Library) -> None:
     assert library.generation() is None
-    first = library.publish(None, "papers-1", "1", 0)
+    library.publish(None, "papers-1", "1", 0)
     library.publish("m1", "papers-2", "1", 7)
     live = library.generation()
     assert live is not None
     assert (live.model, live.index, live.seq) == ("m1", "papers-2", 7)
-    library.restore_generation(first)
-    live = library.generation()
-    assert live is not None
-    assert live.model is None
-    assert [g.index for g in library.generations()] == ["papers-1", "papers-2", "papers-1"]
-    with pytest.raises(NotFoundError):
-        library.restore_generation(99)
+    assert [g.index for g in library.generations()] == ["papers-1", "papers-2"]
 
 
 def test_jobs_are_claimed_once_and_in_order(library: Library) -> None:

@@ -179,3 +179,13 @@ def test_judging_needs_topics_and_a_known_answer(atlas: Atlas, built: Atlas) -> 
         built.judging.judge("paper", topic, "x", "perhaps")
     with pytest.raises(NotFoundError):
         built.judging.judge("paper", "none", "x", "yes")
+
+
+def test_a_citation_is_given_in_one_format(built: Atlas) -> None:
+    hit = built.search("galaxy", limit=1)["documents"][0]
+    whole = built.document(hit["id"])["cite"]
+    assert built.document(hit["id"], cited=["ris"])["cite"] == {"ris": whole["ris"]}
+    for format, text in whole.items():
+        assert built.citation(hit["id"], format) == text
+    with pytest.raises(InputError, match="citation format"):
+        built.citation(hit["id"], "word")

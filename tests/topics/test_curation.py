@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from topics.curation import curate, orphans
+from topics.curation import curate
 from topics.hierarchy import Topic
 
 TOPICS = {
@@ -25,8 +25,3 @@ def test_an_empty_name_is_no_name_and_hiding_can_be_undone() -> None:
     assert curated["ta"].topic.label == "Label ta"
     assert not curated["ta"].hidden
     assert not curated["tb"].hidden
-
-
-def test_what_was_said_of_a_gone_topic_points_to_its_successors() -> None:
-    said = {"tx": {"label": "Old"}, "ty": {"label": "Older"}, "tz": {}, "ta": {"label": "Kept"}}
-    assert orphans(TOPICS, said, {"tx": ["tb", "tgone"]}) == {"tx": ["tb"], "ty": []}

@@ -45,15 +45,6 @@ def test_added_papers_are_placed_and_found(placements: Placements) -> None:
     assert [papers[name] for name in names].count("heart") >= 8
 
 
-def test_only_allowed_rows_are_found(placements: Placements) -> None:
-    allowed = np.zeros(240, dtype=bool)
-    allowed[[3, 5]] = True
-    theta, vector = placements.theta(-1, np.array([3]))[0], placements.vectors(np.array([3]))[0]
-    found, _ = placements.nearest(theta, vector, 10, allowed)
-    assert found.tolist()[0] == 3
-    assert set(found.tolist()) == {3, 5}
-
-
 def test_a_changed_paper_replaces_itself(placements: Placements) -> None:
     placements.extend([HEART])
     first = placements.rows(["new1"])[0]

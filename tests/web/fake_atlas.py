@@ -460,7 +460,10 @@ class FakeAtlas:
                 return paper
         raise NotFoundError(f"There is no paper {document_id!r}.", "Search for its title instead.")
 
-    def document(self, document_id: str) -> dict[str, Any]:
+    def citation(self, document_id: str, style: str) -> str:
+        return str(self.document(document_id)["cite"][style])
+
+    def document(self, document_id: str, *, cited: Sequence[str] | None = None) -> dict[str, Any]:
         paper = self._find(document_id)
         hits = [self._hit(p) for p in self.documents[:4]]
         return {
@@ -474,11 +477,15 @@ class FakeAtlas:
             "key_terms": ["inflammation", "synaptic transport"],
             "summary": [paper["abstract"].split(". ")[0] + "."],
             "cite": {
-                "bibtex": "@article{a,\n  title = {A}\n}",
-                "ris": "TY  - JOUR\nER  -",
-                "apa": "A. (2021).",
-                "mla": "A.",
-                "chicago": "A. 2021.",
+                style: text
+                for style, text in {
+                    "bibtex": "@article{a,\n  title = {A}\n}",
+                    "ris": "TY  - JOUR\nER  -",
+                    "apa": "A. (2021).",
+                    "mla": "A.",
+                    "chicago": "A. 2021.",
+                }.items()
+                if cited is None or style in cited
             },
             "similar": hits,
             "duplicates": [
@@ -523,6 +530,8 @@ class FakeAtlas:
                 "years": years,
                 "counts": [10 + (y * 7) % 23 for y in years],
                 "shares": [0.01] * len(years),
+                "movement": "rising",
+                "growth": 0.4,
             },
             "papers": [self._hit(paper) for paper in self.documents[:10]],
             "neighbours": [
@@ -555,6 +564,8 @@ class FakeAtlas:
                     "label": t["label"],
                     "counts": [5 + (y * (n + 3)) % 17 for y in years],
                     "shares": [0.05 + 0.001 * (y - 1977) * (n % 3 - 1) for y in years],
+                    "movement": ("falling", "steady", "rising")[n % 3],
+                    "growth": (n % 3 - 1) / 3,
                 }
                 for n, t in enumerate(self.topic_list[:12])
             ],

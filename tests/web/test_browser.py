@@ -350,3 +350,11 @@ def test_without_scripts_everything_can_be_read_searched_and_sent(
     assert page.locator("dl.numbers").count() == 1
     plain.close()
     assert plain.faults == []
+
+
+def test_a_citation_is_fetched_when_it_is_opened(reader: Reader) -> None:
+    page = reader.open("/documents/d0003")
+    assert page.locator("#cite-bibtex").inner_text().startswith("@article")
+    assert page.locator("#cite-apa").text_content() == ""
+    page.locator("summary", has_text="APA").click()
+    page.wait_for_function("document.getElementById('cite-apa').textContent === 'A. (2021).'")

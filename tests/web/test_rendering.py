@@ -77,14 +77,12 @@ def test_short_cuts_at_a_word_and_authors_are_bounded() -> None:
     assert paragraphs("a\n\nb\n") == ["a", "b"]
 
 
-def test_bars_and_growth() -> None:
+def test_bars() -> None:
     drawn = charts.bars([(2000, 5), (2003, 10)], frozenset({2003}))
     assert [bar.selected for bar in drawn] == [False, True]
     assert drawn[1].height > drawn[0].height
     assert drawn[1].x == pytest.approx(drawn[0].x + 3 * charts.WIDTH / 4, abs=0.1)
     assert charts.bars([]) == []
-    assert charts.growth([1] * 10 + [3] * 5) == pytest.approx(0.5)
-    assert charts.growth([0, 0]) == 0
     assert charts.line([], 1.0) == ""
 
 

@@ -71,7 +71,7 @@ def _trend(found: TopicPage) -> dict[str, Any]:
     return {
         "bars": charts.bars(list(zip(trend["years"], trend["counts"], strict=True))),
         "line": charts.line(charts.smooth(trend["shares"]), max(trend["shares"], default=0.0)),
-        "growth": charts.growth(trend["shares"]),
+        "movement": trend["movement"],
         "rows": list(zip(trend["years"], trend["counts"], trend["shares"], strict=True)),
     }
 
@@ -123,7 +123,6 @@ def trends() -> Response:
         {
             **entry,
             "papers": sum(entry["counts"]),
-            "growth": charts.growth(entry["shares"]),
             "line": charts.line(
                 charts.smooth(entry["shares"], 2), max(entry["shares"], default=0.0), 200.0, 40.0
             ),

@@ -23,7 +23,7 @@ DOWNLOADS = {"bibtex": ("application/x-bibtex", "bib"), "ris": ("application/x-r
 @blueprint.get("/documents/<id>")
 def document(id: str) -> Response:
     """Everything about a paper."""
-    found = atlas().document(id)
+    found = atlas().document(id, cited=["bibtex"])  # the others are fetched when they are opened
     drawing = site().drawing()
     topics = found.get("topics", [])
     return page(
@@ -35,7 +35,7 @@ def document(id: str) -> Response:
         questions=_questions(found, {cell["id"]: cell["label"] for cell in drawing.cells}),
         meta=_meta(found),
         around=neighbourhood(found),
-        styles={key: title for key, title in STYLES.items() if found.get("cite", {}).get(key)},
+        styles=STYLES,
     )
 
 
@@ -44,7 +44,7 @@ def cite(id: str, style: str) -> Response:
     """A citation as a file."""
     if style not in STYLES:
         abort(404)
-    text = atlas().document(id).get("cite", {}).get(style, "")
+    text = atlas().citation(id, style)
     media, suffix = DOWNLOADS.get(style, ("text/plain", "txt"))
     response = Response(text.encode("utf-8", "replace"), content_type=f"{media}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="citation.{suffix}"'

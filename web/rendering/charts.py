@@ -67,16 +67,6 @@ def smooth(values: Sequence[float], reach: int = 1) -> list[float]:
     return found
 
 
-def growth(shares: Sequence[float], window: int = 5) -> float:
-    """How a share changed: the last years' mean against that of the years before, −1 … 1 (0 = steady)."""
-    if len(shares) < 2:
-        return 0.0
-    window = max(1, min(window, len(shares) // 2))
-    late = sum(shares[-window:]) / window
-    early = sum(shares[:-window]) / max(1, len(shares) - window)
-    return (late - early) / (late + early) if late + early else 0.0
-
-
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The shares of topics around two years."""

@@ -48,7 +48,6 @@ def install(app: Flask) -> None:
         quoted=text.quoted,
         bars=charts.bars,
         polyline=charts.line,
-        growth=charts.growth,
         facet_titles=FACETS,
         sorts=SORTS,
         job_titles=JOBS,

@@ -3,7 +3,7 @@ import { AtlasMap } from "./map/map.js";
 import { linkResults } from "./results.js";
 import { liveSearch } from "./search.js";
 import { suggest } from "./suggest.js";
-import { copyButtons, followJob, uploads } from "./work.js";
+import { citations, copyButtons, followJob, uploads } from "./work.js";
 import { walkTrees } from "./tree.js";
 
 const maps = [...document.querySelectorAll("[data-map]")].map((section) => new AtlasMap(section));
@@ -13,6 +13,7 @@ for (const form of document.querySelectorAll("[data-suggest]")) suggest(form);
 const page = document.querySelector("[data-search-page]");
 if (page) liveSearch(page, map);
 walkTrees(document, map);
+citations();
 copyButtons();
 uploads();
 const job = document.querySelector("[data-job]");

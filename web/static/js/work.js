@@ -12,6 +12,17 @@ export function copyButtons() {
   }
 }
 
+// A citation is fetched when it is opened for the first time.
+export function citations() {
+  for (const text of document.querySelectorAll("[data-cite]:empty")) {
+    text.closest("details").addEventListener("toggle", async () => {
+      if (text.textContent) return;
+      const answer = await fetch(text.dataset.cite);
+      text.textContent = answer.ok ? await answer.text() : "It cannot be had now; try the download.";
+    }, { once: true });
+  }
+}
+
 export function uploads() {
   for (const zone of document.querySelectorAll("[data-drop]")) {
     const input = zone.querySelector("input[type=file]");

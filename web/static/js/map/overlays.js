@@ -23,14 +23,6 @@ function diverging(value) {
   return mixed([[value > 0 ? 155 : 28, strength]]);
 }
 
-// The last five years' share against that of the years before, from -1 to 1.
-export function growth(shares) {
-  const window = Math.max(1, Math.min(5, Math.floor(shares.length / 2)));
-  const mean = (list) => list.reduce((sum, value) => sum + value, 0) / Math.max(1, list.length);
-  const late = mean(shares.slice(-window)), early = mean(shares.slice(0, -window));
-  return late + early ? (late - early) / (late + early) : 0;
-}
-
 async function byCollection() {
   const { topics } = await fetchJson("/api/v1/topics");
   const totals = {};
@@ -66,9 +58,9 @@ async function byGrowth(tops) {
   const colours = new Map(), notes = new Map();
   for (const { topics } of answers) {
     for (const topic of topics) {
-      const value = growth(topic.shares);
-      colours.set(topic.id, diverging(value * 1.6));
-      notes.set(topic.id, value > 0.1 ? "rising" : value < -0.1 ? "falling" : "steady");
+      const moves = topic.movement === "rising" || topic.movement === "falling";
+      colours.set(topic.id, diverging(moves ? topic.growth * 1.6 : 0));
+      notes.set(topic.id, topic.movement);
     }
   }
   return { colours, notes, legend: [[diverging(1), "rising"], [diverging(0), "steady"], [diverging(-1), "falling"]] };
