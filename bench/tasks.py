@@ -1,12 +1,12 @@
 """Suggested tags and coverage on real papers, against BM25 in the same run.
 
-    python -m bench.tasks FILE.xml.gz [--years 1977-1979] [--papers 300] [--lists 12] [--json FILE]
+    python -m bench.tasks FILE.xml.gz [--years 1977-1979] [--papers 300] [--lists 12] [--seed 1] [--json FILE]
 
 Tags: 300 papers lose their tags; the five that the atlas suggests are compared with those that were hidden
 (F1, mean over the papers). Peer: a plain vote of the ten papers nearest by BM25 (bm25s, the paper's text as
 the query).
 
-Coverage: twelve bibliographies are the papers of one heading each (60 to 200, drawn with a fixed seed); a
+Coverage: twelve bibliographies are the papers of one heading each (60 to 200, drawn by the seed); a
 fifth of each is left among the other papers. Recall@100: the share of these that `coverage` gives among its
 first hundred missed papers. Peer: BM25 with all the texts of the rest as one query. Headings are not used by
 coverage, but papers carry them.
@@ -141,10 +141,11 @@ def main(arguments: Sequence[str]) -> None:
     options.add_argument("--years", default="1977-1979")
     options.add_argument("--papers", type=int, default=300)
     options.add_argument("--lists", type=int, default=12)
+    options.add_argument("--seed", type=int, default=1)
     options.add_argument("--json", type=Path)
     chosen = options.parse_args(arguments)
     first, last = (int(year) for year in chosen.years.split("-"))
-    papers, dice = read(chosen.file, (first, last)), random.Random(1)
+    papers, dice = read(chosen.file, (first, last)), random.Random(chosen.seed)
     lists = []
     for rows in bibliographies(papers, chosen.lists, dice):
         left = set(dice.sample(rows, len(rows) // 5))

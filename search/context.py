@@ -9,6 +9,7 @@ from typing import Any
 from ingest.analysis import Analyzer
 from ingest.library import Library, Paper, StoredDocument
 from search.clauses import AllOf, AnyOf, Clause, Term, Without
+from search.cosine import Cosine
 from search.engine import Engine, FacetRequest, Request
 from search.evidence import Evidence
 from search.highlight import Highlighter
@@ -36,6 +37,14 @@ class Context:
     evidence: Evidence | None = None
     topics: Mapping[str, Topic] | None = None
     _langs: tuple[int, tuple[str, ...]] | None = None
+    _cosine: Cosine | None = None
+
+    @property
+    def cosine(self) -> Cosine | None:
+        """tf-idf cosines over the evidence, worked out on the first use; None without evidence."""
+        if self._cosine is None and self.evidence is not None:
+            self._cosine = Cosine(self.evidence)
+        return self._cosine
 
     def topic(self, id: str) -> Topic:
         """A topic with the label that a person gave it, if one did."""

@@ -6,18 +6,15 @@ from collections import defaultdict
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from search.clauses import Term
 from search.context import Context, Visible
 from search.engine import FacetRequest, Request
 from search.indexing import SHARES
 
-_SAMPLE = 500  # papers of the collection that the others are compared with
-_NEAREST = 3  # of them whose nearness counts
+_SAMPLE = 2_000  # papers of the collection that the others are compared with
 _CANDIDATES = 600
 _PAGE = 5_000
-_BLOCK = 20_000
 
 
 def coverage(context: Context, collection: str, limit: int, visible: Visible) -> dict[str, Any]:
@@ -35,54 +32,24 @@ def coverage(context: Context, collection: str, limit: int, visible: Visible) ->
 
 
 def missed(context: Context, collection: str, limit: int, visible: Visible) -> list[tuple[str, float]]:
-    """Papers outside a collection by how near they are to its nearest papers, best first."""
-    evidence = context.evidence
-    if evidence is None:
+    """Papers outside a collection that are most like its own, best first (:mod:`search.cosine`)."""
+    if context.evidence is None or context.cosine is None:
         return []
-    inside = evidence.rows(_members(context, collection))
-    inside = inside[inside >= 0]
-    if not len(inside):
+    members = _members(context, collection)
+    if not members:
         return []
-    own = np.asarray(evidence.models.vectors[_sampled(inside)], dtype=np.float32)
-    scores = np.empty(len(evidence.models.ids), dtype=np.float32)
-    for start in range(0, len(scores), _BLOCK):
-        block = np.asarray(evidence.models.vectors[start : start + _BLOCK], dtype=np.float32)
-        scores[start : start + _BLOCK] = _near(block @ own.T)
-    scores[inside] = -np.inf
-    best = np.argsort(-scores, kind="stable")[: max(_CANDIDATES, 3 * limit)]
-    best = best[np.isfinite(scores[best])]
-    ids = [evidence.models.ids[row] for row in best.tolist()]
-    together = scores[best] + _joined_nearness(
-        context, ids, [evidence.models.ids[row] for row in _sampled(inside)]
-    )
-    order = np.argsort(-together, kind="stable").tolist()
-    kept = set(context.allowed(ids, visible))
-    return [(ids[at], float(together[at]) / 2) for at in order if ids[at] in kept][:limit]
+    inside = context.evidence.rows(members)
+    own = context.cosine.papers([members[at] for at in _sampled(len(members))])
+    near = context.cosine.like(own, max(_CANDIDATES, 3 * limit), inside[inside >= 0])
+    kept = set(context.allowed([id for id, _ in near], visible))
+    return [(id, score) for id, score in near if id in kept][:limit]
 
 
-def _joined_nearness(context: Context, ids: list[str], own: list[str]) -> NDArray[np.float32]:
-    """The same nearness by the model's vectors and topics."""
-    placements = context.placements
-    assert placements is not None
-    both = []
-    for papers in (ids, own):
-        rows = placements.rows(papers)
-        both.append(placements.joined(placements.theta(-1, rows), placements.vectors(rows)))
-    return _near(both[0] @ both[1].T)
-
-
-def _near(likeness: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The mean of each row's largest values."""
-    width = min(_NEAREST, likeness.shape[1])
-    top = np.partition(likeness, likeness.shape[1] - width, axis=1)[:, -width:]
-    return np.asarray(top.mean(axis=1), dtype=np.float32)
-
-
-def _sampled(rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """At most so many of the rows, evenly spread."""
-    if len(rows) <= _SAMPLE:
-        return rows
-    return rows[np.linspace(0, len(rows) - 1, _SAMPLE).astype(np.intp)]
+def _sampled(count: int) -> list[int]:
+    """At most so many places, evenly spread."""
+    if count <= _SAMPLE:
+        return list(range(count))
+    return [int(at) for at in np.linspace(0, count - 1, _SAMPLE)]
 
 
 def _members(context: Context, collection: str) -> list[str]:

@@ -13,6 +13,7 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from ingest.analysis import Analyzer
 from ingest.library import Library, Paper
@@ -22,6 +23,9 @@ from topics.ranking_models import FOLD_IN_PRIOR, RankingModels
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
+
+K1, B = 1.2, 0.75
+"""BM25's parameters."""
 
 _FOLDED_A_QUERY = 64  # papers that one query may have folded in; the rest count as unknown until the next
 _KEPT = 20_000
@@ -121,6 +125,26 @@ class Evidence:
         place = slice(int(self.models.term_starts[term]), int(self.models.term_starts[term + 1]))
         return self.models.term_rows[place], self.models.term_counts[place].astype(np.float32)
 
+    def counts(self, rows: Ints) -> tuple[sparse.csr_matrix, Floats]:
+        """The counts of stems of the models' rows (rows × V), and the number of all stems of each."""
+        models = self.models
+        sizes = models.row_starts[rows + 1] - models.row_starts[rows]
+        entries = _ranges(models.row_starts[rows], sizes)
+        parts = models.row_counts[entries], models.row_terms[entries], np.concatenate([[0], np.cumsum(sizes)])
+        counts = sparse.csr_matrix(parts, shape=(len(rows), len(models.vocabulary)))
+        return counts, np.asarray(models.lengths[rows], dtype=np.float32)
+
+    def counts_of(self, ids: Sequence[str]) -> tuple[sparse.csr_matrix, Floats]:
+        """The same of papers, those that came after the models last; papers that are gone are left out."""
+        rows = self.rows(ids)
+        counts, lengths = self.counts(rows[rows >= 0])
+        later = [id for id, row in zip(ids, rows.tolist(), strict=True) if row < 0]
+        if not later:
+            return counts, lengths
+        papers = self._library.papers_by_id(later, forms=True)
+        added, more = self.models.counts_of([self._stems(papers[id]) for id in later if id in papers])
+        return sparse.vstack([counts, added], format="csr"), np.concatenate([lengths, more])
+
     def _fold_in(self, ids: Sequence[str]) -> dict[str, Known]:
         with self._lock:
             known = {id: self._added[id] for id in ids if id in self._added}
@@ -162,6 +186,14 @@ class Evidence:
     def _stems(self, paper: Paper) -> list[str]:
         forms = f"{paper.title_forms} {paper.abstract_forms}"
         return stems(forms, self._analyzer, paper.shown.document.lang or "en").split()
+
+
+def lexical_idf(evidence: Evidence, terms: Ints) -> Floats:
+    """BM25's weight of each term."""
+    holders = evidence.holders[terms]
+    return np.asarray(
+        np.log(1 + (len(evidence.models.ids) - holders + 0.5) / (holders + 0.5)), dtype=np.float32
+    )
 
 
 def _with_added(view: View, ids: Sequence[str], added: dict[str, Known]) -> View:

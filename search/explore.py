@@ -18,10 +18,11 @@ from ingest.language import detect
 from search.clauses import TEXT, AnyOf, Term
 from search.context import Context, Visible
 from search.engine import Request
+from search.indexing import stems
 from search.names import fold
 from search.ranking import standard
 from search.shared import shared, terms
-from search.tags import VOTERS, voted
+from search.tags import VOTERS, suggested, voted
 from topics.hierarchy import Placement
 from topics.summary import key_terms
 
@@ -58,7 +59,7 @@ def explore(context: Context, text: str, limit: int, visible: Visible) -> dict[s
     answer: dict[str, Any] = {
         "topics": topics,
         "documents": _with_shared(context, cut, lang, topics, distinct(hits, limit)),
-        "suggested_tags": voted(context, found.hits[:VOTERS], ()),
+        "suggested_tags": _tags(context, cut, lang, found, visible),
         "key_terms": key_terms("", cut, context.analyzer, lang),
     }
     notice = _notice(context, found)
@@ -130,6 +131,14 @@ def distinct(hits: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
             kept.append(hit)
         seen.add(title)
     return kept[:limit]
+
+
+def _tags(context: Context, text: str, lang: str, found: Found, visible: Visible) -> list[str]:
+    if context.cosine is None:
+        return voted(context, found.hits[:VOTERS], ())
+    forms = " ".join(context.analyzer.forms(text, lang))
+    row = context.cosine.text(stems(forms, context.analyzer, lang).split())
+    return suggested(context, row, visible=visible)
 
 
 def _with_shared(

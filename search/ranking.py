@@ -32,7 +32,6 @@ Floats = NDArray[np.float32]
 CANDIDATES = 1_000
 RANKINGS = ("fused", "lexical", "topical")
 
-K1, B = 1.2, 0.75
 DIRICHLET = 500.0
 OWN_WORDS, TOPIC_WORDS, NEIGHBOUR_WORDS = 0.65, 0.2, 0.25
 """The mixture p(w|d): the paper's own words, its topics', its neighbours'."""
@@ -242,14 +241,6 @@ def expansion(
     dense[question.terms] += question.weights / question.weights.max() if len(question.terms) else 0
     wanted = np.flatnonzero(dense)
     return wanted, dense[wanted]
-
-
-def lexical_idf(evidence: Evidence, terms: NDArray[np.intp]) -> Floats:
-    """BM25's weight of each term."""
-    holders = evidence.holders[terms]
-    return np.asarray(
-        np.log(1 + (len(evidence.models.ids) - holders + 0.5) / (holders + 0.5)), dtype=np.float32
-    )
 
 
 def smoothing(view: View, total: Floats, words: int, papers: int) -> Floats:

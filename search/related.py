@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from search.clauses import Clause
 from search.context import Context, Visible
-from search.evidence import Evidence
-from search.ranking import K1, B, Ranked, asked, expansion, lexical_idf
+from search.evidence import K1, B, Evidence, lexical_idf
+from search.ranking import Ranked, asked, expansion
 
 _BEST = 100  # hits that feedback may look at
 _PAPERS, _TERMS, _SHARE = 20, 100, 0.5
@@ -72,10 +72,11 @@ def nearest_by_terms(
         norm = K1 * (1 - B + B * models.lengths[rows] / evidence.average)
         scores[rows] += value[at] * counts * (K1 + 1) / (counts + norm)
     scores[without] = 0
-    wanted = min(most, len(scores))
-    best = np.argpartition(-scores, wanted - 1)[:wanted] if wanted < len(scores) else np.arange(len(scores))
-    best = best[np.argsort(-scores[best], kind="stable")]
-    return [(models.ids[row], float(scores[row])) for row in best.tolist() if scores[row] > 0]
+    best = np.flatnonzero(scores > 0)
+    if most < len(best):
+        best = best[np.argpartition(-scores[best], most - 1)[:most]]
+    best = best[np.lexsort((best, -scores[best]))]
+    return [(models.ids[row], float(scores[row])) for row in best.tolist()]
 
 
 def _found(evidence: Evidence, terms: NDArray[np.intp], every: bool) -> NDArray[np.intp]:

@@ -278,8 +278,10 @@ class Searcher:
     def suggested_tags(self, paper: Paper, limit: int = _SUGGESTED) -> list[str]:
         """Tags that papers like this one carry and this one does not, the best first."""
         own = {tag.casefold() for member in paper.members for tag in member.document.tags}
-        near = similar.nearest(self.context, paper, tags.VOTERS, None)
-        return tags.voted(self.context, near, own, limit)
+        if self.context.cosine is None:
+            near = similar.nearest(self.context, paper, tags.VOTERS, None)
+            return tags.voted(self.context, near, own, limit)
+        return tags.suggested(self.context, self.context.cosine.papers([paper.id]), own, [paper.id], limit)
 
     def key_terms(self, paper: Paper) -> list[str]:
         """The phrases that tell a paper from others, the most telling first."""

@@ -5,13 +5,35 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from search.context import Context
+import numpy as np
+from scipy import sparse
+
+from search.context import Context, Visible
 
 VOTERS = 30
 """Near papers that are asked."""
 
 LIMIT = 5
 _SHARPNESS = 3.0  # the power of the nearness in a vote: the nearest decide
+
+
+def suggested(
+    context: Context,
+    row: sparse.csr_matrix,
+    own: Collection[str] = (),
+    without: Sequence[str] = (),
+    limit: int = LIMIT,
+    visible: Visible = None,
+) -> list[str]:
+    """The tags of the papers nearest to a unit row of :mod:`search.cosine`, without ``own`` (folded)."""
+    assert context.evidence is not None
+    assert context.cosine is not None
+    rows = context.evidence.rows(without)
+    near = context.cosine.nearest(row, VOTERS, rows[rows >= 0].astype(np.intp))
+    if visible is not None:
+        kept = set(context.allowed([id for id, _ in near], visible))
+        near = [(id, score) for id, score in near if id in kept]
+    return voted(context, near, own, limit)
 
 
 def voted(

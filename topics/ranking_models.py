@@ -84,8 +84,10 @@ class RankingModels:
         head = json.loads((place / "ranking.json").read_text("utf-8"))
         if head["format"] != FORMAT:
             return None
+        # as plain arrays over the mapped files: every slice of a memmap costs as much as ten of an array
         arrays: dict[str, Any] = {
-            name: np.load(place / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS
+            name: np.asarray(np.load(place / f"{name}.npy", mmap_mode="r", allow_pickle=False))
+            for name in _ARRAYS
         }
         names = [(place / f"{name}.txt").read_text("utf-8").split("\n") for name in ("ids", "vocabulary")]
         return cls(ids=names[0], vocabulary=names[1], sizes=head["sizes"], **arrays)

@@ -65,7 +65,7 @@ def read_model(folder: Path, verify: bool) -> tuple[dict[str, Any], dict[str, ND
         for name in _LISTS:
             header[name] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         arrays = {
-            name.removesuffix(".npy"): np.load(folder / name, mmap_mode="r", allow_pickle=False)
+            name.removesuffix(".npy"): np.asarray(np.load(folder / name, mmap_mode="r", allow_pickle=False))
             for name in header["files"]
             if name.endswith(".npy")
         }

@@ -1,0 +1,89 @@
+"""tf-idf cosines between papers, texts and sets of papers, over the counts of the ranking models.
+
+A term weighs BM25's saturated count times its idf; rows have length 1. A set of papers is what sets them off
+from all others (Rocchio 1971): the mean of its rows minus the mean of the others'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from search.evidence import K1, B, Evidence, Floats, Ints, lexical_idf
+
+_BLOCK = 20_000
+_TELLING = 600  # terms of a set of papers that are looked up
+
+
+class Cosine:
+    """The cosines of one evidence; what is the same for every question is worked out on the first."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        models = evidence.models
+        self._idf = lexical_idf(evidence, np.arange(len(models.vocabulary)))
+        self._norms = np.empty(len(models.ids), dtype=np.float32)
+        self._sum = np.zeros(len(models.vocabulary), dtype=np.float32)
+        for start in range(0, len(models.ids), _BLOCK):
+            block = self._weighted(*evidence.counts(np.arange(start, min(start + _BLOCK, len(models.ids)))))
+            norms = np.sqrt(np.asarray(block.multiply(block).sum(axis=1), dtype=np.float32)).ravel()
+            self._norms[start : start + block.shape[0]] = np.maximum(norms, 1e-9)
+            self._sum += np.asarray(_unit(block).sum(axis=0), dtype=np.float32).ravel()
+
+    def papers(self, ids: Sequence[str]) -> sparse.csr_matrix:
+        """Unit rows (papers × V); also of papers that the models were not trained on."""
+        return _unit(self._weighted(*self._evidence.counts_of(ids)))
+
+    def text(self, stems: Sequence[str]) -> sparse.csr_matrix:
+        """The unit row (1 × V) of a text, given as its stems."""
+        return _unit(self._weighted(*self._evidence.models.counts_of([stems])))
+
+    def nearest(self, row: sparse.csr_matrix, limit: int, without: Ints) -> list[tuple[str, float]]:
+        """The papers of the models nearest to a unit row (1 × V), best first, without these rows."""
+        return self._best(self._scores(row.indices.astype(np.intp), row.data), limit, without)
+
+    def like(self, own: sparse.csr_matrix, limit: int, without: Ints) -> list[tuple[str, float]]:
+        """The papers most like a set of papers (unit rows, n × V), best first, without these rows."""
+        inside = np.asarray(own.sum(axis=0), dtype=np.float32).ravel()
+        others = max(len(self._norms) - own.shape[0], 1)
+        telling = inside / max(own.shape[0], 1) - np.maximum(self._sum - inside, 0) / others
+        terms = np.argsort(-np.abs(telling), kind="stable")[:_TELLING]
+        return self._best(self._scores(terms, telling[terms]), limit, without)
+
+    def _scores(self, terms: Ints, weights: Floats) -> Floats:
+        """The inner product of every paper's unit row with a sparse vector."""
+        models, average = self._evidence.models, self._evidence.average
+        scores = np.zeros(len(self._norms), dtype=np.float32)
+        for term, weight in zip(terms.tolist(), (weights * self._idf[terms]).tolist(), strict=True):
+            rows, counts = self._evidence.postings(term)
+            scores[rows] += weight * _saturated(counts, models.lengths[rows], average)
+        return scores / self._norms
+
+    def _best(self, scores: Floats, limit: int, without: Ints) -> list[tuple[str, float]]:
+        scores[without] = -np.inf
+        limit = min(limit, len(scores))
+        best = np.argpartition(-scores, limit - 1)[:limit] if limit else np.zeros(0, dtype=np.intp)
+        best = best[np.lexsort((best, -scores[best]))]
+        ids = self._evidence.models.ids
+        return [(ids[row], float(scores[row])) for row in best.tolist() if scores[row] > 0]
+
+    def _weighted(self, counts: sparse.csr_matrix, lengths: NDArray[np.float32]) -> sparse.csr_matrix:
+        found = counts.astype(np.float32)
+        long = np.repeat(lengths, np.diff(found.indptr))
+        found.data = _saturated(found.data, long, self._evidence.average) * self._idf[found.indices]
+        return found
+
+
+def _saturated(counts: Floats, lengths: Floats, average: float) -> Floats:
+    """BM25's term frequency."""
+    return np.asarray(counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths / average)), dtype=np.float32)
+
+
+def _unit(rows: sparse.csr_matrix) -> sparse.csr_matrix:
+    norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float32)).ravel()
+    found = rows.copy()
+    found.data = found.data / np.repeat(np.maximum(norms, 1e-9), np.diff(found.indptr))
+    return found
