@@ -46,7 +46,7 @@ def test_saving_replaces_in_one_step_and_leaves_no_rest(model: Hierarchy, tmp_pa
 
 
 def test_arrays_are_memory_maps_and_nothing_is_a_pickle(model: Hierarchy, folder: Path) -> None:
-    assert isinstance(model.levels[0].phi, np.memmap)
+    assert isinstance(model.levels[0].phi.base, np.memmap)
     assert {path.suffix for path in folder.rglob("*") if path.is_file()} <= {".npy", ".json", ".txt"}
 
 
