@@ -78,6 +78,24 @@ class _Wanted:
     phrases: list[tuple[tuple[str, ...], int]] = field(default_factory=list)
 
 
+class _Hits(dict[str, tuple[Match, ...]]):
+    """What of a piece between spaces is wanted; worked out once a search, as texts say most words again."""
+
+    def __init__(self, wanted: _Wanted, known: _Pieces) -> None:
+        self._wanted, self._known = wanted, known
+        self._prefixes = tuple(wanted.prefixes)
+
+    def __missing__(self, piece: str) -> tuple[Match, ...]:
+        wanted, prefixes = self._wanted, self._prefixes
+        found = tuple(
+            (start, end, stem or form)
+            for start, end, form, stem in (self._known[piece] if piece else ())
+            if stem in wanted.stems or form in wanted.forms or (prefixes and form.startswith(prefixes))
+        )
+        self[piece] = found
+        return found
+
+
 class Highlighter:
     """Marks the words of one query in any number of papers; make one a search."""
 
@@ -89,6 +107,7 @@ class Highlighter:
         self._analyzer = analyzer
         self._stems = (speech or Speech(analyzer)).stems
         self._wanted = {"title": _Wanted(), "abstract": _Wanted()}
+        self._hits: dict[tuple[str, str], _Hits] = {}
         for leaf, negated in leaves(query):
             name, text = (leaf.name, leaf.child) if isinstance(leaf, Field) else ("", leaf)
             if not negated and isinstance(text, Word | Phrase | Prefix):
@@ -100,6 +119,7 @@ class Highlighter:
 
     def want_words(self, words: Iterable[str]) -> None:
         """Look for these words too, such as the telling ones of a document used as the query."""
+        self._hits.clear()
         for word in words:
             for wanted in self._wanted.values():
                 self._want(wanted, Word(word))
@@ -133,16 +153,14 @@ class Highlighter:
         wanted = self._wanted[name]
         if not (wanted.stems or wanted.forms or wanted.prefixes or wanted.phrases):
             return []
-        stems, forms, prefixes = wanted.stems, wanted.forms, tuple(wanted.prefixes)
         known = _pieces(self._analyzer, lang)
+        hits = self._hits.setdefault((name, lang), _Hits(wanted, known))
         pieces = _without_formulas(text).split(" ")
         found: list[Match] = []
         at = 0
         for piece in pieces:
-            if piece:
-                for start, end, form, stem in known[piece]:
-                    if stem in stems or form in forms or (prefixes and form.startswith(prefixes)):
-                        found.append((at + start, at + end, stem or form))
+            if mine := hits[piece]:
+                found += [(at + start, at + end, word) for start, end, word in mine]
             at += len(piece) + 1
         if wanted.phrases:
             found += _phrases(wanted.phrases, pieces, known)
