@@ -17,7 +17,7 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -28,9 +28,9 @@ from ingest.progress import Silent
 from ingest.sources import read_sources
 
 
-def records(path: str, limit: int | None) -> Iterator[tuple[str, Parsed]]:
-    """The first ``limit`` records of a file."""
-    return islice(read_sources([path]), limit)
+def records(path: str, limit: int | None) -> Iterable[tuple[str, Parsed]]:
+    """A file as ``litatlas add`` reads it; its first ``limit`` records are parsed in this process instead."""
+    return read_sources([path]) if limit is None else islice(read_sources([path]), limit)
 
 
 def run(path: str, limit: int | None, processes: int) -> tuple[AddReport, float, float]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -198,10 +198,18 @@ def _mixed(values: _U64) -> _U64:
 class Sketch:
     """What the judge looks at in a record; worked out when it is asked for, as most pairs differ at once."""
 
-    def __init__(self, document: Document, title_forms: str, abstract_forms: str) -> None:
-        self._document = document
+    def __init__(self, read: Callable[[], Document], title_forms: str, abstract_forms: str) -> None:
+        self._read = read
         self._title_forms, self._abstract_forms = title_forms, abstract_forms
-        self.year = document.year
+
+    @cached_property
+    def _document(self) -> Document:
+        return self._read()
+
+    @property
+    def year(self) -> int | None:
+        """The year, if it is known."""
+        return self._document.year
 
     @cached_property
     def ids(self) -> dict[str, frozenset[str]]:

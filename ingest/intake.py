@@ -23,7 +23,7 @@ from ingest.preparing import Batch, prepare
 from ingest.progress import Progress
 from ingest.schema import documents, rejects
 from ingest.sources import Piece, RawCut, Sources
-from ingest.storing import Change, store
+from ingest.storing import Change, Sketches, store
 
 BATCH = 1000
 _PAGE = 500
@@ -99,6 +99,7 @@ class _Intake:
         self.progress = progress
         self.kept = 0
         self.begun: set[str] = set()
+        self.sketches = Sketches()
 
     def in_parallel(self, parts: Iterator[list[Piece]], processes: int) -> Iterator[Batch]:
         """Read ahead while other processes parse and analyse, in order."""
@@ -129,7 +130,7 @@ class _Intake:
                 for id, (record, prepared) in latest.items()
                 if there.get(id, _NONE)[1] != record.fingerprint
             ]
-            joined = store(connection, self.number, changes)
+            joined = store(connection, self.number, changes, self.sketches)
             self._store_faults(connection, batch)
         self._count(batch, {id: fingerprint for id, (_, fingerprint) in there.items()}, joined)
         if tell:

@@ -11,6 +11,7 @@ from ingest.document import Document
 from ingest.duplicates import text_key
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # base 32 of RFC 4648, in lower case
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _TWO_LETTERS = [one + other for one in _LETTERS for other in _LETTERS]
 
 
@@ -24,19 +25,21 @@ class Record(NamedTuple):
     @classmethod
     def make(cls, collection_key: str, document: Document, lang: str) -> Record:
         """Give a document its id, its language and its fingerprint."""
-        json_text = record_of(document)
-        whole = json_text if lang in ("", document.lang) else record_of(replace(document, lang=lang))
+        whole = json_text = record_of(document)
+        if lang and not document.lang:
+            whole = f'{json_text[:-1]},"lang":{_encode(lang)}}}'
+        elif lang not in ("", document.lang):
+            whole = record_of(replace(document, lang=lang))
         return cls(document_id(collection_key, document.source_id), whole, text_key(json_text))
 
-    @property
-    def document(self) -> Document:
+    def read(self) -> Document:
         """The document, read from the JSON."""
         return document_of(self.json)
 
 
 def record_of(document: Document) -> str:
     """A document as the JSON that the library keeps; halves of surrogate pairs become question marks."""
-    text = json.dumps(document.to_json(), ensure_ascii=False, separators=(",", ":"))
+    text = _encode(document.to_json())
     return text if text.isascii() else storable(text)
 
 

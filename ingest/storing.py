@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
@@ -20,6 +22,8 @@ from ingest.records import Record, document_of
 from ingest.schema import bands, citations, documents, identifiers, joins, papers
 
 _PAGE = 500
+KEPT = 5_000
+"""So many sketches are kept between transactions: some 20 MB."""
 _COLUMNS = ("seq", "fingerprint", "analysis", "record", "title_forms", "abstract_forms")
 
 
@@ -32,8 +36,11 @@ class Change:
     number: int = 0
 
 
-def store(connection: Connection, collection: int, changes: Sequence[Change]) -> set[str]:
+def store(connection: Connection, collection: int, changes: Sequence[Change], sketches: Sketches) -> set[str]:
     """Insert and replace documents of a collection, and group them.
+
+    Args:
+        sketches: kept by the caller over the transactions of one intake.
 
     Returns:
         the ids of those inserted documents that joined a paper that is known otherwise.
@@ -46,7 +53,7 @@ def store(connection: Connection, collection: int, changes: Sequence[Change]) ->
     _forget(connection, replaced)
     for at, change in enumerate(fresh, 1):
         change.number = last + at
-    edges = _matches(connection, changes)
+    edges = _matches(connection, changes, sketches)
     sequence = _write_documents(connection, collection, fresh, replaced, sequence)
     linked = {number for a, b, _, _ in edges for number in (a, b)}
     if edges:
@@ -119,7 +126,9 @@ def _write_documents(
 # --- Matching
 
 
-def _matches(connection: Connection, changes: Sequence[Change]) -> list[tuple[int, int, str, float]]:
+def _matches(
+    connection: Connection, changes: Sequence[Change], sketches: Sketches
+) -> list[tuple[int, int, str, float]]:
     """The joins (later, earlier, reason, score) of these documents; their keys are written on the way."""
     exact = _Found(keys.look_up(connection, identifiers, {k for c in changes for k, _ in c.prepared.exact}))
     near = _Found(keys.look_up(connection, bands, {key for c in changes for key in c.prepared.bands}))
@@ -138,8 +147,8 @@ def _matches(connection: Connection, changes: Sequence[Change]) -> list[tuple[in
     keys.write(connection, identifiers, new_exact)
     keys.write(connection, bands, new_near)
     keys.write(connection, citations, cited)
-    sketches = _Sketches(connection, changes, {n for _, found in candidates for n in found} - mine)
-    return _judged(candidates, sketches)
+    others = {number for _, found in candidates for number in found} - mine
+    return _judged(candidates, sketches.of(connection, changes, others))
 
 
 class _Found:
@@ -166,36 +175,43 @@ class _Found:
         return kept
 
 
-class _Sketches:
-    """What the judge needs of the documents of this batch and of their candidates."""
+class Sketches:
+    """What the judge needs of documents, kept over transactions: popular candidates come again and again.
 
-    def __init__(self, connection: Connection, changes: Sequence[Change], others: set[int]) -> None:
-        self._changes = {change.number: change for change in changes}
-        self._made: dict[int, Sketch] = {}
-        columns = (
-            documents.c.number,
-            documents.c.record,
-            documents.c.title_forms,
-            documents.c.abstract_forms,
-        )
-        query = select(*columns)
-        for number, record, title, abstract in select_by_numbers(
-            connection, query, documents.c.number, sorted(others)
+    Only what is unchanged is reused: a document's fingerprint is asked for each time.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, tuple[int, Sketch]] = OrderedDict()
+
+    def of(self, connection: Connection, changes: Sequence[Change], others: set[int]) -> dict[int, Sketch]:
+        """The sketches of these documents and of ``others`` in the library, as far as they are there."""
+        made = {c.number: Sketch(c.record.read, *c.prepared[:2]) for c in changes}
+        wanted: list[int] = []
+        columns = documents.c.number, documents.c.fingerprint
+        for number, fingerprint in select_by_numbers(
+            connection, select(*columns), documents.c.number, sorted(others)
         ):
-            self._made[number] = Sketch(document_of(record), title, abstract)
-
-    def get(self, number: int) -> Sketch | None:
-        """The sketch of a document; None where it is gone and has left a key behind."""
-        made = self._made.get(number)
-        change = self._changes.get(number)
-        if made is None and change is not None:
-            made = Sketch(change.record.document, *change.prepared[:2])
-            self._made[number] = made
+            kept = self._kept.get(number)
+            if kept is not None and kept[0] == fingerprint:
+                made[number] = kept[1]
+                self._kept.move_to_end(number)
+            else:
+                wanted.append(number)
+        fields = documents.c.record, documents.c.title_forms, documents.c.abstract_forms
+        query = select(*columns, *fields)
+        for number, fingerprint, record, title, abstract in select_by_numbers(
+            connection, query, documents.c.number, wanted
+        ):
+            sketch = made[number] = Sketch(partial(document_of, record), title, abstract)
+            self._kept[number] = fingerprint, sketch
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
         return made
 
 
 def _judged(
-    candidates: list[tuple[Change, dict[int, str]]], sketches: _Sketches
+    candidates: list[tuple[Change, dict[int, str]]], sketches: Mapping[int, Sketch]
 ) -> list[tuple[int, int, str, float]]:
     edges: dict[tuple[int, int], tuple[str, float]] = {}
     for change, found in candidates:
