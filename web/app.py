@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify, request
 
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings, load
-from web import api, assets, compression, metrics, pages, problems, security
+from web import api, assets, compression, languages, metrics, pages, problems, security
 from web.context import Site
 from web.rendering.filters import install as install_filters
 
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None, *, atlas: Atlas | None = None) 
     app.extensions["litatlas"] = Site(settings, atlas or Atlas(settings))
     metrics.install(app)
     security.install(app, read_only=settings.read_only)
+    languages.install(app)
     compression.install(app)
     problems.install(app)
     install_filters(app)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, request
+from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException
 
 from litatlas.errors import LitatlasError
@@ -21,6 +22,18 @@ HINTS = {
     429: "Wait a moment and try again.",
     500: "Try again; the server's log says more.",
 }
+TITLES = {
+    400: lazy_gettext("This cannot be done so"),
+    403: lazy_gettext("This is not allowed"),
+    404: lazy_gettext("It is not here"),
+    405: lazy_gettext("This address does not take that"),
+    409: lazy_gettext("Something else is under way"),
+    413: lazy_gettext("Too large"),
+    500: lazy_gettext("Something went wrong"),
+    503: lazy_gettext("Away for a moment"),
+}
+"""Titles of the pages of errors; programs get the standard phrases. The sentence below a title is English: it
+comes from where the error arose."""
 
 
 def problem(status: int, detail: str, hint: str = "", **more: Any) -> Response:
@@ -47,13 +60,8 @@ def answer_error(status: int, detail: str, hint: str = "", mended: str = "") -> 
     if wants_json():
         more = {"mended": mended} if mended else {}
         return problem(status, detail, hint, **more)
-    return page(
-        "error.html",
-        status,
-        title=_title(status),
-        detail=detail,
-        hint=hint or HINTS.get(status, ""),
-    )
+    title = TITLES.get(status) or _title(status)
+    return page("error.html", status, title=title, detail=detail, hint=hint or HINTS.get(status, ""))
 
 
 def install(app: Flask) -> None:

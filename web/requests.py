@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeVar, get_origin
 
+from flask_babel import lazy_gettext
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from werkzeug.datastructures import MultiDict
 
@@ -18,31 +19,31 @@ OFFSET = 10_000
 MARKED = 20
 """So many papers can be marked at once: as many as are a query together."""
 FACETS = {
-    "collection": "Collection",
-    "year": "Year",
-    "topic": "Topic",
-    "tag": "Tag",
-    "author": "Author",
-    "venue": "Venue",
-    "lang": "Language",
-    "type": "Type",
-    "open_access": "Open access",
-    "notice": "Notice",
-    "retracted": "Retracted",
+    "collection": lazy_gettext("Collection"),
+    "year": lazy_gettext("Year"),
+    "topic": lazy_gettext("Topic"),
+    "tag": lazy_gettext("Tag"),
+    "author": lazy_gettext("Author"),
+    "venue": lazy_gettext("Venue"),
+    "lang": lazy_gettext("Language"),
+    "type": lazy_gettext("Type"),
+    "open_access": lazy_gettext("Open access"),
+    "notice": lazy_gettext("Notice"),
+    "retracted": lazy_gettext("Retracted"),
 }
 SORTS = {
-    "relevance": "Relevance",
-    "newest": "Newest first",
-    "oldest": "Oldest first",
-    "title": "Title",
-    "cited": "Most cited",
+    "relevance": lazy_gettext("Relevance"),
+    "newest": lazy_gettext("Newest first"),
+    "oldest": lazy_gettext("Oldest first"),
+    "title": lazy_gettext("Title"),
+    "cited": lazy_gettext("Most cited"),
 }
 EXPORTS = {
     "bibtex": ("BibTeX", "application/x-bibtex", "bib"),
     "ris": ("RIS", "application/x-research-info-systems", "ris"),
     "csl": ("CSL JSON", "application/vnd.citationstyles.csl+json", "json"),
     "csv": ("CSV", "text/csv", "csv"),
-    "jsonl": ("JSON lines", "application/x-ndjson", "jsonl"),
+    "jsonl": ("JSON Lines", "application/x-ndjson", "jsonl"),
 }
 
 
@@ -319,6 +320,13 @@ class UndoRequest(Request):
     """Which of the things that were said of a topic is taken back."""
 
     kind: Literal["label", "description", "hidden"]
+
+
+class LanguageRequest(Request):
+    """The language that the pages are to speak, and the page it was chosen on."""
+
+    code: Literal["en", "ru"]
+    next: Annotated[Text, Field(max_length=8000)] = "/"
 
 
 def parse(model: type[Model], values: MultiDict[str, str] | dict[str, Any]) -> Model:

@@ -1,7 +1,8 @@
 """Headers that keep pages to themselves, and the check that a form was sent from one of our own pages.
 
-There are no sessions and no cookies, so a form needs no token: browsers put ``Origin`` (and
-``Sec-Fetch-Site``) on every request that could change something, and one that names another site is refused.
+There are no sessions, and no cookie but that of the language, so a form needs no token: browsers put
+``Origin`` (and ``Sec-Fetch-Site``) on every request that could change something, and one that names another
+site is refused.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-READING = frozenset({"pages.explore_text", "api.explore"})
+READING = frozenset({"pages.explore_text", "pages.language", "api.explore"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

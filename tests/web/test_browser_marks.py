@@ -36,11 +36,11 @@ def test_marks_stay_over_pages_back_and_reload_and_become_a_query(reader: Reader
     assert not bar.is_visible()
     mark(page, "d0001")
     page.wait_for_url("**/search?q=heart&marked=d0001")
-    assert bar.locator("output").inner_text() == "1 paper marked"
+    assert bar.locator("output").inner_text() == "Papers marked: 1"
     page.get_by_role("link", name="Page 2", exact=True).click()
     page.wait_for_selector('.result[data-id="d0012"]')
     mark(page, "d0012")
-    assert bar.locator("output").inner_text() == "2 papers marked"
+    assert bar.locator("output").inner_text() == "Papers marked: 2"
     page.wait_for_url("**marked=d0001,d0012")
     page.go_back()
     page.wait_for_selector('.result[data-id="d0001"]')

@@ -1,6 +1,17 @@
 """The pages: a route calls the atlas and renders; it decides nothing else."""
 
-from web.pages import assessing, browsing, collecting, exploring, feeds, keeping, looking, reading, searching
+from web.pages import (
+    assessing,
+    browsing,
+    collecting,
+    exploring,
+    feeds,
+    keeping,
+    looking,
+    reading,
+    searching,
+    speaking,
+)
 from web.pages.base import blueprint
 
 __all__ = [
@@ -14,4 +25,5 @@ __all__ = [
     "looking",
     "reading",
     "searching",
+    "speaking",
 ]

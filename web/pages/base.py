@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from litatlas.answers import ExploreTopic, TopicCount
 from web.context import site
+from web.languages import LANGUAGES, current
 from web.rendering.atlas_map import MapDrawing
 from web.rendering.tree import tree_html
 
@@ -21,13 +22,13 @@ def map_parts(topics: Sequence[TopicCount] | None = None) -> dict[str, Any]:
     """The drawing (lit, when there are topics) and its twin in text."""
     drawing = site().drawing()
     if topics is None:
-        return {"drawing": drawing, "map_svg": drawing.unlit, "tree": _unlit_tree(drawing)}
+        return {"drawing": drawing, "map_svg": drawing.unlit, "tree": _unlit_tree(drawing, current())}
     tree = tree_html(drawing.tree(topics), lit=True)
     return {"drawing": drawing, "map_svg": drawing.svg(topics), "tree": tree}
 
 
-@lru_cache(maxsize=2)
-def _unlit_tree(drawing: MapDrawing) -> Markup:
+@lru_cache(maxsize=2 * len(LANGUAGES))
+def _unlit_tree(drawing: MapDrawing, _: str) -> Markup:
     return tree_html(drawing.tree(), lit=False)
 
 

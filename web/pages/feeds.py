@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import Response, request
+from flask_babel import gettext
 
 from litatlas.answers import SearchAnswer
 from web.context import atlas
@@ -30,7 +31,7 @@ def search_feed() -> Response:
     asked = parse(FeedRequest, request.args)
     answer = atlas().search(asked.q, limit=ENTRIES, sort="newest", match=asked.match, filters=asked.filters())
     page = "search?" + request.query_string.decode("ascii", "replace")
-    return _feed(asked.q or "All papers", page, answer)
+    return _feed(asked.q or gettext("All papers"), page, answer)
 
 
 def _feed(title: str, page: str, answer: SearchAnswer) -> Response:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from flask import Response, abort
+from flask_babel import gettext
 
 from litatlas.answers import DocumentAnswer, TopicWeight
 from web.context import atlas, site
@@ -68,13 +69,33 @@ def _questions(paper: DocumentAnswer, labels: dict[str, str]) -> list[tuple[str,
     if known:
         last = known[-1]["id"]
         if year:
-            found.append((f"Newer papers on {labels[last]}", search_url(f"topic:{last} year:{year + 1}-")))
-            found.append((f"Older papers on {labels[last]}", search_url(f"topic:{last} year:-{year - 1}")))
+            found.append(
+                (
+                    gettext("Newer papers on %(topic)s", topic=labels[last]),
+                    search_url(f"topic:{last} year:{year + 1}-"),
+                )
+            )
+            found.append(
+                (
+                    gettext("Older papers on %(topic)s", topic=labels[last]),
+                    search_url(f"topic:{last} year:-{year - 1}"),
+                )
+            )
         for name in paper.get("collections", [])[:2]:
-            found.append((f"{labels[last]} in {name}", search_url(f"topic:{last} collection:{quoted(name)}")))
+            found.append(
+                (
+                    gettext("%(topic)s in %(collection)s", topic=labels[last], collection=name),
+                    search_url(f"topic:{last} collection:{quoted(name)}"),
+                )
+            )
         found += _between(known, labels)
     if authors := paper.get("authors"):
-        found.append((f"Other papers by {authors[0]}", search_url(f"author:{quoted(authors[0])}")))
+        found.append(
+            (
+                gettext("Other papers by %(author)s", author=authors[0]),
+                search_url(f"author:{quoted(authors[0])}"),
+            )
+        )
     return found
 
 
@@ -82,7 +103,8 @@ def _between(known: list[TopicWeight], labels: dict[str, str]) -> list[tuple[str
     tops = [entry["id"] for entry in known if entry.get("level") == 0]
     if len(tops) < 2:
         return []
-    return [(f"Papers between {labels[tops[0]]} and {labels[tops[1]]}", f"/bridges?a={tops[0]}&b={tops[1]}")]
+    title = gettext("Papers between %(one)s and %(other)s", one=labels[tops[0]], other=labels[tops[1]])
+    return [(title, f"/bridges?a={tops[0]}&b={tops[1]}")]
 
 
 def _meta(paper: DocumentAnswer) -> list[tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from babel import Locale, UnknownLocaleError
+from flask import Flask, request
+from flask_babel import get_locale, lazy_gettext
 
 from litatlas import __version__
 from web.assets import MODULES, asset
@@ -11,20 +13,29 @@ from web.rendering import charts, text
 from web.rendering.links import field_search, search_url
 from web.requests import EXPORTS, FACETS, SORTS
 
-LANGUAGES = {
-    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "ru": "Russian",
-    "pt": "Portuguese", "nl": "Dutch", "pl": "Polish", "ja": "Japanese", "zh": "Chinese", "ko": "Korean",
-    "cs": "Czech", "da": "Danish", "sv": "Swedish", "no": "Norwegian", "fi": "Finnish", "hu": "Hungarian",
-    "tr": "Turkish", "uk": "Ukrainian", "ar": "Arabic", "he": "Hebrew", "el": "Greek", "ro": "Romanian",
-    "bg": "Bulgarian", "hr": "Croatian", "sr": "Serbian", "sk": "Slovak", "sl": "Slovenian", "fa": "Persian",
-}  # fmt: skip
-
-JOBS = {"add": "Adding papers", "build": "Building the topics", "publish": "Publishing the topics"}
+JOBS = {
+    "add": lazy_gettext("Adding papers"),
+    "build": lazy_gettext("Building the topics"),
+    "publish": lazy_gettext("Publishing the topics"),
+}
+MAPPED = {
+    "title": lazy_gettext("Title"),
+    "abstract": lazy_gettext("Abstract"),
+    "authors": lazy_gettext("Authors"),
+    "year": lazy_gettext("Year"),
+    "venue": lazy_gettext("Venue"),
+    "doi": "DOI",
+    "tags": lazy_gettext("Tags"),
+    "id": lazy_gettext("Identifier"),
+}
 
 
 def language(code: str) -> str:
-    """A language's name, or the code itself."""
-    return LANGUAGES.get(code, code)
+    """A language's name in the reader's own, or the code itself."""
+    try:
+        return Locale.parse(code).get_display_name(get_locale()) or code
+    except (ValueError, UnknownLocaleError):
+        return code
 
 
 def install(app: Flask) -> None:
@@ -51,6 +62,10 @@ def install(app: Flask) -> None:
         facet_titles=FACETS,
         sorts=SORTS,
         job_titles=JOBS,
+        mapped=MAPPED,
+        link=text.link,
+        strong=text.strong,
+        here=lambda: request.full_path.rstrip("?") if request.method == "GET" else "/",
         exports=EXPORTS,
         version=__version__,
         read_only=lambda: site().settings.read_only,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from web.rendering.math import with_math
 
@@ -61,6 +61,16 @@ def percent(value: float | None) -> str:
         return ""
     share = 100 * value
     return f"{share:.0f}\u202f%" if share >= 1 or share == 0 else "<1\u202f%"
+
+
+def link(address: str, words: str) -> Markup:
+    """A link inside a sentence."""
+    return Markup(f'<a href="{escape(address)}">{escape(words)}</a>')  # noqa: S704  (both are escaped)
+
+
+def strong(words: str) -> Markup:
+    """Words that stand out inside a sentence."""
+    return Markup(f"<strong>{escape(words)}</strong>")  # noqa: S704  (escaped)
 
 
 def file_name(path: str) -> str:

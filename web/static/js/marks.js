@@ -1,5 +1,7 @@
 // Marked papers are kept in the address, so that paging, going back and sharing keep them.
 
+import { say } from "./say.js";
+
 export function marked() {
   return (new URLSearchParams(location.search).get("marked") ?? "").split(",").filter(Boolean);
 }
@@ -31,6 +33,6 @@ export function countMarks() {
   const form = document.querySelector("[data-marks]");
   if (!form) return;
   const count = new Set(new FormData(form).getAll("ids")).size;
-  form.querySelector("[data-count]").textContent = count === 1 ? "1 paper marked" : `${count} papers marked`;
+  form.querySelector("[data-count]").textContent = say("Papers marked: {count}", { count });
   for (const button of form.querySelectorAll("button")) button.disabled = count === 0;
 }

@@ -1,6 +1,11 @@
 // Suggestions under a search box: a combobox with a list, by arrows, Enter and Escape.
 
-const KINDS = { title: "paper" };
+import { say } from "./say.js";
+
+const KINDS = {
+  title: say("paper"), topic: say("topic"), term: say("term"), author: say("author"), collection: say("collection"),
+  tag: say("tag"), venue: say("venue"),
+};
 const PATHS = { topic: "/topics/", title: "/documents/" };
 let boxes = 0;
 
@@ -10,7 +15,7 @@ export function suggest(form) {
   list.className = "suggestions";
   list.id = `suggestions-${++boxes}`;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggestions");
+  list.setAttribute("aria-label", say("Suggestions"));
   list.hidden = true;
   form.append(list);
   Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })

@@ -1,4 +1,5 @@
 // Uploads, jobs and small buttons.
+import { say } from "./say.js";
 
 export function copyButtons() {
   if (!navigator.clipboard) return;
@@ -6,8 +7,8 @@ export function copyButtons() {
     button.hidden = false;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-      button.textContent = "Copied";
-      setTimeout(() => { button.textContent = "Copy"; }, 1500);
+      button.textContent = say("Copied");
+      setTimeout(() => { button.textContent = say("Copy"); }, 1500);
     });
   }
 }
@@ -18,7 +19,7 @@ export function citations() {
     text.closest("details").addEventListener("toggle", async () => {
       if (text.textContent) return;
       const answer = await fetch(text.dataset.cite);
-      text.textContent = answer.ok ? await answer.text() : "It cannot be had now; try the download.";
+      text.textContent = answer.ok ? await answer.text() : say("It cannot be had now; try the download.");
     }, { once: true });
   }
 }
@@ -45,9 +46,9 @@ function send(form, pressed) {
   status.className = "sending";
   const bar = document.createElement("progress"), text = document.createElement("span");
   bar.max = 1;
-  bar.setAttribute("aria-label", "Upload");
+  bar.setAttribute("aria-label", say("Upload"));
   text.setAttribute("role", "status");
-  text.textContent = "Sending…";
+  text.textContent = say("Sending…");
   status.append(bar, text);
   form.append(status);
   button.disabled = true;
@@ -58,14 +59,17 @@ function send(form, pressed) {
     if (request.status < 400) { location.href = request.responseURL; return; }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const words = [...page.querySelectorAll("main .lead, main .lead + p")].map((part) => part.textContent.trim());
-    fail(words.join(" ") || "The server did not take the file.");
+    fail(words.join(" ") || say("The server did not take the file."));
   });
-  request.addEventListener("error", () => fail("The connection broke before the file was sent. Nothing was kept; send it again."));
+  request.addEventListener("error", () => fail(say("The connection broke before the file was sent. Nothing was kept; send it again.")));
   request.open("POST", button.hasAttribute("formaction") ? button.formAction : form.action);
   request.send(new FormData(form));
 }
 
 const FINISHED = ["done", "failed", "cancelled"];
+const STATES = {
+  queued: say("queued"), running: say("running"), done: say("done"), failed: say("failed"), cancelled: say("cancelled"),
+};
 
 export function followJob(section) {
   const id = encodeURIComponent(section.dataset.job);
@@ -73,7 +77,7 @@ export function followJob(section) {
   const show = (job) => {
     part("progress").value = job.progress;
     part("message").textContent = job.message;
-    part("state").textContent = job.state;
+    part("state").textContent = STATES[job.state] ?? job.state;
     part("state").className = `state ${job.state}`;
     if (FINISHED.includes(job.state)) location.reload();
   };

@@ -4,10 +4,11 @@ import { LINE, besides, layout } from "./labels.js";
 import { overlay } from "./overlays.js";
 import { controls } from "./controls.js";
 import { ALL, fit, glide } from "./view.js";
+import { say } from "../say.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 1600, HEIGHT = 1000;
-const number = new Intl.NumberFormat("en", { useGrouping: true });
+const number = new Intl.NumberFormat(document.documentElement.lang, { useGrouping: true });
 
 function make(name, attributes, parent) {
   const element = document.createElementNS(SVG, name);
@@ -66,8 +67,9 @@ export class AtlasMap extends EventTarget {
     this.window.append(this.labels);
     this.window.tabIndex = 0;
     this.window.setAttribute("role", "application");
-    this.window.setAttribute("aria-roledescription", "map of topics");
-    this.window.setAttribute("aria-label", `${this.section.getAttribute("aria-label")}. Arrow keys walk, Enter goes in, Escape goes out.`);
+    this.window.setAttribute("aria-roledescription", say("map of topics"));
+    const keys = say("Arrow keys walk, Enter goes in, Escape goes out.");
+    this.window.setAttribute("aria-label", `${this.section.getAttribute("aria-label")}. ${keys}`);
     this.section.querySelector(".atlas-tools").hidden = false;
     this.family = getComputedStyle(document.body).fontFamily;
   }
@@ -272,7 +274,7 @@ export class AtlasMap extends EventTarget {
       this.crumbs.append(item);
       return item;
     };
-    add("All topics", this.focus ? () => this.go(null) : null);
+    add(say("All topics"), this.focus ? () => this.go(null) : null);
     const path = this.focus ? this.path(this.focus) : [];
     for (const cell of path.slice(0, -1)) add(cell.label, () => this.go(cell));
     if (this.focus) {
@@ -288,13 +290,13 @@ export class AtlasMap extends EventTarget {
 
   say(cell) {
     if (!cell) { this.note.textContent = "\u00a0"; return; }
-    const parts = [cell.label, `${number.format(cell.documents)} papers`];
+    const parts = [cell.label, say("papers: {count}", { count: number.format(cell.documents) })];
     if (this.lit) {
       const share = this.brightness(cell);
-      parts.push(share ? (share > 6 ? "bright in these results" : share > 2 ? "present in these results" : "touched by these results") : "not in these results");
+      parts.push(share > 6 ? say("bright in these results") : share > 2 ? say("present in these results") : share ? say("touched by these results") : say("not in these results"));
     }
     if (this.notes.has(cell.id)) parts.push(this.notes.get(cell.id));
-    if (cell.children.length) parts.push(`${cell.children.length} parts`);
+    if (cell.children.length) parts.push(say("parts: {count}", { count: cell.children.length }));
     this.note.textContent = parts.join(" · ");
   }
 
@@ -330,7 +332,7 @@ export class AtlasMap extends EventTarget {
     this.legend.hidden = !name;
     this.drawing.classList.toggle("overlay", Boolean(name));
     if (!name) return;
-    this.legend.textContent = "Loading…";
+    this.legend.textContent = say("Loading…");
     try {
       const { colours, notes, legend } = await overlay(name, this.tops.map((cell) => cell.id));
       this.notes = notes;
@@ -348,14 +350,14 @@ export class AtlasMap extends EventTarget {
         const alone = document.createElement("button");
         alone.type = "button";
         alone.className = "plain";
-        alone.textContent = "against all";
+        alone.textContent = say("against all");
         alone.setAttribute("aria-label", `${text} against all`);
         alone.addEventListener("click", () => this.colourBy(`own:${text}`));
         entry.append(alone);
         return entry;
       }));
     } catch {
-      this.legend.textContent = "This could not be loaded; try again in a moment.";
+      this.legend.textContent = say("This could not be loaded; try again in a moment.");
     }
   }
 

@@ -1,5 +1,7 @@
 // Other things that the map's colours can say: which collection, what grows, how good a topic is.
 
+import { say } from "../say.js";
+
 const cache = new Map();
 async function fetchJson(path) {
   if (!cache.has(path)) cache.set(path, fetch(path).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status))));
@@ -7,6 +9,10 @@ async function fetchJson(path) {
 }
 const dark = () => getComputedStyle(document.documentElement).colorScheme.includes("dark");
 const QUALITY = { clear: 1, mixed: 0, leftover: -1 };
+const WORDS = {
+  clear: say("clear"), mixed: say("mixed"), leftover: say("leftover"), rising: say("rising"), steady: say("steady"), falling: say("falling"),
+  "too few": say("too few papers to say"),
+};
 const HUES = [258, 55, 155, 330, 100, 210, 20, 290];
 
 function mixed(parts) {
@@ -48,9 +54,9 @@ async function byOwn(name) {
   for (const topic of topics) {
     const share = own(topic) / Math.max(1, topic.documents), sum = share + expected;
     colours.set(topic.id, diverging(sum ? (1.6 * (share - expected)) / sum : 0));
-    notes.set(topic.id, `${name}: ${own(topic)} of ${topic.documents}`);
+    notes.set(topic.id, `${name}: ${own(topic)} / ${topic.documents}`);
   }
-  return { colours, notes, legend: [[diverging(1), `more in ${name} than elsewhere`], [diverging(0), "as elsewhere"], [diverging(-1), "less"]] };
+  return { colours, notes, legend: [[diverging(1), say("more in {name} than elsewhere", { name })], [diverging(0), say("as elsewhere")], [diverging(-1), say("less")]] };
 }
 
 async function byGrowth(tops) {
@@ -60,22 +66,22 @@ async function byGrowth(tops) {
     for (const topic of topics) {
       const moves = topic.movement === "rising" || topic.movement === "falling";
       colours.set(topic.id, diverging(moves ? topic.growth * 1.6 : 0));
-      notes.set(topic.id, topic.movement);
+      notes.set(topic.id, WORDS[topic.movement]);
     }
   }
-  return { colours, notes, legend: [[diverging(1), "rising"], [diverging(0), "steady"], [diverging(-1), "falling"]] };
+  return { colours, notes, legend: [[diverging(1), WORDS.rising], [diverging(0), WORDS.steady], [diverging(-1), WORDS.falling]] };
 }
 
 async function byQuality() {
   const { topics } = await fetchJson("/api/v1/topics");
-  const colours = new Map(), notes = new Map();
+  const colours = new Map(), notes = new Map(), coherent = say("coherence");
   for (const topic of topics) {
     const { word, coherence } = topic.quality;
     const value = QUALITY[word] ?? 0;
     colours.set(topic.id, diverging(value));
-    if (word) notes.set(topic.id, typeof coherence === "number" ? `${word}, coherence ${coherence.toFixed(2)}` : word);
+    if (word) notes.set(topic.id, typeof coherence === "number" ? `${WORDS[word]}, ${coherent} ${coherence.toFixed(2)}` : WORDS[word]);
   }
-  return { colours, notes, legend: Object.entries(QUALITY).map(([word, value]) => [diverging(value), word]) };
+  return { colours, notes, legend: Object.entries(QUALITY).map(([word, value]) => [diverging(value), WORDS[word]]) };
 }
 
 export function overlay(name, tops) {

@@ -1,0 +1,109 @@
+"""The languages of the pages: which one a reader gets, and the words of other rooms in it.
+
+A language is a folder under ``web/translations`` and a line in ``LANGUAGES``; CONTRIBUTING says how to add
+one. Sentences that errors carry, the command line and the API stay English.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_babel import Babel, Domain, get_locale, lazy_gettext
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from web.assets import FILES
+
+LANGUAGES = {"en": "English", "ru": "Русский"}
+COOKIE = "language"
+YEAR_SECONDS = 31_536_000
+_SAID = re.compile(rb'\bsay\("((?:[^"\\]|\\.)+)"')
+SCRIPT_WORDS = sorted(
+    {json.loads(b'"' + text + b'"') for file in FILES.values() for text in _SAID.findall(file)}
+)
+"""What the scripts say, found where they say it."""
+
+WORDS = {
+    "rising": lazy_gettext("rising"),
+    "falling": lazy_gettext("falling"),
+    "steady": lazy_gettext("steady"),
+    "too few": lazy_gettext("too few papers to say"),
+    "clear": lazy_gettext("clear"),
+    "mixed": lazy_gettext("mixed"),
+    "leftover": lazy_gettext("leftover"),
+    "kept": lazy_gettext("kept"),
+    "moved": lazy_gettext("moved"),
+    "new": lazy_gettext("new"),
+    "gone": lazy_gettext("gone"),
+    "split": lazy_gettext("split"),
+    "merged": lazy_gettext("merged"),
+}
+"""The closed sets of words that answers contain, as the pages say them."""
+
+STATES = {
+    "queued": lazy_gettext("queued"),
+    "running": lazy_gettext("running"),
+    "done": lazy_gettext("done"),
+    "failed": lazy_gettext("failed"),
+    "cancelled": lazy_gettext("cancelled"),
+}
+NOTICES = (
+    lazy_gettext("No paper has all of these words; these have some of them."),
+    lazy_gettext("There is no topic model yet; these papers share the text's words."),
+    lazy_gettext("The model knows none of these words, so no topic is lit."),
+    lazy_gettext("The model knows only a few of these words; the topics are a guess."),
+)
+"""Notices of the other rooms, here so that they are translated; ``said`` finds them by their English."""
+
+
+def install(app: Flask) -> None:
+    """Choose a language for every request, and let caches know that the choice matters."""
+    Babel(app, default_translation_directories="translations", locale_selector=chosen)
+    app.jinja_env.globals.update(
+        words=WORDS,
+        job_states=STATES,
+        said=said,
+        script_words=script_words,
+        languages=LANGUAGES,
+        language_now=current,
+    )
+
+    @app.after_request
+    def vary(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.vary.update(("Accept-Language", "Cookie"))
+            response.content_language.add(current())
+        return response
+
+
+def chosen() -> str:
+    """The language that the reader chose, or the best of those that the browser asks for."""
+    kept = request.cookies.get(COOKIE, "")
+    return kept if kept in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES), "en")
+
+
+def current() -> str:
+    """The code of the language of the page at hand."""
+    return str(get_locale() or "en")
+
+
+def keep(response: AnyResponse, code: str) -> None:
+    """Remember a reader's choice for a year; nothing else is in the cookie."""
+    response.set_cookie(COOKIE, code, YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+def said(text: str) -> str:
+    """A sentence of another room in the reader's language, or as it is; signs such as % mean nothing."""
+    return str(Domain().get_translations().gettext(text)) if text else ""
+
+
+def script_words() -> Markup:
+    """The scripts' words in the reader's language, as JSON that is safe in an element; nothing in English."""
+    if current() == "en":
+        return Markup("")
+    words: dict[str, Any] = {text: said(text) for text in SCRIPT_WORDS}
+    found = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
+    return Markup(found)  # noqa: S704  (no < is left)
