@@ -4,8 +4,9 @@ One procedure at every level, from the top down. Candidates are the noun phrases
 titles and abstracts, and the papers' tags. A candidate is scored by how much of the topic it covers, how
 much likelier it is there than in the rest and than among the siblings (smoothed log-odds), and how well its
 words agree with the words that the topic shows. Then each level is named at once by optimal assignment, so
-that no two topics share a label; a child never repeats a word of its parent's label. Where no phrase is
-left, the shown terms speak.
+that no two topics share a label; a child never repeats a word of its parent's label. A top topic is broad,
+and a single word says little: these get a second phrase, for the papers that the first leaves out. Where no
+phrase is left, the shown terms speak.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ _LENGTH = {1: 0.42, 2: 1.0, 3: 0.9}  # by the number of words
 _PART = 0.6  # a part of a longer candidate gives way to it when that scores more than this share
 _VAGUE = 0.6  # for a candidate that opens with a generic word: "type inequalities"
 _MAX_LETTERS = 40
+_AKIN = 4  # words that share so many letters at their start are of one family
+_SECOND = 0.35  # a second phrase scores at least this share of the first
 _ABSTRACT_LETTERS = 3000
 _CODE = re.compile(r"[a-z-]+\.[A-Za-z-]+|[a-z]+-(ph|th|ex|lat|qc)|[A-Z]?\d[\w.-]*|\S*\d\S*\d\S*")
 _CHECK_TAGS = frozenset(
@@ -209,16 +212,30 @@ class _Namer:
         choices = [self._ranked(scores, level, topic, banned[topic]) for topic in range(size)]
         labels: list[str] = []
         for topic, column in enumerate(_assign(choices)):
-            words = frozenset(self.candidates.keys[column]) if column is not None else frozenset[str]()
-            label = sentence_case(self.candidates.surfaces[column]) if column is not None else ""
-            if not label or label.casefold() in self.labels:
-                label, words = self._fall_back(self.shown[level][topic], banned[topic])
+            label, words = self._label(level, topic, column, choices[topic], banned[topic])
             self.labels.add(label.casefold())
-            self.used.add(words)
             labels.append(label)
             banned[topic] |= words
         self.words.append(banned)
         return labels
+
+    def _label(
+        self, level: int, topic: int, column: int | None, choices: list[_Choice], banned: frozenset[str]
+    ) -> tuple[str, frozenset[str]]:
+        """The words of one label: the phrase assigned, and another where one is too little to go by."""
+        label = "" if column is None else sentence_case(self.candidates.surfaces[column])
+        if column is None or not label or label.casefold() in self.labels:
+            label, words = self._fall_back(self.shown[level][topic], banned)
+            self.used.add(words)
+            return label, words
+        words = frozenset(self.candidates.keys[column])
+        self.used.add(words)
+        if (level == 0 and len(self.shown) > 1) or len(words) == 1:
+            rows = np.flatnonzero(self.candidates.topics[:, level] == topic)
+            if second := self._second(choices, column, rows):
+                self.used.add(second.words)
+                return f"{label}, {self.candidates.surfaces[second.column]}", words | second.words
+        return label, words
 
     def _ancestors_words(self, level: int, topic: int) -> frozenset[str]:
         parent = self.parents[level][topic] if level else None
@@ -246,6 +263,25 @@ class _Namer:
         for word, value in merit.items():
             np.add.at(total, self.columns.get(word, []), value)
         return np.asarray((0.2 + total / self.sizes) * self.form)
+
+    def _second(self, choices: list[_Choice], first: int, rows: NDArray[np.intp]) -> _Choice | None:
+        """The phrase that says most of what the first leaves unsaid, in as many papers as it can."""
+        papers = self.candidates.papers[rows]
+        left = np.asarray(papers[:, first].todense()).ravel() == 0
+        words = frozenset(self.candidates.keys[first])
+        best: tuple[float, _Choice] | None = None
+        letters = _MAX_LETTERS - len(self.candidates.surfaces[first])
+        for choice in choices:
+            free = (
+                not choice.words & words and choice.words not in self.used and not _akin(choice.words, words)
+            )
+            if not free or choice.score < _SECOND or len(self.candidates.surfaces[choice.column]) > letters:
+                continue
+            has = np.asarray(papers[:, choice.column].todense()).ravel() > 0
+            value = choice.score * float((has & left).sum()) / max(1.0, float(has.sum()))
+            if best is None or value > best[0]:
+                best = value, choice
+        return best[1] if best else None
 
     def _fall_back(
         self, shown: Sequence[tuple[str, float]], banned: frozenset[str]
@@ -313,6 +349,12 @@ def _share_evenly(
         roots = np.sqrt(_share(counts, papers, everywhere))
         total[topic] = (papers @ roots / max(1.0, papers.sum())) ** 2
     return total
+
+
+def _akin(words: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether two phrases say one thing in two ways: "surgery", "surgical techniques"."""
+    starts = {word[:_AKIN] for word in words if len(word) >= _AKIN}
+    return any(other[:_AKIN] in starts for other in others)
 
 
 def _prefer_whole(choices: list[_Choice]) -> list[_Choice]:
