@@ -8,6 +8,7 @@ Everything in here is plain data; nothing of an engine's own types leaves its mo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -142,6 +143,9 @@ class Hit:
     score: float
 
 
+Facets = dict[str, list[tuple[str, int]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The papers of one page; ``total`` counts all hits exactly; ``cursor`` leads to the next page, if
@@ -149,8 +153,17 @@ class Answer:
 
     total: int
     hits: list[Hit]
-    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    counting: Facets | Future[Facets] = field(default_factory=dict)
     cursor: str | None = None
+
+    @property
+    def facets(self) -> Facets:
+        """The values of each facet with their counts; waits for an engine that counts them beside the rest.
+
+        Raises:
+            EngineError: counting failed.
+        """
+        return self.counting.result() if isinstance(self.counting, Future) else self.counting
 
 
 @dataclass(frozen=True, slots=True)

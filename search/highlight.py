@@ -51,16 +51,30 @@ class _Pieces(dict[str, tuple[tuple[int, int, str, str], ...]]):
         super().__init__()
         self._analyzer = analyzer
         self._lang = lang
+        self._having: dict[str, set[str]] = {}
 
     def __missing__(self, piece: str) -> tuple[tuple[int, int, str, str], ...]:
-        if len(self) >= _MEMORY:
-            self.clear()
         stem, lang = self._analyzer.stem, self._lang
         forms = tuple(
             (start, end, form, stem(form, lang)) for form, start, end in self._analyzer.spans(piece)
         )
         self[piece] = forms
+        for *_, form_stem in forms:
+            self._having.setdefault(form_stem, set()).add(piece)
         return forms
+
+    def learn(self, pieces: Iterable[str]) -> None:
+        """Analyse those that are new, forgetting all others where they have become too many."""
+        if len(self) >= _MEMORY:
+            self.clear()
+            self._having.clear()
+        for piece in pieces:
+            if piece and piece not in self:
+                self[piece]
+
+    def having(self, stems: Iterable[str], among: set[str]) -> set[str]:
+        """Those of the learned pieces that hold one of the stems."""
+        return {piece for stem in stems if (known := self._having.get(stem)) for piece in known & among}
 
 
 @cache
@@ -156,10 +170,14 @@ class Highlighter:
         known = _pieces(self._analyzer, lang)
         hits = self._hits.setdefault((name, lang), _Hits(wanted, known))
         pieces = _without_formulas(text).split(" ")
+        telling = set(pieces)
+        known.learn(telling)
+        if not (wanted.forms or wanted.prefixes):  # most queries: only pieces that match are looked at
+            telling = known.having(wanted.stems, telling)
         found: list[Match] = []
         at = 0
-        for piece in pieces:
-            if mine := hits[piece]:
+        for piece in pieces if telling else ():
+            if piece in telling and (mine := hits[piece]):
                 found += [(at + start, at + end, word) for start, end, word in mine]
             at += len(piece) + 1
         if wanted.phrases:

@@ -15,6 +15,7 @@ import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -48,6 +49,7 @@ from search.damage import check_files, damaged, read_stamp, stamped, translated,
 from search.engine import (
     Answer,
     EngineError,
+    Facets,
     Health,
     Hit,
     IndexedPaper,
@@ -126,6 +128,7 @@ class TantivyEngine:
         self._open: dict[str, tuple[tantivy.Index, _Snapshot]] = {}
         self._readings: OrderedDict[str, Reading] = OrderedDict()
         self._guard = threading.Lock()
+        self._counters = ThreadPoolExecutor(thread_name_prefix="facets")
 
     def create(self, index: str, stamp: Stamp) -> None:
         """Make an empty index; one of the same name is replaced."""
@@ -198,11 +201,21 @@ class TantivyEngine:
         with translated(index):
             snapshot = self._snapshot(index)[1]
             clause = hits_clause(request)
-            facets = count_facets(facets_of(request), _counter(snapshot))
+            facets = self._facets(index, snapshot, request)
             if request.cursor is not None:
                 return self._read_on(index, snapshot, clause, request, facets)
             total, hits = _page(snapshot, clause, request.sort, request.offset, request.limit)
             return Answer(total, hits, facets)
+
+    def _facets(self, index: str, snapshot: _Snapshot, request: Request) -> Facets | Future[Facets]:
+        """Counted in another thread while papers are ranked and shown: Tantivy needs no GIL for it."""
+        asked = facets_of(request)
+
+        def count() -> Facets:
+            with translated(index):
+                return count_facets(asked, _counter(snapshot))
+
+        return self._counters.submit(count) if asked and request.limit else count()
 
     def nearest(self, index: str, vector: Sequence[float], request: Request, limit: int) -> list[Hit]:
         """The papers nearest to a topic vector: the rounded components are tokens, their products add
@@ -313,7 +326,7 @@ class TantivyEngine:
         snapshot: _Snapshot,
         clause: Clause,
         request: Request,
-        facets: dict[str, list[tuple[str, int]]],
+        facets: Facets | Future[Facets],
     ) -> Answer:
         """The next page of a deep reading, from the order that its first page fixed."""
         asked = hashlib.sha256(repr((index, clause, request.sort)).encode()).hexdigest()[:16]
