@@ -75,6 +75,8 @@ class Evidence:
         self._sequence = library.sequence()
         self._lock = Lock()
         self.average = float(models.lengths.mean())
+        self.damping = (K1 * (1 - B + B * models.lengths / self.average)).astype(np.float32)
+        """Of each paper, what BM25 adds to a count below the line: more for a longer paper."""
         self.holders: Floats = np.diff(models.term_starts).astype(np.float32)
 
     @classmethod

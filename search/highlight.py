@@ -209,14 +209,14 @@ def _bounded(text: str) -> str:
     """The text without private-use characters; a very long one up to a space."""
     if len(text) > _LONGEST:
         text = text[: text.rfind(" ", 0, _LONGEST) + 1 or _LONGEST]
-    return text.translate(_PRIVATE)
+    return text if text.isascii() else text.translate(_PRIVATE)
 
 
 def _without_formulas(text: str) -> str:
     """The text with spaces in the place of formulas and of other white space; offsets stay."""
     if "$" in text:
         text = _FORMULA.sub(lambda formula: " " * len(formula.group()), text)
-    return text.translate(_WHITE)
+    return text if text.isascii() and text.isprintable() else text.translate(_WHITE)
 
 
 def _phrase_matches(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from search.clauses import Clause
 from search.context import Context, Visible
-from search.evidence import K1, B, Evidence, lexical_idf
+from search.evidence import K1, Evidence, lexical_idf
 from search.ranking import Ranked, asked, expansion
 
 _BEST = 100  # hits that feedback may look at
@@ -69,8 +69,7 @@ def nearest_by_terms(
     chosen = [at for at in np.argsort(-value, kind="stable").tolist() if rare[at]][:_MOST_TERMS]
     for at in chosen:
         rows, counts = evidence.postings(int(terms[at]))
-        norm = K1 * (1 - B + B * models.lengths[rows] / evidence.average)
-        scores[rows] += value[at] * counts * (K1 + 1) / (counts + norm)
+        scores[rows] += value[at] * (K1 + 1) * (counts / (counts + evidence.damping[rows]))
     scores[without] = 0
     best = np.flatnonzero(scores > 0)
     if most < len(best):
