@@ -155,8 +155,8 @@ def document(
     library: Library, live: Live, id: str, visible: Visible, formats: Iterable[str] | None = None
 ) -> DocumentAnswer:
     """Every stored field of a document, and what the atlas knows of its paper; cited in these formats."""
-    stored = library.document(id)
     paper = library.paper_of(id)
+    stored = next(member for member in paper.members if member.id == id)
     record = stored.document
     searcher = live.searcher
     fields = {
@@ -175,7 +175,7 @@ def document(
         "key_terms": searcher.key_terms(paper),
         "summary": summary(record.abstract, live.analyzer, record.lang or "en"),
         "cite": cite(record) if formats is None else cite(record, formats),
-        "similar": searcher.similar(id, limit=SIMILAR, collections=visible)["documents"],
+        "similar": searcher.similar(id, limit=SIMILAR, collections=visible, paper=paper)["documents"],
         "duplicates": _duplicates(stored, paper.members, paper.reason),
         "references": _references(library, paper.id),
         "cited_by": _known(library, library.cited_by(paper.id)),

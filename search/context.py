@@ -114,10 +114,11 @@ class Context:
         *,
         query: Query | None = None,
         words: Sequence[str] = (),
+        papers: Mapping[str, Paper] | None = None,
     ) -> list[dict[str, dict[str, Any]]]:
-        """Several lists of papers, fetched together: the hits of each by paper, in its order."""
+        """Several lists of papers, fetched together (or given): the hits of each by paper, in its order."""
         ids = list(dict.fromkeys(id for pairs in scored for id, _ in pairs))
-        papers = self.library.papers_by_id(ids)
+        papers = self.library.papers_by_id(ids) if papers is None else papers
         marker = Highlighter(query or Query(), self.analyzer, self.speech(query or Query()))
         marker.want_words(words)
         topics = self._memberships(ids)

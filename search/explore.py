@@ -21,7 +21,7 @@ from search.engine import Request
 from search.indexing import stems
 from search.names import fold
 from search.ranking import standard
-from search.shared import shared, terms
+from search.shared import terms, with_shared
 from search.tags import VOTERS, suggested, voted
 from topics.hierarchy import Placement
 from topics.summary import key_terms
@@ -55,10 +55,9 @@ def explore(context: Context, text: str, limit: int, visible: Visible) -> dict[s
     lang = detect(cut[:_TOLD], context.analyzer.forms(cut[:_TOLD])) or "en"
     found = for_text(context, cut, max(limit + _SPARE, VOTERS), visible, lang)
     topics = lit(context, found.place)
-    hits = context.hits(found.hits[: limit + _SPARE], visible, words=found.stems)
     answer: dict[str, Any] = {
         "topics": topics,
-        "documents": _with_shared(context, cut, lang, topics, distinct(hits, limit)),
+        "documents": _documents(context, cut, lang, found, topics, limit, visible),
         "suggested_tags": _tags(context, cut, lang, found, visible),
         "key_terms": key_terms("", cut, context.analyzer, lang),
     }
@@ -66,6 +65,27 @@ def explore(context: Context, text: str, limit: int, visible: Visible) -> dict[s
     if notice:
         answer["notice"] = notice
     return answer
+
+
+def _documents(
+    context: Context,
+    text: str,
+    lang: str,
+    found: Found,
+    topics: Sequence[dict[str, Any]],
+    limit: int,
+    visible: Visible,
+) -> list[dict[str, Any]]:
+    """The nearest papers; where there is a model, with the topics and terms that they share with the text."""
+    scored = found.hits[: limit + _SPARE]
+    papers = context.library.papers_by_id([id for id, _ in scored], forms=bool(topics))
+    hits = context.lists([scored], visible, words=found.stems, papers=papers)[0]
+    kept = distinct(list(hits.values()), limit)
+    if not topics:
+        return kept
+    mine = terms(context, " ".join(context.analyzer.forms(text, lang)), lang)
+    weights = {topic["id"]: topic["weight"] for topic in topics}
+    return with_shared(context, mine, weights, kept, {hit["id"]: papers[id] for id, hit in hits.items()})
 
 
 def for_text(context: Context, text: str, limit: int, visible: Visible, lang: str = "en") -> Found:
@@ -139,19 +159,6 @@ def _tags(context: Context, text: str, lang: str, found: Found, visible: Visible
     forms = " ".join(context.analyzer.forms(text, lang))
     row = context.cosine.text(stems(forms, context.analyzer, lang).split())
     return suggested(context, row, visible=visible)
-
-
-def _with_shared(
-    context: Context, text: str, lang: str, topics: list[dict[str, Any]], hits: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """The hits with the topics and terms that they share with the text, where there is a model."""
-    if not topics or not hits:
-        return hits
-    mine = terms(context, " ".join(context.analyzer.forms(text, lang)), lang)
-    papers = context.library.papers_by_id([hit["id"] for hit in hits], forms=True)
-    members = {hit["id"]: [(topic["id"], topic["weight"]) for topic in hit["topics"]] for hit in hits}
-    common = shared(context, mine, {topic["id"]: topic["weight"] for topic in topics}, papers, members)
-    return [hit | {"shared": common.get(hit["id"], {"topics": [], "terms": []})} for hit in hits]
 
 
 def _lexical(context: Context, weights: dict[str, float], visible: Visible) -> dict[str, float]:

@@ -257,13 +257,15 @@ class Searcher:
         """The contract's ``explore`` answer: the topics that a text lights, and the nearest papers."""
         return explore.explore(self.context, text, limit, collections)
 
-    def similar(self, document_id: str, *, limit: int = 10, collections: Visible = None) -> dict[str, Any]:
-        """The papers most like one paper, with what they share.
+    def similar(
+        self, document_id: str, *, limit: int = 10, collections: Visible = None, paper: Paper | None = None
+    ) -> dict[str, Any]:
+        """The papers most like one paper (given, where it is at hand), with what they share.
 
         Raises:
             NotFoundError: there is no such document.
         """
-        return similar.similar(self.context, document_id, limit, collections)
+        return similar.similar(self.context, document_id, limit, collections, paper)
 
     def coverage(self, collection: str, *, limit: int = 20, collections: Visible = None) -> dict[str, Any]:
         """What a collection covers of the map, and the papers that it probably misses."""

@@ -26,35 +26,38 @@ def terms(context: Context, forms: str, lang: str) -> Counter[str]:
     return Counter(token for token in context.hierarchy.tokenizer(forms, lang) if token in index)
 
 
-def shared(
+def with_shared(
     context: Context,
     mine: Counter[str],
     topics: Mapping[str, float],
-    others: Mapping[str, Paper],
-    members: Mapping[str, Sequence[tuple[str, float]]],
-) -> dict[str, dict[str, Any]]:
-    """For each of ``others`` the common topics with the smaller weight, and the most telling common terms."""
+    hits: Sequence[dict[str, Any]],
+    papers: Mapping[str, Paper],
+) -> list[dict[str, Any]]:
+    """The hits, each with the topics and the most telling terms that it has in common with a text.
+
+    Args:
+        mine: the text's terms, and ``topics`` its topics with their weights.
+        papers: the papers of the hits by the hits' ids, fetched with their forms.
+    """
+    return [hit | {"shared": _shared(context, mine, topics, hit, papers[hit["id"]])} for hit in hits]
+
+
+def _shared(
+    context: Context, mine: Counter[str], topics: Mapping[str, float], hit: dict[str, Any], paper: Paper
+) -> dict[str, Any]:
     hierarchy = context.hierarchy
     assert hierarchy is not None
-    found = {}
-    for id, paper in others.items():
-        theirs = paper_terms(context, paper)
-        common = {
-            term: min(mine[term], theirs[term]) * hierarchy.idf[hierarchy.term_index[term]]
-            for term in mine & theirs
-        }
-        best = sorted(common, key=lambda term: (-common[term], term))[:_TERMS]
-        found[id] = {
-            "topics": [
-                {
-                    "id": topic,
-                    "weight": min(weight, topics[topic]),
-                    "label": context.topic(topic).label,
-                    "level": context.topic(topic).level,
-                }
-                for topic, weight in members.get(id, ())
-                if topic in topics
-            ],
-            "terms": [shown_term(term) for term in best],
-        }
-    return found
+    theirs = paper_terms(context, paper)
+    common = {
+        term: min(mine[term], theirs[term]) * hierarchy.idf[hierarchy.term_index[term]]
+        for term in mine & theirs
+    }
+    best = sorted(common, key=lambda term: (-common[term], term))[:_TERMS]
+    return {
+        "topics": [
+            topic | {"weight": min(topic["weight"], topics[topic["id"]])}
+            for topic in hit["topics"]
+            if topic["id"] in topics
+        ],
+        "terms": [shown_term(term) for term in best],
+    }

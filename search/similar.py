@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,26 +9,38 @@ import numpy as np
 from ingest.library import Paper
 from search.context import Context, Visible
 from search.explore import distinct, for_text
-from search.shared import paper_terms, shared
+from search.shared import paper_terms, with_shared
 
 _SPARE = 10  # more than wanted, because near-duplicates and papers that may not be seen fall out
 
 
-def similar(context: Context, document_id: str, limit: int, visible: Visible) -> dict[str, Any]:
+def similar(
+    context: Context, document_id: str, limit: int, visible: Visible, paper: Paper | None = None
+) -> dict[str, Any]:
     """The contract's ``similar`` answer: by vectors and topics where there is a model, else by words.
+
+    ``paper`` is the document's paper, where it is at hand.
 
     Raises:
         NotFoundError: there is no such document.
     """
-    paper = context.library.paper_of(document_id)
+    paper = paper or context.library.paper_of(document_id)
     found = nearest(context, paper, limit + _SPARE, visible)
-    hits = context.hits(found, visible)
-    papers = [id for id, _ in found]
-    common = _shared(context, paper.id, papers) if context.hierarchy is not None else {}
-    for hit, id in zip(hits, papers, strict=False):
-        hit["shared"] = common.get(id, {"topics": [], "terms": []})
+    ids = [paper.id, *(id for id, _ in found)]
+    papers = context.library.papers_by_id(ids, forms=context.hierarchy is not None)
+    hits = context.lists([found], visible, papers=papers)[0]
     own = {"title": paper.shown.document.title}
-    return {"id": document_id, "documents": distinct([own, *hits], limit + 1)[1:]}
+    kept = distinct([own, *hits.values()], limit + 1)[1:]
+    placements = context.placements
+    if placements is None or paper.id not in papers:
+        return {
+            "id": document_id,
+            "documents": [hit | {"shared": {"topics": [], "terms": []}} for hit in kept],
+        }
+    mine = paper_terms(context, papers[paper.id])
+    topics = dict(placements.memberships(placements.rows([paper.id]))[0])
+    shown = {hit["id"]: papers[id] for id, hit in hits.items()}
+    return {"id": document_id, "documents": with_shared(context, mine, topics, kept, shown)}
 
 
 def nearest(context: Context, paper: Paper, limit: int, visible: Visible) -> list[tuple[str, float]]:
@@ -49,15 +60,3 @@ def nearest(context: Context, paper: Paper, limit: int, visible: Visible) -> lis
     pairs.pop(paper.id, None)
     kept = list(pairs) if visible is None else context.allowed(list(pairs), visible)
     return [(id, pairs[id]) for id in kept][:limit]
-
-
-def _shared(context: Context, own: str, others: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """For each paper the topics that both belong to, and the most telling terms that both have."""
-    placements = context.placements
-    assert placements is not None
-    papers = context.library.papers_by_id([own, *others], forms=True)
-    if own not in papers:
-        return {}
-    members = dict(zip([own, *others], placements.memberships(placements.rows([own, *others])), strict=True))
-    found = {id: papers[id] for id in others if id in papers}
-    return shared(context, paper_terms(context, papers[own]), dict(members[own]), found, members)
