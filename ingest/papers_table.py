@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from ingest.analysis import ANALYSIS_VERSION, analyzer
 from ingest.database import Database
@@ -119,6 +119,8 @@ class PapersTable(Database):
 
     def papers_by_id(self, ids: Sequence[str], *, forms: bool = False) -> dict[str, Paper]:
         """The papers with these ids, unknown ids left out; the forms are "" unless asked for."""
+        if not ids:
+            return {}
         with self.reading() as connection:
             return _papers_by_id(connection, ids, forms=forms)
 
@@ -182,23 +184,19 @@ class PapersTable(Database):
         with self.reading() as connection:
             return connection.scalar(query)
 
-    def cites(self, paper_id: str) -> list[Reference]:
+    def cites(self, paper: Paper) -> list[Reference]:
         """The works that a paper cites, as its members list them, with those that the library holds."""
-        paper = self.papers_by_id([paper_id]).get(paper_id)
-        if paper is None:
-            raise _no_document(paper_id)
         texts = list(dict.fromkeys(text for member in paper.members for text in member.document.references))
+        if not texts:
+            return []
         keys = {text: text_key(text) for text in texts}
         with self.reading() as connection:
             held = _papers_with(connection, keys.values())
         found = [Reference(text, held.get(keys[text])) for text in texts]
-        return [reference for reference in found if reference.paper_id != paper_id]
+        return [reference for reference in found if reference.paper_id != paper.id]
 
-    def cited_by(self, paper_id: str) -> list[str]:
+    def cited_by(self, paper: Paper) -> list[str]:
         """The ids of the papers that cite a paper."""
-        paper = self.papers_by_id([paper_id]).get(paper_id)
-        if paper is None:
-            raise _no_document(paper_id)
         keys = {text_key(text) for member in paper.members for text in identifier_texts(member.document)}
         paper_row = documents.alias()
         query = (
@@ -206,7 +204,7 @@ class PapersTable(Database):
             .distinct()
             .join(documents, documents.c.paper == paper_row.c.number)
             .join(citations, citations.c.document == documents.c.number)
-            .where(citations.c.key.in_(keys), paper_row.c.id != paper_id)
+            .where(citations.c.key.in_(keys), paper_row.c.id != paper.id)
             .order_by(paper_row.c.id)
         )
         with self.reading() as connection:
@@ -254,18 +252,26 @@ def _document(row: Any) -> StoredDocument:
     return StoredDocument(row.id, row.collection, row.paper_id, document_of(row.record), row.seq)
 
 
+# The busiest questions: made once, as making a statement costs more than asking it.
+_HEADS = (
+    select(documents.c.number, documents.c.id, papers.c.shown, papers.c.seq)
+    .join(papers, papers.c.number == documents.c.number)
+    .where(documents.c.id.in_(bindparam("ids", expanding=True)))
+)
+_MEMBERS = {
+    forms: _stored(forms=forms)
+    .where(documents.c.paper.in_(bindparam("papers", expanding=True)))
+    .order_by(documents.c.number)
+    for forms in (False, True)
+}
+
+
 def _papers_by_id(connection: Connection, ids: Sequence[str], *, forms: bool) -> dict[str, Paper]:
     found: dict[str, Paper] = {}
     for part in in_chunks(ids, _PAGE):
-        query = (
-            select(documents.c.number, documents.c.id, papers.c.shown, papers.c.seq)
-            .join(papers, papers.c.number == documents.c.number)
-            .where(documents.c.id.in_(part))
-        )
-        heads = {row.number: row for row in connection.execute(query)}
+        heads = {row.number: row for row in connection.execute(_HEADS, {"ids": part})}
         members: dict[int, list[Any]] = defaultdict(list)
-        rows = _stored(forms=forms).where(documents.c.paper.in_(list(heads))).order_by(documents.c.number)
-        for row in connection.execute(rows):
+        for row in connection.execute(_MEMBERS[forms], {"papers": list(heads)}):
             members[row.paper].append(row)
         reasons = _reasons(
             connection, [row.number for rows in members.values() if len(rows) > 1 for row in rows]

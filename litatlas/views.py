@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from ingest.document import Document
 from ingest.intake import AddReport
-from ingest.library import Collection, Job, Library, RejectRow, StoredDocument
+from ingest.library import Collection, Job, Library, Paper, RejectRow, StoredDocument
 from ingest.preview import Preview
 from litatlas import __version__
 from litatlas.answers import (
@@ -177,8 +177,8 @@ def document(
         "cite": cite(record) if formats is None else cite(record, formats),
         "similar": searcher.similar(id, limit=SIMILAR, collections=visible, paper=paper)["documents"],
         "duplicates": _duplicates(stored, paper.members, paper.reason),
-        "references": _references(library, paper.id),
-        "cited_by": _known(library, library.cited_by(paper.id)),
+        "references": _references(library, paper),
+        "cited_by": _known(library, library.cited_by(paper)),
     }
     return cast(DocumentAnswer, answer)
 
@@ -203,9 +203,9 @@ def _duplicates(
     ]
 
 
-def _references(library: Library, paper_id: str) -> list[dict[str, Any]]:
+def _references(library: Library, paper: Paper) -> list[dict[str, Any]]:
     """What a paper cites: the text of every reference, with the paper where the library holds it."""
-    cited = library.cites(paper_id)
+    cited = library.cites(paper)
     known = {entry["id"]: entry for entry in _known(library, [row.paper_id for row in cited if row.paper_id])}
     return [{"text": row.text, **known.get(row.paper_id or "", {})} for row in cited]
 

@@ -208,7 +208,7 @@ def test_forms_of_another_version_are_made_anew(library: Library, monkeypatch: p
 
 
 def test_unknown_documents(library: Library) -> None:
-    for ask in (library.document, library.paper_of, library.cites, library.cited_by):
+    for ask in (library.document, library.paper_of):
         with pytest.raises(NotFoundError):
             ask("nope")
     assert library.find("10.9/none") is None
@@ -232,12 +232,12 @@ def test_references_meet_papers(library: Library) -> None:
     take(library, "A", [citing, paper(2, doi="10.1000/a")])
     take(library, "B", [paper(3, arxiv_id="2101.00001"), paper(4, doi="10.1000/a")])
     first = next(p for p in library.papers() if p.shown.document.source_id == "1")
-    cited = library.cites(first.id)
+    cited = library.cites(first)
     assert [r.text for r in cited] == list(citing.references)
     assert [r.paper_id is not None for r in cited] == [True, True, False, False]
     assert cited[0].paper_id == library.find("10.1000/a")
-    assert library.cited_by(str(cited[0].paper_id)) == [first.id]
-    assert library.cited_by(first.id) == []
+    assert library.cited_by(library.paper_of(str(cited[0].paper_id))) == [first.id]
+    assert library.cited_by(first) == []
 
 
 # --- Joins and splits
