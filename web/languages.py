@@ -58,12 +58,34 @@ NOTICES = (
 )
 """Notices of the other rooms, here so that they are translated; ``said`` finds them by their English."""
 
+FAULTS = {
+    "unbalanced-quote": lazy_gettext("A quote is never closed."),
+    "unbalanced-parenthesis": lazy_gettext("The parentheses do not match."),
+    "empty-parentheses": lazy_gettext("There is nothing between the parentheses."),
+    "empty-quotes": lazy_gettext("There is nothing to search for between the quotes."),
+    "empty-field": lazy_gettext("A field has no value."),
+    "empty-prefix": lazy_gettext("A star alone would match everything."),
+    "dangling-operator": lazy_gettext("AND, OR or NOT has nothing to join on one of its sides."),
+    "unknown-field": lazy_gettext("There is no such field."),
+    "unknown-value": lazy_gettext("The field does not take this value."),
+    "bad-year": lazy_gettext("This is neither a year nor a range of years."),
+    "bad-number": lazy_gettext("This is neither a number nor a range of numbers."),
+    "bad-doi": lazy_gettext("This is not a DOI."),
+    "bad-distance": lazy_gettext("The distance between the words is too large."),
+    "nothing-to-search": lazy_gettext("The query has no letter or digit to search for."),
+    "too-deep": lazy_gettext("The parentheses are nested too deep."),
+    "too-many-clauses": lazy_gettext("The query has too many parts."),
+    "too-long": lazy_gettext("A part of the query is too long."),
+}
+"""What can be wrong with a query, by name: said above the English sentence of the error."""
+
 
 def install(app: Flask) -> None:
     """Choose a language for every request, and let caches know that the choice matters."""
     Babel(app, default_translation_directories="translations", locale_selector=chosen)
     app.jinja_env.globals.update(
         words=WORDS,
+        faults=FAULTS,
         job_states=STATES,
         said=said,
         script_words=script_words,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
@@ -21,7 +22,7 @@ from tests.web.browsing import Reader, chromium
 from tests.web.conftest import make_app
 from tests.web.fake_atlas import FakeAtlas
 from tests.web.test_pages import PAGES, check
-from web.languages import LANGUAGES, SCRIPT_WORDS
+from web.languages import FAULTS, LANGUAGES, SCRIPT_WORDS
 
 WEB = Path(__file__).parents[2] / "web"
 OTHERS = sorted(set(LANGUAGES) - {"en"})
@@ -156,6 +157,16 @@ def test_numbers_have_the_right_forms(client: FlaskClient) -> None:
     russian = {"Accept-Language": "ru"}
     assert re.search(r"Похожие на 2\s+статьи", client.get("/explore?ids=d0001,d0002", headers=russian).text)
     assert "Похожие на 1 статью" in client.get("/explore?ids=d0001", headers=russian).text
+
+
+def test_every_fault_of_a_query_is_said_in_the_readers_language(client: FlaskClient) -> None:
+    rows = (Path(__file__).parents[1] / "search" / "queries.yaml").read_text("utf-8")
+    names = {row[1] for part in yaml.safe_load(rows) for row in part.get("bad", [])}
+    assert len(names) > 10
+    assert names <= set(FAULTS)
+    answer = client.get("/search?q=%22heart", headers={"Accept-Language": "ru"})
+    assert "Кавычка не закрыта." in answer.text
+    assert "never closed" in answer.text
 
 
 def test_the_api_stays_english(client: FlaskClient) -> None:
