@@ -97,6 +97,7 @@ class QueryError(LitatlasError):
 
     def __init__(self, message: str, hint: str, mended: str) -> None:
         super().__init__(message, hint)
+        self.name = "unbalanced-quote"
         self.mended = mended
 
 
