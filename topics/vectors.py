@@ -7,6 +7,7 @@ SVD (Halko, Martinsson, Tropp 2011), latent semantic analysis (Deerwester et al.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ PPMI_FROM = 3_000
 _SMOOTHING = 0.75
 _POWER = 0.25  # of the singular values: .5 makes papers a little less like their own kind
 _BLOCK = 20_000
+_TERMS = 1_000
 
 
 @dataclass
@@ -74,8 +76,7 @@ def unit_rows(rows: Floats) -> Floats:
 
 def ppmi_words(counts: sparse.csr_matrix, dimensions: int, seed: int) -> Floats:
     """Word vectors U·S^p of the PPMI matrix of document co-occurrence."""
-    matrix = ppmi(cooccurrence(counts))
-    left, scales, _ = randomized_svd(matrix, dimensions, n_iter=2, n_oversamples=10, random_state=seed)
+    left, scales, _ = randomized_svd(ppmi(counts), dimensions, n_iter=2, n_oversamples=10, random_state=seed)
     return np.asarray(left * scales**_POWER, dtype=np.float32)
 
 
@@ -85,29 +86,40 @@ def lsa_words(counts: sparse.csr_matrix, idf: Floats, dimensions: int, seed: int
     return np.asarray(right.T, dtype=np.float32)
 
 
-def cooccurrence(counts: sparse.csr_matrix) -> sparse.csr_matrix:
-    """In how many papers two terms stand together (terms × terms), the diagonal left out."""
-    total: sparse.csr_matrix | None = None
-    for start in range(0, counts.shape[0], _BLOCK):
-        block = counts[start : start + _BLOCK].astype(np.float32)
-        block.data[:] = 1
-        part = (block.T @ block).tocsr()
-        total = part if total is None else total + part
-    if total is None:
-        return sparse.csr_matrix(counts[:0].T @ counts[:0])
-    rows = np.repeat(np.arange(total.shape[0], dtype=np.int32), np.diff(total.indptr))
-    total.data[rows == total.indices] = 0
-    return total
+def ppmi(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    """max(0, log C_ij·Σq / (s_i·q_j)) (terms × terms) of counts (papers × terms).
 
-
-def ppmi(together: sparse.csr_matrix) -> sparse.csr_matrix:
-    """max(0, log C_ij·Σq / (s_i·q_j)) with s the row sums and q = s^.75; changes its argument's data."""
-    sums = np.asarray(together.sum(axis=1)).ravel().astype(np.float32)
+    C_ij is in how many papers two terms stand together (i ≠ j), s its row sums and q = s^.75. Made a block of
+    terms at a time, as only the positive entries fit into memory: s follows from the lengths of the papers.
+    """
+    present = sparse.csr_matrix(
+        (np.ones(counts.nnz, dtype=np.float32), counts.indices, counts.indptr), shape=counts.shape
+    )
+    holders = present.T.tocsr()
+    sums = np.asarray(holders @ (np.diff(counts.indptr) - 1.0)).astype(np.float32)
     context = sums**_SMOOTHING
-    rows = np.repeat(np.arange(together.shape[0], dtype=np.int32), np.diff(together.indptr))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bound = np.float32(context.sum()) / (sums[rows] * context[together.indices])
-        together.data = np.maximum(np.log(together.data * bound), 0)
-    together.data[~np.isfinite(together.data)] = 0
-    together.eliminate_zeros()
-    return together
+    total = np.float32(context.sum())
+    data, indices, sizes = [], [], []
+    for start in range(0, counts.shape[1], _TERMS):
+        part = (holders[start : start + _TERMS] @ present).tocsr()
+        own = np.diff(part.indptr)
+        rows = np.repeat(np.arange(start, start + part.shape[0], dtype=np.int32), own)
+        with np.errstate(divide="ignore"):
+            values = np.log(part.data * (total / (sums[rows] * context[part.indices])))
+        kept = (values > 0) & np.isfinite(values) & (rows != part.indices)
+        data.append(values[kept])
+        indices.append(part.indices[kept])
+        sizes.append(np.bincount(rows[kept] - start, minlength=part.shape[0]))
+    ends = np.concatenate([[0], np.cumsum(np.concatenate(sizes))])
+    return sparse.csr_matrix((_joined(data), _joined(indices), ends), shape=(counts.shape[1],) * 2)
+
+
+def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    """The parts one after another; each is let go of as soon as it is copied."""
+    whole = np.empty(sum(map(len, parts)), dtype=parts[0].dtype)
+    at = 0
+    for number, part in enumerate(parts):
+        whole[at : at + len(part)] = part
+        at += len(part)
+        parts[number] = part[:0]
+    return whole

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from topics import vectors as vectors_module
 from topics.aggregation import Leaves, Material, concat, grow, heterogeneous, leaf_shares, pour
 from topics.start import cluster, means, nearest, start_phi
 from topics.tree import group, nested_groups
-from topics.vectors import cooccurrence, ppmi, train_vectors, unit_rows
+from topics.vectors import ppmi, train_vectors, unit_rows
 
 
 def blobs(centers: int, each: int, seed: int = 0, first: int = 0) -> np.ndarray:  # type: ignore[type-arg]
@@ -110,12 +111,25 @@ def test_ppmi_is_high_for_words_that_meet_and_never_negative() -> None:
     counts = sparse.csr_matrix(
         np.array([[1, 1, 0, 0]] * 6 + [[0, 0, 1, 1]] * 6 + [[1, 0, 1, 0]], dtype=np.float32)
     )
-    together = cooccurrence(counts)
-    assert together.diagonal().sum() == 0
-    assert together[0, 1] == 6
-    matrix = ppmi(together)
+    matrix = ppmi(counts)
     assert matrix.min() >= 0
+    assert matrix.diagonal().sum() == 0
     assert matrix[0, 1] > matrix[0, 2]
+
+
+def test_ppmi_by_blocks_is_that_of_the_definition(monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = np.random.default_rng(5)
+    dense = noise.poisson(0.4, (60, 25)).astype(np.float32)
+    monkeypatch.setattr(vectors_module, "_TERMS", 7)
+    present = (dense > 0).astype(np.float64)
+    together = present.T @ present
+    np.fill_diagonal(together, 0)
+    sums = together.sum(axis=1)
+    context = sums**0.75
+    with np.errstate(divide="ignore"):
+        expected = np.maximum(np.log(together * context.sum() / np.outer(sums, context)), 0)
+    found = ppmi(sparse.csr_matrix(dense)).toarray()
+    np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("papers", [200, 3200])
