@@ -8,6 +8,7 @@ neighbours is one sort, not a million dictionary look-ups.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,14 +86,21 @@ def _merge(words: Words, pairs: dict[tuple[int, int], int], size: int) -> Words:
     numbers = np.array(list(pairs.values()), dtype=np.int32)
     order = np.argsort(keys)
     keys, numbers = keys[order], numbers[order]
-    here = words[:-1].astype(np.int64) * size + words[1:]
-    place = np.minimum(np.searchsorted(keys, here), len(keys) - 1)
-    starts = np.flatnonzero(keys[place] == here)
-    starts = starts[_not_overlapping(starts, np.full(len(starts), 2))]
+    starts, fresh = [], []
+    for begin in range(0, len(words) - 1, _CHUNK):
+        left, right = words[begin : begin + _CHUNK], words[begin + 1 : begin + 1 + _CHUNK]
+        here = left[: len(right)].astype(np.int64) * size + right
+        place = np.minimum(np.searchsorted(keys, here), len(keys) - 1)
+        hits = np.flatnonzero(keys[place] == here)
+        starts.append(begin + hits)
+        fresh.append(numbers[place[hits]])
+    first = np.concatenate(starts)
+    taken = _not_overlapping(first, np.full(len(first), 2))
+    first = first[taken]
     merged = words.copy()
-    merged[starts] = numbers[place[starts]]
+    merged[first] = np.concatenate(fresh)[taken]
     keep = np.ones(len(words), dtype=bool)
-    keep[starts + 1] = False
+    keep[first + 1] = False
     return merged[keep]
 
 
@@ -126,7 +134,7 @@ def join_collocations(
     if not terms or len(words) < 2:
         return numbers, keep
     ids = {term: first + number for number, term in enumerate(terms)}
-    _match(words, _prefixes(terms), ids, first, widths, numbers)
+    _match(words, _levels(_prefixes(terms), ids, first), first, widths, numbers)
     starts = np.flatnonzero(widths > 1)
     spans = widths[starts].astype(np.intp)
     taken = _not_overlapping(starts, spans)
@@ -147,33 +155,45 @@ def _prefixes(terms: Iterable[tuple[int, ...]]) -> list[dict[tuple[int, ...], in
     return [level for level in levels if level]
 
 
-def _match(
-    words: Words,
-    levels: list[dict[tuple[int, ...], int]],
-    ids: dict[tuple[int, ...], int],
-    size: int,
-    widths: NDArray[np.int8],
-    numbers: Words,
-) -> None:
-    """Set the width and the number of the longest term that starts at each place."""
-    places = np.arange(len(words) - 1)
-    state = words[:-1].astype(np.int64)
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """The beginnings of one length: keys in ascending order, numbers, and those of whole terms (or −1)."""
+
+    keys: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    whole: NDArray[np.int64]
+
+
+def _levels(
+    prefixes: list[dict[tuple[int, ...], int]], ids: dict[tuple[int, ...], int], size: int
+) -> list[_Level]:
+    found = []
     above: dict[tuple[int, ...], int] = {}
-    for depth, level in enumerate(levels):
-        prefix_keys = np.array(
-            [(above[p[:-1]] if depth else p[0]) * size + p[-1] for p in level], dtype=np.int64
-        )
-        prefix_ids = np.array(list(level.values()), dtype=np.int64)
+    for depth, level in enumerate(prefixes):
+        keys = np.array([(above[p[:-1]] if depth else p[0]) * size + p[-1] for p in level], dtype=np.int64)
+        order = np.argsort(keys)
+        numbers = np.array(list(level.values()), dtype=np.int64)
         whole = np.array([ids.get(p, -1) for p in level], dtype=np.int64)
-        order = np.argsort(prefix_keys)
-        inside = places + depth + 1 < len(words)
-        places, state = places[inside], state[inside]
-        here = state * size + words[places + depth + 1]
-        found = np.minimum(np.searchsorted(prefix_keys[order], here), len(order) - 1)
-        hit = prefix_keys[order][found] == here
-        places, found = places[hit], order[found[hit]]
-        state = prefix_ids[found]
-        complete = whole[found] >= 0
-        widths[places[complete]] = depth + 2
-        numbers[places[complete]] = whole[found[complete]]
+        found.append(_Level(keys[order], numbers[order], whole[order]))
         above = level
+    return found
+
+
+def _match(
+    words: Words, levels: Sequence[_Level], size: int, widths: NDArray[np.int8], numbers: Words
+) -> None:
+    """Set the width and the number of the longest term that starts at each place; in chunks."""
+    for begin in range(0, len(words) - 1, _CHUNK):
+        places = np.arange(begin, min(begin + _CHUNK, len(words) - 1))
+        state = words[places].astype(np.int64)
+        for depth, level in enumerate(levels):
+            inside = places + depth + 1 < len(words)
+            places, state = places[inside], state[inside]
+            here = state * size + words[places + depth + 1]
+            found = np.minimum(np.searchsorted(level.keys, here), len(level.keys) - 1)
+            hit = level.keys[found] == here
+            places, found = places[hit], found[hit]
+            state = level.numbers[found]
+            complete = level.whole[found] >= 0
+            widths[places[complete]] = depth + 2
+            numbers[places[complete]] = level.whole[found[complete]]

@@ -6,8 +6,7 @@ The first pass writes word numbers to a scratch file; multi-word terms and count
 from __future__ import annotations
 
 import hashlib
-import itertools
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +27,7 @@ MAX_TOKENS = 2_000
 """Of a longer document only this many forms are read, so that no document outweighs a collection."""
 
 _FLUSH = 2_000_000
+_BLOCK = 50_000  # papers that are counted at once
 _FULL_LEAST = 300
 _FULL_SHARE = 0.2
 _MAX_VOCABULARY = 30_000
@@ -216,10 +216,11 @@ class _Scan:
         minimum = minimum_documents(papers)
         terms = find_collocations(words, len(self._numbers), 2 * minimum)
         joined, keep = join_collocations(words, terms, len(self._numbers))
-        rows = np.repeat(np.arange(papers, dtype=np.int32), self._lengths)
+        del words
         keep &= joined > 0
-        counts = _count(rows[keep], joined[keep], (papers, len(self._numbers) + len(terms)))
-        kept = _kept_columns(counts, minimum)
+        blocks = _count(joined, keep, self.bounds(), len(self._numbers) + len(terms))
+        del joined, keep
+        kept = _kept_columns(blocks, minimum)
         if len(kept) < MIN_TERMS:
             raise NotEnoughPapersError(
                 f"The papers share only {len(kept)} telling words; a topic model needs {MIN_TERMS}.",
@@ -227,7 +228,10 @@ class _Scan:
             )
         words_by_number = list(self._numbers)
         names = words_by_number + [JOINT.join(words_by_number[word] for word in term) for term in terms]
-        return self._ordered(counts[:, kept], [names[column] for column in kept.tolist()])
+        for number, block in enumerate(blocks):  # one after the other, so that none is there twice
+            blocks[number] = block[:, kept]
+        counts = sparse.csr_matrix(sparse.vstack(blocks, format="csr"))
+        return self._ordered(counts, [names[column] for column in kept.tolist()])
 
     def _ordered(self, counts: sparse.csr_matrix, names: list[str]) -> Corpus:
         """Papers ordered by id and terms by name: the same papers, the same model."""
@@ -275,24 +279,26 @@ class _Incidence:
         return [names[number] for number in order], incidence[:, order].tocsr()
 
 
-def _count(rows: NDArray[np.int32], columns: NDArray[np.int32], shape: tuple[int, int]) -> sparse.csr_matrix:
-    """Sparse counts; built in blocks of papers, because the triplets of a whole corpus are large."""
-    bounds = np.searchsorted(rows, np.arange(0, shape[0] + 50_000, 50_000))
+def _count(
+    words: NDArray[np.int32], keep: NDArray[np.bool_], bounds: NDArray[np.int64], columns: int
+) -> list[sparse.csr_matrix]:
+    """Sparse counts in blocks of papers, because the triplets of a whole corpus are large."""
     blocks = []
-    for number, (start, end) in enumerate(itertools.pairwise(bounds.tolist())):
-        height = min(50_000, shape[0] - number * 50_000)
-        if height <= 0:
-            break
-        places = (rows[start:end] - number * 50_000, columns[start:end])
-        ones = np.ones(end - start, dtype=np.float32)
-        blocks.append(sparse.csr_matrix((ones, places), shape=(height, shape[1])))
-    return sparse.csr_matrix(sparse.vstack(blocks, format="csr"))
+    for first in range(0, len(bounds) - 1, _BLOCK):
+        ends = bounds[first : first + _BLOCK + 1]
+        here = slice(int(ends[0]), int(ends[-1]))
+        rows = np.repeat(np.arange(len(ends) - 1, dtype=np.int32), np.diff(ends))[keep[here]]
+        ones = np.ones(len(rows), dtype=np.float32)
+        shape = (len(ends) - 1, columns)
+        blocks.append(sparse.csr_matrix((ones, (rows, words[here][keep[here]])), shape=shape))
+    return blocks
 
 
-def _kept_columns(counts: sparse.csr_matrix, minimum: int) -> NDArray[np.intp]:
+def _kept_columns(blocks: Sequence[sparse.csr_matrix], minimum: int) -> NDArray[np.intp]:
     """The terms that are neither too rare nor too common; the most frequent 30,000 of them."""
-    documents = np.bincount(counts.indices, minlength=counts.shape[1])
-    usable = max(int((np.diff(counts.indptr) > 0).sum()), 1)
+    documents = sum(np.bincount(block.indices, minlength=block.shape[1]) for block in blocks)
+    assert not isinstance(documents, int)
+    usable = max(sum(int((np.diff(block.indptr) > 0).sum()) for block in blocks), 1)
     common = maximum_share(usable) * usable
     kept = np.flatnonzero((documents >= minimum) & (documents <= common))
     if len(kept) > _MAX_VOCABULARY:
