@@ -156,26 +156,46 @@ class Atlas:
         return cast(SearchAnswer, answer)
 
     def explore(
-        self, text: str, *, limit: int = 10, collections: frozenset[str] | None = None
+        self,
+        text: str,
+        *,
+        limit: int = 10,
+        collections: frozenset[str] | None = None,
+        diverse: bool = False,
     ) -> ExploreAnswer:
         """Use a whole text as the query: the topics that it lights, and the nearest papers.
 
-        A DOI, arXiv id or PMID that the library knows stands for that paper's text.
+        A DOI, arXiv id or PMID that the library knows stands for that paper's text. ``diverse`` papers are
+        unlike each other too.
         """
         known = self.library.find(text.strip()) if len(text) < 200 else None
         if known is not None:
             document = self.library.document(known).document
             text = f"{document.title}\n{document.abstract}"
-        return cast(ExploreAnswer, self.live().searcher.explore(text, limit=limit, collections=collections))
+        searcher = self.live().searcher
+        found = searcher.explore(text, limit=limit, collections=collections, diverse=diverse)
+        return cast(ExploreAnswer, found)
 
     def explore_file(
-        self, content: bytes, name: str, *, limit: int = 10, collections: frozenset[str] | None = None
+        self,
+        content: bytes,
+        name: str,
+        *,
+        limit: int = 10,
+        collections: frozenset[str] | None = None,
+        diverse: bool = False,
     ) -> ExploreAnswer:
         """Use a file (text, PDF, or any format that ``add`` reads) as the query."""
-        return self.explore(query_text(content, name), limit=limit, collections=collections)
+        text = query_text(content, name)
+        return self.explore(text, limit=limit, collections=collections, diverse=diverse)
 
     def explore_papers(
-        self, ids: Sequence[str], *, limit: int = 10, collections: frozenset[str] | None = None
+        self,
+        ids: Sequence[str],
+        *,
+        limit: int = 10,
+        collections: frozenset[str] | None = None,
+        diverse: bool = False,
     ) -> ExploreAnswer:
         """Use several papers together as the query; they are not among the answer's papers.
 
@@ -188,7 +208,8 @@ class Atlas:
         papers = [self.library.paper_of(id) for id in ids]
         shown = [paper.shown.document for paper in papers]
         text = "\n".join(f"{document.title}\n{document.abstract}" for document in shown)
-        answer = self.live().searcher.explore(text, limit=limit + len(ids), collections=collections)
+        most = limit + len(ids)
+        answer = self.live().searcher.explore(text, limit=most, collections=collections, diverse=diverse)
         own = {member.id for paper in papers for member in paper.members}
         answer["documents"] = [hit for hit in answer["documents"] if hit["id"] not in own][:limit]
         return cast(ExploreAnswer, answer)
@@ -202,10 +223,18 @@ class Atlas:
         return {id: self.library.document(id).document.title for id in ids}
 
     def similar(
-        self, id: str, *, limit: int = 10, collections: frozenset[str] | None = None
+        self,
+        id: str,
+        *,
+        limit: int = 10,
+        collections: frozenset[str] | None = None,
+        diverse: bool = False,
     ) -> SimilarAnswer:
-        """The papers most like one paper, with what they share."""
-        return cast(SimilarAnswer, self.live().searcher.similar(id, limit=limit, collections=collections))
+        """The papers most like one paper, with what they share; ``diverse``: unlike each other too."""
+        searcher = self.live().searcher
+        return cast(
+            SimilarAnswer, searcher.similar(id, limit=limit, collections=collections, diverse=diverse)
+        )
 
     def document(
         self, id: str, *, collections: frozenset[str] | None = None, cited: Sequence[str] | None = None

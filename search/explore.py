@@ -17,6 +17,7 @@ from ingest.errors import InputError
 from ingest.language import detect
 from search.clauses import TEXT, AnyOf, Term
 from search.context import Context, Visible
+from search.diversity import POOL, varied
 from search.engine import Request
 from search.indexing import stems
 from search.names import fold
@@ -45,19 +46,23 @@ class Found:
     place: Placement | None
 
 
-def explore(context: Context, text: str, limit: int, visible: Visible) -> dict[str, Any]:
+def explore(
+    context: Context, text: str, limit: int, visible: Visible, *, diverse: bool = False
+) -> dict[str, Any]:
     """The contract's ``explore`` answer, with key terms and suggested tags.
+
+    ``diverse``: the papers are unlike each other too, and in the order of that choice.
 
     Raises:
         InputError: there is no word in the text.
     """
     cut = text[:_LONGEST]
     lang = detect(cut[:_TOLD], context.analyzer.forms(cut[:_TOLD])) or "en"
-    found = for_text(context, cut, max(limit + _SPARE, VOTERS), visible, lang)
+    found = for_text(context, cut, max((POOL if diverse else 1) * limit + _SPARE, VOTERS), visible, lang)
     topics = lit(context, found.place)
     answer: dict[str, Any] = {
         "topics": topics,
-        "documents": _documents(context, cut, lang, found, topics, limit, visible),
+        "documents": _documents(context, cut, lang, found, topics, limit, visible, diverse=diverse),
         "suggested_tags": _tags(context, cut, lang, found, visible),
         "key_terms": key_terms("", cut, context.analyzer, lang),
     }
@@ -75,9 +80,11 @@ def _documents(
     topics: Sequence[dict[str, Any]],
     limit: int,
     visible: Visible,
+    *,
+    diverse: bool,
 ) -> list[dict[str, Any]]:
     """The nearest papers; where there is a model, with the topics and terms that they share with the text."""
-    scored = found.hits[: limit + _SPARE]
+    scored = varied(context, found.hits, limit + _SPARE) if diverse else found.hits[: limit + _SPARE]
     papers = context.library.papers_by_id([id for id, _ in scored], forms=bool(topics))
     hits = context.lists([scored], visible, words=found.stems, papers=papers)[0]
     kept = distinct(list(hits.values()), limit)

@@ -253,19 +253,27 @@ class Searcher:
 
     # --- documents as queries, and the other questions -----------------------------------------------------
 
-    def explore(self, text: str, *, limit: int = 10, collections: Visible = None) -> dict[str, Any]:
+    def explore(
+        self, text: str, *, limit: int = 10, collections: Visible = None, diverse: bool = False
+    ) -> dict[str, Any]:
         """The contract's ``explore`` answer: the topics that a text lights, and the nearest papers."""
-        return explore.explore(self.context, text, limit, collections)
+        return explore.explore(self.context, text, limit, collections, diverse=diverse)
 
     def similar(
-        self, document_id: str, *, limit: int = 10, collections: Visible = None, paper: Paper | None = None
+        self,
+        document_id: str,
+        *,
+        limit: int = 10,
+        collections: Visible = None,
+        paper: Paper | None = None,
+        diverse: bool = False,
     ) -> dict[str, Any]:
         """The papers most like one paper (given, where it is at hand), with what they share.
 
         Raises:
             NotFoundError: there is no such document.
         """
-        return similar.similar(self.context, document_id, limit, collections, paper)
+        return similar.similar(self.context, document_id, limit, collections, paper, diverse=diverse)
 
     def coverage(self, collection: str, *, limit: int = 20, collections: Visible = None) -> dict[str, Any]:
         """What a collection covers of the map, and the papers that it probably misses."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from ingest.library import Paper
 from search.context import Context, Visible
+from search.diversity import POOL, varied
 from search.explore import distinct, for_text
 from search.shared import paper_terms, with_shared
 
@@ -15,17 +16,24 @@ _SPARE = 10  # more than wanted, because near-duplicates and papers that may not
 
 
 def similar(
-    context: Context, document_id: str, limit: int, visible: Visible, paper: Paper | None = None
+    context: Context,
+    document_id: str,
+    limit: int,
+    visible: Visible,
+    paper: Paper | None = None,
+    *,
+    diverse: bool = False,
 ) -> dict[str, Any]:
     """The contract's ``similar`` answer: by vectors and topics where there is a model, else by words.
 
-    ``paper`` is the document's paper, where it is at hand.
+    ``paper`` is the document's paper, where it is at hand; ``diverse`` ones are unlike each other too.
 
     Raises:
         NotFoundError: there is no such document.
     """
     paper = paper or context.library.paper_of(document_id)
-    found = nearest(context, paper, limit + _SPARE, visible)
+    found = nearest(context, paper, (POOL if diverse else 1) * limit + _SPARE, visible)
+    found = varied(context, found, limit + _SPARE) if diverse else found
     ids = [paper.id, *(id for id, _ in found)]
     papers = context.library.papers_by_id(ids, forms=context.hierarchy is not None)
     hits = context.lists([found], visible, papers=papers)[0]

@@ -173,11 +173,16 @@ class LimitRequest(Request):
     limit: Limit = 10
 
 
-class ExploreRequest(Request):
+class NearRequest(LimitRequest):
+    """Near papers."""
+
+    diverse: Annotated[bool, Field(description="Papers that are unlike each other too.")] = False
+
+
+class ExploreRequest(NearRequest):
     """A text to explore by."""
 
     text: Annotated[Text, Field(max_length=TEXT_LENGTH)] = ""
-    limit: Limit = 10
 
 
 class ExplorePageRequest(ExploreRequest):

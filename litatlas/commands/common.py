@@ -63,6 +63,11 @@ def limit_option(function: Function) -> Function:
     )(function)
 
 
+def diverse_option(function: Function) -> Function:
+    """Add ``--diverse``."""
+    return click.option("--diverse", is_flag=True, help="Papers that are unlike each other too.")(function)
+
+
 def emit(answer: Answer, as_json: bool, render: Callable[[Answer], str]) -> None:
     """Print the whole answer at once: JSON for programs, text for people."""
     if as_json:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from litatlas import render
-from litatlas.commands.common import Context, emit, json_option, limit_option
+from litatlas.commands.common import Context, diverse_option, emit, json_option, limit_option
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -54,13 +54,14 @@ def search(
 @click.command()
 @click.argument("path")
 @limit_option
+@diverse_option
 @json_option
 @pass_context
-def explore(context: Context, path: str, limit: int, as_json: bool) -> None:
+def explore(context: Context, path: str, limit: int, diverse: bool, as_json: bool) -> None:
     """Use a whole document (a file, or - for standard input) as the query."""
     content, name = _content(path)
     with context.atlas() as atlas:
-        answer = atlas.explore_file(content, name, limit=limit)
+        answer = atlas.explore_file(content, name, limit=limit, diverse=diverse)
     emit(answer, as_json, render.explore)
 
 
@@ -108,12 +109,13 @@ def document(context: Context, id: str, as_json: bool) -> None:
 @click.command()
 @click.argument("id")
 @limit_option
+@diverse_option
 @json_option
 @pass_context
-def similar(context: Context, id: str, limit: int, as_json: bool) -> None:
+def similar(context: Context, id: str, limit: int, diverse: bool, as_json: bool) -> None:
     """List the papers most like one paper, and what they share with it."""
     with context.atlas() as atlas:
-        answer = atlas.similar(id, limit=limit)
+        answer = atlas.similar(id, limit=limit, diverse=diverse)
     emit(answer, as_json, render.similar)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 from ingest.errors import InputError, NotFoundError
@@ -63,3 +66,40 @@ def test_a_bridge_needs_two_topics_that_exist() -> None:
         searcher.bridges(known, known)
     with pytest.raises(NotFoundError):
         searcher.bridges(known, "tnone")
+
+
+def _likeness(answer: dict[str, Any]) -> float:
+    """The mean cosine between the papers of an answer."""
+    placements = small_atlas().searcher.context.placements
+    assert placements is not None
+    rows = placements.rows([small_atlas().library.paper_of(hit["id"]).id for hit in answer["documents"]])
+    vectors = placements.vectors(rows)
+    return float((vectors @ vectors.T)[np.triu_indices(len(rows), 1)].mean())
+
+
+def test_diverse_papers_are_less_like_each_other() -> None:
+    searcher = small_atlas().searcher
+    gain = []
+    for number in range(8):
+        own = _paper(f"graphs-{number}").shown.id
+        near, varied = searcher.similar(own, limit=5), searcher.similar(own, limit=5, diverse=True)
+        assert len(varied["documents"]) == 5
+        assert varied["documents"][0]["id"] == near["documents"][0]["id"]
+        gain.append(_likeness(near) - _likeness(varied))
+    assert max(gain) > 0.01
+    assert sum(gain) > 0
+
+
+def test_an_explored_text_gives_diverse_papers_too() -> None:
+    searcher = small_atlas().searcher
+    text = _paper("graphs-3").shown.document.abstract
+    near, varied = searcher.explore(text, limit=5), searcher.explore(text, limit=5, diverse=True)
+    assert _likeness(varied) < _likeness(near)
+    assert varied["topics"] == near["topics"]
+
+
+def test_diversity_without_a_model_leaves_the_order() -> None:
+    own = _paper("graphs-3").shown.id
+    bare = small_atlas().bare
+    ids = [[hit["id"] for hit in bare.similar(own, limit=4, diverse=d)["documents"]] for d in (False, True)]
+    assert ids[0] == ids[1]

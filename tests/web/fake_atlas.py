@@ -431,7 +431,7 @@ class FakeAtlas:
             **({"suggestion": "inflammation"} if "inflamation" in query else {}),
         }
 
-    def explore(self, text: str, *, limit: int = 10) -> dict[str, Any]:
+    def explore(self, text: str, *, limit: int = 10, diverse: bool = False) -> dict[str, Any]:
         topics = [
             {"id": t["id"], "label": t["label"], "level": t["level"], "weight": 1 / (3 + n)}
             for n, t in enumerate(self.topic_list[:: max(1, len(self.topic_list) // 12)])
@@ -444,10 +444,12 @@ class FakeAtlas:
             "key_terms": ["inflammation"],
         }
 
-    def explore_file(self, content: bytes, name: str, *, limit: int = 10) -> dict[str, Any]:
+    def explore_file(
+        self, content: bytes, name: str, *, limit: int = 10, diverse: bool = False
+    ) -> dict[str, Any]:
         return self.explore(content.decode("utf-8", "replace"), limit=limit)
 
-    def explore_papers(self, ids: Sequence[str], *, limit: int = 10) -> dict[str, Any]:
+    def explore_papers(self, ids: Sequence[str], *, limit: int = 10, diverse: bool = False) -> dict[str, Any]:
         titles = self.titles(ids)
         answer = self.explore("\n".join(titles.values()), limit=limit)
         return answer | {"documents": [hit for hit in answer["documents"] if hit["id"] not in titles]}
@@ -499,7 +501,7 @@ class FakeAtlas:
             "cited_by": [{"id": "d0003", "title": "A newer paper", "year": 2021}],
         }
 
-    def similar(self, document_id: str, *, limit: int = 10) -> dict[str, Any]:
+    def similar(self, document_id: str, *, limit: int = 10, diverse: bool = False) -> dict[str, Any]:
         self._find(document_id)
         shared = {"topics": [], "terms": ["inflammation"]}
         return {"id": document_id, "documents": [self._hit(p, shared=shared) for p in self.documents[:limit]]}

@@ -32,7 +32,7 @@ from web.requests import (
     BridgesRequest,
     ExploreRequest,
     ExportRequest,
-    LimitRequest,
+    NearRequest,
     NoParameters,
     SearchRequest,
     SuggestRequest,
@@ -89,8 +89,8 @@ def explore(_: NoParameters) -> ExploreAnswer:
     values = {**request.args.to_dict(), **request.form.to_dict()} if file else explore_body()
     asked = parse(ExploreRequest, values)
     if file:
-        return atlas().explore_file(*explored(file), limit=asked.limit)
-    return atlas().explore(asked.text, limit=asked.limit)
+        return atlas().explore_file(*explored(file), limit=asked.limit, diverse=asked.diverse)
+    return atlas().explore(asked.text, limit=asked.limit, diverse=asked.diverse)
 
 
 @operation("GET", "/topics", TopicsAnswer)
@@ -111,10 +111,10 @@ def document(_: NoParameters, id: str) -> DocumentAnswer:
     return atlas().document(id)
 
 
-@operation("GET", "/documents/<id>/similar", SimilarAnswer, request=LimitRequest)
-def similar(asked: LimitRequest, id: str) -> SimilarAnswer:
+@operation("GET", "/documents/<id>/similar", SimilarAnswer, request=NearRequest)
+def similar(asked: NearRequest, id: str) -> SimilarAnswer:
     """The papers most like one paper, and what they share."""
-    return atlas().similar(id, limit=asked.limit)
+    return atlas().similar(id, limit=asked.limit, diverse=asked.diverse)
 
 
 @operation("GET", "/collections", CollectionsAnswer)
