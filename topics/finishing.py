@@ -127,9 +127,12 @@ def _unnamed(draft: Draft, corpus: Corpus, settings: dict[str, Any], lemma: Lemm
         centroids=draft.centroids,
         lemma=lemma,
     )
-    blocks = [hierarchy.all_levels(draft.theta[start : start + _BLOCK]) for start in _starts(len(corpus.ids))]
-    for number in range(len(levels)):
-        hierarchy.theta.append(np.concatenate([block[number].astype(np.float16) for block in blocks]))
+    above = [np.empty((len(corpus.ids), len(level.ids)), dtype=np.float16) for level in levels[:-1]]
+    for start in _starts(len(corpus.ids)):
+        carried = hierarchy.all_levels(draft.theta[start : start + _BLOCK])
+        for rows, found in zip(above, carried, strict=False):
+            rows[start : start + _BLOCK] = found
+    hierarchy.theta += [*above, draft.theta]
     return hierarchy
 
 
