@@ -42,6 +42,31 @@ class Page:
     notice: str = ""
 
 
+class Filtered:
+    """A request by a query, filters and a period of publication."""
+
+    def __init__(
+        self, client: Client, query: str, filters: Sequence[str], url: str, since: str, until: str
+    ) -> None:
+        self.client = client
+        self._query = query
+        self._filters = tuple(filters)
+        self._url = url
+        self._since = since
+        self._until = until
+
+    @property
+    def request(self) -> Mapping[str, str]:
+        """What a harvest is known by, when it goes on."""
+        return {
+            "url": self._url,
+            "query": self._query,
+            "filters": ",".join(self._filters),
+            "from": self._since,
+            "until": self._until,
+        }
+
+
 class Source(Protocol):
     """One source with one request: what to harvest from where."""
 

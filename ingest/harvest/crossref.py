@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ingest.harvest.base import Page, Window, halves, json_lines, json_object, number, refusal
+from ingest.harvest.base import Filtered, Page, Window, halves, json_lines, json_object, number, refusal
 from ingest.harvest.client import Client
 from ingest.harvest.errors import BrokenBodyError, InsteadError
 
@@ -17,7 +17,7 @@ LARGE = 50_000
 EARLIEST = "2002-07-01"
 
 
-class CrossrefSource:
+class CrossrefSource(Filtered):
     """The works that match a query (any word, the best first) and filters; the period is of publication."""
 
     name = "crossref"
@@ -36,25 +36,9 @@ class CrossrefSource:
         rows: int = ROWS,
         large: int = LARGE,
     ) -> None:
-        self.client = client
-        self._query = query
-        self._filters = tuple(filters)
-        self._url = url
-        self._since = since
-        self._until = until
+        super().__init__(client, query, filters, url, since, until)
         self._rows = rows
         self._large = large
-
-    @property
-    def request(self) -> Mapping[str, str]:
-        """The query and its filters."""
-        return {
-            "url": self._url,
-            "query": self._query,
-            "filters": ",".join(self._filters),
-            "from": self._since,
-            "until": self._until,
-        }
 
     def first(self) -> list[Window]:
         """Everything at once; taken apart when that is too much."""

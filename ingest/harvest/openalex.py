@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from ingest.harvest.base import Page, Window, json_lines, json_object, number, refusal
+from ingest.harvest.base import Filtered, Page, Window, json_lines, json_object, number, refusal
 from ingest.harvest.client import Client
 from ingest.harvest.errors import BadQueryError, BrokenBodyError, InsteadError, SourceRefusedError
 
@@ -16,7 +16,7 @@ LOOK_BACK = timedelta(365)
 _HINT = "OpenAlex wants a free API key from its site: set LITATLAS_OPENALEX_KEY."
 
 
-class OpenAlexSource:
+class OpenAlexSource(Filtered):
     """The works that match a search and filters; the period is that of publication."""
 
     name = "openalex"
@@ -34,25 +34,9 @@ class OpenAlexSource:
         until: str = "",
         key: str = "",
     ) -> None:
-        self.client = client
-        self._query = query
-        self._filters = tuple(filters)
-        self._url = url
-        self._since = since
-        self._until = until
+        super().__init__(client, query, filters, url, since, until)
         who = {"mailto": client.contact, "api_key": key}
         self._who = {name: value for name, value in who.items() if value}
-
-    @property
-    def request(self) -> Mapping[str, str]:
-        """The search and its filters."""
-        return {
-            "url": self._url,
-            "query": self._query,
-            "filters": ",".join(self._filters),
-            "from": self._since,
-            "until": self._until,
-        }
 
     def first(self) -> list[Window]:
         """The period that was asked for."""
