@@ -127,13 +127,13 @@ class Builder:
             )
 
     def _draft(self, name: str, hierarchy: Hierarchy, sequence: int) -> Draft:
-        matching = hierarchy.settings.get("matching", {})
+        changes = hierarchy.settings["changes"] or {}  # none where nothing is published yet
         return Draft(
             model=name,
             papers=len(hierarchy.paper_ids),
             levels=[len(level.ids) for level in hierarchy.levels],
             sequence=sequence,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            difference={key: matching.get(key, []) for key in DIFFERENCE},
-            successors=matching.get("successors", {}),
+            difference={key: changes.get(key, []) for key in DIFFERENCE},
+            successors=hierarchy.settings["successors"],
         )

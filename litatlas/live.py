@@ -147,9 +147,15 @@ class Live:
         Raises:
             NotFoundError: there is no such topic, and there never was or nothing succeeded it.
         """
-        for candidate in (id, *self.successors.get(id, ())):
+        seen: set[str] = set()
+        waiting = [id]
+        while waiting:  # an heir may be gone too by now
+            candidate = waiting.pop(0)
             if candidate in self.topics:
                 return self.topics[candidate]
+            if candidate not in seen:
+                seen.add(candidate)
+                waiting += self.successors.get(candidate, ())
         hint = "litatlas topics lists them all." if self.topics else "There is no model yet: litatlas build."
         raise NotFoundError(f"There is no topic {id[:40]!r}.", hint)
 

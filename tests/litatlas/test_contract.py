@@ -189,9 +189,25 @@ def test_rename_topic_is_kept_over_a_rebuild(tmp_path: Path) -> None:
     run_command(home, "rename-topic", topic["id"], "My own name")
     preview = run_command(home, "build", "--levels", "3,8", "--preview", "--json").json
     assert not preview["published"]
+    assert topic["id"] in {entry["id"] for entry in preview["difference"]["kept"]}
+    assert "kept" in run_command(home, "build", "--levels", "3,8", "--preview").out
     assert run_command(home, "publish", "--json").json["published"]
     after = {t["id"]: t["label"] for t in run_command(home, "topics", "--json").json["topics"]}
     assert after.get(topic["id"]) == "My own name"
+
+
+def test_a_topic_that_is_gone_leads_to_the_one_that_took_its_place(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    run_command(home, "add", str(write(tmp_path / "x.jsonl", papers(240, prefix="x"))), "--collection", "X")
+    told = []
+    for levels in ("3,10", "3,6", "2,4"):
+        difference = run_command(home, "build", "--levels", levels, "--json").json["difference"]
+        told.append({t["id"] for t in run_command(home, "topics", "--json").json["topics"]})
+        assert bool(difference["gone"]) == (levels != "3,10")
+    gone = (told[0] | told[1]) - told[2]
+    assert gone
+    for id in gone:  # also those whose heir is gone by now
+        assert run_command(home, "topic", id, "--json").json["id"] in told[2]
 
 
 def test_same_papers_and_seed_give_the_same_model(tmp_path: Path) -> None:
