@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from topics.reseeding import Judge, reseed
 from topics.start import cluster, means, nearest
 
 Floats = NDArray[np.float32]
@@ -47,6 +48,7 @@ class Material:
     former: Labels = field(
         default_factory=lambda: np.zeros(0, dtype=np.intp)
     )  # published leaf, −1: a new paper
+    judge: Judge | None = None  # gives leaves that say nothing a second chance
 
 
 @dataclass
@@ -60,7 +62,7 @@ class Leaves:
 
 def concat(material: Material) -> Leaves:
     """Cluster the papers of all collections at once."""
-    centroids = cluster(material.vectors, material.leaves, material.seed)
+    centroids = _clusters(material, np.arange(len(material.vectors)), material.leaves, material.seed)
     return Leaves(nearest(material.vectors, centroids), centroids)
 
 
@@ -71,11 +73,11 @@ def heterogeneous(material: Material) -> Leaves:
     shares = leaf_shares([len(rows) for rows in material.groups], material.leaves)
     base = material.groups[0]
     labels = np.full(len(material.vectors), -1, dtype=np.intp)
-    centroids = cluster(material.vectors[base], shares[0], material.seed)
+    centroids = _clusters(material, base, shares[0], material.seed)
     labels[base] = nearest(material.vectors[base], centroids)
     leaves = Leaves(labels, centroids, len(centroids))
     for number, rows in enumerate(material.groups[1:], 1):
-        leaves = pour(material.vectors, leaves, rows, shares[number], material.seed + number)
+        leaves = pour(material, leaves, rows, shares[number], material.seed + number)
     return leaves
 
 
@@ -86,9 +88,7 @@ def grow(material: Material) -> Leaves:
     sums = np.zeros((count, material.vectors.shape[1]), dtype=np.float32)
     centroids = means(material.vectors[known], material.former[known], sums)
     leaves = Leaves(material.former.copy(), centroids, count)
-    return pour(
-        material.vectors, leaves, np.flatnonzero(~known), max(0, material.leaves - count), material.seed
-    )
+    return pour(material, leaves, np.flatnonzero(~known), max(0, material.leaves - count), material.seed)
 
 
 METHODS: dict[str, Callable[[Material], Leaves]] = {"concat": concat, "heterogeneous": heterogeneous}
@@ -104,13 +104,14 @@ def leaf_shares(sizes: list[int], leaves: int) -> list[int]:
     return [int(count) for count in np.diff(np.concatenate([[0], np.maximum.accumulate(bounds)]))]
 
 
-def pour(vectors: Halves, leaves: Leaves, rows: Labels, new: int, seed: int) -> Leaves:
+def pour(material: Material, leaves: Leaves, rows: Labels, new: int, seed: int) -> Leaves:
     """Add papers to leaves: those that a leaf covers join it, the others make at most ``new`` new leaves.
 
     Afterwards every newcomer goes to the nearest of all centroids; the new ones settle, the others stay put.
     """
     if len(rows) == 0:
         return leaves
+    vectors = material.vectors
     placed = np.flatnonzero(leaves.labels >= 0)
     distance = 1 - _cosines(vectors, placed, leaves.centroids, leaves.labels[placed])
     radius = _radii(distance, leaves.labels[placed], len(leaves.centroids))
@@ -120,7 +121,7 @@ def pour(vectors: Halves, leaves: Leaves, rows: Labels, new: int, seed: int) -> 
     centroids = leaves.centroids
     count = min(new, len(open_rows) // _FEWEST)
     if count:
-        centroids = np.vstack([centroids, cluster(vectors[open_rows], count, seed)])
+        centroids = np.vstack([centroids, _clusters(material, open_rows, count, seed)])
     labels = leaves.labels.copy()
     for _ in range(_SETTLING):
         labels[rows] = nearest(vectors[rows], centroids)
@@ -128,6 +129,12 @@ def pour(vectors: Halves, leaves: Leaves, rows: Labels, new: int, seed: int) -> 
         centroids = np.vstack([leaves.centroids, moved[len(leaves.centroids) :]])
     labels[rows] = nearest(vectors[rows], centroids)
     return Leaves(labels, means(vectors[labels >= 0], labels[labels >= 0], centroids), leaves.kept)
+
+
+def _clusters(material: Material, rows: Labels, leaves: int, seed: int) -> Floats:
+    """k-means on some papers; leaves whose words do not go together are tried again."""
+    found = cluster(material.vectors[rows], leaves, seed)
+    return found if material.judge is None else reseed(material.vectors, rows, found, material.judge, seed)
 
 
 def _unit(centroids: Floats) -> Floats:

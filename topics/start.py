@@ -30,13 +30,21 @@ def cluster(vectors: Halves, leaves: int, seed: int) -> Floats:
 
     Lloyd's iterations as two matrix products each; they end when fewer than one paper in a thousand moves.
     """
-    rows = np.arange(len(vectors))
-    if len(vectors) > SAMPLE:
-        rows = np.sort(np.random.default_rng(seed).choice(len(vectors), SAMPLE, replace=False))
-    sample = vectors[rows].astype(np.float32)
+    sample = vectors[sampled(len(vectors), seed)].astype(np.float32)
     leaves = min(leaves, len(sample))
     few = sample[:: max(1, len(sample) // max(_SEEDING, 30 * leaves))]
-    centroids = np.asarray(kmeans_plusplus(few, leaves, random_state=seed)[0], dtype=np.float32)
+    return settle(sample, np.asarray(kmeans_plusplus(few, leaves, random_state=seed)[0], dtype=np.float32))
+
+
+def sampled(papers: int, seed: int) -> Labels:
+    """The rows to look at: all of them, or a bounded sample in order."""
+    if papers <= SAMPLE:
+        return np.arange(papers, dtype=np.intp)
+    return np.sort(np.random.default_rng(seed).choice(papers, SAMPLE, replace=False)).astype(np.intp)
+
+
+def settle(sample: Floats, centroids: Floats) -> Floats:
+    """Lloyd's iterations, until hardly a paper moves any more."""
     labels = np.full(len(sample), -1, dtype=np.intp)
     for _ in range(_ITERATIONS):
         found = nearest(sample, centroids)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from ingest.analysis import ANALYSIS_VERSION
 from ingest.errors import InputError
@@ -21,6 +22,7 @@ from topics.finishing import Draft, finish
 from topics.foldin import STEPS, posterior
 from topics.hierarchy import Hierarchy
 from topics.ranking_building import build_ranking
+from topics.reseeding import word_judge
 from topics.sizes import level_sizes
 from topics.start import start_phi
 from topics.tokens import Lemma
@@ -148,7 +150,7 @@ def build_draft(
     vectors = train_vectors(counts, DIMENSIONS, options.seed)
     documents = vectors.documents(corpus.counts)
     progress.step("Finding groups of papers", 0, 1)
-    leaves, groups = _leaves_and_groups(corpus, rows, documents[rows], sizes, options, previous)
+    leaves, groups = _leaves_and_groups(corpus, rows, counts, documents[rows], sizes, options, previous)
     starts = [start_phi(counts, of_leaf[leaves.labels], int(of_leaf.max()) + 1) for of_leaf in groups]
     if leaves.kept and previous is not None:
         starts = [_warmed(start, previous, corpus, level) for level, start in enumerate(starts)]
@@ -163,13 +165,15 @@ def build_draft(
 def _leaves_and_groups(
     corpus: Corpus,
     rows: Labels,
+    counts: sparse.csr_matrix,
     documents: NDArray[np.float16],
     sizes: list[int],
     options: BuildOptions,
     previous: Hierarchy | None,
 ) -> tuple[Leaves, list[Labels]]:
     """The leaves (``kept`` counts those of the published model) and their groups at each level."""
-    material = Material(documents, _by_collection(corpus, rows, options.base), sizes[-1], options.seed)
+    groups = _by_collection(corpus, rows, options.base)
+    material = Material(documents, groups, sizes[-1], options.seed, judge=word_judge(counts))
     former = _former_leaves(corpus, rows, previous) if previous is not None and options.warm else None
     if former is None or previous is None or not _can_grow(previous, former, sizes, options):
         leaves = METHODS[options.method](material)

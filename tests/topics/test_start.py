@@ -84,7 +84,7 @@ def test_what_the_base_covers_joins_it_and_the_rest_is_new() -> None:
     labels = np.full(len(vectors), -1)
     labels[:180] = np.repeat(np.arange(3), 60)
     leaves = Leaves(labels, means(base, labels[:180], np.zeros((3, 12), dtype=np.float32)), 3)
-    poured = pour(vectors, leaves, np.arange(180, len(vectors)), 2, 1)
+    poured = pour(Material(vectors, [], 2, 1), leaves, np.arange(180, len(vectors)), 2, 1)
     assert poured.labels[:180].tolist() == labels[:180].tolist()
     assert (poured.labels[180:210] == np.repeat(np.arange(3), 10)).mean() > 0.9
     assert set(poured.labels[210:].tolist()) == {3, 4}
