@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.topics import cached
+from bench.papers import CACHE, Sample, cached
 from ingest.progress import Silent
 from topics.finishing import best_topics
 from topics.hierarchy import Hierarchy
@@ -72,12 +72,11 @@ def main() -> None:
     parser.add_argument("--more", type=float, default=0.1)
     parser.add_argument("--levels", default="")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "litatlas-bench")
+    parser.add_argument("--cache", type=Path, default=CACHE)
     options = parser.parse_args()
-    options.cache.mkdir(parents=True, exist_ok=True)
     sizes = tuple(int(size) for size in options.levels.split(",")) if options.levels else None
     amounts = [round(options.first * (1 + options.more) ** n) for n in range(options.rebuilds + 1)]
-    papers = cached(options.file, 0, amounts[-1], options.cache)
+    papers = [row[0] for row in cached(Sample([options.file], cache=options.cache), 0, amounts[-1])]
     with tempfile.TemporaryDirectory() as scratch:
         models: list[Hierarchy] = []
         for number, amount in enumerate(amounts):

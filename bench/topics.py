@@ -1,14 +1,18 @@
 """The recipe against what a user would otherwise pick, in one run on the same counts.
 
     .venv/bin/python -m bench.topics ../shared/data/arxiv-150k.jsonl.xz [--start 0] [--train 50000]
-        [--judge 100000] [--reference 50000] [--levels 12,60,120]
-        [--seeds 1,2,3] [--peers lda,ward,nmf] [--cache FOLDER]
+        [--judge 100000] [--reference 50000] [--shuffle] [--levels 12,60,120] [--seeds 1,2,3]
+        [--label tag|venue] [--tags] [--peers lda,ward,nmf] [--cache FOLDER] [--shown FILE]
+    .venv/bin/python -m bench.topics … --texts FILE   # for bench.encoder and bench.bertopic, then
+    .venv/bin/python -m bench.topics … --groups bertopic.SEED.npy --embeddings VECTORS.npy
 
 Every model gets the same vocabulary and counts, every model's words are chosen in the same two ways (by
 tf-idf weight alone, and by the atlas's own choice), and all are judged on the same papers that none of them
 saw, from record ``--judge`` on. The recipe was chosen by training on the first 50,000 records of arxiv-150k
 and judging on the next 50,000; so ``--start 100000 --judge 0`` trains on papers that no choice was made on.
-Prints a row a model and level: mean over the seeds, and the spread. Needs tomotopy for LDA.
+Papers without an abstract take no part. The label is what NMI and P@10 compare with; tags are hidden from
+the models unless ``--tags`` is given. ``--shown`` keeps the shown words for ``bench.intrusion``. Prints a
+row a model and level: mean over the seeds, and the spread. Needs tomotopy for LDA.
 """
 
 from __future__ import annotations
@@ -18,11 +22,12 @@ import json
 import platform
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +35,8 @@ from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.decomposition import NMF
 
-from ingest.analysis import analyze_many
-from ingest.document import Document
+from bench.papers import CACHE, Sample, cached
 from ingest.progress import Silent
-from ingest.sources import read_sources
 from topics.corpus import Corpus, TrainingPaper, read_corpus
 from topics.finishing import Draft
 from topics.placement import THETA_WEIGHT
@@ -46,15 +49,19 @@ from topics.words import sample_reference, shown_words, telling_words
 
 Floats = NDArray[np.float32]
 
+LEAST_LABEL = {"tag": 1, "venue": 20}
+"""A label of fewer training papers is no label: few journals have enough papers to be told by."""
+
 
 @dataclass
 class Material:
     """What every model is made from and judged by."""
 
     corpus: Corpus
-    labels: NDArray[np.intp]  # the primary category of each training paper
+    labels: NDArray[np.intp]  # the primary category (or venue) of each training paper, −1 where it has none
     reference: Reference  # papers that no model saw
     together: Reference  # the training papers, for the choice of shown words
+    order: NDArray[np.intp]  # which of the training papers, as they were read, each row is
 
 
 @dataclass
@@ -69,42 +76,28 @@ class Model:
     seconds: float
 
 
-def read_papers(path: str, start: int, stop: int) -> Iterator[TrainingPaper]:
-    """Records of a file, analysed; the first tag is the primary category."""
-    documents = (parsed for _, parsed in read_sources([path]) if isinstance(parsed, Document))
-    chosen = list(islice(documents, start, stop))
-    texts = ((one.title, one.abstract, "en") for one in chosen)
-    for one, (title, abstract) in zip(chosen, analyze_many(texts, 2), strict=True):
-        yield TrainingPaper(one.source_id, ("all",), title, abstract, one.tags)
-
-
-def cached(path: str, start: int, stop: int, cache: Path) -> list[TrainingPaper]:
-    """The same, kept as JSON lines, because the analysis takes longer than a model."""
-    name = cache / f"{Path(path).name}.{start}-{stop}.jsonl"
-    if not name.exists():
-        aside = name.with_suffix(".writing")
-        with aside.open("w") as stream:
-            for paper in read_papers(path, start, stop):
-                stream.write(
-                    json.dumps([paper.id, paper.title_forms, paper.abstract_forms, paper.tags]) + "\n"
-                )
-        aside.rename(name)  # a reading that was stopped leaves no half of a cache
-    rows = (json.loads(line) for line in name.open())
-    return [TrainingPaper(row[0], ("all",), row[1], row[2], tuple(row[3])) for row in rows]
-
-
 def material(options: argparse.Namespace) -> Material:
     """Read the training and the reference papers."""
-    options.cache.mkdir(parents=True, exist_ok=True)
-    training = cached(options.file, options.start, options.start + options.train, options.cache)
-    others = cached(options.file, options.judge, options.judge + options.reference, options.cache)
+    sample = Sample(options.files, options.label, options.shuffle, options.cache)
+    training = cached(sample, options.start, options.start + options.train)
+    others = [row[0] for row in cached(sample, options.judge, options.judge + options.reference)]
+    if options.texts:
+        options.texts.write_text("".join(json.dumps(text) + "\n" for _, _, text in training))
+    papers = [paper if options.tags else replace(paper, tags=()) for paper, _, _ in training]
     with tempfile.TemporaryDirectory() as scratch:
-        corpus = read_corpus(lambda: training, Path(scratch), Silent())
+        corpus = read_corpus(lambda: papers, Path(scratch), Silent())
     corpus = replace(corpus, held_out=np.zeros(len(corpus.ids), dtype=bool))
-    primary = {paper.id: paper.tags[0] if paper.tags else "" for paper in training}
-    names = {name: number for number, name in enumerate(sorted(set(primary.values())))}
-    labels = np.array([names[primary[name]] for name in corpus.ids], dtype=np.intp)
-    return Material(corpus, labels, Reference(count(others, corpus)), sample_reference(corpus.counts))
+    place = {paper.id: number for number, paper in enumerate(papers)}
+    order = np.array([place[name] for name in corpus.ids], dtype=np.intp)
+    sizes = Counter(label for _, label, _ in training)
+    names = {
+        name: number
+        for number, name in enumerate(sorted(sizes))
+        if name and sizes[name] >= LEAST_LABEL[options.label]
+    }
+    labels = np.array([names.get(training[row][1], -1) for row in order.tolist()], dtype=np.intp)
+    reference = Reference(count(others, corpus))
+    return Material(corpus, labels, reference, sample_reference(corpus.counts), order)
 
 
 def count(papers: list[TrainingPaper], corpus: Corpus) -> sparse.csr_matrix:
@@ -197,11 +190,28 @@ def nmf(data: Material, levels: list[int], seed: int) -> Model:
     return Model("NMF", [phi], [], theta, None, time.perf_counter() - began)
 
 
-def judge(model: Model, data: Material) -> list[dict[str, Any]]:
+def grouped(data: Material, options: argparse.Namespace, seed: int) -> Model:
+    """BERTopic's groups of the papers (see ``bench.bertopic``), words and papers as they fall to them."""
+    groups = np.load(str(options.groups).replace("SEED", str(seed)))[data.order]
+    counts = data.corpus.counts
+    member = np.eye(int(groups.max()) + 1, dtype=np.float32)[groups]
+    phi = np.asarray(counts.T @ member, dtype=np.float32)
+    phi /= np.maximum(phi.sum(axis=0, keepdims=True), 1e-12)
+    vectors = np.load(options.embeddings)[data.order] if options.embeddings else None
+    return Model("BERTopic (MiniLM)", [phi], [], member, vectors, float("nan"))
+
+
+def judge(model: Model, data: Material, shown_to: IO[str] | None = None) -> list[dict[str, Any]]:
     """A row a level."""
     frequency = np.asarray(data.corpus.counts.sum(axis=0), dtype=np.float32).ravel()
     words = [shown_words(phi, frequency, data.together) for phi in model.phis]
     plain = [telling_words(phi, frequency) for phi in model.phis]
+    if shown_to:
+        names = np.array([term.replace(JOINT, " ") for term in data.corpus.vocabulary], dtype=object)
+        for level, (by_atlas, by_weight) in enumerate(zip(words, plain, strict=True)):
+            row = {"model": model.name, "level": level, "topics": len(by_atlas)}
+            row |= {"shown": names[by_atlas[:, :10]].tolist(), "plain": names[by_weight[:, :10]].tolist()}
+            shown_to.write(json.dumps(row) + "\n")
     rows = [judge_level(shown, data.reference).row(level) for level, shown in enumerate(words)]
     for row, shown in zip(rows, plain, strict=True):
         simple = judge_level(shown, data.reference).row(0)
@@ -214,7 +224,7 @@ def judge(model: Model, data: Material) -> list[dict[str, Any]]:
             row["clear_parents"] = edges["clear_parents"][number]
             row["coocsim_auc"] = edges["coocsim_auc"][number]
             row["fewest_children"] = int(np.bincount(model.parents[number].argmax(axis=1)).min())
-    known = model.theta.any(axis=1)
+    known = model.theta.any(axis=1) & (data.labels >= 0)
     rows[-1]["nmi"], rows[-1]["purity"] = agreement(model.theta[known].argmax(axis=1), data.labels[known])
     rows[-1]["p10_theta"] = precision(unit_rows(np.sqrt(model.theta)), data.labels)
     if model.joined is not None:
@@ -225,6 +235,7 @@ def judge(model: Model, data: Material) -> list[dict[str, Any]]:
 
 def precision(rows: Floats, labels: NDArray[np.intp], queries: int = 3000) -> float:
     """The share of a paper's ten nearest that have its primary category (one sample of papers for all)."""
+    rows, labels = rows[labels >= 0], labels[labels >= 0]
     chosen = np.random.default_rng(5).choice(len(rows), min(queries, len(rows)), replace=False)
     hits = []
     for start in range(0, len(chosen), 500):
@@ -249,8 +260,11 @@ def run(data: Material, options: argparse.Namespace) -> Iterator[dict[str, Any]]
             models.append(ward(models[-1], levels))
         if "nmf" in peers:
             models.append(nmf(data, levels, seed))
+        if options.groups:
+            models.append(grouped(data, options, seed))
         for model in models:
-            yield from ({"seed": seed, **row} for row in judge(model, data))
+            with options.shown.open("a") if options.shown else nullcontext() as stream:
+                yield from ({"seed": seed, **row} for row in judge(model, data, stream))
 
 
 def summary(rows: list[dict[str, Any]]) -> list[str]:
@@ -277,7 +291,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("file")
+    parser.add_argument("files", nargs="+")
+    parser.add_argument("--label", choices=["tag", "venue"], default="tag")
+    parser.add_argument("--tags", action="store_true", help="train with the papers' tags")
+    parser.add_argument("--shuffle", action="store_true", help="papers in the order of a hash")
+    parser.add_argument("--texts", type=Path, help="write the training texts here, a JSON string a line")
+    parser.add_argument("--groups", help="BERTopic's groups, with SEED in the name for the seed")
+    parser.add_argument("--embeddings", type=Path, help="the vectors that the groups were made from")
+    parser.add_argument("--shown", type=Path, help="write the shown words here")
     parser.add_argument("--train", type=int, default=50_000)
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--judge", type=int, default=100_000)
@@ -285,8 +306,10 @@ def main() -> None:
     parser.add_argument("--levels", default="12,60,120")
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--peers", default="lda,ward,nmf")
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "litatlas-bench")
+    parser.add_argument("--cache", type=Path, default=CACHE)
     options = parser.parse_args()
+    if options.shown:
+        options.shown.unlink(missing_ok=True)
     data = material(options)
     shape = data.corpus.counts.shape
     print(f"{platform.machine()}, {shape[0]} papers, {shape[1]} terms, trainer {default_trainer()}")

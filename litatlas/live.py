@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -27,6 +27,8 @@ from topics.placement import Placements
 
 ALL_VALUES = 100_000
 FACET_VALUES = 12
+CHOSEN_FROM = 500
+"""So many of the most frequent values are looked at where some are to come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +210,14 @@ class Live:
         """Papers by year, of one topic or of all."""
         return {int(year): count for year, count in self._facet("year", topic, visible).items()}
 
-    def facet(self, name: str, topic: str, visible: frozenset[str] | None) -> list[FacetValue]:
-        """The most frequent values of a facet among the papers of a topic."""
-        counted = self._facet(name, topic, visible, FACET_VALUES)
-        return [{"value": value, "count": count, "selected": False} for value, count in counted.items()]
+    def facet(
+        self, name: str, topic: str, visible: frozenset[str] | None, first: Sequence[str] = ()
+    ) -> list[FacetValue]:
+        """The most frequent values of a facet among the papers of a topic; those of ``first`` come first."""
+        counted = self._facet(name, topic, visible, FACET_VALUES if not first else CHOSEN_FROM)
+        order = dict.fromkeys([value for value in first if value in counted] + list(counted))
+        values = list(order)[:FACET_VALUES]
+        return [{"value": value, "count": counted[value], "selected": False} for value in values]
 
     def _facet(
         self, name: str, topic: str | None, visible: frozenset[str] | None, size: int = ALL_VALUES

@@ -93,7 +93,7 @@ def topic(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
         "papers": answer["documents"],
         "neighbours": neighbours(live, found),
         "authors": live.facet("author", found.id, visible),
-        "tags": live.facet("tag", found.id, visible),
+        "tags": live.facet("tag", found.id, visible, [tag for tag, _ in found.tags]),
     }
     return cast(TopicPage, page)
 

@@ -25,7 +25,7 @@ Floats = NDArray[np.float32]
 STOPPED = 3
 """Exit status of a training that was asked to stop."""
 
-_CLASS = "@term"
+_TERM, _TAG = "@term", "@tag"
 _BATCH = 1_000
 
 
@@ -38,7 +38,7 @@ def main(folder: Path) -> int:
     counts = sparse.csr_matrix((data, indices, indptr), shape=tuple(job["shape"]))
     batches = Path("batches")
     batches.mkdir()
-    _write_batches(counts, batches)
+    _write_batches(counts, job["terms"], batches)
     try:
         _train(batches, job)
     except _StopError:
@@ -50,8 +50,8 @@ class _StopError(Exception):
     """The parent asked to stop."""
 
 
-def _write_batches(counts: sparse.csr_matrix, folder: Path) -> None:
-    """Write BigARTM's own batch files: straight from the counts, with term numbers as tokens.
+def _write_batches(counts: sparse.csr_matrix, terms: int, folder: Path) -> None:
+    """Write BigARTM's own batch files: straight from the counts, with column numbers as tokens.
 
     Going through Vowpal Wabbit text costs ten times as much and fails on odd characters in a term.
     """
@@ -62,7 +62,7 @@ def _write_batches(counts: sparse.csr_matrix, folder: Path) -> None:
         used, local = np.unique(block.indices, return_inverse=True)
         batch = messages.Batch(id=f"00000000-0000-0000-0000-{number:012d}")
         batch.token.extend(str(term) for term in used.tolist())
-        batch.class_id.extend([_CLASS] * len(used))
+        batch.class_id.extend(_TERM if term < terms else _TAG for term in used.tolist())
         for row in range(block.shape[0]):
             place = slice(block.indptr[row], block.indptr[row + 1])
             item = batch.item.add(id=row, title=str(start + row))
@@ -87,7 +87,7 @@ def _train(batches: Path, job: dict[str, Any]) -> None:
             _report(level * job["passes"] + done, total)
             model.fit_offline(vectorizer, 1)
         del held
-        _save(model, level, start.shape[0])
+        _save(model, level, start.shape[0], job["terms"])
     _report(total, total)
 
 
@@ -96,7 +96,7 @@ def _level(artm: Any, start: Floats, job: dict[str, Any], level: int, parent: An
     options = {} if parent is None else {"parent_model": parent, "parent_model_weight": job["parent_weight"]}
     model = artm.ARTM(
         topic_names=names,
-        class_ids={_CLASS: 1.0},
+        class_ids={_TERM: 1.0, _TAG: 1.0} if job["terms"] < start.shape[0] else {_TERM: 1.0},
         num_document_passes=job["iterations"],
         num_processors=job["threads"],
         cache_theta=False,
@@ -127,12 +127,12 @@ def _set_start(model: Any, start: Floats) -> Any:
     return handle, matrix
 
 
-def _save(model: Any, level: int, terms: int) -> None:
-    order = _order(model, terms)
-    phi = np.zeros((terms, model.num_topics), dtype=np.float32)
+def _save(model: Any, level: int, rows: int, terms: int) -> None:
+    order = _order(model, rows)
+    phi = np.zeros((rows, model.num_topics), dtype=np.float32)
     phi[order] = _matrix(model, model.model_pwt)
     np.save(f"phi_{level}.npy", phi)
-    np.save(f"mass_{level}.npy", _matrix(model, model.model_nwt).sum(axis=0))
+    np.save(f"mass_{level}.npy", _matrix(model, model.model_nwt)[order < terms].sum(axis=0))
     if level:
         np.save(f"psi_{level}.npy", np.asarray(model.get_parent_psi().values, dtype=np.float32))
 

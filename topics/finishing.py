@@ -17,6 +17,7 @@ from topics.hierarchy import Hierarchy, Level, Topic
 from topics.labels import LabelTexts, label_topics
 from topics.map import Layout, MapNode, layout
 from topics.matching import LevelView, Matching, ModelView, match
+from topics.modalities import telling_of_topics
 from topics.placement import member_masks
 from topics.portable import TrainedLevel
 from topics.report import Report, measure
@@ -47,6 +48,7 @@ class Draft:
     trainer: str
     iterations: int
     centroids: Floats  # (leaves × d), where θ starts from
+    tags: list[str]  # the rows of each level's φ of tags
     former: int = 0  # the first so many leaves continue those of the published model
 
 
@@ -71,7 +73,8 @@ def finish(
     hierarchy.quality = report.answer
     progress.step("Naming topics", 0, 1)
     labels = _labels(hierarchy, corpus, papers, shown)
-    _make_topics(hierarchy, corpus, shown, labels, report)
+    tags = [telling_of_topics(level.tags, level.mass, draft.tags) for level in draft.levels]
+    _make_topics(hierarchy, corpus, shown, labels, tags, report)
     progress.step("Drawing the map", 0, 1)
     hierarchy.map = _map(hierarchy, previous, int(settings["seed"]))
     hierarchy.settings.update(_history(matching, previous))
@@ -85,9 +88,8 @@ def _order(draft: Draft) -> None:
     for level in draft.levels:
         psi = None if level.psi is None else level.psi[:, order]
         order = _family_order(level.phi, psi, ordered[-1].mass if ordered else None)
-        ordered.append(
-            TrainedLevel(level.phi[:, order], None if psi is None else psi[order], level.mass[order])
-        )
+        below = None if psi is None else psi[order]
+        ordered.append(TrainedLevel(level.phi[:, order], below, level.mass[order], level.tags[:, order]))
     draft.levels = ordered
     draft.theta = draft.theta[:, order]
     draft.centroids = draft.centroids[order]
@@ -237,7 +239,12 @@ def _label_texts(hierarchy: Hierarchy, corpus: Corpus, papers: Papers) -> LabelT
 
 
 def _make_topics(
-    hierarchy: Hierarchy, corpus: Corpus, shown: list[Labels], labels: list[list[str]], report: Report
+    hierarchy: Hierarchy,
+    corpus: Corpus,
+    shown: list[Labels],
+    labels: list[list[str]],
+    tags: list[list[list[tuple[str, float]]]],
+    report: Report,
 ) -> None:
     """Fill ``hierarchy.topics``, the top level first."""
     documents, shares = _members(hierarchy, corpus.member)
@@ -264,6 +271,7 @@ def _make_topics(
                 terms=tuple(terms),
                 parents=tuple(up),
                 children=tuple(down),
+                tags=tuple(tags[number][column]),
                 documents=int(documents[number][column]),
                 collections=counts,
                 quality=report.topic(number, column, counts),

@@ -32,7 +32,8 @@ class Topic:
 
     ``terms`` are at least 25 (where the vocabulary has them), the most telling first, with p(term|topic);
     ``parents`` and ``children`` are (topic id, probability), the most probable first: p(parent|topic) and
-    p(child|topic). ``documents`` counts the papers that belong.
+    p(child|topic). ``tags`` are those that tell it from the others, with p(tag|topic).
+    ``documents`` counts the papers that belong.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Topic:
     terms: tuple[tuple[str, float], ...]
     parents: tuple[tuple[str, float], ...] = ()
     children: tuple[tuple[str, float], ...] = ()
+    tags: tuple[tuple[str, float], ...] = ()
     documents: int = 0
     collections: Mapping[str, int] = field(default_factory=dict)
     quality: Mapping[str, Any] = field(default_factory=dict)
@@ -273,6 +275,7 @@ def _topic_row(topic: Topic) -> dict[str, Any]:
         "terms": [[term, round(float(p), 7)] for term, p in topic.terms],
         "parents": [[name, round(float(p), 5)] for name, p in topic.parents],
         "children": [[name, round(float(p), 5)] for name, p in topic.children],
+        "tags": [[tag, round(float(p), 5)] for tag, p in topic.tags],
         "documents": topic.documents,
         "collections": dict(topic.collections),
         "quality": dict(topic.quality),
@@ -288,6 +291,7 @@ def _topic_from(row: dict[str, Any]) -> Topic:
         terms=tuple((term, p) for term, p in row["terms"]),
         parents=tuple((name, p) for name, p in row["parents"]),
         children=tuple((name, p) for name, p in row["children"]),
+        tags=tuple((tag, p) for tag, p in row.get("tags", ())),
         documents=row["documents"],
         collections=row["collections"],
         quality=row["quality"],

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from topics.foldin import fold_in, fold_in_many
+from topics.modalities import normalised
 
 Floats = NDArray[np.float32]
 
@@ -27,6 +28,7 @@ class TrainedLevel:
     phi: Floats  # (terms × K), columns sum to 1
     psi: Floats | None  # (K × K above), columns sum to 1
     mass: Floats  # (K,): expected tokens of each topic, sums to 1
+    tags: Floats  # (tags × K), columns sum to 1; no rows where there are no tags
 
 
 def train_levels(
@@ -36,17 +38,20 @@ def train_levels(
     iterations: int,
     parent_weight: float,
     on_pass: Callable[[int, int], None],
+    terms: int | None = None,
 ) -> list[TrainedLevel]:
     """Train every level from its start, from the top down.
 
     Args:
-        counts: (papers × terms).
-        starts: φ of each level to start from, (terms × K).
+        counts: (papers × terms), or (papers × (terms + tags)).
+        starts: φ of each level to start from, a row for each column of ``counts``.
         passes: how often the papers are gone through at each level.
         iterations: EM steps of θ in each pass.
         parent_weight: how much the level above weighs against the papers.
         on_pass: told (passes over, passes in all) before every pass; may raise to stop.
+        terms: how many columns are terms; the others are tags, with a φ of their own.
     """
+    width = counts.shape[1] if terms is None else terms
     levels: list[TrainedLevel] = []
     above: sparse.csr_matrix | None = None  # n_wt of the level above (K × terms)
     total = passes * len(starts)
@@ -58,10 +63,10 @@ def train_levels(
             expected = _expected_counts(counts, phi, iterations)
             if above is not None:
                 expected += parent_weight * _expected_counts(above, phi, iterations)
-            phi = _normalised(expected)
+            phi = normalised(expected, width)
         psi = None if above is None else fold_in_many(above, phi, iterations).T
-        mass = expected.sum(axis=0)
-        levels.append(TrainedLevel(phi, psi, mass / mass.sum()))
+        mass = expected[:width].sum(axis=0)
+        levels.append(TrainedLevel(phi[:width], psi, mass / mass.sum(), phi[width:]))
         above = sparse.csr_matrix(expected.T)
     return levels
 
@@ -83,10 +88,3 @@ def _expected_counts(counts: sparse.csr_matrix, phi: Floats, iterations: int) ->
         ratio = np.divide(times, mixture, out=np.zeros_like(times), where=mixture > 0)
         expected[terms] += (local * ratio[:, None]) * theta
     return expected
-
-
-def _normalised(expected: Floats) -> Floats:
-    total = expected.sum(axis=0, keepdims=True)
-    return np.asarray(
-        np.divide(expected, total, out=np.zeros_like(expected), where=total > 0), dtype=np.float32
-    )

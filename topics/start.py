@@ -77,8 +77,14 @@ def nearest(vectors: Halves, centroids: Floats) -> Labels:
     return found
 
 
-def start_phi(counts: sparse.csr_matrix, labels: Labels, clusters: int) -> Floats:
-    """φ (terms × clusters) to start from: each cluster's word shares, mixed with the corpus's."""
+def start_phi(counts: sparse.csr_matrix, labels: Labels, clusters: int, terms: int | None = None) -> Floats:
+    """φ (terms × clusters) to start from: each cluster's word shares, mixed with the corpus's.
+
+    Columns from ``terms`` on are a modality of their own: tags.
+    """
+    if terms is not None and terms < counts.shape[1]:
+        parts = (counts[:, :terms], counts[:, terms:])
+        return np.vstack([start_phi(part, labels, clusters) for part in parts])
     ones = np.ones(len(labels), dtype=np.float32)
     chooser = sparse.csr_matrix((ones, (labels, np.arange(len(labels)))), shape=(clusters, len(labels)))
     words = np.asarray((chooser @ counts).todense(), dtype=np.float32)

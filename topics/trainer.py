@@ -56,24 +56,27 @@ def train_levels(
     options: TrainerOptions,
     progress: Progress,
     scratch: Path | None = None,
+    terms: int | None = None,
 ) -> list[TrainedLevel]:
     """Train every level from its start φ, from the top down.
 
     Args:
-        counts: (papers × terms); every paper has at least one term.
-        starts: φ of each level to start from, (terms × K), columns sum to 1.
+        counts: (papers × terms), or (papers × (terms + tags)); every paper has at least one term.
+        starts: φ of each level to start from, a row for each column of ``counts``; columns sum to 1.
         trainer: which of the two.
         options: passes, seed and so on.
         progress: told before every pass; when it raises, the training stops between two passes.
         scratch: where BigARTM's files go; the system's temporary folder unless given.
+        terms: how many columns of ``counts`` are terms (all, unless given); the others are tags.
 
     Raises:
         Interrupted: the progress asked to stop.
         TrainingError: BigARTM's process failed.
     """
+    width = counts.shape[1] if terms is None else terms
     if trainer == "bigartm":
         with tempfile.TemporaryDirectory(prefix="litatlas-train-", dir=scratch) as folder:
-            return _by_bigartm(counts, starts, options, progress, Path(folder))
+            return _by_bigartm(counts, starts, options, progress, Path(folder), width)
     return portable.train_levels(
         counts,
         starts,
@@ -81,13 +84,19 @@ def train_levels(
         options.iterations,
         options.parent_weight,
         lambda done, total: progress.step(STEP, done, total),
+        width,
     )
 
 
 def _by_bigartm(
-    counts: sparse.csr_matrix, starts: list[Floats], options: TrainerOptions, progress: Progress, folder: Path
+    counts: sparse.csr_matrix,
+    starts: list[Floats],
+    options: TrainerOptions,
+    progress: Progress,
+    folder: Path,
+    terms: int,
 ) -> list[TrainedLevel]:
-    _write_job(counts, starts, options, folder)
+    _write_job(counts, starts, options, folder, terms)
     with (folder / "errors.txt").open("w+b") as errors:
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "topics.bigartm", str(folder)],
@@ -105,11 +114,11 @@ def _by_bigartm(
                 f"BigARTM's process ended with status {status}: {lines[-1] if lines else 'no message'}.",
                 "Build again; if it fails again, choose the portable trainer.",
             )
-    return [_level(folder, number) for number in range(len(starts))]
+    return [_level(folder, number, terms) for number in range(len(starts))]
 
 
 def _write_job(
-    counts: sparse.csr_matrix, starts: list[Floats], options: TrainerOptions, folder: Path
+    counts: sparse.csr_matrix, starts: list[Floats], options: TrainerOptions, folder: Path, terms: int
 ) -> None:
     np.save(folder / "indptr.npy", counts.indptr)
     np.save(folder / "indices.npy", counts.indices)
@@ -118,6 +127,7 @@ def _write_job(
         np.save(folder / f"start_{number}.npy", start.astype(np.float32))
     job = {
         "shape": list(counts.shape),
+        "terms": terms,
         "levels": len(starts),
         "passes": options.passes,
         "iterations": options.iterations,
@@ -150,8 +160,9 @@ def _follow(process: subprocess.Popen[str], progress: Progress) -> int:
     return status
 
 
-def _level(folder: Path, number: int) -> TrainedLevel:
+def _level(folder: Path, number: int, terms: int) -> TrainedLevel:
     path = folder / f"psi_{number}.npy"
     mass = np.load(folder / f"mass_{number}.npy")
     psi = np.load(path) if path.exists() else None
-    return TrainedLevel(np.load(folder / f"phi_{number}.npy"), psi, mass / mass.sum())
+    phi = np.load(folder / f"phi_{number}.npy")
+    return TrainedLevel(phi[:terms], psi, mass / mass.sum(), phi[terms:])

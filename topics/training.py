@@ -21,6 +21,7 @@ from topics.corpus import MIN_PAPERS, Corpus, NotEnoughPapersError, Papers, Trai
 from topics.finishing import Draft, finish
 from topics.foldin import STEPS, posterior
 from topics.hierarchy import Hierarchy
+from topics.modalities import side_by_side, telling_tags
 from topics.ranking_building import build_ranking
 from topics.reseeding import word_judge
 from topics.sizes import level_sizes
@@ -147,19 +148,24 @@ def build_draft(
         )
     sizes = level_sizes(distinct, options.levels)
     progress.step("Learning word vectors", 0, 1)
-    vectors = train_vectors(counts, DIMENSIONS, options.seed)
+    tags = telling_tags(corpus, rows)
+    vectors = train_vectors(counts, DIMENSIONS, options.seed, tags.counts)
     documents = vectors.documents(corpus.counts)
     progress.step("Finding groups of papers", 0, 1)
     leaves, groups = _leaves_and_groups(corpus, rows, counts, documents[rows], sizes, options, previous)
-    starts = [start_phi(counts, of_leaf[leaves.labels], int(of_leaf.max()) + 1) for of_leaf in groups]
+    terms = counts.shape[1]
+    counts = side_by_side(counts, tags.counts)
+    starts = [start_phi(counts, of_leaf[leaves.labels], int(of_leaf.max()) + 1, terms) for of_leaf in groups]
     if leaves.kept and previous is not None:
         starts = [_warmed(start, previous, corpus, level) for level, start in enumerate(starts)]
     trainer = options.trainer or default_trainer()
     wanted = TrainerOptions(passes=options.passes, seed=options.seed, threads=options.threads)
-    levels = train_levels(counts, starts, trainer, wanted, progress, scratch)
+    levels = train_levels(counts, starts, trainer, wanted, progress, scratch, terms)
     progress.step("Placing papers", 0, 1)
     theta = posterior(corpus.counts, levels[-1].phi, documents, leaves.centroids)
-    return Draft(levels, theta, vectors, documents, trainer, STEPS, leaves.centroids, former=leaves.kept)
+    return Draft(
+        levels, theta, vectors, documents, trainer, STEPS, leaves.centroids, tags.names, former=leaves.kept
+    )
 
 
 def _leaves_and_groups(
@@ -221,18 +227,20 @@ def _grown_groups(previous: Hierarchy, leaves: Leaves) -> list[Labels]:
 
 
 def _warmed(start: Floats, previous: Hierarchy, corpus: Corpus, level: int) -> Floats:
-    """Mix the published φ into the start of the topics that were there before."""
+    """Mix the published φ of terms into the start of the topics that were there before."""
     phi = np.asarray(previous.levels[level].phi)
     index = previous.term_index
     known = [(row, index[term]) for row, term in enumerate(corpus.vocabulary) if term in index]
     here, there = np.array(known, dtype=np.intp).reshape(-1, 2).T
-    former = np.zeros((start.shape[0], phi.shape[1]), dtype=np.float32)
+    terms = len(corpus.vocabulary)
+    former = np.zeros((terms, phi.shape[1]), dtype=np.float32)
     former[here] = phi[there]
     former /= np.maximum(former.sum(axis=0, keepdims=True), 1e-9)
     warmed = start.copy()
     count = min(phi.shape[1], start.shape[1])
-    warmed[:, :count] = (1 - FORMER_SHARE) * start[:, :count] + FORMER_SHARE * former[:, :count]
-    return np.asarray(warmed / warmed.sum(axis=0, keepdims=True), dtype=np.float32)
+    mixed = (1 - FORMER_SHARE) * start[:terms, :count] + FORMER_SHARE * former[:, :count]
+    warmed[:terms, :count] = mixed / mixed.sum(axis=0, keepdims=True)
+    return warmed
 
 
 def _by_collection(corpus: Corpus, rows: Labels, base: str | None) -> list[Labels]:

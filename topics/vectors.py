@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
+from topics.modalities import side_by_side
+
 Floats = NDArray[np.float32]
 
 PPMI_FROM = 3_000
@@ -44,15 +46,21 @@ class Vectors:
         return found
 
 
-def train_vectors(counts: sparse.csr_matrix, dimensions: int, seed: int) -> Vectors:
-    """Word and document vectors of the training papers (papers × terms)."""
+def train_vectors(
+    counts: sparse.csr_matrix, dimensions: int, seed: int, tags: sparse.csr_matrix | None = None
+) -> Vectors:
+    """Word and document vectors of the training papers (papers × terms).
+
+    Terms also learn from the company of ``tags`` (papers × tags); documents are made of terms alone.
+    """
     documents = np.bincount(counts.indices, minlength=counts.shape[1])
     idf = np.log((1 + counts.shape[0]) / (1 + documents)).astype(np.float32) + np.float32(1)
     dimensions = max(2, min(dimensions, min(counts.shape) - 1))
     if counts.shape[0] < PPMI_FROM:
         words = lsa_words(counts, idf, dimensions, seed)
     else:
-        words = ppmi_words(counts, dimensions, seed)
+        both = counts if tags is None else side_by_side(counts, tags)
+        words = ppmi_words(both, dimensions, seed)[: counts.shape[1]]
     mean = np.zeros(words.shape[1], dtype=np.float64)
     for start in range(0, counts.shape[0], _BLOCK):
         mean += np.asarray(weighted(counts[start : start + _BLOCK], idf) @ words).sum(axis=0)

@@ -133,6 +133,18 @@ def test_what_is_said_of_a_topic_is_bounded(built: Atlas) -> None:
     assert built.topic_history(topic) == []
 
 
+def test_a_topic_shows_first_the_tags_that_tell_it_from_the_others(built: Atlas) -> None:
+    model = built.live().hierarchy
+    assert model is not None
+    told = {id: [tag for tag, _ in topic.tags] for id, topic in model.topics.items() if topic.tags}
+    assert told
+    for id, tags in told.items():
+        shown = [row["value"] for row in built.topic(id)["tags"]]
+        there = [tag for tag in tags if tag in shown]
+        assert there
+        assert shown[: len(there)] == there
+
+
 def test_a_list_is_kept_and_exported_and_its_topics_are_told(built: Atlas) -> None:
     hits = built.search("galaxy", limit=3)["documents"]
     ids = [hit["id"] for hit in reversed(hits)]

@@ -78,6 +78,22 @@ class TrainerContract:
                 if one.psi is not None and two.psi is not None:
                     np.testing.assert_allclose(one.psi, two.psi, atol=1e-3)
 
+    def test_tags_have_a_phi_of_their_own(self, counts: sparse.csr_matrix, starts: list[Any]) -> None:
+        """The last twenty columns as tags: both trainers make the same of them."""
+        labels = np.arange(counts.shape[0]) % 6
+        begin = [start_phi(counts, labels // 3, 2, 60), start_phi(counts, labels, 6, 60)]
+        options = TrainerOptions(passes=2)
+        mine = train_levels(counts, begin, self.name, options, Silent(), terms=60)
+        other = train_levels(counts, begin, "portable", options, Silent(), terms=60)
+        for one, two in zip(mine, other, strict=True):
+            assert one.phi.shape[0] == 60
+            assert one.tags.shape[0] == 20
+            np.testing.assert_allclose(one.tags.sum(axis=0), 1, atol=1e-4)
+            for part in ("phi", "tags", "mass"):
+                np.testing.assert_allclose(getattr(one, part), getattr(two, part), atol=1e-3)
+            if one.psi is not None and two.psi is not None:
+                np.testing.assert_allclose(one.psi, two.psi, atol=1e-3)
+
     def test_progress_covers_every_pass_and_can_stop(
         self, counts: sparse.csr_matrix, starts: list[Any]
     ) -> None:
