@@ -72,12 +72,7 @@ class Cosine:
 
     def _scores(self, terms: Ints, weights: Floats) -> Floats:
         """The inner product of every paper's unit row with a sparse vector."""
-        damping = self._evidence.damping
-        scores = np.zeros(len(self._norms), dtype=np.float32)
-        for term, weight in zip(terms.tolist(), (weights * self._idf[terms]).tolist(), strict=True):
-            rows, counts = self._evidence.postings(term)
-            scores[rows] += weight * (K1 + 1) * (counts / (counts + damping[rows]))
-        return scores / self._norms
+        return self._evidence.saturated(terms, weights * self._idf[terms]) / self._norms
 
     def _best(self, scores: Floats, limit: int, without: Ints) -> list[tuple[str, float]]:
         scores[without] = -np.inf

@@ -6,8 +6,9 @@ that it is a candidate; that is kept until the library changes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -30,6 +31,7 @@ K1, B = 1.2, 0.75
 _FOLDED_A_QUERY = 64  # papers that one query may have folded in; the rest count as unknown until the next
 _KEPT = 20_000
 _FOLD_IN_ITERATIONS = 10
+_BLOCK = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ class Known:
 class View:
     """The evidence on n candidates, in their order.
 
-    ``known`` says of which there is any; the others have zeros. ``owner`` gives the candidate of each entry
-    of ``terms`` and ``counts``; ``rows`` are rows of the models, −1 for added papers.
+    ``known`` says of which there is any; the others have zeros. ``rows`` are rows of the models, −1 for added
+    papers; what is known of these is in ``added``, by candidate.
     """
 
     known: NDArray[np.bool_]
@@ -58,9 +60,7 @@ class View:
     theta: Floats
     neighbours: Ints
     nearness: Floats
-    owner: Ints
-    terms: NDArray[np.int32]
-    counts: Floats
+    added: Mapping[int, Known]
 
 
 class Evidence:
@@ -103,8 +103,6 @@ class Evidence:
         added = self._fold_in([id for id, row in zip(ids, rows.tolist(), strict=True) if row < 0])
         models, base = self.models, np.flatnonzero(rows >= 0)
         own = rows[base]
-        sizes = models.row_starts[own + 1] - models.row_starts[own]
-        entries = _ranges(models.row_starts[own], sizes)
         view = View(
             known=rows >= 0,
             rows=rows,
@@ -112,20 +110,67 @@ class Evidence:
             theta=np.zeros((len(ids), models.theta.shape[1]), dtype=np.float32),
             neighbours=np.zeros((len(ids), models.neighbours.shape[1]), dtype=np.intp),
             nearness=np.zeros((len(ids), models.neighbours.shape[1]), dtype=np.float32),
-            owner=np.repeat(base, sizes),
-            terms=models.row_terms[entries],
-            counts=models.row_counts[entries].astype(np.float32),
+            added={at: added[id] for at, id in enumerate(ids) if id in added} if added else {},
         )
         view.lengths[base] = models.lengths[own]
         view.theta[base] = models.theta[own]
         view.neighbours[base] = models.neighbours[own]
         view.nearness[base] = models.nearness[own]
-        return _with_added(view, ids, added) if added else view
+        for at, one in view.added.items():
+            view.known[at], view.lengths[at] = True, one.length
+            view.theta[at], view.neighbours[at], view.nearness[at] = one.theta, one.neighbours, one.nearness
+        return view
 
     def postings(self, term: int) -> tuple[NDArray[np.int32], Floats]:
         """The rows that hold a stem, and how often each does."""
         place = slice(int(self.models.term_starts[term]), int(self.models.term_starts[term + 1]))
         return self.models.term_rows[place], self.models.term_counts[place].astype(np.float32)
+
+    def saturated(self, terms: Ints, weights: Floats) -> Floats:
+        """Σ weight · BM25's saturated count of the terms, of every paper of the models (N,)."""
+        return np.asarray(self._impacts[:, terms] @ weights.astype(np.float32), dtype=np.float32)
+
+    @cached_property
+    def _impacts(self) -> sparse.csc_matrix:
+        """BM25's saturated count of each stem in each paper (N × V)."""
+        models = self.models
+        data = np.empty(len(models.term_rows), dtype=np.float32)
+        for start in range(0, len(data), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            counts = models.term_counts[part].astype(np.float32)
+            data[part] = (K1 + 1) * counts / (counts + self.damping[models.term_rows[part]])
+        small = len(data) < np.iinfo(np.int32).max  # else scipy would copy the rows into wider numbers
+        starts = models.term_starts.astype(np.int32) if small else models.term_starts
+        return sparse.csc_matrix(
+            (data, models.term_rows, starts), shape=(len(models.ids), len(models.vocabulary))
+        )
+
+    def occurrences(self, view: View, terms: Ints) -> Floats:
+        """How often each candidate has each term (terms × candidates)."""
+        found = np.zeros((len(terms), len(view.rows)), dtype=np.float32)
+        base = np.flatnonzero(view.rows >= 0)
+        rows = view.rows[base]
+        dense = np.zeros(len(self.models.ids), dtype=np.float32)
+        for at, term in enumerate(terms.tolist()):
+            holders, counts = self.postings(term)
+            dense[holders] = counts
+            found[at, base] = dense[rows]
+            dense[holders] = 0
+            for place, one in view.added.items():
+                found[at, place] = one.counts[one.terms == term].sum()
+        return found
+
+    def words(self, view: View, places: Ints) -> tuple[NDArray[np.int32], Floats]:
+        """The terms of some of the candidates and their counts, one candidate after the other."""
+        models = self.models
+        rows = view.rows[places]
+        own = rows[rows >= 0]
+        entries = _ranges(models.row_starts[own], models.row_starts[own + 1] - models.row_starts[own])
+        more = [view.added[at] for at in places.tolist() if at in view.added]
+        return (
+            np.concatenate([models.row_terms[entries], *(one.terms for one in more)]),
+            np.concatenate([models.row_counts[entries], *(one.counts for one in more)]).astype(np.float32),
+        )
 
     def counts(self, rows: Ints) -> tuple[sparse.csr_matrix, Floats]:
         """The counts of stems of the models' rows (rows × V), and the number of all stems of each."""
@@ -195,29 +240,6 @@ def lexical_idf(evidence: Evidence, terms: Ints) -> Floats:
     holders = evidence.holders[terms]
     return np.asarray(
         np.log(1 + (len(evidence.models.ids) - holders + 0.5) / (holders + 0.5)), dtype=np.float32
-    )
-
-
-def _with_added(view: View, ids: Sequence[str], added: dict[str, Known]) -> View:
-    places = [at for at, id in enumerate(ids) if id in added]
-    found = [added[ids[at]] for at in places]
-    known = view.known.copy()
-    known[places] = True
-    view.lengths[places] = [one.length for one in found]
-    view.theta[places] = [one.theta for one in found]
-    view.neighbours[places] = [one.neighbours for one in found]
-    view.nearness[places] = [one.nearness for one in found]
-    sizes = [len(one.terms) for one in found]
-    return View(
-        known=known,
-        rows=view.rows,
-        lengths=view.lengths,
-        theta=view.theta,
-        neighbours=view.neighbours,
-        nearness=view.nearness,
-        owner=np.concatenate([view.owner, np.repeat(np.array(places, dtype=np.intp), sizes)]),
-        terms=np.concatenate([view.terms, *(one.terms for one in found)]),
-        counts=np.concatenate([view.counts, *(one.counts.astype(np.float32) for one in found)]),
     )
 
 

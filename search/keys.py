@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.engine import MAX_ID, EngineError, IndexedPaper
 
@@ -36,9 +37,14 @@ def pack_id(paper_id: str) -> tuple[int, int]:
     return int.from_bytes(raw[:8], "big"), int.from_bytes(raw[8:], "big")
 
 
-def unpack_id(high: int, low: int) -> str:
-    """The id that `pack_id` packed."""
-    return (high.to_bytes(8, "big") + low.to_bytes(8, "big")).rstrip(b"\0").decode("ascii")
+def unpack_ids(
+    high: Sequence[int] | NDArray[np.uint64], low: Sequence[int] | NDArray[np.uint64]
+) -> list[str]:
+    """The ids that `pack_id` packed."""
+    packed = np.empty((len(high), 2), dtype=">u8")
+    packed[:, 0], packed[:, 1] = high, low
+    ids: list[str] = packed.view(f"S{MAX_ID}").ravel().astype(f"U{MAX_ID}").tolist()
+    return ids
 
 
 def sort_keys(paper: IndexedPaper) -> dict[str, int]:

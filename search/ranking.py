@@ -174,7 +174,7 @@ def likelihood(question: Question, _total: Floats) -> Floats:
     """log p(query | paper) under its own words, smoothed by its topics and its neighbours."""
     models, view = question.evidence.models, question.view
     share = models.frequency[question.terms] / models.frequency.sum()
-    own = term_counts(view, question.terms) + DIRICHLET * share[:, None]
+    own = question.evidence.occurrences(view, question.terms) + DIRICHLET * share[:, None]
     mixture = OWN_WORDS * own / (view.lengths + DIRICHLET)
     mixture += TOPIC_WORDS * by_topics(question) + NEIGHBOUR_WORDS * by_neighbours(question)
     return np.asarray(question.weights @ np.log(mixture + _TINY), dtype=np.float32)
@@ -186,15 +186,6 @@ def topic_likelihood(question: Question, _total: Floats) -> Floats:
     share = models.frequency[question.terms] / models.frequency.sum()
     mixture = TOPIC_WORDS * by_topics(question) + NEIGHBOUR_WORDS * by_neighbours(question)
     return np.asarray(question.weights @ np.log(mixture + 0.1 * share[:, None]), dtype=np.float32)
-
-
-def term_counts(view: View, terms: NDArray[np.intp]) -> Floats:
-    """How often each candidate has each term (terms × candidates)."""
-    found = np.zeros((len(terms), len(view.known)), dtype=np.float32)
-    for at, term in enumerate(terms.tolist()):
-        places = np.flatnonzero(view.terms == term)
-        found[at, view.owner[places]] = view.counts[places]
-    return found
 
 
 def by_topics(question: Question) -> Floats:
@@ -227,11 +218,9 @@ def expansion(
     """The query's terms and the feedback's by Bo1, with their weights."""
     evidence, view = question.evidence, question.view
     best = np.argsort(-np.where(view.known, total, -np.inf), kind="stable")[:papers]
-    chosen = np.zeros(len(view.known), dtype=bool)
-    chosen[best] = True
-    inside = chosen[view.owner]
-    terms, places = np.unique(view.terms[inside], return_inverse=True)
-    counts = np.bincount(places, weights=view.counts[inside], minlength=len(terms))
+    words, times = evidence.words(view, np.sort(best))
+    terms, places = np.unique(words, return_inverse=True)
+    counts = np.bincount(places, weights=times, minlength=len(terms))
     mean = evidence.models.frequency[terms] / len(evidence.models.ids)
     weights = counts * np.log2((1 + mean) / mean) + np.log2(1 + mean)
     kept = np.argsort(-weights, kind="stable")[:most]

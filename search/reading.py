@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engine import CursorError, Hit
-from search.keys import unpack_id
+from search.keys import unpack_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Reading:
 
     def hits(self, start: int, end: int) -> list[Hit]:
         """The hits of one page."""
-        rows = zip(self.high[start:end], self.low[start:end], self.scores[start:end], strict=True)
-        return [Hit(unpack_id(int(high), int(low)), float(score)) for high, low, score in rows]
+        ids = unpack_ids(self.high[start:end], self.low[start:end])
+        return [Hit(id, score) for id, score in zip(ids, self.scores[start:end].tolist(), strict=True)]
 
 
 def sort_equals(rows: list[tuple[Any, str]]) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from search.clauses import Clause
 from search.context import Context, Visible
-from search.evidence import K1, Evidence, lexical_idf
+from search.evidence import Evidence, lexical_idf
 from search.ranking import Ranked, asked, expansion
 
 _BEST = 100  # hits that feedback may look at
@@ -63,13 +63,11 @@ def nearest_by_terms(
 ) -> list[tuple[str, float]]:
     """The papers of the models with the highest BM25 for weighted terms, but for the rows ``without``."""
     models = evidence.models
-    scores = np.zeros(len(models.ids), dtype=np.float32)
     value = weights * lexical_idf(evidence, terms)
     rare = evidence.holders[terms] <= max(_COMMON * len(models.ids), 10)
-    chosen = [at for at in np.argsort(-value, kind="stable").tolist() if rare[at]][:_MOST_TERMS]
-    for at in chosen:
-        rows, counts = evidence.postings(int(terms[at]))
-        scores[rows] += value[at] * (K1 + 1) * (counts / (counts + evidence.damping[rows]))
+    order = np.argsort(-value, kind="stable")
+    chosen = order[rare[order]][:_MOST_TERMS]
+    scores = evidence.saturated(terms[chosen], value[chosen])
     scores[without] = 0
     best = np.flatnonzero(scores > 0)
     if most < len(best):

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import tantivy
@@ -63,7 +63,7 @@ from search.engine import (
 )
 from search.facets import Buckets, Counter, count_facets, facets_of, most_frequent
 from search.filters import hits_clause
-from search.keys import near_tokens, pack_id, sort_keys, unpack_id, vector_tokens
+from search.keys import near_tokens, pack_id, sort_keys, unpack_ids, vector_tokens
 from search.locking import writer_lock
 from search.reading import Reading, foreign_cursor, make_cursor, parse_cursor, sort_equals
 from search.records import POSITIONS, record_of
@@ -478,7 +478,7 @@ def _run(
 def _ids(snapshot: _Snapshot, addresses: list[tantivy.DocAddress]) -> list[str]:
     high = snapshot.searcher.fast_field_values("id_high", addresses)
     low = snapshot.searcher.fast_field_values("id_low", addresses)
-    return [unpack_id(int(first or 0), int(second or 0)) for first, second in zip(high, low, strict=True)]
+    return unpack_ids(cast(list[int], high), cast(list[int], low))
 
 
 def _counter(snapshot: _Snapshot) -> Counter:
