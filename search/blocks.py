@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from search.clauses import AllOf, Clause
@@ -58,25 +59,33 @@ def topics_block(context: Context, clause: Clause, answer: Answer, request: Requ
     counts = dict(facets["topic"])
     shares: defaultdict[str, int] = defaultdict(int)
     for token, papers in facets[_SHARE]:
-        topic, _, part = token.rpartition("|")
-        shares[topic] += int(part) * papers
+        id, part = _parted(token)
+        shares[id] += part * papers
     totals: defaultdict[int, int] = defaultdict(int)
-    known = context.hierarchy.topics
-    for topic, share in shares.items():
-        if topic in known:
-            totals[known[topic].level] += share
+    present = [
+        topic for id in {**shares, **counts} if (topic := context.hierarchy.topics.get(id)) is not None
+    ]
+    for topic in present:
+        totals[topic.level] += shares[topic.id]
     rows = [
         {
-            "id": topic,
-            "label": context.topic(topic).label,
-            "level": known[topic].level,
-            "count": counts.get(topic, 0),
-            "weight": shares[topic] / max(totals[known[topic].level], 1),
+            "id": topic.id,
+            "label": context.topic(topic.id).label,
+            "level": topic.level,
+            "count": counts.get(topic.id, 0),
+            "weight": shares[topic.id] / max(totals[topic.level], 1),
         }
-        for topic in known
-        if shares.get(topic) or counts.get(topic)
+        for topic in present
+        if shares[topic.id] or counts.get(topic.id)
     ]
     return sorted(rows, key=lambda row: (row["level"], -row["weight"], row["id"]))
+
+
+@lru_cache(maxsize=100_000)
+def _parted(token: str) -> tuple[str, int]:
+    """Topic and share of a token of the index; there are only so many different ones."""
+    topic, _, part = token.rpartition("|")
+    return topic, int(part)
 
 
 def _counted_within(context: Context, clause: Clause, request: Request) -> dict[str, list[tuple[str, int]]]:

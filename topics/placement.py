@@ -128,10 +128,13 @@ class Placements:
         members = member_masks(self.hierarchy, theta[-1])
         for level, (mask, weights) in enumerate(zip(members, theta, strict=True)):
             ids = self.hierarchy.levels[level].ids
-            for row in range(len(rows)):
-                columns = np.flatnonzero(mask[row])
-                order = columns[np.argsort(-weights[row, columns], kind="stable")]
-                found[row] += [(ids[column], float(weights[row, column])) for column in order]
+            owners, columns = np.nonzero(mask)
+            own = weights[owners, columns]
+            order = np.lexsort((-own, owners))
+            for at, column, weight in zip(
+                owners[order].tolist(), columns[order].tolist(), own[order].tolist(), strict=True
+            ):
+                found[at].append((ids[column], weight))
         return found
 
     # --- writing -------------------------------------------------------------------------------------------
