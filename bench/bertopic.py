@@ -1,6 +1,6 @@
 """BERTopic's groups of papers, for ``bench.topics``.
 
-    PYTHON -m bench.bertopic TEXTS.jsonl VECTORS.npy bertopic.1.npy
+    PYTHON -m bench.bertopic TEXTS.jsonl VECTORS.npy BERTopic.1.npy
         [--topics 120] [--seed 1] [--groups kmeans]
 
 Reads what ``bench.topics --texts`` and ``bench.encoder`` wrote and writes the group of each paper. By
@@ -43,7 +43,7 @@ def main() -> None:
         model = BERTopic(hdbscan_model=KMeans(options.topics, random_state=options.seed, n_init=1), **shared)
         groups, _ = model.fit_transform(texts, vectors)
     else:
-        model = BERTopic(min_topic_size=50, nr_topics=options.topics + 1, **shared)
+        model = BERTopic(min_topic_size=20, nr_topics=options.topics + 1, **shared)
         groups, _ = model.fit_transform(texts, vectors)
         print(f"outliers before they were given away: {np.mean(np.array(groups) < 0):.3f}")
         groups = model.reduce_outliers(texts, groups, strategy="embeddings", embeddings=vectors)

@@ -4,7 +4,7 @@
         [--judge 100000] [--reference 50000] [--shuffle] [--levels 12,60,120] [--seeds 1,2,3]
         [--label tag|venue] [--tags] [--peers lda,ward,nmf] [--cache FOLDER] [--shown FILE]
     .venv/bin/python -m bench.topics … --texts FILE   # for bench.encoder and bench.bertopic, then
-    .venv/bin/python -m bench.topics … --groups bertopic.SEED.npy --embeddings VECTORS.npy
+    .venv/bin/python -m bench.topics … --groups BERTopic.SEED.npy --embeddings VECTORS.npy
 
 Every model gets the same vocabulary and counts, every model's words are chosen in the same two ways (by
 tf-idf weight alone, and by the atlas's own choice), and all are judged on the same papers that none of them
@@ -96,14 +96,14 @@ def material(options: argparse.Namespace) -> Material:
         if name and sizes[name] >= LEAST_LABEL[options.label]
     }
     labels = np.array([names.get(training[row][1], -1) for row in order.tolist()], dtype=np.intp)
-    reference = Reference(count(others, corpus))
+    reference = Reference(count(others, corpus.vocabulary))
     return Material(corpus, labels, reference, sample_reference(corpus.counts), order)
 
 
-def count(papers: list[TrainingPaper], corpus: Corpus) -> sparse.csr_matrix:
-    """Counts of papers in the vocabulary of a corpus."""
-    tokenizer = Tokenizer(term for term in corpus.vocabulary if JOINT in term)
-    index = {term: column for column, term in enumerate(corpus.vocabulary)}
+def count(papers: list[TrainingPaper], vocabulary: list[str]) -> sparse.csr_matrix:
+    """Counts of papers (papers × terms of the vocabulary)."""
+    tokenizer = Tokenizer(term for term in vocabulary if JOINT in term)
+    index = {term: column for column, term in enumerate(vocabulary)}
     columns: list[int] = []
     bounds = [0]
     for paper in papers:
@@ -190,15 +190,15 @@ def nmf(data: Material, levels: list[int], seed: int) -> Model:
     return Model("NMF", [phi], [], theta, None, time.perf_counter() - began)
 
 
-def grouped(data: Material, options: argparse.Namespace, seed: int) -> Model:
+def grouped(data: Material, path: str, embeddings: Path | None) -> Model:
     """BERTopic's groups of the papers (see ``bench.bertopic``), words and papers as they fall to them."""
-    groups = np.load(str(options.groups).replace("SEED", str(seed)))[data.order]
+    groups = np.load(path)[data.order]
     counts = data.corpus.counts
     member = np.eye(int(groups.max()) + 1, dtype=np.float32)[groups]
     phi = np.asarray(counts.T @ member, dtype=np.float32)
     phi /= np.maximum(phi.sum(axis=0, keepdims=True), 1e-12)
-    vectors = np.load(options.embeddings)[data.order] if options.embeddings else None
-    return Model("BERTopic (MiniLM)", [phi], [], member, vectors, float("nan"))
+    vectors = np.load(embeddings)[data.order] if embeddings else None
+    return Model(Path(path).name.partition(".")[0], [phi], [], member, vectors, float("nan"))
 
 
 def judge(model: Model, data: Material, shown_to: IO[str] | None = None) -> list[dict[str, Any]]:
@@ -260,8 +260,9 @@ def run(data: Material, options: argparse.Namespace) -> Iterator[dict[str, Any]]
             models.append(ward(models[-1], levels))
         if "nmf" in peers:
             models.append(nmf(data, levels, seed))
-        if options.groups:
-            models.append(grouped(data, options, seed))
+        models += [
+            grouped(data, path.replace("SEED", str(seed)), options.embeddings) for path in options.groups
+        ]
         for model in models:
             with options.shown.open("a") if options.shown else nullcontext() as stream:
                 yield from ({"seed": seed, **row} for row in judge(model, data, stream))
@@ -296,7 +297,7 @@ def main() -> None:
     parser.add_argument("--tags", action="store_true", help="train with the papers' tags")
     parser.add_argument("--shuffle", action="store_true", help="papers in the order of a hash")
     parser.add_argument("--texts", type=Path, help="write the training texts here, a JSON string a line")
-    parser.add_argument("--groups", help="BERTopic's groups, with SEED in the name for the seed")
+    parser.add_argument("--groups", nargs="*", default=[], help="BERTopic's, SEED in the name for the seed")
     parser.add_argument("--embeddings", type=Path, help="the vectors that the groups were made from")
     parser.add_argument("--shown", type=Path, help="write the shown words here")
     parser.add_argument("--train", type=int, default=50_000)
