@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topics.reseeding import Judge, reseed
+from topics.sizes import level_sizes
 from topics.start import cluster, means, nearest
 
 Floats = NDArray[np.float32]
@@ -49,6 +50,7 @@ class Material:
         default_factory=lambda: np.zeros(0, dtype=np.intp)
     )  # published leaf, −1: a new paper
     judge: Judge | None = None  # gives leaves that say nothing a second chance
+    most: int = 0  # leaves that a model may grow to for the sake of new collections
 
 
 @dataclass
@@ -82,13 +84,25 @@ def heterogeneous(material: Material) -> Leaves:
 
 
 def grow(material: Material) -> Leaves:
-    """Start from the published leaves and pour the papers in that the published model did not have."""
+    """Start from the published leaves and pour the papers in that the published model did not have.
+
+    A collection that is all new brings as many leaves as it would as a later one from the start; what else is
+    new shares what the model's size leaves.
+    """
     known = material.former >= 0
     count = int(material.former.max()) + 1
     sums = np.zeros((count, material.vectors.shape[1]), dtype=np.float32)
     centroids = means(material.vectors[known], material.former[known], sums)
     leaves = Leaves(material.former.copy(), centroids, count)
-    return pour(material, leaves, np.flatnonzero(~known), max(0, material.leaves - count), material.seed)
+    rest = ~known
+    for number, rows in enumerate(material.groups):
+        if len(rows) and rest[rows].all():
+            rest[rows] = False
+            room = max(material.leaves, material.most) - len(leaves.centroids)
+            share = round(_NEW_SHARE * level_sizes(len(rows))[-1])
+            leaves = pour(material, leaves, rows, max(0, min(room, share)), material.seed + number)
+    room = max(0, material.leaves - len(leaves.centroids))
+    return pour(material, leaves, np.flatnonzero(rest), room, material.seed)
 
 
 METHODS: dict[str, Callable[[Material], Leaves]] = {"concat": concat, "heterogeneous": heterogeneous}

@@ -38,6 +38,8 @@ Labels = NDArray[np.intp]
 
 DIMENSIONS = 200
 _SCRATCH = "building-"
+_GROWN = 1.25
+"""How much larger than the number of papers asks for a model may be that has grown."""
 FORMER_SHARE = 0.5
 """How much of a topic's start is its published φ when a model is built again."""
 
@@ -186,6 +188,7 @@ def _leaves_and_groups(
         leaves.kept = 0
         return leaves, nested_groups(leaves.centroids, sizes[:-1])
     material.former = former
+    material.most = int(sizes[-1] * _GROWN) if options.levels is None else sizes[-1]
     leaves = grow(material)
     return leaves, _grown_groups(previous, leaves)
 
@@ -207,7 +210,7 @@ def _can_grow(previous: Hierarchy, former: Labels, sizes: list[int], options: Bu
         return False
     if options.levels is not None:
         return shape == sizes
-    return shape[-1] <= sizes[-1] * 1.25 and shape[-1] * 2 >= sizes[-1]
+    return shape[-1] <= sizes[-1] * _GROWN and shape[-1] * 2 >= sizes[-1]
 
 
 def _grown_groups(previous: Hierarchy, leaves: Leaves) -> list[Labels]:

@@ -107,6 +107,17 @@ def test_growing_keeps_the_published_leaves() -> None:
     assert set(leaves.labels[150:].tolist()) == {3}
 
 
+def test_a_new_collection_brings_leaves_of_its_own_as_far_as_there_is_room() -> None:
+    vectors = np.vstack([blobs(3, 50), blobs(3, 40, seed=3, first=8)])
+    former = np.concatenate([np.repeat(np.arange(3), 50), np.full(120, -1)])
+    groups = [np.arange(150), np.arange(150, 270)]
+    assert len(grow(Material(vectors, groups, 3, 1, former, most=6)).centroids) == 6
+    assert len(grow(Material(vectors, groups, 3, 1, former, most=4)).centroids) == 4
+    assert len(grow(Material(vectors, groups, 3, 1, former)).centroids) == 3
+    one = [np.arange(270)]  # more papers of a collection that was there: the model's own size holds
+    assert len(grow(Material(vectors, one, 3, 1, former, most=6)).centroids) == 3
+
+
 def test_ppmi_is_high_for_words_that_meet_and_never_negative() -> None:
     counts = sparse.csr_matrix(
         np.array([[1, 1, 0, 0]] * 6 + [[0, 0, 1, 1]] * 6 + [[1, 0, 1, 0]], dtype=np.float32)
