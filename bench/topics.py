@@ -73,7 +73,7 @@ class Model:
     parents: list[Floats]  # p(parent|child)
     theta: Floats  # (papers × leaves)
     joined: Floats | None  # vectors beside √θ, where the model has vectors
-    seconds: float
+    seconds: float | None  # None: not measured here
 
 
 def material(options: argparse.Namespace) -> Material:
@@ -172,7 +172,7 @@ def ward(flat: Model, levels: list[int]) -> Model:
                 [groups[number - 1][np.flatnonzero(group == g)[0]] for g in range(group.max() + 1)]
             )
             parents.append(np.eye(groups[number - 1].max() + 1, dtype=np.float32)[first])
-    took = flat.seconds + time.perf_counter() - began
+    took = (flat.seconds or 0.0) + time.perf_counter() - began
     return Model("Ward on LDA", phis, parents, flat.theta, None, took)
 
 
@@ -198,7 +198,7 @@ def grouped(data: Material, path: str, embeddings: Path | None) -> Model:
     phi = np.asarray(counts.T @ member, dtype=np.float32)
     phi /= np.maximum(phi.sum(axis=0, keepdims=True), 1e-12)
     vectors = np.load(embeddings)[data.order] if embeddings else None
-    return Model(Path(path).name.partition(".")[0], [phi], [], member, vectors, float("nan"))
+    return Model(Path(path).name.partition(".")[0], [phi], [], member, vectors, None)
 
 
 def judge(model: Model, data: Material, shown_to: IO[str] | None = None) -> list[dict[str, Any]]:
