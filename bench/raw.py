@@ -40,9 +40,9 @@ class RawTantivy:
     def __init__(self, folder: Path) -> None:
         import tantivy
 
-        from search import tantivy_engine
+        from search import tantivy_compile, tantivy_engine
 
-        self._engine = tantivy_engine
+        self._engine, self._compiler = tantivy_engine, tantivy_compile.Compiler
         self._tantivy = tantivy
         self._schema = tantivy_engine.index_schema()
         self._folder = folder
@@ -65,7 +65,7 @@ class RawTantivy:
     def search(self, clause: Clause, limit: int, facets: Sequence[FacetRequest] = ()) -> Any:
         """Hits as addresses, facets in one call."""
         searcher = self._index.searcher()
-        query = self._engine.Compiler(self._schema).query(clause)
+        query = self._compiler(self._schema).query(clause)
         answer = searcher.search(query, limit)
         if facets:
             searcher.aggregate(query, {facet.name: _terms(facet) for facet in facets})
