@@ -21,6 +21,8 @@ from topics.words import sample_reference, shown_words
 GIVEN_UP = 0.15
 """The share of the leaves that is given up: the least coherent."""
 
+_ITERATIONS = 15  # most leaves stay where they were
+
 Judge = Callable[[Labels, Labels, int], tuple[NDArray[np.float64], NDArray[np.bool_]]]
 """(rows, the cluster of each, clusters) → the coherence of each cluster, and whether it repeats another."""
 
@@ -65,6 +67,6 @@ def reseed(vectors: Halves, rows: Labels, centroids: Floats, judge: Judge, seed:
     halves = [cluster(sample[labels == leaf], 2, seed) for leaf in split.tolist()]
     if not halves or any(len(pair) < 2 for pair in halves) or len(split) < given_up.sum():
         return centroids
-    better = settle(sample, np.vstack([centroids[np.setdiff1d(kept, split)], *halves]))
+    better = settle(sample, np.vstack([centroids[np.setdiff1d(kept, split)], *halves]), _ITERATIONS)
     after, _ = judge(rows, nearest(sample, better), leaves)
     return better if after.mean() >= coherence.mean() else centroids

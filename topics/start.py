@@ -43,10 +43,10 @@ def sampled(papers: int, seed: int) -> Labels:
     return np.sort(np.random.default_rng(seed).choice(papers, SAMPLE, replace=False)).astype(np.intp)
 
 
-def settle(sample: Floats, centroids: Floats) -> Floats:
+def settle(sample: Floats, centroids: Floats, iterations: int = _ITERATIONS) -> Floats:
     """Lloyd's iterations, until hardly a paper moves any more."""
     labels = np.full(len(sample), -1, dtype=np.intp)
-    for _ in range(_ITERATIONS):
+    for _ in range(iterations):
         found = nearest(sample, centroids)
         moved = int((found != labels).sum())
         labels = found

@@ -59,8 +59,7 @@ def train_vectors(
     if counts.shape[0] < PPMI_FROM:
         words = lsa_words(counts, idf, dimensions, seed)
     else:
-        both = counts if tags is None else side_by_side(counts, tags)
-        words = ppmi_words(both, dimensions, seed)[: counts.shape[1]]
+        words = ppmi_words(_company(counts, tags), dimensions, seed)[: counts.shape[1]]
     mean = np.zeros(words.shape[1], dtype=np.float64)
     for start in range(0, counts.shape[0], _BLOCK):
         mean += np.asarray(weighted(counts[start : start + _BLOCK], idf) @ words).sum(axis=0)
@@ -82,9 +81,18 @@ def unit_rows(rows: Floats) -> Floats:
     return np.asarray(np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0), dtype=np.float32)
 
 
-def ppmi_words(counts: sparse.csr_matrix, dimensions: int, seed: int) -> Floats:
+def _company(counts: sparse.csr_matrix, tags: sparse.csr_matrix | None) -> sparse.csr_matrix:
+    """1 where a paper has a term or a tag (papers × (terms + tags)); the places of terms are not copied."""
+    ones = np.ones(counts.nnz, dtype=np.float32)
+    present = sparse.csr_matrix((ones, counts.indices, counts.indptr), shape=counts.shape)
+    return present if tags is None else side_by_side(present, tags)
+
+
+def ppmi_words(present: sparse.csr_matrix, dimensions: int, seed: int) -> Floats:
     """Word vectors U·S^p of the PPMI matrix of document co-occurrence."""
-    left, scales, _ = randomized_svd(ppmi(counts), dimensions, n_iter=2, n_oversamples=10, random_state=seed)
+    matrix = ppmi(present)
+    del present  # a copy of all the papers, where they have tags
+    left, scales, _ = randomized_svd(matrix, dimensions, n_iter=2, n_oversamples=10, random_state=seed)
     return np.asarray(left * scales**_POWER, dtype=np.float32)
 
 
@@ -94,21 +102,18 @@ def lsa_words(counts: sparse.csr_matrix, idf: Floats, dimensions: int, seed: int
     return np.asarray(right.T, dtype=np.float32)
 
 
-def ppmi(counts: sparse.csr_matrix) -> sparse.csr_matrix:
-    """max(0, log C_ij·Σq / (s_i·q_j)) (terms × terms) of counts (papers × terms).
+def ppmi(present: sparse.csr_matrix) -> sparse.csr_matrix:
+    """max(0, log C_ij·Σq / (s_i·q_j)) (terms × terms) of papers × terms, 1 where a paper has a term.
 
     C_ij is in how many papers two terms stand together (i ≠ j), s its row sums and q = s^.75. Made a block of
     terms at a time, as only the positive entries fit into memory: s follows from the lengths of the papers.
     """
-    present = sparse.csr_matrix(
-        (np.ones(counts.nnz, dtype=np.float32), counts.indices, counts.indptr), shape=counts.shape
-    )
     holders = present.T.tocsr()
-    sums = np.asarray(holders @ (np.diff(counts.indptr) - 1.0)).astype(np.float32)
+    sums = np.asarray(holders @ (np.diff(present.indptr) - 1.0)).astype(np.float32)
     context = sums**_SMOOTHING
     total = np.float32(context.sum())
     data, indices, sizes = [], [], []
-    for start in range(0, counts.shape[1], _TERMS):
+    for start in range(0, present.shape[1], _TERMS):
         part = (holders[start : start + _TERMS] @ present).tocsr()
         own = np.diff(part.indptr)
         rows = np.repeat(np.arange(start, start + part.shape[0], dtype=np.int32), own)
@@ -119,7 +124,7 @@ def ppmi(counts: sparse.csr_matrix) -> sparse.csr_matrix:
         indices.append(part.indices[kept])
         sizes.append(np.bincount(rows[kept] - start, minlength=part.shape[0]))
     ends = np.concatenate([[0], np.cumsum(np.concatenate(sizes))])
-    return sparse.csr_matrix((_joined(data), _joined(indices), ends), shape=(counts.shape[1],) * 2)
+    return sparse.csr_matrix((_joined(data), _joined(indices), ends), shape=(present.shape[1],) * 2)
 
 
 def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:

@@ -139,7 +139,7 @@ def test_ppmi_by_blocks_is_that_of_the_definition(monkeypatch: pytest.MonkeyPatc
     context = sums**0.75
     with np.errstate(divide="ignore"):
         expected = np.maximum(np.log(together * context.sum() / np.outer(sums, context)), 0)
-    found = ppmi(sparse.csr_matrix(dense)).toarray()
+    found = ppmi(sparse.csr_matrix(present.astype(np.float32))).toarray()
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
