@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from search.evidence import K1, B, Evidence, Floats, Ints, lexical_idf
+from search.evidence import Evidence, Floats, Ints, lexical_idf, saturation
 
 _BLOCK = 20_000
 _HEAVY, _REACH = 30, 10  # terms that choose candidates, and how many these are for one that is wanted
@@ -85,13 +85,8 @@ class Cosine:
     def _weighted(self, counts: sparse.csr_matrix, lengths: NDArray[np.float32]) -> sparse.csr_matrix:
         found = counts.astype(np.float32)
         long = np.repeat(lengths, np.diff(found.indptr))
-        found.data = _saturated(found.data, long, self._evidence.average) * self._idf[found.indices]
+        found.data = saturation(found.data, long, self._evidence.average) * self._idf[found.indices]
         return found
-
-
-def _saturated(counts: Floats, lengths: Floats, average: float) -> Floats:
-    """BM25's term frequency."""
-    return np.asarray(counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths / average)), dtype=np.float32)
 
 
 def _unit(rows: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -75,8 +75,6 @@ class Evidence:
         self._sequence = library.sequence()
         self._lock = Lock()
         self.average = float(models.lengths.mean())
-        self.damping = (K1 * (1 - B + B * models.lengths / self.average)).astype(np.float32)
-        """Of each paper, what BM25 adds to a count below the line: more for a longer paper."""
         self.holders: Floats = np.diff(models.term_starts).astype(np.float32)
 
     @classmethod
@@ -138,7 +136,7 @@ class Evidence:
         for start in range(0, len(data), _BLOCK):
             part = slice(start, start + _BLOCK)
             counts = models.term_counts[part].astype(np.float32)
-            data[part] = (K1 + 1) * counts / (counts + self.damping[models.term_rows[part]])
+            data[part] = saturation(counts, models.lengths[models.term_rows[part]], self.average)
         small = len(data) < np.iinfo(np.int32).max  # else scipy would copy the rows into wider numbers
         starts = models.term_starts.astype(np.int32) if small else models.term_starts
         return sparse.csc_matrix(
@@ -233,6 +231,11 @@ class Evidence:
     def _stems(self, paper: Paper) -> list[str]:
         forms = f"{paper.title_forms} {paper.abstract_forms}"
         return stems(forms, self._analyzer, paper.shown.document.lang or "en").split()
+
+
+def saturation(counts: Floats, lengths: Floats, average: float) -> Floats:
+    """BM25's term frequency of counts in papers of these lengths."""
+    return np.asarray(counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths / average)), dtype=np.float32)
 
 
 def lexical_idf(evidence: Evidence, terms: Ints) -> Floats:
