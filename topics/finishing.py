@@ -20,11 +20,12 @@ from topics.matching import LevelView, Matching, ModelView, match
 from topics.modalities import telling_of_topics
 from topics.placement import member_masks
 from topics.portable import TrainedLevel
+from topics.quality import Reference
 from topics.report import Report, measure
 from topics.seriation import order_siblings
 from topics.tokens import Lemma, shown_term
 from topics.vectors import Vectors
-from topics.words import sample_reference, shown_words
+from topics.words import shown_words
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.intp]
@@ -49,6 +50,7 @@ class Draft:
     iterations: int
     centroids: Floats  # (leaves × d), where θ starts from
     tags: list[str]  # the rows of each level's φ of tags
+    together: Reference  # the training papers (or a sample), by which words go together
     former: int = 0  # the first so many leaves continue those of the published model
 
 
@@ -64,8 +66,7 @@ def finish(
     """Order, identify, name, measure and lay out a trained model; it is not saved yet."""
     _order(draft)
     hierarchy = _unnamed(draft, corpus, settings, lemma)
-    together = sample_reference(corpus.counts[corpus.training])
-    shown = [shown_words(level.phi, hierarchy.frequency, together, TERMS) for level in hierarchy.levels]
+    shown = [shown_words(level.phi, hierarchy.frequency, draft.together, TERMS) for level in hierarchy.levels]
     progress.step("Comparing with the published model", 0, 1)
     matching = _identify(hierarchy, shown, previous, int(settings["seed"]))
     progress.step("Measuring quality", 0, 1)

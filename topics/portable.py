@@ -38,7 +38,7 @@ def train_levels(
     iterations: int,
     parent_weight: float,
     on_pass: Callable[[int, int], None],
-    terms: int | None = None,
+    terms: int,
 ) -> list[TrainedLevel]:
     """Train every level from its start, from the top down.
 
@@ -51,7 +51,6 @@ def train_levels(
         on_pass: told (passes over, passes in all) before every pass; may raise to stop.
         terms: how many columns are terms; the others are tags, with a φ of their own.
     """
-    width = counts.shape[1] if terms is None else terms
     levels: list[TrainedLevel] = []
     above: sparse.csr_matrix | None = None  # n_wt of the level above (K × terms)
     total = passes * len(starts)
@@ -63,10 +62,10 @@ def train_levels(
             expected = _expected_counts(counts, phi, iterations)
             if above is not None:
                 expected += parent_weight * _expected_counts(above, phi, iterations)
-            phi = normalised(expected, width)
+            phi = normalised(expected, terms)
         psi = None if above is None else fold_in_many(above, phi, iterations).T
-        mass = expected[:width].sum(axis=0)
-        levels.append(TrainedLevel(phi[:width], psi, mass / mass.sum(), phi[width:]))
+        mass = expected[:terms].sum(axis=0)
+        levels.append(TrainedLevel(phi[:terms], psi, mass / mass.sum(), phi[terms:]))
         above = sparse.csr_matrix(expected.T)
     return levels
 

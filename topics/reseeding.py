@@ -3,7 +3,7 @@
 k-means fits the vectors, and some clusters are what is left between the others: papers that share no words.
 The least coherent leaves, and those whose words repeat another leaf, are given up; in their stead the widest
 of the others are split, and k-means runs on from there. The coherence is that of the training papers; it
-lifts the worst tenth of the leaves on papers never seen (docs/topic-recipe.md).
+lifts the mean coherence of the leaves on papers never seen (docs/topic-recipe.md).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scipy import sparse
 
 from topics.quality import TOP, Reference, duplicate_topics, judge_level
 from topics.start import Floats, Halves, Labels, cluster, nearest, sampled, settle, start_phi
-from topics.words import sample_reference, shown_words
+from topics.words import shown_words
 
 GIVEN_UP = 0.15
 """The share of the leaves that is given up: the least coherent."""
@@ -27,13 +27,13 @@ Judge = Callable[[Labels, Labels, int], tuple[NDArray[np.float64], NDArray[np.bo
 """(rows, the cluster of each, clusters) → the coherence of each cluster, and whether it repeats another."""
 
 
-def word_judge(counts: sparse.csr_matrix) -> Judge:
+def word_judge(counts: sparse.csr_matrix, together: Reference) -> Judge:
     """A judge of clusters by the words that would be shown for them, in the training papers themselves.
 
     Args:
         counts: (papers × terms) of the training papers.
+        together: the training papers (or a sample), by which words go together.
     """
-    together: Reference = sample_reference(counts)
 
     def judge(rows: Labels, labels: Labels, clusters: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         own = counts[rows]

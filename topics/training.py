@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from ingest.analysis import ANALYSIS_VERSION
 from ingest.errors import InputError
@@ -23,13 +22,14 @@ from topics.foldin import STEPS, posterior
 from topics.hierarchy import Hierarchy
 from topics.modalities import side_by_side, telling_tags
 from topics.ranking_building import build_ranking
-from topics.reseeding import word_judge
+from topics.reseeding import Judge, word_judge
 from topics.sizes import level_sizes
 from topics.start import start_phi
 from topics.tokens import Lemma
 from topics.trainer import TrainerName, TrainerOptions, default_trainer, train_levels
 from topics.tree import nested_groups
 from topics.vectors import train_vectors
+from topics.words import sample_reference
 
 __all__ = ["BuildOptions", "NotEnoughPapersError", "TrainingPaper", "train"]
 
@@ -154,7 +154,10 @@ def build_draft(
     vectors = train_vectors(counts, DIMENSIONS, options.seed, tags.counts)
     documents = vectors.documents(corpus.counts)
     progress.step("Finding groups of papers", 0, 1)
-    leaves, groups = _leaves_and_groups(corpus, rows, counts, documents[rows], sizes, options, previous)
+    together = sample_reference(counts)
+    leaves, groups = _leaves_and_groups(
+        corpus, rows, word_judge(counts, together), documents[rows], sizes, options, previous
+    )
     terms = counts.shape[1]
     counts = side_by_side(counts, tags.counts)
     starts = [start_phi(counts, of_leaf[leaves.labels], int(of_leaf.max()) + 1, terms) for of_leaf in groups]
@@ -166,14 +169,23 @@ def build_draft(
     progress.step("Placing papers", 0, 1)
     theta = posterior(corpus.counts, levels[-1].phi, documents, leaves.centroids)
     return Draft(
-        levels, theta, vectors, documents, trainer, STEPS, leaves.centroids, tags.names, former=leaves.kept
+        levels,
+        theta,
+        vectors,
+        documents,
+        trainer,
+        STEPS,
+        leaves.centroids,
+        tags.names,
+        together,
+        former=leaves.kept,
     )
 
 
 def _leaves_and_groups(
     corpus: Corpus,
     rows: Labels,
-    counts: sparse.csr_matrix,
+    judge: Judge,
     documents: NDArray[np.float16],
     sizes: list[int],
     options: BuildOptions,
@@ -181,7 +193,7 @@ def _leaves_and_groups(
 ) -> tuple[Leaves, list[Labels]]:
     """The leaves (``kept`` counts those of the published model) and their groups at each level."""
     groups = _by_collection(corpus, rows, options.base)
-    material = Material(documents, groups, sizes[-1], options.seed, judge=word_judge(counts))
+    material = Material(documents, groups, sizes[-1], options.seed, judge=judge)
     former = _former_leaves(corpus, rows, previous) if previous is not None and options.warm else None
     if former is None or previous is None or not _can_grow(previous, former, sizes, options):
         leaves = METHODS[options.method](material)

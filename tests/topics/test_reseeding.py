@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import sparse
 
+from topics.quality import Reference
 from topics.reseeding import reseed, word_judge
 from topics.start import nearest
 
@@ -80,7 +81,7 @@ def test_clusters_are_judged_by_their_own_words() -> None:
     counts = sparse.csr_matrix(
         np.array([noise.multinomial(12, themes[n % 2]) for n in range(400)], dtype=np.float32)
     )
-    judge = word_judge(counts)
+    judge = word_judge(counts, Reference(counts))
     rows = np.arange(400)
     pure, _ = judge(rows, rows % 2, 2)
     mixed, _ = judge(rows, rows // 200, 2)
