@@ -27,12 +27,13 @@ from typing import Any
 import numpy as np
 
 from bench.papers import CACHE, Sample, cached
+from bench.tables import cell
 from bench.topics import count
 from ingest.progress import Silent
 from topics.corpus import TrainingPaper
 from topics.finishing import best_topics
 from topics.hierarchy import Hierarchy
-from topics.quality import SHOWN, Reference, agreement, judge_level
+from topics.quality import SHOWN, TOP, Reference, agreement, judge_level
 from topics.tokens import shown_term
 from topics.training import BuildOptions, build_hierarchy
 
@@ -48,7 +49,7 @@ SAME = 5
 class Made:
     """What is compared of a model."""
 
-    words: list[list[str]]  # the ten shown words of each leaf
+    words: list[list[str]]  # the first shown words of each leaf
     row: dict[str, Any]
 
 
@@ -79,7 +80,7 @@ def make(steps: list[list[TrainingPaper]], others: list[TrainingPaper], method: 
     shown = np.array([[terms[word] for word in row[:SHOWN]] for row in words], dtype=np.intp)
     quality = judge_level(shown, Reference(count(others, model.vocabulary))).row(len(model.levels) - 1)
     row = {"seconds": took, **quality, **inside(model, steps[-1])}
-    return Made([row[:10] for row in words], row)
+    return Made([row[:TOP] for row in words], row)
 
 
 def inside(model: Hierarchy, papers: list[TrainingPaper]) -> dict[str, float]:
@@ -132,23 +133,12 @@ def main() -> None:
             row = {"kept": kept(alone.words, model.words), **model.row}
             rows.setdefault(name, []).append(row)
             print(json.dumps({"seed": seed, "model": name, **row}), flush=True)
-    columns = [
-        "kept",
-        "npmi",
-        "npmi_worst_tenth",
-        "diversity",
-        "junk_share",
-        *(f"nmi_{n}" for n in FIELDS),
-        "seconds",
-    ]
+    quality = ("kept", "npmi", "npmi_worst_tenth", "diversity", "junk_share")
+    columns = [*quality, *(f"nmi_{name}" for name in FIELDS), "seconds"]
     print(f"| model | {' | '.join(columns)} |\n{'|---' * (len(columns) + 1)}|")
     for name, own in rows.items():
-        cells = [_cell([row[column] for row in own if column in row]) for column in columns]
+        cells = [cell([row[column] for row in own if column in row]) for column in columns]
         print(f"| {name} | {' | '.join(cells)} |")
-
-
-def _cell(values: list[float]) -> str:
-    return f"{np.mean(values):.3f} ± {np.std(values):.3f}" if values else "–"
 
 
 if __name__ == "__main__":

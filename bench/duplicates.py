@@ -43,12 +43,17 @@ from ingest.sources import read_sources
 
 SHARED = Path(os.environ.get("LITATLAS_SHARED", Path(__file__).parent.parent.parent / "shared"))
 Pair = tuple[str, str]
+Changes = tuple[Callable[[Document, random.Random], Document], ...]
 UNSEEN_FROM = 60_000
 
 
 def _typo(text: str, rng: random.Random) -> str:
     at = rng.randrange(max(1, len(text) - 1))
     return text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :]
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=\.) ", text)
 
 
 def _title_typo(document: Document, rng: random.Random) -> Document:
@@ -83,7 +88,7 @@ def _abstract_gone(document: Document, _rng: random.Random) -> Document:
 
 def _abstract_edited(document: Document, rng: random.Random) -> Document:
     """Drop a sentence and change some words, as between a preprint and the published paper."""
-    sentences = re.split(r"(?<=\.) ", document.abstract)
+    sentences = _sentences(document.abstract)
     if len(sentences) > 3:
         del sentences[rng.randrange(len(sentences))]
     words = " ".join(sentences).split()
@@ -109,7 +114,7 @@ def _year_later(document: Document, rng: random.Random) -> Document:
     return replace(document, year=document.year and document.year + rng.choice((1, 2)), date="")
 
 
-CHANGES: tuple[Callable[[Document, random.Random], Document], ...] = (
+CHANGES: Changes = (
     _title_typo, _title_case, _title_word, _subtitle, _abstract_cut, _abstract_gone, _abstract_edited,
     _authors_short, _authors_cut, _year_later,
 )  # fmt: skip
@@ -142,7 +147,7 @@ def _authors_turned(document: Document, _rng: random.Random) -> Document:
 
 def _abstract_structured(document: Document, _rng: random.Random) -> Document:
     """With the headings of a structured abstract, and a publisher's line at the end."""
-    sentences = re.split(r"(?<=\.) ", document.abstract)
+    sentences = _sentences(document.abstract)
     middle = max(1, len(sentences) // 2)
     parts = ["BACKGROUND:", *sentences[:middle], "RESULTS:", *sentences[middle:]]
     return replace(document, abstract=" ".join([*parts, "Copyright 2015 The Authors. All rights reserved."]))
@@ -155,12 +160,12 @@ def _abstract_short(document: Document, _rng: random.Random) -> Document:
 
 def _abstract_turned(document: Document, _rng: random.Random) -> Document:
     """The last sentence first."""
-    sentences = re.split(r"(?<=\.) ", document.abstract)
+    sentences = _sentences(document.abstract)
     return replace(document, abstract=" ".join(sentences[-1:] + sentences[:-1]))
 
 
 def _title_hyphens(document: Document, _rng: random.Random) -> Document:
-    """Hyphens for spaces and spaces for hyphens, and British spelling."""
+    """Spaces for hyphens, and British spelling."""
     title = document.title.replace("-", " ").replace("ization", "isation").replace("Modeling", "Modelling")
     return replace(document, title=title)
 
@@ -171,12 +176,10 @@ def _title_marked(document: Document, rng: random.Random) -> Document:
     return replace(document, title=mark.format(document.title))
 
 
-UNSEEN_CHANGES: tuple[Callable[[Document, random.Random], Document], ...] = (
+UNSEEN_CHANGES: Changes = (
     _plain_letters, _authors_as_medline, _authors_turned, _abstract_structured, _abstract_short,
     _abstract_turned, _title_hyphens, _title_marked,
 )  # fmt: skip
-
-Changes = tuple[Callable[[Document, random.Random], Document], ...]
 
 
 def bare(document: Document, source_id: str) -> Document:

