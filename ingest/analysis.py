@@ -1,8 +1,9 @@
 """The one analysis of text: exact folded forms, and from each form its lemma and its stem.
 
-Running text only ever meets a regular expression and a dictionary: every distinct word is split and folded
-once and remembered, so that the loop over documents stays cheap. Lemmas come from spaCy's tables (the
-lexicon, not the pipeline), stems from Snowball; both are asked once a form.
+Running text only ever meets a dictionary: every distinct chunk between two spaces is cut into words, and
+every distinct word is split and folded, once and remembered, so that the loop over documents stays cheap.
+Lemmas come from spaCy's tables (the lexicon, not the pipeline), stems from Snowball; both are asked once a
+form.
 
 What counts as one form: a run of letters and digits, lower case, without accents. A hyphen splits
 (``self-supervised`` = ``self supervised``), but short names with a number become one (``IL-6`` = ``il6``,
@@ -30,6 +31,8 @@ ANALYSIS_VERSION = "1"
 """Stamped on cached forms, models and indices: forms, lemmas or stems that change need a new number."""
 
 _MEMORY = 400_000  # distinct words that a dictionary holds before it starts afresh
+_LONGEST_CHUNK = 40  # characters of a chunk that is remembered
+_AROUND = "()[].,;:!?\"“”"  # signs around a word that can be no part of one
 _LETTER = rf"(?:[^\W_]|[{words.MARKS}])"
 _ASCII_WORD = re.compile(
     r"[A-Za-z][A-Za-z0-9]*(?:['-][A-Za-z0-9]+|\+\+|#(?![A-Za-z0-9]))*"
@@ -52,11 +55,33 @@ class _Forms(dict[str, str]):
         return forms
 
 
+class _Chunks(dict[str, str]):
+    """What stands between two spaces, its punctuation included → its forms, joined by a space."""
+
+    def __init__(self, forms: _Forms) -> None:
+        super().__init__()
+        self._forms = forms
+
+    def __missing__(self, chunk: str) -> str:
+        if len(self) >= _MEMORY:
+            self.clear()
+        core = chunk.strip(_AROUND)
+        if core.isascii() and core.isalnum():
+            forms = self._forms[core]
+        else:
+            pattern = _ASCII_WORD if chunk.isascii() else _WORD
+            forms = " ".join(" ".join(map(self._forms.__getitem__, pattern.findall(chunk))).split())
+        if len(chunk) <= _LONGEST_CHUNK:
+            self[chunk] = forms
+        return forms
+
+
 class Analyzer:
     """Splits text into forms and answers questions about forms; ask :func:`analyzer` for the shared one."""
 
     def __init__(self) -> None:
         self._forms = _Forms()
+        self._chunks = _Chunks(self._forms)
         self._lemmas: dict[str, dict[str, str]] = {}
         self._stems: dict[str, dict[str, str]] = {}
 
@@ -64,9 +89,9 @@ class Analyzer:
         """The forms of ``text`` joined by a space: the shape that the library keeps."""
         if "$" in text:
             text = _MATH.sub(" ", text)
-        pattern = _ASCII_WORD if text.isascii() else _WORD
-        joined = " ".join(map(self._forms.__getitem__, pattern.findall(text)))
-        return joined if "  " not in joined else " ".join(joined.split())
+        # No word reaches over a space, so that the expression need not be asked about the same chunk twice.
+        joined = " ".join(map(self._chunks.__getitem__, text.split()))
+        return joined if "  " not in joined and joined[:1] != " " != joined[-1:] else " ".join(joined.split())
 
     def forms(self, text: str, lang: str = "en") -> list[str]:  # noqa: ARG002 (see the module: the same for all)
         """The exact folded forms of ``text``, in order."""

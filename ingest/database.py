@@ -144,11 +144,12 @@ def _configure(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin when we say, see _begin
     for pragma in (
         f"busy_timeout={BUSY_SECONDS * 1000}",
+        "page_size=16384",  # of a new file: a paper's record and forms fit into one page
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "cache_size=-65536",
-        "wal_autocheckpoint=10000",
+        "wal_autocheckpoint=4000",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
