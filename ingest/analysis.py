@@ -32,7 +32,7 @@ ANALYSIS_VERSION = "1"
 
 _MEMORY = 400_000  # distinct words that a dictionary holds before it starts afresh
 _LONGEST_CHUNK = 40  # characters of a chunk that is remembered
-_AROUND = "()[].,;:!?\"“”"  # signs around a word that can be no part of one
+_AROUND = '()[].,;:!?"“”'  # signs around a word that can be no part of one
 _LETTER = rf"(?:[^\W_]|[{words.MARKS}])"
 _ASCII_WORD = re.compile(
     r"[A-Za-z][A-Za-z0-9]*(?:['-][A-Za-z0-9]+|\+\+|#(?![A-Za-z0-9]))*"
