@@ -16,7 +16,7 @@ whose language nobody knows meets every document.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,8 +31,7 @@ ANALYSIS_VERSION = "1"
 """Stamped on cached forms, models and indices: forms, lemmas or stems that change need a new number."""
 
 _MEMORY = 400_000  # distinct words that a dictionary holds before it starts afresh
-_LONGEST_CHUNK = 40  # characters of a chunk that is remembered
-_AROUND = '()[].,;:!?"“”'  # signs around a word that can be no part of one
+_LONGEST = 40  # characters of a text that is remembered
 _LETTER = rf"(?:[^\W_]|[{words.MARKS}])"
 _ASCII_WORD = re.compile(
     r"[A-Za-z][A-Za-z0-9]*(?:['-][A-Za-z0-9]+|\+\+|#(?![A-Za-z0-9]))*"
@@ -45,43 +44,28 @@ _WORD = re.compile(  # the same for every script: which of the two reads a text 
 _MATH = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?=[^\s$])[^$]{0,500}?(?<=[^\s])\$(?!\d)")
 
 
-class _Forms(dict[str, str]):
-    """Word as written → its forms, joined by a space; filled as words come."""
+class _Remembered(dict[str, str]):
+    """A function of short texts, asked once for each; it starts afresh when its memory is full."""
 
-    def __missing__(self, word: str) -> str:
-        if len(self) >= _MEMORY:
-            self.clear()
-        forms = self[word] = words.split(word)
-        return forms
-
-
-class _Chunks(dict[str, str]):
-    """What stands between two spaces, its punctuation included → its forms, joined by a space."""
-
-    def __init__(self, forms: _Forms) -> None:
+    def __init__(self, function: Callable[[str], str]) -> None:
         super().__init__()
-        self._forms = forms
+        self._function = function
 
-    def __missing__(self, chunk: str) -> str:
+    def __missing__(self, text: str) -> str:
         if len(self) >= _MEMORY:
             self.clear()
-        core = chunk.strip(_AROUND)
-        if core.isascii() and core.isalnum():
-            forms = self._forms[core]
-        else:
-            pattern = _ASCII_WORD if chunk.isascii() else _WORD
-            forms = " ".join(" ".join(map(self._forms.__getitem__, pattern.findall(chunk))).split())
-        if len(chunk) <= _LONGEST_CHUNK:
-            self[chunk] = forms
-        return forms
+        value = self._function(text)
+        if len(text) <= _LONGEST:
+            self[text] = value
+        return value
 
 
 class Analyzer:
     """Splits text into forms and answers questions about forms; ask :func:`analyzer` for the shared one."""
 
     def __init__(self) -> None:
-        self._forms = _Forms()
-        self._chunks = _Chunks(self._forms)
+        self._forms = _Remembered(words.split)  # of a word as written, joined by a space
+        self._chunks = _Remembered(self._chunk)  # of what stands between two spaces, with its punctuation
         self._lemmas: dict[str, dict[str, str]] = {}
         self._stems: dict[str, dict[str, str]] = {}
 
@@ -90,8 +74,10 @@ class Analyzer:
         if "$" in text:
             text = _MATH.sub(" ", text)
         # No word reaches over a space, so that the expression need not be asked about the same chunk twice.
-        joined = " ".join(map(self._chunks.__getitem__, text.split()))
-        return joined if "  " not in joined and joined[:1] != " " != joined[-1:] else " ".join(joined.split())
+        return " ".join(filter(None, map(self._chunks.__getitem__, text.split())))
+
+    def _chunk(self, chunk: str) -> str:
+        return " ".join(filter(None, map(self._forms.__getitem__, _pattern(chunk).findall(chunk))))
 
     def forms(self, text: str, lang: str = "en") -> list[str]:  # noqa: ARG002 (see the module: the same for all)
         """The exact folded forms of ``text``, in order."""
@@ -104,9 +90,8 @@ class Analyzer:
         """
         if "$" in text:
             text = _MATH.sub(lambda math: " " * len(math.group()), text)
-        pattern = _ASCII_WORD if text.isascii() else _WORD
         found: list[tuple[str, int, int]] = []
-        for match in pattern.finditer(text):
+        for match in _pattern(text).finditer(text):
             forms = self._forms[match.group()].split()
             pieces = words.unspaced_pieces(match.group()) if len(forms) > 1 else []
             if len(pieces) == len(forms):
@@ -145,6 +130,10 @@ class Analyzer:
     @staticmethod
     def _lexicon(lang: str) -> Lexicon:
         return _lexicon(lang or "en")
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _ASCII_WORD if text.isascii() else _WORD
 
 
 def _remember(known: dict[str, str], form: str, value: str) -> str:

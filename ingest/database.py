@@ -149,7 +149,7 @@ def _configure(connection: Any, _record: Any) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "cache_size=-65536",
-        "wal_autocheckpoint=4000",
+        "wal_autocheckpoint=4000",  # pages: 64 MB
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
