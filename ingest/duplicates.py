@@ -108,6 +108,29 @@ def exact_keys(document: Document) -> list[tuple[int, str]]:
     return keys
 
 
+_SCHEMES = ("doi", "arxiv", "pmid", "pmcid", "acl", "openalex", "s2", "mag")
+
+
+def scheme_bits(document: Document) -> int:
+    """The schemes in which a document has an identifier that two papers never share, one bit each.
+
+    Two documents that share a bit but no identifier are two papers: see :func:`judge_near`. A scheme
+    without a bit leaves that to the judge.
+    """
+    ids = _ids_by_scheme(document)
+    return sum(1 << at for at, scheme in enumerate(_SCHEMES) if scheme in ids)
+
+
+def _ids_by_scheme(document: Document) -> dict[str, set[str]]:
+    """The identifiers by scheme, without the DOIs of preprint servers: versions differ in them."""
+    ids: dict[str, set[str]] = {}
+    for text in identifier_texts(document):
+        scheme, _, value = text.partition(":")
+        if scheme != "doi" or not _PREPRINT_DOI.match(value):
+            ids.setdefault(scheme, set()).add(value)
+    return ids
+
+
 _CITED = ("doi:", "arxiv:", "pmid:", "pmcid:", "openalex:", "s2:", "acl:", "mag:")
 
 
@@ -214,12 +237,7 @@ class Sketch:
     @cached_property
     def ids(self) -> dict[str, frozenset[str]]:
         """The identifiers by scheme, without those of preprint servers: versions differ in them."""
-        ids: dict[str, set[str]] = {}
-        for text in identifier_texts(self._document):
-            scheme, _, value = text.partition(":")
-            if scheme != "doi" or not _PREPRINT_DOI.match(value):
-                ids.setdefault(scheme, set()).add(value)
-        return {scheme: frozenset(values) for scheme, values in ids.items()}
+        return {scheme: frozenset(values) for scheme, values in _ids_by_scheme(self._document).items()}
 
     @cached_property
     def title(self) -> str:

@@ -20,6 +20,25 @@ def write(connection: Connection, table: Table, keys: Iterable[tuple[int, Iterab
     insert_rows(connection, table, ("key", "document"), rows)
 
 
+def write_bands(connection: Connection, keys: Iterable[tuple[int, int, Iterable[int]]]) -> None:
+    """Write (document, the bits of its schemes, its bands), in the order of the bands."""
+    rows = sorted({(key, number, schemes) for number, schemes, mine in keys for key in mine})
+    insert_rows(connection, bands, ("key", "document", "schemes"), rows)
+
+
+def look_up_bands(connection: Connection, keys: set[int]) -> tuple[dict[int, list[int]], dict[int, int]]:
+    """Band → the documents that have it, earliest first; document → the bits of its schemes."""
+    found: dict[int, list[int]] = defaultdict(list)
+    schemes: dict[int, int] = {}
+    query = select(bands.c.key, bands.c.document, bands.c.schemes)
+    for key, number, bits in select_by_numbers(connection, query, bands.c.key, sorted(keys)):
+        found[key].append(number)
+        schemes[number] = bits
+    for numbers in found.values():
+        numbers.sort()
+    return found, schemes
+
+
 def look_up(connection: Connection, table: Table, keys: set[int]) -> dict[int, list[int]]:
     """Key → the documents that have it, earliest first."""
     found: dict[int, list[int]] = defaultdict(list)

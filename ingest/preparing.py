@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ingest.analysis import analyzer
 from ingest.collections_table import REJECT, WARNING, RejectRow
 from ingest.document import Document, FieldWarning, Rejected
-from ingest.duplicates import band_keys, citation_keys, exact_keys, text_key
+from ingest.duplicates import band_keys, citation_keys, exact_keys, scheme_bits, text_key
 from ingest.language import detect, plainly_english
 from ingest.records import Record, storable
 from ingest.sources import Piece, parse_piece
@@ -31,6 +31,7 @@ class Prepared(NamedTuple):
     abstract_forms: str
     exact: list[tuple[int, str]]
     bands: list[int]
+    schemes: int
     cited: list[int]
 
 
@@ -71,7 +72,9 @@ def _prepared(collection_key: str, found: list[Document]) -> list[tuple[Record, 
     return [
         (
             Record.make(collection_key, document, _language(document, title, abstract)),
-            Prepared(title, abstract, exact_keys(document), keys, citation_keys(document)),
+            Prepared(
+                title, abstract, exact_keys(document), keys, scheme_bits(document), citation_keys(document)
+            ),
         )
         for document, (title, abstract), keys in zip(found, forms, bands, strict=True)
     ]

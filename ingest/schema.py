@@ -6,6 +6,8 @@ up by a 64-bit hash of their text, so that their tables stay small.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -20,7 +22,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
 metadata = MetaData()
@@ -82,12 +84,13 @@ removed_papers = Table(
 )
 
 
-def _keys(name: str) -> Table:
+def _keys(name: str, *more: Column[Any]) -> Table:
     return Table(
         name,
         metadata,
         Column("key", BigInteger, nullable=False),
         Column("document", _Number, nullable=False),
+        *more,
         PrimaryKeyConstraint("key", "document"),
         sqlite_with_rowid=False,
     )
@@ -95,7 +98,10 @@ def _keys(name: str) -> Table:
 
 identifiers = _keys("identifiers")
 citations = _keys("citations")
-bands = _keys("bands")
+bands = _keys(
+    "bands",
+    Column("schemes", BigInteger, nullable=False, server_default="0"),  # bits: see ingest/duplicates.py
+)
 joins = Table(
     "joins",
     metadata,

@@ -19,7 +19,7 @@ from ingest.grouping import regroup, revive
 from ingest.parallel import in_chunks
 from ingest.preparing import Prepared
 from ingest.records import Record, document_of
-from ingest.schema import bands, citations, documents, identifiers, joins, papers
+from ingest.schema import citations, documents, identifiers, joins, papers
 
 _PAGE = 500
 KEPT = 5_000
@@ -131,21 +131,26 @@ def _matches(
 ) -> list[tuple[int, int, str, float]]:
     """The joins (later, earlier, reason, score) of these documents; their keys are written on the way."""
     exact = _Found(keys.look_up(connection, identifiers, {k for c in changes for k, _ in c.prepared.exact}))
-    near = _Found(keys.look_up(connection, bands, {key for c in changes for key in c.prepared.bands}))
+    found_near, schemes = keys.look_up_bands(connection, {key for c in changes for key in c.prepared.bands})
+    near = _Found(found_near)
     cited = [(change.number, change.prepared.cited) for change in changes]
     mine = {change.number for change in changes}
     candidates: list[tuple[Change, dict[int, str]]] = []
     new_exact, new_near = [], []
     for change in changes:
-        found = {number: "" for key in change.prepared.bands for number in near[key]}
-        found |= {number: reason for key, reason in change.prepared.exact for number in exact[key]}
+        known = {key for key, _ in change.prepared.exact}
+        kept = exact.add(known, change.number)
+        new_exact.append((change.number, kept))
+        # Who shares a scheme but no identifier is another paper; a too common identifier tells nothing.
+        bits = schemes[change.number] = change.prepared.schemes if len(kept) == len(known) else 0
+        found = {n: "" for key in change.prepared.bands for n in near[key] if not schemes[n] & bits}
+        found |= {n: reason for key, reason in change.prepared.exact for n in exact[key]}
         found.pop(change.number, None)
         if found:
             candidates.append((change, found))
-        new_exact.append((change.number, exact.add((key for key, _ in change.prepared.exact), change.number)))
-        new_near.append((change.number, near.add(change.prepared.bands, change.number)))
+        new_near.append((change.number, bits, near.add(change.prepared.bands, change.number)))
     keys.write(connection, identifiers, new_exact)
-    keys.write(connection, bands, new_near)
+    keys.write_bands(connection, new_near)
     keys.write(connection, citations, cited)
     others = {number for _, found in candidates for number in found} - mine
     return _judged(candidates, sketches.of(connection, changes, others))

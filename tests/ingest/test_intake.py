@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from ingest.document import Document, FieldWarning, Parsed, Rejected
+from ingest.duplicates import HOT
 from ingest.intake import AddReport, add
 from ingest.library import Library
 from ingest.progress import Interrupted, Silent
@@ -89,6 +90,31 @@ def test_an_update_can_join_and_part(library: Library) -> None:
     take(library, "A", [two])
     assert library.counts().papers == 2
     assert len(list(library.papers(since=sequence))) == 2
+
+
+def test_an_identifier_that_is_too_common_does_not_part_versions(library: Library) -> None:
+    """A book's DOI on all its chapters: two records of one chapter are still found by their text."""
+    chapters: list[Parsed] = [
+        replace(d, doi="10.1000/book", authors=("Doe, Jane",)) for d in records(HOT + 5)
+    ]
+    text = "The tides of a narrow strait were measured through two winters with buoys that sank in storms."
+    one = Document("x", "Tides of a narrow strait in winter", text, ("Roe, Al",), doi="10.1000/book")
+    take(library, "A", [*chapters, one])
+    take(library, "B", [replace(one, source_id="y", title="Tides of a narrow strait in the winter")])
+    (paper,) = [p for p in library.papers() if p.shown.document.title.startswith("Tides")]
+    assert len(paper.members) == 2
+    assert "nearly the same" in paper.reason
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["written now", "written before bands had schemes"])
+def test_records_of_one_source_are_not_joined_by_their_text(library: Library, old: bool) -> None:
+    one = Document("x", "Tides of a narrow strait in winter", "A short note on tides.", arxiv_id="1901.00001")
+    take(library, "A", [one])
+    if old:
+        with library.writing() as connection:
+            connection.exec_driver_sql("UPDATE bands SET schemes = 0")
+    take(library, "B", [replace(one, source_id="y", arxiv_id="1901.00002")])
+    assert library.counts().papers == 2
 
 
 def test_rejects_and_warnings_are_kept_once(library: Library) -> None:
