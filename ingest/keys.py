@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
 
 from ingest.bulk import insert_rows, select_by_numbers
 from ingest.duplicates import band_keys, citation_keys, exact_keys
 from ingest.records import document_of
-from ingest.schema import bands, citations, identifiers
+from ingest.schema import bands, citations, identifiers, recent_bands
+
+RECENT = 200_000
+"""So many bands, those of some 20,000 documents, wait to be poured into the large table."""
 
 
 def write(connection: Connection, table: Table, keys: Iterable[tuple[int, Iterable[int]]]) -> None:
@@ -21,19 +24,28 @@ def write(connection: Connection, table: Table, keys: Iterable[tuple[int, Iterab
 
 
 def write_bands(connection: Connection, keys: Iterable[tuple[int, int, Iterable[int]]]) -> None:
-    """Write (document, the bits of its schemes, its bands), in the order of the bands."""
+    """Write (document, the bits of its schemes, its bands), in the order of the bands.
+
+    Bands are spread over the whole of a large table, so that each batch would write nearly all its pages.
+    They go into a small one, which is poured into the large one when it is full.
+    """
     rows = sorted({(key, number, schemes) for number, schemes, mine in keys for key in mine})
-    insert_rows(connection, bands, ("key", "document", "schemes"), rows)
+    insert_rows(connection, recent_bands, ("key", "document", "schemes"), rows)
+    if connection.execute(select(func.count()).select_from(recent_bands)).scalar_one() > RECENT:
+        recent = select(recent_bands).order_by(recent_bands.c.key)
+        connection.execute(insert(bands).from_select(recent_bands.c.keys(), recent))
+        connection.execute(delete(recent_bands))
 
 
 def look_up_bands(connection: Connection, keys: set[int]) -> tuple[dict[int, list[int]], dict[int, int]]:
     """Band → the documents that have it, earliest first; document → the bits of its schemes."""
     found: dict[int, list[int]] = defaultdict(list)
     schemes: dict[int, int] = {}
-    query = select(bands.c.key, bands.c.document, bands.c.schemes)
-    for key, number, bits in select_by_numbers(connection, query, bands.c.key, sorted(keys)):
-        found[key].append(number)
-        schemes[number] = bits
+    wanted = sorted(keys)
+    for table in (bands, recent_bands):
+        for key, number, bits in select_by_numbers(connection, select(table), table.c.key, wanted):
+            found[key].append(number)
+            schemes[number] = bits
     for numbers in found.values():
         numbers.sort()
     return found, schemes
@@ -53,10 +65,12 @@ def look_up(connection: Connection, table: Table, keys: set[int]) -> dict[int, l
 def forget(connection: Connection, rows: Sequence[Any]) -> None:
     """Delete all keys of documents, given by their rows: the keys are computed again from what is stored."""
     records = [document_of(row.record) for row in rows]
+    banded = band_keys([(row.title_forms, row.abstract_forms) for row in rows])
     for table, keys in (
         (identifiers, [[key for key, _ in exact_keys(record)] for record in records]),
         (citations, [citation_keys(record) for record in records]),
-        (bands, band_keys([(row.title_forms, row.abstract_forms) for row in rows])),
+        (bands, banded),
+        (recent_bands, banded),
     ):
         pairs = [
             {"k": key, "d": row.number} for row, mine in zip(rows, keys, strict=True) for key in set(mine)

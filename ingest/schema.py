@@ -98,10 +98,15 @@ def _keys(name: str, *more: Column[Any]) -> Table:
 
 identifiers = _keys("identifiers")
 citations = _keys("citations")
-bands = _keys(
-    "bands",
-    Column("schemes", BigInteger, nullable=False, server_default="0"),  # bits: see ingest/duplicates.py
-)
+
+
+def _bands(name: str) -> Table:
+    # Bits of the schemes of identifiers: see ingest/duplicates.py.
+    return _keys(name, Column("schemes", BigInteger, nullable=False, server_default="0"))
+
+
+bands = _bands("bands")
+recent_bands = _bands("recent_bands")  # not yet poured into the large table: see ingest/keys.py
 joins = Table(
     "joins",
     metadata,

@@ -112,9 +112,35 @@ def test_records_of_one_source_are_not_joined_by_their_text(library: Library, ol
     take(library, "A", [one])
     if old:
         with library.writing() as connection:
-            connection.exec_driver_sql("UPDATE bands SET schemes = 0")
+            connection.exec_driver_sql("INSERT INTO bands SELECT key, document, 0 FROM recent_bands")
+            connection.exec_driver_sql("DELETE FROM recent_bands")
     take(library, "B", [replace(one, source_id="y", arxiv_id="1901.00002")])
     assert library.counts().papers == 2
+
+
+@pytest.mark.parametrize("recent", [0, 45, 200_000])
+def test_near_duplicates_are_found_wherever_their_bands_are(
+    library: Library, monkeypatch: pytest.MonkeyPatch, recent: int
+) -> None:
+    monkeypatch.setattr("ingest.keys.RECENT", recent)
+    text = "The tides of a narrow strait were measured through two winters with buoys that sank in storms."
+    one = Document("x", "Tides of a narrow strait in winter", text)
+    other = replace(one, source_id="y", title="Tides of a narrow strait in the winter")
+    take(library, "A", [one, *records(30)])
+    take(library, "B", [other])
+    take(library, "C", [replace(other, source_id="z")])
+    assert library.counts().papers == library.counts().documents - 2
+    newer = replace(
+        one, title="Salt in bread", abstract="Salt slows the yeast of a dough, and more so in warm rooms."
+    )
+    take(library, "A", [newer])
+    take(library, "C", [replace(newer, source_id="z", title="Salt in the bread")])
+    (bread,) = [p for p in library.papers() if "Salt" in p.shown.document.title]
+    assert len(bread.members) == 2
+    with library.reading() as connection:
+        count = "SELECT (SELECT count(*) FROM bands), (SELECT count(*) FROM recent_bands)"
+        poured, waiting = connection.exec_driver_sql(count).one()
+    assert (poured > 0, waiting > 0) == {0: (True, False), 45: (True, True), 200_000: (False, True)}[recent]
 
 
 def test_rejects_and_warnings_are_kept_once(library: Library) -> None:
@@ -236,7 +262,7 @@ def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
         "papers": "number, shown",
         "identifiers": "*",
         "citations": "*",
-        "bands": "*",
+        "(SELECT * FROM bands UNION ALL SELECT * FROM recent_bands)": "*",
         "joins": "*",
     }
     with sqlite3.connect(path) as opened:
