@@ -118,7 +118,7 @@ class Context:
     ) -> list[dict[str, dict[str, Any]]]:
         """Several lists of papers, fetched together (or given): the hits of each by paper, in its order."""
         ids = list(dict.fromkeys(id for pairs in scored for id, _ in pairs))
-        papers = self.library.papers_by_id(ids) if papers is None else papers
+        papers = self.library.papers_by_id(ids, forms=True) if papers is None else papers
         marker = Highlighter(query or Query(), self.analyzer, self.speech(query or Query()))
         marker.want_words(words)
         topics = self._memberships(ids)
@@ -161,6 +161,7 @@ def _hit(
 ) -> dict[str, Any]:
     stored = shown_member(paper, visible)
     document = stored.document
+    forms = (paper.title_forms, paper.abstract_forms) if stored is paper.shown else ("", "")
     hit: dict[str, Any] = {
         "id": stored.id,
         "source_id": document.source_id,
@@ -172,7 +173,7 @@ def _hit(
         "venue": document.venue,
         "score": float(score),
         "topics": topics,
-        "highlights": marker.highlight(document.title, document.abstract, document.lang or "en"),
+        "highlights": marker.highlight(document.title, document.abstract, document.lang or "en", forms),
     }
     if any(member.document.retracted for member in paper.members):
         hit["retracted"] = True

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 from ingest.analysis import Analyzer
 from search.speech import Speech
@@ -28,8 +28,9 @@ FRAGMENTS = 3
 _LONGEST = 20_000  # characters of a text that are looked at
 _LEAD = 60  # characters before a fragment's first match, where no sentence begins near
 _FAR = 120  # how far a cut moves to the begin of a sentence
-_WHITE = dict.fromkeys(map(ord, "\t\n\r\x0b\x0c\xa0\u2003\u2009\u202f\u3000"), " ")
-_PRIVATE = dict.fromkeys(range(0xE000, 0xF900))
+_GAP = 10  # characters between two sentences, at most
+_WHITE = re.compile("[\t\n\r\x0b\x0c\xa0\u2003\u2009\u202f\u3000]")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _FORMULA = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?=[^\s$])[^$]{0,500}?(?<=[^\s])\$(?!\d)")
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+(?=[^\W_a-z])")
 _GLUED = re.compile(r"[\u0300-\u036f\u200d\ufe00-\ufe0f\udc00-\udfff\U0001f3fb-\U0001f3ff]")
@@ -39,47 +40,11 @@ _UNSPACED = re.compile(
 
 _MEMORY = 100_000  # pieces of text whose analysis is remembered
 
+_NONE: frozenset[str] = frozenset()
+
 Span = tuple[int, int]
 Match = tuple[int, int, str]
 """Start, end and what of the query is matched."""
-
-
-class _Pieces(dict[str, tuple[tuple[int, int, str, str], ...]]):
-    """A piece of text between spaces → its forms as (start, end, form, stem); papers share most pieces."""
-
-    def __init__(self, analyzer: Analyzer, lang: str) -> None:
-        super().__init__()
-        self._analyzer = analyzer
-        self._lang = lang
-        self._having: dict[str, set[str]] = {}
-
-    def __missing__(self, piece: str) -> tuple[tuple[int, int, str, str], ...]:
-        stem, lang = self._analyzer.stem, self._lang
-        forms = tuple(
-            (start, end, form, stem(form, lang)) for form, start, end in self._analyzer.spans(piece)
-        )
-        self[piece] = forms
-        for *_, form_stem in forms:
-            self._having.setdefault(form_stem, set()).add(piece)
-        return forms
-
-    def learn(self, pieces: Iterable[str]) -> None:
-        """Analyse those that are new, forgetting all others where they have become too many."""
-        if len(self) >= _MEMORY:
-            self.clear()
-            self._having.clear()
-        for piece in pieces:
-            if piece and piece not in self:
-                self[piece]
-
-    def having(self, stems: Iterable[str], among: set[str]) -> set[str]:
-        """Those of the learned pieces that hold one of the stems."""
-        return {piece for stem in stems if (known := self._having.get(stem)) for piece in known & among}
-
-
-@cache
-def _pieces(analyzer: Analyzer, lang: str) -> _Pieces:
-    return _Pieces(analyzer, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +56,77 @@ class _Wanted:
     prefixes: set[str] = field(default_factory=set)
     phrases: list[tuple[tuple[str, ...], int]] = field(default_factory=list)
 
+    def asks_for(self, form: str, stem: str) -> bool:
+        """Whether a form of a text is wanted by itself (phrases are looked for elsewhere)."""
+        if stem in self.stems or form in self.forms:
+            return True
+        return any(form.startswith(prefix) for prefix in self.prefixes)
+
+
+class _Pieces(dict[str, tuple[tuple[int, int, str, str], ...]]):
+    """A piece of text between spaces → its forms as (start, end, form, stem); papers share most pieces."""
+
+    def __init__(self, analyzer: Analyzer, lang: str) -> None:
+        super().__init__()
+        self._analyzer = analyzer
+        self._lang = lang
+
+    def __missing__(self, piece: str) -> tuple[tuple[int, int, str, str], ...]:
+        if len(self) >= _MEMORY:
+            self.clear()
+        stem, lang = self._analyzer.stem, self._lang
+        forms = tuple(
+            (start, end, form, stem(form, lang)) for form, start, end in self._analyzer.spans(piece)
+        )
+        self[piece] = forms
+        return forms
+
+
+class _Stems:
+    """Which forms have a stem, of all the forms that were met so far in one language."""
+
+    def __init__(self, analyzer: Analyzer, lang: str) -> None:
+        self._stem = partial(analyzer.stem, lang=lang)
+        self._met: set[str] = set()
+        self._having: dict[str, set[str]] = {}
+
+    def wanted(self, forms: set[str], wanted: _Wanted) -> set[str]:
+        """Those of the forms that are wanted."""
+        if len(self._met) >= _MEMORY:
+            self._met, self._having = set(), {}
+        having = self._having
+        for form in forms - self._met:
+            having.setdefault(self._stem(form), set()).add(form)
+        self._met |= forms
+        found = forms & wanted.forms
+        for stem in wanted.stems:
+            found |= forms & having.get(stem, _NONE)
+        if wanted.prefixes:
+            found |= {form for form in forms if form.startswith(tuple(wanted.prefixes))}
+        return found
+
+
+@cache
+def _stems(analyzer: Analyzer, lang: str) -> _Stems:
+    return _Stems(analyzer, lang)
+
+
+@cache
+def _pieces(analyzer: Analyzer, lang: str) -> _Pieces:
+    return _Pieces(analyzer, lang)
+
 
 class _Hits(dict[str, tuple[Match, ...]]):
     """What of a piece between spaces is wanted; worked out once a search, as texts say most words again."""
 
     def __init__(self, wanted: _Wanted, known: _Pieces) -> None:
         self._wanted, self._known = wanted, known
-        self._prefixes = tuple(wanted.prefixes)
 
     def __missing__(self, piece: str) -> tuple[Match, ...]:
-        wanted, prefixes = self._wanted, self._prefixes
         found = tuple(
             (start, end, stem or form)
             for start, end, form, stem in (self._known[piece] if piece else ())
-            if stem in wanted.stems or form in wanted.forms or (prefixes and form.startswith(prefixes))
+            if self._wanted.asks_for(form, stem)
         )
         self[piece] = found
         return found
@@ -138,16 +160,21 @@ class Highlighter:
             for wanted in self._wanted.values():
                 self._want(wanted, Word(word))
 
-    def highlight(self, title: str, abstract: str, lang: str = "en") -> dict[str, list[str]]:
+    def highlight(
+        self, title: str, abstract: str, lang: str = "en", forms: tuple[str, str] = ("", "")
+    ) -> dict[str, list[str]]:
         """``{"title": [the whole title], "abstract": [fragments]}``; absent text has no entry.
 
-        An abstract without a match gives its beginning, unmarked.
+        An abstract without a match gives its beginning, unmarked. ``forms`` are those of the title and of the
+        abstract, joined by spaces, where they are at hand: most of the text need not be analysed then.
         """
         found: dict[str, list[str]] = {}
         if text := _bounded(title):
-            found["title"] = [_marked(text, 0, len(text), _merged(self._matches("title", text, lang)))]
+            found["title"] = [
+                _marked(text, 0, len(text), _merged(self._matches("title", text, lang, forms[0])))
+            ]
         if text := _bounded(abstract):
-            found["abstract"] = _fragments(text, self._matches("abstract", text, lang))
+            found["abstract"] = _fragments(text, self._matches("abstract", text, lang, forms[1]))
         return found
 
     def _want(self, wanted: _Wanted, text: Word | Phrase | Prefix) -> None:
@@ -162,28 +189,55 @@ class Highlighter:
             wanted.forms.update(forms)
             wanted.stems.update(stem for form in forms for stem in self._stems(form))
 
-    def _matches(self, name: str, text: str, lang: str) -> list[Match]:
+    def _matches(self, name: str, text: str, lang: str, forms: str) -> list[Match]:
         """The matches in order."""
         wanted = self._wanted[name]
         if not (wanted.stems or wanted.forms or wanted.prefixes or wanted.phrases):
             return []
         known = _pieces(self._analyzer, lang)
         hits = self._hits.setdefault((name, lang), _Hits(wanted, known))
-        pieces = _without_formulas(text).split(" ")
-        telling = set(pieces)
-        known.learn(telling)
-        if not (wanted.forms or wanted.prefixes):  # most queries: only pieces that match are looked at
-            telling = known.having(wanted.stems, telling)
+        plain = _without_formulas(text)
+        if forms and not wanted.phrases:
+            words = forms.split()
+            quick = _where(plain, words, _stems(self._analyzer, lang).wanted(set(words), wanted), hits)
+            if quick is not None:
+                return quick
+        pieces = plain.split(" ")
         found: list[Match] = []
         at = 0
-        for piece in pieces if telling else ():
-            if piece in telling and (mine := hits[piece]):
+        for piece in pieces:
+            if mine := hits[piece]:
                 found += [(at + start, at + end, word) for start, end, word in mine]
             at += len(piece) + 1
         if wanted.phrases:
             found += _phrases(wanted.phrases, pieces, known)
             found.sort()
         return found
+
+
+def _where(text: str, forms: list[str], wanted: set[str], hits: _Hits) -> list[Match] | None:
+    """Where those forms of a text that are wanted stand; None if some are not written as they are folded
+    (``IL-6``, ``ß``).
+
+    Only pieces in which the letters of a form stand are looked at; that none was missed is counted.
+    """
+    lower = text.lower()
+    if len(lower) != len(text):
+        return None
+    pieces: dict[int, int] = {}
+    for form in wanted:
+        at = lower.find(form)
+        while at >= 0:
+            end = lower.find(" ", at)
+            end = len(text) if end < 0 else end
+            pieces[lower.rfind(" ", 0, at) + 1] = end
+            at = lower.find(form, end)
+    found = [
+        (begin + start, begin + end, word)
+        for begin in sorted(pieces)
+        for start, end, word in hits[text[begin : pieces[begin]]]
+    ]
+    return found if len(found) == sum(map(forms.count, wanted)) else None
 
 
 def _phrases(
@@ -209,14 +263,14 @@ def _bounded(text: str) -> str:
     """The text without private-use characters; a very long one up to a space."""
     if len(text) > _LONGEST:
         text = text[: text.rfind(" ", 0, _LONGEST) + 1 or _LONGEST]
-    return text if text.isascii() else text.translate(_PRIVATE)
+    return text if text.isascii() else _PRIVATE.sub("", text)
 
 
 def _without_formulas(text: str) -> str:
     """The text with spaces in the place of formulas and of other white space; offsets stay."""
     if "$" in text:
         text = _FORMULA.sub(lambda formula: " " * len(formula.group()), text)
-    return text if text.isascii() and text.isprintable() else text.translate(_WHITE)
+    return text if text.isascii() and text.isprintable() else _WHITE.sub(" ", text)
 
 
 def _phrase_matches(
@@ -314,12 +368,11 @@ class _Cuts:
     def __init__(self, text: str) -> None:
         self._text = text
         self._formulas = [match.span() for match in _FORMULA.finditer(text)] if "$" in text else []
-        self._sentences = [0, *(match.end() for match in _SENTENCE.finditer(text))]
 
     def window(self, match: int) -> Span:
         """About ``FRAGMENT`` characters around the match, from the begin of its sentence if that is near."""
-        at = bisect_left(self._sentences, match + 1) - 1
-        sentence = self._sentences[at]
+        near = _SENTENCE.finditer(self._text, max(match - _FAR - _GAP, 0), match + 1)
+        sentence = max((begin.end() for begin in near), default=0)
         start = sentence if match - sentence <= _FAR else self._before(match - _LEAD)
         if len(self._text) - start <= FRAGMENT + _LEAD:
             return start, len(self._text)
