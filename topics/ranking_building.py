@@ -36,6 +36,8 @@ def build_ranking(
     told.step("Learning to rank", 0, 4)
     ids, scan = _read(papers, stem or _analysis_stem())
     counts, vocabulary = _trimmed(scan)
+    lengths = scan.text_lengths()
+    del scan  # every word of the library
     if len(ids) < FEWEST_PAPERS or counts.shape[1] < FEWEST_PAPERS:
         return None
     idf = inverse_frequency(counts)
@@ -43,23 +45,27 @@ def build_ranking(
     basis = latent_basis(rows, seed)
     vectors = unit_rows(np.asarray(rows @ basis))
     told.step("Learning to rank", 1, 4)
-    models = list(topic_models(counts.astype(np.float32), vectors, seed))
+    parts = counts.data.astype(np.float32), counts.indices, counts.indptr
+    models = list(topic_models(sparse.csr_matrix(parts, shape=counts.shape), vectors, seed))
     told.step("Learning to rank", 2, 4)
     neighbours, nearness = nearest_papers(rows, vectors, seed)
     told.step("Learning to rank", 3, 4)
+    del rows
+    frequency = np.asarray(counts.sum(axis=0), dtype=np.float32).ravel()
+    counts.data = counts.data.astype(np.uint8)
     by_term = counts.tocsc()
     made = RankingModels(
         ids=ids,
         vocabulary=vocabulary,
         sizes=[phi.shape[1] for phi, _ in models],
-        lengths=scan.text_lengths(),
+        lengths=lengths,
         row_starts=counts.indptr.astype(np.int64),
-        row_terms=counts.indices.astype(np.int32),
-        row_counts=counts.data.astype(np.uint8),
+        row_terms=counts.indices.astype(np.int32, copy=False),
+        row_counts=counts.data,
         term_starts=by_term.indptr.astype(np.int64),
-        term_rows=by_term.indices.astype(np.int32),
-        term_counts=by_term.data.astype(np.uint8),
-        frequency=np.asarray(counts.sum(axis=0), dtype=np.float32).ravel(),
+        term_rows=by_term.indices.astype(np.int32, copy=False),
+        term_counts=by_term.data,
+        frequency=frequency,
         phi=np.hstack([phi for phi, _ in models]),
         theta=np.hstack([theta for _, theta in models]).astype(np.float16),
         basis=basis,

@@ -30,6 +30,9 @@ _PLANS: tuple[tuple[int, tuple[tuple[int, float], ...]], ...] = (
 )
 """Non-zeros up to which a set of models (topics, pseudo-counts of a topic in a paper) is trained."""
 
+_LATENT_PAPERS = 200_000
+"""Of so many papers the basis is learned; more cost a gigabyte and say the same."""
+
 _FEWEST, _MOST = 4, 10  # iterations; 8 rank as well as 30
 _START_SHARE = 0.7
 _EXACT_UP_TO = 6_000  # papers: below, every pair is compared
@@ -44,9 +47,14 @@ def inverse_frequency(counts: sparse.csr_matrix) -> Floats:
 
 
 def latent_basis(rows: sparse.csr_matrix, seed: int) -> Floats:
-    """The right singular vectors (terms × d) of the weighted counts: LSA's basis, for new papers too."""
-    width = min(DIMENSIONS, min(rows.shape) - 1)
-    _, _, basis = randomized_svd(rows, width, n_iter=3, random_state=seed)
+    """The right singular vectors (terms × d) of the weighted counts: LSA's basis, for new papers too.
+
+    Of a large library every second, third … paper is taken.
+    """
+    step = -(-rows.shape[0] // _LATENT_PAPERS)
+    sample = rows if step == 1 else rows[::step]
+    width = min(DIMENSIONS, min(sample.shape) - 1)
+    _, _, basis = randomized_svd(sample, width, n_iter=3, random_state=seed)
     return np.ascontiguousarray(basis.T, dtype=np.float32)
 
 

@@ -108,9 +108,10 @@ def train(
         hierarchy = build_hierarchy(papers, options, Path(scratch), previous, watched, lemma, analysis)
     watched.step("Saving", 0, 1)
     hierarchy.save(folder)
+    del hierarchy  # read again below: a gigabyte at half a million papers
     build_ranking(papers, folder, seed=options.seed, progress=watched)
     watched.step("Saving", 1, 1)
-    return hierarchy
+    return Hierarchy.load(folder, lemma=lemma)
 
 
 def build_hierarchy(
