@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,13 @@ class View:
     added: Mapping[int, Known]
 
 
+class _Rows(dict[str, int]):
+    """Paper → its row in the models; −1 for those added later."""
+
+    def __missing__(self, paper: str) -> int:
+        return -1
+
+
 class Evidence:
     """The ranking models of one published model, and the added papers that were folded into them."""
 
@@ -70,7 +78,7 @@ class Evidence:
         self.models = models
         self._library = library
         self._analyzer = analyzer
-        self._rows = {paper: row for row, paper in enumerate(models.ids)}
+        self._rows = _Rows((paper, row) for row, paper in enumerate(models.ids))
         self._added: dict[str, Known] = {}
         self._sequence = library.sequence()
         self._lock = Lock()
@@ -93,27 +101,22 @@ class Evidence:
 
     def rows(self, ids: Sequence[str]) -> Ints:
         """The models' row of each paper, −1 for those added later."""
-        return np.array([self._rows.get(id, -1) for id in ids], dtype=np.intp)
+        return np.fromiter(map(self._rows.__getitem__, ids), dtype=np.intp, count=len(ids))
 
     def view(self, ids: Sequence[str]) -> View:
         """The evidence on these candidates; the first unknown ones are folded in."""
         rows = self.rows(ids)
         added = self._fold_in([id for id, row in zip(ids, rows.tolist(), strict=True) if row < 0])
-        models, base = self.models, np.flatnonzero(rows >= 0)
-        own = rows[base]
+        known = rows >= 0
         view = View(
-            known=rows >= 0,
+            known=known,
             rows=rows,
-            lengths=np.zeros(len(ids), dtype=np.float32),
-            theta=np.zeros((len(ids), models.theta.shape[1]), dtype=np.float32),
-            neighbours=np.zeros((len(ids), models.neighbours.shape[1]), dtype=np.intp),
-            nearness=np.zeros((len(ids), models.neighbours.shape[1]), dtype=np.float32),
+            lengths=_taken(self.models.lengths, rows, known),
+            theta=_taken(self.models.theta, rows, known),
+            neighbours=_taken(self.models.neighbours, rows, known, np.intp),
+            nearness=_taken(self.models.nearness, rows, known),
             added={at: added[id] for at, id in enumerate(ids) if id in added} if added else {},
         )
-        view.lengths[base] = models.lengths[own]
-        view.theta[base] = models.theta[own]
-        view.neighbours[base] = models.neighbours[own]
-        view.nearness[base] = models.nearness[own]
         for at, one in view.added.items():
             view.known[at], view.lengths[at] = True, one.length
             view.theta[at], view.neighbours[at], view.nearness[at] = one.theta, one.neighbours, one.nearness
@@ -231,6 +234,15 @@ class Evidence:
     def _stems(self, paper: Paper) -> list[str]:
         forms = f"{paper.title_forms} {paper.abstract_forms}"
         return stems(forms, self._analyzer, paper.shown.document.lang or "en").split()
+
+
+def _taken(
+    values: NDArray[Any], rows: Ints, known: NDArray[np.bool_], dtype: type = np.float32
+) -> NDArray[Any]:
+    """The known rows in their places, zeros in the others."""
+    found: NDArray[Any] = values[np.maximum(rows, 0)].astype(dtype)
+    found[~known] = 0
+    return found
 
 
 def saturation(counts: Floats, lengths: Floats, average: float) -> Floats:
