@@ -439,6 +439,25 @@ class Atlas:
         self._synced(progress)
         return documents
 
+    def split(self, id: str, *, progress: Progress | None = None) -> None:
+        """Take a record out of the paper that it was wrongly joined to; a new import keeps it out.
+
+        Raises:
+            NotFoundError: there is no such document.
+            InputError: it was joined to nothing.
+        """
+        self.library.split_group(self.library.paper_of(id).id, id)
+        self._synced(progress)
+
+    def join(self, id: str, other: str, *, progress: Progress | None = None) -> None:
+        """Join a record to the paper of another, by hand or again after a split.
+
+        Raises:
+            NotFoundError: there is no such document.
+        """
+        self.library.join_group(self.library.paper_of(other).id, id)
+        self._synced(progress)
+
     def _synced(self, progress: Progress | None) -> None:
         self._publisher.sync(progress or Silent())
         self._look_again()

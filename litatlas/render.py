@@ -135,8 +135,17 @@ def document(answer: Answer) -> str:
         )
     if answer["tags"]:
         parts.append(_wrap("tags: " + "; ".join(answer["tags"]), ""))
+    if answer["duplicates"]:
+        parts.append("\n".join(["The same paper elsewhere (wrong? litatlas split ID)", *_twins(answer)]))
     parts.append("Similar papers\n" + _hits(answer["similar"]))
     return "\n\n".join(parts)
+
+
+def _twins(answer: Answer) -> list[str]:
+    return [
+        _wrap(f"{twin['id']}  {twin['collection']} {twin['source_id']}: {twin['reason']}")
+        for twin in answer["duplicates"]
+    ]
 
 
 def coverage(answer: Answer) -> str:
@@ -217,12 +226,21 @@ def added(answer: Answer, brief: bool = False) -> str:
     counts = ", ".join(f"{answer[name]:,} {name}" for name in names if answer[name] or name == "added")
     lines = [f"{plain(answer['collection'])}: {answer['read']:,} read, {counts}."]
     for kind in () if brief else ("rejects", "warnings"):
-        for entry in answer[kind][:10]:
-            where = ":".join(str(part) for part in (entry["source"], entry["line"]) if part)
-            lines.append(_wrap(f"{where} {entry['field']}: {entry['reason']} ({entry['value'][:60]!r})"))
+        lines += [_reject(entry) for entry in answer[kind][:10]]
         if len(answer[kind]) > 10:
             lines.append(f"   … and {len(answer[kind]) - 10:,} more {kind} (use --json to see them)")
     return "\n".join(lines)
+
+
+def rejects(answer: Answer) -> str:
+    """What could not be taken."""
+    lines = [_reject(entry) for entry in answer["rejects"]]
+    return "\n".join(lines) or f"{plain(answer['collection'])}: every record was taken."
+
+
+def _reject(entry: Answer) -> str:
+    where = ":".join(str(part) for part in (entry["source"], entry["line"]) if part)
+    return _wrap(f"{where} {entry['field']}: {entry['reason']} ({entry['value'][:60]!r})")
 
 
 def formats(answer: Answer) -> str:

@@ -55,7 +55,7 @@ def add(
 @json_option
 @click.pass_context
 def collections(click_context: click.Context, as_json: bool) -> None:
-    """List the collections; remove or rename one."""
+    """List the collections; describe, rename or remove one, or list what it could not take."""
     if click_context.invoked_subcommand is not None:
         return
     with click_context.ensure_object(Context).atlas() as atlas:
@@ -82,6 +82,33 @@ def rename(context: Context, old: str, new: str) -> None:
     with context.atlas() as atlas, context.progress() as progress:
         atlas.rename_collection(old, new, progress=progress)
     click.echo(f"Renamed {old!r} to {new!r}.", err=True)
+
+
+@collections.command("describe")
+@click.argument("name")
+@click.option("--description", help="What is in it, in a sentence.")
+@click.option("--licence", help="Under which licence its records may be used.")
+@click.option("--source", help="Where its records are from.")
+@pass_context
+def describe(
+    context: Context, name: str, description: str | None, licence: str | None, source: str | None
+) -> None:
+    """Say what a collection is; what is not given stays as it was."""
+    given = {"description": description, "licence": licence, "source": source}
+    with context.atlas() as atlas:
+        atlas.describe_collection(name, **{key: value for key, value in given.items() if value is not None})
+    click.echo(f"Described {name!r}.", err=True)
+
+
+@collections.command("rejects")
+@click.argument("name")
+@json_option
+@pass_context
+def rejects(context: Context, name: str, as_json: bool) -> None:
+    """List the records that could not be taken, and why."""
+    with context.atlas() as atlas:
+        answer = {"collection": name, "rejects": list(atlas.rejects(name))}
+    emit(answer, as_json, render.rejects)
 
 
 @click.command()

@@ -236,6 +236,52 @@ def test_added_after_the_build_is_on_the_map(tmp_path: Path) -> None:
     assert run_command(home, "search", "collection:Z", "--json").json["total"] == 0
 
 
+def test_a_wrong_join_is_undone_by_one_command(tmp_path: Path) -> None:
+    home, (one, two) = tmp_path / "home", papers(2, subjects=["graph theory"])
+    for name, row in (("X", one), ("Y", {**one, "id": "other"}), ("Z", two)):
+        row = {**row, "doi": "10.1000/wrong" if name != "Z" else "10.1000/right"}
+        run_command(home, "add", str(write(tmp_path / f"{name}.jsonl", [row])), "--collection", name)
+    hits = run_command(home, "search", "has:abstract", "--json").json["documents"]
+    (shown,) = [hit for hit in hits if len(hit["collections"]) == 2]
+    (twin,) = run_command(home, "document", shown["id"], "--json").json["duplicates"]
+    assert "same title" in twin["reason"]
+    assert "litatlas split" in run_command(home, "document", shown["id"]).out
+    told = run_command(home, "split", twin["id"])
+    assert "litatlas join" in told.err
+    assert run_command(home, "search", "has:abstract", "--json").json["total"] == 3
+    run_command(home, "add", str(tmp_path / "Y.jsonl"), "--collection", "Y")
+    assert run_command(home, "search", "has:abstract", "--json").json["total"] == 3
+    run_command(home, "join", twin["id"], shown["id"])
+    assert run_command(home, "search", "has:abstract", "--json").json["total"] == 2
+    assert run_command(home, "split", "nosuch", check=False).status == 1
+    (right,) = run_command(home, "search", "collection:Z", "--json").json["documents"]
+    alone = run_command(home, "split", right["id"], check=False)
+    assert alone.status == 1
+    assert "only one record" in alone.err
+
+
+def test_a_collection_is_described_and_says_what_it_could_not_take(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "x.jsonl"
+    file.write_text(
+        '{"id": "1", "title": "Tides", "abstract": "Tides turn."}\n{"id": "2", "title": ""}\n', "utf-8"
+    )
+    run_command(home, "add", str(file), "--collection", "X")
+    run_command(
+        home, "collections", "describe", "X", "--licence", "CC0", "--description", "Tides of a strait"
+    )
+    run_command(home, "collections", "describe", "X", "--source", "a harbour")
+    (found,) = run_command(home, "collections", "--json").json["collections"]
+    assert (found["licence"], found["description"], found["source"]) == (
+        "CC0",
+        "Tides of a strait",
+        "a harbour",
+    )
+    (reject,) = run_command(home, "collections", "rejects", "X", "--json").json["rejects"]
+    assert reject["line"] == 2
+    assert "x.jsonl:2" in run_command(home, "collections", "rejects", "X").out
+    assert run_command(home, "collections", "describe", "Nothing", check=False).status == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [
