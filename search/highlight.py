@@ -87,17 +87,17 @@ class _Stems:
 
     def __init__(self, analyzer: Analyzer, lang: str) -> None:
         self._stem = partial(analyzer.stem, lang=lang)
-        self._met: set[str] = set()
-        self._having: dict[str, set[str]] = {}
+        # One pair: a thread that works on the former one while another starts afresh stays consistent.
+        self._known: tuple[set[str], dict[str, set[str]]] = set(), {}
 
     def wanted(self, forms: set[str], wanted: _Wanted) -> set[str]:
         """Those of the forms that are wanted."""
-        if len(self._met) >= _MEMORY:
-            self._met, self._having = set(), {}
-        having = self._having
-        for form in forms - self._met:
+        met, having = self._known
+        if len(met) >= _MEMORY:
+            met, having = self._known = set(), {}
+        for form in forms - met:
             having.setdefault(self._stem(form), set()).add(form)
-        self._met |= forms
+        met |= forms
         found = forms & wanted.forms
         for stem in wanted.stems:
             found |= forms & having.get(stem, _NONE)
