@@ -235,9 +235,9 @@ class Sketch:
         return self._document.year
 
     @cached_property
-    def ids(self) -> dict[str, frozenset[str]]:
-        """The identifiers by scheme, without those of preprint servers: versions differ in them."""
-        return {scheme: frozenset(values) for scheme, values in _ids_by_scheme(self._document).items()}
+    def ids(self) -> dict[str, set[str]]:
+        """The identifiers by scheme."""
+        return _ids_by_scheme(self._document)
 
     @cached_property
     def title(self) -> str:

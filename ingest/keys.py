@@ -39,23 +39,24 @@ def write_bands(connection: Connection, keys: Iterable[tuple[int, int, Iterable[
 
 def look_up_bands(connection: Connection, keys: set[int]) -> tuple[dict[int, list[int]], dict[int, int]]:
     """Band → the documents that have it, earliest first; document → the bits of its schemes."""
-    found: dict[int, list[int]] = defaultdict(list)
-    schemes: dict[int, int] = {}
     wanted = sorted(keys)
-    for table in (bands, recent_bands):
-        for key, number, bits in select_by_numbers(connection, select(table), table.c.key, wanted):
-            found[key].append(number)
-            schemes[number] = bits
-    for numbers in found.values():
-        numbers.sort()
-    return found, schemes
+    rows = [
+        row
+        for table in (bands, recent_bands)
+        for row in select_by_numbers(connection, select(table), table.c.key, wanted)
+    ]
+    return _by_key((key, number) for key, number, _ in rows), {number: bits for _, number, bits in rows}
 
 
 def look_up(connection: Connection, table: Table, keys: set[int]) -> dict[int, list[int]]:
     """Key → the documents that have it, earliest first."""
-    found: dict[int, list[int]] = defaultdict(list)
     query = select(table.c.key, table.c.document)
-    for key, number in select_by_numbers(connection, query, table.c.key, sorted(keys)):
+    return _by_key(select_by_numbers(connection, query, table.c.key, sorted(keys)))
+
+
+def _by_key(rows: Iterable[Any]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for key, number in rows:
         found[key].append(number)
     for numbers in found.values():
         numbers.sort()

@@ -424,8 +424,8 @@ class Atlas:
         requests = harvesting.requests_of(self.library, name)
         return [self.harvest(request, name, progress=progress) for request in requests]
 
-    def describe_collection(self, name: str, **values: str) -> None:
-        """Set the description, licence or source of a collection."""
+    def describe_collection(self, name: str, **values: str | None) -> None:
+        """Set the description, licence or source of a collection; None leaves it."""
         self.library.describe_collection(name, **values)
 
     def rename_collection(self, old: str, new: str, *, progress: Progress | None = None) -> None:

@@ -58,8 +58,10 @@ class _Wanted:
 
     def asks_for(self, form: str, stem: str) -> bool:
         """Whether a form of a text is wanted by itself (phrases are looked for elsewhere)."""
-        if stem in self.stems or form in self.forms:
-            return True
+        return stem in self.stems or form in self.forms or self.begins(form)
+
+    def begins(self, form: str) -> bool:
+        """Whether a form begins with a wanted prefix."""
         return any(form.startswith(prefix) for prefix in self.prefixes)
 
 
@@ -82,7 +84,7 @@ class _Pieces(dict[str, tuple[tuple[int, int, str, str], ...]]):
         return forms
 
 
-class _Stems:
+class _Forms:
     """Which forms have a stem, of all the forms that were met so far in one language."""
 
     def __init__(self, analyzer: Analyzer, lang: str) -> None:
@@ -102,13 +104,13 @@ class _Stems:
         for stem in wanted.stems:
             found |= forms & having.get(stem, _NONE)
         if wanted.prefixes:
-            found |= {form for form in forms if form.startswith(tuple(wanted.prefixes))}
+            found |= set(filter(wanted.begins, forms))
         return found
 
 
 @cache
-def _stems(analyzer: Analyzer, lang: str) -> _Stems:
-    return _Stems(analyzer, lang)
+def _forms(analyzer: Analyzer, lang: str) -> _Forms:
+    return _Forms(analyzer, lang)
 
 
 @cache
@@ -199,7 +201,7 @@ class Highlighter:
         plain = _without_formulas(text)
         if forms and not wanted.phrases:
             words = forms.split()
-            quick = _where(plain, words, _stems(self._analyzer, lang).wanted(set(words), wanted), hits)
+            quick = _where(plain, words, _forms(self._analyzer, lang).wanted(set(words), wanted), hits)
             if quick is not None:
                 return quick
         pieces = plain.split(" ")

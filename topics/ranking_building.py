@@ -45,6 +45,7 @@ def build_ranking(
     basis = latent_basis(rows, seed)
     vectors = unit_rows(np.asarray(rows @ basis))
     told.step("Learning to rank", 1, 4)
+    # Not counts.astype: that copies where the counts stand as well.
     parts = counts.data.astype(np.float32), counts.indices, counts.indptr
     models = list(topic_models(sparse.csr_matrix(parts, shape=counts.shape), vectors, seed))
     told.step("Learning to rank", 2, 4)

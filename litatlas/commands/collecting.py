@@ -94,9 +94,8 @@ def describe(
     context: Context, name: str, description: str | None, licence: str | None, source: str | None
 ) -> None:
     """Say what a collection is; what is not given stays as it was."""
-    given = {"description": description, "licence": licence, "source": source}
     with context.atlas() as atlas:
-        atlas.describe_collection(name, **{key: value for key, value in given.items() if value is not None})
+        atlas.describe_collection(name, description=description, licence=licence, source=source)
     click.echo(f"Described {name!r}.", err=True)
 
 
