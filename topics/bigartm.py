@@ -77,7 +77,8 @@ def _train(batches: Path, job: dict[str, Any]) -> None:
     names = sorted(path.name for path in batches.iterdir())  # sums of floats depend on their order
     vectorizer = artm.BatchVectorizer(batches=names, data_path=str(batches), data_format="batches")
     total = job["passes"] * job["levels"]
-    models: list[Any] = []  # a parent must stay alive as long as its children are trained
+    models: list[Any] = []  # a parent must stay alive as long as its children are trained,
+    parents: list[Floats] = []  # and so must its n_wt
     for level in range(job["levels"]):
         start = np.load(f"start_{level}.npy")
         model = _level(artm, start, job, level, models[-1] if models else None)
@@ -87,7 +88,7 @@ def _train(batches: Path, job: dict[str, Any]) -> None:
             _report(level * job["passes"] + done, total)
             model.fit_offline(vectorizer, 1)
         del held
-        _save(model, level, start.shape[0], job["terms"])
+        parents.append(_save(model, level, start.shape[0], behind=bool(job["smoothing"])))
     _report(total, total)
 
 
@@ -105,6 +106,12 @@ def _level(artm: Any, start: Floats, job: dict[str, Any], level: int, parent: An
         seed=job["seed"] + 101 * (level + 1),  # the same seed at two levels spoils the hierarchy
         **options,
     )
+    if job["smoothing"]:
+        # BigARTM's τ is in tokens: they are added to n_td in every step (Vorontsov et al., 2015, eq. 8).
+        regularizer = artm.SmoothSparseThetaRegularizer(
+            name="background", tau=job["smoothing"], topic_names=names[-1:]
+        )
+        model.regularizers.add(regularizer)
     dictionary = artm.Dictionary()
     dictionary.gather(data_path="batches")
     model.initialize(dictionary=dictionary)
@@ -127,20 +134,20 @@ def _set_start(model: Any, start: Floats) -> Any:
     return handle, matrix
 
 
-def _save(model: Any, level: int, rows: int, terms: int) -> None:
+def _save(model: Any, level: int, rows: int, *, behind: bool) -> Floats:
+    """Write φ and n_wt; BigARTM's memory of n_wt is returned, and must live as long as the model.
+
+    A background topic is no parent: its n_wt is emptied before the level below comes.
+    """
     order = _order(model, rows)
-    phi = np.zeros((rows, model.num_topics), dtype=np.float32)
-    phi[order] = _matrix(model, model.model_pwt)
-    np.save(f"phi_{level}.npy", phi)
-    np.save(f"mass_{level}.npy", _matrix(model, model.model_nwt)[order < terms].sum(axis=0))
-    if level:
-        np.save(f"psi_{level}.npy", np.asarray(model.get_parent_psi().values, dtype=np.float32))
-
-
-def _matrix(model: Any, name: str) -> Floats:
-    """A copy of a matrix that BigARTM holds."""
-    _, matrix = model.master.get_phi_matrix(name)
-    return np.array(matrix, dtype=np.float32)
+    counts: Floats = model.master.attach_model(model.model_nwt)[1]
+    if behind:
+        counts[:, -1] = 0
+    for name, matrix in (("phi", model.master.get_phi_matrix(model.model_pwt)[1]), ("counts", counts)):
+        sorted_by_term = np.zeros((rows, model.num_topics), dtype=np.float32)
+        sorted_by_term[order] = matrix
+        np.save(f"{name}_{level}.npy", sorted_by_term)
+    return counts
 
 
 def _report(done: int, total: int) -> None:

@@ -19,11 +19,11 @@ from topics.map import Layout, MapNode, layout
 from topics.matching import LevelView, Matching, ModelView, match
 from topics.modalities import telling_of_topics
 from topics.placement import member_masks
-from topics.portable import TrainedLevel
 from topics.quality import Reference
 from topics.report import Report, measure
 from topics.seriation import order_siblings
 from topics.tokens import Lemma, shown_term
+from topics.trainer import TrainedLevel
 from topics.vectors import Vectors
 from topics.words import shown_words
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-ITERATIONS = 10
-"""EM iterations of θ while φ is learned; BigARTM's ``num_document_passes``."""
+ITERATIONS = 3
+"""EM iterations of θ in each pass while φ is learned; BigARTM's ``num_document_passes``."""
 
 STEPS = 1
 """EM steps of a published θ, from the document's nearness to the leaves."""
@@ -43,6 +43,7 @@ def fold_in(
     counts: NDArray[np.float32],
     iterations: int,
     start: NDArray[np.float32] | None = None,
+    smoothing: float = 0.0,
 ) -> NDArray[np.float32]:
     """θ (K,) of one document.
 
@@ -51,6 +52,7 @@ def fold_in(
         counts: how often each of them occurs.
         iterations: EM steps.
         start: θ (K,) to start from; uniform unless given.
+        smoothing: tokens added to the last topic in every step: a background topic's, while φ is learned.
 
     Returns:
         A distribution over topics; zeros when no topic knows any of the terms.
@@ -60,6 +62,7 @@ def fold_in(
         mixture = rows @ theta
         ratio = np.divide(counts, mixture, out=np.zeros_like(counts), where=mixture > 0)
         theta = theta * (ratio @ rows)
+        theta[-1] += smoothing
         total = theta.sum()
         if total <= 0:
             return np.zeros_like(theta)

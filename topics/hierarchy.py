@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from topics.foldin import ITERATIONS, fold_in, nearness
+from topics.foldin import STEPS, fold_in, nearness
 from topics.store import read_model, write_model
 from topics.tokens import JOINT, Lemma, Tokenizer
 
@@ -187,7 +187,7 @@ class Hierarchy:
     @property
     def iterations(self) -> int:
         """EM iterations of every fold-in into this model."""
-        return int(self.settings.get("iterations", ITERATIONS))
+        return int(self.settings.get("iterations", STEPS))
 
     @cached_property
     def term_index(self) -> dict[str, int]:

@@ -1,34 +1,23 @@
 """The levels of the hierarchy in numpy and scipy: the same updates as BigARTM's, for where it does not exist.
 
 EM over sparse counts; the topics of the level above take part as pseudo-documents (their expected counts
-n_wt), whose θ are the columns of ψ.
+n_wt).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from topics.foldin import fold_in, fold_in_many
+from topics.foldin import fold_in
 from topics.modalities import normalised
 
 Floats = NDArray[np.float32]
 
 _SMALL = 1e-16  # BigARTM takes smaller probabilities for zero
-
-
-@dataclass
-class TrainedLevel:
-    """One level as a trainer hands it over."""
-
-    phi: Floats  # (terms × K), columns sum to 1
-    psi: Floats | None  # (K × K above), columns sum to 1
-    mass: Floats  # (K,): expected tokens of each topic, sums to 1
-    tags: Floats  # (tags × K), columns sum to 1; no rows where there are no tags
 
 
 def train_levels(
@@ -39,8 +28,9 @@ def train_levels(
     parent_weight: float,
     on_pass: Callable[[int, int], None],
     terms: int,
-) -> list[TrainedLevel]:
-    """Train every level from its start, from the top down.
+    smoothing: float = 0.0,
+) -> list[tuple[Floats, Floats]]:
+    """Train every level from its start, from the top down; φ and n_wt of each, both as large as its start.
 
     Args:
         counts: (papers × terms), or (papers × (terms + tags)).
@@ -50,8 +40,10 @@ def train_levels(
         parent_weight: how much the level above weighs against the papers.
         on_pass: told (passes over, passes in all) before every pass; may raise to stop.
         terms: how many columns are terms; the others are tags, with a φ of their own.
+        smoothing: tokens of every paper that the last topic of a level has for certain, if more than none:
+            it is a background topic then, and no parent.
     """
-    levels: list[TrainedLevel] = []
+    levels: list[tuple[Floats, Floats]] = []
     above: sparse.csr_matrix | None = None  # n_wt of the level above (K × terms)
     total = passes * len(starts)
     for number, start in enumerate(starts):
@@ -59,18 +51,18 @@ def train_levels(
         expected = phi
         for done in range(passes):
             on_pass(number * passes + done, total)
-            expected = _expected_counts(counts, phi, iterations)
+            expected = _expected_counts(counts, phi, iterations, smoothing)
             if above is not None:
-                expected += parent_weight * _expected_counts(above, phi, iterations)
+                expected += parent_weight * _expected_counts(above, phi, iterations, smoothing)
             phi = normalised(expected, terms)
-        psi = None if above is None else fold_in_many(above, phi, iterations).T
-        mass = expected[:terms].sum(axis=0)
-        levels.append(TrainedLevel(phi[:terms], psi, mass / mass.sum(), phi[terms:]))
+        if smoothing:
+            expected[:, -1] = 0
+        levels.append((phi, expected))
         above = sparse.csr_matrix(expected.T)
     return levels
 
 
-def _expected_counts(counts: sparse.csr_matrix, phi: Floats, iterations: int) -> Floats:
+def _expected_counts(counts: sparse.csr_matrix, phi: Floats, iterations: int, smoothing: float) -> Floats:
     """n_wt: how many tokens of each term each topic is expected to have made."""
     phi = np.where(phi < _SMALL, np.float32(0), phi)
     expected = np.zeros_like(phi)
@@ -82,7 +74,7 @@ def _expected_counts(counts: sparse.csr_matrix, phi: Floats, iterations: int) ->
         if terms.size == 0:
             continue
         local = phi[terms]
-        theta = fold_in(local, times, iterations)
+        theta = fold_in(local, times, iterations, smoothing=smoothing)
         mixture = local @ theta
         ratio = np.divide(times, mixture, out=np.zeros_like(times), where=mixture > 0)
         expected[terms] += (local * ratio[:, None]) * theta

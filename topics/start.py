@@ -16,8 +16,6 @@ Halves = NDArray[np.float16] | NDArray[np.float32]
 Labels = NDArray[np.intp]
 
 SAMPLE = 60_000
-CLUSTER_SHARE = 0.7
-"""φ starts at 0.7 of the cluster's words and 0.3 of the corpus's."""
 
 _ITERATIONS = 60
 _SEEDING = 10_000  # papers that k-means++ chooses from: on all of them it would cost more than k-means
@@ -78,9 +76,10 @@ def nearest(vectors: Halves, centroids: Floats) -> Labels:
 
 
 def start_phi(counts: sparse.csr_matrix, labels: Labels, clusters: int, terms: int | None = None) -> Floats:
-    """φ (terms × clusters) to start from: each cluster's word shares, mixed with the corpus's.
+    """φ (terms × clusters) to start from: each cluster's shares of words; the corpus's where it has none.
 
-    Columns from ``terms`` on are a modality of their own: tags.
+    Common words are left to the background topic that the trainers add. Columns from ``terms`` on are a
+    modality of their own: tags.
     """
     if terms is not None and terms < counts.shape[1]:
         parts = (counts[:, :terms], counts[:, terms:])
@@ -89,6 +88,5 @@ def start_phi(counts: sparse.csr_matrix, labels: Labels, clusters: int, terms: i
     chooser = sparse.csr_matrix((ones, (labels, np.arange(len(labels)))), shape=(clusters, len(labels)))
     words = np.asarray((chooser @ counts).todense(), dtype=np.float32)
     corpus = np.asarray(counts.sum(axis=0), dtype=np.float32).ravel()
-    shares = words / np.maximum(words.sum(axis=1, keepdims=True), 1)
-    mixed = CLUSTER_SHARE * shares + (1 - CLUSTER_SHARE) * corpus / corpus.sum()
-    return np.ascontiguousarray((mixed / mixed.sum(axis=1, keepdims=True)).T, dtype=np.float32)
+    words[~words.any(axis=1)] = corpus
+    return np.ascontiguousarray((words / words.sum(axis=1, keepdims=True)).T, dtype=np.float32)

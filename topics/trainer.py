@@ -18,13 +18,22 @@ from scipy import sparse
 from ingest.errors import LitatlasError
 from ingest.progress import Interrupted, Progress
 from topics import bigartm, portable
-from topics.foldin import ITERATIONS
-from topics.portable import TrainedLevel
+from topics.foldin import ITERATIONS, fold_in_many
+from topics.modalities import normalised
 
 Floats = NDArray[np.float32]
 TrainerName = Literal["bigartm", "portable"]
 
 STEP = "Training topics"
+
+PARENT_WEIGHT = 0.2
+"""What the level above weighs in φ against the papers: as much would make its children alike."""
+
+PSI_ITERATIONS = 10
+"""EM iterations of ψ, the θ of a level's topics under the level below."""
+
+BACKGROUND = 0.4
+"""Tokens of a paper that are the background topic's for certain, of as many as the mean paper has."""
 
 
 class TrainingError(LitatlasError):
@@ -33,13 +42,24 @@ class TrainingError(LitatlasError):
     status = 500
 
 
+@dataclass
+class TrainedLevel:
+    """One level as a trainer hands it over."""
+
+    phi: Floats  # (terms × K), columns sum to 1
+    psi: Floats | None  # (K × K above), columns sum to 1
+    mass: Floats  # (K,): expected tokens of each topic, sums to 1
+    tags: Floats  # (tags × K), columns sum to 1; no rows where there are no tags
+
+
 @dataclass(frozen=True, slots=True)
 class TrainerOptions:
     """How levels are trained."""
 
-    passes: int = 1
+    passes: int = 2
     iterations: int = ITERATIONS
-    parent_weight: float = 1.0
+    background: float = BACKGROUND  # the share of a paper's tokens kept out of the topics; 0: no such topic
+    parent_weight: float = PARENT_WEIGHT
     seed: int = 1
     threads: int = 1  # of BigARTM; with two, sums of floats come in any order and no build is like the last
 
@@ -63,6 +83,7 @@ def train_levels(
     Args:
         counts: (papers × terms), or (papers × (terms + tags)); every paper has at least one term.
         starts: φ of each level to start from, a row for each column of ``counts``; columns sum to 1.
+            A background topic comes beside them while φ is learned: what all papers say is its own.
         trainer: which of the two.
         options: passes, seed and so on.
         progress: told before every pass; when it raises, the training stops between two passes.
@@ -74,18 +95,38 @@ def train_levels(
         TrainingError: BigARTM's process failed.
     """
     width = counts.shape[1] if terms is None else terms
+    smoothing = options.background * float(counts[:, :width].sum()) / counts.shape[0]
+    if smoothing:
+        behind = normalised(np.asarray(counts.sum(axis=0), dtype=np.float32).reshape(-1, 1), width)
+        starts = [np.hstack([start, behind]) for start in starts]
     if trainer == "bigartm":
         with tempfile.TemporaryDirectory(prefix="litatlas-train-", dir=scratch) as folder:
-            return _by_bigartm(counts, starts, options, progress, Path(folder), width)
-    return portable.train_levels(
-        counts,
-        starts,
-        options.passes,
-        options.iterations,
-        options.parent_weight,
-        lambda done, total: progress.step(STEP, done, total),
-        width,
-    )
+            pairs = _by_bigartm(counts, starts, options, progress, Path(folder), width, smoothing)
+    else:
+        pairs = portable.train_levels(
+            counts,
+            starts,
+            options.passes,
+            options.iterations,
+            options.parent_weight,
+            lambda done, total: progress.step(STEP, done, total),
+            width,
+            smoothing,
+        )
+    seen = slice(None, -1) if smoothing else slice(None)
+    return _linked([(phi[:, seen], expected[:, seen]) for phi, expected in pairs], width)
+
+
+def _linked(pairs: list[tuple[Floats, Floats]], terms: int) -> list[TrainedLevel]:
+    """The levels of φ and n_wt with ψ between them: the θ of a topic's n_wt under φ of the level below."""
+    levels: list[TrainedLevel] = []
+    above: sparse.csr_matrix | None = None
+    for phi, expected in pairs:
+        psi = None if above is None else fold_in_many(above, phi, PSI_ITERATIONS).T
+        mass = expected[:terms].sum(axis=0)
+        levels.append(TrainedLevel(phi[:terms], psi, mass / mass.sum(), phi[terms:]))
+        above = sparse.csr_matrix(expected.T)
+    return levels
 
 
 def _by_bigartm(
@@ -95,8 +136,9 @@ def _by_bigartm(
     progress: Progress,
     folder: Path,
     terms: int,
-) -> list[TrainedLevel]:
-    _write_job(counts, starts, options, folder, terms)
+    smoothing: float,
+) -> list[tuple[Floats, Floats]]:
+    _write_job(counts, starts, options, folder, terms, smoothing)
     with (folder / "errors.txt").open("w+b") as errors:
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "topics.bigartm", str(folder)],
@@ -114,11 +156,19 @@ def _by_bigartm(
                 f"BigARTM's process ended with status {status}: {lines[-1] if lines else 'no message'}.",
                 "Build again; if it fails again, choose the portable trainer.",
             )
-    return [_level(folder, number, terms) for number in range(len(starts))]
+    return [
+        (np.load(folder / f"phi_{number}.npy"), np.load(folder / f"counts_{number}.npy"))
+        for number in range(len(starts))
+    ]
 
 
 def _write_job(
-    counts: sparse.csr_matrix, starts: list[Floats], options: TrainerOptions, folder: Path, terms: int
+    counts: sparse.csr_matrix,
+    starts: list[Floats],
+    options: TrainerOptions,
+    folder: Path,
+    terms: int,
+    smoothing: float,
 ) -> None:
     np.save(folder / "indptr.npy", counts.indptr)
     np.save(folder / "indices.npy", counts.indices)
@@ -131,6 +181,7 @@ def _write_job(
         "levels": len(starts),
         "passes": options.passes,
         "iterations": options.iterations,
+        "smoothing": smoothing,
         "parent_weight": options.parent_weight,
         "seed": options.seed,
         "threads": options.threads,
@@ -158,11 +209,3 @@ def _follow(process: subprocess.Popen[str], progress: Progress) -> int:
     if status == bigartm.STOPPED:
         raise Interrupted("The training was stopped; the published model is as it was.")
     return status
-
-
-def _level(folder: Path, number: int, terms: int) -> TrainedLevel:
-    path = folder / f"psi_{number}.npy"
-    mass = np.load(folder / f"mass_{number}.npy")
-    psi = np.load(path) if path.exists() else None
-    phi = np.load(folder / f"phi_{number}.npy")
-    return TrainedLevel(phi[:terms], psi, mass / mass.sum(), phi[terms:])

@@ -16,8 +16,8 @@ from topics.quality import SHOWN, Reference
 
 Floats = NDArray[np.float32]
 
-CANDIDATES = 40
-COHESION = 0.1
+CANDIDATES = 60
+COHESION = 0.07
 """A word that goes better with the others by this much NPMI weighs e times as much."""
 
 PAPERS = 60_000
@@ -46,7 +46,7 @@ def shown_words(phi: Floats, frequency: Floats, together: Reference, count: int 
         phi: p(w|t), (terms × K).
         frequency: how often each term occurs, (terms,).
         together: the training papers (or a sample).
-        count: how many to show, at most 40.
+        count: how many to show, at most 60.
     """
     weights = _telling(phi, frequency)
     found = []

@@ -41,10 +41,10 @@ def test_points_that_are_all_the_same_do_no_harm() -> None:
     assert nearest(points, cluster(points, 4, 1)).shape == (50,)
 
 
-def test_start_mixes_the_cluster_with_the_corpus() -> None:
+def test_start_has_the_words_of_a_cluster_and_the_corpus_where_there_are_none() -> None:
     counts = sparse.csr_matrix(np.array([[4, 0], [0, 4]], dtype=np.float32))
     phi = start_phi(counts, np.array([0, 1]), 3)
-    np.testing.assert_allclose(phi[:, 0], [0.85, 0.15], atol=1e-6)
+    np.testing.assert_allclose(phi[:, 0], [1, 0], atol=1e-6)
     np.testing.assert_allclose(phi[:, 2], [0.5, 0.5], atol=1e-6)
 
 

@@ -12,9 +12,8 @@ from scipy import sparse
 from ingest.progress import Interrupted, Silent
 from tests.conftest import missing
 from topics.foldin import ITERATIONS, fold_in_many
-from topics.portable import TrainedLevel
 from topics.start import start_phi
-from topics.trainer import TrainerName, TrainerOptions, train_levels
+from topics.trainer import TrainedLevel, TrainerName, TrainerOptions, train_levels
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +67,9 @@ class TrainerContract:
         np.testing.assert_array_equal(first[1].phi, second[1].phi)
 
     def test_equals_the_portable_trainer(self, counts: sparse.csr_matrix, starts: list[Any]) -> None:
-        for weight in (1.0, 0.5):
-            mine = self.train(counts, starts, parent_weight=weight, passes=3)
-            options = TrainerOptions(parent_weight=weight, passes=3)
+        for weight, background in ((1.0, 0.4), (0.5, 0.4), (1.0, 0.0)):
+            mine = self.train(counts, starts, parent_weight=weight, passes=3, background=background)
+            options = TrainerOptions(parent_weight=weight, passes=3, background=background)
             other = train_levels(counts, starts, "portable", options, Silent())
             for one, two in zip(mine, other, strict=True):
                 np.testing.assert_allclose(one.phi, two.phi, atol=1e-3)
@@ -93,6 +92,22 @@ class TrainerContract:
                 np.testing.assert_allclose(getattr(one, part), getattr(two, part), atol=1e-3)
             if one.psi is not None and two.psi is not None:
                 np.testing.assert_allclose(one.psi, two.psi, atol=1e-3)
+
+    def test_what_all_papers_say_is_kept_out_of_sight(self, counts: sparse.csr_matrix) -> None:
+        """Ten words that every paper has as often: topics have less of them; ψ and p(t) stay whole."""
+        common = sparse.csr_matrix(np.ones((counts.shape[0], 10), dtype=np.float32))
+        every = sparse.csr_matrix(sparse.hstack([counts, common], format="csr"))
+        labels = np.arange(every.shape[0]) % 6
+        begin = [start_phi(every, labels // 3, 2), start_phi(every, labels, 6)]
+        with_it, without = self.train(every, begin), self.train(every, begin, background=0.0)
+        for one, two in zip(with_it, without, strict=True):
+            assert one.phi.shape == two.phi.shape
+            assert (one.phi[-10:].sum(axis=0) < 0.7 * two.phi[-10:].sum(axis=0)).all()
+            assert one.mass.sum() == pytest.approx(1, abs=1e-4)
+        psi = with_it[1].psi
+        assert psi is not None
+        assert psi.shape == (6, 2)
+        np.testing.assert_allclose(psi.sum(axis=0), 1, atol=1e-4)
 
     def test_progress_covers_every_pass_and_can_stop(
         self, counts: sparse.csr_matrix, starts: list[Any]
