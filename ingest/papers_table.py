@@ -252,15 +252,12 @@ def _document(row: Any) -> StoredDocument:
     return StoredDocument(row.id, row.collection, row.paper_id, document_of(row.record), row.seq)
 
 
-# The busiest questions: made once, as making a statement costs more than asking it.
-_HEADS = (
-    select(documents.c.number, documents.c.id, papers.c.shown, papers.c.seq)
-    .join(papers, papers.c.number == documents.c.number)
-    .where(documents.c.id.in_(bindparam("ids", expanding=True)))
-)
+# The busiest question: made once, as making a statement costs more than asking it.
 _MEMBERS = {
     forms: _stored(forms=forms)
-    .where(documents.c.paper.in_(bindparam("papers", expanding=True)))
+    .add_columns(papers.c.shown, papers.c.seq.label("paper_seq"))
+    .join(papers, papers.c.number == documents.c.paper)
+    .where(_PAPER_ROW.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(documents.c.number)
     for forms in (False, True)
 }
@@ -269,28 +266,28 @@ _MEMBERS = {
 def _papers_by_id(connection: Connection, ids: Sequence[str], *, forms: bool) -> dict[str, Paper]:
     found: dict[str, Paper] = {}
     for part in in_chunks(ids, _PAGE):
-        heads = {row.number: row for row in connection.execute(_HEADS, {"ids": part})}
-        members: dict[int, list[Any]] = defaultdict(list)
-        for row in connection.execute(_MEMBERS[forms], {"papers": list(heads)}):
-            members[row.paper].append(row)
+        members: dict[str, list[Any]] = defaultdict(list)
+        for row in connection.execute(_MEMBERS[forms], {"ids": part}):
+            members[row.paper_id].append(row)
         reasons = _reasons(
             connection, [row.number for rows in members.values() if len(rows) > 1 for row in rows]
         )
-        for number, head in heads.items():
-            found[head.id] = _paper(head, members[number], reasons, forms=forms)
+        for id, rows in members.items():
+            found[id] = _paper(id, rows, reasons, forms=forms)
     return found
 
 
-def _paper(head: Any, rows: list[Any], reasons: dict[int, str], *, forms: bool) -> Paper:
-    shown = next((row for row in rows if row.number == head.shown), rows[0])
+def _paper(id: str, rows: list[Any], reasons: dict[int, str], *, forms: bool) -> Paper:
+    """The paper of its members' rows."""
+    shown = next((row for row in rows if row.number == row.shown), rows[0])
     stored = {row.number: _document(row) for row in rows}
     title, abstract = _forms(shown, stored[shown.number].document) if forms else ("", "")
     return Paper(
-        id=head.id,
+        id=id,
         shown=stored[shown.number],
         members=tuple(stored.values()),
         collections=tuple(dict.fromkeys(row.collection for row in rows)),
-        seq=head.seq,
+        seq=rows[0].paper_seq,
         reason="; ".join(dict.fromkeys(reasons[row.number] for row in rows if row.number in reasons)),
         title_forms=title,
         abstract_forms=abstract,
