@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from search.clauses import AllOf, Clause
@@ -19,6 +18,7 @@ SHOWN = ("collection", "year", "topic", "tag", "venue", "type", "lang")
 
 _VALUES = 20
 _SHARE = "topic_share"
+_MEMORY = 100_000  # tokens that are remembered
 
 
 def facet_requests(context: Context, chosen: Mapping[str, tuple[str, ...]]) -> tuple[FacetRequest, ...]:
@@ -59,33 +59,41 @@ def topics_block(context: Context, clause: Clause, answer: Answer, request: Requ
     counts = dict(facets["topic"])
     shares: defaultdict[str, int] = defaultdict(int)
     for token, papers in facets[_SHARE]:
-        id, part = _parted(token)
+        id, part = _PARTS[token]
         shares[id] += part * papers
-    totals: defaultdict[int, int] = defaultdict(int)
-    present = [
-        topic for id in {**shares, **counts} if (topic := context.hierarchy.topics.get(id)) is not None
-    ]
-    for topic in present:
-        totals[topic.level] += shares[topic.id]
-    rows = [
-        {
-            "id": topic.id,
-            "label": context.topic(topic.id).label,
-            "level": topic.level,
-            "count": counts.get(topic.id, 0),
-            "weight": shares[topic.id] / max(totals[topic.level], 1),
-        }
-        for topic in present
-        if shares[topic.id] or counts.get(topic.id)
-    ]
-    return sorted(rows, key=lambda row: (row["level"], -row["weight"], row["id"]))
+    levels: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    for id in {**shares, **counts}:
+        topic = context.hierarchy.topics.get(id)
+        if topic is not None and (shares[id] or counts.get(id)):
+            levels[topic.level].append((-shares[id], id))
+    rows = []
+    for level in sorted(levels):
+        total = max(-sum(share for share, _ in levels[level]), 1)
+        rows += [
+            {
+                "id": id,
+                "label": context.topic(id).label,
+                "level": level,
+                "count": counts.get(id, 0),
+                "weight": -share / total,
+            }
+            for share, id in sorted(levels[level])
+        ]
+    return rows
 
 
-@lru_cache(maxsize=100_000)
-def _parted(token: str) -> tuple[str, int]:
-    """Topic and share of a token of the index; there are only so many different ones."""
-    topic, _, part = token.rpartition("|")
-    return topic, int(part)
+class _Parts(dict[str, tuple[str, int]]):
+    """Token of the index → its topic and share; a generation has only so many different ones."""
+
+    def __missing__(self, token: str) -> tuple[str, int]:
+        if len(self) >= _MEMORY:
+            self.clear()
+        topic, _, part = token.rpartition("|")
+        self[token] = found = topic, int(part)
+        return found
+
+
+_PARTS = _Parts()
 
 
 def _counted_within(context: Context, clause: Clause, request: Request) -> dict[str, list[tuple[str, int]]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from ingest.errors import BusyError, LitatlasError, NotFoundError, UnavailableError
 from search.clauses import Clause, Everything
@@ -105,7 +105,7 @@ class FacetRequest:
 
     ``name`` is a facet of the registry, or ``topic_share``. The ``size`` most frequent values come back,
     then the ``selected`` ones that are not among them, with 0 where nothing is left. Integer facets come
-    in order of value and are not cut.
+    in order of value and are not cut; ``topic_share`` is there to be summed, so it comes in any order.
     """
 
     name: str
@@ -134,8 +134,7 @@ class Request:
     cursor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A paper found; the score is BM25's (k1 1.2, b .75) on the same scale in both engines, 0 when sorted
     otherwise."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from ingest.errors import InputError
@@ -16,6 +17,7 @@ from search.filters import hits_clause
 MOST_BUCKETS = 60_000
 """The most values that are ever counted for one facet."""
 
+_SUMMED = "topic_share"
 _SPARE = 30  # values asked for beyond those shown, so that equals can be put in order
 
 Buckets = Mapping[str, int]
@@ -43,8 +45,11 @@ class Facet:
         """Values with their counts, most frequent first, equals by value; integers by value."""
         pairs = [pair for pair in buckets.items() if self.visible is None or pair[0] in self.visible]
         if self.integer:
-            return sorted(pairs, key=lambda pair: int(pair[0]))
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+            pairs.sort(key=lambda pair: int(pair[0]))
+        elif self.request.name != _SUMMED:  # thousands of values: sorting them would keep others waiting
+            pairs.sort(key=itemgetter(0))
+            pairs.sort(key=itemgetter(1), reverse=True)
+        return pairs
 
     def settled(self, buckets: Buckets, size: int) -> Buckets:
         """The values that surely come before all that were not returned (``size`` were asked for).
@@ -67,7 +72,7 @@ def facets_of(request: Request) -> list[Facet]:
     found = []
     for facet in request.facets:
         spec = fields.BY_NAME.get(facet.name)
-        if spec is None or not (spec.facet or facet.name == "topic_share"):
+        if spec is None or not (spec.facet or facet.name == _SUMMED):
             known = ", ".join(field.name for field in fields.FACETS)
             raise InputError(f"There is no facet “{facet.name[:100]}”.", f"Facets are {known}.")
         scope = hits_clause(request, without=facet.name) if facet.name in request.filters else whole
@@ -112,6 +117,8 @@ def _top(facet: Facet, buckets: Buckets) -> list[tuple[str, int]]:
     if facet.integer:
         return shown
     top = shown[: facet.request.size]
+    if not facet.request.selected:
+        return top
     listed = {value for value, _ in top}
     rest = [value for value in dict.fromkeys(facet.request.selected) if value not in listed]
     counts = dict(shown)

@@ -69,7 +69,7 @@ class Scorer:
 class Ranked:
     """Papers with their scores, best first; ``columns`` and ``parts`` say how each score came about."""
 
-    hits: list[tuple[str, float]]
+    hits: Sequence[tuple[str, float]]
     columns: dict[str, int] = field(default_factory=dict)
     parts: dict[str, Floats] = field(default_factory=dict)
 
@@ -94,7 +94,7 @@ def rank(
     ranked: bool,
 ) -> Ranked:
     """The order of an answer: the engine's, or its first matches reordered and the rest as it was."""
-    lexical = Ranked([(hit.id, hit.score) for hit in answer.hits])
+    lexical = Ranked(answer.hits)
     if not ranked:
         return lexical
     if not stems:
@@ -107,7 +107,7 @@ def rank(
     order = fuse(context.evidence, stems, ids, scores, topical=ranking == "topical")
     floor = order.hits[-1][1]
     tail = [(hit.id, floor - place) for place, hit in enumerate(answer.hits[CANDIDATES:], 1)]
-    return Ranked(order.hits + tail, order.columns, order.parts)
+    return Ranked([*order.hits, *tail], order.columns, order.parts)
 
 
 def query_stems(query: Query, speech: Speech) -> Counter[str]:

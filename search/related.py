@@ -24,15 +24,16 @@ def related(
     order: Ranked,
     visible: Visible,
     among: Sequence[Clause],
-    found: Clause,
+    found: Clause | None,
     limit: int,
     *,
     every: bool = False,
 ) -> list[tuple[str, float]]:
     """Papers for the query expanded by the terms of the best hits, without those that the query finds.
 
-    Filters and fielded clauses (``among``) hold here too. ``every``: the query finds the papers that have
-    every word, so that papers with some of them come here, and first.
+    Filters and fielded clauses (``among``) hold here too. ``found`` is what the query finds, None if that is
+    just what stands in ``order``; the index need not be asked then, where there are no filters. ``every``:
+    the query finds the papers that have every word, so that papers with some of them come here, and first.
     """
     evidence = context.evidence
     if evidence is None or not order.hits or limit <= 0:
@@ -44,6 +45,10 @@ def related(
     terms, weights = expansion(question, scores, _PAPERS, _TERMS, _SHARE)
     without = _found(evidence, question.terms, every)
     ranked = nearest_by_terms(evidence, terms, weights, _WINDOWS * _SPARE * limit, without)
+    listed = {id for id, _ in order.hits} if found is None else set()
+    ranked = [pair for pair in ranked if pair[0] not in listed]
+    if found is None and visible is None and not among and context.placements is not None:
+        return [pair for pair in ranked if pair[0] in context.placements][:limit]
     kept: list[tuple[str, float]] = []
     for start in range(0, len(ranked), _SPARE * limit):
         window = ranked[start : start + _SPARE * limit]

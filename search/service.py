@@ -232,9 +232,8 @@ class Searcher:
         if not query_stems(required, self.context.speech(required)):
             held = resolve(required, self.context.analyzer, topics=self.context.topic_ids)
             among += [] if isinstance(held, Everything) else [held]
-        return related(
-            self.context, asked.stems, order, visible, among, asked.clause, limit, every=asked.every
-        )
+        found = asked.clause if asked.answer.total > len(order.hits) else None
+        return related(self.context, asked.stems, order, visible, among, found, limit, every=asked.every)
 
     def _meant(self, asked: _Asked) -> str:
         """Did you mean: the query with its unknown words corrected, or ""."""

@@ -373,12 +373,10 @@ def _ordered(
     while 0 < start < len(hits) and hits[start - 1][0] == hits[start][0]:
         start -= 1
     ids = _ids(snapshot, [address for _, address in hits[start:]])
-    rows = [(key, paper_id) for (key, _), paper_id in zip(hits[start:], ids, strict=True)]
-    if order is None:
-        rows.sort(key=lambda row: (-row[0], row[1]))
-        return total, [Hit(paper_id, score) for score, paper_id in rows[offset - start : end - start]]
+    rows = list(zip([key for key, _ in hits[start:]], ids, strict=True))
     sort_equals(rows)
-    return total, [Hit(paper_id, 0.0) for _, paper_id in rows[offset - start : end - start]]
+    shown = rows[offset - start : end - start]
+    return total, [Hit(paper_id, key if order is None else 0.0) for key, paper_id in shown]
 
 
 def _run(
