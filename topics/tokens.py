@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from ingest.passages import foreign
+
 Lemma = Callable[[str, str], str]
 """(form, language) → lemma, or ``""`` for a stop word, a number, or a form that is too short."""
 
@@ -52,7 +54,10 @@ class Tokenizer:
             self._starts[words[0]] = max(len(words), self._starts.get(words[0], 0))
 
     def lemmas(self, forms: str | Sequence[str], lang: str = "en") -> list[str]:
-        """The lemmas of the forms (a list, or a string joined by spaces), ``""`` where a form has none."""
+        """The lemmas of the forms (a list, or a string joined by spaces), ``""`` where a form has none.
+
+        A passage in another language than the text's has none.
+        """
         words = forms.split() if isinstance(forms, str) else forms
         lang = lang or "en"
         if self._languages and lang not in self._languages:
@@ -64,7 +69,10 @@ class Tokenizer:
             if lemma is None:
                 lemma = cache[form] = self._lemma(form, lang).replace(JOINT, "-")
             found.append(lemma)
-        return found
+        elsewhere = foreign(words, lang)
+        if elsewhere is None:
+            return found
+        return ["" if out else lemma for lemma, out in zip(found, elsewhere.tolist(), strict=True)]
 
     def __call__(self, forms: str | Sequence[str], lang: str = "en") -> list[str]:
         """The model tokens of the forms, in order; stop words and numbers are gone."""
