@@ -24,7 +24,7 @@ PPMI_FROM = 3_000
 _SMOOTHING = 0.75
 _POWER = 0.25  # of the singular values: .5 makes papers a little less like their own kind
 _BLOCK = 20_000
-_TERMS = 1_000
+_TERMS = 400
 
 
 @dataclass
