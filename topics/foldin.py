@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-ITERATIONS = 3
+ITERATIONS = 10
 """EM iterations of θ in each pass while φ is learned; BigARTM's ``num_document_passes``."""
 
 STEPS = 1

@@ -56,7 +56,7 @@ class TrainedLevel:
 class TrainerOptions:
     """How levels are trained."""
 
-    passes: int = 2
+    passes: int = 1
     iterations: int = ITERATIONS
     background: float = BACKGROUND  # the share of a paper's tokens kept out of the topics; 0: no such topic
     parent_weight: float = PARENT_WEIGHT

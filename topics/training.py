@@ -60,7 +60,7 @@ class BuildOptions:
     base: str | None = None
     seed: int = 1
     trainer: TrainerName | None = None
-    passes: int = 2
+    passes: int = 1
     threads: int = 1
     warm: bool = True
     languages: tuple[str, ...] = ()
