@@ -99,7 +99,7 @@ class TrainerContract:
         every = sparse.csr_matrix(sparse.hstack([counts, common], format="csr"))
         labels = np.arange(every.shape[0]) % 6
         begin = [start_phi(every, labels // 3, 2), start_phi(every, labels, 6)]
-        with_it, without = self.train(every, begin), self.train(every, begin, background=0.0)
+        with_it, without = (self.train(every, begin, passes=2, background=share) for share in (0.4, 0.0))
         for one, two in zip(with_it, without, strict=True):
             assert one.phi.shape == two.phi.shape
             assert (one.phi[-10:].sum(axis=0) < 0.7 * two.phi[-10:].sum(axis=0)).all()
