@@ -357,4 +357,4 @@ def test_a_citation_is_fetched_when_it_is_opened(reader: Reader) -> None:
     assert page.locator("#cite-bibtex").inner_text().startswith("@article")
     assert page.locator("#cite-apa").text_content() == ""
     page.locator("summary", has_text="APA").click()
-    page.wait_for_function("document.getElementById('cite-apa').textContent === 'A. (2021).'")
+    page.locator("#cite-apa", has_text="A. (2021).").wait_for()
