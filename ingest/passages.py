@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-FUNCTION_WORDS = {
+_FUNCTION_WORDS = {
     "de": "der die das und ist fur mit von dem des ein eine einer eines wir werden wird auf auch sich nicht "
     "zu zur zum durch uber wie bei sind im",
     "en": "the of and to for with from by that this on we are which is be as an its in it can these a at or "
@@ -27,7 +27,7 @@ FUNCTION_WORDS = {
 _REACH = 6
 """A word's company are the six before and the six after it."""
 
-_WORDS = {lang: frozenset(words.split()) for lang, words in FUNCTION_WORDS.items()}
+_WORDS = {lang: frozenset(words.split()) for lang, words in _FUNCTION_WORDS.items()}
 _OTHERS = {
     lang: [words - own for words in _WORDS.values() if words is not own] for lang, own in _WORDS.items()
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from search.clauses import AllOf, Clause
 from search.context import Context
 from search.engine import Answer, FacetRequest, Request
+from search.facets import TOPIC_SHARE
 from search.fields import FACETS
 from search.filters import filter_clause
 from search.indexing import SHARES
@@ -17,7 +18,6 @@ SHOWN = ("collection", "year", "topic", "tag", "venue", "type", "lang")
 """The facets that are counted for every search; another one is counted when a value of it is selected."""
 
 _VALUES = 20
-_SHARE = "topic_share"
 _MEMORY = 100_000  # tokens that are remembered
 
 
@@ -27,7 +27,7 @@ def facet_requests(context: Context, chosen: Mapping[str, tuple[str, ...]]) -> t
     names = [*SHOWN, *(name for name in chosen if name in facets and name not in SHOWN)]
     requests = [FacetRequest(name, _size(context, name), chosen.get(name, ())) for name in names]
     if context.hierarchy is not None and "topic" not in chosen:
-        requests.append(FacetRequest(_SHARE, _topic_count(context) * SHARES))
+        requests.append(FacetRequest(TOPIC_SHARE, _topic_count(context) * SHARES))
     return tuple(requests)
 
 
@@ -37,7 +37,7 @@ def facets_block(
     """Facet → values with their counts; topics carry their labels."""
     block: dict[str, list[dict[str, Any]]] = {}
     for name, values in answer.facets.items():
-        if name == _SHARE:
+        if name == TOPIC_SHARE:
             continue
         selected = set(chosen.get(name, ()))
         rows = [{"value": value, "count": count, "selected": value in selected} for value, count in values]
@@ -54,32 +54,38 @@ def topics_block(context: Context, clause: Clause, answer: Answer, request: Requ
     if context.hierarchy is None:
         return []
     facets = answer.facets
-    if _SHARE not in facets:
+    if TOPIC_SHARE not in facets:
         facets = _counted_within(context, clause, request)
     counts = dict(facets["topic"])
-    shares: defaultdict[str, int] = defaultdict(int)
-    for token, papers in facets[_SHARE]:
-        id, part = _PARTS[token]
-        shares[id] += part * papers
-    levels: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    shares = shares_by_topic(facets[TOPIC_SHARE])
+    levels: defaultdict[int, list[str]] = defaultdict(list)
     for id in {**shares, **counts}:
         topic = context.hierarchy.topics.get(id)
         if topic is not None and (shares[id] or counts.get(id)):
-            levels[topic.level].append((-shares[id], id))
+            levels[topic.level].append(id)
     rows = []
-    for level in sorted(levels):
-        total = max(-sum(share for share, _ in levels[level]), 1)
+    for level, ids in sorted(levels.items()):
+        total = max(sum(shares[id] for id in ids), 1)
         rows += [
             {
                 "id": id,
                 "label": context.topic(id).label,
                 "level": level,
                 "count": counts.get(id, 0),
-                "weight": -share / total,
+                "weight": shares[id] / total,
             }
-            for share, id in sorted(levels[level])
+            for id in sorted(ids, key=lambda id: (-shares[id], id))
         ]
     return rows
+
+
+def shares_by_topic(tokens: Iterable[tuple[str, int]]) -> defaultdict[str, int]:
+    """The sum of each topic's parts of θ, in sixteenths, from the counted values of ``topic_share``."""
+    shares: defaultdict[str, int] = defaultdict(int)
+    for token, papers in tokens:
+        id, part = _PARTS[token]
+        shares[id] += part * papers
+    return shares
 
 
 class _Parts(dict[str, tuple[str, int]]):
@@ -101,7 +107,7 @@ def _counted_within(context: Context, clause: Clause, request: Request) -> dict[
     held = AllOf((clause, filter_clause("topic", request.filters["topic"])))
     others = {name: values for name, values in request.filters.items() if name != "topic"}
     count = _topic_count(context)
-    facets = (FacetRequest("topic", count), FacetRequest(_SHARE, count * SHARES))
+    facets = (FacetRequest("topic", count), FacetRequest(TOPIC_SHARE, count * SHARES))
     within = Request(query=held, filters=others, collections=request.collections, facets=facets, limit=0)
     return context.engine.search(context.index, within).facets
 

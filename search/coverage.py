@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from search.blocks import shares_by_topic
 from search.clauses import Term
 from search.context import Context, Visible
 from search.engine import FacetRequest, Request
+from search.facets import TOPIC_SHARE
 from search.indexing import SHARES
 
 _SAMPLE = 2_000  # papers of the collection that the others are compared with
@@ -89,12 +91,8 @@ def _counted(
     """Parts of θ by topic, and papers by topic."""
     assert context.hierarchy is not None
     count = len(context.hierarchy.topics)
-    facets = (FacetRequest("topic", count), FacetRequest("topic_share", count * SHARES))
+    facets = (FacetRequest("topic", count), FacetRequest(TOPIC_SHARE, count * SHARES))
     filters = {"collection": tuple(within)} if within else {}
     request = Request(filters=filters, collections=visible, facets=facets, limit=0)
     found = context.engine.search(context.index, request).facets
-    parts: defaultdict[str, int] = defaultdict(int)
-    for token, papers in found["topic_share"]:
-        topic, _, part = token.rpartition("|")
-        parts[topic] += int(part) * papers
-    return parts, dict(found["topic"])
+    return shares_by_topic(found[TOPIC_SHARE]), dict(found["topic"])

@@ -17,7 +17,9 @@ from search.filters import hits_clause
 MOST_BUCKETS = 60_000
 """The most values that are ever counted for one facet."""
 
-_SUMMED = "topic_share"
+TOPIC_SHARE = "topic_share"
+"""The facet that is no one's filter: parts of θ, there to be summed."""
+
 _SPARE = 30  # values asked for beyond those shown, so that equals can be put in order
 
 Buckets = Mapping[str, int]
@@ -46,7 +48,7 @@ class Facet:
         pairs = [pair for pair in buckets.items() if self.visible is None or pair[0] in self.visible]
         if self.integer:
             pairs.sort(key=lambda pair: int(pair[0]))
-        elif self.request.name != _SUMMED:  # thousands of values: sorting them would keep others waiting
+        elif self.request.name != TOPIC_SHARE:  # thousands of values: sorting them would keep others waiting
             pairs.sort(key=itemgetter(0))
             pairs.sort(key=itemgetter(1), reverse=True)
         return pairs
@@ -72,7 +74,7 @@ def facets_of(request: Request) -> list[Facet]:
     found = []
     for facet in request.facets:
         spec = fields.BY_NAME.get(facet.name)
-        if spec is None or not (spec.facet or facet.name == _SUMMED):
+        if spec is None or not (spec.facet or facet.name == TOPIC_SHARE):
             known = ", ".join(field.name for field in fields.FACETS)
             raise InputError(f"There is no facet “{facet.name[:100]}”.", f"Facets are {known}.")
         scope = hits_clause(request, without=facet.name) if facet.name in request.filters else whole

@@ -107,7 +107,7 @@ def _level(artm: Any, start: Floats, job: dict[str, Any], level: int, parent: An
         **options,
     )
     if job["smoothing"]:
-        # BigARTM's τ is in tokens: they are added to n_td in every step (Vorontsov et al., 2015, eq. 8).
+        # BigARTM's τ is in tokens: they are added to n_td in every step.
         regularizer = artm.SmoothSparseThetaRegularizer(
             name="background", tau=job["smoothing"], topic_names=names[-1:]
         )

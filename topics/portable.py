@@ -28,7 +28,7 @@ def train_levels(
     parent_weight: float,
     on_pass: Callable[[int, int], None],
     terms: int,
-    smoothing: float = 0.0,
+    smoothing: float,
 ) -> list[tuple[Floats, Floats]]:
     """Train every level from its start, from the top down; φ and n_wt of each, both as large as its start.
 

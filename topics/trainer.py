@@ -29,9 +29,6 @@ STEP = "Training topics"
 PARENT_WEIGHT = 0.2
 """What the level above weighs in φ against the papers: as much would make its children alike."""
 
-PSI_ITERATIONS = 10
-"""EM iterations of ψ, the θ of a level's topics under the level below."""
-
 BACKGROUND = 0.4
 """Tokens of a paper that are the background topic's for certain, of as many as the mean paper has."""
 
@@ -122,7 +119,7 @@ def _linked(pairs: list[tuple[Floats, Floats]], terms: int) -> list[TrainedLevel
     levels: list[TrainedLevel] = []
     above: sparse.csr_matrix | None = None
     for phi, expected in pairs:
-        psi = None if above is None else fold_in_many(above, phi, PSI_ITERATIONS).T
+        psi = None if above is None else fold_in_many(above, phi).T
         mass = expected[:terms].sum(axis=0)
         levels.append(TrainedLevel(phi[:terms], psi, mass / mass.sum(), phi[terms:]))
         above = sparse.csr_matrix(expected.T)
