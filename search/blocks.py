@@ -58,23 +58,23 @@ def topics_block(context: Context, clause: Clause, answer: Answer, request: Requ
         facets = _counted_within(context, clause, request)
     counts = dict(facets["topic"])
     shares = shares_by_topic(facets[TOPIC_SHARE])
-    levels: defaultdict[int, list[str]] = defaultdict(list)
+    named = context.named
+    levels: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
     for id in {**shares, **counts}:
-        topic = context.hierarchy.topics.get(id)
-        if topic is not None and (shares[id] or counts.get(id)):
-            levels[topic.level].append(id)
+        if id in named and (shares[id] or counts.get(id)):
+            levels[named[id].level].append((-shares[id], id))
     rows = []
-    for level, ids in sorted(levels.items()):
-        total = max(sum(shares[id] for id in ids), 1)
+    for level, found in sorted(levels.items()):
+        total = max(-sum(share for share, _ in found), 1)
         rows += [
             {
                 "id": id,
-                "label": context.topic(id).label,
+                "label": named[id].label,
                 "level": level,
                 "count": counts.get(id, 0),
-                "weight": shares[id] / total,
+                "weight": -share / total,
             }
-            for id in sorted(ids, key=lambda id: (-shares[id], id))
+            for share, id in sorted(found)
         ]
     return rows
 

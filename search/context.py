@@ -38,6 +38,7 @@ class Context:
     topics: Mapping[str, Topic] | None = None
     _langs: tuple[int, tuple[str, ...]] | None = None
     _cosine: Cosine | None = None
+    _named: dict[str, Topic] | None = None
 
     @property
     def cosine(self) -> Cosine | None:
@@ -46,10 +47,16 @@ class Context:
             self._cosine = Cosine(self.evidence)
         return self._cosine
 
+    @property
+    def named(self) -> Mapping[str, Topic]:
+        """Every topic by its id, with the label that a person gave it, if one did."""
+        if self._named is None:
+            self._named = {**(self.hierarchy.topics if self.hierarchy else {}), **(self.topics or {})}
+        return self._named
+
     def topic(self, id: str) -> Topic:
         """A topic with the label that a person gave it, if one did."""
-        assert self.hierarchy is not None
-        return (self.topics or {}).get(id) or self.hierarchy.topics[id]
+        return self.named[id]
 
     def topic_ids(self, text: str) -> list[str]:
         """The topics that an id or a label means."""
@@ -137,13 +144,8 @@ class Context:
         members = self.placements.memberships(self.placements.rows(ids))
         return {
             id: [
-                {
-                    "id": topic,
-                    "weight": weight,
-                    "label": self.topic(topic).label,
-                    "level": self.topic(topic).level,
-                }
-                for topic, weight in found
+                {"id": topic.id, "weight": weight, "label": topic.label, "level": topic.level}
+                for topic, weight in ((self.named[name], weight) for name, weight in found)
             ]
             for id, found in zip(ids, members, strict=True)
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from search.ranking import Ranked, asked, expansion
 _BEST = 100  # hits that feedback may look at
 _PAPERS, _TERMS, _SHARE = 20, 100, 0.5
 _MOST_TERMS, _COMMON = 40, 0.15  # terms looked up, and how frequent (share of papers) they may be
+_CLOSE = 0.3  # of the best score
 _SPARE, _WINDOWS = 3, 4  # times as many as are wanted are asked of the engine, which drops what does not fit
 
 
@@ -46,9 +48,9 @@ def related(
     without = _found(evidence, question.terms, every)
     ranked = nearest_by_terms(evidence, terms, weights, _WINDOWS * _SPARE * limit, without)
     listed = {id for id, _ in order.hits} if found is None else set()
+    if found is None and visible is None and not among and (placed := context.placements) is not None:
+        return list(islice((pair for pair in ranked if pair[0] in placed and pair[0] not in listed), limit))
     ranked = [pair for pair in ranked if pair[0] not in listed]
-    if found is None and visible is None and not among and context.placements is not None:
-        return [pair for pair in ranked if pair[0] in context.placements][:limit]
     kept: list[tuple[str, float]] = []
     for start in range(0, len(ranked), _SPARE * limit):
         window = ranked[start : start + _SPARE * limit]
@@ -64,9 +66,9 @@ def nearest_by_terms(
     terms: NDArray[np.intp],
     weights: NDArray[np.float32],
     most: int,
-    without: NDArray[np.intp],
+    without: NDArray[np.bool_],
 ) -> list[tuple[str, float]]:
-    """The papers of the models with the highest BM25 for weighted terms, but for the rows ``without``."""
+    """The papers of the models with the highest BM25 for weighted terms, but for those that ``without`` marks."""
     models = evidence.models
     value = weights * lexical_idf(evidence, terms)
     rare = evidence.holders[terms] <= max(_COMMON * len(models.ids), 10)
@@ -74,16 +76,18 @@ def nearest_by_terms(
     chosen = order[rare[order]][:_MOST_TERMS]
     scores = evidence.saturated(terms[chosen], value[chosen])
     scores[without] = 0
-    best = np.flatnonzero(scores > 0)
+    best = np.flatnonzero(scores > _CLOSE * scores.max())  # enough, nearly always: most papers score little
+    if len(best) < most:
+        best = np.flatnonzero(scores > 0)
     if most < len(best):
         best = best[np.argpartition(-scores[best], most - 1)[:most]]
     best = best[np.lexsort((best, -scores[best]))]
     return [(models.ids[row], float(scores[row])) for row in best.tolist()]
 
 
-def _found(evidence: Evidence, terms: NDArray[np.intp], every: bool) -> NDArray[np.intp]:
-    """The rows of the papers that have the terms: all of them, or any."""
+def _found(evidence: Evidence, terms: NDArray[np.intp], every: bool) -> NDArray[np.bool_]:
+    """Which rows are of papers that have the terms: all of them, or any."""
     has = np.zeros(len(evidence.models.ids), dtype=np.int32)
     for term in terms.tolist():
         has[evidence.postings(term)[0]] += 1
-    return np.flatnonzero(has >= (max(len(terms), 1) if every else 1))
+    return np.asarray(has >= (max(len(terms), 1) if every else 1), dtype=np.bool_)
