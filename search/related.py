@@ -68,7 +68,7 @@ def nearest_by_terms(
     most: int,
     without: NDArray[np.bool_],
 ) -> list[tuple[str, float]]:
-    """The papers of the models with the highest BM25 for weighted terms, but for those that ``without`` marks."""
+    """The papers of the models with the highest BM25 for weighted terms; ``without`` marks those left out."""
     models = evidence.models
     value = weights * lexical_idf(evidence, terms)
     rare = evidence.holders[terms] <= max(_COMMON * len(models.ids), 10)
