@@ -1,7 +1,8 @@
 """tf-idf cosines between papers, texts and sets of papers, over the counts of the ranking models.
 
 A term weighs BM25's saturated count times its idf; rows have length 1. A set of papers is what sets them off
-from all others (Rocchio 1971): the mean of its rows minus the mean of the others'.
+from all others: the mean of its rows minus the mean of the others' (Rocchio 1971), and where they are enough
+to learn from, a linear support vector machine (Joachims, ECML 1998).
 """
 
 from __future__ import annotations
@@ -11,12 +12,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.svm import LinearSVC
 
 from search.evidence import Evidence, Floats, Ints, lexical_idf, saturation
 
 _BLOCK = 20_000
 _HEAVY, _REACH = 30, 10  # terms that choose candidates, and how many these are for one that is wanted
 _TELLING = 600  # terms of a set of papers that are looked up
+
+_LEARNED = 20  # papers in a set that are enough to learn from
+_NEAR, _OTHERS = 1_000, 3_000  # papers that a set is told from: near ones, and an even sample of all
+_SLACK = 0.1  # the machine's C
 
 
 class Cosine:
@@ -64,11 +70,33 @@ class Cosine:
 
     def like(self, own: sparse.csr_matrix, limit: int, without: Ints) -> list[tuple[str, float]]:
         """The papers most like a set of papers (unit rows, n × V), best first, without these rows."""
+        scores = self._towards(own)
+        scores[without] = -np.inf
+        near = np.argsort(-scores, kind="stable")[: min(max(_NEAR, limit), len(scores) - len(without))]
+        if own.shape[0] >= _LEARNED and len(near):
+            learned = self._told(own, near, without)
+            scores[:] = -np.inf
+            scores[near] = learned
+        return self._best(scores, limit, without)
+
+    def _told(self, own: sparse.csr_matrix, near: Ints, without: Ints) -> Floats:
+        """How surely each of the near rows belongs to a set (0 to 1), which they and others are told from."""
+        even = np.linspace(0, len(self._norms) - 1, _OTHERS).astype(np.intp)
+        others = np.setdiff1d(even, np.concatenate([near, without]))
+        rows = np.concatenate([near, others])
+        unit = _unit(self._weighted(*self._evidence.counts(rows)))
+        machine = LinearSVC(C=_SLACK, class_weight="balanced", dual=True, tol=1e-3, random_state=0)
+        inside = np.arange(own.shape[0] + len(rows)) < own.shape[0]
+        machine.fit(sparse.vstack([own, unit], format="csr"), inside)
+        return np.asarray(1 / (1 + np.exp(-machine.decision_function(unit[: len(near)]))), dtype=np.float32)
+
+    def _towards(self, own: sparse.csr_matrix) -> Floats:
+        """How far every paper lies in the direction that sets a set of papers off from all others."""
         inside = np.asarray(own.sum(axis=0), dtype=np.float32).ravel()
         others = max(len(self._norms) - own.shape[0], 1)
         telling = inside / max(own.shape[0], 1) - np.maximum(self._sum - inside, 0) / others
         terms = np.argsort(-np.abs(telling), kind="stable")[:_TELLING]
-        return self._best(self._scores(terms, telling[terms]), limit, without)
+        return self._scores(terms, telling[terms])
 
     def _scores(self, terms: Ints, weights: Floats) -> Floats:
         """The inner product of every paper's unit row with a sparse vector."""
