@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topics.reseeding import Judge, reseed
-from topics.sizes import level_sizes
+from topics.sizes import MIN_LEAVES, level_sizes
 from topics.start import cluster, means, nearest
 
 Floats = NDArray[np.float32]
@@ -30,7 +30,11 @@ _LEAF_POWER = 0.75
 buried."""
 
 _NEW_SHARE = 0.6
-"""Of what a later collection would have alone: the base covers part of it."""
+"""A later collection's share of the leaves against the base's: the base covers part of it."""
+
+_GROWN_SHARE = 0.4
+"""Of the leaves that a collection would have alone, what it may bring to a published model, whose leaves all
+stay: more are less coherent (docs/topic-recipe.md). A small one brings as many as the smallest model has."""
 
 _BLOCK = 20_000
 _SETTLING = 10
@@ -99,8 +103,8 @@ def grow(material: Material) -> Leaves:
         if len(rows) and rest[rows].all():
             rest[rows] = False
             room = max(material.leaves, material.most) - len(leaves.centroids)
-            share = round(_NEW_SHARE * level_sizes(len(rows))[-1])
-            leaves = pour(material, leaves, rows, max(0, min(room, share)), material.seed + number)
+            share = max(MIN_LEAVES, round(_GROWN_SHARE * level_sizes(len(rows))[-1]))
+            leaves = pour(material, leaves, rows, min(max(0, room), share), material.seed + number)
     room = max(0, material.leaves - len(leaves.centroids))
     return pour(material, leaves, np.flatnonzero(rest), room, material.seed)
 

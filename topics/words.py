@@ -17,8 +17,11 @@ from topics.quality import SHOWN, Reference
 Floats = NDArray[np.float32]
 
 CANDIDATES = 60
-COHESION = 0.07
+COHESION = 0.04
 """A word that goes better with the others by this much NPMI weighs e times as much."""
+
+_LEAD = 1.25
+"""The more telling of the others count for more than their weight: with this power of it."""
 
 PAPERS = 60_000
 """Papers that are enough to know which words go together."""
@@ -61,7 +64,8 @@ def cohesion(npmi: NDArray[np.float64], weights: Floats) -> NDArray[np.float64]:
     """How well each word goes with the others: the mean of its NPMI, weighted by how telling they are."""
     pairs = np.maximum(npmi, _FLOOR)
     np.fill_diagonal(pairs, 0)
-    shares = weights / weights.sum()
+    leading = (weights / weights.max()) ** _LEAD
+    shares = leading / leading.sum()
     return np.asarray((pairs @ shares) / np.maximum(1 - shares, 1e-9), dtype=np.float64)
 
 
