@@ -157,9 +157,10 @@ class CurationAnswer(TypedDict):
 
 
 class Trend(TypedDict):
-    """Papers a year, their share of all papers of that year, and where that goes: −1 (gone) … 1 (new)."""
+    """Papers a year, of how many in all (``totals``), and where their share goes: −1 (gone) … 1 (new)."""
 
     years: list[int]
+    totals: list[int]
     counts: list[int]
     shares: list[float]
     movement: Literal["rising", "falling", "steady", "too few"]
@@ -366,9 +367,10 @@ class TrendsTopic(TypedDict):
 
 
 class TrendsAnswer(TypedDict):
-    """Topics year by year."""
+    """Topics year by year; ``totals`` are all papers of a year."""
 
     years: list[int]
+    totals: list[int]
     topics: list[TrendsTopic]
 
 

@@ -118,6 +118,7 @@ def trend(live: Live, id: str, visible: Visible) -> Trend:
     moved = movement([totals[year] for year in years], [counts.get(year, 0) for year in years])
     return {
         "years": years,
+        "totals": [totals[year] for year in years],
         "movement": moved.word,
         "growth": round(moved.growth, 4),
         "counts": [counts.get(year, 0) for year in years],
@@ -128,7 +129,7 @@ def trend(live: Live, id: str, visible: Visible) -> Trend:
 def trends(live: Live, id: str | None, visible: Visible) -> TrendsAnswer:
     """Topics by year: the top level, or one topic and its children."""
     if live.hierarchy is None:
-        return {"years": [], "topics": []}
+        return {"years": [], "totals": [], "topics": []}
     if id is None:
         chosen = [topic for topic in live.topics.values() if topic.level == 0]
     else:
@@ -137,6 +138,7 @@ def trends(live: Live, id: str | None, visible: Visible) -> TrendsAnswer:
     rows = [(topic, trend(live, topic.id, visible)) for topic in chosen]
     return {
         "years": rows[0][1]["years"] if rows else [],
+        "totals": rows[0][1]["totals"] if rows else [],
         "topics": [
             {
                 "id": topic.id,

@@ -532,7 +532,8 @@ class FakeAtlas:
             "trend": {
                 "years": years,
                 "counts": [10 + (y * 7) % 23 for y in years],
-                "shares": [0.01] * len(years),
+                "totals": [2000] * len(years),
+                "shares": [(10 + (y * 7) % 23) / 2000 for y in years],
                 "movement": "rising",
                 "growth": 0.4,
             },
@@ -561,12 +562,13 @@ class FakeAtlas:
         years = list(range(1977, 2022))
         return {
             "years": years,
+            "totals": [100] * len(years),
             "topics": [
                 {
                     "id": t["id"],
                     "label": t["label"],
                     "counts": [5 + (y * (n + 3)) % 17 for y in years],
-                    "shares": [0.05 + 0.001 * (y - 1977) * (n % 3 - 1) for y in years],
+                    "shares": [(5 + (y * (n + 3)) % 17) / 100 for y in years],
                     "movement": ("falling", "steady", "rising")[n % 3],
                     "growth": (n % 3 - 1) / 3,
                 }

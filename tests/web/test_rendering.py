@@ -83,15 +83,32 @@ def test_bars() -> None:
     assert drawn[1].height > drawn[0].height
     assert drawn[1].x == pytest.approx(drawn[0].x + 3 * charts.WIDTH / 4, abs=0.1)
     assert charts.bars([]) == []
-    assert charts.line([], 1.0) == ""
+    assert charts.line([], []) == ""
+
+
+def test_a_line_stands_over_the_bars_of_its_years() -> None:
+    years = [2000, 2001, 2010]
+    drawn = charts.bars([(year, 5) for year in years])
+    points = [point.split(",") for point in charts.line(years, [0.1, 0.2, 0.0]).split()]
+    assert [float(x) for x, _ in points] == pytest.approx([b.x + b.width / 2 for b in drawn], abs=0.1)
+    assert [float(y) for _, y in points] == pytest.approx([70, 3, charts.HEIGHT - 3])
+
+
+def test_years_of_a_handful_of_papers_do_not_shout() -> None:
+    years, totals = [1990, 2000, 2001, 2002], [2, 1000, 1000, 1000]
+    alone, *full = charts.smooth(years, [2, 0, 300, 600], totals)
+    assert full == pytest.approx([0.15, 0.3, 0.45], abs=0.04)
+    assert alone == pytest.approx(0.3, abs=0.01)  # two of two say nothing, nor do years far from it
+    assert charts.smooth([2000], [0], [0]) == [0]
 
 
 def test_two_years_side_by_side() -> None:
-    found = charts.two_years([2000, 2001, 2002], {"t": [0.0, 0.3, 0.6]}, None, 2001)
+    years, totals = [2000, 2001, 2002], [10_000] * 3
+    found = charts.two_years(years, totals, {"t": [0, 3000, 6000]}, None, 2001)
     assert found is not None
     assert (found.left, found.right) == (2000, 2001)
-    assert found.shares["t"] == pytest.approx((0.15, 0.3))
-    assert charts.two_years([2000], {}, None, None) is None
+    assert found.shares["t"] == pytest.approx((0.18, 0.3))
+    assert charts.two_years([2000], [1], {}, None, None) is None
 
 
 def test_links_change_one_thing_and_go_back_to_the_first_page() -> None:

@@ -70,7 +70,7 @@ def _trend(found: TopicPage) -> dict[str, Any]:
     trend = found["trend"]
     return {
         "bars": charts.bars(list(zip(trend["years"], trend["counts"], strict=True))),
-        "line": charts.line(charts.smooth(trend["shares"]), max(trend["shares"], default=0.0)),
+        "line": charts.line(trend["years"], charts.smooth(trend["years"], trend["counts"], trend["totals"])),
         "movement": trend["movement"],
         "rows": list(zip(trend["years"], trend["counts"], trend["shares"], strict=True)),
     }
@@ -119,25 +119,23 @@ def trends() -> Response:
     """What rises and what falls."""
     asked = parse(TrendsPageRequest, request.args)
     found = atlas().trends(asked.topic or None)
+    years, totals = found["years"], found["totals"]
     rows: list[dict[str, Any]] = [
         {
             **entry,
             "papers": sum(entry["counts"]),
-            "line": charts.line(
-                charts.smooth(entry["shares"], 2), max(entry["shares"], default=0.0), 200.0, 40.0
-            ),
+            "line": charts.line(years, charts.smooth(years, entry["counts"], totals, 2), 200.0, 40.0),
         }
         for entry in found["topics"]
     ]
     rows.sort(key=lambda row: -row["growth"])
-    compared = charts.two_years(
-        found["years"], {row["id"]: row["shares"] for row in rows}, asked.left, asked.right
-    )
+    counts = {row["id"]: row["counts"] for row in rows}
+    compared = charts.two_years(years, totals, counts, asked.left, asked.right)
     drawing = site().drawing()
     return page(
         "trends.html",
         rows=rows,
-        years=found["years"],
+        years=years,
         compared=compared,
         asked=asked,
         path=drawing.path(asked.topic or ""),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 600.0, 140.0
 
+_PSEUDO = 0.5  # of the papers of a mean year
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -49,21 +51,35 @@ def bars(
     return found
 
 
-def line(values: Sequence[float], top: float, width: float = WIDTH, height: float = HEIGHT) -> str:
-    """A polyline's points for evenly spaced values."""
+def line(years: Sequence[int], values: Sequence[float], width: float = WIDTH, height: float = HEIGHT) -> str:
+    """A polyline's points, each over the middle of its year's bar; the highest reaches the top."""
     if not values:
         return ""
-    step = width / max(1, len(values) - 1)
-    scale = (height - 6) / (top or 1)
-    return " ".join(f"{n * step:.1f},{height - 3 - value * scale:.1f}" for n, value in enumerate(values))
+    step = width / (years[-1] - years[0] + 1)
+    scale = (height - 6) / (max(values) or 1)
+    return " ".join(
+        f"{(year - years[0] + 0.5) * step:.1f},{height - 3 - value * scale:.1f}"
+        for year, value in zip(years, values, strict=True)
+    )
 
 
-def smooth(values: Sequence[float], reach: int = 1) -> list[float]:
-    """A centred moving mean, so that single years do not shout."""
+def smooth(years: Sequence[int], counts: Sequence[int], totals: Sequence[int], reach: int = 1) -> list[float]:
+    """A topic's share of all papers, each year's together with those of the years beside it.
+
+    Pseudo-papers at its share of all years together, half as many as a mean year has papers, keep years of a
+    handful of papers from shouting.
+    """
+    papers = max(sum(totals), 1)
+    pseudo = _PSEUDO * papers / max(len(years), 1)
+    prior = pseudo * sum(counts) / papers
+    rows = list(zip(years, counts, totals, strict=True))
     found = []
-    for place in range(len(values)):
-        window = values[max(0, place - reach) : place + reach + 1]
-        found.append(sum(window) / len(window))
+    for place, year in enumerate(years):
+        window = [
+            row for row in rows[max(0, place - reach) : place + reach + 1] if abs(row[0] - year) <= reach
+        ]
+        own, whole = sum(row[1] for row in window), sum(row[2] for row in window)
+        found.append((own + prior) / (whole + pseudo))
     return found
 
 
@@ -78,9 +94,13 @@ class Comparison:
 
 
 def two_years(
-    years: Sequence[int], shares: Mapping[str, Sequence[float]], left: int | None, right: int | None
+    years: Sequence[int],
+    totals: Sequence[int],
+    counts: Mapping[str, Sequence[int]],
+    left: int | None,
+    right: int | None,
 ) -> Comparison | None:
-    """Shares around two years (the mean of each with its neighbours); the first and last when not given."""
+    """Shares around two years (each with its neighbours); the first and last when not given."""
     if len(years) < 2:
         return None
     at = (
@@ -88,8 +108,8 @@ def two_years(
         years.index(right) if right is not None and right in years else len(years) - 1,
     )
     found = {}
-    for topic, row in shares.items():
-        smoothed = smooth(row)
+    for topic, row in counts.items():
+        smoothed = smooth(years, row, totals)
         found[topic] = (smoothed[at[0]], smoothed[at[1]])
     return Comparison(
         years[at[0]], years[at[1]], found, max((max(pair) for pair in found.values()), default=0.0) or 1.0

@@ -58,7 +58,6 @@ def install(app: Flask) -> None:
         field_search=field_search,
         quoted=text.quoted,
         bars=charts.bars,
-        polyline=charts.line,
         facet_titles=FACETS,
         sorts=SORTS,
         job_titles=JOBS,
