@@ -61,7 +61,7 @@ def shown_words(phi: Floats, frequency: Floats, together: Reference, count: int 
 
 
 def cohesion(npmi: NDArray[np.float64], weights: Floats) -> NDArray[np.float64]:
-    """How well each word goes with the others: the mean of its NPMI, weighted by how telling they are."""
+    """How well each word goes with the others: the mean of its NPMI, the telling ones first of all."""
     pairs = np.maximum(npmi, _FLOOR)
     np.fill_diagonal(pairs, 0)
     leading = (weights / weights.max()) ** _LEAD
