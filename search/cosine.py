@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.svm import LinearSVC
 
 from search.evidence import Evidence, Floats, Ints, lexical_idf, saturation
 
@@ -81,6 +80,8 @@ class Cosine:
 
     def _told(self, own: sparse.csr_matrix, near: Ints, without: Ints) -> Floats:
         """How surely each of the near rows belongs to a set (0 to 1), which they and others are told from."""
+        from sklearn.svm import LinearSVC  # a second to import, and every command imports this file
+
         even = np.linspace(0, len(self._norms) - 1, _OTHERS).astype(np.intp)
         others = np.setdiff1d(even, np.concatenate([near, without]))
         rows = np.concatenate([near, others])

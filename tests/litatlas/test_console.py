@@ -56,3 +56,12 @@ def test_a_second_process_is_told_who_holds_the_lock(tmp_path: Path) -> None:
 
 def test_control_characters_of_papers_never_reach_the_terminal() -> None:
     assert render.plain("a\x1b[31mred\x07\u202eb\ud800c\ue000d\ue001") == "a[31mredbcd"
+
+
+def test_commands_do_not_load_what_only_a_build_or_the_pages_need() -> None:
+    heavy = ("artm", "elasticsearch", "flask", "sklearn", "spacy")
+    code = (
+        f"import sys, litatlas.atlas, litatlas.cli; print([name for name in {heavy} if name in sys.modules])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout == "[]\n"
