@@ -64,19 +64,20 @@ class Cosine:
         exact = np.asarray((self._weighted(*self._evidence.counts(rows)) @ row.T).todense()).ravel()
         exact = exact / self._norms[rows]
         best = np.argsort(-exact, kind="stable")[:limit]
-        ids = self._evidence.models.ids
-        return [(ids[rows[at]], float(exact[at])) for at in best.tolist() if exact[at] > 0]
+        return self._listed(rows[best], exact[best])
 
     def like(self, own: sparse.csr_matrix, limit: int, without: Ints) -> list[tuple[str, float]]:
         """The papers most like a set of papers (unit rows, n × V), best first, without these rows."""
         scores = self._towards(own)
-        scores[without] = -np.inf
-        near = np.argsort(-scores, kind="stable")[: min(max(_NEAR, limit), len(scores) - len(without))]
-        if own.shape[0] >= _LEARNED and len(near):
-            learned = self._told(own, near, without)
-            scores[:] = -np.inf
-            scores[near] = learned
-        return self._best(scores, limit, without)
+        if own.shape[0] < _LEARNED:
+            rows = self._best(scores, limit, without)
+            return self._listed(rows, scores[rows])
+        near = self._best(scores, max(_NEAR, limit), without)
+        if not len(near):
+            return []
+        told = self._told(own, near, without)
+        best = np.lexsort((near, -told))[:limit]
+        return self._listed(near[best], told[best])
 
     def _told(self, own: sparse.csr_matrix, near: Ints, without: Ints) -> Floats:
         """How surely each of the near rows belongs to a set (0 to 1), which they and others are told from."""
@@ -103,13 +104,18 @@ class Cosine:
         """The inner product of every paper's unit row with a sparse vector."""
         return self._evidence.saturated(terms, weights * self._idf[terms]) / self._norms
 
-    def _best(self, scores: Floats, limit: int, without: Ints) -> list[tuple[str, float]]:
+    def _best(self, scores: Floats, limit: int, without: Ints) -> Ints:
+        """The rows of the highest scores, best first, without some rows."""
         scores[without] = -np.inf
-        limit = min(limit, len(scores))
-        best = np.argpartition(-scores, limit - 1)[:limit] if limit else np.zeros(0, dtype=np.intp)
-        best = best[np.lexsort((best, -scores[best]))]
+        limit = min(limit, len(scores) - len(without))
+        best = np.argpartition(-scores, limit - 1)[:limit] if limit > 0 else np.zeros(0, dtype=np.intp)
+        return np.asarray(best[np.lexsort((best, -scores[best]))])
+
+    def _listed(self, rows: Ints, scores: NDArray[np.floating]) -> list[tuple[str, float]]:
+        """The papers of rows with their scores, as far as these are above 0."""
         ids = self._evidence.models.ids
-        return [(ids[row], float(scores[row])) for row in best.tolist() if scores[row] > 0]
+        pairs = zip(rows.tolist(), scores.tolist(), strict=True)
+        return [(ids[row], score) for row, score in pairs if score > 0]
 
     def _weighted(self, counts: sparse.csr_matrix, lengths: NDArray[np.float32]) -> sparse.csr_matrix:
         found = counts.astype(np.float32)

@@ -48,9 +48,9 @@ def related(
     without = _found(evidence, question.terms, every)
     ranked = nearest_by_terms(evidence, terms, weights, _WINDOWS * _SPARE * limit, without)
     listed = {id for id, _ in order.hits} if found is None else set()
-    if found is None and visible is None and not among and (placed := context.placements) is not None:
-        return list(islice((pair for pair in ranked if pair[0] in placed and pair[0] not in listed), limit))
     ranked = [pair for pair in ranked if pair[0] not in listed]
+    if found is None and visible is None and not among and (placed := context.placements) is not None:
+        return list(islice((pair for pair in ranked if pair[0] in placed), limit))
     kept: list[tuple[str, float]] = []
     for start in range(0, len(ranked), _SPARE * limit):
         window = ranked[start : start + _SPARE * limit]

@@ -72,14 +72,12 @@ def smooth(years: Sequence[int], counts: Sequence[int], totals: Sequence[int], r
     papers = max(sum(totals), 1)
     pseudo = _PSEUDO * papers / max(len(years), 1)
     prior = pseudo * sum(counts) / papers
-    rows = list(zip(years, counts, totals, strict=True))
+    own, whole = dict(zip(years, counts, strict=True)), dict(zip(years, totals, strict=True))
     found = []
-    for place, year in enumerate(years):
-        window = [
-            row for row in rows[max(0, place - reach) : place + reach + 1] if abs(row[0] - year) <= reach
-        ]
-        own, whole = sum(row[1] for row in window), sum(row[2] for row in window)
-        found.append((own + prior) / (whole + pseudo))
+    for year in years:
+        window = range(year - reach, year + reach + 1)
+        here, everywhere = (sum(held.get(near, 0) for near in window) for held in (own, whole))
+        found.append((here + prior) / (everywhere + pseudo))
     return found
 
 
