@@ -119,6 +119,11 @@ class Analyzer:
             stem = _remember(known, form, self._lexicon(lang).stem(form))
         return stem
 
+    def beginnings(self, stem: str, lang: str = "en") -> tuple[str, ...]:
+        """Beginnings, one of which every form with this stem has, so that only few words need be looked at;
+        "" (any) where the language's stems do not tell."""
+        return self._lexicon(lang).beginnings(stem)
+
     def is_stop(self, form: str, lang: str = "en") -> bool:
         """Whether the form is a function word of the language (such a word has no stem)."""
         return self.stem(form, lang) == ""

@@ -32,6 +32,10 @@ _MODEL_STOPS = _FUNCTION_WORDS | frozenset(_ENGLISH["model_stops"].split())
 _CONTENT = frozenset(_ENGLISH["content"].split())
 _KEPT = frozenset((_ENGLISH["kept_s"] + _ENGLISH["adjectives"]).split())
 _IRREGULAR: dict[str, str] = dict(pair.split(":") for pair in _ENGLISH["irregular"].split())
+_BY_ENDINGS = frozenset(
+    ["ca", "da", "de", "en", "es", "fr", "hu", "it", "lt", "nb", "nn", "no", "pt", "ro", "ru", "sv"]
+)
+"""Languages whose stemmer takes away or changes endings alone, as it did with all words of spaCy's tables."""
 _PARTS = {"noun": "NOUN", "adj": "ADJ", "verb": "VERB", "adv": "ADV"}
 
 
@@ -94,6 +98,23 @@ class Lexicon:
         # Not the headword: the tables of some languages take a minute and a gigabyte to load, and a process
         # that indexes or answers would load one for every language that a library holds a few papers of.
         return form
+
+    def beginnings(self, stem: str) -> tuple[str, ...]:
+        """Beginnings, one of which every form with this stem has; "" where nothing is known of them."""
+        if self._stemmer is None:
+            return (stem,)
+        if self.lang not in _BY_ENDINGS:
+            return ("",)
+        kept = 1 if self.lang == "de" else max(1, len(stem) // 2)  # German writes ü as ue, too: ueber, uber
+        return stem[:kept], *self._irregular.get(stem, ())
+
+    @cached_property
+    def _irregular(self) -> dict[str, list[str]]:
+        """The irregular forms of each stem."""
+        found: dict[str, list[str]] = {}
+        for form in _IRREGULAR if self.lang == "en" else ():
+            found.setdefault(self.stem(form), []).append(form)
+        return found
 
     def parts(self, form: str) -> frozenset[str]:
         """The parts of speech that the tables allow for a form."""

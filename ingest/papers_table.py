@@ -279,14 +279,15 @@ def _papers_by_id(connection: Connection, ids: Sequence[str], *, forms: bool) ->
 
 def _paper(id: str, rows: list[Any], reasons: dict[int, str], *, forms: bool) -> Paper:
     """The paper of its members' rows."""
-    shown = next((row for row in rows if row.number == row.shown), rows[0])
-    stored = {row.number: _document(row) for row in rows}
-    title, abstract = _forms(shown, stored[shown.number].document) if forms else ("", "")
+    members = tuple(map(_document, rows))
+    best = next((at for at, row in enumerate(rows) if row.number == row.shown), 0) if len(rows) > 1 else 0
+    shown = members[best]
+    title, abstract = _forms(rows[best], shown.document) if forms else ("", "")
     return Paper(
         id=id,
-        shown=stored[shown.number],
-        members=tuple(stored.values()),
-        collections=tuple(dict.fromkeys(row.collection for row in rows)),
+        shown=shown,
+        members=members,
+        collections=tuple(dict.fromkeys([member.collection for member in members])),
         seq=rows[0].paper_seq,
         reason="; ".join(dict.fromkeys(reasons[row.number] for row in rows if row.number in reasons)),
         title_forms=title,

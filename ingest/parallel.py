@@ -67,19 +67,21 @@ def process_pool(processes: int) -> ProcessPoolExecutor:
 def few_collections() -> Iterator[None]:
     """Let the garbage collector look for cycles seldom, where many objects are made and dropped."""
     before = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
+    collect_seldom()
     try:
         yield
     finally:
         gc.set_threshold(*before)
 
 
-_SELDOM = (100_000, 50, 100)
+def collect_seldom() -> None:
+    """The same for the rest of this process, where that is all it does."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 def _follow_parent() -> None:
     """Leave Ctrl-C to the parent, and end when it ends, even if it was killed."""
-    gc.set_threshold(*_SELDOM)
+    collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from ingest.duplicates import text_key
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # base 32 of RFC 4648, in lower case
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_LISTS = frozenset(field.name for field in fields(Document) if field.default == ())
 _TWO_LETTERS = [one + other for one in _LETTERS for other in _LETTERS]
 
 
@@ -52,9 +53,8 @@ def document_of(record: str) -> Document:
     """A document from the library's JSON."""
     values: dict[str, Any] = json.loads(record)
     values["source_id"] = values.pop("id")
-    for name, value in values.items():
-        if isinstance(value, list):
-            values[name] = tuple(value)
+    for name in _LISTS & values.keys():
+        values[name] = tuple(values[name])
     return Document(**values)
 
 

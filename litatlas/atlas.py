@@ -13,6 +13,7 @@ from ingest import writers
 from ingest.analysis import analyzer
 from ingest.intake import add as take_in
 from ingest.library import Library
+from ingest.parallel import collect_seldom
 from ingest.preview import preview
 from ingest.progress import Progress, Silent
 from ingest.readers import READERS
@@ -113,6 +114,7 @@ class Atlas:
                 return self._opened
             row = self.library.generation() or self._publisher.sync(Silent())
             if self._opened is None or self._opened.row.number != row.number:
+                collect_seldom()  # an answer is thousands of objects that are all dropped at once
                 self._opened = Live(self.home, self.library, self.engine, row, self._analyzer)
             else:
                 self._opened.refresh()

@@ -120,13 +120,18 @@ class Context:
         visible: Visible,
         *,
         query: Query | None = None,
+        speech: Speech | None = None,
         words: Sequence[str] = (),
         papers: Mapping[str, Paper] | None = None,
     ) -> list[dict[str, dict[str, Any]]]:
-        """Several lists of papers, fetched together (or given): the hits of each by paper, in its order."""
+        """Several lists of papers, fetched together (or given): the hits of each by paper, in its order.
+
+        ``query`` (its ``speech``, where it is at hand) and ``words`` are what is marked in them.
+        """
         ids = list(dict.fromkeys(id for pairs in scored for id, _ in pairs))
         papers = self.library.papers_by_id(ids, forms=True) if papers is None else papers
-        marker = Highlighter(query or Query(), self.analyzer, self.speech(query or Query()))
+        query = query or Query()
+        marker = Highlighter(query, self.analyzer, speech or self.speech(query))
         marker.want_words(words)
         topics = self._memberships(ids)
         return [

@@ -6,11 +6,11 @@ that it is a candidate; that is kept until the library changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ _FOLDED_A_QUERY = 64  # papers that one query may have folded in; the rest count
 _KEPT = 20_000
 _FOLD_IN_ITERATIONS = 10
 _BLOCK = 1_000_000
+_TINY = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +48,61 @@ class Known:
     nearness: NDArray[np.float16]
 
 
-@dataclass(frozen=True, slots=True)
 class View:
-    """The evidence on n candidates, in their order.
+    """The evidence on n candidates, in their order; what no one asks for is not read.
 
     ``known`` says of which there is any; the others have zeros. ``rows`` are rows of the models, −1 for added
     papers; what is known of these is in ``added``, by candidate.
     """
 
-    known: NDArray[np.bool_]
-    rows: Ints
-    lengths: Floats
-    theta: Floats
-    neighbours: Ints
-    nearness: Floats
-    added: Mapping[int, Known]
+    def __init__(self, models: RankingModels, rows: Ints, added: Mapping[int, Known]) -> None:
+        self.rows, self.added = rows, added
+        self.known: NDArray[np.bool_] = rows >= 0
+        self._absent = None if self.known.all() else ~self.known
+        self.known[list(added)] = True
+        self._models = models
+
+    @cached_property
+    def lengths(self) -> Floats:
+        """How many stems each has (n,)."""
+        return self._read(self._models.lengths, "length")
+
+    @cached_property
+    def theta(self) -> Floats:
+        """The topics of each in all flat models, side by side (n × ΣK)."""
+        return self._read(self._models.theta, "theta")
+
+    @cached_property
+    def neighbours(self) -> Ints:
+        """The rows of the papers nearest to each (n × k)."""
+        return self._read(self._models.neighbours, "neighbours", np.intp)
+
+    @cached_property
+    def nearness(self) -> Floats:
+        """The cosines of these (n × k); 0 where there is none."""
+        return self._read(self._models.nearness, "nearness")
+
+    @cached_property
+    def shares(self) -> Floats:
+        """How much each of the neighbours counts: nearness as shares of its sum (n × k)."""
+        sums = self.nearness.sum(axis=1, keepdims=True)
+        return np.asarray(self.nearness / np.maximum(sums, _TINY), dtype=np.float32)
+
+    def _read(self, values: NDArray[Any], name: str, dtype: type = np.float32) -> NDArray[Any]:
+        if self._absent is None:
+            return np.asarray(values[self.rows], dtype=dtype)
+        found: NDArray[Any] = values[np.maximum(self.rows, 0)].astype(dtype)
+        found[self._absent] = 0
+        for at, one in self.added.items():
+            found[at] = getattr(one, name)
+        return found
+
+
+class _Zeros(local):
+    """A zero for every row of the models, one vector a thread; who writes into it clears it again."""
+
+    def __init__(self, rows: int) -> None:
+        self.values = np.zeros(rows, dtype=np.float32)
 
 
 class _Rows(dict[str, int]):
@@ -82,6 +123,7 @@ class Evidence:
         self._added: dict[str, Known] = {}
         self._sequence = library.sequence()
         self._lock = Lock()
+        self._zeros = _Zeros(len(models.ids))
         self.average = float(models.lengths.mean())
         self.holders: Floats = np.diff(models.term_starts).astype(np.float32)
 
@@ -106,60 +148,61 @@ class Evidence:
     def view(self, ids: Sequence[str]) -> View:
         """The evidence on these candidates; the first unknown ones are folded in."""
         rows = self.rows(ids)
+        if not len(rows) or rows.min() >= 0:
+            return View(self.models, rows, {})
         added = self._fold_in([id for id, row in zip(ids, rows.tolist(), strict=True) if row < 0])
-        known = rows >= 0
-        view = View(
-            known=known,
-            rows=rows,
-            lengths=_taken(self.models.lengths, rows, known),
-            theta=_taken(self.models.theta, rows, known),
-            neighbours=_taken(self.models.neighbours, rows, known, np.intp),
-            nearness=_taken(self.models.nearness, rows, known),
-            added={at: added[id] for at, id in enumerate(ids) if id in added} if added else {},
-        )
-        for at, one in view.added.items():
-            view.known[at], view.lengths[at] = True, one.length
-            view.theta[at], view.neighbours[at], view.nearness[at] = one.theta, one.neighbours, one.nearness
-        return view
+        return View(self.models, rows, {at: added[id] for at, id in enumerate(ids) if id in added})
 
-    def postings(self, term: int) -> tuple[NDArray[np.int32], Floats]:
+    def postings(self, term: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """The rows that hold a stem, and how often each does."""
-        place = slice(int(self.models.term_starts[term]), int(self.models.term_starts[term + 1]))
-        return self.models.term_rows[place], self.models.term_counts[place].astype(np.float32)
+        place = self._place(term)
+        return self.models.term_rows[place], self.models.term_counts[place]
+
+    def _place(self, term: int) -> slice:
+        starts = self.models.term_starts
+        return slice(int(starts[term]), int(starts[term + 1]))
 
     def saturated(self, terms: Ints, weights: Floats) -> Floats:
         """Σ weight · BM25's saturated count of the terms, of every paper of the models (N,)."""
-        return np.asarray(self._impacts[:, terms] @ weights.astype(np.float32), dtype=np.float32)
+        if not len(terms):
+            return np.zeros(len(self.models.ids), dtype=np.float32)
+        places = [self._place(term) for term in terms.tolist()]
+        counts = np.concatenate([self._impacts[place] for place in places])
+        rows = np.concatenate([self.models.term_rows[place] for place in places])
+        starts = np.cumsum([0, *(place.stop - place.start for place in places)])
+        chosen = sparse.csc_matrix((counts, rows, starts), shape=(len(self.models.ids), len(places)))
+        return np.asarray(chosen @ weights.astype(np.float32), dtype=np.float32)
 
     @cached_property
-    def _impacts(self) -> sparse.csc_matrix:
-        """BM25's saturated count of each stem in each paper (N × V)."""
+    def _impacts(self) -> Floats:
+        """BM25's saturated count of each posting, term by term."""
         models = self.models
         data = np.empty(len(models.term_rows), dtype=np.float32)
         for start in range(0, len(data), _BLOCK):
             part = slice(start, start + _BLOCK)
             counts = models.term_counts[part].astype(np.float32)
             data[part] = saturation(counts, models.lengths[models.term_rows[part]], self.average)
-        small = len(data) < np.iinfo(np.int32).max  # else scipy would copy the rows into wider numbers
-        starts = models.term_starts.astype(np.int32) if small else models.term_starts
-        return sparse.csc_matrix(
-            (data, models.term_rows, starts), shape=(len(models.ids), len(models.vocabulary))
-        )
+        return data
 
-    def occurrences(self, view: View, terms: Ints) -> Floats:
-        """How often each candidate has each term (terms × candidates)."""
-        found = np.zeros((len(terms), len(view.rows)), dtype=np.float32)
-        base = np.flatnonzero(view.rows >= 0)
-        rows = view.rows[base]
-        dense = np.zeros(len(self.models.ids), dtype=np.float32)
-        for at, term in enumerate(terms.tolist()):
-            holders, counts = self.postings(term)
-            dense[holders] = counts
-            found[at, base] = dense[rows]
-            dense[holders] = 0
+    def spread(self, rows: Ints | NDArray[np.int32], values: NDArray[Any], *places: Ints) -> list[Floats]:
+        """The values that some rows have, 0 for all other rows, read at places of any shape."""
+        dense = self._zeros.values
+        try:
+            dense[rows] = values
+            return [dense[at] for at in places]
+        finally:
+            dense[rows] = 0
+
+    def occurrences(self, view: View, terms: Ints) -> Iterator[tuple[Floats, Floats]]:
+        """For each term: how often each candidate has it (n,), and how often its neighbours do (n × k)."""
+        absent = np.flatnonzero(view.rows < 0)
+        rows = np.maximum(view.rows, 0)
+        for term in terms.tolist():
+            own, near = self.spread(*self.postings(term), rows, view.neighbours)
+            own[absent] = 0
             for place, one in view.added.items():
-                found[at, place] = one.counts[one.terms == term].sum()
-        return found
+                own[place] = one.counts[one.terms == term].sum()
+            yield own, near
 
     def words(self, view: View, places: Ints) -> tuple[NDArray[np.int32], Floats]:
         """The terms of some of the candidates and their counts, one candidate after the other."""
@@ -234,15 +277,6 @@ class Evidence:
     def _stems(self, paper: Paper) -> list[str]:
         forms = f"{paper.title_forms} {paper.abstract_forms}"
         return stems(forms, self._analyzer, paper.shown.document.lang or "en").split()
-
-
-def _taken(
-    values: NDArray[Any], rows: Ints, known: NDArray[np.bool_], dtype: type = np.float32
-) -> NDArray[Any]:
-    """The known rows in their places, zeros in the others."""
-    found: NDArray[Any] = values[np.maximum(rows, 0)].astype(dtype)
-    found[~known] = 0
-    return found
 
 
 def saturation(counts: Floats, lengths: Floats, average: float) -> Floats:

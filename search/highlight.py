@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
+from operator import itemgetter
 
 from ingest.analysis import Analyzer
 from search.speech import Speech
@@ -39,8 +40,6 @@ _UNSPACED = re.compile(
 )
 
 _MEMORY = 100_000  # pieces of text whose analysis is remembered
-
-_NONE: frozenset[str] = frozenset()
 
 Span = tuple[int, int]
 Match = tuple[int, int, str]
@@ -84,35 +83,6 @@ class _Pieces(dict[str, tuple[tuple[int, int, str, str], ...]]):
         return forms
 
 
-class _Forms:
-    """Which forms have a stem, of all the forms that were met so far in one language."""
-
-    def __init__(self, analyzer: Analyzer, lang: str) -> None:
-        self._stem = partial(analyzer.stem, lang=lang)
-        # One pair: a thread that works on the former one while another starts afresh stays consistent.
-        self._known: tuple[set[str], dict[str, set[str]]] = set(), {}
-
-    def wanted(self, forms: set[str], wanted: _Wanted) -> set[str]:
-        """Those of the forms that are wanted."""
-        met, having = self._known
-        if len(met) >= _MEMORY:
-            met, having = self._known = set(), {}
-        for form in forms - met:
-            having.setdefault(self._stem(form), set()).add(form)
-        met |= forms
-        found = forms & wanted.forms
-        for stem in wanted.stems:
-            found |= forms & having.get(stem, _NONE)
-        if wanted.prefixes:
-            found |= set(filter(wanted.begins, forms))
-        return found
-
-
-@cache
-def _forms(analyzer: Analyzer, lang: str) -> _Forms:
-    return _Forms(analyzer, lang)
-
-
 @cache
 def _pieces(analyzer: Analyzer, lang: str) -> _Pieces:
     return _Pieces(analyzer, lang)
@@ -121,16 +91,42 @@ def _pieces(analyzer: Analyzer, lang: str) -> _Pieces:
 class _Hits(dict[str, tuple[Match, ...]]):
     """What of a piece between spaces is wanted; worked out once a search, as texts say most words again."""
 
-    def __init__(self, wanted: _Wanted, known: _Pieces) -> None:
-        self._wanted, self._known = wanted, known
+    def __init__(self, wanted: _Wanted, analyzer: Analyzer, lang: str) -> None:
+        super().__init__()
+        self.pieces = _pieces(analyzer, lang)
+        self._wanted, self._stem = wanted, partial(analyzer.stem, lang=lang)
+        every = {f" {begin}" for stem in wanted.stems for begin in analyzer.beginnings(stem, lang)}
+        every |= {f" {begin}" for begin in wanted.forms | wanted.prefixes}
+        self._others: set[str] = set()  # forms that begin like a wanted one and are none
+        self._beginnings = [one for one in every if not any(one.startswith(other) for other in every - {one})]
 
     def __missing__(self, piece: str) -> tuple[Match, ...]:
         found = tuple(
             (start, end, stem or form)
-            for start, end, form, stem in (self._known[piece] if piece else ())
+            for start, end, form, stem in (self.pieces[piece] if piece else ())
             if self._wanted.asks_for(form, stem)
         )
         self[piece] = found
+        return found
+
+    def forms(self, joined: str) -> dict[str, int]:
+        """Which forms of a text are wanted, and how often each is said; only those that begin like a wanted
+        word are looked at."""
+        found: dict[str, int] = {}
+        text = f" {joined} "
+        for begin in self._beginnings:
+            at = text.find(begin)
+            while 0 <= at < len(text) - 1:
+                end = text.find(" ", at + 1)
+                form = text[at + 1 : end]
+                if form in found:
+                    found[form] += 1
+                elif form not in self._others:
+                    if self._wanted.asks_for(form, self._stem(form)):
+                        found[form] = 1
+                    else:
+                        self._others.add(form)
+                at = text.find(begin, end)
         return found
 
 
@@ -196,12 +192,15 @@ class Highlighter:
         wanted = self._wanted[name]
         if not (wanted.stems or wanted.forms or wanted.prefixes or wanted.phrases):
             return []
-        known = _pieces(self._analyzer, lang)
-        hits = self._hits.setdefault((name, lang), _Hits(wanted, known))
+        hits = self._hits.get((name, lang))
+        if hits is None:
+            hits = self._hits[name, lang] = _Hits(wanted, self._analyzer, lang)
+        said = hits.forms(forms) if forms and not wanted.phrases else None
+        if said == {}:
+            return []
         plain = _without_formulas(text)
-        if forms and not wanted.phrases:
-            words = forms.split()
-            quick = _where(plain, words, _forms(self._analyzer, lang).wanted(set(words), wanted), hits)
+        if said:
+            quick = _where(plain, said, hits)
             if quick is not None:
                 return quick
         pieces = plain.split(" ")
@@ -212,13 +211,13 @@ class Highlighter:
                 found += [(at + start, at + end, word) for start, end, word in mine]
             at += len(piece) + 1
         if wanted.phrases:
-            found += _phrases(wanted.phrases, pieces, known)
+            found += _phrases(wanted.phrases, pieces, hits.pieces)
             found.sort()
         return found
 
 
-def _where(text: str, forms: list[str], wanted: set[str], hits: _Hits) -> list[Match] | None:
-    """Where those forms of a text that are wanted stand; None if some are not written as they are folded
+def _where(text: str, wanted: Mapping[str, int], hits: _Hits) -> list[Match] | None:
+    """Where the wanted forms of a text stand; None if some are not written as they are folded
     (``IL-6``, ``ß``).
 
     Only pieces in which the letters of a form stand are looked at; that none was missed is counted.
@@ -239,7 +238,7 @@ def _where(text: str, forms: list[str], wanted: set[str], hits: _Hits) -> list[M
         for begin in sorted(pieces)
         for start, end, word in hits[text[begin : pieces[begin]]]
     ]
-    return found if len(found) == sum(map(forms.count, wanted)) else None
+    return found if len(found) == sum(wanted.values()) else None
 
 
 def _phrases(
@@ -343,15 +342,17 @@ def _best_starts(matches: list[Match]) -> list[int]:
     A window that shows nothing that an earlier one has not shown comes in no more.
     """
     starts = [start for start, _, _ in matches]
-    windows: list[tuple[int, int, int, frozenset[str]]] = []
-    for at, (start, _, _) in enumerate(matches):
-        inside = matches[at : bisect_left(starts, start + FRAGMENT - _LEAD)]
-        keys = frozenset(key for _, _, key in inside)
+    words = [word for _, _, word in matches]
+    windows: list[tuple[int, int, int, set[str]]] = []
+    for at, start in enumerate(starts):
+        inside = words[at : bisect_left(starts, start + FRAGMENT - _LEAD)]
+        keys = set(inside)
         windows.append((-len(keys), -len(inside), start, keys))
+    windows.sort(key=itemgetter(0, 1, 2))
     chosen: list[int] = []
     shown: set[str] = set()
-    for _, _, start, keys in sorted(windows, key=lambda window: window[:3]):
-        if keys - shown:
+    for _, _, start, keys in windows:
+        if not keys <= shown:
             chosen.append(start)
             shown |= keys
     return chosen

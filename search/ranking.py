@@ -67,17 +67,18 @@ class Scorer:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Papers with their scores, best first; ``columns`` and ``parts`` say how each score came about."""
+    """Papers with their scores, best first; ``parts`` say how the scores of the candidates came about."""
 
     hits: Sequence[tuple[str, float]]
-    columns: dict[str, int] = field(default_factory=dict)
+    candidates: Sequence[str] = ()
     parts: dict[str, Floats] = field(default_factory=dict)
 
     def explain(self, page: Sequence[tuple[str, float]]) -> dict[str, dict[str, float]]:
         """The parts of each paper's score; a paper in lexical order has BM25's score alone."""
+        columns = {id: at for at, id in enumerate(self.candidates)}
         return {
-            id: {name: round(float(part[self.columns[id]]), 4) for name, part in self.parts.items()}
-            if id in self.columns
+            id: {name: round(float(part[columns[id]]), 4) for name, part in self.parts.items()}
+            if id in columns
             else {"bm25": score}
             for id, score in page
         }
@@ -107,7 +108,7 @@ def rank(
     order = fuse(context.evidence, stems, ids, scores, topical=ranking == "topical")
     floor = order.hits[-1][1]
     tail = [(hit.id, floor - place) for place, hit in enumerate(answer.hits[CANDIDATES:], 1)]
-    return Ranked([*order.hits, *tail], order.columns, order.parts)
+    return Ranked([*order.hits, *tail], order.candidates, order.parts)
 
 
 def query_stems(query: Query, speech: Speech) -> Counter[str]:
@@ -153,20 +154,21 @@ def fuse(
         else:
             for scorer in SCORERS:
                 parts[scorer.name] = scorer.weight * standard(scorer.score(question, total), view.known, base)
-                total = np.sum(list(parts.values()), axis=0)
-            parts["neighbours"] = smoothing(view, total, known, len(evidence.models.ids))
+                total = total + parts[scorer.name]
+            parts["neighbours"] = smoothing(question, total)
             total = total + parts["neighbours"]
     best = np.argsort(-total, kind="stable")
-    scored = [(ids[at], score) for at, score in zip(best.tolist(), total[best].tolist(), strict=True)]
-    return Ranked(scored, dict(zip(ids, range(len(ids)), strict=True)), parts)
+    scored = zip(map(ids.__getitem__, best.tolist()), total[best].tolist(), strict=True)
+    return Ranked(list(scored), ids, parts)
 
 
 def standard(scores: Floats, known: NDArray[np.bool_], otherwise: Floats | None = None) -> Floats:
     """z-scores over the known candidates; ``otherwise`` for the others."""
     values = scores[known]
-    spread = float(values.std()) if len(values) else 0.0
+    centred = values - (values.mean() if len(values) else 0)
+    spread = float(np.sqrt(centred @ centred / max(len(values), 1)))
     out = np.zeros(len(scores), dtype=np.float32) if otherwise is None else otherwise.astype(np.float32)
-    out[known] = (values - values.mean()) / spread if spread > 1e-9 else 0.0
+    out[known] = centred / spread if spread > 1e-9 else 0.0
     return out
 
 
@@ -174,9 +176,9 @@ def likelihood(question: Question, _total: Floats) -> Floats:
     """log p(query | paper) under its own words, smoothed by its topics and its neighbours."""
     models, view = question.evidence.models, question.view
     share = models.frequency[question.terms] / models.frequency.sum()
-    own = question.evidence.occurrences(view, question.terms) + DIRICHLET * share[:, None]
-    mixture = OWN_WORDS * own / (view.lengths + DIRICHLET)
-    mixture += TOPIC_WORDS * by_topics(question) + NEIGHBOUR_WORDS * by_neighbours(question)
+    own, near = by_words(question)
+    mixture = OWN_WORDS * (own + DIRICHLET * share[:, None]) / (view.lengths + DIRICHLET)
+    mixture += TOPIC_WORDS * by_topics(question) + NEIGHBOUR_WORDS * near
     return np.asarray(question.weights @ np.log(mixture + _TINY), dtype=np.float32)
 
 
@@ -184,7 +186,7 @@ def topic_likelihood(question: Question, _total: Floats) -> Floats:
     """log p(query | paper) by topics and neighbours alone."""
     models = question.evidence.models
     share = models.frequency[question.terms] / models.frequency.sum()
-    mixture = TOPIC_WORDS * by_topics(question) + NEIGHBOUR_WORDS * by_neighbours(question)
+    mixture = TOPIC_WORDS * by_topics(question) + NEIGHBOUR_WORDS * by_words(question)[1]
     return np.asarray(question.weights @ np.log(mixture + 0.1 * share[:, None]), dtype=np.float32)
 
 
@@ -196,20 +198,16 @@ def by_topics(question: Question) -> Floats:
     )
 
 
-def by_neighbours(question: Question) -> Floats:
-    """p(w) in the nearest papers of each candidate, weighted by nearness (terms × candidates)."""
+def by_words(question: Question) -> tuple[Floats, Floats]:
+    """How often each candidate has each term, and p(w) in its nearest papers (both terms × candidates)."""
     evidence, view = question.evidence, question.view
-    lengths = evidence.models.lengths
-    weights = view.nearness / np.maximum(view.nearness.sum(axis=1, keepdims=True), _TINY)
-    scale = 1 + NEIGHBOUR_PRIOR / evidence.average
-    shares = np.zeros(len(lengths), dtype=np.float32)
-    found = np.zeros((len(question.terms), len(view.known)), dtype=np.float32)
-    for at, term in enumerate(question.terms.tolist()):
-        rows, counts = evidence.postings(term)
-        shares[rows] = scale * counts / (lengths[rows] + NEIGHBOUR_PRIOR)
-        found[at] = np.einsum("nk,nk->n", shares[view.neighbours], weights)
-        shares[rows] = 0
-    return found
+    weights = view.shares * (1 + NEIGHBOUR_PRIOR / evidence.average)
+    weights /= evidence.models.lengths[view.neighbours] + NEIGHBOUR_PRIOR
+    own, found = np.zeros((2, len(question.terms), len(view.rows)), dtype=np.float32)
+    for at, (counts, near) in enumerate(evidence.occurrences(view, question.terms)):
+        own[at] = counts
+        found[at] = np.einsum("nk,nk->n", near, weights)
+    return own, found
 
 
 def expansion(
@@ -224,28 +222,28 @@ def expansion(
     mean = evidence.models.frequency[terms] / len(evidence.models.ids)
     weights = counts * np.log2((1 + mean) / mean) + np.log2(1 + mean)
     kept = np.argsort(-weights, kind="stable")[:most]
-    dense = np.zeros(len(evidence.holders), dtype=np.float32)
+    wanted = np.union1d(terms[kept], question.terms)
+    found = np.zeros(len(wanted), dtype=np.float32)
     if len(kept):
-        dense[terms[kept]] = share * weights[kept] / weights[kept[0]]
-    dense[question.terms] += question.weights / question.weights.max() if len(question.terms) else 0
-    wanted = np.flatnonzero(dense)
-    return wanted, dense[wanted]
+        found[np.searchsorted(wanted, terms[kept])] = share * weights[kept] / weights[kept[0]]
+    if len(question.terms):
+        found[np.searchsorted(wanted, question.terms)] += question.weights / question.weights.max()
+    return wanted, found
 
 
-def smoothing(view: View, total: Floats, words: int, papers: int) -> Floats:
+def smoothing(question: Question, total: Floats) -> Floats:
     """What moving towards the mean of its neighbours' scores adds to each candidate.
 
     Neighbours that are no candidates count with the lowest score. Short texts move less, for their neighbours
     are guesses, and so do short queries.
     """
-    reach = np.clip((words - SMOOTHED_FROM) / (SMOOTHED_FULLY - SMOOTHED_FROM), 0, 1)
-    place = np.full(papers, -1, dtype=np.intp)
-    inside = np.flatnonzero(view.rows >= 0)
-    place[view.rows[inside]] = inside
-    near = place[view.neighbours]
-    values = np.where(near >= 0, total[near], total.min())
-    weights = view.nearness / np.maximum(view.nearness.sum(axis=1, keepdims=True), _TINY)
-    means = np.einsum("nk,nk->n", values, weights)
+    view, words = question.view, len(question.terms)
+    if words <= SMOOTHED_FROM:
+        return np.zeros(len(total), dtype=np.float32)
+    reach = min((words - SMOOTHED_FROM) / (SMOOTHED_FULLY - SMOOTHED_FROM), 1)
+    inside, least = view.rows >= 0, total.min()
+    (above,) = question.evidence.spread(view.rows[inside], total[inside] - least, view.neighbours)
+    means = least + np.einsum("nk,nk->n", above, view.shares)
     strength = SMOOTHING * reach * view.lengths / (view.lengths + SMOOTHING_LENGTH)
     strength = np.where(view.nearness.any(axis=1), strength, 0)
     return np.asarray(strength * (means - total), dtype=np.float32)

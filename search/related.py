@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from itertools import islice
 
 import numpy as np
@@ -16,7 +17,7 @@ from search.ranking import Ranked, asked, expansion
 _BEST = 100  # hits that feedback may look at
 _PAPERS, _TERMS, _SHARE = 20, 100, 0.5
 _MOST_TERMS, _COMMON = 40, 0.15  # terms looked up, and how frequent (share of papers) they may be
-_CLOSE = 0.3  # of the best score
+_CLOSE = (0.5, 0.2, 0)  # of the best score
 _SPARE, _WINDOWS = 3, 4  # times as many as are wanted are asked of the engine, which drops what does not fit
 
 
@@ -66,28 +67,34 @@ def nearest_by_terms(
     terms: NDArray[np.intp],
     weights: NDArray[np.float32],
     most: int,
-    without: NDArray[np.bool_],
+    without: Iterable[NDArray[np.int32]],
 ) -> list[tuple[str, float]]:
-    """The papers of the models with the highest BM25 for weighted terms; ``without`` marks those left out."""
+    """The papers of the models with the highest BM25 for weighted terms, but for some rows."""
     models = evidence.models
     value = weights * lexical_idf(evidence, terms)
     rare = evidence.holders[terms] <= max(_COMMON * len(models.ids), 10)
     order = np.argsort(-value, kind="stable")
     chosen = order[rare[order]][:_MOST_TERMS]
     scores = evidence.saturated(terms[chosen], value[chosen])
-    scores[without] = 0
-    best = np.flatnonzero(scores > _CLOSE * scores.max())  # enough, nearly always: most papers score little
-    if len(best) < most:
-        best = np.flatnonzero(scores > 0)
-    if most < len(best):
-        best = best[np.argpartition(-scores[best], most - 1)[:most]]
+    for rows in without:
+        scores[rows] = 0
+    highest = scores.max()
+    for share in _CLOSE:  # most papers score little: those near to the best are enough, nearly always
+        best = np.flatnonzero(scores > share * highest)
+        if len(best) >= most:
+            best = best[np.argpartition(-scores[best], most - 1)[:most]]
+            break
     best = best[np.lexsort((best, -scores[best]))]
-    return [(models.ids[row], float(scores[row])) for row in best.tolist()]
+    return [(models.ids[row], score) for row, score in zip(best.tolist(), scores[best].tolist(), strict=True)]
 
 
-def _found(evidence: Evidence, terms: NDArray[np.intp], every: bool) -> NDArray[np.bool_]:
-    """Which rows are of papers that have the terms: all of them, or any."""
-    has = np.zeros(len(evidence.models.ids), dtype=np.int32)
-    for term in terms.tolist():
-        has[evidence.postings(term)[0]] += 1
-    return np.asarray(has >= (max(len(terms), 1) if every else 1), dtype=np.bool_)
+def _found(evidence: Evidence, terms: NDArray[np.intp], every: bool) -> list[NDArray[np.int32]]:
+    """The rows of papers that have the terms: all of them, or any."""
+    holders = sorted((evidence.postings(term)[0] for term in terms.tolist()), key=len)
+    return [reduce(_common, holders)] if every and holders else holders
+
+
+def _common(few: NDArray[np.int32], many: NDArray[np.int32]) -> NDArray[np.int32]:
+    """What is in both of two ascending rows."""
+    at = np.searchsorted(many, few)
+    return few[many[np.minimum(at, len(many) - 1)] == few] if len(many) else many

@@ -49,6 +49,7 @@ class _Asked:
     """A query resolved for one request; ``notice`` says what was loosened, ``every`` that all words count."""
 
     query: Query
+    speech: Speech
     clause: Clause
     stems: Mapping[str, int]
     answer: Answer
@@ -148,7 +149,7 @@ class Searcher:
         page = order.hits[offset : offset + limit] if ranked else order.hits
         first = not offset and not cursor
         near = self._related(asked, order, chosen, collections, limit) if ranked and first else []
-        shown, beside = self.context.lists([page, near], collections, query=asked.query)
+        shown, beside = self.context.lists([page, near], collections, query=asked.query, speech=asked.speech)
         if explain:
             for id, explanation in order.explain(page).items():
                 if id in shown:
@@ -204,12 +205,12 @@ class Searcher:
         wanted = match if match != "auto" else ("all" if bare <= ALL_WANTED else "any")
         clause, answer = self._run(query, request, wanted, speech)
         if answer.total or match != "auto" or wanted == "any" or bare < 2:
-            return _Asked(query, clause, stems, answer, every=wanted == "all")
+            return _Asked(query, speech, clause, stems, answer, every=wanted == "all")
         looser, found = self._run(query, request, "any", speech)
         if not found.total:
-            return _Asked(query, clause, stems, answer, every=True)
+            return _Asked(query, speech, clause, stems, answer, every=True)
         return _Asked(
-            query, looser, stems, found, "No paper has all of these words; these have some of them."
+            query, speech, looser, stems, found, "No paper has all of these words; these have some of them."
         )
 
     def _run(self, query: Query, request: Request, match: str, speech: Speech) -> tuple[Clause, Answer]:
@@ -229,7 +230,7 @@ class Searcher:
             return []
         required = Query(asked.query.required)
         among = [filter_clause(name, tuple(values)) for name, values in chosen.items()]
-        if not query_stems(required, self.context.speech(required)):
+        if required.clauses and not query_stems(required, self.context.speech(required)):
             held = resolve(required, self.context.analyzer, topics=self.context.topic_ids)
             among += [] if isinstance(held, Everything) else [held]
         found = asked.clause if asked.answer.total > len(order.hits) else None
@@ -239,7 +240,7 @@ class Searcher:
         """Did you mean: the query with its unknown words corrected, or ""."""
         if self._aids is None:
             return ""
-        analyzer, speech = self.context.analyzer, self.context.speech(asked.query)
+        analyzer, speech = self.context.analyzer, asked.speech
 
         def known(form: str) -> bool:
             stems = speech.stems(form)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain, islice
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spacy.util import load_language_data, registry
 
 from ingest.analysis import analyze_chunk, analyze_many, analyzer
+from ingest.lexicon import _IRREGULAR
 
 TEXT = st.text(
     st.sampled_from("aZé ß’'-–$.,0123456789_αΒμ+#Йё中文かハンस्कृतिกา\u0301\u200bﬁİ½₂\n\\{}"), max_size=60
@@ -179,6 +184,33 @@ def test_stems_meet_and_function_words_have_none() -> None:
     assert not analyzer().is_stop("system")
     assert stem("p53") == "p53"
     assert stem("исследования", "ru") == stem("исследование", "ru") != ""
+
+
+@pytest.mark.parametrize(
+    "lang", ["ca", "da", "de", "en", "es", "fr", "hu", "it", "lt", "nb", "pt", "ro", "ru", "sv"]
+)
+def test_every_word_of_a_stem_begins_in_a_way_that_the_stem_tells(lang: str) -> None:
+    words = sorted({*some_words_that_spacy_knows(lang), *(_IRREGULAR if lang == "en" else ())})
+    assert len(words) > 2000
+    for form in words:
+        stem = analyzer().stem(form, lang)
+        assert not stem or form.startswith(analyzer().beginnings(stem, lang)), (form, stem)
+
+
+def some_words_that_spacy_knows(lang: str) -> Iterator[str]:
+    """One of seventeen, folded."""
+    for name, path in registry.lookups.get(lang).items():
+        if name in ("lemma_lookup", "lemma_index", "lemma_exc"):
+            table = load_language_data(path)
+            parts = [table] if name == "lemma_lookup" else table.values()
+            for word in islice(chain.from_iterable(parts), 0, None, 17):
+                yield from filter(str.isalpha, analyzer().forms(word))
+
+
+def test_where_stems_do_not_tell_how_words_begin_any_word_may_be_one() -> None:
+    assert analyzer().beginnings("tiga", "id") == ("",)
+    assert analyzer().beginnings("量子", "zh") == ("量子",)
+    assert set(analyzer().beginnings(analyzer().stem("teeth"))) == {"to", "teeth"}
 
 
 def test_parts_of_speech() -> None:

@@ -10,6 +10,7 @@ from ingest.analysis import analyzer
 from search.highlight import END, FRAGMENT, FRAGMENTS, MARK, Highlighter
 from search.query import parse
 from search.speech import Speech
+from search.tree import Query, Word
 
 SENTENCE = "The mitochondria of the cell produce energy in a way that is described at length below. "
 LONG = SENTENCE * 6 + "Here a solar panel meets deep learning at last, and all is well. " + SENTENCE * 6
@@ -64,6 +65,25 @@ def test_the_title_is_whole_and_its_matches_are_marked(query: str, text: str, ex
 
 def test_stems_are_those_of_the_papers_language() -> None:
     assert title("Zellen", "Die Zelle", "de") == "Die [Zelle]"
+
+
+WORDS = st.sampled_from([
+    "cell", "cells", "Cell's", "self-attention", "IL-6", "il6", "Straße", "über", "dying", "dies", "die",
+    "mice", "mouse", "tigers", "bertiga", "Zellen", "Schrödinger", "$x_1$", "(cell)", "the", "of", "network,",
+    "networks.", "networking", "netze\nnetz", "TNF-α", "neuro", "neuron", "3,000", "量子计算",
+    "network-network",
+])  # fmt: skip
+
+
+@given(
+    st.lists(WORDS, max_size=12), st.lists(WORDS, min_size=1, max_size=3), st.sampled_from(["en", "de", "id"])
+)
+@settings(deadline=None, max_examples=300)
+def test_the_forms_at_hand_change_nothing(text: list[str], asked: list[str], lang: str) -> None:
+    whole, query = " ".join(text), Query(tuple(Word(word) for word in asked))
+    marker = Highlighter(query, analyzer(), Speech(analyzer(), (lang,)))
+    forms = analyzer().joined(whole)
+    assert marker.highlight(whole, whole, lang, (forms, forms)) == marker.highlight(whole, whole, lang)
 
 
 def test_a_short_abstract_is_whole() -> None:

@@ -13,7 +13,7 @@ from ingest.progress import Silent
 from search.clauses import TEXT, AnyOf, Term
 from search.engine import Request
 from search.evidence import Evidence
-from search.ranking import asked, by_topics, expansion, fuse, standard
+from search.ranking import asked, by_topics, by_words, expansion, fuse, standard
 from tests.search.small_atlas import index, small_atlas
 from topics.ranking_building import build_ranking
 from topics.ranking_models import RankingModels
@@ -46,8 +46,10 @@ def test_the_view_holds_the_papers_own_counts(evidence: Evidence) -> None:
     term = evidence.models.terms["galaxi"]
     rows, counts = evidence.postings(term)
     wanted = dict(zip(rows.tolist(), counts.tolist(), strict=True))
-    found = evidence.occurrences(view, np.array([term]))[0]
+    ((found, near),) = evidence.occurrences(view, np.array([term]))
     assert found.tolist() == [wanted.get(row, 0) for row in range(5)]
+    assert near.tolist() == [[wanted.get(row, 0) for row in rows] for rows in view.neighbours.tolist()]
+    assert near.any()
     terms, times = evidence.words(view, np.arange(5))
     assert times[terms == term].sum() == found.sum()
 
@@ -55,7 +57,7 @@ def test_the_view_holds_the_papers_own_counts(evidence: Evidence) -> None:
 def test_topics_give_words_to_papers_that_lack_them(evidence: Evidence) -> None:
     ids = evidence.models.ids
     question = asked(evidence, {"galaxi": 1}, evidence.view(ids), np.zeros(len(ids), dtype=np.float32))
-    share, own = by_topics(question)[0], evidence.occurrences(question.view, question.terms)[0]
+    share, own = by_topics(question)[0], by_words(question)[0][0]
     papers = small_atlas().library.papers_by_id(ids)
     stars = np.array([papers[id].shown.document.source_id.startswith("stars") for id in ids])
     assert share[stars & (own == 0)].mean() > 3 * share[~stars].mean()
@@ -88,7 +90,7 @@ def test_a_paper_added_after_the_build_ranks_with_its_like(evidence: Evidence) -
     place = ids.index(late_id)
     assert view.known[place]
     telescope = np.array([evidence.models.terms["telescop"]])
-    assert evidence.occurrences(view, telescope)[0, place] == 2
+    assert next(evidence.occurrences(view, telescope))[0][place] == 2
     terms, times = evidence.words(view, np.array([place]))
     assert times[terms == telescope[0]].tolist() == [2]
     scores = np.array([hit.score for hit in hits], dtype=np.float32)
