@@ -124,15 +124,18 @@ class Placements:
         the weight is its θ there.
         """
         found: list[list[tuple[str, float]]] = [[] for _ in range(len(rows))]
-        theta = self.hierarchy.all_levels(self.theta(-1, rows))
-        members = member_masks(self.hierarchy, theta[-1])
-        for level, (mask, weights) in enumerate(zip(members, theta, strict=True)):
+        leaves = self.theta(-1, rows)
+        for level, mask in enumerate(member_masks(self.hierarchy, leaves)):
             ids = self.hierarchy.levels[level].ids
             owners, columns = np.nonzero(mask)
-            own = weights[owners, columns]
-            order = np.lexsort((-own, owners))
+            if level < len(self.hierarchy.carry):  # of the few that are asked for, not of all
+                carry = self.hierarchy.carry[level][:, columns]
+                weights = np.einsum("nk,kn->n", leaves[owners], carry)
+            else:
+                weights = leaves[owners, columns]
+            order = np.lexsort((-weights, owners))
             for at, column, weight in zip(
-                owners[order].tolist(), columns[order].tolist(), own[order].tolist(), strict=True
+                owners[order].tolist(), columns[order].tolist(), weights[order].tolist(), strict=True
             ):
                 found[at].append((ids[column], weight))
         return found
