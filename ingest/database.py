@@ -156,8 +156,10 @@ def _configure(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if connection.get_execution_options().get("immediate"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # takes no lock yet, so that nothing can fail that SQLAlchemy would have to translate
+        connection.connection.cursor().execute("BEGIN")
 
 
 def _version(connection: Connection, shown: str) -> str | None:
