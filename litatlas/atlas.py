@@ -271,7 +271,7 @@ class Atlas:
         return views.points(self.live(), topic, collections)
 
     def coverage(
-        self, collection: str, *, limit: int = 20, collections: frozenset[str] | None = None
+        self, collection: str, *, limit: int = 100, collections: frozenset[str] | None = None
     ) -> CoverageAnswer:
         """What a collection covers of the map, and the papers that it probably misses."""
         self.library.collection(collection)

@@ -179,6 +179,12 @@ class NearRequest(LimitRequest):
     diverse: Annotated[bool, Field(description="Papers that are unlike each other too.")] = False
 
 
+class CoverageRequest(Request):
+    """How many missed papers are wanted."""
+
+    limit: Limit = LIMIT
+
+
 class ExploreRequest(NearRequest):
     """A text to explore by."""
 

@@ -121,11 +121,12 @@ def similar(context: Context, id: str, limit: int, diverse: bool, as_json: bool)
 
 @click.command()
 @click.argument("collection")
-@limit_option
+@click.option("--limit", type=click.IntRange(0, 10_000), help="How many missed papers: 10, with --json 100.")
 @json_option
 @pass_context
-def coverage(context: Context, collection: str, limit: int, as_json: bool) -> None:
+def coverage(context: Context, collection: str, limit: int | None, as_json: bool) -> None:
     """Say what a collection covers of the map, and which papers it probably misses."""
+    limit = (100 if as_json else 10) if limit is None else limit
     with context.atlas() as atlas:
         answer = atlas.coverage(collection, limit=limit)
     emit(answer, as_json, render.coverage)

@@ -145,7 +145,9 @@ def test_coverage_trends_bridges_quality_status(run: Run) -> None:
     for level in range(3):
         shares = [topic["share"] for topic in coverage["topics"] if topic["level"] == level]
         assert sum(shares) == pytest.approx(1, abs=0.02)
+    assert len(coverage["missed"]) == 100  # a program asks for no number and measures how much is found
     assert all("Second" not in paper["collections"] for paper in coverage["missed"])
+    assert run("coverage", "Second", "--limit", "3", "--json").json["missed"] == coverage["missed"][:3]
     trends = run("trends", "--json").json
     assert len(trends["topics"]) == 4
     assert all(len(topic["counts"]) == len(trends["years"]) for topic in trends["topics"])

@@ -547,7 +547,7 @@ class FakeAtlas:
     def map(self) -> dict[str, Any]:
         return {"generation": 1 if self.cells else 0, "cells": self.cells}
 
-    def coverage(self, name: str) -> dict[str, Any]:
+    def coverage(self, name: str, *, limit: int = 100) -> dict[str, Any]:
         self.collection(name)
         return {
             "collection": name,
@@ -555,7 +555,7 @@ class FakeAtlas:
                 {"id": t["id"], "label": t["label"], "share": 0.1, "share_elsewhere": 0.05, "documents": 9}
                 for t in self.topic_list[:12]
             ],
-            "missed": [self._hit(paper) for paper in self.documents[:3]],
+            "missed": [self._hit(paper) for paper in self.documents[:3]][:limit],
         }
 
     def trends(self, topic: str | None = None) -> dict[str, Any]:

@@ -80,6 +80,7 @@ def test_search_passes_everything_on(client: FlaskClient) -> None:
     ("path", "detail"),
     [
         ("/search?limit=101", "limit"),
+        ("/coverage/PubMed%202021?limit=101", "limit"),
         ("/search?limit=x", "limit"),
         ("/search?offset=10001", "offset"),
         ("/search?sort=best", "sort"),

@@ -30,6 +30,7 @@ from web.context import atlas
 from web.requests import (
     EXPORTS,
     BridgesRequest,
+    CoverageRequest,
     ExploreRequest,
     ExportRequest,
     NearRequest,
@@ -159,10 +160,10 @@ def quality(_: NoParameters) -> QualityAnswer:
     return atlas().quality()
 
 
-@operation("GET", "/coverage/<name>", CoverageAnswer)
-def coverage(_: NoParameters, name: str) -> CoverageAnswer:
+@operation("GET", "/coverage/<name>", CoverageAnswer, request=CoverageRequest)
+def coverage(asked: CoverageRequest, name: str) -> CoverageAnswer:
     """What a collection covers of the map, and the papers that it probably misses."""
-    return atlas().coverage(name)
+    return atlas().coverage(name, limit=asked.limit)
 
 
 @operation("GET", "/trends", TrendsAnswer, request=TrendsRequest)

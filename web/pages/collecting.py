@@ -19,6 +19,8 @@ from web.rendering import page
 from web.rendering.text import file_name
 from web.requests import BuildRequest, parse
 
+MISSED = 10
+"""So many papers that a collection probably misses are shown on its page."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -47,7 +49,7 @@ def collection(name: str) -> Response:
     """One collection: counts, coverage, rejects, upload."""
     found = atlas().collection(name)
     drawing = site().drawing()
-    covered = atlas().coverage(name) if drawing.cells else None
+    covered = atlas().coverage(name, limit=MISSED) if drawing.cells else None
     return page(
         "collection.html",
         collection=found,
