@@ -8,8 +8,8 @@ the query).
 
 Coverage: twelve bibliographies are the papers of one heading each (60 to 200, drawn by the seed); a
 fifth of each is left among the other papers. Recall@100: the share of these that `coverage` gives among its
-first hundred missed papers. Peer: BM25 with all the texts of the rest as one query. Headings are not used by
-coverage, but papers carry them.
+first hundred missed papers. Peers: BM25 with all the texts of the rest as one query, without and with the
+headings as words of the text. Once the papers carry all their headings, once the twelve are taken from them.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def read(file: str, years: tuple[int, int]) -> list[dict[str, Any]]:
     ]
 
 
-def bibliographies(papers: list[dict[str, Any]], count: int, dice: random.Random) -> list[list[int]]:
-    """Papers of one heading each, no paper in two of them."""
+def bibliographies(papers: list[dict[str, Any]], count: int, dice: random.Random) -> dict[str, list[int]]:
+    """Headings with their papers, no paper in two of them."""
     holders: dict[str, list[int]] = defaultdict(list)
     for at, paper in enumerate(papers):
         for tag in paper["tags"]:
@@ -81,10 +81,10 @@ def bibliographies(papers: list[dict[str, Any]], count: int, dice: random.Random
     usual = sorted(tag for tag, rows in holders.items() if FEWEST <= len(rows) <= MOST)
     dice.shuffle(usual)
     taken: set[int] = set()
-    found: list[list[int]] = []
+    found: dict[str, list[int]] = {}
     for tag in usual:
         if len(found) < count and not taken & set(holders[tag]):
-            found.append(holders[tag])
+            found[tag] = holders[tag]
             taken |= set(holders[tag])
     return found
 
@@ -106,19 +106,20 @@ def tags(
     return {"litatlas": float(np.mean(ours)), "BM25 vote": float(np.mean(theirs)), "papers": len(asked)}
 
 
-def coverage(
-    atlas: Atlas, papers: list[dict[str, Any]], lists: list[tuple[list[int], list[int]]], peer: Bm25
-) -> Any:
+def coverage(atlas: Atlas, papers: list[dict[str, Any]], lists: list[tuple[list[int], list[int]]]) -> Any:
     """Mean recall@100 of what was left out of each bibliography."""
-    ours, theirs = [], []
-    for number, (kept, left) in enumerate(lists):
+    texts = [f"{paper['title']} {paper['abstract']}" for paper in papers]
+    tagged = [f"{text} {' '.join(paper['tags'])}" for text, paper in zip(texts, papers, strict=True)]
+    found: dict[str, list[float]] = defaultdict(list)
+    for number, (_, left) in enumerate(lists):
         missed = [hit["source_id"] for hit in atlas.coverage(f"List {number}", limit=DEPTH)["missed"]]
-        right = {papers[at]["id"] for at in left}
-        ours.append(len(right & set(missed)) / len(right))
-        text = " ".join(f"{papers[at]['title']} {papers[at]['abstract']}" for at in kept)
-        near = peer.nearest(text, DEPTH, set(kept))
-        theirs.append(len(set(left) & set(near)) / len(right))
-    return {"litatlas": float(np.mean(ours)), "BM25": float(np.mean(theirs)), "bibliographies": len(lists)}
+        found["litatlas"].append(len({papers[at]["id"] for at in left} & set(missed)) / len(left))
+    for name, shown in (("BM25", texts), ("BM25, headings too", tagged)):
+        peer = Bm25(shown)
+        for kept, left in lists:
+            near = peer.nearest(" ".join(shown[at] for at in kept), DEPTH, set(kept))
+            found[name].append(len(set(left) & set(near)) / len(left))
+    return {name: float(np.mean(values)) for name, values in found.items()} | {"bibliographies": len(lists)}
 
 
 def filled(home: Path, papers: list[dict[str, Any]], lists: list[tuple[list[int], list[int]]]) -> Atlas:
@@ -147,20 +148,22 @@ def main(arguments: Sequence[str]) -> None:
     first, last = (int(year) for year in chosen.years.split("-"))
     papers, dice = read(chosen.file, (first, last)), random.Random(chosen.seed)
     lists = []
-    for rows in bibliographies(papers, chosen.lists, dice):
+    headings = bibliographies(papers, chosen.lists, dice)
+    for rows in headings.values():
         left = set(dice.sample(rows, len(rows) // 5))
         lists.append(([at for at in rows if at not in left], sorted(left)))
     asked = dice.sample(range(len(papers)), chosen.papers)
     shown = [{**paper, "tags": []} if at in set(asked) else paper for at, paper in enumerate(papers)]
-    peer = Bm25([f"{paper['title']} {paper['abstract']}" for paper in papers])
+    hidden = [{**paper, "tags": [tag for tag in paper["tags"] if tag not in headings]} for paper in papers]
+    found: dict[str, Any] = {"papers": len(papers)}
     with tempfile.TemporaryDirectory() as folder, filled(Path(folder), shown, lists) as atlas:
         names = [collection["name"] for collection in atlas.collections()]
         ids = {one.document.source_id: one.id for name in names for one in atlas.library.documents(name)}
-        found = {
-            "papers": len(papers),
-            "suggested tags, F1 at 5": tags(atlas, ids, papers, asked, peer),
-            "coverage, recall@100": coverage(atlas, papers, lists, peer),
-        }
+        peer = Bm25([f"{paper['title']} {paper['abstract']}" for paper in papers])
+        found["suggested tags, F1 at 5"] = tags(atlas, ids, papers, asked, peer)
+    for name, part in (("their headings", papers), ("their headings but the twelve", hidden)):
+        with tempfile.TemporaryDirectory() as folder, filled(Path(folder), part, lists) as atlas:
+            found[f"coverage, recall@100, papers with {name}"] = coverage(atlas, part, lists)
     print(json.dumps(found, indent=1))
     if chosen.json:
         chosen.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -123,6 +124,16 @@ class PapersTable(Database):
             return {}
         with self.reading() as connection:
             return _papers_by_id(connection, ids, forms=forms)
+
+    def tags_of(self, ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """The tags of each paper, of all its members; unknown ids are left out."""
+        found: dict[str, frozenset[str]] = {}
+        with self.reading() as connection:
+            for part in in_chunks(ids, _PAGE):
+                for id, record in connection.execute(_RECORDS, {"ids": part}):
+                    tags = frozenset(json.loads(record).get("tags", ()))
+                    found[id] = found.get(id, tags) | tags
+        return found
 
     def document(self, id: str) -> StoredDocument:
         """A document.
@@ -261,6 +272,13 @@ _MEMBERS = {
     .order_by(documents.c.number)
     for forms in (False, True)
 }
+
+
+_RECORDS = (
+    select(_PAPER_ROW.c.id, documents.c.record)
+    .join(_PAPER_ROW, _PAPER_ROW.c.number == documents.c.paper)
+    .where(_PAPER_ROW.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def _papers_by_id(connection: Connection, ids: Sequence[str], *, forms: bool) -> dict[str, Paper]:

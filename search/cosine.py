@@ -1,8 +1,6 @@
 """tf-idf cosines between papers, texts and sets of papers, over the counts of the ranking models.
 
-A term weighs BM25's saturated count times its idf; rows have length 1. A set of papers is what sets them off
-from all others: the mean of its rows minus the mean of the others' (Rocchio 1971), and where they are enough
-to learn from, a linear support vector machine (Joachims, ECML 1998).
+A term weighs BM25's saturated count times its idf; rows have length 1.
 """
 
 from __future__ import annotations
@@ -19,10 +17,6 @@ _BLOCK = 20_000
 _HEAVY, _REACH = 30, 10  # terms that choose candidates, and how many these are for one that is wanted
 _TELLING = 600  # terms of a set of papers that are looked up
 
-_LEARNED = 20  # papers in a set that are enough to learn from
-_NEAR, _OTHERS = 1_000, 3_000  # papers that a set is told from: near ones, and an even sample of all
-_SLACK = 0.1  # the machine's C
-
 
 class Cosine:
     """The cosines of one evidence; what is the same for every question is worked out on the first."""
@@ -37,15 +31,15 @@ class Cosine:
             block = self._weighted(*evidence.counts(np.arange(start, min(start + _BLOCK, len(models.ids)))))
             norms = np.sqrt(np.asarray(block.multiply(block).sum(axis=1), dtype=np.float32)).ravel()
             self._norms[start : start + block.shape[0]] = np.maximum(norms, 1e-9)
-            self._sum += np.asarray(_unit(block).sum(axis=0), dtype=np.float32).ravel()
+            self._sum += np.asarray(unit(block).sum(axis=0), dtype=np.float32).ravel()
 
     def papers(self, ids: Sequence[str]) -> sparse.csr_matrix:
         """Unit rows (papers × V); also of papers that the models were not trained on."""
-        return _unit(self._weighted(*self._evidence.counts_of(ids)))
+        return unit(self._weighted(*self._evidence.counts_of(ids)))
 
     def text(self, stems: Sequence[str]) -> sparse.csr_matrix:
         """The unit row (1 × V) of a text, given as its stems."""
-        return _unit(self._weighted(*self._evidence.models.counts_of([stems])))
+        return unit(self._weighted(*self._evidence.models.counts_of([stems])))
 
     def nearest(self, row: sparse.csr_matrix, limit: int, without: Ints) -> list[tuple[str, float]]:
         """The papers of the models nearest to a unit row (1 × V), best first, without these rows.
@@ -66,50 +60,22 @@ class Cosine:
         best = np.argsort(-exact, kind="stable")[:limit]
         return self._listed(rows[best], exact[best])
 
-    def like(self, own: sparse.csr_matrix, limit: int, without: Ints) -> list[tuple[str, float]]:
-        """The papers most like a set of papers (unit rows, n × V), best first, without these rows."""
-        scores = self._towards(own)
-        if own.shape[0] < _LEARNED:
-            rows = self._best(scores, limit, without)
-            return self._listed(rows, scores[rows])
-        near = self._best(scores, max(_NEAR, limit), without)
-        if not len(near):
-            return []
-        told = self._told(own, near, without)
-        best = np.lexsort((near, -told))[:limit]
-        return self._listed(near[best], told[best])
-
-    def _told(self, own: sparse.csr_matrix, near: Ints, without: Ints) -> Floats:
-        """How surely each of the near rows belongs to a set (0 to 1), which they and others are told from."""
-        from sklearn.svm import LinearSVC  # a second to import, and every command imports this file
-
-        even = np.linspace(0, len(self._norms) - 1, _OTHERS).astype(np.intp)
-        others = np.setdiff1d(even, np.concatenate([near, without]))
-        rows = np.concatenate([near, others])
-        unit = _unit(self._weighted(*self._evidence.counts(rows)))
-        machine = LinearSVC(C=_SLACK, class_weight="balanced", dual=True, tol=1e-3, random_state=0)
-        inside = np.arange(own.shape[0] + len(rows)) < own.shape[0]
-        machine.fit(sparse.vstack([own, unit], format="csr"), inside)
-        return np.asarray(1 / (1 + np.exp(-machine.decision_function(unit[: len(near)]))), dtype=np.float32)
-
-    def _towards(self, own: sparse.csr_matrix) -> Floats:
-        """How far every paper lies in the direction that sets a set of papers off from all others."""
+    def towards(self, own: sparse.csr_matrix, limit: int, without: Ints) -> Ints:
+        """The rows that lie farthest in the direction that sets a set of papers (unit rows, n × V) off from
+        all others (Rocchio 1971), the farthest first."""
         inside = np.asarray(own.sum(axis=0), dtype=np.float32).ravel()
         others = max(len(self._norms) - own.shape[0], 1)
         telling = inside / max(own.shape[0], 1) - np.maximum(self._sum - inside, 0) / others
         terms = np.argsort(-np.abs(telling), kind="stable")[:_TELLING]
-        return self._scores(terms, telling[terms])
-
-    def _scores(self, terms: Ints, weights: Floats) -> Floats:
-        """The inner product of every paper's unit row with a sparse vector."""
-        return self._evidence.saturated(terms, weights * self._idf[terms]) / self._norms
-
-    def _best(self, scores: Floats, limit: int, without: Ints) -> Ints:
-        """The rows of the highest scores, best first, without some rows."""
+        scores = self._scores(terms, telling[terms])
         scores[without] = -np.inf
         limit = min(limit, len(scores) - len(without))
         best = np.argpartition(-scores, limit - 1)[:limit] if limit > 0 else np.zeros(0, dtype=np.intp)
         return np.asarray(best[np.lexsort((best, -scores[best]))])
+
+    def _scores(self, terms: Ints, weights: Floats) -> Floats:
+        """The inner product of every paper's unit row with a sparse vector."""
+        return self._evidence.saturated(terms, weights * self._idf[terms]) / self._norms
 
     def _listed(self, rows: Ints, scores: NDArray[np.floating]) -> list[tuple[str, float]]:
         """The papers of rows with their scores, as far as these are above 0."""
@@ -124,7 +90,8 @@ class Cosine:
         return found
 
 
-def _unit(rows: sparse.csr_matrix) -> sparse.csr_matrix:
+def unit(rows: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The rows, each scaled to length 1; empty ones stay."""
     norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float32)).ravel()
     found = rows.copy()
     found.data = found.data / np.repeat(np.maximum(norms, 1e-9), np.diff(found.indptr))

@@ -13,6 +13,7 @@ from search.context import Context, Visible
 from search.engine import FacetRequest, Request
 from search.facets import TOPIC_SHARE
 from search.indexing import SHARES
+from search.likeness import alike
 
 _SAMPLE = 2_000  # papers of the collection that the others are compared with
 _CANDIDATES = 600
@@ -34,15 +35,10 @@ def coverage(context: Context, collection: str, limit: int, visible: Visible) ->
 
 
 def missed(context: Context, collection: str, limit: int, visible: Visible) -> list[tuple[str, float]]:
-    """Papers outside a collection that are most like its own, best first (:mod:`search.cosine`)."""
-    if context.evidence is None or context.cosine is None:
-        return []
+    """Papers outside a collection that are most like its own, best first (:mod:`search.likeness`)."""
     members = _members(context, collection)
-    if not members:
-        return []
-    inside = context.evidence.rows(members)
-    own = context.cosine.papers([members[at] for at in _sampled(len(members))])
-    near = context.cosine.like(own, max(_CANDIDATES, 3 * limit), inside[inside >= 0])
+    own = [members[at] for at in _sampled(len(members))]
+    near = alike(context, own, members, max(_CANDIDATES, 3 * limit))
     kept = set(context.allowed([id for id, _ in near], visible))
     return [(id, score) for id, score in near if id in kept][:limit]
 

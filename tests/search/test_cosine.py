@@ -43,25 +43,6 @@ def test_a_paper_is_its_own_nearest_and_scores_are_cosines(context: Context) -> 
     )
 
 
-@pytest.mark.parametrize("size", [1, 10, 20])
-def test_a_set_of_papers_finds_its_like_and_not_itself(context: Context, size: int) -> None:
-    assert context.evidence is not None
-    assert context.cosine is not None
-    own = ids_of(context, "stars")[:size]
-    near = context.cosine.like(context.cosine.papers(own), 15, context.evidence.rows(own))
-    assert not set(own) & {id for id, _ in near}
-    assert all(name.startswith("stars") for name in sources(context, near))
-    assert [score for _, score in near] == sorted((score for _, score in near), reverse=True)
-
-
-def test_a_set_of_all_papers_misses_none(context: Context) -> None:
-    assert context.evidence is not None
-    assert context.cosine is not None
-    own = [paper.id for paper in context.library.papers()]
-    rows = context.evidence.rows(own)
-    assert context.cosine.like(context.cosine.papers(own), 15, rows[rows >= 0]) == []
-
-
 def test_a_text_of_unknown_words_is_near_nothing(context: Context) -> None:
     assert context.cosine is not None
     assert context.cosine.nearest(context.cosine.text(["xyzzy"]), 5, NONE) == []
