@@ -75,7 +75,7 @@ def few_collections() -> Iterator[None]:
 
 
 def collect_seldom() -> None:
-    """The same for the rest of this process, where that is all it does."""
+    """Let the garbage collector look for cycles seldom from now on (`few_collections`: for a while)."""
     gc.set_threshold(100_000, 50, 100)
 
 

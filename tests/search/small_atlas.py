@@ -13,6 +13,7 @@ from ingest.document import Document
 from ingest.intake import add
 from ingest.library import Library
 from ingest.progress import Silent
+from search.context import Context
 from search.engine import Stamp
 from search.indexing import index_papers
 from search.service import Searcher
@@ -103,3 +104,14 @@ def small_atlas() -> Small:
         engine, "modelled", library, analyzer(), placements, hierarchy, hierarchy.topics, folder / "model"
     )
     return Small(library, engine, searcher, Searcher(engine, "bare", library, analyzer()), folder)
+
+
+def ids_of(context: Context, prefix: str) -> list[str]:
+    """The papers whose source ids begin so."""
+    papers = context.library.papers()
+    return [paper.id for paper in papers if paper.shown.document.source_id.startswith(prefix)]
+
+
+def sources(context: Context, found: list[tuple[str, float]]) -> list[str]:
+    """The source ids of scored papers."""
+    return [context.library.document(id).document.source_id for id, _ in found]

@@ -10,7 +10,7 @@ from ingest.intake import add
 from ingest.progress import Silent
 from search.context import Context
 from search.tags import suggested
-from tests.search.small_atlas import small_atlas
+from tests.search.small_atlas import ids_of, small_atlas, sources
 
 NONE = np.zeros(0, dtype=np.intp)
 
@@ -18,15 +18,6 @@ NONE = np.zeros(0, dtype=np.intp)
 @pytest.fixture(scope="module")
 def context() -> Context:
     return small_atlas().searcher.context
-
-
-def ids_of(context: Context, prefix: str) -> list[str]:
-    papers = context.library.papers()
-    return [paper.id for paper in papers if paper.shown.document.source_id.startswith(prefix)]
-
-
-def sources(context: Context, found: list[tuple[str, float]]) -> list[str]:
-    return [context.library.document(id).document.source_id for id, _ in found]
 
 
 def test_a_paper_is_its_own_nearest_and_scores_are_cosines(context: Context) -> None:

@@ -11,21 +11,12 @@ from ingest.intake import add
 from ingest.progress import Silent
 from search.context import Context
 from search.likeness import alike
-from tests.search.small_atlas import index, small_atlas
+from tests.search.small_atlas import ids_of, index, small_atlas, sources
 
 
 @pytest.fixture(scope="module")
 def context() -> Context:
     return small_atlas().searcher.context
-
-
-def ids_of(context: Context, prefix: str) -> list[str]:
-    papers = context.library.papers()
-    return [paper.id for paper in papers if paper.shown.document.source_id.startswith(prefix)]
-
-
-def sources(context: Context, found: list[tuple[str, float]]) -> list[str]:
-    return [context.library.document(id).document.source_id for id, _ in found]
 
 
 @pytest.mark.parametrize("size", [1, 10, 20])
