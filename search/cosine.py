@@ -33,9 +33,15 @@ class Cosine:
             self._norms[start : start + block.shape[0]] = np.maximum(norms, 1e-9)
             self._sum += np.asarray(unit(block).sum(axis=0), dtype=np.float32).ravel()
 
-    def papers(self, ids: Sequence[str]) -> sparse.csr_matrix:
-        """Unit rows (papers × V); also of papers that the models were not trained on."""
-        return unit(self._weighted(*self._evidence.counts_of(ids)))
+    def papers(self, ids: Sequence[str], pseudo: float = 0) -> sparse.csr_matrix:
+        """Unit rows (papers × V); also of papers that the models were not trained on.
+
+        With ``pseudo`` stems, a paper of n stems has a row of length √(n / (n + pseudo)): few words say less.
+        """
+        counts, lengths = self._evidence.counts_of(ids)
+        rows = unit(self._weighted(counts, lengths))
+        rows.data *= np.repeat(np.sqrt(lengths / np.maximum(lengths + pseudo, 1)), np.diff(rows.indptr))
+        return rows
 
     def text(self, stems: Sequence[str]) -> sparse.csr_matrix:
         """The unit row (1 × V) of a text, given as its stems."""

@@ -23,6 +23,7 @@ from search.filters import filter_clause
 _LEARNED = 20  # papers in a set that are enough to learn from
 _NEAR, _OTHERS = 1_000, 3_000  # papers that a set is told from: near ones, and an even sample of all
 _SLACK = 0.1  # the machine's C
+_PSEUDO = 20  # stems that every paper is thought to have besides, so that a title alone says less
 _TAGS_FEW, _TAGS = 0.3, 0.5  # what tags weigh beside words (1): in few papers, in enough to learn from
 
 _SHARED = 0.1  # of the set: so many share a tag by which candidates are looked up
@@ -63,7 +64,7 @@ def alike(
         return []
     enough = len(own) >= _LEARNED
     by_tags = _tag_rows([tags[id] for id in ids], sample) * (_TAGS if enough else _TAGS_FEW)
-    rows = sparse.hstack([cosine.papers(ids), by_tags], format="csr")
+    rows = sparse.hstack([cosine.papers(ids, _PSEUDO), by_tags], format="csr")
     scores = _surely(rows, positive) if enough else _direction(rows, positive, sample)
     best = [at for at in np.argsort(-scores, kind="stable").tolist() if candidate[at] and scores[at] > 0]
     return [(ids[at], float(scores[at])) for at in best[:limit]]

@@ -34,6 +34,16 @@ def test_a_paper_is_its_own_nearest_and_scores_are_cosines(context: Context) -> 
     )
 
 
+def test_few_words_say_less(context: Context) -> None:
+    assert context.cosine is not None
+    assert context.evidence is not None
+    ids = ids_of(context, "stars")[:5]
+    rows = context.cosine.papers(ids, 20)
+    lengths = context.evidence.models.lengths[context.evidence.rows(ids)]
+    squares = np.asarray(rows.multiply(rows).sum(axis=1)).ravel()
+    np.testing.assert_allclose(squares, lengths / (lengths + 20), rtol=1e-4)
+
+
 def test_a_text_of_unknown_words_is_near_nothing(context: Context) -> None:
     assert context.cosine is not None
     assert context.cosine.nearest(context.cosine.text(["xyzzy"]), 5, NONE) == []
