@@ -106,7 +106,9 @@ def tags(
     return {"litatlas": float(np.mean(ours)), "BM25 vote": float(np.mean(theirs)), "papers": len(asked)}
 
 
-def coverage(atlas: Atlas, papers: list[dict[str, Any]], lists: list[tuple[list[int], list[int]]]) -> Any:
+def coverage(
+    atlas: Atlas, papers: list[dict[str, Any]], lists: list[tuple[list[int], list[int]]], plain: Bm25
+) -> Any:
     """Mean recall@100 of what was left out of each bibliography."""
     texts = [f"{paper['title']} {paper['abstract']}" for paper in papers]
     tagged = [f"{text} {' '.join(paper['tags'])}" for text, paper in zip(texts, papers, strict=True)]
@@ -114,8 +116,7 @@ def coverage(atlas: Atlas, papers: list[dict[str, Any]], lists: list[tuple[list[
     for number, (_, left) in enumerate(lists):
         missed = [hit["source_id"] for hit in atlas.coverage(f"List {number}", limit=DEPTH)["missed"]]
         found["litatlas"].append(len({papers[at]["id"] for at in left} & set(missed)) / len(left))
-    for name, shown in (("BM25", texts), ("BM25, headings too", tagged)):
-        peer = Bm25(shown)
+    for name, shown, peer in (("BM25", texts, plain), ("BM25, headings too", tagged, Bm25(tagged))):
         for kept, left in lists:
             near = peer.nearest(" ".join(shown[at] for at in kept), DEPTH, set(kept))
             found[name].append(len(set(left) & set(near)) / len(left))
@@ -155,15 +156,15 @@ def main(arguments: Sequence[str]) -> None:
     asked = dice.sample(range(len(papers)), chosen.papers)
     shown = [{**paper, "tags": []} if at in set(asked) else paper for at, paper in enumerate(papers)]
     hidden = [{**paper, "tags": [tag for tag in paper["tags"] if tag not in headings]} for paper in papers]
+    plain = Bm25([f"{paper['title']} {paper['abstract']}" for paper in papers])
     found: dict[str, Any] = {"papers": len(papers)}
     with tempfile.TemporaryDirectory() as folder, filled(Path(folder), shown, lists) as atlas:
         names = [collection["name"] for collection in atlas.collections()]
         ids = {one.document.source_id: one.id for name in names for one in atlas.library.documents(name)}
-        peer = Bm25([f"{paper['title']} {paper['abstract']}" for paper in papers])
-        found["suggested tags, F1 at 5"] = tags(atlas, ids, papers, asked, peer)
+        found["suggested tags, F1 at 5"] = tags(atlas, ids, papers, asked, plain)
     for name, part in (("their headings", papers), ("their headings but the twelve", hidden)):
         with tempfile.TemporaryDirectory() as folder, filled(Path(folder), part, lists) as atlas:
-            found[f"coverage, recall@100, papers with {name}"] = coverage(atlas, part, lists)
+            found[f"coverage, recall@100, papers with {name}"] = coverage(atlas, part, lists, plain)
     print(json.dumps(found, indent=1))
     if chosen.json:
         chosen.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")

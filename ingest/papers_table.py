@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from ingest.duplicates import identifier_texts, text_key
 from ingest.errors import NotFoundError
 from ingest.identifiers import normal_arxiv_id, normal_doi, normal_pmid
 from ingest.parallel import in_chunks
-from ingest.records import document_of
+from ingest.records import document_of, tags_in
 from ingest.schema import citations, collections, documents, identifiers, joins, papers, removed_papers
 
 _FEW = 20_000  # changed papers that are read by their ids rather than by walking through all
@@ -131,7 +130,7 @@ class PapersTable(Database):
         with self.reading() as connection:
             for part in in_chunks(ids, _PAGE):
                 for id, record in connection.execute(_RECORDS, {"ids": part}):
-                    tags = frozenset(json.loads(record).get("tags", ()))
+                    tags = tags_in(record)
                     found[id] = found.get(id, tags) | tags
         return found
 

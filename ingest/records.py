@@ -58,6 +58,11 @@ def document_of(record: str) -> Document:
     return Document(**values)
 
 
+def tags_in(record: str) -> frozenset[str]:
+    """The tags of a document, from the library's JSON."""
+    return frozenset(json.loads(record).get("tags", ()))
+
+
 def document_id(collection_key: str, source_id: str) -> str:
     """The id of a document: always the same; 13 letters and digits, safe in a URL."""
     text = f"{collection_key}\x00{source_id}".encode("utf-8", "surrogatepass")

@@ -112,17 +112,17 @@ def neighbours(live: Live, found: Topic) -> list[TopicWeight]:
 
 def trend(live: Live, id: str, visible: Visible) -> Trend:
     """Papers of a topic by year, their share of all papers of that year, and whether it rises."""
-    totals = live.years(None, visible)
-    counts = live.years(id, visible)
-    years = sorted(totals)
-    moved = movement([totals[year] for year in years], [counts.get(year, 0) for year in years])
+    papers, own = live.years(None, visible), live.years(id, visible)
+    years = sorted(papers)
+    totals, counts = [papers[year] for year in years], [own.get(year, 0) for year in years]
+    moved = movement(totals, counts)
     return {
         "years": years,
-        "totals": [totals[year] for year in years],
+        "totals": totals,
         "movement": moved.word,
         "growth": round(moved.growth, 4),
-        "counts": [counts.get(year, 0) for year in years],
-        "shares": [counts.get(year, 0) / totals[year] for year in years],
+        "counts": counts,
+        "shares": [count / total for count, total in zip(counts, totals, strict=True)],
     }
 
 

@@ -64,7 +64,8 @@ class Cosine:
         exact = np.asarray((self._weighted(*self._evidence.counts(rows)) @ row.T).todense()).ravel()
         exact = exact / self._norms[rows]
         best = np.argsort(-exact, kind="stable")[:limit]
-        return self._listed(rows[best], exact[best])
+        pairs = zip(rows[best].tolist(), exact[best].tolist(), strict=True)
+        return [(self._evidence.models.ids[row], score) for row, score in pairs if score > 0]
 
     def towards(self, own: sparse.csr_matrix, limit: int, without: Ints) -> Ints:
         """The rows that lie farthest in the direction that sets a set of papers (unit rows, n × V) off from
@@ -82,12 +83,6 @@ class Cosine:
     def _scores(self, terms: Ints, weights: Floats) -> Floats:
         """The inner product of every paper's unit row with a sparse vector."""
         return self._evidence.saturated(terms, weights * self._idf[terms]) / self._norms
-
-    def _listed(self, rows: Ints, scores: NDArray[np.floating]) -> list[tuple[str, float]]:
-        """The papers of rows with their scores, as far as these are above 0."""
-        ids = self._evidence.models.ids
-        pairs = zip(rows.tolist(), scores.tolist(), strict=True)
-        return [(ids[row], score) for row, score in pairs if score > 0]
 
     def _weighted(self, counts: sparse.csr_matrix, lengths: NDArray[np.float32]) -> sparse.csr_matrix:
         found = counts.astype(np.float32)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-import numpy as np
-
 from search.blocks import shares_by_topic
 from search.clauses import Term
 from search.context import Context, Visible
 from search.engine import FacetRequest, Request
 from search.facets import TOPIC_SHARE
 from search.indexing import SHARES
-from search.likeness import alike
+from search.likeness import alike, evenly
 
 _SAMPLE = 2_000  # papers of the collection that the others are compared with
 _CANDIDATES = 600
@@ -37,17 +35,10 @@ def coverage(context: Context, collection: str, limit: int, visible: Visible) ->
 def missed(context: Context, collection: str, limit: int, visible: Visible) -> list[tuple[str, float]]:
     """Papers outside a collection that are most like its own, best first (:mod:`search.likeness`)."""
     members = _members(context, collection)
-    own = [members[at] for at in _sampled(len(members))]
+    own = [members[at] for at in evenly(len(members), _SAMPLE)]
     near = alike(context, own, members, max(_CANDIDATES, 3 * limit))
     kept = set(context.allowed([id for id, _ in near], visible))
     return [(id, score) for id, score in near if id in kept][:limit]
-
-
-def _sampled(count: int) -> list[int]:
-    """At most so many places, evenly spread."""
-    if count <= _SAMPLE:
-        return list(range(count))
-    return [int(at) for at in np.linspace(0, count - 1, _SAMPLE)]
 
 
 def _members(context: Context, collection: str) -> list[str]:

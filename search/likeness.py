@@ -53,7 +53,7 @@ def alike(
     near = cosine.towards(cosine.papers(own), max(_NEAR, limit), inside[inside >= 0])
     tags = context.library.tags_of(own)
     wanted = {*(models[row] for row in near.tolist()), *_tagged(context, tags.values())} - held
-    even = {models[int(row)] for row in np.linspace(0, len(models) - 1, min(_OTHERS, len(models)))}
+    even = {models[row] for row in evenly(len(models), _OTHERS)}
     tags |= context.library.tags_of([*wanted, *(even - wanted - held)])  # of those that are still there
     ids = sorted(tags)
     ids = [ids[at] for at in np.argsort(evidence.rows(ids) < 0, kind="stable")]  # as `Cosine.papers` has them
@@ -68,6 +68,13 @@ def alike(
     scores = _surely(rows, positive) if enough else _direction(rows, positive, sample)
     best = [at for at in np.argsort(-scores, kind="stable").tolist() if candidate[at] and scores[at] > 0]
     return [(ids[at], float(scores[at])) for at in best[:limit]]
+
+
+def evenly(count: int, most: int) -> list[int]:
+    """At most so many places, evenly spread."""
+    if count <= most:
+        return list(range(count))
+    return [int(at) for at in np.linspace(0, count - 1, most)]
 
 
 def _tagged(context: Context, own: Collection[frozenset[str]]) -> list[str]:
