@@ -39,12 +39,13 @@ from search.engine import Engine, EngineOptions, FacetRequest, IndexedPaper, Req
 from search.indexing import stems
 from search.names import author_tokens, fold
 from search.query import parse
+from search.shares import POWERS, share_tokens
 
 LEAVES = 300
 STAMP = Stamp(sequence=1, analysis=ANALYSIS_VERSION, model="bench", dims=LEAVES)
 FACETS = (
     *(FacetRequest(name) for name in ("collection", "year", "topic", "tag", "lang")),
-    FacetRequest("topic_share", 6000),
+    FacetRequest("topic_share", LEAVES * len(POWERS)),
 )
 
 
@@ -87,14 +88,8 @@ def _with_topics(paper: IndexedPaper, dice: np.random.Generator) -> IndexedPaper
     theta = np.sort(dice.dirichlet([0.5] * 5))[::-1]
     vector = np.zeros(LEAVES, dtype=np.float32)
     vector[leaves] = np.sqrt(theta)
-    names = [[f"leaf{leaf}", f"middle{leaf // 5}", f"top{leaf // 25}"] for leaf in leaves]
-    shares = {
-        f"{name}|{round(16 * share)}"
-        for row, share in zip(names, theta, strict=True)
-        for name in row
-        if share > 1 / 32
-    }
-    own = names[0]
+    own = [f"leaf{leaves[0]}", f"middle{leaves[0] // 5}", f"top{leaves[0] // 25}"]
+    (shares,) = share_tokens([f"leaf{leaf}" for leaf in leaves], theta[None, :], [paper.id])
     shown = replace(paper, topics=tuple(own), topics_own=(own[0],), topic_share=tuple(shares))
     return replace(shown, vector=vector.tolist())
 

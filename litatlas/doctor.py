@@ -96,11 +96,11 @@ def _library(atlas: Atlas) -> tuple[bool, str, str]:
 
 
 def _engine(atlas: Atlas) -> tuple[bool, str, str]:
-    health = atlas.engine.health()
+    health = atlas.engine.health(atlas.live().row.index)
     message = f"{health.name} {health.version}, {health.state}" + (
         f": {health.message}" if health.message else ""
     )
-    return health.state != "red", message, "" if health.state != "red" else "See docs/deployment.md."
+    return health.state != "red", message, health.hint
 
 
 def _index(atlas: Atlas) -> tuple[bool, str, str]:

@@ -197,6 +197,7 @@ def status(answer: Answer) -> str:
             if model
             else "model: none yet (litatlas build)",
             f"engine: {engine['name']}, {engine['papers']:,} papers indexed, {engine['state']}",
+            *(f"  {said}" for said in (engine["message"], engine["hint"]) if said),
             "jobs: " + (", ".join(f"{count} {state}" for state, count in answer["jobs"].items()) or "none"),
         ]
     )

@@ -9,8 +9,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Thread
 
-from litatlas.errors import InputError
+from litatlas.atlas import Atlas
+from litatlas.errors import InputError, LitatlasError
 from litatlas.settings import Settings
 
 APPLICATION = ("web", "create_app")  # an import string: litatlas never imports web
@@ -31,6 +33,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     with _workers(settings, workers):
         server = waitress.create_server(app, host=host, port=port, threads=THREADS, ident="litatlas")
         print(f"litatlas is ready: http://{_shown(host)}:{port}", file=sys.stderr, flush=True)
+        Thread(target=_say_what_is_wrong, args=[settings], daemon=True).start()
         signal.signal(signal.SIGTERM, _stop)
         try:
             server.run()
@@ -38,6 +41,18 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
             print("litatlas stops.", file=sys.stderr)
         finally:
             server.close()
+
+
+def _say_what_is_wrong(settings: Settings) -> None:
+    """Say to the administrator at the start what readers would find out by asking."""
+    try:
+        with Atlas(settings) as atlas:
+            engine = atlas.status()["engine"]
+            said = [engine["message"], engine["hint"]]
+    except LitatlasError as error:
+        said = [error.message, error.hint]
+    if any(said):
+        print("litatlas:", *filter(None, said), file=sys.stderr, flush=True)
 
 
 def _stop(*_: object) -> None:

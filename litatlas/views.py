@@ -277,7 +277,7 @@ def quality(live: Live) -> QualityAnswer:
 def status(library: Library, engine: Engine, live: Live) -> StatusAnswer:
     """What is stored and what is live."""
     counts = library.counts()
-    health = engine.health()
+    health = engine.health(live.row.index)
     stamp = engine.stamp(live.row.index)
     model = None
     if live.hierarchy is not None:
@@ -300,6 +300,7 @@ def status(library: Library, engine: Engine, live: Live) -> StatusAnswer:
             "version": health.version,
             "state": health.state,
             "message": health.message,
+            "hint": health.hint,
             "index": live.row.index,
             "papers": engine.statistics(live.row.index).papers if health.state != "red" else 0,
             "sequence": stamp.sequence if stamp else 0,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from search.clauses import AllOf, Clause
@@ -12,13 +11,12 @@ from search.engine import Answer, FacetRequest, Request
 from search.facets import TOPIC_SHARE
 from search.fields import FACETS
 from search.filters import filter_clause
-from search.indexing import SHARES
 
 SHOWN = ("collection", "year", "topic", "tag", "venue", "type", "lang")
 """The facets that are counted for every search; another one is counted when a value of it is selected."""
 
 _VALUES = 20
-_MEMORY = 100_000  # tokens that are remembered
+_LEAST = 0.5  # of a sixteenth of one paper: topics with less are none of the hits'
 
 
 def facet_requests(context: Context, chosen: Mapping[str, tuple[str, ...]]) -> tuple[FacetRequest, ...]:
@@ -27,7 +25,7 @@ def facet_requests(context: Context, chosen: Mapping[str, tuple[str, ...]]) -> t
     names = [*SHOWN, *(name for name in chosen if name in facets and name not in SHOWN)]
     requests = [FacetRequest(name, _size(context, name), chosen.get(name, ())) for name in names]
     if context.hierarchy is not None and "topic" not in chosen:
-        requests.append(FacetRequest(TOPIC_SHARE, _topic_count(context) * SHARES))
+        requests.append(FacetRequest(TOPIC_SHARE, len(context.shares)))
     return tuple(requests)
 
 
@@ -57,49 +55,21 @@ def topics_block(context: Context, clause: Clause, answer: Answer, request: Requ
     if TOPIC_SHARE not in facets:
         facets = _counted_within(context, clause, request)
     counts = dict(facets["topic"])
-    shares = shares_by_topic(facets[TOPIC_SHARE])
-    named = context.named
-    levels: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
-    for id in {**shares, **counts}:
-        if id in named and (shares[id] or counts.get(id)):
-            levels[named[id].level].append((-shares[id], id))
-    rows = []
-    for level, found in sorted(levels.items()):
-        total = max(-sum(share for share, _ in found), 1)
+    named, rows = context.named, []
+    for number, sums in enumerate(context.shares.sums(facets[TOPIC_SHARE])):
+        found = sorted((-parts, id) for id, parts in sums.items() if parts >= _LEAST or counts.get(id))
+        total = max(-sum(parts for parts, _ in found), 1)
         rows += [
             {
                 "id": id,
                 "label": named[id].label,
-                "level": level,
+                "level": number,
                 "count": counts.get(id, 0),
-                "weight": -share / total,
+                "weight": -parts / total,
             }
-            for share, id in sorted(found)
+            for parts, id in found
         ]
     return rows
-
-
-def shares_by_topic(tokens: Iterable[tuple[str, int]]) -> defaultdict[str, int]:
-    """The sum of each topic's parts of θ, in sixteenths, from the counted values of ``topic_share``."""
-    shares: defaultdict[str, int] = defaultdict(int)
-    for token, papers in tokens:
-        id, part = _PARTS[token]
-        shares[id] += part * papers
-    return shares
-
-
-class _Parts(dict[str, tuple[str, int]]):
-    """Token of the index → its topic and share; a generation has only so many different ones."""
-
-    def __missing__(self, token: str) -> tuple[str, int]:
-        if len(self) >= _MEMORY:
-            self.clear()
-        topic, _, part = token.rpartition("|")
-        self[token] = found = topic, int(part)
-        return found
-
-
-_PARTS = _Parts()
 
 
 def _counted_within(context: Context, clause: Clause, request: Request) -> dict[str, list[tuple[str, int]]]:
@@ -107,7 +77,7 @@ def _counted_within(context: Context, clause: Clause, request: Request) -> dict[
     held = AllOf((clause, filter_clause("topic", request.filters["topic"])))
     others = {name: values for name, values in request.filters.items() if name != "topic"}
     count = _topic_count(context)
-    facets = (FacetRequest("topic", count), FacetRequest(TOPIC_SHARE, count * SHARES))
+    facets = (FacetRequest("topic", count), FacetRequest(TOPIC_SHARE, len(context.shares)))
     within = Request(query=held, filters=others, collections=request.collections, facets=facets, limit=0)
     return context.engine.search(context.index, within).facets
 

@@ -24,7 +24,7 @@ VERSION_HINT = "litatlas works with Elasticsearch 8 and 9."
 def missing(where: str, index: str) -> IndexMissingError:
     """The error for an index that is not there."""
     return IndexMissingError(
-        f"There is no index {index} at {where}.", "Build it from the library: litatlas build."
+        f"There is no index {index} at {where}.", "Make it anew from the library: litatlas reindex."
     )
 
 
@@ -63,7 +63,7 @@ def _unavailable(where: str, index: str, status: int, text: str) -> EngineError 
     if missing_shard or (status == 503 and "search_phase_execution" in text):
         return EngineRedError(
             f"Parts of the index {index} are not available at {where}.",
-            "Bring its nodes back, or rebuild the index from the library: litatlas build.",
+            "Bring its nodes back, or make the index anew from the library: litatlas reindex.",
         )
     if status == 429:
         return EngineSlowError(f"Elasticsearch at {where} has too much to do.", SLOW_HINT)

@@ -13,6 +13,7 @@ from search.cosine import Cosine
 from search.engine import Engine, FacetRequest, Request
 from search.evidence import Evidence
 from search.highlight import Highlighter
+from search.shares import Shares
 from search.speech import Speech
 from search.tree import Query
 from topics.hierarchy import Hierarchy, Topic
@@ -39,6 +40,7 @@ class Context:
     _langs: tuple[int, tuple[str, ...]] | None = None
     _cosine: Cosine | None = None
     _named: dict[str, Topic] | None = None
+    _shares: Shares | None = None
 
     @property
     def cosine(self) -> Cosine | None:
@@ -53,6 +55,14 @@ class Context:
         if self._named is None:
             self._named = {**(self.hierarchy.topics if self.hierarchy else {}), **(self.topics or {})}
         return self._named
+
+    @property
+    def shares(self) -> Shares:
+        """How counted parts of θ add up; only where there is a model."""
+        if self._shares is None:
+            assert self.hierarchy is not None
+            self._shares = Shares(self.hierarchy)
+        return self._shares
 
     def topic(self, id: str) -> Topic:
         """A topic with the label that a person gave it, if one did."""

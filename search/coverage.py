@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
-from search.blocks import shares_by_topic
 from search.clauses import Term
 from search.context import Context, Visible
 from search.engine import FacetRequest, Request
 from search.facets import TOPIC_SHARE
-from search.indexing import SHARES
 from search.likeness import alike, evenly
 
 _SAMPLE = 2_000  # papers of the collection that the others are compared with
@@ -60,26 +57,26 @@ def _topics(context: Context, collection: str, visible: Visible) -> list[dict[st
     own, documents = _counted(context, frozenset({collection}), visible)
     whole, _ = _counted(context, None, visible)
     rows = []
-    for level in context.hierarchy.levels:
-        inside = sum(own[id] for id in level.ids)
-        outside = sum(whole[id] for id in level.ids) - inside
-        for id in level.ids:
+    for mine, every in zip(own, whole, strict=True):
+        inside = sum(mine.values())
+        outside = sum(every.values()) - inside
+        for id, parts in mine.items():
             topic = context.topic(id)
             row = {"id": id, "label": topic.label, "level": topic.level, "documents": documents.get(id, 0)}
-            row["share"] = own[id] / max(inside, 1)
-            row["share_elsewhere"] = (whole[id] - own[id]) / max(outside, 1)
+            row["share"] = parts / max(inside, 1)
+            row["share_elsewhere"] = max(every[id] - parts, 0) / max(outside, 1)
             rows.append(row)
     return sorted(rows, key=lambda row: (row["level"], -row["share"], row["id"]))
 
 
 def _counted(
     context: Context, within: Visible, visible: Visible
-) -> tuple[defaultdict[str, int], dict[str, int]]:
-    """Parts of θ by topic, and papers by topic."""
+) -> tuple[list[dict[str, float]], dict[str, int]]:
+    """Parts of θ by topic, a level each, and papers by topic."""
     assert context.hierarchy is not None
     count = len(context.hierarchy.topics)
-    facets = (FacetRequest("topic", count), FacetRequest(TOPIC_SHARE, count * SHARES))
+    facets = (FacetRequest("topic", count), FacetRequest(TOPIC_SHARE, len(context.shares)))
     filters = {"collection": tuple(within)} if within else {}
     request = Request(filters=filters, collections=visible, facets=facets, limit=0)
     found = context.engine.search(context.index, request).facets
-    return shares_by_topic(found[TOPIC_SHARE]), dict(found["topic"])
+    return context.shares.sums(found[TOPIC_SHARE]), dict(found["topic"])

@@ -51,7 +51,7 @@ def damaged(index: str, why: str) -> EngineRedError:
     """The error for an index that cannot be read."""
     return EngineRedError(
         f"The index {index} is damaged: {why}.",
-        "Rebuild it from the library, which is untouched: litatlas build.",
+        "Make it anew from the library, which is untouched: litatlas reindex.",
     )
 
 

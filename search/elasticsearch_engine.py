@@ -139,7 +139,7 @@ class ElasticsearchEngine:
         except (KeyError, TypeError, ValueError):
             raise EngineRedError(
                 f"The index {name} was not written by litatlas.",
-                "Choose another index prefix, or rebuild: litatlas build.",
+                "Choose another index prefix, or make the index anew: litatlas reindex.",
             ) from None
 
     def write(
@@ -246,11 +246,13 @@ class ElasticsearchEngine:
         frequencies = {stem: rows[str(at)]["doc_count"] for at, stem in enumerate(stems)}
         return Statistics(found["hits"]["total"]["value"], size, frequencies)
 
-    def health(self) -> Health:
+    def health(self, index: str = "") -> Health:
         """How the cluster is, as far as our privileges let us see."""
-        name = f"{self._options.prefix}-*"
+        name = f"{self._options.prefix}-{index or '*'}"
         try:
-            with self._translated(""):
+            if index:
+                self._check(index)
+            with self._translated(index):
                 try:
                     state = self._client.cluster.health(index=name)["status"]
                     nodes = self._client.nodes.info(node_id="_local", filter_path="nodes.*.version")["nodes"]
@@ -259,7 +261,7 @@ class ElasticsearchEngine:
                     self._client.count(index=name)
                     state, version = "green", "8"
         except EngineError as error:
-            return Health("elasticsearch", "", "red", error.message)
+            return Health("elasticsearch", "", "red", error.message, error.hint)
         message = {"green": "", "yellow": "A copy of a shard is missing.", "red": "A shard is missing."}[
             state
         ]

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from ingest.errors import BusyError, LitatlasError, NotFoundError, UnavailableError
 from search.clauses import Clause, Everything
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Changes with the fields of the index or what is written into them; an index of another version is
 rebuilt."""
 
@@ -35,7 +35,7 @@ class IndexedPaper:
     """A paper as both engines index it; one attribute for every field of the registry (`search.fields`).
 
     Token streams (``*_stem``, ``*_exact``, ``*_tokens``) are analysed tokens joined by one space.
-    ``topic_share`` are θ in sixteenths by topic (``"t7k2|5"``). ``vector`` is √θ of the leaves, of the
+    ``topic_share`` is θ in sixteenths (`search.shares`). ``vector`` is √θ of the leaves, of the
     same length in every paper of an index, or None for a paper without a place in the model.
     ``title_sort`` is the folded title.
     """
@@ -177,12 +177,13 @@ class Statistics:
 @dataclass(frozen=True, slots=True)
 class Health:
     """How an engine is: "green" (well), "yellow" (works, a copy is missing) or "red" (``message`` says
-    why)."""
+    why, ``hint`` how to mend it)."""
 
     name: str
     version: str
     state: Literal["green", "yellow", "red"]
     message: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +252,8 @@ class Engine(Protocol):
     def statistics(self, index: str, stems: Sequence[str] = ()) -> Statistics:
         """The size of an index, and in how many papers each of the stems stands."""
 
-    def health(self) -> Health:
-        """How the engine is; never raises."""
+    def health(self, index: str = "") -> Health:
+        """How the engine is, and whether an index (default: each of them) can be read; never raises."""
 
     def close(self) -> None:
         """Let go of files and connections."""
@@ -353,5 +354,5 @@ def check_schema(index: str, stamp: Stamp) -> None:
     if stamp.schema != SCHEMA_VERSION:
         raise OlderIndexError(
             f"The index {index} has layout {stamp.schema}; this version of litatlas needs {SCHEMA_VERSION}.",
-            "Rebuild it from the library, which is untouched: litatlas build.",
+            "Make it anew from the library, which is untouched: litatlas reindex.",
         )

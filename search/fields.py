@@ -309,7 +309,7 @@ _OTHER_FIELDS = (
         name="topic_share",
         kind="keyword",
         title="Share of topics",
-        help="The paper's θ in sixteenths (t7k2|5), counted to weigh topics over all the hits.",
+        help="The paper's θ in sixteenths (t7k2|4, t7k2|1: five), counted to weigh topics over all the hits.",
         engine=(_column("topic_share", multiple=True),),
         searchable=False,
     ),

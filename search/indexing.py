@@ -13,10 +13,8 @@ from ingest.document import Document
 from ingest.library import Paper
 from search.engine import IndexedPaper
 from search.names import author_tokens, fold
+from search.shares import share_tokens
 from topics.placement import Placements
-
-SHARES = 16
-"""θ is indexed in so many parts (``t7k2|5`` = 5/16), so that a terms facet can add it up over all hits."""
 
 BATCH = 500
 
@@ -100,8 +98,8 @@ def _places(papers: Sequence[Paper], placements: Placements) -> list[Place | Non
     rows = placements.rows([paper.id for paper in papers])
     hierarchy = placements.hierarchy
     leaves = placements.theta(-1, rows)
-    levels = hierarchy.all_levels(leaves)
     last = len(hierarchy.levels) - 1
+    shares = share_tokens(hierarchy.levels[-1].ids, leaves, [paper.id for paper in papers])
     found: list[Place | None] = []
     for at, members in enumerate(placements.memberships(rows)):
         if rows[at] < 0 or not leaves[at].any():
@@ -109,23 +107,8 @@ def _places(papers: Sequence[Paper], placements: Placements) -> list[Place | Non
             continue
         topics = [id for id, _ in members]
         own = [id for id in topics if hierarchy.topics[id].level == last]
-        shares = [
-            share
-            for level, theta in zip(hierarchy.levels, levels, strict=True)
-            for share in _shares(level.ids, theta[at])
-        ]
-        found.append(Place(topics, own, shares, np.sqrt(leaves[at])))
+        found.append(Place(topics, own, shares[at], np.sqrt(leaves[at])))
     return found
-
-
-def _shares(ids: Sequence[str], theta: NDArray[np.float32]) -> list[str]:
-    """θ in sixteenths by largest remainder: they add up to one, small topics do not vanish by rounding."""
-    exact = theta * (SHARES / max(float(theta.sum()), 1e-9))
-    whole = np.floor(exact).astype(int)
-    left = SHARES - int(whole.sum())
-    if left > 0:
-        whole[np.argsort(whole - exact, kind="stable")[:left]] += 1
-    return [f"{ids[at]}|{whole[at]}" for at in np.flatnonzero(whole).tolist()]
 
 
 def _identifiers(paper: Paper) -> tuple[str, ...]:

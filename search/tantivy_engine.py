@@ -242,15 +242,15 @@ class TantivyEngine:
                 searcher.num_docs, size, {stem: searcher.doc_freq(TEXT, stem) for stem in stems}
             )
 
-    def health(self) -> Health:
-        """Red when an index cannot be opened or the folder cannot be written to."""
+    def health(self, index: str = "") -> Health:
+        """Red when an index cannot be opened, yellow when the folder cannot be written to."""
         version = metadata.version("tantivy")
-        for index in self.indices():
+        for name in [index] if index else self.indices():
             try:
-                with translated(index):
-                    self._snapshot(index)
+                with translated(name):
+                    self._snapshot(name)
             except EngineError as error:
-                return Health("tantivy", version, "red", error.message)
+                return Health("tantivy", version, "red", error.message, error.hint)
         if self._folder.exists() and not os.access(self._folder, os.W_OK):
             return Health("tantivy", version, "yellow", f"The folder {self._folder} is read-only.")
         return Health("tantivy", version, "green")
@@ -285,7 +285,7 @@ class TantivyEngine:
                 self._open.pop(index, None)
                 raise IndexMissingError(
                     f"There is no index {index} in {self._folder}.",
-                    "Build it from the library: litatlas build.",
+                    "Make it anew from the library: litatlas reindex.",
                 ) from None
             version = (meta.st_mtime_ns, meta.st_ino)
             known = self._open.get(index)

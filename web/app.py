@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify, request
 
 from litatlas.atlas import Atlas
+from litatlas.errors import UnavailableError
 from litatlas.settings import Settings, load
 from web import api, assets, compression, languages, metrics, pages, problems, security
 from web.context import Site
@@ -57,4 +58,7 @@ def _add_health(app: Flask) -> None:
     def readyz() -> Response:
         """The library and the engine answer too."""
         site: Site = app.extensions["litatlas"]
-        return jsonify({"status": "ok", "generation": site.atlas.status()["generation"]})
+        status = site.atlas.status()
+        if status["engine"]["state"] == "red":
+            raise UnavailableError(status["engine"]["message"], status["engine"]["hint"])
+        return jsonify({"status": "ok", "generation": status["generation"]})

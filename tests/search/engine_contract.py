@@ -398,8 +398,14 @@ class EngineContract:
 
     def test_an_index_of_another_layout_is_named(self, engine: Engine) -> None:
         engine.create("shelf", replace(STAMP, schema="0"))
+        engine.create("new", STAMP)
         with pytest.raises(OlderIndexError, match="layout 0"):
             engine.search("shelf", Request())
+        health = engine.health("shelf")
+        assert (health.state, "layout 0" in health.message) == ("red", True)
+        assert "litatlas reindex" in health.hint
+        assert engine.health("new").state == "green"
+        assert engine.health("another").state == "red"
 
     def test_a_paper_without_anything_can_be_found(self, engine: Engine) -> None:
         engine.create("shelf", Stamp(1, "1"))

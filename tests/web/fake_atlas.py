@@ -633,7 +633,7 @@ class FakeAtlas:
             "documents": len(self.documents),
             "collections": 2 if self.documents else 0,
             "model": {"id": "m1", "levels": list(self.sizes)} if self.sizes else None,
-            "engine": {"name": "tantivy", "ok": True},
+            "engine": {"name": "tantivy", "state": "green", "message": "", "hint": ""},
             "jobs": {"queued": 0, "running": 0},
         }
 
