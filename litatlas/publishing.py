@@ -19,7 +19,7 @@ from litatlas.errors import NotFoundError
 from litatlas.live import Home
 from litatlas.locks import exclusive
 from search.aids import write_aids
-from search.engine import SCHEMA_VERSION, Engine, FacetRequest, Request, Stamp
+from search.engine import LAYOUT, Engine, FacetRequest, Request, Stamp
 from search.indexing import index_papers
 from topics.hierarchy import Hierarchy
 from topics.placement import Placements
@@ -118,7 +118,7 @@ class Publisher:
     def _catch_up(self, index: str, model: str | None, progress: Progress) -> None:
         """Replay the library's changes into the index until none are left."""
         stamp = self._engine.stamp(index)
-        if stamp is None or stamp.schema != SCHEMA_VERSION or stamp.analysis != ANALYSIS_VERSION:
+        if stamp is None or stamp.layout != LAYOUT:
             stamp = self._stamp(0, model)
             self._engine.create(index, stamp)
         placements = self._placements(model)

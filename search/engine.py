@@ -13,12 +13,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
+from ingest.analysis import ANALYSIS_VERSION
 from ingest.errors import BusyError, LitatlasError, NotFoundError, UnavailableError
 from search.clauses import Clause, Everything
 
 SCHEMA_VERSION = "2"
 """Changes with the fields of the index or what is written into them; an index of another version is
 rebuilt."""
+
+LAYOUT = f"{SCHEMA_VERSION}.{ANALYSIS_VERSION}"
+"""What an index's `Stamp.layout` must be to be read."""
 
 MAX_ID = 16
 """The most characters (ASCII) that a paper's id may have."""
@@ -82,6 +86,11 @@ class Stamp:
     model: str = ""
     dims: int = 0
     schema: str = SCHEMA_VERSION
+
+    @property
+    def layout(self) -> str:
+        """The versions of its fields and of the analysis of its texts."""
+        return f"{self.schema}.{self.analysis}"
 
     def to_json(self) -> dict[str, Any]:
         """The stamp as plain JSON."""
@@ -350,9 +359,9 @@ def check_page(request: Request) -> None:
 
 
 def check_schema(index: str, stamp: Stamp) -> None:
-    """Raise `OlderIndexError` when the index was written with other fields than this version's."""
-    if stamp.schema != SCHEMA_VERSION:
+    """Raise `OlderIndexError` when the index was written with another layout than this version's."""
+    if stamp.layout != LAYOUT:
         raise OlderIndexError(
-            f"The index {index} has layout {stamp.schema}; this version of litatlas needs {SCHEMA_VERSION}.",
+            f"The index {index} has layout {stamp.layout}; this version of litatlas needs {LAYOUT}.",
             "Make it anew from the library, which is untouched: litatlas reindex.",
         )

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import pytest
 
+from ingest.analysis import ANALYSIS_VERSION
 from ingest.errors import InputError
 from search import fields
 from search.clauses import (
@@ -45,7 +46,7 @@ from search.names import author_clause, author_tokens
 from tests.search.oracle import Oracle
 
 DIMS = 6
-STAMP = Stamp(sequence=7, analysis="1", model="m1", dims=DIMS)
+STAMP = Stamp(sequence=7, analysis=ANALYSIS_VERSION, model="m1", dims=DIMS)
 WORDS = [
     f"{head}{tail}"
     for head in ("gen", "cell", "neur", "wave", "star", "c++")
@@ -332,7 +333,7 @@ class EngineContract:
         assert found.frequencies == {"gene": len(ORACLE.hits(word("gene"))), "nothing": 0}
 
     def test_replaces_and_deletes_by_id(self, engine: Engine) -> None:
-        engine.create("shelf", Stamp(0, "1", dims=DIMS))
+        engine.create("shelf", Stamp(0, ANALYSIS_VERSION, dims=DIMS))
         assert engine.search("shelf", Request()).total == 0
         told: list[int] = []
         assert engine.write("shelf", make_papers(40), stamp=STAMP, progress=told.append) == 40
@@ -353,7 +354,7 @@ class EngineContract:
         assert ids(engine, word("quark")) == ["p000"]
 
     def test_a_write_that_fails_leaves_the_stamp(self, engine: Engine) -> None:
-        engine.create("shelf", Stamp(0, "1", dims=DIMS))
+        engine.create("shelf", Stamp(0, ANALYSIS_VERSION, dims=DIMS))
 
         def breaking() -> object:
             yield from PAPERS[:10]
@@ -361,7 +362,7 @@ class EngineContract:
 
         with pytest.raises((RuntimeError, EngineError)):
             engine.write("shelf", breaking(), stamp=STAMP)  # type: ignore[arg-type]
-        assert engine.stamp("shelf") == Stamp(0, "1", dims=DIMS)
+        assert engine.stamp("shelf") == Stamp(0, ANALYSIS_VERSION, dims=DIMS)
         assert engine.write("shelf", PAPERS, stamp=STAMP) == len(PAPERS)
         assert len(ids(engine, Everything())) == len(PAPERS)
 
@@ -397,19 +398,24 @@ class EngineContract:
             engine.create("../x", STAMP)
 
     def test_an_index_of_another_layout_is_named(self, engine: Engine) -> None:
-        engine.create("shelf", replace(STAMP, schema="0"))
         engine.create("new", STAMP)
-        with pytest.raises(OlderIndexError, match="layout 0"):
-            engine.search("shelf", Request())
-        health = engine.health("shelf")
-        assert (health.state, "layout 0" in health.message) == ("red", True)
-        assert "litatlas reindex" in health.hint
+        for older, layout in (
+            (replace(STAMP, schema="0"), "layout 0."),
+            (replace(STAMP, analysis="0"), ".0;"),
+        ):
+            engine.create("shelf", older)
+            with pytest.raises(OlderIndexError) as caught:
+                engine.search("shelf", Request())
+            health = engine.health("shelf")
+            assert (health.state, health.message) == ("red", caught.value.message)
+            assert layout in health.message
+            assert "litatlas reindex" in health.hint
         assert engine.health("new").state == "green"
         assert engine.health("another").state == "red"
 
     def test_a_paper_without_anything_can_be_found(self, engine: Engine) -> None:
-        engine.create("shelf", Stamp(1, "1"))
-        engine.write("shelf", [IndexedPaper("bare")], stamp=Stamp(1, "1"))
+        engine.create("shelf", Stamp(1, ANALYSIS_VERSION))
+        engine.write("shelf", [IndexedPaper("bare")], stamp=Stamp(1, ANALYSIS_VERSION))
         assert ids(engine, Everything(), sort="cited") == ["bare"]
         assert ids(engine, Nothing()) == []
 
