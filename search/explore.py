@@ -23,7 +23,7 @@ from search.indexing import stems
 from search.names import fold
 from search.ranking import standard
 from search.shared import terms, with_shared
-from search.tags import VOTERS, suggested, voted
+from search.tags import VOTERS, Said, suggested, voted
 from topics.hierarchy import Placement
 from topics.summary import key_terms
 
@@ -161,11 +161,12 @@ def distinct(hits: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
 
 
 def _tags(context: Context, text: str, lang: str, found: Found, visible: Visible) -> list[str]:
+    said = Said.of(context.analyzer, "", text, lang)
     if context.cosine is None:
-        return voted(context, found.hits[:VOTERS], ())
+        return voted(context, found.hits[:VOTERS], said)
     forms = " ".join(context.analyzer.forms(text, lang))
     row = context.cosine.text(stems(forms, context.analyzer, lang).split())
-    return suggested(context, row, visible=visible)
+    return suggested(context, row, said, visible=visible)
 
 
 def _lexical(context: Context, weights: dict[str, float], visible: Visible) -> dict[str, float]:

@@ -288,10 +288,13 @@ class Searcher:
     def suggested_tags(self, paper: Paper, limit: int = _SUGGESTED) -> list[str]:
         """Tags that papers like this one carry and this one does not, the best first."""
         own = {tag.casefold() for member in paper.members for tag in member.document.tags}
+        shown = paper.shown.document
+        said = tags.Said.of(self.context.analyzer, shown.title, shown.abstract, shown.lang or "en")
         if self.context.cosine is None:
             near = similar.nearest(self.context, paper, tags.VOTERS, None)
-            return tags.voted(self.context, near, own, limit)
-        return tags.suggested(self.context, self.context.cosine.papers([paper.id]), own, [paper.id], limit)
+            return tags.voted(self.context, near, said, own, limit)
+        row = self.context.cosine.papers([paper.id])
+        return tags.suggested(self.context, row, said, own, [paper.id], limit)
 
     def key_terms(self, paper: Paper) -> list[str]:
         """The phrases that tell a paper from others, the most telling first."""

@@ -9,6 +9,7 @@ import pytest
 
 from ingest.errors import InputError, NotFoundError
 from ingest.library import Paper
+from search.tags import Said, voted
 from tests.search.small_atlas import small_atlas
 
 
@@ -46,6 +47,20 @@ def test_a_paper_that_does_not_exist() -> None:
 def test_tags_are_suggested_by_the_neighbours_and_never_its_own() -> None:
     paper = _paper("stars-5")
     assert small_atlas().searcher.suggested_tags(paper) == []  # it carries both tags of its theme
+
+
+def test_a_tag_that_the_text_says_itself_is_heard_first() -> None:
+    context = small_atlas().searcher.context
+    near = [(_paper(name).id, 1.0) for name in ("stars-5", "cells-3")]
+    told = Said.of(context.analyzer, "Stars that are old", "We look at a cell.", "en")
+    assert (
+        told.loudness("Stars, Old") > told.loudness("Cells") > told.loudness("Graphs") == told.loudness("…")
+    )
+    assert voted(context, near, told) == ["stars", "cells", "science"]
+    silent = Said.of(context.analyzer, "", "", "en")
+    assert voted(context, near, silent) == ["science", "cells", "stars"]
+    assert voted(context, [(near[0][0], 1.0), (near[1][0], 0.3)], silent) == ["science", "stars"]
+    assert voted(context, near, silent, {"science"}) == ["cells", "stars"]
 
 
 def test_bridges_hold_both_topics() -> None:
