@@ -105,11 +105,8 @@ class Lexicon:
             return (stem,)
         if self.lang not in _BY_ENDINGS:
             return ("",)
-        if self.lang == "en":  # endings change two letters at most: biliti to ble, ying to ie
-            kept = len(stem) - 2
-        else:  # German writes ü as ue, too: ueber, uber
-            kept = 0 if self.lang == "de" else len(stem) // 2
-        return stem[: max(kept, 1)], *self._irregular.get(stem, ())
+        kept = 1 if self.lang == "de" else max(1, len(stem) // 2)  # German writes ü as ue, too: ueber, uber
+        return stem[:kept], *self._irregular.get(stem, ())
 
     @cached_property
     def _irregular(self) -> dict[str, list[str]]:

@@ -210,7 +210,7 @@ def some_words_that_spacy_knows(lang: str) -> Iterator[str]:
 def test_where_stems_do_not_tell_how_words_begin_any_word_may_be_one() -> None:
     assert analyzer().beginnings("tiga", "id") == ("",)
     assert analyzer().beginnings("量子", "zh") == ("量子",)
-    assert set(analyzer().beginnings(analyzer().stem("teeth"))) == {"too", "teeth"}
+    assert set(analyzer().beginnings(analyzer().stem("teeth"))) == {"to", "teeth"}
 
 
 def test_parts_of_speech() -> None:
