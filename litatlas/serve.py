@@ -29,11 +29,12 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 
     module, factory = APPLICATION
     _check_free(host, port)
-    app = getattr(importlib.import_module(module), factory)(settings)
+    atlas = Atlas(settings)
+    app = getattr(importlib.import_module(module), factory)(settings, atlas=atlas)
     with _workers(settings, workers):
         server = waitress.create_server(app, host=host, port=port, threads=THREADS, ident="litatlas")
         print(f"litatlas is ready: http://{_shown(host)}:{port}", file=sys.stderr, flush=True)
-        Thread(target=_say_what_is_wrong, args=[settings], daemon=True).start()
+        Thread(target=_say_what_is_wrong, args=[atlas], daemon=True).start()
         signal.signal(signal.SIGTERM, _stop)
         try:
             server.run()
@@ -43,12 +44,11 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
             server.close()
 
 
-def _say_what_is_wrong(settings: Settings) -> None:
+def _say_what_is_wrong(atlas: Atlas) -> None:
     """Say to the administrator at the start what readers would find out by asking."""
     try:
-        with Atlas(settings) as atlas:
-            engine = atlas.status()["engine"]
-            said = [engine["message"], engine["hint"]]
+        engine = atlas.status()["engine"]
+        said = [engine["message"], engine["hint"]]
     except LitatlasError as error:
         said = [error.message, error.hint]
     if any(said):

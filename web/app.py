@@ -20,7 +20,7 @@ def create_app(settings: Settings | None = None, *, atlas: Atlas | None = None) 
 
     Args:
         settings: where the atlas lives; read from the environment when absent.
-        atlas: an open atlas, for tests; opened from the settings when absent.
+        atlas: an open atlas; opened from the settings when absent.
     """
     settings = settings or load()
     app = Flask("web", static_folder=None, template_folder="templates")
