@@ -76,10 +76,14 @@ def _counted_within(context: Context, clause: Clause, request: Request) -> dict[
     """Topics over the hits when a topic is itself a filter: here, unlike in the facet, that filter holds."""
     held = AllOf((clause, filter_clause("topic", request.filters["topic"])))
     others = {name: values for name, values in request.filters.items() if name != "topic"}
-    count = _topic_count(context)
-    facets = (FacetRequest("topic", count), FacetRequest(TOPIC_SHARE, len(context.shares)))
+    facets = topic_facets(context)
     within = Request(query=held, filters=others, collections=request.collections, facets=facets, limit=0)
     return context.engine.search(context.index, within).facets
+
+
+def topic_facets(context: Context) -> tuple[FacetRequest, ...]:
+    """What to count for how hits lie over the topics of a model: papers, and parts of θ."""
+    return FacetRequest("topic", _topic_count(context)), FacetRequest(TOPIC_SHARE, len(context.shares))
 
 
 def _size(context: Context, name: str) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from search.blocks import topic_facets
 from search.clauses import Term
 from search.context import Context, Visible
-from search.engine import FacetRequest, Request
+from search.engine import Request
 from search.facets import TOPIC_SHARE
 from search.likeness import alike, evenly
 
@@ -73,10 +74,7 @@ def _counted(
     context: Context, within: Visible, visible: Visible
 ) -> tuple[list[dict[str, float]], dict[str, int]]:
     """Parts of θ by topic, a level each, and papers by topic."""
-    assert context.hierarchy is not None
-    count = len(context.hierarchy.topics)
-    facets = (FacetRequest("topic", count), FacetRequest(TOPIC_SHARE, len(context.shares)))
     filters = {"collection": tuple(within)} if within else {}
-    request = Request(filters=filters, collections=visible, facets=facets, limit=0)
+    request = Request(filters=filters, collections=visible, facets=topic_facets(context), limit=0)
     found = context.engine.search(context.index, request).facets
     return context.shares.sums(found[TOPIC_SHARE]), dict(found["topic"])

@@ -161,12 +161,11 @@ def distinct(hits: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
 
 
 def _tags(context: Context, text: str, lang: str, found: Found, visible: Visible) -> list[str]:
-    said = Said.of(context.analyzer, "", text, lang)
+    words = stems(context.analyzer.joined(text), context.analyzer, lang).split()
+    said = Said(context.analyzer, lang, frozenset(), frozenset(words))
     if context.cosine is None:
         return voted(context, found.hits[:VOTERS], said)
-    forms = " ".join(context.analyzer.forms(text, lang))
-    row = context.cosine.text(stems(forms, context.analyzer, lang).split())
-    return suggested(context, row, said, visible=visible)
+    return suggested(context, context.cosine.text(words), said, visible=visible)
 
 
 def _lexical(context: Context, weights: dict[str, float], visible: Visible) -> dict[str, float]:

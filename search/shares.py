@@ -20,7 +20,7 @@ PARTS = 16
 POWERS = (1, 2, 4, 8, 16)
 """What a token may count: together these write every number of parts."""
 
-_TOPIC_TOKENS = [[power for power in POWERS if parts & power] for parts in range(PARTS + 1)]
+_POWERS_OF = [[power for power in POWERS if parts & power] for parts in range(PARTS + 1)]
 
 
 def share_tokens(
@@ -40,7 +40,7 @@ def share_tokens(
     parts = np.diff(np.floor(ends + begins[:, None]), axis=1, prepend=0).astype(int)
     found: list[list[str]] = [[] for _ in papers]
     for at, leaf in zip(*map(np.ndarray.tolist, np.nonzero(parts)), strict=True):
-        found[at] += [f"{leaves[leaf]}|{power}" for power in _TOPIC_TOKENS[parts[at, leaf]]]
+        found[at] += [f"{leaves[leaf]}|{power}" for power in _POWERS_OF[parts[at, leaf]]]
     return found
 
 

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from ingest.analysis import Analyzer
 from search.context import Context, Visible
+from search.indexing import stems
 
 VOTERS = 60
 """Near papers that are asked."""
@@ -34,12 +35,12 @@ class Said:
     @classmethod
     def of(cls, analyzer: Analyzer, title: str, abstract: str, lang: str) -> Self:
         """What a title and an abstract say."""
-        first, second = (_stems(analyzer, text, lang) for text in (title, abstract))
+        first, second = (_words(analyzer, text, lang) for text in (title, abstract))
         return cls(analyzer, lang, first, first | second)
 
     def loudness(self, tag: str) -> float:
         """What a vote for a tag counts: more where all its words stand in the text."""
-        words = _stems(self.analyzer, tag, self.lang)
+        words = _words(self.analyzer, tag, self.lang)
         if not words or not words <= self.text:
             return 1.0
         return 1.0 + _IN_TEXT + (_IN_TITLE if words <= self.title else 0.0)
@@ -89,5 +90,5 @@ def voted(
     return [shown[tag] for tag in best[:limit]]
 
 
-def _stems(analyzer: Analyzer, text: str, lang: str) -> frozenset[str]:
-    return frozenset(stem for form in analyzer.forms(text, lang) if (stem := analyzer.stem(form, lang)))
+def _words(analyzer: Analyzer, text: str, lang: str) -> frozenset[str]:
+    return frozenset(stems(analyzer.joined(text), analyzer, lang).split())

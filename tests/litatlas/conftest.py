@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands import command, quiet
 from tests.papers import papers, write
 
 Run = Callable[..., "Outcome"]
@@ -36,11 +35,11 @@ def run_command(home: Path, *arguments: str, stdin: str | bytes = b"", check: bo
     """Run one ``litatlas`` command in a process of its own."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(
-        [sys.executable, "-m", "litatlas", "--home", str(home), *arguments],
+        command(home, *arguments),
         input=data,
         capture_output=True,
         timeout=240,
-        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        env=quiet(),
         check=False,
     )
     outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from tests.commands import command, free_port, quiet
 from tests.litatlas.conftest import run_command
 
 SAID = "has layout 0"
@@ -47,23 +45,9 @@ def test_commands_say_it_and_reindex_mends_it(home: Path, built_home: Path) -> N
 
 
 def test_the_server_says_it_at_the_start_and_is_not_ready(home: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "litatlas",
-        "--home",
-        str(home),
-        "serve",
-        "--port",
-        str(port),
-        "--workers",
-        "0",
-    ]
-    quiet = {**os.environ, "PYTHONWARNINGS": "ignore"}
-    with subprocess.Popen(command, env=quiet, stderr=subprocess.PIPE, text=True) as server:
+    port = free_port()
+    line = command(home, "serve", "--port", str(port), "--workers", "0")
+    with subprocess.Popen(line, env=quiet(), stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         try:
             assert "is ready" in server.stderr.readline()

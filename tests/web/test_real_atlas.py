@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.parse
@@ -17,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands import command, free_port, quiet
 from tests.papers import papers, write
 from tests.web.browsing import Reader, chromium
 from tests.web.shapes import Shape, schema_of
@@ -27,19 +25,11 @@ ABSTRACT = (
 )
 
 
-def command(home: Path, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", "litatlas", "--home", str(home), *arguments]
-
-
 def run(home: Path, *arguments: str) -> None:
     done = subprocess.run(
         command(home, *arguments), capture_output=True, timeout=280, env=quiet(), check=False
     )
     assert done.returncode == 0, done.stderr.decode()
-
-
-def quiet() -> dict[str, str]:
-    return {**os.environ, "PYTHONWARNINGS": "ignore"}
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +44,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     run(home, "add", str(first), "--collection", "First")
     run(home, "add", str(second), "--collection", "Second & more")
     run(home, "build", "--levels", "4,8,14")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         command(home, "serve", "--port", str(port), "--workers", "1"), env=quiet(), stderr=subprocess.DEVNULL
     )
