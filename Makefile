@@ -52,7 +52,7 @@ screenshots: setup ## take the pictures of docs/images from the demo's atlas (.d
 	@LITATLAS_HOME="$${LITATLAS_HOME:-.demo}" $(BIN)/python scripts/screenshots.py --serve docs/images
 
 docs: setup ## write the reference pages (commands, settings, formats) anew from the code
-	@$(BIN)/python -m litatlas.reference docs
+	@$(BIN)/python -m scripts.reference docs
 
 clean: ## remove what was made here, except the demo's papers
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

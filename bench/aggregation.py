@@ -30,12 +30,12 @@ from bench.papers import CACHE, Sample, cached
 from bench.tables import cell
 from bench.topics import count
 from ingest.progress import Silent
-from topics.corpus import TrainingPaper
-from topics.finishing import best_topics
-from topics.hierarchy import Hierarchy
-from topics.quality import SHOWN, TOP, Reference, agreement, judge_level
-from topics.tokens import shown_term
-from topics.training import BuildOptions, build_hierarchy
+from topics.corpus.counts import TrainingPaper
+from topics.model.hierarchy import Hierarchy
+from topics.quality.measures import SHOWN, TOP, Reference, agreement, judge_level
+from topics.text.tokens import shown_term
+from topics.training.build import BuildOptions, build_hierarchy
+from topics.training.finish import best_topics
 
 FIELDS = {
     "base": (("cs.",), 9_000),

@@ -35,9 +35,9 @@ from itertools import combinations, islice
 from pathlib import Path
 
 from ingest.document import Document
-from ingest.duplicates import family_name, normal_title
+from ingest.duplicates.judging import family_name, normal_title
 from ingest.intake import add
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.progress import Silent
 from ingest.sources import read_sources
 

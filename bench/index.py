@@ -29,17 +29,25 @@ from typing import Any
 import numpy as np
 
 from bench import raw
-from ingest.analysis import ANALYSIS_VERSION, analyzer
 from ingest.document import Document
-from ingest.records import document_id
+from ingest.library.rows import document_id
 from ingest.sources import read_sources
+from ingest.text.analysis import ANALYSIS_VERSION, analyzer
+from search.authors import author_tokens, fold
 from search.clauses import Clause
-from search.compile import resolve
-from search.engine import Engine, EngineOptions, FacetRequest, IndexedPaper, Request, Stamp, open_engine
-from search.indexing import stems
-from search.names import author_tokens, fold
-from search.query import parse
-from search.shares import POWERS, share_tokens
+from search.engines.contract import (
+    Engine,
+    EngineOptions,
+    FacetRequest,
+    IndexedPaper,
+    Request,
+    Stamp,
+    open_engine,
+)
+from search.engines.documents import stems
+from search.engines.topic_shares import POWERS, share_tokens
+from search.query.parser import parse
+from search.query.resolve import resolve
 
 LEAVES = 300
 STAMP = Stamp(sequence=1, analysis=ANALYSIS_VERSION, model="bench", dims=LEAVES)

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from ingest.document import Parsed
 from ingest.intake import AddReport, add
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.progress import Silent
 from ingest.sources import read_sources
 

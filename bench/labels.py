@@ -27,15 +27,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.arxiv_categories import CATEGORIES
-from ingest.analysis import analyze_many, analyzer
 from ingest.document import Document
 from ingest.progress import Silent
 from ingest.sources import read_sources
-from topics.corpus import TrainingPaper
-from topics.finishing import best_topics
-from topics.hierarchy import Hierarchy
-from topics.phrases import GENERIC
-from topics.training import BuildOptions, train
+from ingest.text.analysis import analyze_many, analyzer
+from topics.corpus.counts import TrainingPaper
+from topics.model.hierarchy import Hierarchy
+from topics.text.phrases import GENERIC
+from topics.training.build import BuildOptions, train
+from topics.training.finish import best_topics
 
 HEADINGS = 10
 SUPPORT = 0.05

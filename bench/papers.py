@@ -10,10 +10,10 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 
-from ingest.analysis import analyze_many
 from ingest.document import Document
 from ingest.sources import read_sources
-from topics.corpus import TrainingPaper
+from ingest.text.analysis import analyze_many
+from topics.corpus.counts import TrainingPaper
 
 CACHE = Path(tempfile.gettempdir()) / "litatlas-bench"
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from search.clauses import Clause
-from search.engine import FacetRequest, IndexedPaper, Stamp
+from search.engines.contract import FacetRequest, IndexedPaper, Stamp
+from search.engines.records import record_of
+from search.engines.tantivy.encoding import pack_id, sort_keys, vector_tokens
 from search.fields import BY_NAME
-from search.keys import pack_id, sort_keys, vector_tokens
-from search.records import record_of
 
 
 class Raw(Protocol):
@@ -40,7 +40,8 @@ class RawTantivy:
     def __init__(self, folder: Path) -> None:
         import tantivy
 
-        from search import tantivy_compile, tantivy_engine
+        from search.engines.tantivy import compile as tantivy_compile
+        from search.engines.tantivy import engine as tantivy_engine
 
         self._engine, self._compiler = tantivy_engine, tantivy_compile.Compiler
         self._tantivy = tantivy
@@ -82,7 +83,7 @@ class RawElasticsearch:
     def __init__(self, url: str, stamp: Stamp) -> None:
         from elasticsearch import Elasticsearch, helpers
 
-        from search import elasticsearch_compile
+        from search.engines.elasticsearch import compile as elasticsearch_compile
 
         self._compile = elasticsearch_compile
         self._helpers = helpers

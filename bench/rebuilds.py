@@ -22,9 +22,9 @@ import numpy as np
 
 from bench.papers import CACHE, Sample, cached
 from ingest.progress import Silent
-from topics.finishing import best_topics
-from topics.hierarchy import Hierarchy
-from topics.training import BuildOptions, build_hierarchy
+from topics.model.hierarchy import Hierarchy
+from topics.training.build import BuildOptions, build_hierarchy
+from topics.training.finish import best_topics
 
 WORDS = 5
 PAPERS = 0.7

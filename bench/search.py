@@ -30,9 +30,9 @@ import numpy as np
 
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
-from search.compile import resolve
-from search.engine import Request
-from search.query import parse
+from search.engines.contract import Request
+from search.query.parser import parse
+from search.query.resolve import resolve
 
 WARM = 20
 _POOL = 20_000  # papers that questions are drawn from

@@ -38,15 +38,15 @@ from sklearn.decomposition import NMF
 from bench.papers import CACHE, Sample, cached
 from bench.tables import cell
 from ingest.progress import Silent
-from topics.corpus import Corpus, TrainingPaper, read_corpus
-from topics.finishing import Draft
-from topics.placement import THETA_WEIGHT
-from topics.quality import TOP, Reference, agreement, judge_edges, judge_level
-from topics.tokens import JOINT, Tokenizer
-from topics.trainer import default_trainer
-from topics.training import BuildOptions, build_draft
-from topics.vectors import unit_rows, weighted
-from topics.words import sample_reference, shown_words, telling_words
+from topics.corpus.counts import Corpus, TrainingPaper, read_corpus
+from topics.corpus.vectors import unit_rows, weighted
+from topics.model.placement import THETA_WEIGHT
+from topics.naming.shown_words import sample_reference, shown_words, telling_words
+from topics.quality.measures import TOP, Reference, agreement, judge_edges, judge_level
+from topics.text.tokens import JOINT, Tokenizer
+from topics.training.build import BuildOptions, build_draft
+from topics.training.finish import Draft
+from topics.training.trainer import default_trainer
 
 Floats = NDArray[np.float32]
 

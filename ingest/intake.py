@@ -15,15 +15,15 @@ from itertools import chain, islice
 
 from sqlalchemy import Connection, delete, insert, select
 
-from ingest.collections_table import REJECT, WARNING, RejectRow, checked_name, ensure
 from ingest.document import Parsed
-from ingest.library import Library
+from ingest.library.collections import REJECT, WARNING, RejectRow, checked_name, ensure
+from ingest.library.library import Library
+from ingest.library.schema import documents, rejects
+from ingest.library.storing import Change, Sketches, store
 from ingest.parallel import few_collections, in_chunks, process_pool
 from ingest.preparing import Batch, prepare
 from ingest.progress import Progress
-from ingest.schema import documents, rejects
 from ingest.sources import Piece, RawCut, Sources
-from ingest.storing import Change, Sketches, store
 
 BATCH = 1000
 _PAGE = 500

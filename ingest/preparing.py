@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ingest.analysis import analyzer
-from ingest.collections_table import REJECT, WARNING, RejectRow
 from ingest.document import Document, FieldWarning, Rejected
-from ingest.duplicates import band_keys, citation_keys, exact_keys, scheme_bits, text_key
-from ingest.language import detect, plainly_english
-from ingest.records import Record, storable
+from ingest.duplicates.judging import band_keys, citation_keys, exact_keys, scheme_bits, text_key
+from ingest.library.collections import REJECT, WARNING, RejectRow
+from ingest.library.rows import Record, storable
 from ingest.sources import Piece, parse_piece
+from ingest.text.analysis import analyzer
+from ingest.text.language import detect, plainly_english
 
 _LONGEST_VALUE = 500
 _BOUNDS = {"title": 4_000, "abstract": 200_000, "venue": 2_000, "url": 4_000, "source_id": 500}

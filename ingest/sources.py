@@ -15,7 +15,7 @@ from ingest.archives import BOUNDS, CHUNK, Bounds, Budget, Counted, kind_of, tar
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.errors import InputError, NotFoundError
 from ingest.readers import READERS, reader_named, sniff
-from ingest.readers.base import HEAD_BYTES, Cut, CuttingReader, Reader, ReadOptions
+from ingest.readers.parsing.reader import HEAD_BYTES, Cut, CuttingReader, Reader, ReadOptions
 from ingest.readers.table import check_mapping
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tar", ".zip")

@@ -17,8 +17,9 @@ from typing import Any
 
 from ingest.document import Document
 from ingest.errors import InputError
-from ingest.latex import segments
-from ingest.readers import bibscan, extras, ris
+from ingest.readers import ris
+from ingest.readers.parsing import bibscan, extras
+from ingest.text.latex import segments
 
 
 @dataclass(frozen=True, slots=True)

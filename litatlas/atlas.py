@@ -10,15 +10,15 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 
 from ingest import writers
-from ingest.analysis import analyzer
 from ingest.intake import add as take_in
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.parallel import collect_seldom
 from ingest.preview import preview
 from ingest.progress import Progress, Silent
 from ingest.readers import READERS
 from ingest.sources import read_sources
-from litatlas import curating, harvesting, views
+from ingest.text.analysis import analyzer
+from litatlas import views
 from litatlas.answers import (
     AddAnswer,
     BridgesAnswer,
@@ -40,16 +40,18 @@ from litatlas.answers import (
     TopicsAnswer,
     TrendsAnswer,
 )
-from litatlas.building import Builder
 from litatlas.citations import PLAIN, STYLES, cite
 from litatlas.errors import InputError, NotFoundError
-from litatlas.harvesting import HarvestAnswer, HarvestRequest
-from litatlas.judging import Judging
-from litatlas.lists import Lists
-from litatlas.live import Home, Live, engine_of
+from litatlas.generation.building import Builder
+from litatlas.generation.live import Home, Live, engine_of
+from litatlas.generation.publishing import Publisher
 from litatlas.notebook import card
-from litatlas.pasted import query_text
-from litatlas.publishing import Publisher
+from litatlas.parts import curation as curating
+from litatlas.parts import harvests as harvesting
+from litatlas.parts.harvests import HarvestAnswer, HarvestRequest
+from litatlas.parts.judgements import Judging
+from litatlas.parts.lists import Lists
+from litatlas.query_file import query_text
 from litatlas.settings import Settings, trainer_named
 
 FRESH_SECONDS = 0.5
@@ -481,7 +483,9 @@ class Atlas:
 
         Papers in other ``languages`` (default: all but the most frequent) are searchable and not on the map.
         """
-        from topics.training import BuildOptions  # here: scikit-learn is large, and only a build needs it
+        from topics.training.build import (
+            BuildOptions,  # here: scikit-learn is large, and only a build needs it
+        )
 
         options = BuildOptions(
             levels=levels,

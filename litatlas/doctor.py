@@ -13,7 +13,7 @@ from typing import Any
 from litatlas.atlas import Atlas
 from litatlas.errors import LitatlasError
 from litatlas.settings import Settings
-from topics.hierarchy import Hierarchy
+from topics.model.hierarchy import Hierarchy
 
 LEAST_FREE_BYTES = 1_000_000_000
 Check = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from ingest.document import Document
 from ingest.intake import AddReport
-from ingest.library import Collection, Job, Library, Paper, RejectRow, StoredDocument
+from ingest.library.library import Collection, Job, Library, Paper, RejectRow, StoredDocument
 from ingest.preview import Preview
 from litatlas import __version__
 from litatlas.answers import (
@@ -30,14 +30,14 @@ from litatlas.answers import (
     Trend,
     TrendsAnswer,
 )
-from litatlas.building import Draft
 from litatlas.citations import cite
-from litatlas.live import Live
-from search.engine import Engine
-from topics.hierarchy import Topic
-from topics.map import paper_points
-from topics.summary import summary
-from topics.trends import movement
+from litatlas.generation.building import Draft
+from litatlas.generation.live import Live
+from search.engines.contract import Engine
+from topics.map.layout import paper_points
+from topics.model.hierarchy import Topic
+from topics.model.trends import movement
+from topics.text.summary import summary
 
 Visible = frozenset[str] | None
 """The collections that a reader may see; None: all."""

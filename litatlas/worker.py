@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ingest.library import Job, Library
+from ingest.library.library import Job, Library
 from litatlas.atlas import Atlas
 from litatlas.errors import Interrupted, LitatlasError
 from litatlas.settings import Settings

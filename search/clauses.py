@@ -1,4 +1,4 @@
-"""Resolved queries: what `search.compile` makes of a query tree and what both engines translate.
+"""Resolved queries: what `search.query.resolve` makes of a query tree and what both engines translate.
 
 The words are analysed already, so that an engine only looks tokens up. Scores come from `Term` clauses
 that are ``scored`` (BM25) and from nothing else: every other clause filters, with a score of 0. Both

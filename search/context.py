@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.analysis import Analyzer
-from ingest.library import Library, Paper, StoredDocument
+from ingest.library.library import Library, Paper, StoredDocument
+from ingest.text.analysis import Analyzer
 from search.clauses import AllOf, AnyOf, Clause, Term, Without
-from search.cosine import Cosine
-from search.engine import Engine, FacetRequest, Request
-from search.evidence import Evidence
-from search.highlight import Highlighter
-from search.shares import Shares
-from search.speech import Speech
-from search.tree import Query
-from topics.hierarchy import Hierarchy, Topic
-from topics.placement import Placements
+from search.engines.contract import Engine, FacetRequest, Request
+from search.engines.topic_shares import Shares
+from search.evidence.evidence import Evidence
+from search.evidence.tfidf import Cosine
+from search.query.languages import Speech
+from search.query.tree import Query
+from search.results.highlight import Highlighter
+from topics.model.hierarchy import Hierarchy, Topic
+from topics.model.placement import Placements
 
 Visible = frozenset[str] | None
 """The collections that a reader may see; None: all."""

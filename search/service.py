@@ -9,27 +9,28 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ingest.analysis import Analyzer
 from ingest.errors import InputError
-from ingest.library import Library, Paper
-from search import bridges, coverage, explore, similar, tags
-from search.aids import Aids
-from search.blocks import facet_requests, facets_block, topics_block
+from ingest.library.library import Library, Paper
+from ingest.text.analysis import Analyzer
+from search.assist.files import Aids
 from search.clauses import Clause, Everything, is_scored
-from search.compile import resolve
 from search.context import Context, Visible
-from search.engine import MAX_OFFSET, Answer, Engine, Request
-from search.evidence import Evidence
+from search.engines.contract import MAX_OFFSET, Answer, Engine, Request
+from search.engines.filters import filter_clause
+from search.evidence.evidence import Evidence
 from search.fields import SORTS, sort_named
-from search.filters import filter_clause
-from search.query import parse
-from search.ranking import CANDIDATES, RANKINGS, Ranked, query_stems, rank
-from search.related import related
-from search.speech import Speech
-from search.tree import Query
-from topics.hierarchy import Hierarchy, Topic
-from topics.placement import Placements
-from topics.summary import key_terms
+from search.query.languages import Speech
+from search.query.parser import parse
+from search.query.resolve import resolve
+from search.query.tree import Query
+from search.ranking.fusion import CANDIDATES, RANKINGS, Ranked, query_stems, rank
+from search.results.panels import facet_requests, facets_block, topics_block
+from search.similarity import bridges, coverage, explore, similar
+from search.similarity import suggested_tags as tags
+from search.similarity.related import related
+from topics.model.hierarchy import Hierarchy, Topic
+from topics.model.placement import Placements
+from topics.text.summary import key_terms
 
 ALL_WANTED = 4
 """Up to so many bare words are all wanted; more are a description, any of which may match."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from litatlas import reference
 from litatlas.settings import reference as settings_reference
+from scripts import reference
 
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")

@@ -7,7 +7,8 @@ from flask import Flask, Response, jsonify, request
 from litatlas.atlas import Atlas
 from litatlas.errors import UnavailableError
 from litatlas.settings import Settings, load
-from web import api, assets, compression, languages, metrics, pages, problems, security
+from web import api, assets, compression, metrics, pages, problems, security
+from web import locales as languages
 from web.context import Site
 from web.rendering.filters import install as install_filters
 

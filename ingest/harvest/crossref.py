@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ingest.harvest.base import Filtered, Page, Window, halves, json_lines, json_object, number, refusal
 from ingest.harvest.client import Client
 from ingest.harvest.errors import BrokenBodyError, InsteadError
+from ingest.harvest.harvester import Filtered, Page, Window, halves, json_lines, json_object, number, refusal
 
 URL = "https://api.crossref.org"
 PAUSE = 0.5

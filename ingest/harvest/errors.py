@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.errors import InputError, LitatlasError, UnavailableError
 
 if TYPE_CHECKING:
-    from ingest.harvest.base import Window
+    from ingest.harvest.harvester import Window
 
 
 class SourceAwayError(UnavailableError):

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from html import unescape
 
-from ingest.harvest.base import Page, Window, number, refusal
 from ingest.harvest.client import Client
 from ingest.harvest.errors import BadQueryError, BrokenBodyError, ExpiredError, SourceAwayError
+from ingest.harvest.harvester import Page, Window, number, refusal
 
 ARXIV = "https://export.arxiv.org/oai2"
 ARXIV_PAUSE = 3.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from ingest.harvest.base import Filtered, Page, Window, json_lines, json_object, number, refusal
 from ingest.harvest.client import Client
 from ingest.harvest.errors import BadQueryError, BrokenBodyError, InsteadError, SourceRefusedError
+from ingest.harvest.harvester import Filtered, Page, Window, json_lines, json_object, number, refusal
 
 URL = "https://api.openalex.org"
 PAUSE = 0.2

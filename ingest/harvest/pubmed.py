@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from ingest.harvest.base import Page, Window, halves, number, refusal
 from ingest.harvest.client import Client
 from ingest.harvest.errors import BadQueryError, BrokenBodyError, ExpiredError, InsteadError
+from ingest.harvest.harvester import Page, Window, halves, number, refusal
 
 URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 PAUSE = 0.35

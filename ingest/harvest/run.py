@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from ingest.collections_table import checked_name, ensure
 from ingest.document import Parsed
 from ingest.errors import LitatlasError
 from ingest.harvest import state as states
-from ingest.harvest.base import Page, Source, halves
 from ingest.harvest.errors import ExpiredError, InsteadError, SourceAwayError
+from ingest.harvest.harvester import Page, Source, halves
 from ingest.harvest.state import State
 from ingest.intake import REPORTED, AddReport, add
-from ingest.library import Library
+from ingest.library.collections import checked_name, ensure
+from ingest.library.library import Library
 from ingest.progress import Progress, Silent
 from ingest.readers import reader_named
-from ingest.readers.base import ReadOptions
+from ingest.readers.parsing.reader import ReadOptions
 
 OVERLAP = timedelta(2)
 """What is new is asked for from so long before the last harvest: sources index late."""

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ingest import schema
-from ingest.harvest.base import Window
-from ingest.library import Library
+from ingest.harvest.harvester import Window
+from ingest.library import schema
+from ingest.library.library import Library
 
 _PREFIX = "harvest:"
 

@@ -8,7 +8,6 @@ from ingest.errors import InputError
 from ingest.readers import table
 from ingest.readers.acl import AclReader
 from ingest.readers.arxiv import ArxivReader
-from ingest.readers.base import Reader
 from ingest.readers.bibtex import BibtexReader
 from ingest.readers.crossref import CrossrefReader
 from ingest.readers.csljson import CslJsonReader
@@ -19,6 +18,7 @@ from ingest.readers.jsonl import JsonLinesReader
 from ingest.readers.nbib import NbibReader
 from ingest.readers.oaipmh import OaiReader
 from ingest.readers.openalex import OpenAlexReader
+from ingest.readers.parsing.reader import Reader
 from ingest.readers.plaintext import PlainTextReader
 from ingest.readers.pubmed import PubmedReader
 from ingest.readers.ris import RisReader

@@ -8,9 +8,9 @@ from html import unescape
 from typing import Any, BinaryIO
 
 from ingest.document import FieldWarning, Parsed, Rejected
-from ingest.identifiers import iso_date, month_number, parse_year
-from ingest.readers.base import ReadOptions, make_document
-from ingest.readers.xmlrecords import Element, child, children, plain, text_of, xml_records
+from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.readers.parsing.xmlrecords import Element, child, children, plain, text_of, xml_records
+from ingest.text.identifiers import iso_date, month_number, parse_year
 
 _TAG = re.compile(r"<[^<>]*>")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from ingest.cleaning import split_authors
 from ingest.document import Parsed
-from ingest.identifiers import normal_arxiv_id, normal_date, normal_doi
-from ingest.readers.base import Cut, ReadOptions, make_document, read_cuts
-from ingest.readers.jsonrecords import cut_json, json_keys, parse_json
+from ingest.readers.parsing.jsonrecords import cut_json, json_keys, parse_json
+from ingest.readers.parsing.reader import Cut, ReadOptions, make_document, read_cuts
+from ingest.text.cleaning import split_authors
+from ingest.text.identifiers import normal_arxiv_id, normal_date, normal_doi
 
 
 class ArxivReader:

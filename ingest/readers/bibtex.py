@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from ingest.document import Parsed
-from ingest.readers import bibscan
-from ingest.readers.base import Lines, ReadOptions, make_document
+from ingest.readers.parsing import bibscan
+from ingest.readers.parsing.reader import Lines, ReadOptions, make_document
 
 _ENTRY = re.compile(rb"@\s*[A-Za-z]{2,30}\s*[{(]\s*[^,\s{}=]*\s*,?\s*(?:\n|\w+\s*=)")
 

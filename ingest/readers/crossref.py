@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed
-from ingest.identifiers import normal_doi, normal_orcid
-from ingest.readers.base import ReadOptions, as_list, as_text, make_document
 from ingest.readers.csljson import date_of, names
-from ingest.readers.jsonrecords import json_keys, json_records
+from ingest.readers.parsing.jsonrecords import json_keys, json_records
+from ingest.readers.parsing.reader import ReadOptions, as_list, as_text, make_document
+from ingest.text.identifiers import normal_doi, normal_orcid
 
 TYPES = {
     "journal-article": "article-journal", "proceedings-article": "paper-conference", "book": "book",

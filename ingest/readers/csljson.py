@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed
-from ingest.identifiers import iso_date, normal_date, parse_year
-from ingest.readers import extras
-from ingest.readers.base import ReadOptions, as_list, as_text, make_document
-from ingest.readers.bibscan import keywords
-from ingest.readers.jsonrecords import json_keys, json_records
+from ingest.readers.parsing import extras
+from ingest.readers.parsing.bibscan import keywords
+from ingest.readers.parsing.jsonrecords import json_keys, json_records
+from ingest.readers.parsing.reader import ReadOptions, as_list, as_text, make_document
+from ingest.text.identifiers import iso_date, normal_date, parse_year
 
 
 class CslJsonReader:

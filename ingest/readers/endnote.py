@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import FieldWarning, Parsed, Rejected
-from ingest.identifiers import iso_date, month_number, normal_date, normal_doi, parse_year
-from ingest.readers.base import ReadOptions, make_document
+from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.readers.parsing.xmlrecords import Element, child, children, descendants, text_of, xml_records
 from ingest.readers.ris import TYPES as RIS_TYPES
-from ingest.readers.xmlrecords import Element, child, children, descendants, text_of, xml_records
+from ingest.text.identifiers import iso_date, month_number, normal_date, normal_doi, parse_year
 
 _TYPES = {
     "journal article": "article-journal", "electronic article": "article-journal",

@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from ingest.boilerplate import is_heading
 from ingest.document import FieldWarning, Parsed, Rejected
-from ingest.identifiers import iso_date, month_number, normal_doi, normal_orcid, parse_year
-from ingest.readers.base import ReadOptions, make_document
-from ingest.readers.xmlrecords import (
+from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.readers.parsing.xmlrecords import (
     Element,
     child,
     children,
@@ -21,6 +19,8 @@ from ingest.readers.xmlrecords import (
     without,
     xml_records,
 )
+from ingest.text.boilerplate import is_heading
+from ingest.text.identifiers import iso_date, month_number, normal_doi, normal_orcid, parse_year
 
 _SKIP = frozenset(("xref", "fn", "title"))
 _NOTICES = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from ingest.cleaning import split_authors
 from ingest.document import Parsed
-from ingest.readers.base import ReadOptions, make_document
-from ingest.readers.jsonrecords import json_keys, json_records
+from ingest.readers.parsing.jsonrecords import json_keys, json_records
+from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.text.cleaning import split_authors
 
 _ALIASES = {
     "id": "source_id", "name": "title", "text": "abstract", "summary": "abstract", "author": "authors",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed
-from ingest.identifiers import normal_date, normal_doi, normal_orcid
-from ingest.readers.base import ReadOptions, make_document
-from ingest.readers.tagged import Shape, Tags, tagged_records
+from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.readers.parsing.tagged import Shape, Tags, tagged_records
+from ingest.text.identifiers import normal_date, normal_doi, normal_orcid
 
 _SHAPE = Shape(
     re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}- ?(.*)$"), frozenset(("PMID",)), frozenset(), blank_ends=True

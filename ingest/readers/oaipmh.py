@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import FieldWarning, Parsed, Rejected
-from ingest.identifiers import normal_arxiv_id, normal_date, normal_doi, normal_pmid
 from ingest.readers.arxiv import arxiv_record
-from ingest.readers.base import ReadOptions, make_document
-from ingest.readers.xmlrecords import Element, child, children, local, plain, text_of, xml_records
+from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.readers.parsing.xmlrecords import Element, child, children, local, plain, text_of, xml_records
+from ingest.text.identifiers import normal_arxiv_id, normal_date, normal_doi, normal_pmid
 
 _DC_TYPES = (
     ("article", "article-journal"), ("conference", "paper-conference"), ("thesis", "thesis"),

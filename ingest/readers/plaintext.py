@@ -1,9 +1,8 @@
 """Plain text as people paste or save it: abstracts by line or paragraph, listings, labelled records, saved
 pages.
 
-`ingest.readers.textlayout` says what each line is; this module makes papers of them. What is ignored is
-counted and
-said in one `FieldWarning` a file.
+`ingest.readers.parsing.textlayout` says what each line is; this module makes papers of them. What is ignored
+is counted and reported in one `FieldWarning` a file.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import FieldWarning, Parsed
-from ingest.identifiers import normal_arxiv_id, normal_doi
-from ingest.readers import bibscan
-from ingest.readers.base import ReadOptions, make_document, shown, whole_text
-from ingest.readers.labelled import labelled_records
-from ingest.readers.textlayout import Paper, abstract_of_page, page_paper, paired, units_of
+from ingest.readers.parsing import bibscan
+from ingest.readers.parsing.labelled import labelled_records
+from ingest.readers.parsing.reader import ReadOptions, make_document, shown, whole_text
+from ingest.readers.parsing.textlayout import Paper, abstract_of_page, page_paper, paired, units_of
+from ingest.text.identifiers import normal_arxiv_id, normal_doi
 
 MAX_TEXT = 64 * 1024 * 1024
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)

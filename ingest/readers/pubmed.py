@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any, BinaryIO
 
-from ingest.boilerplate import is_heading
 from ingest.document import FieldWarning, Parsed, Rejected
-from ingest.identifiers import iso_date, month_number, normal_doi, normal_orcid, parse_year
-from ingest.readers.base import Cut, ReadOptions, make_document, read_cuts
-from ingest.readers.xmlrecords import Element, cut_xml, parse_xml, text_of, without
+from ingest.readers.parsing.reader import Cut, ReadOptions, make_document, read_cuts
+from ingest.readers.parsing.xmlrecords import Element, cut_xml, parse_xml, text_of, without
+from ingest.text.boilerplate import is_heading
+from ingest.text.identifiers import iso_date, month_number, normal_doi, normal_orcid, parse_year
 
 _NAMES = ("PubmedArticle", "PubmedBookArticle")
 # The most telling type first: a record has several.

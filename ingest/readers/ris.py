@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed
-from ingest.identifiers import normal_arxiv_id, normal_date, normal_doi
-from ingest.readers import extras
-from ingest.readers.base import ReadOptions, make_document
-from ingest.readers.tagged import Shape, Tags, tagged_records
+from ingest.readers.parsing import extras
+from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.readers.parsing.tagged import Shape, Tags, tagged_records
+from ingest.text.identifiers import normal_arxiv_id, normal_date, normal_doi
 
 _SHAPE = Shape(
     re.compile(r"\ufeff?\s{0,3}([A-Z][A-Z0-9])\s{1,2}-(?:\s(.*))?$"),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed
-from ingest.readers.base import ReadOptions, as_list, as_text, make_document
-from ingest.readers.jsonrecords import json_keys, json_records
+from ingest.readers.parsing.jsonrecords import json_keys, json_records
+from ingest.readers.parsing.reader import ReadOptions, as_list, as_text, make_document
 
 _KEYS = frozenset(
     (

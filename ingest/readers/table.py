@@ -11,12 +11,12 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from ingest.cleaning import split_authors
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.errors import InputError
-from ingest.identifiers import normal_arxiv_id, normal_doi
-from ingest.readers import extras
-from ingest.readers.base import Lines, ReadOptions, decode, make_document, shown
+from ingest.readers.parsing import extras
+from ingest.readers.parsing.reader import Lines, ReadOptions, decode, make_document, shown
+from ingest.text.cleaning import split_authors
+from ingest.text.identifiers import normal_arxiv_id, normal_doi
 
 MAX_CELL = 4 * 1024 * 1024
 MAX_WORKBOOK = 256 * 1024 * 1024

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed
-from ingest.identifiers import normal_date, normal_doi
-from ingest.readers.base import ReadOptions, make_document
+from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.readers.parsing.tagged import Shape, Tags, tagged_records
 from ingest.readers.table import rows
-from ingest.readers.tagged import Shape, Tags, tagged_records
+from ingest.text.identifiers import normal_date, normal_doi
 
 _LISTED = frozenset(("AU", "AF", "CR", "BE", "BA", "BF"))
 _SHAPE = Shape(

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from ingest.document import Document, FieldWarning, Parsed, Rejected
-from ingest.duplicates import HOT
+from ingest.duplicates.judging import HOT
 from ingest.intake import AddReport, add
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.progress import Interrupted, Silent
 
 ROOT = Path(__file__).parents[2]
@@ -122,7 +122,7 @@ def test_records_of_one_source_are_not_joined_by_their_text(library: Library, ol
 def test_near_duplicates_are_found_wherever_their_bands_are(
     library: Library, monkeypatch: pytest.MonkeyPatch, recent: int
 ) -> None:
-    monkeypatch.setattr("ingest.keys.RECENT", recent)
+    monkeypatch.setattr("ingest.duplicates.keys.RECENT", recent)
     text = "The tides of a narrow strait were measured through two winters with buoys that sank in storms."
     one = Document("x", "Tides of a narrow strait in winter", text)
     other = replace(one, source_id="y", title="Tides of a narrow strait in the winter")
@@ -230,7 +230,7 @@ import sys, time
 sys.path.insert(0, {root!r})
 from tests.ingest.test_intake import mixed
 from ingest.intake import add
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.progress import Silent
 
 class Slow(Silent):

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.cleaning import clean_abstract, clean_author, clean_text, clean_title
 from ingest.document import Document
 from ingest.errors import InputError
 from ingest.readers import reader_named, sniff
-from ingest.readers.base import ReadOptions
+from ingest.readers.parsing.reader import ReadOptions
+from ingest.text.cleaning import clean_abstract, clean_author, clean_text, clean_title
 from ingest.writers import WRITERS, write
 
 FULL = Document(

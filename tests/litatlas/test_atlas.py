@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.library import Job
+from ingest.library.library import Job
 from litatlas.atlas import MARKED, Atlas
 from litatlas.errors import InputError, NotFoundError
 from litatlas.settings import Settings

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from litatlas import console, render
-from litatlas.console import ConsoleProgress
+from litatlas.cli import progress as console
+from litatlas.cli import text as render
+from litatlas.cli.progress import ConsoleProgress
 from litatlas.errors import BusyError
 from litatlas.locks import exclusive
 

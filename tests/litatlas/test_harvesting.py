@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from litatlas.atlas import Atlas
-from litatlas.cli import run
+from litatlas.cli.main import run
 from litatlas.settings import load
 from litatlas.worker import JobProgress, run_job
-from tests.ingest.harvest_server import Entry, Fault, Server, entries, running
+from tests.ingest.harvest.harvest_server import Entry, Fault, Server, entries, running
 
 
 @pytest.fixture

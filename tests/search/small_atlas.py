@@ -8,18 +8,18 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from ingest.analysis import ANALYSIS_VERSION, analyzer
 from ingest.document import Document
 from ingest.intake import add
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.progress import Silent
+from ingest.text.analysis import ANALYSIS_VERSION, analyzer
 from search.context import Context
-from search.engine import Stamp
-from search.indexing import index_papers
+from search.engines.contract import Stamp
+from search.engines.documents import index_papers
+from search.engines.tantivy.engine import TantivyEngine
 from search.service import Searcher
-from search.tantivy_engine import TantivyEngine
-from topics.placement import Placements
-from topics.training import BuildOptions, TrainingPaper, train
+from topics.model.placement import Placements
+from topics.training.build import BuildOptions, TrainingPaper, train
 
 THEMES = {
     "stars": "galaxy star telescope orbit planet redshift spectrum luminosity dust halo supernova nebula",

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ingest.analysis import analyzer
 from ingest.errors import InputError
-from search.aids import Aids, write_aids
+from ingest.text.analysis import analyzer
+from search.assist.files import Aids, write_aids
 from search.service import Searcher
 from tests.search.small_atlas import small_atlas
 

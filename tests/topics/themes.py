@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from topics.corpus import TrainingPaper
+from topics.corpus.counts import TrainingPaper
 
 FIELDS = {
     "heart": (

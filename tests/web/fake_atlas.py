@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from litatlas.errors import LitatlasError, NotFoundError
-from topics.map import MapNode, layout, paper_points
+from topics.map.layout import MapNode, layout, paper_points
 
 FIELDS = [
     "Heart and vessels",

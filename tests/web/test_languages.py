@@ -18,11 +18,11 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
-from tests.web.browsing import Reader, chromium
+from tests.web.browser.browsing import Reader, chromium
 from tests.web.conftest import make_app
 from tests.web.fake_atlas import FakeAtlas
 from tests.web.test_pages import PAGES, check
-from web.languages import FAULTS, LANGUAGES, SCRIPT_WORDS
+from web.locales import FAULTS, LANGUAGES, SCRIPT_WORDS
 
 WEB = Path(__file__).parents[2] / "web"
 OTHERS = sorted(set(LANGUAGES) - {"en"})

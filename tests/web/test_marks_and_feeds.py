@@ -12,7 +12,7 @@ from tests.web.conftest import make_app
 from tests.web.fake_atlas import FakeAtlas
 from tests.web.test_pages import HOSTILE, check
 from web.rendering.atom import feed
-from web.rendering.citing import EDGE, MIDDLE, MOST, WIDTH, neighbourhood
+from web.rendering.citations import EDGE, MIDDLE, MOST, WIDTH, neighbourhood
 from web.requests import MARKED
 
 ATOM = "{http://www.w3.org/2005/Atom}"

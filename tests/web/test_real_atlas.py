@@ -16,7 +16,7 @@ import pytest
 
 from tests.commands import command, free_port, quiet
 from tests.papers import papers, write
-from tests.web.browsing import Reader, chromium
+from tests.web.browser.browsing import Reader, chromium
 from tests.web.shapes import Shape, schema_of
 
 ABSTRACT = (

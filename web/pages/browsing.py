@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from litatlas.answers import TopicAnswer, TopicPage
 from web.api.openapi import description
 from web.context import atlas, site
-from web.pages.base import as_counts, blueprint, map_parts
+from web.pages.blueprint import as_counts, blueprint, map_parts
 from web.rendering import charts, page
 from web.requests import (
     BridgesRequest,

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.answers import RejectAnswer
 from web import uploads
-from web.api.writing import build_options
+from web.api.write import build_options
 from web.context import atlas, site
-from web.pages.base import blueprint
+from web.pages.blueprint import blueprint
 from web.rendering import page
 from web.rendering.text import file_name
 from web.requests import BuildRequest, parse

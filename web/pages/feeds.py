@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from litatlas.answers import SearchAnswer
 from web.context import atlas
-from web.pages.base import blueprint
+from web.pages.blueprint import blueprint
 from web.rendering.atom import feed
 from web.requests import FeedRequest, NoParameters, parse
 

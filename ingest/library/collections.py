@@ -1,0 +1,327 @@
+"""Collections as things: what they are, what they hold, what was rejected; and undoing or making joins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from ingest.duplicates.grouping import regroup, retire
+from ingest.duplicates.keys import forget
+from ingest.errors import InputError, NotFoundError
+from ingest.library.database import Database, counter, lock_counters, now, set_counter
+from ingest.library.schema import collections, documents, joins, papers, rejects, splits
+from ingest.parallel import in_chunks
+
+REJECT, WARNING = "reject", "warning"
+_PAGE = 500
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection with its counts; ``key`` is fixed at its creation, ``created`` ISO 8601 in UTC."""
+
+    name: str
+    key: str
+    description: str
+    licence: str
+    source: str
+    created: str
+    documents: int
+    papers: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the library holds."""
+
+    papers: int
+    documents: int
+    collections: int
+
+
+@dataclass(frozen=True, slots=True)
+class RejectRow:
+    """A record (``kind`` "reject") or a field (``kind`` "warning") that was not taken, and where it stood."""
+
+    kind: str
+    source: str
+    line: int
+    field: str
+    value: str
+    reason: str
+
+
+class CollectionsTable(Database):
+    """The part of the library that keeps collections."""
+
+    def counts(self) -> Counts:
+        """How many papers, documents and collections there are."""
+        with self.reading() as connection:
+            sizes = [
+                connection.scalar(select(func.count()).select_from(t))
+                for t in (papers, documents, collections)
+            ]
+            return Counts(*(int(size or 0) for size in sizes))
+
+    def collections(self) -> list[Collection]:
+        """All collections, by name."""
+        with self.reading() as connection:
+            return _collections(connection)
+
+    def collection(self, name: str) -> Collection:
+        """A collection.
+
+        Raises:
+            NotFoundError: there is none of this name; the hint names those that are near.
+        """
+        with self.reading() as connection:
+            number_of(connection, name)
+            return next(found for found in _collections(connection) if found.name == name)
+
+    def ensure_collection(
+        self, name: str, *, description: str = "", licence: str = "", source: str = ""
+    ) -> Collection:
+        """The collection of this name, made if it is missing.
+
+        Raises:
+            InputError: a name that is empty, too long or not printable.
+        """
+        with self.writing() as connection:
+            ensure(connection, name, description=description, licence=licence, source=source)
+        return self.collection(name.strip())
+
+    def describe_collection(
+        self,
+        name: str,
+        *,
+        description: str | None = None,
+        licence: str | None = None,
+        source: str | None = None,
+    ) -> None:
+        """Change what is said of a collection; None leaves it.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        given = {"description": description, "licence": licence, "source": source}
+        values = {key: value for key, value in given.items() if value is not None}
+        with self.writing() as connection:
+            number = number_of(connection, name)
+            if values:
+                connection.execute(update(collections).where(collections.c.number == number).values(**values))
+
+    def rename_collection(self, old: str, new: str) -> None:
+        """Give a collection another name; its documents keep their ids, and their papers count as changed.
+
+        Raises:
+            NotFoundError: there is none of the old name.
+            InputError: the new name is taken or no name.
+        """
+        with self.writing() as connection:
+            number, new = number_of(connection, old), checked_name(new)
+            if new == old:
+                return
+            if connection.scalar(select(collections.c.number).where(collections.c.name == new)) is not None:
+                raise InputError(f"There is a collection {new!r} already.", "Choose another name.")
+            connection.execute(update(collections).where(collections.c.number == number).values(name=new))
+            held = select(documents.c.paper).where(documents.c.collection == number).distinct()
+            _touch(connection, sorted(connection.scalars(held)))
+
+    def remove_collection(self, name: str) -> int:
+        """Remove a collection with its documents; papers that other collections share stay. How many went.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        with self.writing() as connection:
+            number = number_of(connection, name)
+            sequence, _ = lock_counters(connection)
+            left: set[int] = set()
+            heads: list[str] = []
+            removed = 0
+            while rows := _some(connection, number):
+                removed += len(rows)
+                heads += [row.id for row in rows if row.is_head]
+                left |= _joined_to(connection, [row.paper for row in rows], number)
+                forget(connection, rows)
+                _drop(connection, [row.number for row in rows])
+            sequence = retire(connection, heads, sequence)
+            sequence = regroup(connection, left, sequence)
+            set_counter(connection, "sequence", sequence)
+            connection.execute(delete(collections).where(collections.c.number == number))
+            return removed
+
+    def rejects(self, collection: str, *, kind: str | None = REJECT) -> Iterator[RejectRow]:
+        """The rejected records ("reject"), the dropped fields ("warning"), or both (None)."""
+        last = 0
+        columns = (rejects.c.number, *(rejects.c[name] for name in RejectRow.__slots__))
+        while True:
+            query = select(*columns).join(collections, collections.c.number == rejects.c.collection)
+            query = query.where(collections.c.name == collection, rejects.c.number > last)
+            query = query.where(rejects.c.kind == kind) if kind else query
+            with self.reading() as connection:
+                page = connection.execute(query.order_by(rejects.c.number).limit(1000)).all()
+            yield from (RejectRow(*row[1:]) for row in page)
+            if not page:
+                return
+            last = page[-1].number
+
+    def split_group(self, paper_id: str, document_id: str) -> None:
+        """Take a document out of a paper that it was wrongly joined to, for good: a new import keeps it out.
+
+        Raises:
+            NotFoundError: the document is not a member of the paper.
+            InputError: the paper has no other member.
+        """
+        with self.writing() as connection:
+            members = _members(connection, paper_id, document_id)
+            if len(members) == 1:
+                raise InputError(f"{paper_id} has only one record.", "There is nothing to take apart.")
+            pairs = [sorted((document_id, id)) for id in members if id != document_id]
+            _forget_splits(connection, pairs)
+            connection.execute(insert(splits), [{"a": a, "b": b} for a, b in pairs])
+            _regrouped(connection, members.values())
+
+    def join_group(self, paper_id: str, document_id: str) -> None:
+        """Join a document to a paper by hand, or again after a split.
+
+        Raises:
+            NotFoundError: there is no such paper or document.
+        """
+        with self.writing() as connection:
+            members = _members(connection, paper_id, paper_id)
+            number = connection.scalar(select(documents.c.number).where(documents.c.id == document_id))
+            if number is None:
+                raise NotFoundError(f"There is no document {document_id!r}.", "Results list the ids.")
+            _forget_splits(connection, [sorted((document_id, id)) for id in members])
+            a, b = max(number, members[paper_id]), min(number, members[paper_id])
+            known = connection.scalar(select(joins.c.a).where(joins.c.a == a, joins.c.b == b))
+            if known is None and a != b:
+                connection.execute(insert(joins), {"a": a, "b": b, "reason": "joined by hand", "score": 1.0})
+            _regrouped(connection, [*members.values(), number])
+
+
+def checked_name(name: str) -> str:
+    """A collection's name without spaces around it.
+
+    Raises:
+        InputError: it is empty, too long or not printable.
+    """
+    name = name.strip()
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        hint = f'A name has 1 to {_LONGEST_NAME} printable characters, such as "PubMed 2021".'
+        raise InputError(f"{name[:40]!r} is not a name for a collection.", hint)
+    return name
+
+
+def number_of(connection: Connection, name: str) -> int:
+    """A collection's number.
+
+    Raises:
+        NotFoundError: there is none of this name.
+    """
+    number = connection.scalar(select(collections.c.number).where(collections.c.name == name))
+    if number is None:
+        names = list(connection.scalars(select(collections.c.name).order_by(collections.c.name)))
+        near = get_close_matches(name, names, n=3, cutoff=0.5) or names[:5]
+        hint = f"There is: {', '.join(near)}." if near else "There are no collections yet: add one."
+        raise NotFoundError(f"There is no collection {name!r}.", hint)
+    return int(number)
+
+
+def ensure(
+    connection: Connection, name: str, *, description: str = "", licence: str = "", source: str = ""
+) -> tuple[int, str]:
+    """The number and the key of a collection, which is made if it is missing."""
+    name = checked_name(name)
+    columns = (collections.c.number, collections.c.key)
+    found = connection.execute(select(*columns).where(collections.c.name == name)).one_or_none()
+    if found is not None:
+        return found.number, found.key
+    number = int(connection.scalar(select(func.max(collections.c.number))) or 0) + 1
+    key, taken = name, set(connection.scalars(select(collections.c.key)))
+    while key in taken:  # a renamed collection keeps its first name as its key
+        key += "'"
+    row = {"number": number, "key": key, "name": name, "created": now()}
+    row |= {"description": description, "licence": licence, "source": source}
+    connection.execute(insert(collections), row)
+    return number, key
+
+
+def _collections(connection: Connection) -> list[Collection]:
+    by = documents.c.collection
+    held = {
+        row[0]: (row[1], row[2])
+        for row in connection.execute(
+            select(by, func.count(), func.count(documents.c.paper.distinct())).group_by(by)
+        )
+    }
+    refused = select(rejects.c.collection, func.count()).where(rejects.c.kind == REJECT)
+    rejected = {row[0]: row[1] for row in connection.execute(refused.group_by(rejects.c.collection))}
+    return [
+        Collection(
+            row.name,
+            row.key,
+            row.description,
+            row.licence,
+            row.source,
+            row.created,
+            *held.get(row.number, (0, 0)),
+            rejected.get(row.number, 0),
+        )
+        for row in connection.execute(select(collections).order_by(collections.c.name))
+    ]
+
+
+def _touch(connection: Connection, numbers: Sequence[int]) -> None:
+    """Give papers the next numbers of the sequence, because what they show has changed."""
+    sequence = counter(connection, "sequence")
+    for part in in_chunks(numbers, _PAGE):
+        sequence += 1
+        connection.execute(update(papers).where(papers.c.number.in_(part)).values(seq=sequence))
+    set_counter(connection, "sequence", sequence)
+
+
+def _some(connection: Connection, collection: int) -> Sequence[Any]:
+    query = select(documents, (documents.c.paper == documents.c.number).label("is_head"))
+    return connection.execute(query.where(documents.c.collection == collection).limit(_PAGE)).all()
+
+
+def _joined_to(connection: Connection, numbers: list[int], collection: int) -> set[int]:
+    """The members of these papers that belong to other collections."""
+    query = select(documents.c.number).where(
+        documents.c.paper.in_(numbers), documents.c.collection != collection
+    )
+    return set(connection.scalars(query))
+
+
+def _drop(connection: Connection, numbers: list[int]) -> None:
+    connection.execute(delete(papers).where(papers.c.number.in_(numbers)))
+    connection.execute(delete(documents).where(documents.c.number.in_(numbers)))
+
+
+def _members(connection: Connection, paper_id: str, document_id: str) -> dict[str, int]:
+    """The members of a paper, one of which must be ``document_id``."""
+    mine = select(documents.c.paper).where(documents.c.id == paper_id)
+    query = select(documents.c.id, documents.c.number).where(documents.c.paper.in_(mine))
+    members = {row.id: row.number for row in connection.execute(query.order_by(documents.c.number))}
+    if document_id not in members:
+        message = f"{document_id!r} is not a record of the paper {paper_id!r}."
+        raise NotFoundError(message, "The paper's page lists its records.")
+    return members
+
+
+def _forget_splits(connection: Connection, pairs: list[list[str]]) -> None:
+    for a, b in pairs:
+        connection.execute(delete(splits).where(splits.c.a == a, splits.c.b == b))
+
+
+def _regrouped(connection: Connection, numbers: Any) -> None:
+    sequence, _ = lock_counters(connection)
+    set_counter(connection, "sequence", regroup(connection, numbers, sequence))

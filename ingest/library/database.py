@@ -1,0 +1,233 @@
+"""The library's database: opening, migrating, transactions, counters and small values.
+
+SQLite in WAL mode (readers never wait for the writer), or PostgreSQL by the same code. Every change of a
+paper takes the next number of one sequence inside its transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, inspect, select, text, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+
+from ingest.errors import BusyError, LitatlasError, UnavailableError
+from ingest.library import schema
+
+BUSY_SECONDS = 60
+
+
+class LibraryError(LitatlasError):
+    """A library that cannot be opened or written."""
+
+
+class Database:
+    """One library's database; the methods may be used from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open a library, after making or migrating it.
+
+        Raises:
+            LibraryError: not a library, made by a newer litatlas, or not writable.
+            UnavailableError: a database server that does not answer.
+        """
+        try:
+            address = make_url(url)
+        except ArgumentError:
+            raise LibraryError(f"{url!r} is not the address of a library.", _EXAMPLE) from None
+        name = address.database or ""
+        lite = address.get_backend_name() == "sqlite"
+        shown = name if lite else address.render_as_string(hide_password=True)
+        with _translated(shown):
+            if lite and name not in ("", ":memory:"):
+                Path(name).parent.mkdir(parents=True, exist_ok=True)
+            try:
+                engine = create_engine(address)
+            except (SQLAlchemyError, ImportError):
+                raise LibraryError(f"The driver for {shown} is not installed.", _EXAMPLE) from None
+            if lite:
+                event.listen(engine, "connect", _configure)
+                event.listen(engine, "begin", _begin)
+            try:
+                _migrate(engine, shown)
+            except BaseException:
+                engine.dispose()
+                raise
+        return cls(engine)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the library."""
+        with _translated("the library"), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes; writers take turns.
+
+        Raises:
+            BusyError: another process has been writing for a minute.
+            LibraryError: the disk is full or read-only, the file damaged.
+        """
+        with _translated("the library"), self._engine.connect() as plain:
+            connection = plain.execution_options(immediate=True)
+            with connection.begin():
+                yield connection
+
+    def sequence(self) -> int:
+        """The number of the latest change; 0 in an empty library."""
+        with self.reading() as connection:
+            return counter(connection, "sequence")
+
+    def get_meta(self, key: str) -> str | None:
+        """A small value that was kept under a name."""
+        with self.reading() as connection:
+            found: str | None = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == key))
+            return found
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a small value under a name."""
+        with self.writing() as connection:
+            connection.execute(delete(schema.meta).where(schema.meta.c.key == key))
+            connection.execute(insert(schema.meta), {"key": key, "value": value})
+
+
+_EXAMPLE = "An address looks like sqlite:////folder/library.db or postgresql+psycopg://user@host/name."
+
+
+def counter(connection: Connection, name: str) -> int:
+    """The value of a counter."""
+    return int(connection.scalar(select(schema.counters.c.value).where(schema.counters.c.name == name)) or 0)
+
+
+def set_counter(connection: Connection, name: str, value: int) -> None:
+    """Set a counter; only inside :meth:`Database.writing`."""
+    connection.execute(update(schema.counters).where(schema.counters.c.name == name).values(value=value))
+
+
+def lock_counters(connection: Connection) -> tuple[int, int]:
+    """The sequence and the last document number, locked until the transaction ends."""
+    rows = connection.execute(select(schema.counters.c.name, schema.counters.c.value).with_for_update())
+    values = {row.name: int(row.value) for row in rows}
+    return values["sequence"], values["document"]
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _configure(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin when we say, see _begin
+    for pragma in (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "page_size=16384",  # of a new file: a paper's record and forms fit into one page
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "cache_size=-65536",
+        "wal_autocheckpoint=4000",  # pages: 64 MB
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("immediate"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # takes no lock yet, so that nothing can fail that SQLAlchemy would have to translate
+        connection.connection.cursor().execute("BEGIN")
+
+
+def _version(connection: Connection, shown: str) -> str | None:
+    """The migration that the database stands at, None for an empty database."""
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return None
+    if "alembic_version" not in tables or "documents" not in tables:
+        raise LibraryError(f"{shown} is a database, but not a library of litatlas.", "Name another file.")
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def _migrate(engine: Engine, shown: str) -> None:
+    with engine.connect() as connection, connection.begin():
+        if _version(connection, shown) == schema.SCHEMA:
+            return
+    from alembic import command  # here: an up-to-date library opens without it
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    with engine.connect() as plain:
+        connection = plain.execution_options(immediate=True)
+        with connection.begin():
+            before = _version(connection, shown)
+            config = Config()
+            config.set_main_option("script_location", "ingest.library:migrations")
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except CommandError:
+                raise LibraryError(
+                    f"{shown} was made by a newer litatlas (its tables are version {before}).",
+                    "Update litatlas.",
+                ) from None
+            if before is None:
+                rows = [{"name": name, "value": 0} for name in ("sequence", "document")]
+                connection.execute(insert(schema.counters), rows)
+
+
+@contextmanager
+def _translated(shown: str) -> Iterator[None]:
+    """Turn the database's errors into ours, once."""
+    try:
+        yield
+    except OperationalError as error:
+        raise _operational(shown, error) from error
+    except DBAPIError as error:
+        if "not a database" in str(error.orig):
+            message = f"{shown} is not a library: the file is not a database."
+            raise LibraryError(message, "Name another file, or move this one away.") from error
+        if isinstance(error.orig, sqlite3.DatabaseError) and "malformed" in str(error.orig):
+            raise LibraryError(f"{shown} is damaged: {error.orig}.", "Restore it from a backup.") from error
+        raise
+    except OSError as error:
+        raise LibraryError(f"{shown} cannot be made: {error.strerror or error}.", _WRITABLE) from error
+
+
+_WRITABLE = "The library needs a folder on a disk that can be written."
+
+
+def _operational(shown: str, error: OperationalError) -> LitatlasError:
+    cause = str(error.orig)
+    if "locked" in cause or "busy" in cause:
+        return BusyError(f"Another process has been writing to {shown} for a minute.", "Try again later.")
+    if "readonly" in cause or "unable to open" in cause:
+        return LibraryError(f"{shown} cannot be opened for writing ({cause}).", _WRITABLE)
+    if "full" in cause:
+        return LibraryError(f"The disk of {shown} is full.", "Make room, then run the same command again.")
+    if isinstance(error.orig, sqlite3.Error):
+        return LibraryError(f"{shown} cannot be used: {cause}.", _WRITABLE)
+    return UnavailableError(f"The database {shown} does not answer.", "Start it, or mend its address.")

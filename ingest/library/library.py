@@ -1,0 +1,35 @@
+"""The library: the single source of truth. Everything else (models, indices) can be rebuilt from it.
+
+:class:`Library` is the thin front of its parts: papers and documents, collections and joins, curation and
+generations, judgements, lists, jobs. Records get in by :func:`ingest.intake.add`.
+"""
+
+from __future__ import annotations
+
+from ingest.library.collections import Collection, CollectionsTable, Counts, RejectRow
+from ingest.library.curation import Curation, CurationTable, Generation
+from ingest.library.database import LibraryError
+from ingest.library.jobs import Job, JobsTable
+from ingest.library.judgements import Judgement, JudgementsTable
+from ingest.library.lists import ListsTable, ReadingList
+from ingest.library.papers import Paper, PapersTable, Reference, StoredDocument
+
+__all__ = [
+    "Collection",
+    "Counts",
+    "Curation",
+    "Generation",
+    "Job",
+    "Judgement",
+    "Library",
+    "LibraryError",
+    "Paper",
+    "ReadingList",
+    "Reference",
+    "RejectRow",
+    "StoredDocument",
+]
+
+
+class Library(PapersTable, CollectionsTable, CurationTable, JobsTable, ListsTable, JudgementsTable):
+    """One library; open it with :meth:`open` and use it from any number of threads and processes."""

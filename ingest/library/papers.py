@@ -1,0 +1,353 @@
+"""Reading papers and documents out of the library."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, func, select
+
+from ingest.document import Document
+from ingest.duplicates.judging import identifier_texts, text_key
+from ingest.errors import NotFoundError
+from ingest.library.database import Database
+from ingest.library.rows import document_of, tags_in
+from ingest.library.schema import (
+    citations,
+    collections,
+    documents,
+    identifiers,
+    joins,
+    papers,
+    removed_papers,
+)
+from ingest.parallel import in_chunks
+from ingest.text.analysis import ANALYSIS_VERSION, analyzer
+from ingest.text.identifiers import normal_arxiv_id, normal_doi, normal_pmid
+
+_FEW = 20_000  # changed papers that are read by their ids rather than by walking through all
+_PAGE = 500  # values of one IN (…)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the library keeps it; ``collection`` is the collection's name now."""
+
+    id: str
+    collection: str
+    paper_id: str
+    document: Document
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A group of duplicate documents, shown by its best member.
+
+    ``reason`` says why the members were joined ("" for one member); the forms are the shown member's.
+    """
+
+    id: str
+    shown: StoredDocument
+    members: tuple[StoredDocument, ...]
+    collections: tuple[str, ...]
+    seq: int
+    reason: str
+    title_forms: str
+    abstract_forms: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A work that a paper cites; ``paper_id`` where the library holds it."""
+
+    text: str
+    paper_id: str | None
+
+
+class PapersTable(Database):
+    """The part of the library that gives papers and documents."""
+
+    def papers(self, *, since: int = 0, batch: int = 1000) -> Iterator[Paper]:
+        """Papers whose last change is later than ``since``, in the order of their ids, a batch at a time."""
+        if since and self.count_papers(since) <= _FEW:
+            ids = self._changed(since)
+            for part in in_chunks(ids, batch):
+                found = self.papers_by_id(part, forms=True)
+                yield from (found[id] for id in part if id in found)
+            return
+        last = ""
+        while True:
+            query = (
+                select(documents.c.id)
+                .join(papers, papers.c.number == documents.c.number)
+                .where(documents.c.id > last, papers.c.seq + 0 > since)  # + 0: walk by id, not by change
+                .order_by(documents.c.id)
+                .limit(batch)
+            )
+            with self.reading() as connection:
+                page = list(connection.scalars(query))
+                found = _papers_by_id(connection, page, forms=True)
+            yield from (found[id] for id in page)
+            if len(page) < batch:
+                return
+            last = page[-1]
+
+    def _changed(self, since: int) -> list[str]:
+        query = (
+            select(documents.c.id)
+            .join(papers, papers.c.number == documents.c.number)
+            .where(papers.c.seq > since)
+            .order_by(documents.c.id)
+        )
+        with self.reading() as connection:
+            return list(connection.scalars(query))
+
+    def count_papers(self, since: int = 0) -> int:
+        """How many papers :meth:`papers` gives."""
+        query = select(func.count()).select_from(papers)
+        with self.reading() as connection:
+            return int(connection.scalar(query.where(papers.c.seq > since) if since else query) or 0)
+
+    def removed_papers(self, since: int) -> Iterator[str]:
+        """Ids that were papers' and are no longer (removed, or joined to another paper) after ``since``."""
+        last = ""
+        while True:
+            query = select(removed_papers.c.id).where(
+                removed_papers.c.seq > since, removed_papers.c.id > last
+            )
+            with self.reading() as connection:
+                page = list(connection.scalars(query.order_by(removed_papers.c.id).limit(1000)))
+            yield from page
+            if not page:
+                return
+            last = page[-1]
+
+    def papers_by_id(self, ids: Sequence[str], *, forms: bool = False) -> dict[str, Paper]:
+        """The papers with these ids, unknown ids left out; the forms are "" unless asked for."""
+        if not ids:
+            return {}
+        with self.reading() as connection:
+            return _papers_by_id(connection, ids, forms=forms)
+
+    def tags_of(self, ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """The tags of each paper, of all its members; unknown ids are left out."""
+        found: dict[str, frozenset[str]] = {}
+        with self.reading() as connection:
+            for part in in_chunks(ids, _PAGE):
+                for id, record in connection.execute(_RECORDS, {"ids": part}):
+                    tags = tags_in(record)
+                    found[id] = found.get(id, tags) | tags
+        return found
+
+    def document(self, id: str) -> StoredDocument:
+        """A document.
+
+        Raises:
+            NotFoundError: there is none with this id.
+        """
+        with self.reading() as connection:
+            row = connection.execute(_stored().where(documents.c.id == id)).one_or_none()
+            if row is None:
+                raise _no_document(id)
+            return _document(row)
+
+    def paper_of(self, document_id: str) -> Paper:
+        """The paper that a document belongs to.
+
+        Raises:
+            NotFoundError: there is no such document.
+        """
+        stored = self.document(document_id)
+        paper = self.papers_by_id([stored.paper_id]).get(stored.paper_id)
+        if paper is None:  # it changed between the two questions
+            raise _no_document(document_id)
+        return paper
+
+    def papers_of(self, document_ids: Sequence[str]) -> list[str]:
+        """The ids of the papers that documents belong to, in their order; unknown ones are left out."""
+        found: dict[str, str] = {}
+        with self.reading() as connection:
+            for part in in_chunks(document_ids, _PAGE):
+                for row in connection.execute(_stored().where(documents.c.id.in_(part))):
+                    found[row.id] = row.paper_id
+        return list(dict.fromkeys(found[id] for id in document_ids if id in found))
+
+    def documents(self, collection: str, batch: int = 1000) -> Iterator[StoredDocument]:
+        """The documents of a collection, in the order of their first coming."""
+        last = -1
+        while True:
+            query = _stored().where(collections.c.name == collection, documents.c.number > last)
+            with self.reading() as connection:
+                page = connection.execute(query.order_by(documents.c.number).limit(batch)).all()
+            yield from map(_document, page)
+            if len(page) < batch:
+                return
+            last = page[-1].number
+
+    def find(self, text: str) -> str | None:
+        """The id of the first document with this DOI, arXiv id or PMID, in any spelling."""
+        keys = [text_key(spelling) for spelling in _spellings(text)]
+        if not keys:
+            return None
+        query = (
+            select(documents.c.id)
+            .join(identifiers, identifiers.c.document == documents.c.number)
+            .where(identifiers.c.key.in_(keys))
+            .order_by(documents.c.number)
+            .limit(1)
+        )
+        with self.reading() as connection:
+            return connection.scalar(query)
+
+    def cites(self, paper: Paper) -> list[Reference]:
+        """The works that a paper cites, as its members list them, with those that the library holds."""
+        texts = list(dict.fromkeys(text for member in paper.members for text in member.document.references))
+        if not texts:
+            return []
+        keys = {text: text_key(text) for text in texts}
+        with self.reading() as connection:
+            held = _papers_with(connection, keys.values())
+        found = [Reference(text, held.get(keys[text])) for text in texts]
+        return [reference for reference in found if reference.paper_id != paper.id]
+
+    def cited_by(self, paper: Paper) -> list[str]:
+        """The ids of the papers that cite a paper."""
+        keys = {text_key(text) for member in paper.members for text in identifier_texts(member.document)}
+        paper_row = documents.alias()
+        query = (
+            select(paper_row.c.id)
+            .distinct()
+            .join(documents, documents.c.paper == paper_row.c.number)
+            .join(citations, citations.c.document == documents.c.number)
+            .where(citations.c.key.in_(keys), paper_row.c.id != paper.id)
+            .order_by(paper_row.c.id)
+        )
+        with self.reading() as connection:
+            return list(connection.scalars(query))
+
+
+def _spellings(text: str) -> list[str]:
+    """What an identifier that somebody typed may be in our spelling, the likeliest first."""
+    doi, arxiv, pmid = normal_doi(text), normal_arxiv_id(text), normal_pmid(text)
+    scheme, _, value = text.strip().partition(":")
+    other = f"{scheme.lower()}:{value.strip()}" if value and not value.startswith("//") else ""
+    named = (("doi", doi), ("arxiv", "" if doi else arxiv), ("pmid", "" if doi or arxiv else pmid))
+    return [f"{scheme}:{value}" for scheme, value in named if value] + ([other] if other else [])
+
+
+def _no_document(id: str) -> NotFoundError:
+    return NotFoundError(
+        f"There is no document {id!r}.", "Ids are listed in results; they are case-sensitive."
+    )
+
+
+_PAPER_ROW = documents.alias("paper_row")
+
+
+def _stored(*, forms: bool = False) -> Select[Any]:
+    columns: list[Any] = [
+        documents.c.number,
+        documents.c.id,
+        collections.c.name.label("collection"),
+        _PAPER_ROW.c.id.label("paper_id"),
+        documents.c.paper,
+        documents.c.record,
+        documents.c.seq,
+    ]
+    if forms:
+        columns += [documents.c.analysis, documents.c.title_forms, documents.c.abstract_forms]
+    return (
+        select(*columns)
+        .join(collections, collections.c.number == documents.c.collection)
+        .join(_PAPER_ROW, _PAPER_ROW.c.number == documents.c.paper)
+    )
+
+
+def _document(row: Any) -> StoredDocument:
+    return StoredDocument(row.id, row.collection, row.paper_id, document_of(row.record), row.seq)
+
+
+# The busiest question: made once, as making a statement costs more than asking it.
+_MEMBERS = {
+    forms: _stored(forms=forms)
+    .add_columns(papers.c.shown, papers.c.seq.label("paper_seq"))
+    .join(papers, papers.c.number == documents.c.paper)
+    .where(_PAPER_ROW.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(documents.c.number)
+    for forms in (False, True)
+}
+
+
+_RECORDS = (
+    select(_PAPER_ROW.c.id, documents.c.record)
+    .join(_PAPER_ROW, _PAPER_ROW.c.number == documents.c.paper)
+    .where(_PAPER_ROW.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def _papers_by_id(connection: Connection, ids: Sequence[str], *, forms: bool) -> dict[str, Paper]:
+    found: dict[str, Paper] = {}
+    for part in in_chunks(ids, _PAGE):
+        members: dict[str, list[Any]] = defaultdict(list)
+        for row in connection.execute(_MEMBERS[forms], {"ids": part}):
+            members[row.paper_id].append(row)
+        reasons = _reasons(
+            connection, [row.number for rows in members.values() if len(rows) > 1 for row in rows]
+        )
+        for id, rows in members.items():
+            found[id] = _paper(id, rows, reasons, forms=forms)
+    return found
+
+
+def _paper(id: str, rows: list[Any], reasons: dict[int, str], *, forms: bool) -> Paper:
+    """The paper of its members' rows."""
+    members = tuple(map(_document, rows))
+    best = next((at for at, row in enumerate(rows) if row.number == row.shown), 0) if len(rows) > 1 else 0
+    shown = members[best]
+    title, abstract = _forms(rows[best], shown.document) if forms else ("", "")
+    return Paper(
+        id=id,
+        shown=shown,
+        members=members,
+        collections=tuple(dict.fromkeys([member.collection for member in members])),
+        seq=rows[0].paper_seq,
+        reason="; ".join(dict.fromkeys(reasons[row.number] for row in rows if row.number in reasons)),
+        title_forms=title,
+        abstract_forms=abstract,
+    )
+
+
+def _forms(row: Any, document: Document) -> tuple[str, str]:
+    """The cached forms; made anew where they were made by another version of the analysis."""
+    if row.analysis == ANALYSIS_VERSION:
+        return row.title_forms, row.abstract_forms
+    return analyzer().joined(document.title), analyzer().joined(document.abstract)
+
+
+def _reasons(connection: Connection, numbers: list[int]) -> dict[int, str]:
+    """Why each of these documents was joined to an earlier one."""
+    found: dict[int, str] = {}
+    for part in in_chunks(numbers, _PAGE):
+        for row in connection.execute(
+            select(joins).where(joins.c.a.in_(part)).order_by(joins.c.a, joins.c.b)
+        ):
+            found.setdefault(row.a, f"{row.reason} ({row.score:.2f})" if row.score < 1 else row.reason)
+    return found
+
+
+def _papers_with(connection: Connection, keys: Iterable[int]) -> dict[int, str]:
+    """Key of an identifier → id of the paper that has it."""
+    held: dict[int, str] = {}
+    for part in in_chunks(keys, _PAGE):
+        query = (
+            select(identifiers.c.key, _PAPER_ROW.c.id)
+            .join(documents, documents.c.number == identifiers.c.document)
+            .join(_PAPER_ROW, _PAPER_ROW.c.number == documents.c.paper)
+            .where(identifiers.c.key.in_(part))
+            .order_by(documents.c.number.desc())
+        )
+        held |= {row.key: row.id for row in connection.execute(query)}
+    return held

@@ -1,0 +1,73 @@
+"""Documents as the library keeps them: their JSON, ids and fingerprints."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from ingest.document import Document
+from ingest.duplicates.judging import text_key
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # base 32 of RFC 4648, in lower case
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_LISTS = frozenset(field.name for field in fields(Document) if field.default == ())
+_TWO_LETTERS = [one + other for one in _LETTERS for other in _LETTERS]
+
+
+class Record(NamedTuple):
+    """A document on its way into a collection; its fingerprint tells whether it has changed."""
+
+    id: str
+    json: str  # with the language of its text
+    fingerprint: int  # of what the source says
+
+    @classmethod
+    def make(cls, collection_key: str, document: Document, lang: str) -> Record:
+        """Give a document its id, its language and its fingerprint."""
+        whole = json_text = record_of(document)
+        if lang and not document.lang:
+            whole = f'{json_text[:-1]},"lang":{_encode(lang)}}}'
+        elif lang not in ("", document.lang):
+            whole = record_of(replace(document, lang=lang))
+        return cls(document_id(collection_key, document.source_id), whole, text_key(json_text))
+
+    def read(self) -> Document:
+        """The document, read from the JSON."""
+        return document_of(self.json)
+
+
+def record_of(document: Document) -> str:
+    """A document as the JSON that the library keeps; halves of surrogate pairs become question marks."""
+    text = _encode(document.to_json())
+    return text if text.isascii() else storable(text)
+
+
+def storable(text: str) -> str:
+    """Text that any database can keep."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+
+
+def document_of(record: str) -> Document:
+    """A document from the library's JSON."""
+    values: dict[str, Any] = json.loads(record)
+    values["source_id"] = values.pop("id")
+    for name in _LISTS & values.keys():
+        values[name] = tuple(values[name])
+    return Document(**values)
+
+
+def tags_in(record: str) -> frozenset[str]:
+    """The tags of a document, from the library's JSON."""
+    return frozenset(json.loads(record).get("tags", ()))
+
+
+def document_id(collection_key: str, source_id: str) -> str:
+    """The id of a document: always the same; 13 letters and digits, safe in a URL."""
+    text = f"{collection_key}\x00{source_id}".encode("utf-8", "surrogatepass")
+    bits = int.from_bytes(blake2b(text, digest_size=8).digest(), "big") << 1  # 65 bits: 13 letters of 5
+    return (
+        "".join([_TWO_LETTERS[bits >> shift & 1023] for shift in (55, 45, 35, 25, 15, 5)])
+        + _LETTERS[bits & 31]
+    )

@@ -1,1 +1,0 @@
-"""Alembic's migrations of the library; :mod:`ingest.database` runs them when a library is opened."""

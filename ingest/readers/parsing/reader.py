@@ -1,0 +1,395 @@
+"""What a reader is, and what all readers share: bounded decoded lines and the making of documents.
+
+A reader turns the bytes of one file into documents, warnings and rejects, in the order of the file and
+without
+holding the file in memory. A bad record never loses a good one: readers do not raise for what a file holds.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, BinaryIO, Protocol, runtime_checkable
+
+from ingest.document import Document, FieldWarning, Parsed, Rejected
+from ingest.text.cleaning import clean_abstract, clean_author, clean_text, clean_title
+from ingest.text.identifiers import (
+    arxiv_id_of_doi,
+    normal_arxiv_id,
+    normal_date,
+    normal_doi,
+    normal_issn,
+    normal_language,
+    normal_pmid,
+    parse_year,
+)
+
+HEAD_BYTES = 64 * 1024
+"""How much of a file sniffing sees."""
+MAX_LINE = 32 * 1024 * 1024
+"""Longest line (or record) that is read at all, in bytes; a longer one is rejected without being kept."""
+MAX_TITLE = 4_000
+MAX_ABSTRACT = 200_000
+MAX_ITEMS = 20_000
+SHOWN = 120
+"""Characters of a bad value that a warning repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a caller may tell a reader.
+
+    ``mapping`` is our field → the table's column name. ``on_columns`` hears of a table's headings and of the
+    field that each is taken for.
+    """
+
+    mapping: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    on_columns: Callable[[Sequence[str], Mapping[str, str]], None] | None = None
+
+
+class Reader(Protocol):
+    """One format."""
+
+    @property
+    def name(self) -> str:
+        """What ``--format`` takes."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What people call the format."""
+        ...
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Usual endings of file names."""
+        ...
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The document fields that it can fill."""
+        ...
+
+    def sniff(self, head: bytes, name: str, /) -> float:
+        """How sure it is, from 0 to 1, that ``head`` (first 64 KiB, decompressed) begins its format."""
+        ...
+
+    def read(self, stream: BinaryIO, options: ReadOptions, /) -> Iterator[Parsed]:
+        """Yield what the stream holds; never raise for what it holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Some records of a stream as they were cut out of it, not parsed yet; goes to other processes.
+
+    ``payload`` is known to the reader that made it; it holds ``records`` records, more or less.
+    """
+
+    records: int
+    payload: Any
+
+
+@runtime_checkable
+class CuttingReader(Reader, Protocol):
+    """A reader that tells cheaply where records begin and end, so that others may parse them.
+
+    ``read`` yields what ``parse`` makes of what ``cut`` yields, in order.
+    """
+
+    def cut(self, stream: BinaryIO, /) -> Iterator[Cut | Parsed]:
+        """The stream in pieces of at most about `CUT_RECORDS` records or `CUT_BYTES` bytes."""
+        ...
+
+    def parse(self, cut: Cut, /) -> Iterator[Parsed]:
+        """What ``read`` yields for these records."""
+        ...
+
+
+CUT_RECORDS = 1_000
+CUT_BYTES = 8 * 1024 * 1024
+
+
+def read_cuts(reader: CuttingReader, stream: BinaryIO) -> Iterator[Parsed]:
+    """``read`` of a reader that cuts."""
+    for piece in reader.cut(stream):
+        if isinstance(piece, Cut):
+            yield from reader.parse(piece)
+        else:
+            yield piece
+
+
+def shown(value: object) -> str:
+    """A value cut short for a warning."""
+    text = value if isinstance(value, str) else repr(value)
+    text = " ".join(text[: SHOWN * 4].split())
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def decode(raw: bytes) -> tuple[str, bool]:
+    """Bytes as text, and whether they were UTF-8; else they are read as Windows-1252."""
+    try:
+        return raw.decode("utf-8"), True
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace"), False
+
+
+def transcoded(stream: BinaryIO) -> Iterator[bytes]:
+    """Chunks of a stream as UTF-8 bytes without a byte order mark, whatever Unicode encoding the mark
+    tells."""
+    first = stream.read(HEAD_BYTES)
+    codec = ""
+    for mark, name in (
+        (codecs.BOM_UTF8, ""),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if first.startswith(mark):
+            first, codec = first[len(mark) :], name
+            break
+    if not codec:
+        while first:
+            yield first
+            first = stream.read(HEAD_BYTES * 4)
+        return
+    decoder = codecs.getincrementaldecoder(codec)("replace")
+    while first:
+        yield decoder.decode(first).encode("utf-8", "replace")
+        first = stream.read(HEAD_BYTES * 4)
+
+
+class Lines:
+    """The decoded lines of a stream with their numbers; what went wrong is in ``faults`` until taken.
+
+    A line beyond `MAX_LINE` bytes is skipped and named; bytes that are not UTF-8 are read as Windows-1252,
+    with
+    one warning for the file.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._chunks = transcoded(stream)
+        self._faults: list[Parsed] = []
+        self._told = False
+
+    def take_faults(self) -> list[Parsed]:
+        """The faults met since the last call."""
+        faults, self._faults = self._faults, []
+        return faults
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        number = 0
+        for raw, whole in self._raw_lines():
+            number += 1
+            if not whole:
+                reason = f"the line is longer than {MAX_LINE // 2**20} MiB and was skipped"
+                self._faults.append(Rejected(number, "line", shown(decode(raw[:SHOWN])[0]), reason))
+                continue
+            text, good = decode(raw)
+            if not good and not self._told:
+                self._told = True
+                reason = "is not UTF-8; it and other such lines were read as Windows-1252 (Latin-1)"
+                self._faults.append(FieldWarning(number, "encoding", shown(text), reason))
+            yield number, text
+
+    def _raw_lines(self) -> Iterator[tuple[bytes, bool]]:
+        """Lines without their end, and whether they are whole."""
+        rest, skipping = b"", False
+        for chunk in self._chunks:
+            if b"\n" not in chunk and b"\r" not in chunk:
+                rest += b"" if skipping else chunk
+            else:
+                # A file with old Mac line ends has no \n at all; \r\n is one end.
+                pieces = (rest + chunk).split(b"\n") if b"\n" in chunk else _old_mac(rest + chunk)
+                for piece in pieces[:-1]:
+                    yield piece.rstrip(b"\r"), not skipping
+                    skipping = False
+                rest = pieces[-1]
+            if len(rest) > MAX_LINE:
+                rest, skipping = rest[: SHOWN * 4], True
+        if rest:
+            yield rest.rstrip(b"\r"), not skipping
+
+
+def _old_mac(data: bytes) -> list[bytes]:
+    """Split at lone carriage returns; one at the very end may be half of a \\r\\n and stays."""
+    body, tail = (data[:-1], b"\r") if data.endswith(b"\r") else (data, b"")
+    pieces = body.split(b"\r")
+    pieces[-1] += tail
+    return pieces
+
+
+def whole_text(stream: BinaryIO, limit: int = MAX_LINE) -> tuple[str, list[Parsed]]:
+    """At most ``limit`` bytes of a stream as text, with the warnings that this needs."""
+    data, cut = bytearray(), False
+    for chunk in transcoded(stream):
+        data += chunk
+        if len(data) > limit:
+            del data[limit:]
+            cut = True
+            break
+    text, good = decode(bytes(data))
+    faults: list[Parsed] = []
+    if not good and not cut:
+        faults.append(FieldWarning(1, "encoding", "", "is not UTF-8; it was read as Windows-1252 (Latin-1)"))
+    if cut:
+        faults.append(Rejected(0, "file", "", f"only the first {limit // 2**20} MiB were read"))
+    return text.replace("\r\n", "\n").replace("\r", "\n"), faults
+
+
+def as_text(value: object) -> str:
+    """A loose value of JSON or a table as text: the first of a list, "" for what has no text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, int | float):
+        return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, list | tuple) and value:
+        return as_text(value[0])
+    return ""
+
+
+def as_list(value: object, separator: str = "") -> list[str]:
+    """A loose value as a list of texts; a single text is split at ``separator`` where one is given."""
+    if isinstance(value, list | tuple):
+        return [text for item in value[:MAX_ITEMS] if (text := as_text(item).strip())]
+    text = as_text(value).strip()
+    if not text:
+        return []
+    return [part for piece in text.split(separator) if (part := piece.strip())] if separator else [text]
+
+
+def unique(values: Sequence[str]) -> tuple[str, ...]:
+    """Without empty ones and repeats, in order."""
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def content_id(*parts: object) -> str:
+    """A stable id for a record that has none: the same content gets the same id."""
+    text = "\x1f".join(str(part) for part in parts)
+    return "h" + hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=9).hexdigest()
+
+
+_clean_repeated = lru_cache(maxsize=50_000)(clean_text)
+_PLAIN = (
+    "volume",
+    "issue",
+    "pages",
+    "url",
+    "type",
+    "open_access",
+    "open_access_url",
+    "licence",
+    "collection",
+)
+_CLEAN = ("venue", "publisher")
+
+
+def make_document(line: int, raw: Mapping[str, Any]) -> Iterator[Parsed]:
+    """Clean and check loose values (keys are the fields of `Document`); yield warnings, then the document.
+
+    A record with neither title nor abstract becomes a `Rejected`; an optional field that makes no sense is
+    dropped with a `FieldWarning`. A missing ``source_id`` is made from the identifiers or the content.
+    """
+    notes: list[Parsed] = []
+    get = raw.get
+
+    def note(name: str, value: object, reason: str) -> None:
+        notes.append(FieldWarning(line, name, shown(value), reason))
+
+    title = _bounded(clean_title(as_text(get("title"))), "title", MAX_TITLE, note)
+    abstract = _bounded(clean_abstract(as_text(get("abstract"))), "abstract", MAX_ABSTRACT, note)
+    if not title and not abstract:
+        value = shown(as_text(get("source_id")) or as_text(get("title")) or as_text(get("doi")))
+        yield Rejected(line, "title", value, "has neither a title nor an abstract")
+        return
+    values: dict[str, Any] = {"title": title, "abstract": abstract}
+    # Two authors of one paper may share a name: repeats stay.
+    values["authors"] = tuple(filter(None, map(clean_author, as_list(get("authors")))))
+    _dates(raw, values, note)
+    _identifiers(raw, values, note)
+    for name in _PLAIN:
+        if given := get(name):
+            values[name] = " ".join(as_text(given).split())[:2000]
+    for name in _CLEAN:
+        if given := get(name):
+            values[name] = _clean_repeated(as_text(given)).strip(",; ")[:1000]
+    if given := get("tags"):
+        values["tags"] = unique(
+            [_clean_repeated(part)[:200] for tag in as_list(given, ";") for part in tag.split("; ")]
+        )
+    for name in ("references", "notices", "other_ids"):
+        if given := get(name):
+            values[name] = unique([" ".join(item.split())[:1000] for item in as_list(given)])
+    if given := get("lang"):
+        values["lang"] = normal_language(as_text(given))
+        if not values["lang"]:
+            note("lang", given, "is not a language that is known; left out")
+    _numbers_and_lists(raw, values, note)
+    source_id = as_text(get("source_id")).strip()[:500]
+    yield from notes
+    yield Document(source_id=source_id or _own_id(values), **values)
+
+
+Note = Callable[[str, object, str], None]
+
+
+def _bounded(text: str, name: str, limit: int, note: Note) -> str:
+    if len(text) <= limit:
+        return text
+    note(name, text, f"is longer than {limit:,} characters and was cut")
+    return text[:limit].rsplit(None, 1)[0]
+
+
+def _dates(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
+    given, date = raw.get("year"), raw.get("date")
+    values["date"] = normal_date(as_text(date)) if date else ""
+    year = parse_year(given) if given not in (None, "") else None
+    if year is None and given not in (None, "", [], {}):
+        note("year", given, "is not a year; left out")
+    if year is None and date:
+        year = int(values["date"][:4]) if values["date"] else parse_year(date)
+        if year is None and given in (None, "", [], {}):
+            note("date", date, "is not a date; left out")
+    values["year"] = year
+
+
+def _identifiers(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
+    checks: tuple[tuple[str, Callable[[str], str], str], ...] = (
+        ("doi", normal_doi, "is not a DOI; left out"),
+        ("arxiv_id", normal_arxiv_id, "is not an arXiv identifier; left out"),
+        ("pmid", normal_pmid, "is not a PubMed identifier; left out"),
+    )
+    for name, normal, reason in checks:
+        if given := as_text(raw.get(name)).strip():
+            values[name] = normal(given)
+            if not values[name]:
+                note(name, given, reason)
+    if not values.get("arxiv_id") and "10.48550/arxiv" in values.get("doi", ""):
+        values["arxiv_id"] = arxiv_id_of_doi(values["doi"])
+
+
+def _numbers_and_lists(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
+    if value := raw.get("issn"):
+        values["issn"] = unique([normal_issn(item) for item in as_list(value)])
+    if (orcids := raw.get("orcids")) and len(orcids) == len(values["authors"]) and any(orcids):
+        values["orcids"] = tuple(str(orcid) for orcid in orcids)
+    if (value := raw.get("citations")) not in (None, ""):
+        text = as_text(value).strip()
+        if text.isascii() and text.isdigit() and len(text) < 10:
+            values["citations"] = int(text)
+        else:
+            note("citations", value, "is not a number; left out")
+
+
+def _own_id(values: Mapping[str, Any]) -> str:
+    for name in ("doi", "arxiv_id", "pmid"):
+        if values.get(name):
+            return f"{name.removesuffix('_id')}:{values[name]}"
+    return content_id(values["title"], values["abstract"], *values["authors"][:1], values["year"])

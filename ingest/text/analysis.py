@@ -1,0 +1,209 @@
+"""The one analysis of text: exact folded forms, and from each form its lemma and its stem.
+
+Running text only ever meets a dictionary: every distinct chunk between two spaces is cut into words, and
+every distinct word is split and folded, once and remembered, so that the loop over documents stays cheap.
+Lemmas come from spaCy's tables (the lexicon, not the pipeline), stems from Snowball; both are asked once a
+form.
+
+What counts as one form: a run of letters and digits, lower case, without accents. A hyphen splits
+(``self-supervised`` = ``self supervised``), but short names with a number become one (``IL-6`` = ``il6``,
+``SARS-CoV-2`` = ``sars cov2``, ``COVID-19`` = ``covid 19``); a Greek letter inside a name is spelt out
+(``TNF-α`` = ``TNF-alpha`` = ``tnf alpha``); Chinese, Japanese, Korean and Thai text gives overlapping pairs
+of characters; math between dollars is left out. The rules do not depend on the language, so that a query
+whose language nobody knows meets every document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from runpy import run_path
+from typing import Any
+
+from ingest.parallel import map_ordered
+from ingest.text import forms as words
+from ingest.text.lexicon import Lexicon, Tables, folded
+
+ANALYSIS_VERSION = "1"
+"""Stamped on cached forms, models and indices: forms, lemmas or stems that change need a new number."""
+
+_MEMORY = 400_000  # distinct words that a dictionary holds before it starts afresh
+_LONGEST = 40  # characters of a text that is remembered
+_LETTER = rf"(?:[^\W_]|[{words.MARKS}])"
+_ASCII_WORD = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*(?:['-][A-Za-z0-9]+|\+\+|#(?![A-Za-z0-9]))*"
+    r"|[0-9]+(?:[.,][0-9]+)*[A-Za-z0-9]*(?:['-][A-Za-z0-9]+)*"
+)
+_WORD = re.compile(  # the same for every script: which of the two reads a text must not matter
+    rf"(?![0-9])[^\W_]{_LETTER}*(?:['’ʼ‐‑-]{_LETTER}+|\+\+|#(?!{_LETTER}))*"
+    rf"|[0-9]+(?:[.,][0-9]+)*{_LETTER}*(?:['’ʼ‐‑-]{_LETTER}+)*"
+)
+_MATH = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?=[^\s$])[^$]{0,500}?(?<=[^\s])\$(?!\d)")
+
+
+class _Remembered(dict[str, str]):
+    """A function of short texts, asked once for each; it starts afresh when its memory is full."""
+
+    def __init__(self, function: Callable[[str], str]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, text: str) -> str:
+        if len(self) >= _MEMORY:
+            self.clear()
+        value = self._function(text)
+        if len(text) <= _LONGEST:
+            self[text] = value
+        return value
+
+
+class Analyzer:
+    """Splits text into forms and answers questions about forms; ask :func:`analyzer` for the shared one."""
+
+    def __init__(self) -> None:
+        self._forms = _Remembered(words.split)  # of a word as written, joined by a space
+        self._chunks = _Remembered(self._chunk)  # of what stands between two spaces, with its punctuation
+        self._lemmas: dict[str, dict[str, str]] = {}
+        self._stems: dict[str, dict[str, str]] = {}
+
+    def joined(self, text: str) -> str:
+        """The forms of ``text`` joined by a space: the shape that the library keeps."""
+        if "$" in text:
+            text = _MATH.sub(" ", text)
+        # No word reaches over a space, so that the expression need not be asked about the same chunk twice.
+        return " ".join(filter(None, map(self._chunks.__getitem__, text.split())))
+
+    def _chunk(self, chunk: str) -> str:
+        return " ".join(filter(None, map(self._forms.__getitem__, _pattern(chunk).findall(chunk))))
+
+    def forms(self, text: str, lang: str = "en") -> list[str]:  # noqa: ARG002 (see the module: the same for all)
+        """The exact folded forms of ``text``, in order."""
+        return self.joined(text).split()
+
+    def spans(self, text: str, lang: str = "en") -> list[tuple[str, int, int]]:  # noqa: ARG002
+        """The forms of ``text`` with the characters ``[start, end)`` that they stand for.
+
+        The forms are those of :meth:`forms`. The parts of a hyphenated word share the span of the whole word.
+        """
+        if "$" in text:
+            text = _MATH.sub(lambda math: " " * len(math.group()), text)
+        found: list[tuple[str, int, int]] = []
+        for match in _pattern(text).finditer(text):
+            forms = self._forms[match.group()].split()
+            pieces = words.unspaced_pieces(match.group()) if len(forms) > 1 else []
+            if len(pieces) == len(forms):
+                found += [
+                    (form, match.start() + start, match.start() + end)
+                    for form, (start, end) in zip(forms, pieces, strict=True)
+                ]
+            else:
+                found += [(form, match.start(), match.end()) for form in forms]
+        return found
+
+    def lemma(self, form: str, lang: str = "en") -> str:
+        """The headword of a form, for the model and for display; "" for a stop word or a number."""
+        known = self._lemmas.setdefault(lang, {})
+        lemma = known.get(form)
+        if lemma is None:
+            lemma = _remember(known, form, "" if words.is_noise(form) else self._lexicon(lang).lemma(form))
+        return lemma
+
+    def stem(self, form: str, lang: str = "en") -> str:
+        """The stem of a form, for search; "" for a function word. Numbers and letters are kept."""
+        known = self._stems.setdefault(lang, {})
+        stem = known.get(form)
+        if stem is None:
+            stem = _remember(known, form, self._lexicon(lang).stem(form))
+        return stem
+
+    def beginnings(self, stem: str, lang: str = "en") -> tuple[str, ...]:
+        """Beginnings, one of which every form with this stem has, so that only few words need be looked at;
+        "" (any) where the language's stems do not tell."""
+        return self._lexicon(lang).beginnings(stem)
+
+    def is_stop(self, form: str, lang: str = "en") -> bool:
+        """Whether the form is a function word of the language (such a word has no stem)."""
+        return self.stem(form, lang) == ""
+
+    def noun_parts(self, form: str, lang: str = "en") -> frozenset[str]:
+        """What the form can be, of ``NOUN``, ``ADJ``, ``VERB`` and ``ADV``; empty where it is not known."""
+        return self._lexicon(lang).parts(form)
+
+    @staticmethod
+    def _lexicon(lang: str) -> Lexicon:
+        return _lexicon(lang or "en")
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _ASCII_WORD if text.isascii() else _WORD
+
+
+def _remember(known: dict[str, str], form: str, value: str) -> str:
+    if len(known) >= _MEMORY:
+        known.clear()
+    known[form] = value
+    return value
+
+
+@cache
+def _lexicon(lang: str) -> Lexicon:
+    return Lexicon(lang, _spacy_tables, _spacy_stops)
+
+
+def _spacy_stops(lang: str) -> frozenset[str]:
+    """spaCy's stop words of a language, folded; none where it does not know the language.
+
+    The file is run by itself: to import the language's package compiles its tokenizer, which takes seconds.
+    """
+    spec = find_spec("spacy")
+    path = Path(spec.origin).parent / "lang" / lang / "stop_words.py" if spec and spec.origin else None
+    if path is None or not lang.isalpha() or not path.is_file():
+        return frozenset()
+    return frozenset(words.fold(word) for word in run_path(str(path))["STOP_WORDS"])
+
+
+def _spacy_tables(lang: str) -> Tables:
+    """What spaCy knows of the words of a language; empty tables where it does not know the language."""
+    from spacy.util import load_language_data, registry  # here: it takes a second
+
+    paths = registry.lookups.get(lang) if lang in registry.lookups else {}
+    names = [f"lemma_lookup_{part}" for part in ("noun", "adj", "verb", "adv")]
+
+    def table(
+        name: str,
+    ) -> dict[str, Any]:  # from the file: spaCy's own tables only keep hashes of their keys
+        return dict(load_language_data(paths[name])) if name in paths else {}
+
+    lookup = folded(table("lemma_lookup"))
+    for name in names:
+        lookup = folded(table(name)) | lookup
+    return Tables(
+        lookup=lookup,
+        index={part: frozenset(map(words.fold, forms)) for part, forms in table("lemma_index").items()},
+        exceptions={part: folded(forms) for part, forms in table("lemma_exc").items()},
+        rules={part: tuple((a, b) for a, b in rules) for part, rules in table("lemma_rules").items()},
+    )
+
+
+@cache
+def analyzer() -> Analyzer:
+    """The analyzer of this process."""
+    return Analyzer()
+
+
+def analyze_chunk(texts: list[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """Analyse (title, abstract, language) texts in this process: the work of :func:`analyze_many`."""
+    joined = analyzer().joined
+    return [(joined(title), joined(abstract)) for title, abstract, _ in texts]
+
+
+def analyze_many(texts: Iterable[tuple[str, str, str]], processes: int) -> Iterator[tuple[str, str]]:
+    """Analyse (title, abstract, language) texts in parallel processes, in order and with bounded memory.
+
+    Returns:
+        for each text its title forms and its abstract forms, each joined by a space.
+    """
+    yield from map_ordered(analyze_chunk, texts, processes=processes)

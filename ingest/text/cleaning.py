@@ -1,0 +1,274 @@
+"""Raw titles, abstracts and names → plain Unicode text, with math kept as ``$…$``.
+
+The functions never raise and are idempotent: each repeats its mending until nothing changes. The machinery
+(LaTeX,
+markup, mojibake) runs only where a cheap expression finds something to mend.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import ftfy
+
+from ingest.text.boilerplate import strip_boilerplate
+from ingest.text.identifiers import normal_arxiv_id, normal_doi, parse_year
+from ingest.text.latex import TIE, mend_latex, segments
+from ingest.text.markup import mend_markup
+
+__all__ = [
+    "clean_abstract",
+    "clean_author",
+    "clean_text",
+    "clean_title",
+    "normal_arxiv_id",
+    "normal_doi",
+    "parse_year",
+    "split_authors",
+    "strip_math",
+]
+
+_MAX_RAW = 400_000
+_ROUNDS = 8
+_SUSPECT = re.compile(r"[\\${}`\x00-\x1f\x7f]")
+_TAG_LIKE = re.compile(r"<[/!?]?[A-Za-z\[]|]]>")
+_ENTITY_LIKE = re.compile(r"&#?\w{2,31};")
+# A formula that nothing in this module would change.
+_SETTLED = re.compile(
+    r"\$(?![\s_^]|\{?\\[A-Za-z]+\}?\$|\\.\$)(?:[^$\\&\s\x7f-\xff]|\\[^\s()\[\]]| (?! ))+(?<![ \\])\$(?!\$)",
+    re.ASCII,
+)
+_SUSPECT_UNICODE = re.compile(
+    "[\x80-\xa0\xad\u0300-\u036f\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+    "\u3000\ufb00-\ufb06\ufeff\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff]"
+)
+# The first bytes of UTF-8 read as Latin-1 or Windows-1252, followed by a byte that may continue them.
+_MOJIBAKE = re.compile(
+    "[\xc2\xc3\xc5\xc6\xcb\xce\xcf\xd0\xd1\xe2][\x80-\xbf\u0152-\u0192\u02c6-\u02dc\u2013-\u203a\u20ac\u2122]"
+)
+_LIGATURES = str.maketrans(
+    {
+        "ﬀ": "ff",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+        "ﬅ": "st",
+        "ﬆ": "st",
+        "\u2028": "\n",
+        "\u2029": "\n",
+    }
+)
+_LIGATURE = re.compile("[\ufb00-\ufb06\u2028\u2029]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
+    "\ud800-\udfff\ue000-\uf8ff]"
+)
+_LINE_HYPHEN = re.compile(r"(\w*[^\W\d_]{2})-[ \t]*\n\s*([^\W\d_]{2,})")
+_KEEP_HYPHEN = frozenset(
+    re.findall(
+        r"\w+",
+        "non self semi quasi multi anti co pre post sub inter intra cross high low long short one two "
+        "three four first second third half well near large small full real single double fine coarse "
+        "state end open closed time data model free based order case hand left right mid meta pseudo "
+        "ultra hyper bi tri re ex all off on of to the and in by over under up down",
+    )
+)
+"""Words that are joined to the next one by a hyphen more often than they are broken by one."""
+_SPACE_BEFORE = re.compile(r" +([,;.](?:\s|$))")
+
+
+def clean_text(raw: str) -> str:
+    """Plain Unicode text of LaTeX, HTML, JATS, mojibake and ligatures; math stays as ``$…$``."""
+    text = (raw if len(raw) <= _MAX_RAW else raw[:_MAX_RAW]).strip()
+    for _ in range(_ROUNDS):
+        if not _suspect(text) or ("$" in text and _settled(text)):
+            return text
+        mended = _mend(text)
+        if mended == text:
+            return text
+        text = mended
+    # Text made to uncover something new at every pass: nothing is left for it to uncover.
+    return clean_text(re.sub(r"[\\${}<>&`~-]+", " ", text))
+
+
+def _settled(text: str) -> bool:
+    """Whether formulas are all that is left to look at, and each of them is in its final form."""
+    if "\\label" in text or "\\nonumber" in text or "<" in text:
+        return False
+    return not _suspect(_SETTLED.sub("0", text))
+
+
+def _suspect(text: str) -> bool:
+    if (
+        _SUSPECT.search(text)
+        or "  " in text
+        or "--" in text
+        or "''" in text
+        or text[:1] == " "
+        or text[-1:] == " "
+    ):
+        return True
+    if "<" in text and _TAG_LIKE.search(text):
+        return True
+    if "&" in text and _ENTITY_LIKE.search(text):
+        return True
+    if "~" in text and TIE.search(text):
+        return True
+    if (" ." in text or " ," in text or " ;" in text) and _SPACE_BEFORE.search(text):
+        return True
+    if text.isascii():
+        return False
+    if _SUSPECT_UNICODE.search(text) or _MOJIBAKE.search(text):
+        return True
+    return not unicodedata.is_normalized("NFC", text)
+
+
+def _mend(text: str) -> str:
+    if not text.isascii():
+        text = _mend_unicode(text)
+    elif _INVISIBLE.search(text):
+        text = _INVISIBLE.sub("", text)
+    if "<" in text or "&" in text:
+        text = mend_markup(text)
+    if "-\n" in text or "- \n" in text:
+        text = _LINE_HYPHEN.sub(_joined, text)
+    text = mend_latex(text)
+    text = " ".join(text.split()).rstrip("\\ ")
+    return _SPACE_BEFORE.sub(r"\1", text) if " ." in text or " ," in text or " ;" in text else text
+
+
+def _mend_unicode(text: str) -> str:
+    if _MOJIBAKE.search(text):
+        text = ftfy.fix_encoding(text)
+    if _LIGATURE.search(text):
+        text = text.translate(_LIGATURES)
+    text = _INVISIBLE.sub("", text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _joined(match: re.Match[str]) -> str:
+    """A word broken at a line's end, whole again; a real hyphen stays."""
+    left, right = match[1], match[2]
+    whole = left + right
+    keep = left.lower() in _KEEP_HYPHEN or right[0].isupper() or left[-1].isupper()
+    keep = keep or (f"{left}-{right}" in match.string and whole not in match.string)
+    return f"{left}-{right}" if keep else whole
+
+
+def clean_title(raw: str) -> str:
+    """A title in one line, without the full stop and the brackets that catalogues put around it."""
+    text = clean_text(raw)
+    for _ in range(_ROUNDS):
+        if text[-1:] not in (".", "]"):
+            break
+        shorter = text
+        if (
+            shorter.endswith(".")
+            and not shorter.endswith((" al.", "..", " etc."))
+            and not _ends_in_initial(shorter)
+        ):
+            shorter = shorter[:-1].rstrip()
+        if shorter.startswith("[") and _closes_at_end(shorter):
+            shorter = shorter[1:-1].strip()
+        if shorter == text:
+            break
+        text = clean_text(shorter)
+    return text
+
+
+def _closes_at_end(text: str) -> bool:
+    """Whether the bracket that opens the text is closed by its last character."""
+    depth = 0
+    for index, sign in enumerate(text):
+        depth += (sign == "[") - (sign == "]")
+        if depth == 0:
+            return index == len(text) - 1
+    return False
+
+
+def _ends_in_initial(text: str) -> bool:
+    """True for "… of the U.S." whose last full stop belongs to the word."""
+    return re.search(r"(?:^|[\s.])[A-Z]\.$", text) is not None
+
+
+def clean_abstract(raw: str) -> str:
+    """An abstract as text, without "Abstract:", structured headings and copyright lines."""
+    text = clean_text(raw)
+    for _ in range(_ROUNDS):
+        stripped = strip_boilerplate(text)
+        shorter = stripped if stripped == text else clean_text(stripped)
+        if shorter == text:
+            break
+        text = shorter
+    return text
+
+
+_PLAIN_NAME = re.compile(
+    r"(?!(?:and|by)\s)[A-Za-z](?:[A-Za-z]|\.(?! *$)|, (?=[A-Za-z])|[ '-](?=[A-Za-z]))*\.?",
+    re.IGNORECASE | re.ASCII,
+)
+_AFTER_NAME = re.compile(r"(?:[*†‡§¶∗#]|\$\^?\{?[^$]{0,20}\}?\$|(?<=[^\W\d_])\d{1,2}(?:,\d{1,2})*)+$")
+_NAME_FURNITURE = re.compile(r"^(?:and|by|&)\s+|\s*\((?:[^()]{0,300})\)\s*$", re.IGNORECASE)
+
+
+def clean_author(raw: str) -> str:
+    """One author's name as plain text, without footnote marks and affiliations in parentheses."""
+    if _PLAIN_NAME.fullmatch(raw):
+        return raw
+    text = clean_text(raw)
+    for _ in range(_ROUNDS):
+        shorter = _NAME_FURNITURE.sub("", _AFTER_NAME.sub("", text.strip(" ,;{}"))).strip(" ,;{}")
+        shorter = clean_text(shorter)
+        if shorter == text:
+            break
+        text = shorter
+    return text[:300].rstrip()
+
+
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_AND = re.compile(r"\s+(?:and|&)\s+|\s*;\s*|\n+", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|m\.?d|ph\.?d)\.?$", re.IGNORECASE)
+
+
+def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
+    """The names in one text: separated by ";" or "and", else by commas where these separate whole names.
+
+    ``comma`` says whether commas separate authors ("A. One, B. Two and C. Three"); None: decide by the text.
+    """
+    text = raw
+    for _ in range(3):
+        text = _PARENTHESES.sub(" ", text)
+    if ";" in text:
+        comma = False
+    parts = [part.strip(" ,") for part in _AND.split(text) if part.strip(" ,")]
+    if comma is None:
+        comma = _commas_separate(parts)
+    if not comma:
+        return parts
+    names: list[str] = []
+    for part in parts:
+        for name in filter(None, (piece.strip() for piece in part.split(","))):
+            if names and _SUFFIX.match(name):
+                names[-1] += f" {name}"
+            else:
+                names.append(name)
+    return names
+
+
+def _commas_separate(parts: list[str]) -> bool:
+    """In "Family, Given" one side of the comma is a single word; "A. One, B. Two" has two words on both
+    sides."""
+    if any(part.count(",") >= 2 for part in parts):
+        return True
+    return any(
+        part.count(",") == 1 and all(len(side.split()) >= 2 for side in part.split(",")) for part in parts
+    )
+
+
+def strip_math(text: str) -> str:
+    """The text without its formulas, for the analysis."""
+    if "$" not in text:
+        return text
+    return " ".join(" ".join(part for formula, part in segments(text) if not formula).split())

@@ -1,0 +1,123 @@
+"""Commands that bring papers in and keep collections in order."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from litatlas.cli import text as render
+from litatlas.cli.context import Context, emit, json_option
+
+pass_context = click.make_pass_decorator(Context)
+
+
+def _mapping(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        field, equals, column = value.partition("=")
+        if not equals or not field or not column:
+            raise click.BadParameter(f"{value!r} is not FIELD=COLUMN, as in title=Name.")
+        pairs[field.strip()] = column.strip()
+    return pairs
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH|- ...")
+@click.option("--collection", required=True, help="Name of the collection; made when it does not exist.")
+@click.option("--format", "format_", help="Format of the files (default: found by content; see formats).")
+@click.option("--map", "mapping", multiple=True, callback=_mapping, metavar="FIELD=COLUMN",
+              help="Which column of a table is which field, as in title=Name.")  # fmt: skip
+@json_option
+@pass_context
+def add(
+    context: Context,
+    paths: tuple[str, ...],
+    collection: str,
+    format_: str | None,
+    mapping: dict[str, str],
+    as_json: bool,
+) -> None:
+    """Read files, folders, archives or standard input (-) into a collection; searchable at once."""
+    with context.atlas() as atlas, context.progress() as progress:
+        answer = atlas.add(
+            list(paths),
+            collection,
+            format=format_,
+            mapping=mapping,
+            stdin=sys.stdin.buffer,
+            progress=progress,
+        )
+    emit(answer, as_json, render.added)
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def collections(click_context: click.Context, as_json: bool) -> None:
+    """List the collections; describe, rename or remove one, or list what it could not take."""
+    if click_context.invoked_subcommand is not None:
+        return
+    with click_context.ensure_object(Context).atlas() as atlas:
+        answer = {"collections": atlas.collections()}
+    emit(answer, as_json, render.collections)
+
+
+@collections.command("remove")
+@click.argument("name")
+@pass_context
+def remove(context: Context, name: str) -> None:
+    """Remove a collection with its documents; papers that other collections also have stay."""
+    with context.atlas() as atlas, context.progress() as progress:
+        removed = atlas.remove_collection(name, progress=progress)
+    click.echo(f"Removed {name!r}: {removed:,} documents.", err=True)
+
+
+@collections.command("rename")
+@click.argument("old")
+@click.argument("new")
+@pass_context
+def rename(context: Context, old: str, new: str) -> None:
+    """Rename a collection; addresses of its papers stay as they are."""
+    with context.atlas() as atlas, context.progress() as progress:
+        atlas.rename_collection(old, new, progress=progress)
+    click.echo(f"Renamed {old!r} to {new!r}.", err=True)
+
+
+@collections.command("describe")
+@click.argument("name")
+@click.option("--description", help="What is in it, in a sentence.")
+@click.option("--licence", help="Under which licence its records may be used.")
+@click.option("--source", help="Where its records are from.")
+@pass_context
+def describe(
+    context: Context, name: str, description: str | None, licence: str | None, source: str | None
+) -> None:
+    """Say what a collection is; what is not given stays as it was."""
+    with context.atlas() as atlas:
+        atlas.describe_collection(name, description=description, licence=licence, source=source)
+    click.echo(f"Described {name!r}.", err=True)
+
+
+@collections.command("rejects")
+@click.argument("name")
+@json_option
+@pass_context
+def rejects(context: Context, name: str, as_json: bool) -> None:
+    """List the records that could not be taken, and why."""
+    with context.atlas() as atlas:
+        answer = {"collection": name, "rejects": list(atlas.rejects(name))}
+    emit(answer, as_json, render.rejects)
+
+
+@click.command()
+@json_option
+@pass_context
+def formats(context: Context, as_json: bool) -> None:
+    """List the formats that add reads and export writes."""
+    with context.atlas() as atlas:
+        answer = atlas.formats()
+    emit(answer, as_json, render.formats)
+
+
+COMMANDS = (add, collections, formats)

@@ -1,0 +1,75 @@
+"""The command line: a thin skin over `Atlas`.
+
+Exit status 0 is success, 1 bad input, 2 bad usage, 130 an interruption. With ``--json`` standard output holds
+one JSON document and nothing else; progress and errors always go to standard error, and on failure standard
+output stays empty.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from litatlas import __version__
+from litatlas.cli import collections as collecting
+from litatlas.cli import curation as curating
+from litatlas.cli import harvest as harvesting
+from litatlas.cli import model as training
+from litatlas.cli import reading
+from litatlas.cli import service as serving
+from litatlas.cli.context import Context
+from litatlas.errors import Interrupted, LitatlasError
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Every command explains itself: litatlas COMMAND --help",
+)
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the atlas (default: LITATLAS_HOME, else ~/.local/share/litatlas).",
+)
+@click.version_option(__version__, prog_name="litatlas")
+@click.pass_context
+def cli(context: click.Context, home: Path | None) -> None:
+    """Explore research literature: add collections, build one map of topics, search and walk it."""
+    context.obj = Context(home)
+
+
+for module in (collecting, harvesting, reading, training, curating, serving):
+    for command in module.COMMANDS:
+        cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and translate every error once, here."""
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except BrokenPipeError:  # the reader of our output went away, as in `litatlas … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit status."""
+    try:
+        result = cli.main(arguments, prog_name="litatlas", standalone_mode=False)
+    except click.exceptions.Abort:
+        return _fail("Interrupted; what was stored before stays stored.", "", 130)
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    except (Interrupted, KeyboardInterrupt):
+        return _fail("Interrupted; nothing is left half-done.", "", 130)
+    except LitatlasError as error:
+        return _fail(error.message, error.hint, 1)
+    return result if isinstance(result, int) else 0
+
+
+def _fail(message: str, hint: str, status: int) -> int:
+    print(f"litatlas: {message}" + (f"\n  {hint}" if hint else ""), file=sys.stderr)
+    return status

@@ -1,0 +1,117 @@
+"""Commands that build, publish and restore the topic model."""
+
+from __future__ import annotations
+
+import itertools
+
+import click
+
+from litatlas.cli import text as render
+from litatlas.cli.context import Context, emit, json_option
+
+pass_context = click.make_pass_decorator(Context)
+
+
+def _levels(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> tuple[int, ...] | None:
+    if value is None:
+        return None
+    try:
+        sizes = tuple(int(part) for part in value.split(","))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a list of numbers, as in 12,60,300.") from None
+    if not 1 <= len(sizes) <= 5 or sizes[0] < 2 or any(b <= a for a, b in itertools.pairwise(sizes)):
+        raise click.BadParameter(
+            "give 1 to 5 growing numbers of topics, the top level first, as in 12,60,300."
+        )
+    return sizes
+
+
+def _languages(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(language.strip().lower() for language in value.split(",") if language.strip())
+
+
+@click.command()
+@click.option("--levels", callback=_levels, help="Topics at each level, the top first, as in 12,60,300.")
+@click.option(
+    "--method", type=click.Choice(["heterogeneous", "concat"]), default="heterogeneous", show_default=True,
+    help="How collections are aggregated.",
+)  # fmt: skip
+@click.option("--base", help="Collection that the others are poured into (default: the largest).")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Seed of the build."
+)
+@click.option(
+    "--languages", default="", callback=_languages, metavar="en,de",
+    help="Languages of the map (default: the one that most papers are in).",
+)  # fmt: skip
+@click.option(
+    "--preview", is_flag=True, help="Stop at the difference to the published model; publish it later."
+)
+@json_option
+@pass_context
+def build(
+    context: Context,
+    levels: tuple[int, ...] | None,
+    method: str,
+    base: str | None,
+    seed: int,
+    languages: tuple[str, ...],
+    preview: bool,
+    as_json: bool,
+) -> None:
+    """Build the model of all collections and publish it; the same papers and seed give the same model."""
+    with context.atlas() as atlas, context.progress() as progress:
+        answer = atlas.build(
+            levels=levels,
+            method=method,
+            base=base,
+            seed=seed,
+            languages=languages,
+            preview=preview,
+            progress=progress,
+        )
+    emit(answer, as_json, render.built)
+
+
+@click.command()
+@json_option
+@pass_context
+def publish(context: Context, as_json: bool) -> None:
+    """Publish the model that build --preview made."""
+    with context.atlas() as atlas, context.progress() as progress:
+        answer = atlas.publish_draft(progress=progress)
+    emit(answer, as_json, render.built)
+
+
+@click.command()
+@pass_context
+def discard(context: Context) -> None:
+    """Throw away the model that build --preview made."""
+    with context.atlas() as atlas:
+        atlas.discard_draft()
+    click.echo("The draft is gone; what is published is as it was.", err=True)
+
+
+@click.command()
+@json_option
+@pass_context
+def rollback(context: Context, as_json: bool) -> None:
+    """Go back to the model that was published before."""
+    with context.atlas() as atlas, context.progress() as progress:
+        answer = atlas.rollback(progress=progress)
+    emit(answer, as_json, render.status)
+
+
+@click.command()
+@json_option
+@pass_context
+def reindex(context: Context, as_json: bool) -> None:
+    """Make the index anew from the library, after an update of litatlas or a broken index."""
+    with context.atlas() as atlas, context.progress() as progress:
+        answer = atlas.reindex(progress=progress)
+    emit(answer, as_json, render.status)
+
+
+COMMANDS = (build, publish, discard, rollback, reindex)

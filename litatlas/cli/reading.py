@@ -1,0 +1,211 @@
+"""Commands that read the atlas: searching, exploring, topics, papers, views, exports."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from litatlas.cli import text as render
+from litatlas.cli.context import Context, diverse_option, emit, json_option, limit_option
+
+pass_context = click.make_pass_decorator(Context)
+
+
+@click.command()
+@click.argument("query")
+@limit_option
+@click.option("--offset", type=click.IntRange(0, 10_000), default=0, help="Papers to pass over.")
+@click.option(
+    "--sort", default="relevance", show_default=True, help="relevance, newest, oldest, title or cited."
+)
+@click.option(
+    "--ranking", type=click.Choice(["fused", "lexical", "topical"]), default="fused", show_default=True,
+    help="What orders the papers: words and topics, words alone, topics alone.",
+)  # fmt: skip
+@click.option(
+    "--match", type=click.Choice(["auto", "all", "any"]), default="auto", show_default=True,
+    help="Which bare words a paper must have.",
+)  # fmt: skip
+@click.option("--explain", is_flag=True, help="Say what each score is made of.")
+@json_option
+@pass_context
+def search(
+    context: Context,
+    query: str,
+    limit: int,
+    offset: int,
+    sort: str,
+    ranking: str,
+    match: str,
+    explain: bool,
+    as_json: bool,
+) -> None:
+    """Search papers: words, "phrases", AND OR NOT, title: author: year: collection: topic: tag:."""
+    with context.atlas() as atlas:
+        answer = atlas.search(
+            query, limit=limit, offset=offset, sort=sort, ranking=ranking, match=match, explain=explain
+        )
+    emit(answer, as_json, render.search)
+
+
+@click.command()
+@click.argument("path")
+@limit_option
+@diverse_option
+@json_option
+@pass_context
+def explore(context: Context, path: str, limit: int, diverse: bool, as_json: bool) -> None:
+    """Use a whole document (a file, or - for standard input) as the query."""
+    content, name = _content(path)
+    with context.atlas() as atlas:
+        answer = atlas.explore_file(content, name, limit=limit, diverse=diverse)
+    emit(answer, as_json, render.explore)
+
+
+def _content(path: str) -> tuple[bytes, str]:
+    if path == "-":
+        return sys.stdin.buffer.read(), "standard input"
+    try:
+        return Path(path).read_bytes(), Path(path).name
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from error
+
+
+@click.command()
+@json_option
+@pass_context
+def topics(context: Context, as_json: bool) -> None:
+    """List the whole hierarchy of topics."""
+    with context.atlas() as atlas:
+        answer = atlas.topics()
+    emit(answer, as_json, render.topics)
+
+
+@click.command()
+@click.argument("id")
+@json_option
+@pass_context
+def topic(context: Context, id: str, as_json: bool) -> None:
+    """Show one topic: its words, parents, children, neighbours, trend and papers."""
+    with context.atlas() as atlas:
+        answer = atlas.topic(id)
+    emit(answer, as_json, render.topic)
+
+
+@click.command()
+@click.argument("id")
+@json_option
+@pass_context
+def document(context: Context, id: str, as_json: bool) -> None:
+    """Show one paper with its topics, tags, citations and similar papers."""
+    with context.atlas() as atlas:
+        answer = atlas.document(id)
+    emit(answer, as_json, render.document)
+
+
+@click.command()
+@click.argument("id")
+@limit_option
+@diverse_option
+@json_option
+@pass_context
+def similar(context: Context, id: str, limit: int, diverse: bool, as_json: bool) -> None:
+    """List the papers most like one paper, and what they share with it."""
+    with context.atlas() as atlas:
+        answer = atlas.similar(id, limit=limit, diverse=diverse)
+    emit(answer, as_json, render.similar)
+
+
+@click.command()
+@click.argument("collection")
+@click.option("--limit", type=click.IntRange(0, 10_000), help="How many missed papers: 10, with --json 100.")
+@json_option
+@pass_context
+def coverage(context: Context, collection: str, limit: int | None, as_json: bool) -> None:
+    """Say what a collection covers of the map, and which papers it probably misses."""
+    limit = (100 if as_json else 10) if limit is None else limit
+    with context.atlas() as atlas:
+        answer = atlas.coverage(collection, limit=limit)
+    emit(answer, as_json, render.coverage)
+
+
+@click.command()
+@click.argument("topic", required=False)
+@json_option
+@pass_context
+def trends(context: Context, topic: str | None, as_json: bool) -> None:
+    """Count papers by year: of one topic, or of every topic of the top level."""
+    with context.atlas() as atlas:
+        answer = atlas.trends(topic)
+    emit(answer, as_json, render.trends)
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@limit_option
+@json_option
+@pass_context
+def bridges(context: Context, first: str, second: str, limit: int, as_json: bool) -> None:
+    """List the papers between two topics."""
+    with context.atlas() as atlas:
+        answer = atlas.bridges(first, second, limit=limit)
+    emit(answer, as_json, render.bridges)
+
+
+@click.command()
+@json_option
+@pass_context
+def quality(context: Context, as_json: bool) -> None:
+    """Measure the topics on papers that were held out of the training."""
+    with context.atlas() as atlas:
+        answer = atlas.quality()
+    emit(answer, as_json, render.quality)
+
+
+@click.command()
+@json_option
+@pass_context
+def status(context: Context, as_json: bool) -> None:
+    """Say what is stored, and what is live."""
+    with context.atlas() as atlas:
+        answer = atlas.status()
+    emit(answer, as_json, render.status)
+
+
+@click.command()
+@click.argument("query")
+@click.option("--format", "format_", required=True, help="bibtex, ris, csl, csv or jsonl.")
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output)."
+)
+@pass_context
+def export(context: Context, query: str, format_: str, output: Path | None) -> None:
+    """Export the papers that a query finds (an empty query: all of them)."""
+    with context.atlas() as atlas:
+        _write(atlas.export(query, format_), output)
+
+
+def _write(pieces: Iterable[str], output: Path | None) -> None:
+    if output is None:
+        for piece in pieces:
+            click.echo(piece, nl=False)
+        return
+    # Written aside, so that a failure half-way leaves no half file behind.
+    partial = output.with_name(output.name + ".part")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+        partial.replace(output)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+COMMANDS = (
+    search, explore, topics, topic, document, similar, coverage, trends, bridges, quality, status, export,
+)  # fmt: skip

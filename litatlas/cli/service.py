@@ -1,0 +1,101 @@
+"""Commands that run the atlas as a service, and the one that looks after its health."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from litatlas.cli import text as render
+from litatlas.cli.context import Context, emit, json_option
+
+pass_context = click.make_pass_decorator(Context)
+
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+port_option = click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port."
+)
+workers_option = click.option(
+    "--workers", type=click.IntRange(0, 16), default=1, show_default=True,
+    help="Job processes beside the server (0: run litatlas worker yourself).",
+)  # fmt: skip
+
+
+@click.command()
+@host_option
+@port_option
+@workers_option
+@pass_context
+def serve(context: Context, host: str, port: int, workers: int) -> None:
+    """Serve the atlas to browsers and programs."""
+    from litatlas.server import serve as serve_atlas
+
+    serve_atlas(context.settings(), host, port, workers)
+
+
+@click.command()
+@click.option("--with-parent", is_flag=True, hidden=True, help="Stop when the process that started it does.")
+@pass_context
+def worker(context: Context, with_parent: bool) -> None:
+    """Run the jobs (uploads, builds) that the web has accepted, until interrupted."""
+    from litatlas.worker import work
+
+    work(context.settings(), with_parent=with_parent)
+
+
+@click.command()
+@host_option
+@port_option
+@workers_option
+@pass_context
+def demo(context: Context, host: str, port: int, workers: int) -> None:
+    """Fetch the demo papers, build their atlas and serve it; the second time it starts at once."""
+    from litatlas.server import serve as serve_atlas
+
+    settings = context.settings()
+    if _prepare_demo(context, settings.home):
+        # A fresh process: what building took (0.8 GB) is not given back by this one.
+        serving = ["serve", "--host", host, "--port", str(port), "--workers", str(workers)]
+        command = [sys.executable, "-m", "litatlas", "--home", str(settings.home), *serving]
+        os.execv(sys.executable, command)  # noqa: S606  (no shell is meant)
+    serve_atlas(settings, host, port, workers)
+
+
+def _prepare_demo(context: Context, home: Path) -> bool:
+    """Read the demo papers and build their model where that is not done; whether anything was."""
+    from litatlas import demo as demo_papers
+
+    worked = False
+    with context.atlas() as atlas, context.progress() as progress:
+        existing = {collection["name"] for collection in atlas.collections()}
+        if not existing.issuperset(collection.name for collection in demo_papers.COLLECTIONS):
+            paths: dict[str, Path] = demo_papers.fetch(home / "demo", progress)
+            worked = True
+            for collection in demo_papers.COLLECTIONS:
+                answer = atlas.add([paths[collection.name]], collection.name, progress=progress)
+                atlas.describe_collection(
+                    collection.name, description=collection.description, source="MEDLINE baseline"
+                )
+                progress.close()
+                click.echo(render.added(answer, brief=True), err=True)
+        if atlas.status()["model"] is None:
+            click.echo(render.built(atlas.build(progress=progress)), err=True)
+            worked = True
+    return worked
+
+
+@click.command()
+@json_option
+@pass_context
+def doctor(context: Context, as_json: bool) -> int:
+    """Check the installation and the atlas; say what is wrong and how to mend it."""
+    from litatlas.doctor import examine
+
+    answer = examine(context.settings())
+    emit(answer, as_json, render.doctor)
+    return 0 if answer["healthy"] else 1
+
+
+COMMANDS = (serve, worker, demo, doctor)

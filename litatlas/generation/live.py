@@ -1,0 +1,247 @@
+"""One generation, open for reading: the model, the place of every paper in it, the search over its index."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.library.library import Generation, Library
+from ingest.text.analysis import Analyzer
+from litatlas.answers import FacetValue, TopicWeight
+from litatlas.errors import NotFoundError
+from litatlas.settings import Settings
+from search.assist.files import Aids
+from search.engines.contract import Engine, EngineOptions, FacetRequest, Request, open_engine
+from search.service import Searcher
+from topics.model.curation import CuratedTopic, curate
+from topics.model.hierarchy import Hierarchy, Topic
+from topics.model.placement import Placements
+
+ALL_VALUES = 100_000
+FACET_VALUES = 12
+CHOSEN_FROM = 500
+"""So many of the most frequent values are looked at where some are to come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the parts of one atlas lie."""
+
+    folder: Path
+
+    @property
+    def models(self) -> Path:
+        """The published models, a folder each."""
+        return self.folder / "models"
+
+    @property
+    def indices(self) -> Path:
+        """Tantivy's indices."""
+        return self.folder / "index"
+
+    @property
+    def uploads(self) -> Path:
+        """Files that wait for their job."""
+        return self.folder / "uploads"
+
+    def without_uploads(self, text: str) -> str:
+        """A text without the folder that an upload waits in: where the server keeps files is its own."""
+        return re.sub(re.escape(f"{self.uploads}/") + r"(?:[0-9a-f]{24}/)?", "", text)
+
+    def model(self, name: str) -> Path:
+        """The folder of one model."""
+        return self.models / name
+
+    def segment(self, model: str) -> Path:
+        """The folder of the papers that were folded into a model after it was published."""
+        return self.folder / "segments" / model
+
+    def aids(self, index: str) -> Path:
+        """The folder of the suggestions and the spelling that go with an index."""
+        return self.folder / "aids" / index
+
+    def lock(self, name: str) -> Path:
+        """A lock file."""
+        return self.folder / f"{name}.lock"
+
+
+def engine_of(settings: Settings) -> Engine:
+    """Open the engine that the settings name."""
+    options = EngineOptions(
+        prefix=settings.index_prefix,
+        api_key=settings.elasticsearch_api_key,
+        ca_certs=settings.elasticsearch_ca,
+        timeout=settings.elasticsearch_timeout,
+        shards=settings.elasticsearch_shards,
+        replicas=settings.elasticsearch_replicas,
+    )
+    return open_engine(settings.engine, Home(settings.home).indices, options)
+
+
+class _Reopened:
+    """The typing aids of an index, opened again when they were written anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written = -1
+        self._aids = Aids(None)
+
+    def now(self) -> Aids:
+        written = self._folder.stat().st_mtime_ns if self._folder.is_dir() else 0
+        if written != self._written:
+            self._aids, self._written = Aids(self._folder), written
+        return self._aids
+
+
+class Live:
+    """A generation as readers see it; a newer one gets a new `Live`, this one stays as it is."""
+
+    def __init__(
+        self, home: Home, library: Library, engine: Engine, row: Generation, analyzer: Analyzer
+    ) -> None:
+        self.row = row
+        self.analyzer = analyzer
+        self._library = library
+        self._engine = engine
+        self.folder = home.model(row.model) if row.model else None
+        self.hierarchy = Hierarchy.load(self.folder) if self.folder else None
+        self.placements = (
+            Placements(self.hierarchy, home.segment(row.model)) if self.hierarchy and row.model else None
+        )
+        self.successors: dict[str, list[str]] = json.loads(library.get_meta("successors") or "{}")
+        self.topics: Mapping[str, Topic] = {}
+        self._curated: Mapping[str, CuratedTopic] = {}
+        if self.hierarchy is not None:
+            self._curated = curate(self.hierarchy.topics, library.curations())
+            self.topics = {id: entry.topic for id, entry in self._curated.items()}
+        self._aids = _Reopened(home.aids(row.index))
+        self.searcher = Searcher(
+            engine=engine,
+            index=row.index,
+            library=library,
+            analyzer=analyzer,
+            placements=self.placements,
+            hierarchy=self.hierarchy,
+            topics=self.topics,
+            folder=self.folder,
+            aids=self._aids.now,
+        )
+        # Counts change only when the index does: the cache is keyed by the index's sequence number.
+        self._counted = lru_cache(maxsize=4096)(self._count)
+
+    def refresh(self) -> None:
+        """See what other processes added to this generation."""
+        if self.placements is not None:
+            self.placements.refresh()
+        self.searcher.refresh()
+
+    def topic(self, id: str) -> Topic:
+        """A topic by its id, or the topic that took its place.
+
+        Raises:
+            NotFoundError: there is no such topic, and there never was or nothing succeeded it.
+        """
+        seen: set[str] = set()
+        waiting = [id]
+        while waiting:  # an heir may be gone too by now
+            candidate = waiting.pop(0)
+            if candidate in self.topics:
+                return self.topics[candidate]
+            if candidate not in seen:
+                seen.add(candidate)
+                waiting += self.successors.get(candidate, ())
+        hint = "litatlas topics lists them all." if self.topics else "There is no model yet: litatlas build."
+        raise NotFoundError(f"There is no topic {id[:40]!r}.", hint)
+
+    def suggest(self, prefix: str, limit: int, visible: frozenset[str] | None) -> list[dict[str, Any]]:
+        """Suggestions while a reader types; topics under the names that they have now."""
+        labels = {id: topic.label for id, topic in self.topics.items() if not self.is_hidden(id)}
+        return self._aids.now().suggest(prefix, limit, visible, labels)
+
+    def description(self, id: str) -> str:
+        """What a person wrote about a topic."""
+        return self._curated[id].description
+
+    def is_hidden(self, id: str) -> bool:
+        """Whether a person hid a topic."""
+        return self._curated[id].hidden
+
+    def map_cells(self) -> list[dict[str, Any]]:
+        """The cells of the map as the model stores them."""
+        if self.hierarchy is None:
+            return []
+        cells: list[dict[str, Any]] = self.hierarchy.map["cells"]
+        return cells
+
+    def placement(self, paper_id: str) -> tuple[list[TopicWeight], str]:
+        """The topics that a paper belongs to, with its θ, and a word for how sure that is."""
+        if self.placements is None:
+            return [], "no model"
+        rows = self.placements.rows([paper_id])
+        if rows[0] < 0:
+            return [], "unknown"
+        members = self.placements.memberships(rows)[0]
+        weights: list[TopicWeight] = [
+            {"id": id, "weight": weight, "label": self.topics[id].label, "level": self.topics[id].level}
+            for id, weight in members
+        ]
+        return weights, str(self.placements.states(rows)[0])
+
+    # -- counts over the index ------------------------------------------------------------------------------
+
+    def counts(self, visible: frozenset[str] | None) -> dict[str, int]:
+        """Papers by topic."""
+        return self._facet("topic", None, visible)
+
+    def collection_counts(self, visible: frozenset[str] | None) -> dict[str, dict[str, int]]:
+        """Papers by collection and topic."""
+        names = [row.name for row in self._library.collections()]
+        return {name: self.counts(frozenset({name})) for name in names if visible is None or name in visible}
+
+    def years(self, topic: str | None, visible: frozenset[str] | None) -> dict[int, int]:
+        """Papers by year, of one topic or of all."""
+        return {int(year): count for year, count in self._facet("year", topic, visible).items()}
+
+    def facet(
+        self, name: str, topic: str, visible: frozenset[str] | None, first: Sequence[str] = ()
+    ) -> list[FacetValue]:
+        """The most frequent values of a facet among the papers of a topic; those of ``first`` come first."""
+        counted = self._facet(name, topic, visible, FACET_VALUES if not first else CHOSEN_FROM)
+        order = dict.fromkeys([value for value in first if value in counted] + list(counted))
+        values = list(order)[:FACET_VALUES]
+        return [{"value": value, "count": counted[value], "selected": False} for value in values]
+
+    def _facet(
+        self, name: str, topic: str | None, visible: frozenset[str] | None, size: int = ALL_VALUES
+    ) -> dict[str, int]:
+        stamp = self._engine.stamp(self.row.index)
+        return self._counted(name, topic, visible, size, stamp.sequence if stamp else 0)
+
+    def _count(
+        self, name: str, topic: str | None, visible: frozenset[str] | None, size: int, _sequence: int
+    ) -> dict[str, int]:
+        request = Request(
+            filters={"topic": (topic,)} if topic else {},
+            collections=visible,
+            facets=(FacetRequest(name, size),),
+            limit=0,
+        )
+        return dict(self._engine.search(self.row.index, request).facets[name])
+
+    @cached_property
+    def _likeness(self) -> list[NDArray[np.float32]]:
+        assert self.hierarchy is not None
+        roots = [np.sqrt(np.asarray(level.phi, dtype=np.float32)) for level in self.hierarchy.levels]
+        return [root.T @ root for root in roots]
+
+    def likeness(self, level: int) -> NDArray[np.float32]:
+        """The Bhattacharyya coefficients of φ between the topics of one level (K × K)."""
+        return self._likeness[level]

@@ -1,0 +1,54 @@
+"""What people say of topics: names, descriptions and hiding, with their history; rebuilds keep them."""
+
+from __future__ import annotations
+
+from ingest.library.library import Library
+from litatlas.answers import CurationAnswer
+from litatlas.errors import InputError, NotFoundError
+
+LONGEST = {"label": 100, "description": 2_000}
+KINDS = ("label", "description", "hidden")
+
+
+def say(library: Library, topic: str, kind: str, value: str, who: str) -> None:
+    """Store one saying; the latest of a kind holds.
+
+    Raises:
+        InputError: a name that is empty, or a text that is too long.
+    """
+    value = " ".join(value.split())
+    if kind == "label" and not 0 < len(value) <= LONGEST["label"]:
+        raise InputError("A topic's name has 1 to 100 characters.", "Give a shorter or a longer one.")
+    if kind == "description" and len(value) > LONGEST["description"]:
+        raise InputError("A topic's description has at most 2,000 characters.", "Give a shorter one.")
+    library.curate(topic, kind, value, who=who)
+
+
+def history(library: Library, topic: str) -> list[CurationAnswer]:
+    """What was said of a topic and not taken back, the newest first."""
+    held: set[str] = set()
+    answers: list[CurationAnswer] = []
+    for row in library.curation_history(topic):
+        answers.append(
+            {
+                "kind": row.kind,
+                "value": row.value,
+                "who": row.who,
+                "made": row.made,
+                "holds": row.kind not in held,
+            }
+        )
+        held.add(row.kind)
+    return answers
+
+
+def undo(library: Library, topic: str, kind: str) -> None:
+    """Take the latest saying of a kind back, so that the one before it, or the model's own, holds.
+
+    Raises:
+        NotFoundError: nothing of that kind was said.
+    """
+    if kind not in KINDS or not library.undo_curation(topic, kind):
+        raise NotFoundError(
+            f"Nothing of the kind {kind[:40]!r} was said of this topic.", "Its page lists what was."
+        )

@@ -1,0 +1,117 @@
+"""Judging the topics by hand: questions with yes or no for an answer, whose answers are kept.
+
+Three kinds: does a paper belong to a topic, does a topic belong under its parent, does a label fit its
+topic's words. Papers are drawn from all that belong to a topic, not from its best, so that the share of yes
+says how far membership can be trusted.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import cast
+
+from ingest.library.library import Library
+from litatlas.answers import JudgementAnswer, QuestionAnswer
+from litatlas.errors import InputError, NotFoundError
+from litatlas.generation.live import Live
+from topics.model.hierarchy import Topic
+
+KINDS = ("paper", "child", "label")
+VALUES = ("yes", "no", "unsure")
+LONGEST_SUBJECT, LONGEST_WHO = 200, 80
+_TRIES = 30
+_AMONG = 200  # papers of a topic that one is drawn from
+
+
+class Judging:
+    """Questions and answers about the topics of one atlas; reached as ``Atlas.judging``."""
+
+    def __init__(self, library: Library, live: Callable[[], Live]) -> None:
+        self._library = library
+        self._live = live
+        self._dice = random.Random()
+
+    def question(
+        self, kinds: Sequence[str] = KINDS, *, collections: frozenset[str] | None = None
+    ) -> QuestionAnswer | None:
+        """A question about the live model that was not answered yet; None when none was found.
+
+        Raises:
+            NotFoundError: there is no model yet.
+        """
+        live = self._live()
+        if live.hierarchy is None:
+            raise NotFoundError("There are no topics to judge yet.", "Build them first: litatlas build")
+        judged = self._library.judged_subjects(live.row.model or "")
+        topics = [topic for topic in live.topics.values() if not live.is_hidden(topic.id)]
+        for _ in range(_TRIES):
+            topic, kind = self._dice.choice(topics), self._dice.choice(list(kinds))
+            found = self._asked(live, kind, topic, collections)
+            if found is not None and (kind, topic.id, found["subject"]) not in judged:
+                return found
+        return None
+
+    def _asked(
+        self, live: Live, kind: str, topic: Topic, collections: frozenset[str] | None
+    ) -> QuestionAnswer | None:
+        asked = {
+            "kind": kind,
+            "topic": topic.id,
+            "label": topic.label,
+            "terms": [term for term, _ in topic.terms[:10]],
+        }
+        if kind == "label":
+            return cast(
+                QuestionAnswer, {**asked, "subject": topic.label[:LONGEST_SUBJECT], "text": "", "detail": ""}
+            )
+        if kind == "child":
+            if not topic.children:
+                return None
+            child = live.topics[self._dice.choice(topic.children)[0]]
+            terms = ", ".join(term for term, _ in child.terms[:10])
+            return cast(QuestionAnswer, {**asked, "subject": child.id, "text": child.label, "detail": terms})
+        answer = live.searcher.search(
+            f"topic:={topic.id}", limit=_AMONG, ranking="topical", collections=collections, facets=False
+        )
+        if not answer["documents"]:
+            return None
+        hit = self._dice.choice(answer["documents"])
+        record = self._library.document(hit["id"]).document
+        return cast(
+            QuestionAnswer, {**asked, "subject": hit["id"], "text": record.title, "detail": record.abstract}
+        )
+
+    def judge(self, kind: str, topic: str, subject: str, value: str, *, who: str = "") -> int:
+        """Keep an answer. Returns its number, by which it can be taken back.
+
+        Raises:
+            InputError: an unknown kind or answer. NotFoundError: there is no such topic.
+        """
+        if kind not in KINDS or value not in VALUES:
+            raise InputError(
+                f"There is no judgement {kind[:20]!r} with the answer {value[:20]!r}.",
+                f"Kinds: {', '.join(KINDS)}; answers: {', '.join(VALUES)}.",
+            )
+        if not 0 < len(subject) <= LONGEST_SUBJECT or len(who) > LONGEST_WHO:
+            raise InputError("What was judged has no usable name.", "Answer a question as it was asked.")
+        live = self._live()
+        id = live.topic(topic).id
+        return self._library.judge(kind, id, subject, value, who=who.strip(), model=live.row.model or "")
+
+    def take_back(self, number: int) -> None:
+        """Forget an answer.
+
+        Raises:
+            NotFoundError: there is no such answer.
+        """
+        self._library.take_back_judgement(number)
+
+    def all(self) -> list[JudgementAnswer]:
+        """All answers over all models, the oldest first."""
+        return [cast(JudgementAnswer, asdict(row)) for row in self._library.judgements()]
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How the live model was judged: kind → answer → count."""
+        return self._library.judgement_counts(model=self._live().row.model or "")

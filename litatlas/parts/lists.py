@@ -1,0 +1,108 @@
+"""Named lists of papers: kept, shared by their address, exported, and used as a query."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import cast
+
+from ingest import writers
+from ingest.library.library import Library, ReadingList
+from litatlas import views
+from litatlas.answers import DocumentHit, ExploreTopic, ListAnswer, ListHead
+from litatlas.errors import InputError
+from litatlas.generation.live import Live
+
+LONGEST_NAME = 100
+
+
+class Lists:
+    """The lists of one atlas; reached as ``Atlas.lists``."""
+
+    def __init__(self, library: Library, live: Callable[[], Live]) -> None:
+        self._library = library
+        self._live = live
+
+    def all(self) -> list[ListHead]:
+        """All lists without their papers, the one that was changed last first."""
+        return [_head(found) for found in self._library.reading_lists()]
+
+    def one(self, id: str, *, collections: frozenset[str] | None = None) -> ListAnswer:
+        """A list with its papers in order, and the topics that they share out among them.
+
+        Papers that left the library are not shown but come back with it; ``missing`` counts them.
+
+        Raises:
+            NotFoundError: there is no such list.
+        """
+        found = self._library.reading_list(id)
+        context = self._live().searcher.context
+        hits = context.hits([(paper, 0.0) for paper in self._library.papers_of(found.papers)], collections)
+        topics = _topics(cast(list[DocumentHit], hits))
+        missing = len(found.papers) - len(hits)
+        return cast(ListAnswer, {**_head(found), "documents": hits, "topics": topics, "missing": missing})
+
+    def make(self, name: str, papers: Sequence[str] = ()) -> str:
+        """Make a list. Returns its id.
+
+        Raises:
+            InputError: a name that cannot be used, or too many papers. NotFoundError: an unknown paper.
+        """
+        return self._library.make_list(_named(name), self._known(papers))
+
+    def add(self, id: str, papers: Sequence[str]) -> None:
+        """Put papers at the end of a list; raises as :meth:`make`."""
+        self._library.add_to_list(id, self._known(papers))
+
+    def take(self, id: str, paper: str) -> None:
+        """Take a paper out of a list."""
+        self._library.take_from_list(id, paper)
+
+    def rename(self, id: str, name: str) -> None:
+        """Give a list another name."""
+        self._library.rename_list(id, _named(name))
+
+    def remove(self, id: str) -> None:
+        """Throw a list away; its papers stay in the library."""
+        self._library.remove_list(id)
+
+    def export(self, id: str, format: str) -> Iterator[str]:
+        """A list's papers in its order, as text in pieces.
+
+        Raises:
+            NotFoundError: there is no such list. InputError: an unknown format.
+        """
+        ids = self._library.papers_of(self._library.reading_list(id).papers)
+        return writers.write(views.documents(self._library, ids), format)
+
+    def _known(self, papers: Sequence[str]) -> list[str]:
+        return [self._library.document(paper).id for paper in dict.fromkeys(papers)]
+
+
+def _head(found: ReadingList) -> ListHead:
+    return {
+        "id": found.id,
+        "name": found.name,
+        "made": found.made,
+        "changed": found.changed,
+        "papers": len(found.papers),
+    }
+
+
+def _named(name: str) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise InputError("A list's name has 1 to 100 characters.", "Give a shorter or a longer one.")
+    return name
+
+
+def _topics(hits: Sequence[DocumentHit]) -> list[ExploreTopic]:
+    """Each topic's mean weight over the papers, the heaviest first."""
+    weights: dict[str, float] = defaultdict(float)
+    named: dict[str, ExploreTopic] = {}
+    for hit in hits:
+        for topic in hit["topics"]:
+            weights[topic["id"]] += topic["weight"] / len(hits)
+            named.setdefault(topic["id"], cast(ExploreTopic, topic))
+    heaviest = sorted(weights, key=lambda id: (-weights[id], id))
+    return [{**named[id], "weight": weights[id]} for id in heaviest]

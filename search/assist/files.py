@@ -1,0 +1,140 @@
+"""What helps a reader to type: suggestions and did-you-mean, made together when a library is published.
+
+Both lie in one folder of their own, beside the index, and are answered from there without the library.
+Without the folder there is simply nothing to suggest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ingest.library.library import Paper
+from ingest.parallel import few_collections
+from ingest.text.analysis import Analyzer
+from search.assist.arrays import DamagedFileError
+from search.assist.spelling import Spelling, build_spelling, count_forms
+from search.assist.suggestions import Entry, Suggestions, build_suggestions
+from search.query.tree import Query
+from topics.model.hierarchy import Topic
+
+_T = TypeVar("_T")
+_SUGGESTIONS = "suggestions.bin"
+_SPELLING = "spelling.bin"
+_AUTHORS = 50  # authors of a paper that are suggested
+
+
+def write_aids(
+    papers: Iterable[Paper], folder: Path, analyzer: Analyzer, topics: Iterable[Topic] = ()
+) -> None:
+    """Read the papers once and write both files to ``folder``; each appears whole or not at all.
+
+    ``topics`` are those that readers may see, with the labels that people gave them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    counts: Counter[str] = Counter()
+
+    def entries() -> Iterator[Entry]:
+        yield from _topic_entries(topics)
+        named = _Named()
+        for paper in papers:
+            count_forms(counts, _forms(paper, analyzer))
+            yield _title_entry(paper)
+            named.add(paper)
+        yield from named.entries()
+
+    with few_collections():
+        build_suggestions(entries(), folder / _SUGGESTIONS)
+        build_spelling(counts, folder / _SPELLING)
+
+
+def _forms(paper: Paper, analyzer: Analyzer) -> str:
+    """All the words of a paper; authors' names too, so that they are not taken for misspelt words."""
+    names = analyzer.joined(" ".join(paper.shown.document.authors[:_AUTHORS]))
+    return f"{paper.title_forms} {paper.abstract_forms} {names}"
+
+
+def _topic_entries(topics: Iterable[Topic]) -> Iterator[Entry]:
+    for topic in topics:
+        yield Entry(topic.label, "topic", topic.documents, topic.id)
+        for term, share in topic.terms:
+            yield Entry(term.replace("_", " "), "term", share * topic.documents)
+
+
+def _title_entry(paper: Paper) -> Entry:
+    """The most cited first, then the newest."""
+    shown = paper.shown.document
+    weight = (shown.citations or 0) * 10_000 + (shown.year or 0)
+    return Entry(shown.title, "title", weight, paper.id, frozenset(paper.collections))
+
+
+class _Named:
+    """Authors and tags counted as they are spelt, apart for each set of collections: most come often."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, frozenset[str]], Counter[str]] = {}
+
+    def add(self, paper: Paper) -> None:
+        shown, seen = paper.shown.document, frozenset(paper.collections)
+        for kind, texts in (("author", shown.authors[:_AUTHORS]), ("tag", shown.tags)):
+            self._counts.setdefault((kind, seen), Counter()).update(texts)
+
+    def entries(self) -> Iterator[Entry]:
+        while self._counts:
+            (kind, seen), counts = self._counts.popitem()
+            for text, papers in counts.items():
+                yield Entry(text, kind, papers, "", seen)
+
+
+class Aids:
+    """The published aids; those that are absent or damaged are done without."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Open what ``folder`` holds."""
+        self._suggestions = _opened(Suggestions, folder, _SUGGESTIONS)
+        self._spelling = _opened(Spelling, folder, _SPELLING)
+
+    def suggest(
+        self,
+        typed: str,
+        limit: int = 8,
+        collections: Collection[str] | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Suggestions as ``{"text", "kind", "target", "query"}``; see ``Suggestions.suggest``.
+
+        ``labels`` are the topics that there are now, by id, with their labels: a topic renamed since is shown
+        by its new name, one that is gone or hidden is left out.
+        """
+        if self._suggestions is None or limit < 1:
+            return []
+        found = self._suggestions.suggest(typed, limit, collections)
+        return [
+            {
+                "text": labels[one.target] if labels and one.kind == "topic" else one.text,
+                "kind": one.kind,
+                "target": one.target,
+                "query": one.query,
+            }
+            for one in found
+            if one.kind != "topic" or labels is None or one.target in labels
+        ]
+
+    def did_you_mean(
+        self, query: Query, analyzer: Analyzer, *, found: bool, known: Callable[[str], bool] = lambda _: False
+    ) -> str:
+        """The corrected query, or ""; see ``Spelling.did_you_mean``."""
+        return (
+            self._spelling.did_you_mean(query, analyzer, found=found, known=known) if self._spelling else ""
+        )
+
+
+def _opened(kind: Callable[[Path], _T], folder: Path | None, name: str) -> _T | None:
+    if folder is None or not (folder / name).exists():
+        return None
+    try:
+        return kind(folder / name)
+    except DamagedFileError:
+        return None

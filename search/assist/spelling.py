@@ -1,0 +1,246 @@
+"""Did you mean: unknown words of a query are replaced by near words of the library itself.
+
+The vocabulary (folded forms and the papers that have them) is one file of letter codes, made when an atlas is
+published and mapped into memory. A word that is not in it is compared with all words of about its length:
+first by the set of letters they share, then by edit distance with transpositions, for all candidates at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.text.analysis import Analyzer
+from search.assist.arrays import DamagedFileError, read_arrays, write_arrays
+from search.query.printer import print_query
+from search.query.tree import (
+    And,
+    Field,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Word,
+    conjunction,
+    disjunction,
+)
+
+_LONGEST = 24  # letters of a word
+_SHORTEST = 4
+_FEWEST = 2  # papers that a word needs, to be known and to be offered
+_MOST = 400_000  # words of the vocabulary: those in most papers
+_CHECKED = 5  # unknown words of a query that are looked at
+_CANDIDATES = 4_000  # words whose distance is computed
+_RARE = 200  # a known word is replaced by one that is so many times as common, where nothing was found
+_DOUBTED = 5  # papers up to which a known word is doubted at all
+_DOUBT = 2.5  # natural logarithms of papers that one more edit must bring
+_SPLIT = 20  # papers that both halves of a split word need
+_PRUNED = 3_000_000  # words that are counted before those seen once are forgotten
+
+
+def count_forms(counts: Counter[str], forms: str) -> None:
+    """Add one paper, its forms joined by spaces, to the papers counted by form; memory is bounded."""
+    counts.update(set(forms.split()))
+    if len(counts) > _PRUNED:
+        for word in [word for word, count in counts.items() if count == 1]:
+            del counts[word]
+
+
+def build_spelling(counts: Mapping[str, int], path: Path) -> int:
+    """Write the vocabulary's file; returns how many words it holds."""
+    words = [word for word, count in counts.items() if count >= _FEWEST and _is_wordlike(word)]
+    words = sorted(sorted(words, key=lambda word: (-counts[word], word))[:_MOST])
+    letters = np.array(words, f"U{_LONGEST}") if words else np.empty(0, f"U{_LONGEST}")
+    write_arrays(
+        path,
+        {
+            "words": letters,
+            "papers": np.array([counts[word] for word in words], np.uint32),
+            "lengths": np.array(list(map(len, words)), np.uint8),
+            "letters": np.array(list(map(_letters, words)), np.uint32),
+        },
+        {"kind": "spelling"},
+    )
+    return len(words)
+
+
+def _is_wordlike(word: str) -> bool:
+    return _SHORTEST <= len(word) <= _LONGEST and word.isalpha()
+
+
+def _letters(word: str) -> int:
+    """The set of a word's letters as 32 bits."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) % 32)
+    return bits
+
+
+class Spelling:
+    """The library's vocabulary, and corrections from it."""
+
+    def __init__(self, path: Path) -> None:
+        """Map the file; raises ``DamagedFileError`` when it is missing or damaged."""
+        _, arrays = read_arrays(path)
+        try:
+            self._words: NDArray[np.str_] = arrays["words"]
+            self._papers: NDArray[np.uint32] = arrays["papers"]
+            self._lengths: NDArray[np.uint8] = arrays["lengths"]
+            self._letters: NDArray[np.uint32] = arrays["letters"]
+        except KeyError as error:
+            raise DamagedFileError(
+                f"The file {path.name} holds no vocabulary.", "Run: litatlas build"
+            ) from error
+        self._codes = self._words.view(np.uint32).reshape(-1, _LONGEST)
+
+    def papers(self, word: str) -> int:
+        """In how many papers of the published library a folded form occurs (0: fewer than two)."""
+        if len(word) > _LONGEST or not len(self._words):
+            return 0
+        at = int(np.searchsorted(self._words, np.array(word, f"U{_LONGEST}")))
+        return int(self._papers[at]) if at < len(self._words) and self._words[at] == word else 0
+
+    def correction(self, word: str, *, papers: int = 0) -> str:
+        """The word that was probably meant: one word, or two with a space between; "" for none.
+
+        ``papers`` is in how many the word itself occurs: a correction must be much more common.
+        """
+        best, score = self._nearest(word, papers)
+        if not papers and (halves := self._split(word)) and score < 0:
+            return halves
+        return best
+
+    def _nearest(self, word: str, papers: int) -> tuple[str, float]:
+        """The best word within two edits (one where it is short), and its score: log papers, less doubt."""
+        edits = 1 if len(word) <= 5 else 2
+        near = np.flatnonzero(
+            (np.abs(self._lengths.astype(np.int16) - len(word)) <= edits)
+            & (np.bitwise_count(self._letters ^ np.uint32(_letters(word))) <= 2 * edits)
+        )
+        if len(near) > _CANDIDATES:
+            near = near[np.argpartition(-self._papers[near].astype(np.int64), _CANDIDATES)[:_CANDIDATES]]
+        distances = _distances(word, self._codes[near], self._lengths[near])
+        close = (distances > 0) & (distances <= edits) & (self._papers[near] > _RARE * papers)
+        near, distances = near[close], distances[close]
+        if not len(near):
+            return "", -np.inf
+        same_begin = self._codes[near, 0] == ord(word[0])
+        scores = np.log(self._papers[near]) - _DOUBT * (distances - 1) * 2 + _DOUBT * same_begin
+        best = int(np.argmax(scores))
+        return str(self._words[near[best]]), float(scores[best])
+
+    def _split(self, word: str) -> str:
+        """Two known words that were written as one; "" where there are none."""
+        cuts = range(3, len(word) - 2)
+        found = [(min(self.papers(word[:at]), self.papers(word[at:])), at) for at in cuts]
+        common, at = max(found, default=(0, 0))
+        return f"{word[:at]} {word[at:]}" if common >= _SPLIT else ""
+
+    def did_you_mean(
+        self,
+        query: Query,
+        analyzer: Analyzer,
+        *,
+        found: bool,
+        known: Callable[[str], bool] = lambda _: False,
+    ) -> str:
+        """The query with its unknown words corrected, printed; "" where there is nothing to correct.
+
+        ``found``: whether the query finds anything. If it does, only words that the library does not know are
+        looked at; if not, very rare words too. ``known`` may know words added since the file was made.
+        """
+        corrections: dict[str, str] = {}
+        for form in list(_forms(query, analyzer))[: 4 * _CHECKED]:
+            papers = self.papers(form)
+            trusted = papers and (found or papers > _DOUBTED)
+            if trusted or not _is_wordlike(form) or (not papers and known(form)):
+                continue
+            if form not in corrections and len(corrections) < _CHECKED:
+                corrections[form] = self.correction(form, papers=papers)
+        corrections = {
+            form: word for form, word in corrections.items() if word and not analyzer.is_stop(word)
+        }
+        if not corrections:
+            return ""
+        clauses: list[Node] = []
+        for clause in query.clauses:
+            corrected = _corrected(clause, corrections, analyzer)
+            split = isinstance(clause, Word) and isinstance(corrected, And)
+            clauses += corrected.children if split and isinstance(corrected, And) else (corrected,)
+        return print_query(Query(tuple(clauses)))
+
+
+def _distances(word: str, codes: NDArray[np.uint32], lengths: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Edit distances (optimal string alignment) from a word to many: one table for all of them at once."""
+    wide = min(len(word) + 2, _LONGEST)
+    columns = np.ascontiguousarray(codes[:, :wide].T)
+    before: list[NDArray[np.int8]] = []
+    above = [np.full(len(codes), j, np.int8) for j in range(wide + 1)]
+    for i, letter in enumerate(map(ord, word), 1):
+        same = columns == letter
+        row = [np.full(len(codes), i, np.int8)]
+        for j in range(1, wide + 1):
+            best = np.minimum(np.minimum(above[j], row[j - 1]) + np.int8(1), above[j - 1] + ~same[j - 1])
+            if i > 1 and j > 1:
+                swapped = same[j - 2] & (columns[j - 1] == ord(word[i - 2]))
+                best = np.where(swapped, np.minimum(best, before[j - 2] + np.int8(1)), best)
+            row.append(best)
+        before, above = above, row
+    table = np.stack(above)
+    return table[np.minimum(lengths, wide), np.arange(len(codes))].astype(np.int64)
+
+
+def _forms(node: Query | Node, analyzer: Analyzer) -> Iterable[str]:
+    """The forms of the words and phrases that a query asks for."""
+    match node:
+        case Query(children) | And(children) | Or(children):
+            for child in children:
+                yield from _forms(child, analyzer)
+        case Field(_, child):
+            yield from _forms(child, analyzer)
+        case Word(text) | Phrase(text):
+            yield from analyzer.forms(text)
+
+
+def _corrected(node: Node, corrections: Mapping[str, str], analyzer: Analyzer) -> Node:
+    """The node with the corrected forms in the place of the words that they came from."""
+    match node:
+        case And(children):
+            return conjunction(tuple(_corrected(child, corrections, analyzer) for child in children))
+        case Or(children):
+            return disjunction(tuple(_corrected(child, corrections, analyzer) for child in children))
+        case Field(name, child):
+            return _with_field(name, _corrected(child, corrections, analyzer))
+        case Phrase(text, slop):
+            return Phrase(_replaced(text, corrections, analyzer), slop)
+        case Word(text):
+            words = _replaced(text, corrections, analyzer).split()
+            return conjunction(tuple(map(Word, words)))
+        case Not() | _:
+            return node
+
+
+def _with_field(name: str, node: Node) -> Node:
+    if isinstance(node, And):
+        return And(tuple(_with_field(name, child) for child in node.children))
+    assert isinstance(node, Word | Phrase)  # a field stands above a leaf
+    return Field(name, node)
+
+
+def _replaced(text: str, corrections: Mapping[str, str], analyzer: Analyzer) -> str:
+    """The text with its wrong words replaced; a hyphenated word with a wrong part loses its hyphens."""
+    pieces: list[str] = []
+    at = 0
+    spans = analyzer.spans(text)
+    for start, end in dict.fromkeys((start, end) for _, start, end in spans):
+        forms = [form for form, first, last in spans if (first, last) == (start, end)]
+        if not any(form in corrections for form in forms):
+            continue
+        pieces += [text[at:start], " ".join(corrections.get(form, form) for form in forms)]
+        at = end
+    return "".join([*pieces, text[at:]])

@@ -1,0 +1,363 @@
+"""Suggestions while a reader types: topics, terms, authors, tags, titles, from one file mapped into memory.
+
+``build_suggestions`` writes the file when an atlas is published; ``Suggestions`` answers from it. Each word
+of an entry that is not a function word gives a key: the folded text from that word on, cut at 20 bytes. The
+keys of each kind are sorted, so that a prefix is a range found by bisection; entries are numbered by falling
+weight, so that the best of a range are its smallest numbers, found by the minima of blocks however long the
+range is.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.text import forms as words
+from ingest.text.analysis import analyzer
+from search.assist.arrays import DamagedFileError, read_arrays, write_arrays
+from search.fields import QUERY_NAMES
+from search.query.printer import print_query, quote
+from search.query.tree import Value
+
+KINDS = ("topic", "term", "author", "tag", "title")
+"""The kinds of suggestions, in the order in which they are shown."""
+
+_KEY = 20  # bytes of a key
+_WORDS = 12  # word starts of an entry that give a key
+_LONGEST = 300  # characters of an entry
+_TYPED = 200  # characters of what is typed that are looked at
+_BLOCK = 512  # keys whose smallest entry number is kept
+_CANDIDATES = 24  # entries of a kind that are looked at, at least
+_SCANNED = 1 << 18  # keys looked at where a reader may see only some collections
+_EDGES = ".,;:!?'\"()[]-"
+_START = re.compile(r"(?<![^\-/(\[\"'“‘])\w")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD = re.compile(r"(?<!\S)[-(]*(?=[^\s(-])")  # the begin of a word; a minus and parentheses stay
+_FIELD = re.compile(r'(?:^|(?<=\s))-?([A-Za-z_]+):=?\s*"?([^":()]*)$')
+_SAME = ("topic", "term", "tag")  # kinds whose equal texts are shown once
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to suggest.
+
+    ``weight`` orders the entries of a kind (papers, citations, …); ``target`` is the id of a topic or paper;
+    ``collections`` are those that it comes from, none where every reader may see it.
+    """
+
+    text: str
+    kind: str
+    weight: float
+    target: str = ""
+    collections: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A suggestion, and the whole query that choosing it makes."""
+
+    text: str
+    kind: str
+    target: str
+    query: str
+
+
+@lru_cache(maxsize=1 << 15)
+def _fold_word(word: str) -> str:
+    return words.fold(word).strip(_EDGES)
+
+
+def _fold(text: str) -> str:
+    """The text as it is compared: case and accents folded, one space between words, edge marks off."""
+    if text.isascii():
+        return " ".join(filter(None, (word.strip(_EDGES) for word in text.lower().split())))
+    return " ".join(filter(None, map(_fold_word, text.split())))
+
+
+@lru_cache(maxsize=1 << 15)
+def _inner_starts(word: str) -> tuple[int, ...]:
+    """Where keys begin in a word: not in a function word; also after a hyphen, at each Chinese sign."""
+    if analyzer().is_stop(word):
+        return ()
+    if word.isascii() and word.isalnum():
+        return (0,)
+    starts = {match.start() for match in _START.finditer(word)}
+    if not word.isascii():
+        starts.update(match.start() for match in _UNSPACED.finditer(word))
+    return tuple(sorted(starts))
+
+
+def _starts(folded: str) -> list[int]:
+    """Where the keys of a folded text begin: at words that tell something, at the first one in any case."""
+    starts: list[int] = []
+    at = 0
+    for word in folded.split(" "):
+        starts += [at + inner for inner in _inner_starts(word)] or ([at] if not at else [])
+        at += len(word) + 1
+        if len(starts) >= _WORDS:
+            break
+    return starts[:_WORDS]
+
+
+# --- building
+
+
+class _Gathered:
+    """The entries of one kind as they come: texts and keys in runs of bytes, the rest in typed columns."""
+
+    def __init__(self, *, merging: bool) -> None:
+        self._blob = bytearray()
+        self._ends = array("Q")
+        self._weights = array("d")
+        self._sets = array("L")
+        self._keys = bytearray()
+        self._owners = array("L")
+        self._numbers: dict[str, int] | None = {} if merging else None
+
+    def add(self, entry: Entry, folded: str, table: _SetTable) -> None:
+        """Take an entry; where equal ones are merged, weights add up and collections join."""
+        number = len(self._ends)
+        if self._numbers is not None:
+            number = self._numbers.setdefault(f"{folded}\0{entry.target}", number)
+        if number < len(self._ends):
+            self._weights[number] += entry.weight
+            self._sets[number] = table.union(self._sets[number], entry.collections)
+            return
+        self._blob += f"{entry.text[:_LONGEST]}\0{entry.target}".encode(errors="replace")
+        self._ends.append(len(self._blob))
+        self._weights.append(entry.weight)
+        self._sets.append(table.number(entry.collections))
+        for at in _starts(folded):
+            self._keys += folded[at : at + _KEY].encode(errors="replace")[:_KEY].ljust(_KEY, b"\0")
+            self._owners.append(number)
+
+    def section(self) -> dict[str, NDArray[Any]]:
+        """The arrays of the file: entries by falling weight, and their sorted keys."""
+        self._numbers = None
+        order = np.argsort(-np.array(self._weights, np.float64), kind="stable")
+        rank = np.empty(len(order), np.uint32)
+        rank[order] = np.arange(len(order), dtype=np.uint32)
+        keys = np.frombuffer(self._keys, f"S{_KEY}")
+        by_key = np.argsort(keys, kind="stable")
+        numbers = rank[np.array(self._owners, np.int64)[by_key]]
+        blocks = np.arange(0, len(numbers), _BLOCK)
+        ends = np.array(self._ends, np.int64)
+        begins = np.concatenate([np.zeros(1, np.int64), ends[:-1]])[: len(ends)]
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum((ends - begins)[order])])
+        blob = b"".join(self._blob[begins[old] : ends[old]] for old in order)
+        return {
+            "keys": keys[by_key],
+            "numbers": numbers,
+            "minima": np.minimum.reduceat(numbers, blocks) if len(blocks) else numbers,
+            "offsets": offsets.astype(np.uint64),
+            "blob": np.frombuffer(blob, np.uint8),
+            "sets": np.array(self._sets, np.uint32)[order],
+        }
+
+
+class _SetTable:
+    """Sets of collections as numbers; 0 is the empty one, which every reader may see."""
+
+    def __init__(self) -> None:
+        self.sets: list[frozenset[str]] = [frozenset()]
+        self._numbers = {frozenset[str](): 0}
+
+    def number(self, names: frozenset[str]) -> int:
+        number = self._numbers.setdefault(names, len(self.sets))
+        if number == len(self.sets):
+            self.sets.append(names)
+        return number
+
+    def union(self, number: int, names: frozenset[str]) -> int:
+        known = self.sets[number]
+        if not known or names <= known:
+            return number if names else 0
+        return self.number(known | names if names else names)
+
+
+def build_suggestions(entries: Iterable[Entry], path: Path) -> int:
+    """Write the file of suggestions; returns how many entries it holds.
+
+    Entries may come in any order and as they are met (an author once for each paper): those of one kind with
+    the same folded text and target are joined, weights added up. Titles are taken as they come. Memory: about
+    100 bytes an entry and 30 a word.
+    """
+    gathered = {kind: _Gathered(merging=kind != "title") for kind in KINDS}
+    table = _SetTable()
+    for entry in entries:
+        if folded := _fold(entry.text[:_LONGEST]):
+            gathered[entry.kind].add(entry, folded, table)
+    arrays: dict[str, NDArray[Any]] = {}
+    for kind in KINDS:
+        arrays |= {f"{kind}.{name}": part for name, part in gathered.pop(kind).section().items()}
+    count = sum(len(arrays[f"{kind}.sets"]) for kind in KINDS)
+    write_arrays(path, arrays, {"sets": [sorted(names) for names in table.sets], "entries": count})
+    return count
+
+
+# --- answering
+
+
+class _Section:
+    """The entries of one kind, read from the mapped file."""
+
+    def __init__(self, kind: str, arrays: dict[str, NDArray[Any]]) -> None:
+        self.kind = kind
+        self._keys = arrays[f"{kind}.keys"]
+        self._numbers = arrays[f"{kind}.numbers"]
+        self._minima = arrays[f"{kind}.minima"]
+        self._offsets = arrays[f"{kind}.offsets"]
+        self._blob = arrays[f"{kind}.blob"]
+        self._sets = arrays[f"{kind}.sets"]
+
+    def best(self, prefix: str, limit: int, seen: NDArray[np.bool_] | None) -> list[tuple[str, str]]:
+        """(text, target) of the heaviest entries with a word that begins so; whole beginnings first."""
+        encoded = prefix.encode(errors="replace")
+        low, high = self._range(encoded[:_KEY])
+        numbers = self._smallest(low, high, max(_CANDIDATES, 2 * limit), seen)
+        found: list[tuple[bool, str, str]] = []
+        for number in numbers:
+            text, target = self._entry(int(number))
+            folded = _fold(text)
+            if len(encoded) <= _KEY or any(folded.startswith(prefix, at) for at in _starts(folded)):
+                found.append((not folded.startswith(prefix), text, target))
+        found.sort(key=lambda item: item[0])
+        return [(text, target) for _, text, target in found[:limit]]
+
+    def _range(self, key: bytes) -> tuple[int, int]:
+        low = np.searchsorted(self._keys, np.array(key, f"S{_KEY}"), "left")
+        high = np.searchsorted(self._keys, np.array(key.ljust(_KEY, b"\xff"), f"S{_KEY}"), "right")
+        return int(low), int(high)
+
+    def _smallest(
+        self, low: int, high: int, count: int, seen: NDArray[np.bool_] | None
+    ) -> NDArray[np.uint32]:
+        """The smallest entry numbers among the keys ``low:high``, those of unseen collections left out."""
+        if seen is not None:
+            numbers = self._numbers[low : min(high, low + _SCANNED)]
+            return _distinct(numbers[seen[self._sets[numbers]]], count)
+        if high - low > 4 * _BLOCK * count:
+            return self._smallest_of_blocks(low, high, count)
+        return _distinct(self._numbers[low:high], count)
+
+    def _smallest_of_blocks(self, low: int, high: int, count: int) -> NDArray[np.uint32]:
+        """The same over a long range: they lie in the blocks with the smallest minima, or at its ends."""
+        first, last = -(-low // _BLOCK), high // _BLOCK
+        blocks = first + np.argpartition(self._minima[first:last], 2 * count)[: 2 * count]
+        pieces = [self._numbers[block * _BLOCK : (block + 1) * _BLOCK] for block in blocks]
+        ends = [self._numbers[low : first * _BLOCK], self._numbers[last * _BLOCK : high]]
+        return _distinct(np.concatenate([*pieces, *ends]), count)
+
+    def _entry(self, number: int) -> tuple[str, str]:
+        raw = self._blob[int(self._offsets[number]) : int(self._offsets[number + 1])].tobytes()
+        text, _, target = raw.decode(errors="replace").partition("\0")
+        return text, target
+
+
+def _distinct(numbers: NDArray[np.uint32], count: int) -> NDArray[np.uint32]:
+    """The ``count`` smallest numbers; none comes more than ``_WORDS`` times."""
+    if len(numbers) > count * _WORDS:
+        numbers = np.partition(numbers, count * _WORDS)[: count * _WORDS]
+    distinct: NDArray[np.uint32] = np.unique(numbers)[:count]
+    return distinct
+
+
+class Suggestions:
+    """Answers from a file of suggestions; nothing of it is read before it is asked for."""
+
+    def __init__(self, path: Path) -> None:
+        """Map the file; raises ``DamagedFileError`` when it is missing or damaged."""
+        about, arrays = read_arrays(path)
+        try:
+            self._collections: list[frozenset[str]] = [frozenset(names) for names in about["sets"]]
+            self._sections = {kind: _Section(kind, arrays) for kind in KINDS}
+        except (KeyError, TypeError) as error:
+            raise DamagedFileError(
+                f"The file {path.name} holds no suggestions.", "Run: litatlas build"
+            ) from error
+
+    def suggest(
+        self, typed: str, limit: int = 8, collections: Collection[str] | None = None
+    ) -> list[Suggestion]:
+        """What the reader may be about to type; the kinds take turns, and are shown kind by kind.
+
+        A field being typed (``author:smi``) asks for its kind only. Where nothing goes on from all that is
+        typed, its last words are completed. ``collections`` are those that the reader may see (None: all).
+        """
+        typed = typed[-_TYPED:]
+        seen = None if collections is None else self._seen(collections)
+        for head, prefix, kinds in _ways(typed):
+            if found := list(self._turns(prefix, kinds, limit, seen)):
+                found.sort(key=lambda item: KINDS.index(item[0]))
+                return [
+                    Suggestion(text, kind, target, head + _query(kind, text, target))
+                    for kind, text, target in found
+                ]
+        return []
+
+    def _seen(self, collections: Collection[str]) -> NDArray[np.bool_]:
+        allowed = frozenset(collections)
+        return np.array([not names or bool(names & allowed) for names in self._collections])
+
+    def _turns(
+        self, prefix: str, kinds: tuple[str, ...], limit: int, seen: NDArray[np.bool_] | None
+    ) -> Iterator[tuple[str, str, str]]:
+        columns = [
+            [(kind, *entry) for entry in self._sections[kind].best(prefix, limit, seen)] for kind in kinds
+        ]
+        shown: set[str] = set()
+        for row in zip_longest(*columns):
+            for item in filter(None, row):
+                kind, text, _ = item
+                folded = _fold(text) if kind in _SAME else ""
+                if len(shown) < limit and (not folded or folded not in shown):
+                    shown.add(folded or f"{kind}\0{item[1]}\0{item[2]}")
+                    yield item
+
+
+def _ways(typed: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """How what is typed may go on: (what stays, the folded prefix, the kinds), the likeliest first."""
+    field = _FIELD.search(typed)
+    if field:
+        kind = QUERY_NAMES.get(field[1].lower(), "")
+        prefix = _prefix(field[2])
+        if kind in KINDS and prefix:
+            yield typed[: field.start(1)], prefix, (kind,)
+        if " " not in field[2].strip():
+            return
+    starts = [match.end() for match in _WORD.finditer(typed)]
+    for start in starts[:1] + starts[1:][-2:]:
+        prefix = _prefix(typed[start:])
+        if prefix and (start == starts[0] or len(prefix) > 2):
+            yield (
+                typed[:start],
+                prefix,
+                KINDS if start == starts[0] else tuple(k for k in KINDS if k != "title"),
+            )
+
+
+def _prefix(typed: str) -> str:
+    folded = _fold(typed.lstrip(' "-('))
+    return folded + " " if folded and typed[-1:].isspace() else folded
+
+
+def _query(kind: str, text: str, target: str) -> str:
+    """The query that finds what a suggestion names."""
+    match kind:
+        case "topic":
+            return print_query(Value("topic", target or text))
+        case "author" | "tag":
+            return print_query(Value(kind, text))
+        case "term":
+            return quote(text) if " " in text else text
+        case _:
+            return text

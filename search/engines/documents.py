@@ -1,0 +1,150 @@
+"""From papers of the library, and their places in the model, to what both engines index."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.document import Document
+from ingest.library.library import Paper
+from ingest.text.analysis import Analyzer
+from search.authors import author_tokens, fold
+from search.engines.contract import IndexedPaper
+from search.engines.topic_shares import share_tokens
+from topics.model.placement import Placements
+
+BATCH = 500
+
+_OPEN_KINDS = ("gold", "green", "hybrid", "bronze")
+
+
+class Place:
+    """Where one paper lies in the model: its topics, its shares of them, its leaf vector."""
+
+    __slots__ = ("own", "shares", "topics", "vector")
+
+    def __init__(
+        self, topics: Sequence[str], own: Sequence[str], shares: Sequence[str], vector: NDArray[np.float32]
+    ) -> None:
+        self.topics = tuple(topics)
+        self.own = tuple(own)
+        self.shares = tuple(shares)
+        self.vector = vector
+
+
+def index_papers(
+    papers: Iterable[Paper], analyzer: Analyzer, placements: Placements | None
+) -> Iterator[IndexedPaper]:
+    """Every paper as the engines index it, in batches, streaming.
+
+    Papers are expected to be in ``placements`` already (folded in where they are new); those that are
+    not are indexed without topics.
+    """
+    stream = iter(papers)
+    while batch := list(itertools.islice(stream, BATCH)):
+        places = _places(batch, placements) if placements is not None else [None] * len(batch)
+        for paper, place in zip(batch, places, strict=True):
+            yield indexed_paper(paper, analyzer, place)
+
+
+def indexed_paper(paper: Paper, analyzer: Analyzer, place: Place | None) -> IndexedPaper:
+    """One paper as both engines index it: the shown member's text, what any member has for filters."""
+    shown = paper.shown.document
+    members = [member.document for member in paper.members]
+    lang = shown.lang or "en"
+    kinds = [kind for kind in dict.fromkeys(member.open_access for member in members) if kind]
+    notices = tuple(dict.fromkeys(notice for member in members for notice in member.notices))
+    return IndexedPaper(
+        id=paper.id,
+        title=shown.title,
+        abstract=shown.abstract,
+        title_stem=stems(paper.title_forms, analyzer, lang),
+        title_exact=paper.title_forms,
+        title_sort=fold(shown.title),
+        abstract_stem=stems(paper.abstract_forms, analyzer, lang),
+        abstract_exact=paper.abstract_forms,
+        collections=paper.collections,
+        year=shown.year,
+        topics=place.topics if place else (),
+        topics_own=place.own if place else (),
+        tags=tuple(dict.fromkeys(tag for member in members for tag in member.tags)),
+        author_tokens=author_tokens(shown.authors),
+        authors=shown.authors,
+        venue_tokens=analyzer.joined(shown.venue),
+        venue=shown.venue,
+        lang=shown.lang,
+        type=shown.type,
+        open_access=(*kinds, "yes" if any(kind in _OPEN_KINDS for kind in kinds) else "no"),
+        notices=notices,
+        retracted="yes" if any(member.retracted for member in members) else "no",
+        dois=tuple(dict.fromkeys(member.doi for member in members if member.doi)),
+        ids=_identifiers(paper),
+        has=_has(members, place),
+        citations=max((member.citations for member in members if member.citations is not None), default=None),
+        topic_share=place.shares if place else (),
+        vector=place.vector.tolist() if place else None,
+    )
+
+
+def stems(forms: str, analyzer: Analyzer, lang: str) -> str:
+    """The search stems of a text's forms (joined by spaces), without stop words."""
+    return " ".join(stem for form in forms.split() if (stem := analyzer.stem(form, lang)))
+
+
+def _places(papers: Sequence[Paper], placements: Placements) -> list[Place | None]:
+    rows = placements.rows([paper.id for paper in papers])
+    hierarchy = placements.hierarchy
+    leaves = placements.theta(-1, rows)
+    last = len(hierarchy.levels) - 1
+    shares = share_tokens(hierarchy.levels[-1].ids, leaves, [paper.id for paper in papers])
+    found: list[Place | None] = []
+    for at, members in enumerate(placements.memberships(rows)):
+        if rows[at] < 0 or not leaves[at].any():
+            found.append(None)
+            continue
+        topics = [id for id, _ in members]
+        own = [id for id in topics if hierarchy.topics[id].level == last]
+        found.append(Place(topics, own, shares[at], np.sqrt(leaves[at])))
+    return found
+
+
+def _identifiers(paper: Paper) -> tuple[str, ...]:
+    """All that ``id:`` finds a paper by, in lower case, with and without the scheme."""
+    found: dict[str, None] = {paper.id.lower(): None}
+    for member in paper.members:
+        document = member.document
+        named = [("doi", document.doi), ("arxiv", document.arxiv_id), ("pmid", document.pmid)]
+        named += [
+            (scheme, value) for scheme, _, value in (text.partition(":") for text in document.other_ids)
+        ]
+        for text in (member.id, document.source_id):
+            found[text.lower()] = None
+        for scheme, value in named:
+            if value:
+                found[value.lower()] = None
+                found[f"{scheme}:{value}".lower()] = None
+    return tuple(name for name in found if name)
+
+
+def _has(members: Sequence[Document], place: Place | None) -> tuple[str, ...]:
+    tests: dict[str, Callable[[Document], object]] = {
+        "abstract": lambda document: document.abstract,
+        "arxiv": lambda document: document.arxiv_id,
+        "author": lambda document: document.authors,
+        "citations": lambda document: document.citations is not None,
+        "doi": lambda document: document.doi,
+        "notice": lambda document: document.notices,
+        "open_access": lambda document: document.open_access,
+        "pmid": lambda document: document.pmid,
+        "references": lambda document: document.references,
+        "tag": lambda document: document.tags,
+        "title": lambda document: document.title,
+        "url": lambda document: document.url,
+        "venue": lambda document: document.venue,
+        "year": lambda document: document.year is not None,
+    }
+    found = [name for name, test in tests.items() if any(test(document) for document in members)]
+    return (*found, "topic") if place else tuple(found)

@@ -1,0 +1,165 @@
+"""Counting facets, the same for both engines: each over the hits without its own filter, exact and
+bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from ingest.errors import InputError
+from search import fields
+from search.clauses import AllOf, Clause, Term
+from search.engines.contract import FacetRequest, Request
+from search.engines.filters import hits_clause
+
+MOST_BUCKETS = 60_000
+"""The most values that are ever counted for one facet."""
+
+TOPIC_SHARE = "topic_share"
+"""The facet that is no one's filter: parts of θ, there to be summed."""
+
+_SPARE = 30  # values asked for beyond those shown, so that equals can be put in order
+
+Buckets = Mapping[str, int]
+Counter = Callable[[Sequence[tuple[Clause, Mapping[str, int]]]], list[dict[str, Buckets]]]
+"""For each scope and its {field: how many values}: {field: {value: papers}}, the most frequent values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet to be counted: its request, its field of the index, and the clause that selects its hits."""
+
+    request: FacetRequest
+    field: str
+    integer: bool
+    scope: Clause
+    visible: frozenset[str] | None = None  # the values that may be shown at all
+
+    @property
+    def asked(self) -> int:
+        """How many values are asked for: some more than are shown, all of them where many may not be
+        shown."""
+        return MOST_BUCKETS if self.integer or self.visible is not None else self.request.size + _SPARE
+
+    def shown(self, buckets: Buckets) -> list[tuple[str, int]]:
+        """Values with their counts, most frequent first, equals by value; integers by value."""
+        pairs = [pair for pair in buckets.items() if self.visible is None or pair[0] in self.visible]
+        if self.integer:
+            pairs.sort(key=lambda pair: int(pair[0]))
+        elif self.request.name != TOPIC_SHARE:  # thousands of values: sorting them would keep others waiting
+            pairs.sort(key=itemgetter(0))
+            pairs.sort(key=itemgetter(1), reverse=True)
+        return pairs
+
+    def settled(self, buckets: Buckets, size: int) -> Buckets:
+        """The values that surely come before all that were not returned (``size`` were asked for).
+
+        Where more values are equally frequent than were returned, which of them came is chance: they all
+        go.
+        """
+        if self.integer or len(buckets) < size:
+            return buckets
+        least = min(buckets.values())
+        shown = self.shown(buckets)
+        if len(shown) >= self.request.size and shown[self.request.size - 1][1] > least:
+            return buckets
+        return {value: count for value, count in buckets.items() if count > least}
+
+
+def facets_of(request: Request) -> list[Facet]:
+    """The facets of a request, each over the hits without its own filter."""
+    whole = hits_clause(request)
+    found = []
+    for facet in request.facets:
+        spec = fields.BY_NAME.get(facet.name)
+        if spec is None or not (spec.facet or facet.name == TOPIC_SHARE):
+            known = ", ".join(field.name for field in fields.FACETS)
+            raise InputError(f"There is no facet “{facet.name[:100]}”.", f"Facets are {known}.")
+        scope = hits_clause(request, without=facet.name) if facet.name in request.filters else whole
+        visible = request.collections if facet.name == "collection" else None
+        found.append(Facet(facet, spec.filter_field.name, spec.kind == "integer", scope, visible))
+    return found
+
+
+def count_facets(facets: Sequence[Facet], count: Counter) -> dict[str, list[tuple[str, int]]]:
+    """The values and counts of every facet.
+
+    ``count`` is called once for all of them, and once more for selected values that are not among the
+    most frequent.
+    """
+    sizes = [facet.asked for facet in facets]
+    counted = _count(facets, sizes, count)
+    buckets = [facet.settled(found, size) for facet, found, size in zip(facets, counted, sizes, strict=True)]
+    missing = [
+        (facet, value)
+        for facet, found in zip(facets, buckets, strict=True)
+        for value in dict.fromkeys(facet.request.selected)
+        if not facet.integer and value not in found and (facet.visible is None or value in facet.visible)
+    ]
+    alone = [
+        Facet(FacetRequest(facet.request.name, 1), facet.field, False, _with(facet, value))
+        for facet, value in missing
+    ]
+    counted_alone = _count(alone, [MOST_BUCKETS] * len(alone), count)
+    for (facet, value), found in zip(missing, counted_alone, strict=True):
+        at = next(at for at, other in enumerate(facets) if other is facet)
+        buckets[at] = {**buckets[at], value: found.get(value, 0)}
+    return {facet.request.name: _top(facet, found) for facet, found in zip(facets, buckets, strict=True)}
+
+
+def _with(facet: Facet, value: str) -> Clause:
+    return AllOf((facet.scope, Term(facet.field, value)))
+
+
+def _top(facet: Facet, buckets: Buckets) -> list[tuple[str, int]]:
+    """The values to show, then the selected ones that are not among them."""
+    shown = facet.shown(buckets)
+    if facet.integer:
+        return shown
+    top = shown[: facet.request.size]
+    if not facet.request.selected:
+        return top
+    listed = {value for value, _ in top}
+    rest = [value for value in dict.fromkeys(facet.request.selected) if value not in listed]
+    counts = dict(shown)
+    return [(value, count) for value, count in top if count] + [
+        (value, counts.get(value, 0)) for value in rest
+    ]
+
+
+def _count(facets: Sequence[Facet], sizes: Sequence[int], count: Counter) -> list[Buckets]:
+    """Facets that share their hits are counted together."""
+    groups: dict[Clause, dict[str, int]] = {}
+    for facet, size in zip(facets, sizes, strict=True):
+        groups.setdefault(facet.scope, {})[facet.field] = size
+    answers = dict(zip(groups, count(list(groups.items())) if groups else [], strict=True))
+    return [answers[facet.scope][facet.field] for facet in facets]
+
+
+def most_frequent(
+    aggregate: Callable[[dict[str, Any]], dict[str, Any]], sizes: Mapping[str, int], *, several: bool
+) -> dict[str, Buckets]:
+    """The most frequent values of fields, by terms aggregations of an index in segments.
+
+    Each segment gives its own most frequent ones; those that are found are counted once more where there
+    are ``several`` segments and one of them had more.
+    """
+    answer = aggregate({field: _terms(field, size) for field, size in sizes.items()})
+    found = {field: _buckets(answer[field]) for field in sizes}
+    again = {
+        field: _terms(field, size, include=list(found[field]))
+        for field, size in sizes.items()
+        if several and answer[field]["doc_count_error_upper_bound"]
+    }
+    exact = aggregate(again) if again else {}
+    return found | {field: _buckets(exact[field]) for field in again}
+
+
+def _terms(field: str, size: int, **more: Any) -> dict[str, Any]:
+    return {"terms": {"field": field, "size": size, "segment_size": size, **more}}
+
+
+def _buckets(answer: dict[str, Any]) -> Buckets:
+    return {str(row["key"]): row["doc_count"] for row in answer["buckets"]}

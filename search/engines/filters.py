@@ -1,0 +1,64 @@
+"""What stands around a query in both engines: the filters, and what a reader may see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ingest.errors import InputError
+from search import fields
+from search.clauses import AllOf, AnyOf, Between, Clause, Everything, Nothing, Term
+from search.engines.contract import Request
+
+_RANGE = re.compile(r"(\d{1,9})?\s*([-–])?\s*(\d{1,9})?")
+
+
+def hits_clause(request: Request, *, without: str = "") -> Clause:
+    """The clause of a request's hits: query, visible collections and filters, but for the filter
+    ``without``."""
+    parts = [request.query, visible_clause(request.collections)]
+    parts += [filter_clause(name, values) for name, values in request.filters.items() if name != without]
+    kept = tuple(part for part in parts if not isinstance(part, Everything))
+    if not kept:
+        return Everything()
+    return kept[0] if len(kept) == 1 else AllOf(kept)
+
+
+def visible_clause(collections: frozenset[str] | None) -> Clause:
+    """Papers that belong to one of the collections; everything for None."""
+    if collections is None:
+        return Everything()
+    return _any(Term("collections", name) for name in sorted(collections))
+
+
+def filter_clause(name: str, values: Sequence[str]) -> Clause:
+    """Papers with any of the values of a facet; values of integer facets may be ranges."""
+    spec = fields.BY_NAME.get(name)
+    if spec is None or not spec.filterable:
+        known = ", ".join(field.name for field in fields.FILTERS)
+        raise InputError(f"There is no filter “{name[:100]}”.", f"Filters are {known}.")
+    if not values:
+        return Everything()
+    field = spec.filter_field.name
+    if spec.kind == "integer":
+        return _any(_between(name, field, value) for value in values)
+    return _any(Term(field, value) for value in dict.fromkeys(values))
+
+
+def _between(name: str, field: str, value: str) -> Clause:
+    match = _RANGE.fullmatch(value.strip())
+    if match is None or not (match[1] or match[3]):
+        raise InputError(
+            f"“{value[:100]}” is no value of the filter {name}.",
+            "Give a number or a range: 2015, 2010-2019, 2010-.",
+        )
+    low = int(match[1]) if match[1] else None
+    high = int(match[3]) if match[3] else None
+    return Between(field, low, high if match[2] else low)
+
+
+def _any(clauses: Iterable[Clause]) -> Clause:
+    children = tuple(clauses)
+    if not children:
+        return Nothing()
+    return children[0] if len(children) == 1 else AnyOf(children)

@@ -1,0 +1,403 @@
+"""Highlights: where the words of a query stand in the title and the abstract of a paper that is shown.
+
+The offsets are computed afresh from the text by the one analysis, so both engines show the same. Matches
+stand between ``MARK`` and ``END``; such private-use characters are dropped from the text itself first. A
+fragment begins and ends between words, never inside a formula or between the halves of a character.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+from operator import itemgetter
+
+from ingest.text.analysis import Analyzer
+from search.query.languages import Speech
+from search.query.tree import Field, Phrase, Prefix, Query, Word, leaves
+
+MARK, END = "\ue000", "\ue001"
+"""What stands before and after a match."""
+
+FRAGMENT = 240
+"""Characters of a fragment of the abstract, about."""
+FRAGMENTS = 3
+"""The most fragments of an abstract."""
+
+_LONGEST = 20_000  # characters of a text that are looked at
+_LEAD = 60  # characters before a fragment's first match, where no sentence begins near
+_FAR = 120  # how far a cut moves to the begin of a sentence
+_GAP = 10  # characters between two sentences, at most
+_WHITE = re.compile("[\t\n\r\x0b\x0c\xa0\u2003\u2009\u202f\u3000]")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_FORMULA = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?=[^\s$])[^$]{0,500}?(?<=[^\s])\$(?!\d)")
+_SENTENCE = re.compile(r"(?<=[.!?。])\s+(?=[^\W_a-z])")
+_GLUED = re.compile(r"[\u0300-\u036f\u200d\ufe00-\ufe0f\udc00-\udfff\U0001f3fb-\U0001f3ff]")
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]"
+)
+
+_MEMORY = 100_000  # pieces of text whose analysis is remembered
+
+Span = tuple[int, int]
+Match = tuple[int, int, str]
+"""Start, end and what of the query is matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is looked for in one text field."""
+
+    stems: set[str] = field(default_factory=set)
+    forms: set[str] = field(default_factory=set)
+    prefixes: set[str] = field(default_factory=set)
+    phrases: list[tuple[tuple[str, ...], int]] = field(default_factory=list)
+
+    def asks_for(self, form: str, stem: str) -> bool:
+        """Whether a form of a text is wanted by itself (phrases are looked for elsewhere)."""
+        return stem in self.stems or form in self.forms or self.begins(form)
+
+    def begins(self, form: str) -> bool:
+        """Whether a form begins with a wanted prefix."""
+        return any(form.startswith(prefix) for prefix in self.prefixes)
+
+
+class _Pieces(dict[str, tuple[tuple[int, int, str, str], ...]]):
+    """A piece of text between spaces → its forms as (start, end, form, stem); papers share most pieces."""
+
+    def __init__(self, analyzer: Analyzer, lang: str) -> None:
+        super().__init__()
+        self._analyzer = analyzer
+        self._lang = lang
+
+    def __missing__(self, piece: str) -> tuple[tuple[int, int, str, str], ...]:
+        if len(self) >= _MEMORY:
+            self.clear()
+        stem, lang = self._analyzer.stem, self._lang
+        forms = tuple(
+            (start, end, form, stem(form, lang)) for form, start, end in self._analyzer.spans(piece)
+        )
+        self[piece] = forms
+        return forms
+
+
+@cache
+def _pieces(analyzer: Analyzer, lang: str) -> _Pieces:
+    return _Pieces(analyzer, lang)
+
+
+class _Hits(dict[str, tuple[Match, ...]]):
+    """What of a piece between spaces is wanted; worked out once a search, as texts say most words again."""
+
+    def __init__(self, wanted: _Wanted, analyzer: Analyzer, lang: str) -> None:
+        super().__init__()
+        self.pieces = _pieces(analyzer, lang)
+        self._wanted, self._stem = wanted, partial(analyzer.stem, lang=lang)
+        every = {f" {begin}" for stem in wanted.stems for begin in analyzer.beginnings(stem, lang)}
+        every |= {f" {begin}" for begin in wanted.forms | wanted.prefixes}
+        self._others: set[str] = set()  # forms that begin like a wanted one and are none
+        self._beginnings = [one for one in every if not any(one.startswith(other) for other in every - {one})]
+
+    def __missing__(self, piece: str) -> tuple[Match, ...]:
+        found = tuple(
+            (start, end, stem or form)
+            for start, end, form, stem in (self.pieces[piece] if piece else ())
+            if self._wanted.asks_for(form, stem)
+        )
+        self[piece] = found
+        return found
+
+    def forms(self, joined: str) -> dict[str, int]:
+        """Which forms of a text are wanted, and how often each is said; only those that begin like a wanted
+        word are looked at."""
+        found: dict[str, int] = {}
+        text = f" {joined} "
+        for begin in self._beginnings:
+            at = text.find(begin)
+            while 0 <= at < len(text) - 1:
+                end = text.find(" ", at + 1)
+                form = text[at + 1 : end]
+                if form in found:
+                    found[form] += 1
+                elif form not in self._others:
+                    if self._wanted.asks_for(form, self._stem(form)):
+                        found[form] = 1
+                    else:
+                        self._others.add(form)
+                at = text.find(begin, end)
+        return found
+
+
+class Highlighter:
+    """Marks the words of one query in any number of papers; make one a search."""
+
+    def __init__(self, query: Query, analyzer: Analyzer, speech: Speech | None = None) -> None:
+        """Take from the query what it asks for (not what it excludes).
+
+        ``speech`` says by which stems a word is looked for (default: the English one).
+        """
+        self._analyzer = analyzer
+        self._stems = (speech or Speech(analyzer)).stems
+        self._wanted = {"title": _Wanted(), "abstract": _Wanted()}
+        self._hits: dict[tuple[str, str], _Hits] = {}
+        for leaf, negated in leaves(query):
+            name, text = (leaf.name, leaf.child) if isinstance(leaf, Field) else ("", leaf)
+            if not negated and isinstance(text, Word | Phrase | Prefix):
+                for wanted in [self._wanted[name]] if name else self._wanted.values():
+                    self._want(wanted, text)
+        for wanted in self._wanted.values():
+            if wanted.stems or wanted.phrases or wanted.prefixes:
+                wanted.forms.clear()  # function words are marked only where there is nothing else
+
+    def want_words(self, words: Iterable[str]) -> None:
+        """Look for these words too, such as the telling ones of a document used as the query."""
+        self._hits.clear()
+        for word in words:
+            for wanted in self._wanted.values():
+                self._want(wanted, Word(word))
+
+    def highlight(
+        self, title: str, abstract: str, lang: str = "en", forms: tuple[str, str] = ("", "")
+    ) -> dict[str, list[str]]:
+        """``{"title": [the whole title], "abstract": [fragments]}``; absent text has no entry.
+
+        An abstract without a match gives its beginning, unmarked. ``forms`` are those of the title and of the
+        abstract, joined by spaces, where they are at hand: most of the text need not be analysed then.
+        """
+        found: dict[str, list[str]] = {}
+        if text := _bounded(title):
+            found["title"] = [
+                _marked(text, 0, len(text), _merged(self._matches("title", text, lang, forms[0])))
+            ]
+        if text := _bounded(abstract):
+            found["abstract"] = _fragments(text, self._matches("abstract", text, lang, forms[1]))
+        return found
+
+    def _want(self, wanted: _Wanted, text: Word | Phrase | Prefix) -> None:
+        forms = self._analyzer.forms(text.text)
+        if isinstance(text, Phrase):
+            if forms:
+                wanted.phrases.append((tuple(forms), text.slop))
+        elif isinstance(text, Prefix):
+            wanted.prefixes.update(forms[-1:])
+            wanted.stems.update(stem for form in forms[:-1] for stem in self._stems(form))
+        else:
+            wanted.forms.update(forms)
+            wanted.stems.update(stem for form in forms for stem in self._stems(form))
+
+    def _matches(self, name: str, text: str, lang: str, forms: str) -> list[Match]:
+        """The matches in order."""
+        wanted = self._wanted[name]
+        if not (wanted.stems or wanted.forms or wanted.prefixes or wanted.phrases):
+            return []
+        hits = self._hits.get((name, lang))
+        if hits is None:
+            hits = self._hits[name, lang] = _Hits(wanted, self._analyzer, lang)
+        said = hits.forms(forms) if forms and not wanted.phrases else None
+        if said == {}:
+            return []
+        plain = _without_formulas(text)
+        if said:
+            quick = _where(plain, said, hits)
+            if quick is not None:
+                return quick
+        pieces = plain.split(" ")
+        found: list[Match] = []
+        at = 0
+        for piece in pieces:
+            if mine := hits[piece]:
+                found += [(at + start, at + end, word) for start, end, word in mine]
+            at += len(piece) + 1
+        if wanted.phrases:
+            found += _phrases(wanted.phrases, pieces, hits.pieces)
+            found.sort()
+        return found
+
+
+def _where(text: str, wanted: Mapping[str, int], hits: _Hits) -> list[Match] | None:
+    """Where the wanted forms of a text stand; None if some are not written as they are folded
+    (``IL-6``, ``ß``).
+
+    Only pieces in which the letters of a form stand are looked at; that none was missed is counted.
+    """
+    lower = text.lower()
+    if len(lower) != len(text):
+        return None
+    pieces: dict[int, int] = {}
+    for form in wanted:
+        at = lower.find(form)
+        while at >= 0:
+            end = lower.find(" ", at)
+            end = len(text) if end < 0 else end
+            pieces[lower.rfind(" ", 0, at) + 1] = end
+            at = lower.find(form, end)
+    found = [
+        (begin + start, begin + end, word)
+        for begin in sorted(pieces)
+        for start, end, word in hits[text[begin : pieces[begin]]]
+    ]
+    return found if len(found) == sum(wanted.values()) else None
+
+
+def _phrases(
+    phrases: Sequence[tuple[tuple[str, ...], int]], pieces: Sequence[str], known: _Pieces
+) -> list[Match]:
+    """The matches of phrases in a text that is given as its pieces between spaces."""
+    needed = {form for forms, _ in phrases for form in forms}
+    positions: dict[str, list[int]] = {}
+    spans: dict[int, Span] = {}
+    at = position = 0
+    for piece in pieces:
+        if piece:
+            for start, end, form, _ in known[piece]:
+                if form in needed:
+                    positions.setdefault(form, []).append(position)
+                    spans[position] = at + start, at + end
+                position += 1
+        at += len(piece) + 1
+    return [match for forms, slop in phrases for match in _phrase_matches(forms, slop, positions, spans)]
+
+
+def _bounded(text: str) -> str:
+    """The text without private-use characters; a very long one up to a space."""
+    if len(text) > _LONGEST:
+        text = text[: text.rfind(" ", 0, _LONGEST) + 1 or _LONGEST]
+    return text if text.isascii() else _PRIVATE.sub("", text)
+
+
+def _without_formulas(text: str) -> str:
+    """The text with spaces in the place of formulas and of other white space; offsets stay."""
+    if "$" in text:
+        text = _FORMULA.sub(lambda formula: " " * len(formula.group()), text)
+    return text if text.isascii() and text.isprintable() else _WHITE.sub(" ", text)
+
+
+def _phrase_matches(
+    forms: tuple[str, ...], slop: int, positions: Mapping[str, Sequence[int]], spans: Mapping[int, Span]
+) -> list[Match]:
+    """Where the forms stand in this order with at most ``slop`` others in between."""
+    found: list[Match] = []
+    key = " ".join(forms)
+    for first in positions.get(forms[0], ()):
+        chain = [first]
+        for form in forms[1:]:
+            places = positions.get(form, ())
+            at = bisect_left(places, chain[-1] + 1)
+            if at == len(places):
+                return found
+            chain.append(places[at])
+        if chain[-1] - first - len(forms) + 1 > slop:
+            continue
+        if slop:
+            found += [(*spans[at], key) for at in chain]
+        else:
+            found.append((spans[first][0], spans[chain[-1]][1], key))
+    return found
+
+
+def _merged(matches: Iterable[Match]) -> list[Span]:
+    """The spans without overlaps, in order."""
+    merged: list[Span] = []
+    for start, end, _ in matches:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _marked(text: str, start: int, end: int, spans: Iterable[Span]) -> str:
+    """``text[start:end]`` with marks around the spans that lie inside."""
+    pieces: list[str] = []
+    at = start
+    for first, last in spans:
+        if start <= first and last <= end:
+            pieces += [text[at:first], MARK, text[first:last], END]
+            at = last
+    pieces.append(text[at:end])
+    return "".join(pieces)
+
+
+def _fragments(text: str, matches: list[Match]) -> list[str]:
+    """The parts of the text that show most of the query, in reading order."""
+    spans = _merged(matches)
+    if len(text) <= FRAGMENT * 3 // 2:
+        return [_marked(text, 0, len(text), spans)]
+    cuts = _Cuts(text)
+    windows: list[Span] = []
+    for start in _best_starts(matches):
+        window = cuts.window(start)
+        if all(window[1] <= other[0] or window[0] >= other[1] for other in windows):
+            windows.append(window)
+        if len(windows) == FRAGMENTS:
+            break
+    return [_shown(text, window, spans) for window in sorted(windows) or [cuts.window(0)]]
+
+
+def _best_starts(matches: list[Match]) -> list[int]:
+    """Starts of matches, those first whose next ``FRAGMENT`` characters show the most different words.
+
+    A window that shows nothing that an earlier one has not shown comes in no more.
+    """
+    starts = [start for start, _, _ in matches]
+    words = [word for _, _, word in matches]
+    windows: list[tuple[int, int, int, set[str]]] = []
+    for at, start in enumerate(starts):
+        inside = words[at : bisect_left(starts, start + FRAGMENT - _LEAD)]
+        keys = set(inside)
+        windows.append((-len(keys), -len(inside), start, keys))
+    windows.sort(key=itemgetter(0, 1, 2))
+    chosen: list[int] = []
+    shown: set[str] = set()
+    for _, _, start, keys in windows:
+        if not keys <= shown:
+            chosen.append(start)
+            shown |= keys
+    return chosen
+
+
+def _shown(text: str, window: Span, spans: list[Span]) -> str:
+    start, end = window
+    before = "… " if start else ""
+    after = " …" if end < len(text) else ""
+    return before + _marked(text, start, end, spans).strip() + after
+
+
+class _Cuts:
+    """Where a text may be cut: at spaces outside formulas, or in a script that has no spaces."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._formulas = [match.span() for match in _FORMULA.finditer(text)] if "$" in text else []
+
+    def window(self, match: int) -> Span:
+        """About ``FRAGMENT`` characters around the match, from the begin of its sentence if that is near."""
+        near = _SENTENCE.finditer(self._text, max(match - _FAR - _GAP, 0), match + 1)
+        sentence = max((begin.end() for begin in near), default=0)
+        start = sentence if match - sentence <= _FAR else self._before(match - _LEAD)
+        if len(self._text) - start <= FRAGMENT + _LEAD:
+            return start, len(self._text)
+        return start, self._after(start + FRAGMENT)
+
+    def _before(self, at: int) -> int:
+        while at > 0 and not self._may_cut(at):
+            at -= 1
+        return max(at, 0)
+
+    def _after(self, at: int) -> int:
+        while at < len(self._text) and not self._may_cut(at):
+            at += 1
+        return at
+
+    def _may_cut(self, at: int) -> bool:
+        """Whether the text may be cut before its character ``at``."""
+        before, after = self._text[at - 1], self._text[at]
+        spaced = before.isspace() or after.isspace()
+        if not spaced and not (_UNSPACED.match(before) and _UNSPACED.match(after)):
+            return False
+        if _GLUED.match(after):
+            return False
+        formula = bisect_left(self._formulas, (at, at)) - 1
+        return formula < 0 or at >= self._formulas[formula][1]

@@ -1,0 +1,94 @@
+"""The blocks beside a list of results: facets, and how the hits lie over the topics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from search.clauses import AllOf, Clause
+from search.context import Context
+from search.engines.contract import Answer, FacetRequest, Request
+from search.engines.facets import TOPIC_SHARE
+from search.engines.filters import filter_clause
+from search.fields import FACETS
+
+SHOWN = ("collection", "year", "topic", "tag", "venue", "type", "lang")
+"""The facets that are counted for every search; another one is counted when a value of it is selected."""
+
+_VALUES = 20
+_LEAST = 0.5  # of a sixteenth of one paper: topics with less are none of the hits'
+
+
+def facet_requests(context: Context, chosen: Mapping[str, tuple[str, ...]]) -> tuple[FacetRequest, ...]:
+    """What to count over the hits."""
+    facets = {spec.name for spec in FACETS}
+    names = [*SHOWN, *(name for name in chosen if name in facets and name not in SHOWN)]
+    requests = [FacetRequest(name, _size(context, name), chosen.get(name, ())) for name in names]
+    if context.hierarchy is not None and "topic" not in chosen:
+        requests.append(FacetRequest(TOPIC_SHARE, len(context.shares)))
+    return tuple(requests)
+
+
+def facets_block(
+    context: Context, answer: Answer, chosen: Mapping[str, tuple[str, ...]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Facet → values with their counts; topics carry their labels."""
+    block: dict[str, list[dict[str, Any]]] = {}
+    for name, values in answer.facets.items():
+        if name == TOPIC_SHARE:
+            continue
+        selected = set(chosen.get(name, ()))
+        rows = [{"value": value, "count": count, "selected": value in selected} for value, count in values]
+        if name == "topic" and context.hierarchy is not None:
+            rows = [row for row in rows if row["value"] in context.hierarchy.topics]
+            for row in rows:
+                row["label"] = context.topic(str(row["value"])).label
+        block[name] = rows
+    return block
+
+
+def topics_block(context: Context, clause: Clause, answer: Answer, request: Request) -> list[dict[str, Any]]:
+    """Every topic with hits: how many belong, and its share of the hits' θ (sums to 1 in a level)."""
+    if context.hierarchy is None:
+        return []
+    facets = answer.facets
+    if TOPIC_SHARE not in facets:
+        facets = _counted_within(context, clause, request)
+    counts = dict(facets["topic"])
+    named, rows = context.named, []
+    for number, sums in enumerate(context.shares.sums(facets[TOPIC_SHARE])):
+        found = sorted((-parts, id) for id, parts in sums.items() if parts >= _LEAST or counts.get(id))
+        total = max(-sum(parts for parts, _ in found), 1)
+        rows += [
+            {
+                "id": id,
+                "label": named[id].label,
+                "level": number,
+                "count": counts.get(id, 0),
+                "weight": -parts / total,
+            }
+            for parts, id in found
+        ]
+    return rows
+
+
+def _counted_within(context: Context, clause: Clause, request: Request) -> dict[str, list[tuple[str, int]]]:
+    """Topics over the hits when a topic is itself a filter: here, unlike in the facet, that filter holds."""
+    held = AllOf((clause, filter_clause("topic", request.filters["topic"])))
+    others = {name: values for name, values in request.filters.items() if name != "topic"}
+    facets = topic_facets(context)
+    within = Request(query=held, filters=others, collections=request.collections, facets=facets, limit=0)
+    return context.engine.search(context.index, within).facets
+
+
+def topic_facets(context: Context) -> tuple[FacetRequest, ...]:
+    """What to count for how hits lie over the topics of a model: papers, and parts of θ."""
+    return FacetRequest("topic", _topic_count(context)), FacetRequest(TOPIC_SHARE, len(context.shares))
+
+
+def _size(context: Context, name: str) -> int:
+    return _topic_count(context) if name == "topic" else _VALUES
+
+
+def _topic_count(context: Context) -> int:
+    return max(len(context.hierarchy.topics), 1) if context.hierarchy is not None else _VALUES

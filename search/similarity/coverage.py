@@ -1,0 +1,80 @@
+"""What a collection covers of the map, and the papers near to its own that it does not have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from search.clauses import Term
+from search.context import Context, Visible
+from search.engines.contract import Request
+from search.engines.facets import TOPIC_SHARE
+from search.results.panels import topic_facets
+from search.similarity.like_a_set import alike, evenly
+
+_SAMPLE = 2_000  # papers of the collection that the others are compared with
+_CANDIDATES = 600
+_PAGE = 5_000
+
+
+def coverage(context: Context, collection: str, limit: int, visible: Visible) -> dict[str, Any]:
+    """The contract's ``coverage`` answer.
+
+    Raises:
+        NotFoundError: there is no such collection.
+    """
+    name = context.library.collection(collection).name
+    return {
+        "collection": name,
+        "topics": _topics(context, name, visible),
+        "missed": context.hits(missed(context, name, limit, visible), visible) if limit > 0 else [],
+    }
+
+
+def missed(context: Context, collection: str, limit: int, visible: Visible) -> list[tuple[str, float]]:
+    """Papers outside a collection that are most like its own, best first (`like_a_set`)."""
+    members = _members(context, collection)
+    own = [members[at] for at in evenly(len(members), _SAMPLE)]
+    near = alike(context, own, members, max(_CANDIDATES, 3 * limit))
+    kept = set(context.allowed([id for id, _ in near], visible))
+    return [(id, score) for id, score in near if id in kept][:limit]
+
+
+def _members(context: Context, collection: str) -> list[str]:
+    """The ids of all papers of a collection."""
+    found: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        request = Request(query=Term("collections", collection), sort="id", limit=_PAGE, cursor=cursor)
+        answer = context.engine.search(context.index, request)
+        found += [hit.id for hit in answer.hits]
+        cursor = answer.cursor if answer.hits else None
+    return found
+
+
+def _topics(context: Context, collection: str, visible: Visible) -> list[dict[str, Any]]:
+    """Each topic's share of the collection's θ, and of that of all other papers; the largest first."""
+    if context.hierarchy is None:
+        return []
+    own, documents = _counted(context, frozenset({collection}), visible)
+    whole, _ = _counted(context, None, visible)
+    rows = []
+    for mine, every in zip(own, whole, strict=True):
+        inside = sum(mine.values())
+        outside = sum(every.values()) - inside
+        for id, parts in mine.items():
+            topic = context.topic(id)
+            row = {"id": id, "label": topic.label, "level": topic.level, "documents": documents.get(id, 0)}
+            row["share"] = parts / max(inside, 1)
+            row["share_elsewhere"] = max(every[id] - parts, 0) / max(outside, 1)
+            rows.append(row)
+    return sorted(rows, key=lambda row: (row["level"], -row["share"], row["id"]))
+
+
+def _counted(
+    context: Context, within: Visible, visible: Visible
+) -> tuple[list[dict[str, float]], dict[str, int]]:
+    """Parts of θ by topic, a level each, and papers by topic."""
+    filters = {"collection": tuple(within)} if within else {}
+    request = Request(filters=filters, collections=visible, facets=topic_facets(context), limit=0)
+    found = context.engine.search(context.index, request).facets
+    return context.shares.sums(found[TOPIC_SHARE]), dict(found["topic"])

@@ -1,0 +1,70 @@
+"""The papers most like one paper, and what they share with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ingest.library.library import Paper
+from search.context import Context, Visible
+from search.ranking.diversity import POOL, varied
+from search.similarity.explore import distinct, for_text
+from search.similarity.overlap import paper_terms, with_shared
+
+_SPARE = 10  # more than wanted, because near-duplicates and papers that may not be seen fall out
+
+
+def similar(
+    context: Context,
+    document_id: str,
+    limit: int,
+    visible: Visible,
+    paper: Paper | None = None,
+    *,
+    diverse: bool = False,
+) -> dict[str, Any]:
+    """The contract's ``similar`` answer: by vectors and topics where there is a model, else by words.
+
+    ``paper`` is the document's paper, where it is at hand; ``diverse`` ones are unlike each other too.
+
+    Raises:
+        NotFoundError: there is no such document.
+    """
+    paper = paper or context.library.paper_of(document_id)
+    found = nearest(context, paper, (POOL if diverse else 1) * limit + _SPARE, visible)
+    found = varied(context, found, limit + _SPARE) if diverse else found
+    ids = [paper.id, *(id for id, _ in found)]
+    papers = context.library.papers_by_id(ids, forms=context.hierarchy is not None)
+    hits = context.lists([found], visible, papers=papers)[0]
+    own = {"title": paper.shown.document.title}
+    kept = distinct([own, *hits.values()], limit + 1)[1:]
+    placements = context.placements
+    if placements is None or paper.id not in papers:
+        return {
+            "id": document_id,
+            "documents": [hit | {"shared": {"topics": [], "terms": []}} for hit in kept],
+        }
+    mine = paper_terms(context, papers[paper.id])
+    topics = dict(placements.memberships(placements.rows([paper.id]))[0])
+    shown = {hit["id"]: papers[id] for id, hit in hits.items()}
+    return {"id": document_id, "documents": with_shared(context, mine, topics, kept, shown)}
+
+
+def nearest(context: Context, paper: Paper, limit: int, visible: Visible) -> list[tuple[str, float]]:
+    """The papers nearest to a paper, with their cosines (or scores, without a model), itself left out."""
+    placements = context.placements
+    rows = placements.rows([paper.id]) if placements is not None else np.array([-1])
+    if placements is None or rows[0] < 0 or placements.states(rows)[0] == "unknown":
+        document = paper.shown.document
+        text = f"{document.title}\n{document.abstract}"
+        if not context.analyzer.forms(text):
+            return []
+        found = for_text(context, text, limit + 1, visible, document.lang or "en")
+        return [(id, score) for id, score in found.hits if id != paper.id][:limit]
+    theta, vector = placements.theta(-1, rows)[0], placements.vectors(rows)[0]
+    near, scores = placements.nearest(theta, vector, limit + 1 if visible is None else 4 * limit + 1)
+    pairs = dict(zip(placements.ids(near.tolist()), scores.tolist(), strict=True))
+    pairs.pop(paper.id, None)
+    kept = list(pairs) if visible is None else context.allowed(list(pairs), visible)
+    return [(id, pairs[id]) for id in kept][:limit]

@@ -1,0 +1,38 @@
+"""Detection of languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.text.analysis import analyzer
+from ingest.text.language import detect
+
+
+def language(text: str) -> str:
+    return detect(text, analyzer().forms(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("We study the growth of cells in the laboratory and show that salt matters.", "en"),
+        ("Regular Polyhedra", "en"),
+        ("Dumb-bell swimmers", "en"),
+        ("Multibracket simple Lie algebras", "en"),
+        ("Untersuchungen über die Wirkung von Salz auf das Wachstum der Zellen in der Kultur", "de"),
+        ("Étude de la croissance des cellules dans les cultures soumises à des sels", "fr"),
+        ("Estudio del crecimiento de las células en los cultivos con sal para el laboratorio", "es"),
+        ("Исследование роста клеток", "ru"),
+        ("深度学习在医学图像中的应用", "zh"),
+        ("機械学習による画像の分類について", "ja"),
+        ("", ""),
+        ("$x^2$ --", ""),
+    ],
+)
+def test_languages(text: str, lang: str) -> None:
+    assert language(text) == lang
+
+
+def test_citations_of_others_do_not_make_english_foreign() -> None:
+    text = "We review the van der Waals forces in the models of Bindu et al. and those by de la Cruz et al."
+    assert language(text) == "en"

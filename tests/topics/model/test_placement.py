@@ -1,0 +1,114 @@
+"""Papers that come after the model was published: placed, found, replaced, and safe against a crash."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.topics.themes import again, lemma, themed
+from topics.model.hierarchy import Hierarchy
+from topics.model.placement import Placements
+from topics.training.build import BuildOptions, train
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Hierarchy:
+    path = tmp_path_factory.mktemp("models") / "m"
+    return train(again(themed(240)), BuildOptions(trainer="portable", levels=(3, 6)), path, lemma=lemma)
+
+
+@pytest.fixture
+def placements(model: Hierarchy, tmp_path: Path) -> Placements:
+    return Placements(model, tmp_path / "segment")
+
+
+HEART = ("new1", "heart valve", "artery valve aorta stent ventricle", "en")
+STAR = ("new2", "star", "galaxy . nebula . quasar . dwarf . orbit . redshift . dust", "en")
+NOTHING = ("new3", "xyzzy", "plugh", "en")
+
+
+def test_added_papers_are_placed_and_found(placements: Placements) -> None:
+    assert placements.extend([HEART, STAR, NOTHING]) == 3
+    rows = placements.rows(["new1", "new2", "new3", "absent"])
+    assert rows[3] == -1
+    assert placements.ids(rows[:2]) == ["new1", "new2"]
+    assert placements.states(rows) == ["placed", "placed", "unknown", "unknown"]
+    np.testing.assert_allclose(placements.theta(-1, rows[:2]).sum(axis=1), 1, atol=5e-3)
+    assert not placements.theta(0, rows[2:]).any()
+    found, scores = placements.nearest(placements.theta(-1, rows)[0], placements.vectors(rows)[0], 10)
+    assert placements.ids(found)[0] == "new1"
+    assert scores[0] == pytest.approx(1, abs=1e-2)
+    names = [name for name in placements.ids(found)[1:] if name.startswith("all")]
+    papers = {paper.id: paper.tags[0] for paper in themed(240)}
+    assert [papers[name] for name in names].count("heart") >= 8
+
+
+def test_a_changed_paper_replaces_itself(placements: Placements) -> None:
+    placements.extend([HEART])
+    first = placements.rows(["new1"])[0]
+    placements.extend([("new1", *STAR[1:])])
+    second = placements.rows(["new1"])[0]
+    assert second != first
+    found, _ = placements.nearest(
+        placements.theta(-1, np.array([first]))[0], np.zeros(len(placements.hierarchy.center)), 300
+    )
+    assert first not in found
+    assert second in found
+
+
+def test_a_removed_paper_is_gone(placements: Placements) -> None:
+    placements.extend([HEART])
+    name = placements.hierarchy.paper_ids[0]
+    placements.remove(["new1", name, "absent"])
+    assert placements.rows(["new1", name]).tolist() == [-1, -1]
+    assert len(placements) == 239
+    assert name not in placements
+
+
+def test_others_see_what_was_appended(placements: Placements, model: Hierarchy, tmp_path: Path) -> None:
+    reader = Placements(model, tmp_path / "segment")
+    assert "new1" not in reader
+    placements.extend([HEART])
+    reader.refresh()
+    np.testing.assert_array_equal(
+        reader.vectors(reader.rows(["new1"])), placements.vectors(placements.rows(["new1"]))
+    )
+    reader.extend([STAR])
+    placements.refresh()
+    assert "new2" in placements
+
+
+def test_what_a_crash_left_is_cut_off(placements: Placements, model: Hierarchy, tmp_path: Path) -> None:
+    placements.extend([HEART])
+    folder = tmp_path / "segment"
+    with (folder / "theta.f16").open("ab") as stream:
+        stream.write(b"\1" * 7)
+    with (folder / "vectors.f16").open("ab") as stream:
+        stream.write(b"\1" * 100)
+    with (folder / "journal.jsonl").open("ab") as stream:
+        stream.write(b'{"add": "torn", "kn')
+    again_open = Placements(model, folder)
+    assert "torn" not in again_open
+    again_open.extend([STAR])
+    fresh = Placements(model, folder)
+    assert fresh.states(fresh.rows(["new1", "new2"])) == ["placed", "placed"]
+    place = model.infer(f"{STAR[1]} {STAR[2]}")
+    np.testing.assert_allclose(fresh.vectors(fresh.rows(["new2"]))[0], place.vector, atol=1e-3)
+
+
+def test_memberships_cover_every_level_and_agree(placements: Placements) -> None:
+    model = placements.hierarchy
+    rows = placements.rows(model.paper_ids[:50])
+    for topics in placements.memberships(rows):
+        levels = {model.topics[name].level for name, _ in topics}
+        assert levels == {0, 1}
+        tops = {name for name, _ in topics if model.topics[name].level == 0}
+        for name, weight in topics:
+            topic = model.topics[name]
+            assert 0 < weight <= 1.01
+            if topic.level == 1:
+                assert topic.parents[1][0] in tops
+    placements.extend([NOTHING])
+    assert placements.memberships(placements.rows(["new3", "absent"])) == [[], []]

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ingest.text.analysis import analyzer
+from topics.naming.labels import LabelTexts, label_topics
+from topics.text.casing import Casing, sentence_case
+from topics.text.phrases import PhraseFinder
+
+FIELDS = {
+    "neurology": [
+        "Tremor in Parkinson's disease",
+        "Dopamine loss in early Parkinson's disease of mice",
+        "Gait of patients with Parkinson's disease under dopamine",
+        "A new method for dopamine imaging",
+        "Parkinson's disease and dopamine neurons",
+    ],
+    "genetics": [
+        "DNA repair after radiation",
+        "Enzymes of DNA repair in yeast",
+        "A case report on DNA repair genes",
+        "Yeast enzymes that bind broken DNA",
+        "The present study of DNA repair in yeast",
+    ],
+    "learning": [
+        "Deep Neural Networks for Image Recognition",
+        "Training deep neural networks faster",
+        "A New Method for Training Neural Networks",
+        "Pruning of deep neural networks",
+        "Image recognition with deep neural networks",
+    ],
+    "graphs": [
+        "Colouring planar graphs with four colours",
+        "Planar graphs and their minors",
+        "Random planar graphs",
+        "A new bound for minors of planar graphs",
+        "Minors, colours and planar graphs",
+    ],
+}
+
+
+def texts_of(fields: dict[str, list[str]], times: int = 4, **more: object) -> LabelTexts:
+    """Every field is a leaf; the first half of the leaves has parent 0, the rest parent 1."""
+    titles = [title for field in fields.values() for title in field * times]
+    leaves = np.repeat(np.arange(len(fields)), [times * len(field) for field in fields.values()])
+    tops = (leaves >= len(fields) / 2).astype(np.int32)
+    return LabelTexts(titles, np.column_stack([tops, leaves]).astype(np.int32), **more)  # type: ignore[arg-type]
+
+
+SHOWN_TOP = [
+    [("dna", 0.2), ("repair", 0.1), ("dopamine", 0.1), ("disease", 0.1), ("yeast", 0.1)],
+    [("graph", 0.2), ("network", 0.2), ("planar", 0.1), ("neural", 0.1), ("deep", 0.1)],
+]
+SHOWN = [
+    [("parkinson", 0.2), ("dopamine", 0.2), ("disease", 0.1), ("neuron", 0.1)],
+    [("dna", 0.2), ("repair", 0.2), ("yeast", 0.1), ("enzyme", 0.1)],
+    [("neural", 0.2), ("network", 0.2), ("deep", 0.1), ("image", 0.1)],
+    [("planar", 0.2), ("graph", 0.2), ("minor", 0.1), ("colour", 0.1)],
+]
+PARENTS: list[list[int | None]] = [[None, None], [0, 0, 1, 1]]
+
+
+def words(label: str) -> set[str]:
+    return {analyzer().lemma(form) or form for form in analyzer().forms(label)}
+
+
+def test_labels_are_the_noun_phrases_of_the_papers_in_their_own_case() -> None:
+    labels = label_topics([SHOWN], [[None] * 4], _flat(texts_of(FIELDS)), analyzer())[0]
+    assert labels == ["Parkinson's disease", "DNA repair", "Deep neural networks", "Planar graphs"]
+
+
+def _flat(texts: LabelTexts) -> LabelTexts:
+    return LabelTexts(texts.titles, texts.topics[:, 1:], texts.abstracts, texts.tags, texts.langs)
+
+
+def test_no_label_twice_and_none_with_a_word_of_its_parents() -> None:
+    tops, leaves = label_topics([SHOWN_TOP, SHOWN], PARENTS, texts_of(FIELDS), analyzer())
+    every = [label.casefold() for label in tops + leaves]
+    assert len(set(every)) == len(every)
+    assert all(every)
+    for leaf, parent in enumerate(PARENTS[1]):
+        assert parent is not None
+        assert not words(leaves[leaf]) & words(tops[parent])
+
+
+def test_generic_phrases_name_nothing() -> None:
+    labels = label_topics([SHOWN_TOP, SHOWN], PARENTS, texts_of(FIELDS), analyzer())
+    generic = {"new method", "case report", "present study", "method", "study"}
+    assert not generic & {label.casefold() for level in labels for label in level}
+
+
+def test_headings_speak_and_category_codes_only_by_their_names() -> None:
+    fields = {
+        "lung": ["Outcome of smokers", "On smokers and on drugs"],
+        "maths": ["Results on rings", "Rings again"],
+    }
+    tags = [["Lung Neoplasms", "Humans", "Male"]] * 8 + [["math.CT", "16D10", "zz.QQ"]] * 8
+    texts = _flat(texts_of(fields, tags=tags))
+    shown = [[("smoker", 0.1), ("lung", 0.1)], [("category", 0.1), ("result", 0.1)]]
+    labels = label_topics([shown], [[None, None]], texts, analyzer())[0]
+    assert labels[0] == "Lung neoplasms"
+    assert labels[1] == "Category theory"
+
+
+def test_an_inverted_heading_is_read_the_right_way_round() -> None:
+    tags = [["Carcinoma, Hepatocellular"]] * 12 + [["Microscopy, Electron, Scanning/methods"]] * 12
+    texts = _flat(texts_of({"a": ["On livers"] * 3, "b": ["On sugar"] * 3}, tags=tags))
+    labels = label_topics([[[("carcinoma", 0.1)], [("microscopy", 0.1)]]], [[None, None]], texts, analyzer())[
+        0
+    ]
+    assert labels == ["Hepatocellular carcinoma", "Scanning electron microscopy"]
+
+
+def test_twin_topics_still_get_two_labels() -> None:
+    same = FIELDS["learning"]
+    texts = _flat(texts_of({"one": same, "two": same, "three": same}))
+    labels = label_topics([[SHOWN[2]] * 3], [[None] * 3], texts, analyzer())[0]
+    assert len({label.casefold() for label in labels}) == 3
+
+
+def test_without_texts_the_shown_terms_speak() -> None:
+    texts = LabelTexts([], np.zeros((0, 2), dtype=np.int32))
+    tops, leaves = label_topics([SHOWN_TOP, SHOWN], PARENTS, texts, analyzer())
+    assert tops[0].casefold() == "dna"
+    assert len({label.casefold() for label in tops + leaves}) == 6
+    assert not words(leaves[1]) & {"dna"}
+
+
+def test_topics_without_anything_still_have_different_labels() -> None:
+    texts = LabelTexts([], np.zeros((0, 1), dtype=np.int32))
+    labels = label_topics([[[], [], []]], [[None] * 3], texts, analyzer())[0]
+    assert len(set(labels)) == 3
+    assert all(labels)
+
+
+def test_a_language_without_a_lexicon_is_named_between_its_stop_words() -> None:
+    fields = {
+        "net": ["Обучение нейронных сетей", "Глубокие нейронных сетей", "Сжатие нейронных сетей"],
+        "graph": ["Раскраска планарных графов", "Случайные планарных графов", "Миноры планарных графов"],
+    }
+    texts = _flat(texts_of(fields, langs=["bg"] * 24))
+    labels = label_topics([[[("сеть", 0.1)], [("граф", 0.1)]]], [[None, None]], texts, analyzer())[0]
+    assert "нейронных сетей" in labels[0].casefold()
+    assert "планарных графов" in labels[1].casefold()
+
+
+def test_chinese_titles_give_labels() -> None:
+    fields = {
+        "net": ["深度神经网络研究", "卷积神经网络", "循环神经网络"],
+        "graph": ["平面图着色", "随机平面图", "平面图的子式"],
+    }
+    texts = _flat(texts_of(fields, langs=["zh"] * 24))
+    labels = label_topics([[[("神经", 0.1)], [("平面", 0.1)]]], [[None, None]], texts, analyzer())[0]
+    assert labels[0] in "深度卷积循环神经网络研究"
+    assert "平面" in labels[1]
+
+
+def test_hostile_titles_do_no_harm() -> None:
+    titles = [
+        "<script>alert(1)</script>",
+        "$x$" * 500,
+        "\ud800",
+        "A" * 5000,
+        "",
+        "%s {0} ../../etc",
+        "---",
+        "💥💥",
+    ] * 4
+    texts = LabelTexts(titles, np.tile([[0], [1]], (16, 1)).astype(np.int32))
+    labels = label_topics([[[("one", 0.1)], [("two", 0.1)]]], [[None, None]], texts, analyzer())[0]
+    assert len(set(labels)) == 2
+    assert all(0 < len(label) <= 60 for label in labels)
+
+
+def test_papers_without_a_topic_are_left_out() -> None:
+    texts = LabelTexts(["Planar graphs"] * 9, np.full((9, 1), -1, dtype=np.int32))
+    assert label_topics([[[("ring", 0.1)]]], [[None]], texts, analyzer()) == [["Ring"]]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "label"),
+    [
+        ("graph kernels", "Graph kernels"),
+        ("mRNA vaccines", "mRNA vaccines"),
+        ("p-adic numbers", "p-adic numbers"),
+        ("DNA repair", "DNA repair"),
+        ("3D printing", "3D printing"),
+        ("self-supervised learning", "Self-supervised learning"),
+    ],
+)
+def test_sentence_case_leaves_names_alone(phrase: str, label: str) -> None:
+    assert sentence_case(phrase) == label
+
+
+def test_words_learn_their_case_from_running_text_not_from_headlines() -> None:
+    finder, casing = PhraseFinder(analyzer()), Casing()
+    for text in (
+        "Deep Learning for DNA Repair and Protein Folding",
+        "We study deep learning of DNA repair by the Hubble telescope. Learning is slow.",
+        "SHOUTING ABOUT DEEP LEARNING AND REPAIR",
+    ):
+        casing.learn(text, finder.words(text))
+    assert casing.phrase("Deep LEARNING of Dna Repair") == "deep learning of DNA repair"
+    assert casing.phrase("hubble Telescope") == "Hubble telescope"
+    assert casing.phrase("SHOUTING Headline") == "shouting headline"
+
+
+def phrases(text: str) -> set[str]:
+    finder = PhraseFinder(analyzer())
+    return {text[phrase.start : phrase.end].lower() for phrase in finder.phrases(finder.words(text))}
+
+
+def test_phrases_stop_at_verbs_stop_words_and_punctuation() -> None:
+    found = phrases("Neural networks quickly learn large graphs, kernels of graphs.")
+    assert "neural networks" in found
+    assert "graphs, kernels" not in found
+    assert "kernels of graphs" not in found
+    assert not any("learn" in phrase for phrase in found)
+
+
+def test_a_hyphenated_word_is_one_word() -> None:
+    found = phrases("self-supervised learning of X-ray images")
+    assert "self-supervised learning" in found
+    assert "supervised learning" not in found
+
+
+def test_math_breaks_a_phrase() -> None:
+    assert "ring theory" not in phrases("the ring $R$ theory")
+
+
+def test_a_fragment_of_a_longer_phrase_is_known_as_one() -> None:
+    finder = PhraseFinder(analyzer())
+    text = "the discrete Fourier transform"
+    whole = {text[p.start : p.end]: p.whole for p in finder.phrases(finder.words(text))}
+    assert whole["discrete Fourier transform"]
+    assert not whole["discrete Fourier"]

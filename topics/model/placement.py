@@ -1,0 +1,300 @@
+"""θ and vectors of every paper: those of the published model, and a segment beside it that only grows.
+
+The segment holds papers that were added (or changed) after the model was published. Data rows are appended
+and flushed first, the journal line that names them afterwards; a crash between the two leaves a tail that the
+next writer cuts off. Readers see what the journal names, and nothing else.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topics.model.hierarchy import Hierarchy, placement_state
+from topics.model.inverted_lists import Lists, order_of
+
+Floats = NDArray[np.float32]
+THETA_WEIGHT = 0.7
+"""The weight of √θ beside the document vector when papers are compared (measured in docs/topic-recipe.md)."""
+
+_BLOCK = 20_000
+_BATCH = 500
+
+
+class Placements:
+    """Where every paper of the atlas lies under one published model.
+
+    A row is a number that stays the same as long as this object lives: first the published papers, then the
+    segment's in the order they came.
+
+    Args:
+        hierarchy: the published model.
+        segment_folder: where papers added later are kept for this model; made when it is missing.
+    """
+
+    def __init__(self, hierarchy: Hierarchy, segment_folder: Path) -> None:
+        self.hierarchy = hierarchy
+        self._folder = segment_folder
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._base = len(hierarchy.paper_ids)
+        self._widths = (len(hierarchy.levels[-1].ids), hierarchy.center.shape[0])
+        self._rows = {paper: row for row, paper in enumerate(hierarchy.paper_ids)}
+        self._ids: list[str] = list(hierarchy.paper_ids)
+        self._known: list[int] = []
+        self._theta = np.zeros((0, self._widths[0]), dtype=np.float16)
+        self._vectors = np.zeros((0, self._widths[1]), dtype=np.float16)
+        self._read = 0
+        self._lists: Lists | None = None
+        self._segment: Floats | None = None
+        self._is_live: NDArray[np.bool_] | None = None
+        self.refresh()
+
+    # --- reading -------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        """The number of papers that are placed now."""
+        return len(self._rows)
+
+    def __contains__(self, paper_id: str) -> bool:
+        return paper_id in self._rows
+
+    def rows(self, paper_ids: Sequence[str]) -> NDArray[np.intp]:
+        """The row of each paper; -1 where it has none."""
+        return np.array([self._rows.get(paper, -1) for paper in paper_ids], dtype=np.intp)
+
+    def ids(self, rows: Iterable[int]) -> list[str]:
+        """The paper of each row."""
+        return [self._ids[row] for row in rows]
+
+    def theta(self, level: int, rows: NDArray[np.intp]) -> Floats:
+        """θ of a level (rows × K); zeros for a row of -1 and for an unknown paper."""
+        last = len(self.hierarchy.levels) - 1
+        leaves = self._take(self.hierarchy.theta[last], self._theta, rows)
+        return leaves if level in (last, -1) else leaves @ self.hierarchy.carry[level]
+
+    def vectors(self, rows: NDArray[np.intp]) -> Floats:
+        """The unit vectors (rows × d); zeros for a row of -1."""
+        return self._take(self.hierarchy.vectors, self._vectors, rows)
+
+    def states(self, rows: NDArray[np.intp]) -> list[str]:
+        """ "placed", "weak" or "unknown" for each row; "unknown" for -1."""
+        return [placement_state(self._known_tokens(row)) for row in rows.tolist()]
+
+    def joined(self, theta: Floats, vectors: Floats) -> Floats:
+        """What papers are compared by: vector beside .7·√θ, scaled to length 1 (rows × (d + K))."""
+        both = np.hstack([vectors, THETA_WEIGHT * np.sqrt(theta)])
+        norms = np.linalg.norm(both, axis=1, keepdims=True)
+        return np.asarray(np.divide(both, norms, out=np.zeros_like(both), where=norms > 0), dtype=np.float32)
+
+    def nearest(self, theta: Floats, vector: Floats, limit: int) -> tuple[NDArray[np.intp], Floats]:
+        """The papers nearest to a place, by the lists of the likeliest topics (`inverted_lists`).
+
+        Args:
+            theta: θ at the last level (K,).
+            vector: its unit vector (d,).
+            limit: how many at most.
+
+        Returns:
+            Rows and scores (cosine of the joined vectors, at most 1), best first.
+        """
+        query = self.joined(theta[None, :], vector[None, :])[0]
+        rows, scores = self._published().scores(query, limit)
+        later = np.arange(self._base, len(self._ids), dtype=np.intp)
+        rows = np.concatenate([rows, later])
+        scores = np.concatenate([scores, self._later() @ query])
+        scores[~self._live()[rows]] = -np.inf
+        limit = min(limit, len(rows))
+        best = np.argpartition(-scores, limit - 1)[:limit] if limit else np.zeros(0, dtype=np.intp)
+        best = best[np.lexsort((rows[best], -scores[best]))]
+        best = best[np.isfinite(scores[best])]
+        return rows[best], scores[best]
+
+    def memberships(self, rows: NDArray[np.intp]) -> list[list[tuple[str, float]]]:
+        """The topics that each row belongs to, all levels, the top first, the strongest first in a level.
+
+        A paper belongs to a last-level topic when p ≥ max p / √2, and above it to the main parents of these;
+        the weight is its θ there.
+        """
+        found: list[list[tuple[str, float]]] = [[] for _ in range(len(rows))]
+        leaves = self.theta(-1, rows)
+        for level, mask in enumerate(member_masks(self.hierarchy, leaves)):
+            ids = self.hierarchy.levels[level].ids
+            owners, columns = np.nonzero(mask)
+            if level < len(self.hierarchy.carry):  # of the few that are asked for, not of all
+                carry = self.hierarchy.carry[level][:, columns]
+                weights = np.einsum("nk,kn->n", leaves[owners], carry)
+            else:
+                weights = leaves[owners, columns]
+            order = np.lexsort((-weights, owners))
+            for at, column, weight in zip(
+                owners[order].tolist(), columns[order].tolist(), weights[order].tolist(), strict=True
+            ):
+                found[at].append((ids[column], weight))
+        return found
+
+    # --- writing -------------------------------------------------------------------------------------------
+
+    def extend(self, papers: Iterable[tuple[str, str, str, str]]) -> int:
+        """Fold papers in and append them; a paper placed before is replaced.
+
+        Args:
+            papers: (paper id, title forms, abstract forms, language).
+
+        Returns:
+            How many were placed.
+        """
+        total = 0
+        with self._writer() as journal:
+            batch: list[tuple[str, Any]] = []
+            for paper_id, title, abstract, lang in papers:
+                batch.append((paper_id, self.hierarchy.infer(f"{title} {abstract}", lang)))
+                if len(batch) >= _BATCH:
+                    total += self._append(journal, batch)
+                    batch = []
+            total += self._append(journal, batch)
+        self.refresh()
+        return total
+
+    def remove(self, paper_ids: Iterable[str]) -> None:
+        """Forget papers that left the library."""
+        lines = [json.dumps({"remove": paper}) for paper in paper_ids if paper in self._rows]
+        if lines:
+            with self._writer() as journal:
+                self._write_journal(journal, lines)
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read what other processes appended since the last look."""
+        path = self._folder / "journal.jsonl"
+        if not path.exists() or path.stat().st_size <= self._read:
+            return
+        with path.open("rb") as stream:
+            stream.seek(self._read)
+            text = stream.read()
+        complete = text.rfind(b"\n") + 1
+        for line in text[:complete].splitlines():
+            self._apply(json.loads(line))
+        self._read += complete
+        self._theta = self._open("theta.f16", self._widths[0])
+        self._vectors = self._open("vectors.f16", self._widths[1])
+        self._segment = self._is_live = None
+
+    # --- inside --------------------------------------------------------------------------------------------
+
+    def _apply(self, entry: dict[str, Any]) -> None:
+        if "remove" in entry:
+            self._rows.pop(entry["remove"], None)
+            return
+        self._rows[entry["add"]] = len(self._ids)
+        self._ids.append(entry["add"])
+        self._known.append(int(entry["known"]))
+
+    def _open(self, name: str, width: int) -> NDArray[np.float16]:
+        rows = len(self._known)
+        if rows == 0:
+            return np.zeros((0, width), dtype=np.float16)
+        return np.memmap(self._folder / name, dtype=np.float16, mode="r", shape=(rows, width))
+
+    @contextmanager
+    def _writer(self) -> Iterator[Path]:
+        """Hold the segment's lock, cut off what a crash left, and hand out the journal."""
+        with (self._folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.refresh()
+            for name, width in (("theta.f16", self._widths[0]), ("vectors.f16", self._widths[1])):
+                _cut(self._folder / name, len(self._known) * width * 2)
+            journal = self._folder / "journal.jsonl"
+            _cut(journal, self._read)
+            yield journal
+
+    def _append(self, journal: Path, batch: list[tuple[str, Any]]) -> int:
+        if not batch:
+            return 0
+        theta = np.array([place.theta[-1] for _, place in batch], dtype=np.float16)
+        vectors = np.array([place.vector for _, place in batch], dtype=np.float16)
+        for name, data in (("theta.f16", theta), ("vectors.f16", vectors)):
+            _append_bytes(self._folder / name, data.tobytes())
+        lines = [json.dumps({"add": paper, "known": place.known}) for paper, place in batch]
+        self._write_journal(journal, lines)
+        return len(batch)
+
+    def _write_journal(self, journal: Path, lines: list[str]) -> None:
+        _append_bytes(journal, ("\n".join(lines) + "\n").encode())
+
+    def _take(self, base: NDArray[Any], segment: NDArray[Any], rows: NDArray[np.intp]) -> Floats:
+        found = np.zeros((len(rows), base.shape[1]), dtype=np.float32)
+        published = (rows >= 0) & (rows < self._base)
+        later = rows >= self._base
+        found[published] = base[rows[published]]
+        found[later] = segment[rows[later] - self._base]
+        return found
+
+    def _known_tokens(self, row: int) -> int:
+        if row < 0:
+            return 0
+        return int(self.hierarchy.known[row]) if row < self._base else self._known[row - self._base]
+
+    def _live(self) -> NDArray[np.bool_]:
+        """Which rows are papers still, and not replaced by a later row."""
+        if self._is_live is None:
+            self._is_live = np.zeros(len(self._ids), dtype=bool)
+            self._is_live[np.fromiter(self._rows.values(), dtype=np.intp, count=len(self._rows))] = True
+        return self._is_live
+
+    def _published(self) -> Lists:
+        """The published papers' joined vectors, put in lists on the first use and kept."""
+        if self._lists is None:
+            leaves = self.hierarchy.theta[-1]
+            groups = np.empty(self._base, dtype=np.intp)
+            for start in range(0, self._base, _BLOCK):
+                groups[start : start + _BLOCK] = leaves[start : start + _BLOCK].argmax(axis=1)
+            order = order_of(groups)
+            joined = np.empty((self._base, sum(self._widths)), dtype=np.float32)
+            for start in range(0, self._base, _BLOCK):
+                joined[start : start + _BLOCK] = self._joined(order[start : start + _BLOCK])
+            self._lists = Lists(joined, order, groups[order])
+        return self._lists
+
+    def _later(self) -> Floats:
+        """The joined vectors of the papers that came later; kept until more come."""
+        if self._segment is None:
+            self._segment = self._joined(np.arange(self._base, len(self._ids), dtype=np.intp))
+        return self._segment
+
+    def _joined(self, rows: NDArray[np.intp]) -> Floats:
+        return self.joined(self.theta(-1, rows), self.vectors(rows))
+
+
+def member_masks(hierarchy: Hierarchy, leaves: Floats) -> list[NDArray[np.bool_]]:
+    """Which topics each document belongs to, one mask a level (documents × K), from the leaves' θ."""
+    peak = leaves.max(axis=1, keepdims=True)
+    mask = (leaves >= peak / np.sqrt(2)) & (leaves > 0)
+    masks = [mask]
+    for level in range(len(hierarchy.levels) - 1, 0, -1):
+        parents = hierarchy.main_parents[level]
+        above = np.zeros((leaves.shape[0], len(hierarchy.levels[level - 1].ids)), dtype=bool)
+        rows, columns = np.nonzero(masks[0])
+        above[rows, np.asarray(parents)[columns]] = True
+        masks.insert(0, above)
+    return masks
+
+
+def _cut(path: Path, size: int) -> None:
+    """Cut a file to its size, if it is longer."""
+    if path.exists() and path.stat().st_size > size:
+        os.truncate(path, size)
+
+
+def _append_bytes(path: Path, data: bytes) -> None:
+    with path.open("ab") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())

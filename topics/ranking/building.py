@@ -1,0 +1,114 @@
+"""From a pass over the papers to the saved models that serve ranking alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+
+from ingest.progress import Progress, Silent
+from topics.corpus.counts import Papers
+from topics.ranking.arithmetic import unit_rows, weighted
+from topics.ranking.learn import inverse_frequency, latent_basis, nearest_papers, topic_models
+from topics.ranking.models import RankingModels, Scan
+
+FEWEST_PAPERS = 10
+
+Stem = Callable[[str, str], str]
+"""(form, language) → search stem, "" for a stop word."""
+
+
+def build_ranking(
+    papers: Papers, folder: Path, *, seed: int, stem: Stem | None = None, progress: Progress | None = None
+) -> RankingModels | None:
+    """Train and save what ranking needs beside a published model; None for a handful of papers.
+
+    Args:
+        papers: gives a fresh pass over the papers at every call.
+        folder: the model's folder.
+        seed: the same papers and seed give the same models.
+        stem: another stem function than the atlas's analysis (tests).
+        progress: told how far it is; may raise to stop.
+    """
+    told = progress or Silent()
+    told.step("Learning to rank", 0, 4)
+    ids, scan = _read(papers, stem or _analysis_stem())
+    counts, vocabulary = _trimmed(scan)
+    lengths = scan.text_lengths()
+    del scan  # every word of the library
+    if len(ids) < FEWEST_PAPERS or counts.shape[1] < FEWEST_PAPERS:
+        return None
+    idf = inverse_frequency(counts)
+    rows = weighted(counts, idf)
+    basis = latent_basis(rows, seed)
+    vectors = unit_rows(np.asarray(rows @ basis))
+    told.step("Learning to rank", 1, 4)
+    # Not counts.astype: that copies where the counts stand as well.
+    parts = counts.data.astype(np.float32), counts.indices, counts.indptr
+    models = list(topic_models(sparse.csr_matrix(parts, shape=counts.shape), vectors, seed))
+    told.step("Learning to rank", 2, 4)
+    neighbours, nearness = nearest_papers(rows, vectors, seed)
+    told.step("Learning to rank", 3, 4)
+    del rows
+    frequency = np.asarray(counts.sum(axis=0), dtype=np.float32).ravel()
+    counts.data = counts.data.astype(np.uint8)
+    by_term = counts.tocsc()
+    made = RankingModels(
+        ids=ids,
+        vocabulary=vocabulary,
+        sizes=[phi.shape[1] for phi, _ in models],
+        lengths=lengths,
+        row_starts=counts.indptr.astype(np.int64),
+        row_terms=counts.indices.astype(np.int32, copy=False),
+        row_counts=counts.data,
+        term_starts=by_term.indptr.astype(np.int64),
+        term_rows=by_term.indices.astype(np.int32, copy=False),
+        term_counts=by_term.data,
+        frequency=frequency,
+        phi=np.hstack([phi for phi, _ in models]),
+        theta=np.hstack([theta for _, theta in models]).astype(np.float16),
+        basis=basis,
+        vectors=vectors.astype(np.float16),
+        idf=idf,
+        neighbours=neighbours,
+        nearness=nearness,
+    )
+    made.save(folder)
+    told.step("Learning to rank", 4, 4)
+    return made
+
+
+def _analysis_stem() -> Stem:
+    from ingest.text.analysis import analyzer
+
+    return analyzer().stem
+
+
+def _read(papers: Papers, stem: Stem) -> tuple[list[str], Scan]:
+    """Every paper's stems, counted; stems are cached by form and language."""
+    scan, ids = Scan({}, grow=True), []
+    known: dict[str, dict[str, str]] = {}
+    for paper in papers():
+        lang = paper.lang or "en"
+        cache = known.setdefault(lang, {})
+        found = []
+        for form in f"{paper.title_forms} {paper.abstract_forms}".split():
+            value = cache.get(form)
+            if value is None:
+                value = cache[form] = stem(form, lang)
+            if value:
+                found.append(value)
+        ids.append(paper.id)
+        scan.add(found)
+    return ids, scan
+
+
+def _trimmed(scan: Scan) -> tuple[sparse.csr_matrix, list[str]]:
+    """The counts without stems of a single paper, which no evidence can be shared over."""
+    counts = scan.matrix(len(scan.terms))
+    holders = np.bincount(counts.indices, minlength=counts.shape[1])
+    kept = np.flatnonzero(holders >= 2)
+    names = list(scan.terms)
+    return counts[:, kept].tocsr(), [names[column] for column in kept]

@@ -1,0 +1,48 @@
+"""How words are written: their case where they neither open a sentence nor stand in a shouted title."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from topics.text.phrases import Word
+
+_OPENERS = frozenset('.!?:;([{"“‘«')
+_HEADLINE_SHARE = 0.6
+
+
+class Casing:
+    """Learns the usual spelling of each form and rewrites phrases in it."""
+
+    def __init__(self) -> None:
+        self._seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def learn(self, text: str, words: Sequence[Word]) -> None:
+        """Count how a text's words are written, but for those that open a sentence; skip headline case."""
+        inner = [text[word.start : word.end] for word in words if not word.opens]
+        long = [word for word in inner if len(word) > 3]
+        if len(long) > 1 and sum(not word[0].islower() for word in long) <= _HEADLINE_SHARE * len(long):
+            for word in inner:
+                self._seen[word.casefold()][word] += 1
+
+    def word(self, word: str) -> str:
+        """The usual spelling of a word; one never seen inside a sentence keeps its own unless it shouts."""
+        seen = self._seen.get(word.casefold())
+        if seen:
+            return max(seen.items(), key=lambda item: (item[1], item[0]))[0]
+        shouts = len(word) > 5 and word.isupper()
+        headline = word[:1].isupper() and word[1:].islower()
+        return word.lower() if shouts or headline else word
+
+    def phrase(self, phrase: str) -> str:
+        """A phrase with each word in its usual spelling."""
+        return " ".join(map(self.word, phrase.split()))
+
+
+def sentence_case(phrase: str) -> str:
+    """Capitalise the first word where it is plainly a word: not mRNA, pH, p-adic or 3D."""
+    first = phrase.split(" ", 1)[0]
+    lead = first.split("-", 1)[0]
+    if len(lead) > 1 and lead.isalpha() and lead.islower():
+        return phrase[0].upper() + phrase[1:]
+    return phrase

@@ -1,0 +1,128 @@
+"""The page of one paper."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from flask import Response, abort
+from flask_babel import gettext
+
+from litatlas.answers import DocumentAnswer, TopicWeight
+from web.context import atlas, site
+from web.pages.blueprint import blueprint
+from web.rendering import page
+from web.rendering.citations import neighbourhood
+from web.rendering.links import search_url
+from web.rendering.text import plain, quoted
+
+CITE_AUTHORS = 200
+STYLES = {"bibtex": "BibTeX", "ris": "RIS", "apa": "APA", "mla": "MLA", "chicago": "Chicago"}
+DOWNLOADS = {"bibtex": ("application/x-bibtex", "bib"), "ris": ("application/x-research-info-systems", "ris")}
+
+
+@blueprint.get("/documents/<id>")
+def document(id: str) -> Response:
+    """Everything about a paper."""
+    found = atlas().document(id, cited=["bibtex"])  # the others are fetched when they are opened
+    drawing = site().drawing()
+    topics = found.get("topics", [])
+    return page(
+        "document.html",
+        drawing=drawing,
+        paper=found,
+        levels=_levels(topics, {cell["id"]: (cell["label"], cell["level"]) for cell in drawing.cells}),
+        hues=drawing.hues,
+        questions=_questions(found, {cell["id"]: cell["label"] for cell in drawing.cells}),
+        meta=_meta(found),
+        around=neighbourhood(found),
+        styles=STYLES,
+    )
+
+
+@blueprint.get("/documents/<id>/cite.<style>")
+def cite(id: str, style: str) -> Response:
+    """A citation as a file."""
+    if style not in STYLES:
+        abort(404)
+    text = atlas().citation(id, style)
+    media, suffix = DOWNLOADS.get(style, ("text/plain", "txt"))
+    response = Response(text.encode("utf-8", "replace"), content_type=f"{media}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="citation.{suffix}"'
+    return response
+
+
+def _levels(topics: list[TopicWeight], known: dict[str, tuple[str, int]]) -> list[list[dict[str, Any]]]:
+    """The topics with labels, level by level, the strongest first."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for entry in topics:
+        label, level = known.get(entry["id"], (entry.get("label", entry["id"]), entry.get("level", 0)))
+        found[level].append({"id": entry["id"], "weight": entry["weight"], "label": label})
+    return [sorted(found[level], key=lambda item: -item["weight"]) for level in sorted(found)]
+
+
+def _questions(paper: DocumentAnswer, labels: dict[str, str]) -> list[tuple[str, str]]:
+    """Ready-made searches that start from this paper."""
+    known = [entry for entry in paper.get("topics", []) if entry["id"] in labels]
+    found: list[tuple[str, str]] = []
+    year = paper.get("year")
+    if known:
+        last = known[-1]["id"]
+        if year:
+            found.append(
+                (
+                    gettext("Newer papers on %(topic)s", topic=labels[last]),
+                    search_url(f"topic:{last} year:{year + 1}-"),
+                )
+            )
+            found.append(
+                (
+                    gettext("Older papers on %(topic)s", topic=labels[last]),
+                    search_url(f"topic:{last} year:-{year - 1}"),
+                )
+            )
+        for name in paper.get("collections", [])[:2]:
+            found.append(
+                (
+                    gettext("%(topic)s in %(collection)s", topic=labels[last], collection=name),
+                    search_url(f"topic:{last} collection:{quoted(name)}"),
+                )
+            )
+        found += _between(known, labels)
+    if authors := paper.get("authors"):
+        found.append(
+            (
+                gettext("Other papers by %(author)s", author=authors[0]),
+                search_url(f"author:{quoted(authors[0])}"),
+            )
+        )
+    return found
+
+
+def _between(known: list[TopicWeight], labels: dict[str, str]) -> list[tuple[str, str]]:
+    tops = [entry["id"] for entry in known if entry.get("level") == 0]
+    if len(tops) < 2:
+        return []
+    title = gettext("Papers between %(one)s and %(other)s", one=labels[tops[0]], other=labels[tops[1]])
+    return [(title, f"/bridges?a={tops[0]}&b={tops[1]}")]
+
+
+def _meta(paper: DocumentAnswer) -> list[tuple[str, str]]:
+    """``citation_*`` tags, by which reference managers recognise the page."""
+    pairs = [("citation_title", plain(paper.get("title", "")))]
+    pairs += [("citation_author", author) for author in paper.get("authors", [])[:CITE_AUTHORS]]
+    date = paper.get("date") or str(paper.get("year") or "")
+    pages = paper.get("pages", "").partition("-")
+    pairs += [
+        ("citation_publication_date", date.replace("-", "/")),
+        ("citation_journal_title", paper.get("venue", "")),
+        ("citation_volume", paper.get("volume", "")),
+        ("citation_issue", paper.get("issue", "")),
+        ("citation_firstpage", pages[0]),
+        ("citation_lastpage", pages[2]),
+        ("citation_doi", paper.get("doi", "")),
+        ("citation_pmid", paper.get("pmid", "")),
+        ("citation_arxiv_id", paper.get("arxiv_id", "")),
+        ("citation_language", paper.get("lang", "")),
+    ]
+    return [(name, value) for name, value in pairs if value]

@@ -1,0 +1,56 @@
+"""Judging the topics by hand, a question at a time."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlencode
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from litatlas.parts.judgements import KINDS
+from web.context import atlas, site
+from web.pages.blueprint import blueprint
+from web.rendering import page
+from web.requests import AssessRequest, JudgePageRequest, TakeBackRequest, parse
+
+
+@blueprint.get("/assess")
+def assess() -> Response:
+    """The next question."""
+    asked = parse(AssessRequest, request.args)
+    drawing = site().drawing()
+    question = atlas().judging.question([asked.kind] if asked.kind else KINDS) if drawing.cells else None
+    return page(
+        "assess.html",
+        asked=asked,
+        question=question,
+        counts=atlas().judging.counts(),
+        drawing=drawing,
+    )
+
+
+@blueprint.post("/assess", endpoint="judge")
+def judge() -> AnyResponse:
+    """Keep an answer and ask the next question."""
+    asked = parse(JudgePageRequest, request.form)
+    number = atlas().judging.judge(asked.kind, asked.topic, asked.subject, asked.value, who=asked.who)
+    following = {"who": asked.who, "kind": asked.wanted, "last": number}
+    return redirect("/assess?" + urlencode({name: value for name, value in following.items() if value}), 303)
+
+
+@blueprint.post("/assess/undo", endpoint="take_back")
+def take_back() -> AnyResponse:
+    """Take the last answer back."""
+    asked = parse(TakeBackRequest, request.form)
+    atlas().judging.take_back(asked.number)
+    return redirect("/assess" + (f"?{urlencode({'who': asked.who})}" if asked.who else ""), 303)
+
+
+@blueprint.get("/assess/answers.json")
+def judgements() -> Response:
+    """All answers, to download."""
+    body = json.dumps(atlas().judging.all(), ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    response = Response(body, content_type="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="judgements.json"'
+    return response

@@ -1,0 +1,131 @@
+"""The first page and the search page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import Response, redirect, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from litatlas.answers import FacetValue, SearchAnswer
+from litatlas.errors import LitatlasError
+from web.context import atlas, site
+from web.pages.blueprint import blueprint, map_parts
+from web.rendering import page
+from web.rendering.charts import bars
+from web.rendering.links import SearchLinks, hidden_fields, search_url
+from web.requests import FACETS, SearchPageRequest, parse
+
+HISTOGRAM_HEIGHT = 60.0
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """The search box and the map of knowledge."""
+    return page("home.html", state=atlas().status(), collections=atlas().collections(), **map_parts())
+
+
+@blueprint.get("/search")
+def search() -> AnyResponse:
+    """Results, and the map lit by them."""
+    if "from" in request.args or "to" in request.args:
+        return _years(request.args)
+    asked = parse(SearchPageRequest, request.args)
+    try:
+        answer = atlas().search(
+            asked.q,
+            limit=asked.limit,
+            offset=asked.offset,
+            sort=asked.sort,
+            ranking=asked.ranking,
+            match=asked.match,
+            explain=asked.explain,
+            filters=asked.filters(),
+            cursor=asked.cursor,
+        )
+    except LitatlasError as error:
+        return _unanswered(asked, error)
+    return page("search.html", **_parts(asked, answer), **map_parts(answer["topics"]))
+
+
+def _years(values: MultiDict[str, str]) -> AnyResponse:
+    """The form of two years, as the filter that it means; a filter has one address only."""
+    first, last = values.get("from", "").strip(), values.get("to", "").strip()
+    rest = MultiDict((name, value) for name, value in values.items(multi=True) if name not in ("from", "to"))
+    asked = parse(SearchPageRequest, rest)
+    chosen = [f"{first}-{last}"] if first or last else []
+    return redirect(SearchLinks(asked).change(year=chosen), 303)
+
+
+def _parts(asked: SearchPageRequest, answer: SearchAnswer) -> dict[str, Any]:
+    links = SearchLinks(asked)
+    facets: dict[str, Any] = {
+        name: values for name in FACETS if _tells(name, values := answer["facets"].get(name, []))
+    }
+    if "topic" in facets:
+        parents = {cell["id"]: cell["parent"] for cell in site().drawing().cells}
+        facets["topic"] = _as_tree(facets["topic"][:12], parents)
+    return {
+        "asked": asked,
+        "answer": answer,
+        "links": links,
+        "facets": facets,
+        "histogram": _histogram(facets.pop("year", [])),
+        "hidden": hidden_fields(asked.filters()),
+        "elsewhere": [id for id in asked.marked if id not in {hit["id"] for hit in answer["documents"]}],
+        "feed": links.feed(),
+        "first": asked.offset + 1,
+        "last": min(asked.offset + len(answer["documents"]), answer["total"]),
+    }
+
+
+def _as_tree(values: list[FacetValue], parents: Mapping[str, str | None]) -> list[dict[str, Any]]:
+    """The topics of a facet with each below the nearest of its ancestors that is listed, and how deep."""
+    listed = {value["value"] for value in values}
+
+    def above(topic: str) -> str | None:
+        at = parents.get(topic)
+        while at is not None and at not in listed:
+            at = parents.get(at)
+        return at
+
+    below: dict[str | None, list[FacetValue]] = defaultdict(list)
+    for value in values:
+        below[above(value["value"])].append(value)
+
+    def branch(at: str | None, depth: int) -> Iterator[dict[str, Any]]:
+        for value in below[at]:
+            yield {**value, "depth": min(depth, 3)}
+            yield from branch(value["value"], depth + 1)
+
+    return list(branch(None, 0))
+
+
+def _tells(name: str, values: list[FacetValue]) -> bool:
+    """Whether a facet divides the results, or holds a choice that can be taken back."""
+    return len(values) > 1 or any(value["selected"] for value in values) or (name == "year" and bool(values))
+
+
+def _histogram(values: list[FacetValue]) -> dict[str, Any]:
+    counts = [(int(v["value"]), v["count"]) for v in values if v["value"].isdigit()]
+    selected = frozenset(int(v["value"]) for v in values if v["selected"] and v["value"].isdigit())
+    return {"bars": bars(counts, selected, HISTOGRAM_HEIGHT), "selected": sorted(selected)}
+
+
+def _unanswered(asked: SearchPageRequest, error: LitatlasError) -> Response:
+    """The search page with what is wrong and, where it is known, the mended query as a link."""
+    mended = str(getattr(error, "mended", "") or "")
+    return page(
+        "search.html",
+        error.status,
+        asked=asked,
+        answer=None,
+        error=error,
+        mended=mended,
+        mended_url=search_url(mended) if mended else "",
+        hidden=hidden_fields(asked.filters()),
+        **map_parts(),
+    )

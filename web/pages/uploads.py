@@ -1,0 +1,69 @@
+"""A look at the first records of an upload before it is added."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from litatlas.errors import LitatlasError
+from web import uploads
+from web.context import atlas
+from web.pages.blueprint import blueprint
+from web.rendering import page
+
+
+@blueprint.post("/uploads", endpoint="look")
+def look() -> AnyResponse:
+    """Keep the files for a day and show what is in them."""
+    name = request.form.get("collection", "")
+    tokens = uploads.stage(name, request.files.getlist("file"))
+    asked, mapping = uploads.options(request.form)
+    values = {"collection": name, "token": tokens, "format": asked.format or None}
+    values |= {f"map.{field}": column for field, column in mapping.items()}
+    kept = {key: value for key, value in values.items() if value}
+    return redirect("/uploads?" + urlencode(kept, doseq=True), 303)
+
+
+@blueprint.get("/uploads")
+def looked() -> Response:
+    """The first records as they would be taken in, and the columns of a table to choose from."""
+    asked, mapping = uploads.options(request.args)
+    files = [_file(token, asked.format, mapping) for token in request.args.getlist("token")[:20]]
+    headings = list(dict.fromkeys(c["heading"] for file in files for c in file["columns"] if c["heading"]))
+    taken = {c["field"]: c["heading"] for file in files for c in file["columns"] if c["field"]}
+    return page(
+        "upload.html",
+        collection=uploads.collection_name(request.args.get("collection", "")),
+        files=files,
+        headings=headings[:500],
+        chosen={
+            field: mapping.get(field) or taken.get(_OWN.get(field, field), "") for field in uploads.MAPPED
+        },
+        asked=asked,
+        formats=atlas().formats()["read"],
+    )
+
+
+_OWN = {"id": "source_id"}
+
+
+def _file(token: str, format: str, mapping: dict[str, str]) -> dict[str, Any]:
+    path = uploads.staged(token)
+    shown: dict[str, Any] = {"token": token, "name": path.name, "records": [], "columns": [], "rejects": []}
+    try:
+        return {**shown, **atlas().preview(path, format=format or None, mapping=mapping), "error": None}
+    except LitatlasError as error:
+        return {**shown, "format": "", "error": error}
+
+
+@blueprint.post("/uploads/add", endpoint="add_looked")
+def add() -> AnyResponse:
+    """Add what was looked at."""
+    name = request.form.get("collection", "")
+    jobs = uploads.submit_staged(name, request.form.getlist("token"), request.form)
+    if not jobs:
+        return redirect("/collections", 303)
+    return redirect(f"/jobs/{quote(jobs[0]['id'])}", 303)
