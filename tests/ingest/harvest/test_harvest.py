@@ -463,7 +463,7 @@ def test_killed_in_the_middle_goes_on_without_loss(server: Server, library: Libr
         "from ingest.harvest.client import Client\n"
         "from ingest.harvest.oai import OaiSource\n"
         "from ingest.harvest.run import harvest\n"
-        "from ingest.library import Library\n"
+        "from ingest.library.library import Library\n"
         "from ingest.progress import Silent\n"
         "library = Library.open(sys.argv[1])\n"
         "harvest(library, 'Live', OaiSource(Client(0), sys.argv[2]), progress=Silent())\n"
