@@ -6,7 +6,6 @@ page shows them, so that what is documented is what happens.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,8 @@ from search.fields import FIELDS, SORTS, FieldSpec
 from search.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, MAX_SLOP, QuerySyntaxError, parse
 from search.query.tree import All, And, Field, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
 
+_CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 CORPUS = Path(__file__).parent.parent / "tests" / "search" / "queries.yaml"
-PAGE = Path(__file__).parent.parent / "docs" / "query-language.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def page(sections: Sequence[Section]) -> str:
 
 _INTRODUCTION = f"""# The query language
 
-<!-- Made by `python -m scripts.query_language` from tests/search/queries.yaml; edit that file. -->
+<!-- Made by `make docs` from tests/search/queries.yaml; edit that file. -->
 
 The same language works in the search box, in the address of a page, in the API and on the command line.
 Pasted text works too: titles, abstracts, links, DOIs and LaTeX are read as words, and what cannot be read is
@@ -162,17 +161,12 @@ def _code(text: str) -> str:
     """The text as code inside a table's cell."""
     if not text:
         return "(nothing)"
-    shown = text.replace("|", "\\|")
-    fence = "``" if "`" in shown else "`"
-    pad = " " if shown[0] == "`" or shown[-1] == "`" or shown != shown.strip() else ""
-    return f"{fence}{pad}{shown}{pad}{fence}"
+    cell = _visible(text).replace("|", "\\|")
+    fence = "``" if "`" in cell else "`"
+    pad = " " if cell[0] == "`" or cell[-1] == "`" or cell != cell.strip() else ""
+    return f"{fence}{pad}{cell}{pad}{fence}"
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Write the page."""
-    corpus, target = (Path(arguments[0]), Path(arguments[1])) if len(arguments) == 2 else (CORPUS, PAGE)
-    target.write_text(page(read_corpus(corpus)), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def _visible(text: str) -> str:
+    """Control characters as their Unicode pictures (␀ for NUL): a page of text must hold none."""
+    return text.translate(_CONTROL_PICTURES)

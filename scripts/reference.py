@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,13 +13,21 @@ from ingest.readers import READERS
 from ingest.writers import WRITERS
 from litatlas.cli.main import cli
 from litatlas.settings import reference as settings_reference
+from scripts import query_language
+from web.api.openapi import description
 
 MADE_BY = "<!-- Made by `make docs` from the code; a test checks that it is current. -->\n\n"
 
 
 def pages() -> dict[str, str]:
     """Every generated page by its file name in docs/."""
-    return {"commands.md": commands(), "settings.md": settings(), "formats.md": formats()}
+    return {
+        "api.md": api(),
+        "commands.md": commands(),
+        "formats.md": formats(),
+        "query-language.md": query_language.page(query_language.read_corpus()),
+        "settings.md": settings(),
+    }
 
 
 def commands() -> str:
@@ -75,6 +84,37 @@ def formats() -> str:
     lines += ["", "`litatlas export` writes:", "", "| name | media type | files |", "|---|---|---|"]
     lines += [f"| `{name}` | {writer.media_type} | {writer.suffix} |" for name, writer in WRITERS.items()]
     return "\n".join(lines) + "\n"
+
+
+def api() -> str:
+    """Every endpoint of the JSON API with its parameters, from the same description that OpenAPI has."""
+    openapi = description()
+    parts = [MADE_BY, "# The JSON API\n\n"]
+    parts.append(
+        "The same answers as the pages and the command line, under `/api/v1/`. The full description, with\n"
+        "the shape of every answer, is OpenAPI 3.1 at `/api/v1/openapi.json`; `/api` on your server shows\n"
+        "examples. Errors are `application/problem+json` (RFC 9457) with a `hint` that says how to fix the\n"
+        "request.\n"
+    )
+    for path, methods in openapi["paths"].items():
+        for method, operation in methods.items():
+            parts.append(f"\n## {method.upper()} {path}\n\n{operation['summary']}\n")
+            parts.extend(_parameter_table(operation["parameters"]))
+            if body := operation.get("requestBody"):
+                parts.append(f"\nBody: {', '.join(f'`{media}`' for media in body['content'])}.\n")
+    return "".join(parts)
+
+
+def _parameter_table(parameters: list[dict[str, Any]]) -> Iterator[str]:
+    if not parameters:
+        return
+    yield "\n| parameter | in | default | what it is |\n|---|---|---|---|\n"
+    for parameter in parameters:
+        schema = parameter["schema"]
+        default = f"`{schema['default']}`" if schema.get("default") not in (None, "", []) else ""
+        choices = ", ".join(f"`{value}`" for value in schema.get("enum", ()))
+        text = parameter.get("description", "") or choices
+        yield f"| `{parameter['name']}` | {parameter['in']} | {default} | {text} |\n"
 
 
 def main() -> None:

@@ -14,9 +14,24 @@ ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
 
 
-@pytest.mark.parametrize("name", ["commands.md", "settings.md", "formats.md"])
+PAGES = reference.pages()
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
 def test_generated_pages_are_current(name: str) -> None:
-    assert (ROOT / "docs" / name).read_text("utf-8") == reference.pages()[name], "run: make docs"
+    assert (ROOT / "docs" / name).read_text("utf-8") == PAGES[name], "run: make docs"
+
+
+def test_pages_are_plain_text() -> None:
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
+        assert not CONTROL.search(page.read_text("utf-8")), page.name
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    linked = set(LINK.findall((ROOT / "README.md").read_text("utf-8")))
+    pages = {f"docs/{page.name}" for page in ROOT.glob("docs/*.md")}
+    assert pages <= linked, f"not linked: {sorted(pages - linked)}"
 
 
 def test_every_setting_has_a_help() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import LitatlasError
-from scripts.query_language import PAGE, Bad, Good, main, notation, page, read_corpus
+from scripts.query_language import Bad, Good, notation, page, read_corpus
 from search.query.parser import (
     MAX_CLAUSES,
     MAX_DEPTH,
@@ -70,15 +70,14 @@ def test_bad_rows_name_their_error_and_are_mended(row: Bad) -> None:
     parse(error.mended)
 
 
-def test_the_documentation_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(SECTIONS), "run: python -m scripts.query_language"
-
-
-def test_the_documentation_is_written_where_it_is_told(tmp_path) -> None:
+def test_a_row_stands_in_a_cell_of_a_table(tmp_path) -> None:
     corpus = tmp_path / "corpus.yaml"
-    corpus.write_text("- {title: One, text: A text., good: [[a|b, 'a|b', 'a|b']]}\n", encoding="utf-8")
-    main([str(corpus), str(tmp_path / "page.md")])
-    assert "`a\\|b`" in (tmp_path / "page.md").read_text(encoding="utf-8")
+    row = "- {title: One, text: A text., good: [[a|b, 'a|b', 'a|b'], [\"a\\0b\", ab, ab]]}"
+    corpus.write_text(row + "\n", encoding="utf-8")
+    text = page(read_corpus(corpus))
+    assert r"`a\|b`" in text
+    assert "`a␀b`" in text
+    assert "\x00" not in text
 
 
 def test_a_good_row_in_the_wrong_place_is_refused() -> None:
