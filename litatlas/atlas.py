@@ -43,7 +43,8 @@ from litatlas.answers import (
 from litatlas.citations import PLAIN, STYLES, cite
 from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.building import Builder
-from litatlas.generation.live import Home, Live, engine_of
+from litatlas.generation.home import Home
+from litatlas.generation.live import Live, engine_of
 from litatlas.generation.publishing import Publisher
 from litatlas.notebook import card
 from litatlas.parts import curation as curating

@@ -1,1 +1,9 @@
-"""TODO."""
+"""What is live, and how it changes: one row of the library names the live generation, which readers open.
+
+In the order of the flow:
+
+- ``home``: where the parts of one atlas lie in its home folder
+- ``building``: trains a model of all collections into the home folder, and keeps it as a draft
+- ``publishing``: brings the index up to the library, and puts a model in the place of the one before
+- ``live``: one generation, open for reading
+"""

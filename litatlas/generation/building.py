@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 from ingest.progress import Progress
 from litatlas.errors import NotFoundError
-from litatlas.generation.live import Home
+from litatlas.generation.home import Home
 from litatlas.generation.publishing import Publisher
 from litatlas.locks import exclusive
 from topics.model.hierarchy import Hierarchy

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from ingest.library.library import Generation, Library
 from ingest.text.analysis import Analyzer
 from litatlas.answers import FacetValue, TopicWeight
 from litatlas.errors import NotFoundError
+from litatlas.generation.home import Home
 from litatlas.settings import Settings
 from search.assist.files import Aids
 from search.engines.contract import Engine, EngineOptions, FacetRequest, Request, open_engine
@@ -29,48 +28,6 @@ ALL_VALUES = 100_000
 FACET_VALUES = 12
 CHOSEN_FROM = 500
 """So many of the most frequent values are looked at where some are to come first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where the parts of one atlas lie."""
-
-    folder: Path
-
-    @property
-    def models(self) -> Path:
-        """The published models, a folder each."""
-        return self.folder / "models"
-
-    @property
-    def indices(self) -> Path:
-        """Tantivy's indices."""
-        return self.folder / "index"
-
-    @property
-    def uploads(self) -> Path:
-        """Files that wait for their job."""
-        return self.folder / "uploads"
-
-    def without_uploads(self, text: str) -> str:
-        """A text without the folder that an upload waits in: where the server keeps files is its own."""
-        return re.sub(re.escape(f"{self.uploads}/") + r"(?:[0-9a-f]{24}/)?", "", text)
-
-    def model(self, name: str) -> Path:
-        """The folder of one model."""
-        return self.models / name
-
-    def segment(self, model: str) -> Path:
-        """The folder of the papers that were folded into a model after it was published."""
-        return self.folder / "segments" / model
-
-    def aids(self, index: str) -> Path:
-        """The folder of the suggestions and the spelling that go with an index."""
-        return self.folder / "aids" / index
-
-    def lock(self, name: str) -> Path:
-        """A lock file."""
-        return self.folder / f"{name}.lock"
 
 
 def engine_of(settings: Settings) -> Engine:

@@ -16,7 +16,7 @@ from ingest.library.library import Generation, Library, Paper
 from ingest.progress import Progress
 from ingest.text.analysis import ANALYSIS_VERSION, Analyzer
 from litatlas.errors import NotFoundError
-from litatlas.generation.live import Home
+from litatlas.generation.home import Home
 from litatlas.locks import exclusive
 from search.assist.files import write_aids
 from search.engines.contract import LAYOUT, Engine, FacetRequest, Request, Stamp

@@ -1,0 +1,49 @@
+"""Where the parts of one atlas lie in its home folder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the parts of one atlas lie."""
+
+    folder: Path
+
+    @property
+    def models(self) -> Path:
+        """The published models, a folder each."""
+        return self.folder / "models"
+
+    @property
+    def indices(self) -> Path:
+        """Tantivy's indices."""
+        return self.folder / "index"
+
+    @property
+    def uploads(self) -> Path:
+        """Files that wait for their job."""
+        return self.folder / "uploads"
+
+    def without_uploads(self, text: str) -> str:
+        """A text without the folder that an upload waits in: where the server keeps files is its own."""
+        return re.sub(re.escape(f"{self.uploads}/") + r"(?:[0-9a-f]{24}/)?", "", text)
+
+    def model(self, name: str) -> Path:
+        """The folder of one model."""
+        return self.models / name
+
+    def segment(self, model: str) -> Path:
+        """The folder of the papers that were folded into a model after it was published."""
+        return self.folder / "segments" / model
+
+    def aids(self, index: str) -> Path:
+        """The folder of the suggestions and the spelling that go with an index."""
+        return self.folder / "aids" / index
+
+    def lock(self, name: str) -> Path:
+        """A lock file."""
+        return self.folder / f"{name}.lock"
