@@ -45,6 +45,7 @@ class Document:
     notices: tuple[str, ...] = ()  # "retracted", "corrected", "expression of concern", "withdrawn"
     citations: int | None = None  # cited-by count as the source gives it
     collection: str = ""  # only where the record itself names one
+    group_authors: tuple[str, ...] = ()  # those authors that are groups although their words do not say so
 
     @property
     def retracted(self) -> bool:

@@ -194,6 +194,7 @@ class DocumentAnswer(TypedDict, total=False):
     title: str
     abstract: str
     authors: list[str]
+    group_authors: list[str]
     year: int | None
     date: str
     venue: str

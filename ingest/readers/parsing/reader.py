@@ -12,10 +12,12 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from ingest.document import Document, FieldWarning, Parsed, Rejected
+from ingest.text.author_names import is_group
 from ingest.text.cleaning import clean_abstract, clean_author, clean_text, clean_title
 from ingest.text.identifiers import (
     arxiv_id_of_doi,
@@ -27,6 +29,7 @@ from ingest.text.identifiers import (
     normal_pmid,
     parse_year,
 )
+from ingest.text.retractions import notices_in
 
 HEAD_BYTES = 64 * 1024
 """How much of a file sniffing sees."""
@@ -34,6 +37,9 @@ MAX_LINE = 32 * 1024 * 1024
 """Longest line (or record) that is read at all, in bytes; a longer one is rejected without being kept."""
 MAX_TITLE = 4_000
 MAX_ABSTRACT = 200_000
+MAX_AUTHORS = 500_000
+"""Characters of all authors of a record together: some ten thousand names."""
+MAX_TAG = 500
 MAX_ITEMS = 20_000
 SHOWN = 120
 """Characters of a bad value that a warning repeats."""
@@ -296,6 +302,8 @@ def make_document(line: int, raw: Mapping[str, Any]) -> Iterator[Parsed]:
 
     A record with neither title nor abstract becomes a `Rejected`; an optional field that makes no sense is
     dropped with a `FieldWarning`. A missing ``source_id`` is made from the identifiers or the content.
+    Beside the fields: ``kinds`` (types as the source names them) and ``notes``, in which marks of retraction
+    are looked for; ``group_authors``, those of ``authors`` that the source says are groups.
     """
     notes: list[Parsed] = []
     get = raw.get
@@ -310,28 +318,12 @@ def make_document(line: int, raw: Mapping[str, Any]) -> Iterator[Parsed]:
         yield Rejected(line, "title", value, "has neither a title nor an abstract")
         return
     values: dict[str, Any] = {"title": title, "abstract": abstract}
-    # Two authors of one paper may share a name: repeats stay.
-    values["authors"] = tuple(filter(None, map(clean_author, as_list(get("authors")))))
+    _authors(raw, values, note)
     _dates(raw, values, note)
     _identifiers(raw, values, note)
-    for name in _PLAIN:
-        if given := get(name):
-            values[name] = " ".join(as_text(given).split())[:2000]
-    for name in _CLEAN:
-        if given := get(name):
-            values[name] = _clean_repeated(as_text(given)).strip(",; ")[:1000]
-    if given := get("tags"):
-        values["tags"] = unique(
-            [_clean_repeated(part)[:200] for tag in as_list(given, ";") for part in tag.split("; ")]
-        )
-    for name in ("references", "notices", "other_ids"):
-        if given := get(name):
-            values[name] = unique([" ".join(item.split())[:1000] for item in as_list(given)])
-    if given := get("lang"):
-        values["lang"] = normal_language(as_text(given))
-        if not values["lang"]:
-            note("lang", given, "is not a language that is known; left out")
-    _numbers_and_lists(raw, values, note)
+    _texts(raw, values, note)
+    _lists(raw, values, note)
+    _numbers_and_serials(raw, values, note)
     source_id = as_text(get("source_id")).strip()[:500]
     yield from notes
     yield Document(source_id=source_id or _own_id(values), **values)
@@ -344,7 +336,50 @@ def _bounded(text: str, name: str, limit: int, note: Note) -> str:
     if len(text) <= limit:
         return text
     note(name, text, f"is longer than {limit:,} characters and was cut")
-    return text[:limit].rsplit(None, 1)[0]
+    return text[:limit].rpartition(" ")[0] or text[:limit]
+
+
+def _authors(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
+    # Two authors of one paper may share a name: repeats stay.
+    names = as_list(raw.get("authors"))
+    if sum(map(len, names)) > MAX_AUTHORS:
+        note("authors", names[0], f"all names together are longer than {MAX_AUTHORS:,} characters; cut")
+        names = _fitting(names, MAX_AUTHORS)
+    values["authors"] = tuple(filter(None, map(clean_author, names)))
+    if given := raw.get("group_authors"):
+        groups = frozenset(map(clean_author, as_list(given)))
+        values["group_authors"] = unique([a for a in values["authors"] if a in groups and not is_group(a)])
+
+
+def _fitting(items: list[str], limit: int) -> list[str]:
+    """The first items that have at most ``limit`` characters together."""
+    sizes = accumulate(map(len, items))
+    return [item for item, size in zip(items, sizes, strict=True) if size <= limit]
+
+
+def _texts(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
+    for name in _PLAIN:
+        if given := raw.get(name):
+            values[name] = _bounded(" ".join(as_text(given).split()), name, 2_000, note)
+    for name in _CLEAN:
+        if given := raw.get(name):
+            values[name] = _bounded(_clean_repeated(as_text(given)).strip(",; "), name, 1_000, note)
+    if given := raw.get("lang"):
+        values["lang"] = normal_language(as_text(given))
+        if not values["lang"]:
+            note("lang", given, "is not a language that is known; left out")
+
+
+def _lists(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
+    if given := raw.get("tags"):
+        tags = [part for tag in as_list(given, ";") for part in tag.split("; ")]
+        values["tags"] = unique([_bounded(_clean_repeated(tag), "tags", MAX_TAG, note) for tag in tags])
+    for name in ("references", "notices", "other_ids"):
+        if given := raw.get(name):
+            values[name] = unique([" ".join(item.split())[:1000] for item in as_list(given)])
+    kinds, notes = as_list(raw.get("kinds")), as_list(raw.get("notes"))
+    if marks := notices_in(values["title"], kinds, values.get("tags", ()), notes):
+        values["notices"] = unique([*values.get("notices", ()), *marks])
 
 
 def _dates(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
@@ -375,7 +410,7 @@ def _identifiers(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> 
         values["arxiv_id"] = arxiv_id_of_doi(values["doi"])
 
 
-def _numbers_and_lists(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
+def _numbers_and_serials(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     if value := raw.get("issn"):
         values["issn"] = unique([normal_issn(item) for item in as_list(value)])
     if (orcids := raw.get("orcids")) and len(orcids) == len(values["authors"]) and any(orcids):
