@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from ingest.document import Parsed
 from ingest.readers.parsing.jsonrecords import json_keys, json_records
 from ingest.readers.parsing.reader import ReadOptions, make_document
-from ingest.text.cleaning import split_authors
+from ingest.text.author_lists import split_authors
 
 _ALIASES = {
     "id": "source_id", "name": "title", "text": "abstract", "summary": "abstract", "author": "authors",

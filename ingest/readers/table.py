@@ -15,7 +15,7 @@ from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.errors import InputError
 from ingest.readers.parsing import extras
 from ingest.readers.parsing.reader import Lines, ReadOptions, decode, make_document, shown
-from ingest.text.cleaning import split_authors
+from ingest.text.author_lists import split_authors
 from ingest.text.identifiers import normal_arxiv_id, normal_doi
 
 MAX_CELL = 4 * 1024 * 1024

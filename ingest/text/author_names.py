@@ -87,7 +87,6 @@ class Name(NamedTuple):
         return self.literal or " ".join(filter(None, (self.given, self.whole_family, self.suffix)))
 
 
-@lru_cache(maxsize=1 << 16)
 def parse_name(text: str) -> Name:
     """The parts of one author's name, in whatever order and punctuation it is written. Never raises.
 
@@ -95,7 +94,12 @@ def parse_name(text: str) -> Name:
     Lee J") or a first word in capitals ("BERG Anna") say that the family name comes first; else it is the
     last word with the particles before it. A name of one word is a family name.
     """
-    text = " ".join(text[:_LONGEST].split())
+    return _parsed(text[:_LONGEST])
+
+
+@lru_cache(maxsize=1 << 16)
+def _parsed(text: str) -> Name:
+    text = " ".join(text.split())
     if is_group(text):
         return Name(literal=text)
     pieces = [piece for part in text.split(",") if (piece := part.strip()) and not _DEGREE.fullmatch(piece)]
@@ -110,9 +114,13 @@ def parse_names(authors: Iterable[str], groups: Iterable[str] = ()) -> list[Name
     return [Name(literal=author) if author in known else parse_name(author) for author in authors]
 
 
-@lru_cache(maxsize=1 << 14)
 def is_group(text: str) -> bool:
     """Whether a name is that of a group, an institution or a company, by its words."""
+    return _is_group(text[:_LONGEST])
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_group(text: str) -> bool:
     words = text.replace(",", " ").split()
     lower = [word.lower() for word in words]
     if len(words) < 2:

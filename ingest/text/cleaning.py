@@ -25,7 +25,6 @@ __all__ = [
     "normal_arxiv_id",
     "normal_doi",
     "parse_year",
-    "split_authors",
     "strip_math",
 ]
 
@@ -228,46 +227,6 @@ def clean_author(raw: str) -> str:
             break
         text = shorter
     return text[:300].rstrip()
-
-
-_PARENTHESES = re.compile(r"\([^()]*\)")
-_AND = re.compile(r"\s+(?:and|&)\s+|\s*;\s*|\n+", re.IGNORECASE)
-_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|m\.?d|ph\.?d)\.?$", re.IGNORECASE)
-
-
-def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
-    """The names in one text: separated by ";" or "and", else by commas where these separate whole names.
-
-    ``comma`` says whether commas separate authors ("A. One, B. Two and C. Three"); None: decide by the text.
-    """
-    text = raw
-    for _ in range(3):
-        text = _PARENTHESES.sub(" ", text)
-    if ";" in text:
-        comma = False
-    parts = [part.strip(" ,") for part in _AND.split(text) if part.strip(" ,")]
-    if comma is None:
-        comma = _commas_separate(parts)
-    if not comma:
-        return parts
-    names: list[str] = []
-    for part in parts:
-        for name in filter(None, (piece.strip() for piece in part.split(","))):
-            if names and _SUFFIX.match(name):
-                names[-1] += f" {name}"
-            else:
-                names.append(name)
-    return names
-
-
-def _commas_separate(parts: list[str]) -> bool:
-    """In "Family, Given" one side of the comma is a single word; "A. One, B. Two" has two words on both
-    sides."""
-    if any(part.count(",") >= 2 for part in parts):
-        return True
-    return any(
-        part.count(",") == 1 and all(len(side.split()) >= 2 for side in part.split(",")) for part in parts
-    )
 
 
 def strip_math(text: str) -> str:

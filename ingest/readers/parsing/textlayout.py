@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal
 
-from ingest.text.cleaning import split_authors
+from ingest.text.author_lists import split_authors
 from ingest.text.identifiers import parse_year
 
 Kind = Literal["prose", "short", "authors", "heading", "detail", "furniture", "label"]

@@ -1,0 +1,209 @@
+"""Several authors in one text → one name each, in every style of list that sources write.
+
+``A, B.C.; D, E.F.``, ``A, B.C., D, E.F.``, ``A BC, D EF``, ``B. A, E. D and G. H``, ``张伟；李明``, or a name
+a line.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from ingest.text.author_names import (
+    initials_come_last,
+    is_group,
+    is_initials,
+    is_particle,
+    is_suffix,
+    parse_name,
+)
+
+_PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_ENTITY = re.compile(r"&(?:#\w{1,7}|[A-Za-z]\w{1,31});")
+_STRONG = re.compile(r"[;；|、•]")
+_AND = re.compile(r" (?:and|AND|And|&|und) ")
+_WRAPPED = re.compile(r"(?:[,;&]|\band)\Z|.\band\b.", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"(?:\b(?:and |& ?)?(?:et\.? ?al\b|others\b|colleagues\b)|…|\.\.\.)[ .]{0,5}\Z"
+    r"|(?<=[\u4e00-\u9fff，、,; ])等\Z",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"(?:by|and|&) (?=\w)|[:,]", re.IGNORECASE)
+_COMPANY = re.compile(r"(?:.* )?(?:inc|ltd|llc|corp|co|gmbh|plc|s\.a|ag|bv)\.?", re.IGNORECASE)
+_IDEOGRAPHS = re.compile(r"[\u3005\u4e00-\u9fff·•\uac00-\ud7af]+")
+_CJK_COMMA = re.compile(r"[，,、] *")
+_CHINESE_FAMILIES = frozenset(
+    "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧"
+    "蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬"
+    "贺賀赖賴龚龔文欧歐司诸"
+)
+_LONGEST = 300  # characters of the name of a group
+_ROUNDS = 3  # of parentheses inside parentheses
+
+
+def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
+    """The names in one text; those that end in initials ("Berg AB") become "Berg, AB".
+
+    Semicolons, bars, line ends, "and" and "&" separate names. Commas do where the text shows it: by initials
+    between them ("A, B.C., D, E.F."), by whole names on both sides ("A. One, B. Two"). Affiliations and
+    numbers in parentheses and a closing "et al." are left out; groups stay whole.
+
+    Args:
+        comma: whether commas separate authors (True) or belong to their names (False); None: by the text.
+    """
+    text = raw
+    for _ in range(_ROUNDS):
+        text = _PARENTHESES.sub(" ", text) if "(" in text or "[" in text else text
+    if "&" in text and _ENTITY.search(text):
+        text = html.unescape(text)
+    lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
+    if len(lines) > 1 and any(line.count(",") > 1 or _WRAPPED.search(line) for line in lines):
+        lines = [" ".join(lines)]
+    names = [name for line in lines for name in _of_line(line, False if len(lines) > 1 else comma)]
+    return [_ordered(name) for name in names]
+
+
+def split_listed(name: str) -> list[str]:
+    """The names in a text that a source takes for one: split where separators leave no doubt, else as it is.
+
+    For formats that separate names themselves (a tag or " and " for each) and get several in one place.
+    """
+    if _STRONG.search(name) or "，" in name or name.count(",") > 2:
+        return split_authors(name)
+    return _of_piece(name)
+
+
+def _of_line(line: str, comma: bool | None) -> list[str]:
+    line = _trimmed(line)
+    if _STRONG.search(line):
+        pieces = [piece for part in _STRONG.split(line) if (piece := _trimmed(part))]
+        if len(pieces) > 1:
+            return [name for piece in pieces for name in _of_piece(_ascii_commas(piece))]
+        line = pieces[0] if pieces else ""
+    if not line:
+        return []
+    if (names := _of_ideographs(line)) is not None:
+        return names
+    parts = _between_ands(_ascii_commas(line))
+    return [name for part in parts for name in _by_commas(part, comma)]
+
+
+def _ascii_commas(text: str) -> str:
+    return " ".join(text.replace("，", ", ").split()) if "，" in text else text
+
+
+def _trimmed(text: str) -> str:
+    text = _OTHERS.sub("", text.strip(" ,;"))
+    if match := _FIRST.match(text):
+        text = text[match.end() :]
+    return text.strip(" ,;")
+
+
+def _of_piece(piece: str) -> list[str]:
+    """What stands between two semicolons: one name, now and then two with "and", or a list of its own."""
+    if piece.count(",") > 2:
+        return _by_commas(piece, None)
+    sides = _AND.split(piece)
+    people = all(len(side.replace(",", " ").split()) > 1 and not is_group(side) for side in sides)
+    return [_trimmed(side) for side in sides] if len(sides) > 1 and people else [piece]
+
+
+def _of_ideographs(line: str) -> list[str] | None:
+    """Chinese, Japanese or Korean names with commas between them; None: it is no such list."""
+    pieces = [piece.strip() for piece in _CJK_COMMA.split(line)]
+    if len(pieces) < 2 or not all(_IDEOGRAPHS.fullmatch(piece.replace(" ", "")) for piece in pieces):
+        return None
+    chinese = all(piece[0] in _CHINESE_FAMILIES and 2 <= len(piece) <= 4 for piece in pieces)
+    # "山田, 太郎" is one person, as is every family name with a comma after it.
+    return pieces if len(pieces) > 2 or chinese or "," not in line else None
+
+
+def _between_ands(line: str) -> list[str]:
+    """The parts between "and"; an "and" inside the name of a group or a company is none."""
+    sides = [side.strip(" ,") for side in _AND.split(line)]
+    parts = sides[:1]
+    words = _AND.findall(line)
+    for word, side in zip(words, sides[1:], strict=True):
+        last = parts[-1]
+        company = _COMPANY.fullmatch(side.rpartition(",")[2].strip()) and len(side.split()) < 4
+        whole = (
+            len(last) < _LONGEST
+            and is_group(last)
+            and not any(map(is_initials, side.replace(",", " ").split()))
+        )
+        if company or (whole and ("," not in last or " of " in last) and _links(last, side)):
+            parts[-1] = f"{last}{word}{side}"
+        elif side:
+            parts.append(side)
+    return parts
+
+
+def _links(group: str, rest: str) -> bool:
+    """Whether "Ministry of Health" and "Care" are one group: it goes on with no name of a person."""
+    return len(rest.split()) == 1 or (
+        any(f" {link} " in group for link in ("of", "for", "on")) and "," not in rest
+    )
+
+
+def _by_commas(text: str, comma: bool | None) -> list[str]:
+    pieces = [piece for part in text.split(",") if (piece := _trimmed(part))]
+    if comma is False or len(pieces) < 2 or (_COMPANY.fullmatch(pieces[-1]) and len(pieces) == 2):
+        return [", ".join(pieces)] if pieces else []
+    if comma:
+        return _suffixed(pieces, " ")
+    count = len([piece for piece in pieces if not is_suffix(piece)])
+    if any(map(is_initials, pieces)):
+        return _pairs(pieces)
+    if count == 2 and not _separate(pieces):
+        return [", ".join(pieces)]
+    singles = [len(piece.split()) == 1 or is_particle(piece.split()[0]) for piece in pieces]
+    if len(pieces) % 2 == 0 and count == len(pieces) and all(singles[::2]) and not is_group(text):
+        return _pairs(pieces)
+    return _suffixed(pieces, " ")
+
+
+def _separate(pieces: list[str]) -> bool:
+    """Whether the two sides of one comma are two people: both whole names of the same make."""
+    left, right = (piece.split() for piece in pieces[:2])
+    if len(left) < 2 or len(right) < 2 or is_particle(left[0]):
+        return False
+    return _make(left) == _make(right) or is_group(pieces[0]) or is_group(pieces[1])
+
+
+def _make(words: list[str]) -> str:
+    if initials_come_last(words):
+        return "Berg AB"
+    return "A. Berg" if is_initials(words[0]) else "Anna Berg"
+
+
+def _pairs(pieces: list[str]) -> list[str]:
+    """Names of "Berg", "A.", "Costa", "Bea", …: a family name takes what follows it as its given names."""
+    even = len(pieces) % 2 == 0 and not any(is_initials(piece) or is_group(piece) for piece in pieces[::2])
+    alternating = even and not any(map(is_suffix, pieces)) and all(len(p.split()) < 4 for p in pieces[1::2])
+    names: list[str] = []
+    at = 0
+    while at < len(pieces):
+        name, at = pieces[at], at + 1
+        if at < len(pieces) and (alternating or (is_initials(pieces[at]) and not is_initials(name))):
+            name, at = f"{name}, {pieces[at]}", at + 1
+        names.append(name)
+    return _suffixed(names, ", ")
+
+
+def _suffixed(pieces: list[str], between: str) -> list[str]:
+    """Pieces with "Jr." put back to the name before it."""
+    names: list[str] = []
+    for piece in pieces:
+        if names and is_suffix(piece) and not is_initials(piece):
+            names[-1] += between + piece
+        else:
+            names.append(piece)
+    return names
+
+
+def _ordered(name: str) -> str:
+    """A name with its family name first where initials at the end say which it is."""
+    if "," in name or is_group(name):
+        return name
+    words = [word for word in name.split() if not is_suffix(word)]
+    return parse_name(name).inverted if initials_come_last(words) else name
