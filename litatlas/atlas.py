@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self, cast
+from typing import Any, BinaryIO, Self
 
 from ingest import writers
 from ingest.intake import add as take_in
@@ -36,6 +36,7 @@ from litatlas.answers import (
     SearchAnswer,
     SimilarAnswer,
     StatusAnswer,
+    SuggestionAnswer,
     TopicPage,
     TopicsAnswer,
     TrendsAnswer,
@@ -145,7 +146,7 @@ class Atlas:
         facets: bool = True,
     ) -> SearchAnswer:
         """Find papers; ``filters`` are facet values beside the query, ``collections`` what may be seen."""
-        answer = self.live().searcher.search(
+        return self.live().searcher.search(
             query,
             limit=limit,
             offset=offset,
@@ -158,7 +159,6 @@ class Atlas:
             collections=collections,
             facets=facets,
         )
-        return cast(SearchAnswer, answer)
 
     def explore(
         self,
@@ -177,9 +177,7 @@ class Atlas:
         if known is not None:
             document = self.library.document(known).document
             text = f"{document.title}\n{document.abstract}"
-        searcher = self.live().searcher
-        found = searcher.explore(text, limit=limit, collections=collections, diverse=diverse)
-        return cast(ExploreAnswer, found)
+        return self.live().searcher.explore(text, limit=limit, collections=collections, diverse=diverse)
 
     def explore_file(
         self,
@@ -217,7 +215,7 @@ class Atlas:
         answer = self.live().searcher.explore(text, limit=most, collections=collections, diverse=diverse)
         own = {member.id for paper in papers for member in paper.members}
         answer["documents"] = [hit for hit in answer["documents"] if hit["id"] not in own][:limit]
-        return cast(ExploreAnswer, answer)
+        return answer
 
     def titles(self, ids: Sequence[str]) -> dict[str, str]:
         """The titles of papers, in the order of ``ids``.
@@ -236,10 +234,7 @@ class Atlas:
         diverse: bool = False,
     ) -> SimilarAnswer:
         """The papers most like one paper, with what they share; ``diverse``: unlike each other too."""
-        searcher = self.live().searcher
-        return cast(
-            SimilarAnswer, searcher.similar(id, limit=limit, collections=collections, diverse=diverse)
-        )
+        return self.live().searcher.similar(id, limit=limit, collections=collections, diverse=diverse)
 
     def document(
         self, id: str, *, collections: frozenset[str] | None = None, cited: Sequence[str] | None = None
@@ -278,8 +273,7 @@ class Atlas:
     ) -> CoverageAnswer:
         """What a collection covers of the map, and the papers that it probably misses."""
         self.library.collection(collection)
-        answer = self.live().searcher.coverage(collection, limit=limit, collections=collections)
-        return cast(CoverageAnswer, answer)
+        return self.live().searcher.coverage(collection, limit=limit, collections=collections)
 
     def trends(self, topic: str | None = None, *, collections: frozenset[str] | None = None) -> TrendsAnswer:
         """Papers by year: of the top level's topics, or of one topic and its children."""
@@ -291,12 +285,11 @@ class Atlas:
         """The papers between two topics."""
         live = self.live()
         ends = [live.topic(id).id for id in (first, second)]
-        answer = live.searcher.bridges(*ends, limit=limit, collections=collections)
-        return cast(BridgesAnswer, answer)
+        return live.searcher.bridges(*ends, limit=limit, collections=collections)
 
     def suggest(
         self, prefix: str, *, limit: int = 8, collections: frozenset[str] | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> list[SuggestionAnswer]:
         """Suggestions (text, kind, target, query) while a reader types."""
         return self.live().suggest(prefix, limit, collections)
 

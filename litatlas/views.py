@@ -18,6 +18,7 @@ from litatlas.answers import (
     DocumentAnswer,
     JobAnswer,
     MapAnswer,
+    Point,
     PointsAnswer,
     PreviewAnswer,
     QualityAnswer,
@@ -87,7 +88,7 @@ def topic(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
     answer = live.searcher.search(
         f"topic:{found.id}", limit=limit, ranking="topical", collections=visible, facets=False
     )
-    page = {
+    return {
         **_topic(live, found, visible),
         "trend": trend(live, found.id, visible),
         "papers": answer["documents"],
@@ -95,7 +96,6 @@ def topic(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
         "authors": live.facet("author", found.id, visible),
         "tags": live.facet("tag", found.id, visible, [tag for tag, _ in found.tags]),
     }
-    return cast(TopicPage, page)
 
 
 def neighbours(live: Live, found: Topic) -> list[TopicWeight]:
@@ -253,11 +253,11 @@ def points(live: Live, id: str, visible: Visible) -> PointsAnswer:
     hits = answer["documents"]
     polygon = next((cell["polygon"] for cell in live.map_cells() if cell["id"] == found.id), None)
     places = paper_points(polygon, [hit["id"] for hit in hits]) if polygon else []
-    papers = [
+    papers: list[Point] = [
         {"id": hit["id"], "title": hit["title"], "point": place}
         for hit, place in zip(hits, places, strict=False)
     ]
-    return cast(PointsAnswer, {"topic": found.id, "papers": papers})
+    return {"topic": found.id, "papers": papers}
 
 
 def quality(live: Live) -> QualityAnswer:

@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from ingest.errors import InputError
 from ingest.library.library import Library, Paper
 from ingest.text.analysis import Analyzer
+from search.answers import (
+    BridgesAnswer,
+    CoverageAnswer,
+    ExploreAnswer,
+    SearchAnswer,
+    SimilarAnswer,
+)
 from search.assist.files import Aids
 from search.clauses import Clause, Everything, is_scored
 from search.context import Context, Visible
@@ -116,7 +122,7 @@ class Searcher:
         filters: Filters | None = None,
         collections: Visible = None,
         facets: bool = True,
-    ) -> dict[str, Any]:
+    ) -> SearchAnswer:
         """The contract's ``search`` answer.
 
         ``match``: ``auto`` wants all of up to four bare words, and any of more. ``ranking``: ``fused``
@@ -155,7 +161,7 @@ class Searcher:
             for id, explanation in order.explain(page).items():
                 if id in shown:
                     shown[id]["explanation"] = explanation
-        answer: dict[str, Any] = {
+        answer: SearchAnswer = {
             "query": text,
             "total": asked.answer.total,
             "took_ms": 0.0,
@@ -256,7 +262,7 @@ class Searcher:
 
     def explore(
         self, text: str, *, limit: int = 10, collections: Visible = None, diverse: bool = False
-    ) -> dict[str, Any]:
+    ) -> ExploreAnswer:
         """The contract's ``explore`` answer: the topics that a text lights, and the nearest papers."""
         return explore.explore(self.context, text, limit, collections, diverse=diverse)
 
@@ -268,7 +274,7 @@ class Searcher:
         collections: Visible = None,
         paper: Paper | None = None,
         diverse: bool = False,
-    ) -> dict[str, Any]:
+    ) -> SimilarAnswer:
         """The papers most like one paper (given, where it is at hand), with what they share.
 
         Raises:
@@ -276,13 +282,13 @@ class Searcher:
         """
         return similar.similar(self.context, document_id, limit, collections, paper, diverse=diverse)
 
-    def coverage(self, collection: str, *, limit: int = 20, collections: Visible = None) -> dict[str, Any]:
+    def coverage(self, collection: str, *, limit: int = 20, collections: Visible = None) -> CoverageAnswer:
         """What a collection covers of the map, and the papers that it probably misses."""
         return coverage.coverage(self.context, collection, limit, collections)
 
     def bridges(
         self, first: str, second: str, *, limit: int = 10, collections: Visible = None
-    ) -> dict[str, Any]:
+    ) -> BridgesAnswer:
         """The papers between two topics."""
         return bridges.bridges(self.context, first, second, limit, collections)
 

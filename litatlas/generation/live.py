@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ingest.library.library import Generation, Library
 from ingest.text.analysis import Analyzer
-from litatlas.answers import FacetValue, TopicWeight
+from litatlas.answers import FacetValue, SuggestionAnswer, TopicWeight
 from litatlas.errors import NotFoundError
 from litatlas.generation.home import Home
 from litatlas.settings import Settings
@@ -118,7 +118,7 @@ class Live:
         hint = "litatlas topics lists them all." if self.topics else "There is no model yet: litatlas build."
         raise NotFoundError(f"There is no topic {id[:40]!r}.", hint)
 
-    def suggest(self, prefix: str, limit: int, visible: frozenset[str] | None) -> list[dict[str, Any]]:
+    def suggest(self, prefix: str, limit: int, visible: frozenset[str] | None) -> list[SuggestionAnswer]:
         """Suggestions while a reader types; topics under the names that they have now."""
         labels = {id: topic.label for id, topic in self.topics.items() if not self.is_hidden(id)}
         return self._aids.now().suggest(prefix, limit, visible, labels)

@@ -317,7 +317,10 @@ class FakeAtlas:
             chain = [leaf]
             while self.by_id[chain[-1]]["parents"]:
                 chain.append(self.by_id[chain[-1]]["parents"][0][0])
-            topics = [{"id": t, "weight": 0.6} for t in reversed(chain)]
+            topics = [
+                {"id": t, "weight": 0.6, "label": self.by_id[t]["label"], "level": self.by_id[t]["level"]}
+                for t in reversed(chain)
+            ]
         words = [rng.choice(SECOND) for _ in range(80)]
         collection = COLLECTIONS[index % 2]
         return {
@@ -552,7 +555,14 @@ class FakeAtlas:
         return {
             "collection": name,
             "topics": [
-                {"id": t["id"], "label": t["label"], "share": 0.1, "share_elsewhere": 0.05, "documents": 9}
+                {
+                    "id": t["id"],
+                    "label": t["label"],
+                    "level": t["level"],
+                    "share": 0.1,
+                    "share_elsewhere": 0.05,
+                    "documents": 9,
+                }
                 for t in self.topic_list[:12]
             ],
             "missed": [self._hit(paper) for paper in self.documents[:3]][:limit],

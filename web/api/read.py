@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from flask import Response, jsonify, request, stream_with_context
 
@@ -20,6 +20,7 @@ from litatlas.answers import (
     SearchAnswer,
     SimilarAnswer,
     StatusAnswer,
+    SuggestionAnswer,
     TopicPage,
     TopicsAnswer,
     TrendsAnswer,
@@ -58,7 +59,7 @@ class JobsAnswer(TypedDict):
 class SuggestAnswer(TypedDict):
     """Completions of the beginning of a query."""
 
-    suggestions: list[dict[str, Any]]
+    suggestions: list[SuggestionAnswer]
 
 
 @operation("GET", "/search", SearchAnswer, request=SearchRequest)
@@ -80,7 +81,7 @@ def search(asked: SearchRequest) -> SearchAnswer:
 @operation("GET", "/suggest", SuggestAnswer, request=SuggestRequest)
 def suggest(asked: SuggestRequest) -> SuggestAnswer:
     """Complete the beginning of a query: topics, terms, authors, titles."""
-    return {"suggestions": [dict(entry) for entry in atlas().suggest(asked.q)] if asked.q else []}
+    return {"suggestions": atlas().suggest(asked.q) if asked.q else []}
 
 
 @operation("POST", "/explore", ExploreAnswer, request=NoParameters, body="explore")
