@@ -55,11 +55,10 @@ from litatlas.parts.judgements import Judging
 from litatlas.parts.lists import Lists
 from litatlas.query_file import query_text
 from litatlas.settings import Settings, trainer_named
+from search.request import SearchRequest as SearchRequest
 
 FRESH_SECONDS = 0.5
 """How long a reader may go on without looking whether something newer was published."""
-
-Filters = Mapping[str, Sequence[str]]
 
 MARKED = 20
 """So many papers at most are a query together."""
@@ -130,35 +129,9 @@ class Atlas:
 
     # -- reading --------------------------------------------------------------------------------------------
 
-    def search(
-        self,
-        query: str,
-        *,
-        limit: int = 10,
-        offset: int = 0,
-        cursor: str | None = None,
-        sort: str = "relevance",
-        ranking: str = "fused",
-        match: str = "auto",
-        explain: bool = False,
-        filters: Filters | None = None,
-        collections: frozenset[str] | None = None,
-        facets: bool = True,
-    ) -> SearchAnswer:
-        """Find papers; ``filters`` are facet values beside the query, ``collections`` what may be seen."""
-        return self.live().searcher.search(
-            query,
-            limit=limit,
-            offset=offset,
-            cursor=cursor,
-            sort=sort,
-            ranking=ranking,
-            match=match,
-            explain=explain,
-            filters=filters,
-            collections=collections,
-            facets=facets,
-        )
+    def search(self, query: str | SearchRequest, **options: Any) -> SearchAnswer:
+        """Find papers by a query, or by a whole request; ``options`` are other fields of `SearchRequest`."""
+        return self.live().searcher.search(SearchRequest.of(query, **options))
 
     def explore(
         self,
@@ -316,24 +289,13 @@ class Atlas:
         ]
         return {"read": read, "write": write}
 
-    def export(
-        self,
-        query: str,
-        format: str,
-        *,
-        match: str = "auto",
-        sort: str = "relevance",
-        filters: Filters | None = None,
-        collections: frozenset[str] | None = None,
-    ) -> Iterator[str]:
+    def export(self, query: str | SearchRequest, format: str, **options: Any) -> Iterator[str]:
         """All papers that a query finds, as text in pieces; a wrong query or format raises at once."""
         if format not in writers.WRITERS:
             raise InputError(
                 f"There is no export format {format[:40]!r}.", f"Known formats: {', '.join(writers.WRITERS)}."
             )
-        ids = self.live().searcher.scan(
-            query, match=match, sort=sort, filters=filters, collections=collections
-        )
+        ids = self.live().searcher.scan(SearchRequest.of(query, **options))
         return writers.write(views.documents(self.library, ids), format)
 
     # -- collections ----------------------------------------------------------------------------------------

@@ -35,13 +35,11 @@ from litatlas.citations import cite
 from litatlas.generation.building import Draft
 from litatlas.generation.live import Live
 from search.engines.contract import Engine
+from search.request import SearchRequest, Visible
 from topics.map.layout import paper_points
 from topics.model.hierarchy import Topic
 from topics.model.trends import movement
 from topics.text.summary import summary
-
-Visible = frozenset[str] | None
-"""The collections that a reader may see; None: all."""
 
 SIMILAR = 6
 POINTS = 60
@@ -86,7 +84,7 @@ def topic(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
     """A topic with what its page shows; an id that is gone leads to its successor where there is one."""
     found = live.topic(id)
     answer = live.searcher.search(
-        f"topic:{found.id}", limit=limit, ranking="topical", collections=visible, facets=False
+        SearchRequest(f"topic:{found.id}", limit=limit, ranking="topical", visible=visible, facets=False)
     )
     return {
         **_topic(live, found, visible),
@@ -248,9 +246,10 @@ def map_(live: Live) -> MapAnswer:
 def points(live: Live, id: str, visible: Visible) -> PointsAnswer:
     """The papers that belong most to a topic, each always in the same place inside its cell."""
     found = live.topic(id)
-    query = f"topic:{found.id}"
-    answer = live.searcher.search(query, limit=POINTS, ranking="topical", collections=visible, facets=False)
-    hits = answer["documents"]
+    request = SearchRequest(
+        f"topic:{found.id}", limit=POINTS, ranking="topical", visible=visible, facets=False
+    )
+    hits = live.searcher.search(request)["documents"]
     polygon = next((cell["polygon"] for cell in live.map_cells() if cell["id"] == found.id), None)
     places = paper_points(polygon, [hit["id"] for hit in hits]) if polygon else []
     papers: list[Point] = [

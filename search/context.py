@@ -15,12 +15,10 @@ from search.evidence.evidence import Evidence
 from search.evidence.tfidf import Cosine
 from search.query.languages import Speech
 from search.query.tree import Query
+from search.request import Visible
 from search.results.highlight import Highlighter
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
-
-Visible = frozenset[str] | None
-"""The collections that a reader may see; None: all."""
 
 _LANGUAGES = 6  # the most languages whose stems a word is looked for in
 

@@ -352,6 +352,12 @@ SORTS: tuple[SortSpec, ...] = (
 )
 """The orders of results; the first is the default."""
 
+RANKINGS = ("fused", "lexical", "topical")
+"""What may order the papers by relevance; the first is the default."""
+
+MATCHES = ("auto", "all", "any")
+"""Which of a query's bare words a paper must have; the first is the default."""
+
 
 def field(name: str) -> FieldSpec | None:
     """The field that a name or alias before a colon means, or None."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar, get_origin
 
 from flask_babel import lazy_gettext
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from werkzeug.datastructures import MultiDict
 
+from litatlas.atlas import SearchRequest as AtlasSearch
 from litatlas.errors import LitatlasError
 
 QUERY_LENGTH = 4_000
@@ -111,6 +113,10 @@ class QueryRequest(Filters):
         Literal["auto", "all", "any"], Field(description="Must a paper have all the words, or any?")
     ] = "auto"
 
+    def search(self) -> AtlasSearch:
+        """The search of the atlas that is asked for."""
+        return AtlasSearch(self.q, sort=self.sort, match=self.match, filters=self.filters())
+
 
 class SearchRequest(QueryRequest):
     """A query, and how to answer it."""
@@ -122,6 +128,17 @@ class SearchRequest(QueryRequest):
     ranking: Literal["fused", "lexical", "topical"] = "fused"
     explain: Annotated[bool, Field(description="Say how each score came about.")] = False
     cursor: Annotated[Text | None, Field(max_length=2_000, description="From the answer before.")] = None
+
+    def search(self) -> AtlasSearch:
+        """The search of the atlas that is asked for."""
+        return replace(
+            super().search(),
+            limit=self.limit,
+            offset=self.offset,
+            cursor=self.cursor,
+            ranking=self.ranking,
+            explain=self.explain,
+        )
 
 
 def split(value: Any) -> Any:
@@ -159,6 +176,10 @@ class FeedRequest(Filters):
     match: Annotated[
         Literal["auto", "all", "any"], Field(description="Must a paper have all the words, or any?")
     ] = "auto"
+
+    def search(self) -> AtlasSearch:
+        """The search of the atlas that is asked for."""
+        return AtlasSearch(self.q, match=self.match, filters=self.filters())
 
 
 class ExportRequest(QueryRequest):

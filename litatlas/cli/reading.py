@@ -10,6 +10,7 @@ import click
 
 from litatlas.cli import text as render
 from litatlas.cli.context import Context, diverse_option, emit, json_option, limit_option
+from search.request import SearchRequest
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -44,10 +45,11 @@ def search(
     as_json: bool,
 ) -> None:
     """Search papers: words, "phrases", AND OR NOT, title: author: year: collection: topic: tag:."""
+    request = SearchRequest(
+        query, limit=limit, offset=offset, sort=sort, ranking=ranking, match=match, explain=explain
+    )
     with context.atlas() as atlas:
-        answer = atlas.search(
-            query, limit=limit, offset=offset, sort=sort, ranking=ranking, match=match, explain=explain
-        )
+        answer = atlas.search(request)
     emit(answer, as_json, render.search)
 
 

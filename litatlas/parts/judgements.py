@@ -16,6 +16,7 @@ from ingest.library.library import Library
 from litatlas.answers import JudgementAnswer, QuestionAnswer
 from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.live import Live
+from search.request import SearchRequest
 from topics.model.hierarchy import Topic
 
 KINDS = ("paper", "child", "label")
@@ -73,7 +74,9 @@ class Judging:
             terms = ", ".join(term for term, _ in child.terms[:10])
             return cast(QuestionAnswer, {**asked, "subject": child.id, "text": child.label, "detail": terms})
         answer = live.searcher.search(
-            f"topic:={topic.id}", limit=_AMONG, ranking="topical", collections=collections, facets=False
+            SearchRequest(
+                f"topic:={topic.id}", limit=_AMONG, ranking="topical", visible=collections, facets=False
+            )
         )
         if not answer["documents"]:
             return None

@@ -6,8 +6,9 @@ import numpy as np
 
 from ingest.errors import InputError, NotFoundError
 from search.answers import BridgesAnswer
-from search.context import Context, Visible
+from search.context import Context
 from search.ranking.by_topic import leaf_share
+from search.request import Visible
 
 _CANDIDATES = 2_000
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from search.answers import CoverageAnswer, CoverageTopic
 from search.clauses import Term
-from search.context import Context, Visible
+from search.context import Context
 from search.engines.contract import Request
 from search.engines.facets import TOPIC_SHARE
+from search.request import Visible
 from search.results.panels import topic_facets
 from search.similarity.like_a_set import alike, evenly
 

@@ -18,11 +18,12 @@ from ingest.text.language import detect
 from search.answers import DocumentHit, ExploreAnswer, ExploreTopic
 from search.authors import fold
 from search.clauses import TEXT, AnyOf, Term
-from search.context import Context, Visible
+from search.context import Context
 from search.engines.contract import Request
 from search.engines.documents import stems
 from search.ranking.diversity import POOL, varied
 from search.ranking.fusion import standard
+from search.request import Visible
 from search.similarity.overlap import terms, with_shared
 from search.similarity.suggested_tags import VOTERS, Said, suggested, voted
 from topics.model.hierarchy import Placement

@@ -6,8 +6,9 @@ import numpy as np
 
 from ingest.library.library import Paper
 from search.answers import SimilarAnswer
-from search.context import Context, Visible
+from search.context import Context
 from search.ranking.diversity import POOL, varied
+from search.request import Visible
 from search.similarity.explore import distinct, for_text
 from search.similarity.overlap import paper_terms, with_shared
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from litatlas.errors import LitatlasError, NotFoundError
+from search.request import SearchRequest
 from topics.map.layout import MapNode, layout, paper_points
 
 FIELDS = [
@@ -361,22 +362,12 @@ class FakeAtlas:
         hit["highlights"] = {"abstract": [paper["abstract"][:60] + " \ue000inflammation\ue001 was seen"]}
         return {**hit, "retracted": paper.get("retracted", False), **more}
 
-    def search(
-        self,
-        query: str,
-        *,
-        limit: int = 10,
-        offset: int = 0,
-        sort: str = "relevance",
-        ranking: str = "fused",
-        match: str = "auto",
-        explain: bool = False,
-        filters: Mapping[str, Sequence[str]] | None = None,
-        cursor: str | None = None,
-    ) -> dict[str, Any]:
+    def search(self, request: str | SearchRequest, **options: Any) -> dict[str, Any]:
+        request = SearchRequest.of(request, **options)
+        query, wanted = request.text, request.filters
+        limit, offset, sort = request.limit, request.offset, request.sort
         if query.count('"') % 2:
             raise QueryError("A quote is opened and never closed.", "Close the quote.", query + '"')
-        wanted = dict(filters or {})
         found = [
             paper
             for paper in self.documents
@@ -647,18 +638,10 @@ class FakeAtlas:
             "jobs": {"queued": 0, "running": 0},
         }
 
-    def export(
-        self,
-        query: str,
-        format: str,
-        *,
-        match: str = "auto",
-        sort: str = "relevance",
-        filters: Mapping[str, Sequence[str]] | None = None,
-    ) -> Iterator[str]:
+    def export(self, request: str | SearchRequest, format: str, **options: Any) -> Iterator[str]:
         if format not in ("bibtex", "ris", "csl", "csv", "jsonl"):
             raise LitatlasError(f"There is no format {format!r}.", "Choose bibtex, ris, csl, csv or jsonl.")
-        for paper in self.search(query, limit=1000, filters=filters)["documents"]:
+        for paper in self.search(SearchRequest.of(request, **options), limit=1000)["documents"]:
             yield f"{paper['id']}\n"
 
     def suggest(self, prefix: str) -> list[dict[str, Any]]:

@@ -65,17 +65,7 @@ class SuggestAnswer(TypedDict):
 @operation("GET", "/search", SearchAnswer, request=SearchRequest)
 def search(asked: SearchRequest) -> SearchAnswer:
     """Search by a query; beyond 10,000 results go on with the cursor."""
-    return atlas().search(
-        asked.q,
-        limit=asked.limit,
-        offset=asked.offset,
-        sort=asked.sort,
-        ranking=asked.ranking,
-        match=asked.match,
-        explain=asked.explain,
-        filters=asked.filters(),
-        cursor=asked.cursor,
-    )
+    return atlas().search(asked.search())
 
 
 @operation("GET", "/suggest", SuggestAnswer, request=SuggestRequest)
@@ -189,9 +179,7 @@ def status(_: NoParameters) -> StatusAnswer:
 def export(asked: ExportRequest) -> Response:
     """All papers of a query in a format of reference managers."""
     _, media, suffix = EXPORTS[asked.format]
-    pieces = atlas().export(
-        asked.q, asked.format, match=asked.match, sort=asked.sort, filters=asked.filters()
-    )
+    pieces = atlas().export(asked.search(), asked.format)
     response = Response(stream_with_context(encoded(pieces)), content_type=f"{media}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="litatlas.{suffix}"'
     return response

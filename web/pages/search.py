@@ -35,17 +35,7 @@ def search() -> AnyResponse:
         return _years(request.args)
     asked = parse(SearchPageRequest, request.args)
     try:
-        answer = atlas().search(
-            asked.q,
-            limit=asked.limit,
-            offset=asked.offset,
-            sort=asked.sort,
-            ranking=asked.ranking,
-            match=asked.match,
-            explain=asked.explain,
-            filters=asked.filters(),
-            cursor=asked.cursor,
-        )
+        answer = atlas().search(asked.search())
     except LitatlasError as error:
         return _unanswered(asked, error)
     return page("search.html", **_parts(asked, answer), **map_parts(answer["topics"]))
