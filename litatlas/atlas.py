@@ -41,7 +41,7 @@ from litatlas.answers import (
     TopicsAnswer,
     TrendsAnswer,
 )
-from litatlas.citations import PLAIN, STYLES, cite
+from litatlas.citations import cite
 from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.building import Builder
 from litatlas.generation.home import Home
@@ -55,13 +55,11 @@ from litatlas.parts.judgements import Judging
 from litatlas.parts.lists import Lists
 from litatlas.query_file import query_text
 from litatlas.settings import Settings, trainer_named
+from litatlas.vocabulary import CITATIONS, EXPORTS, MAX_MARKED
 from search.request import SearchRequest as SearchRequest
 
 FRESH_SECONDS = 0.5
 """How long a reader may go on without looking whether something newer was published."""
-
-MARKED = 20
-"""So many papers at most are a query together."""
 
 
 class Atlas:
@@ -179,8 +177,10 @@ class Atlas:
             NotFoundError: there is no such paper. InputError: none, or too many.
         """
         ids = list(dict.fromkeys(ids))
-        if not 0 < len(ids) <= MARKED:
-            raise InputError(f"1 to {MARKED} papers can be a query together.", "Mark some of the results.")
+        if not 0 < len(ids) <= MAX_MARKED:
+            raise InputError(
+                f"1 to {MAX_MARKED} papers can be a query together.", "Mark some of the results."
+            )
         papers = [self.library.paper_of(id) for id in ids]
         shown = [paper.shown.document for paper in papers]
         text = "\n".join(f"{document.title}\n{document.abstract}" for document in shown)
@@ -221,8 +221,10 @@ class Atlas:
         Raises:
             NotFoundError: there is no such paper. InputError: no such format.
         """
-        if format not in (*PLAIN, *STYLES):
-            raise InputError(f"There is no citation format {format[:40]!r}.", "Choose bibtex, ris or apa.")
+        if format not in CITATIONS:
+            raise InputError(
+                f"There is no citation format {format[:40]!r}.", f"Choose {', '.join(CITATIONS)}."
+            )
         return cite(self.library.document(id).document, [format])[format]
 
     def topics(self) -> TopicsAnswer:
@@ -285,16 +287,14 @@ class Atlas:
         ]
         write = [
             {"name": name, "media_type": writer.media_type, "suffix": writer.suffix}
-            for name, writer in writers.WRITERS.items()
+            for name, writer in EXPORTS.items()
         ]
         return {"read": read, "write": write}
 
     def export(self, query: str | SearchRequest, format: str, **options: Any) -> Iterator[str]:
         """All papers that a query finds, as text in pieces; a wrong query or format raises at once."""
-        if format not in writers.WRITERS:
-            raise InputError(
-                f"There is no export format {format[:40]!r}.", f"Known formats: {', '.join(writers.WRITERS)}."
-            )
+        if format not in EXPORTS:
+            raise InputError(f"There is no export format {format[:40]!r}.", f"Choose {', '.join(EXPORTS)}.")
         ids = self.live().searcher.scan(SearchRequest.of(query, **options))
         return writers.write(views.documents(self.library, ids), format)
 

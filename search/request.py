@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -60,6 +60,6 @@ class SearchRequest:
         return {name: tuple(values) for name, values in self.filters.items() if values}
 
 
-def _check(what: str, value: str, known: Sequence[str]) -> None:
+def _check(what: str, value: str, known: Collection[str]) -> None:
     if value not in known:
         raise InputError(f"There is no {what} “{value[:40]}”.", f"Choose {', '.join(known)}.")

@@ -20,9 +20,10 @@ from search.answers import (
 from search.assist.files import Aids
 from search.clauses import Clause, Everything, is_scored
 from search.context import Context
-from search.engines.contract import MAX_OFFSET, Answer, Engine, Request
+from search.engines.contract import Answer, Engine, Request
 from search.engines.filters import filter_clause
 from search.evidence.evidence import Evidence
+from search.fields import MAX_OFFSET
 from search.query.languages import Speech
 from search.query.parser import parse
 from search.query.resolve import resolve

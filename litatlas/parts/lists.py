@@ -11,8 +11,7 @@ from litatlas import views
 from litatlas.answers import DocumentHit, ExploreTopic, ListAnswer, ListHead
 from litatlas.errors import InputError
 from litatlas.generation.live import Live
-
-LONGEST_NAME = 100
+from litatlas.vocabulary import MAX_LIST_NAME
 
 
 class Lists:
@@ -90,8 +89,10 @@ def _head(found: ReadingList) -> ListHead:
 
 def _named(name: str) -> str:
     name = " ".join(name.split())
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise InputError("A list's name has 1 to 100 characters.", "Give a shorter or a longer one.")
+    if not 0 < len(name) <= MAX_LIST_NAME:
+        raise InputError(
+            f"A list's name has 1 to {MAX_LIST_NAME} characters.", "Give a shorter or a longer one."
+        )
     return name
 
 

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from ingest.errors import BusyError, LitatlasError, NotFoundError, UnavailableError
 from ingest.text.analysis import ANALYSIS_VERSION
 from search.clauses import Clause, Everything
+from search.fields import MAX_OFFSET
 
 SCHEMA_VERSION = "2"
 """Changes with the fields of the index or what is written into them; an index of another version is
@@ -26,9 +27,6 @@ LAYOUT = f"{SCHEMA_VERSION}.{ANALYSIS_VERSION}"
 
 MAX_ID = 16
 """The most characters (ASCII) that a paper's id may have."""
-
-MAX_OFFSET = 10_000
-"""How far ``offset + limit`` reaches; further pages need a cursor."""
 
 Progress = Callable[[int], None]
 """Told how many papers are written so far."""

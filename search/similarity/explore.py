@@ -21,6 +21,7 @@ from search.clauses import TEXT, AnyOf, Term
 from search.context import Context
 from search.engines.contract import Request
 from search.engines.documents import stems
+from search.fields import MAX_TEXT
 from search.ranking.diversity import POOL, varied
 from search.ranking.fusion import standard
 from search.request import Visible
@@ -32,7 +33,6 @@ from topics.text.summary import key_terms
 TELLING = 25
 """Stems of the text that make its lexical query."""
 
-_LONGEST = 200_000  # characters looked at
 _TOLD = 1_000  # characters by which its language is told
 _LEXICAL, _NEAR = 400, 200  # candidates
 _LIT = 0.05  # share of a topic that a text lights
@@ -58,7 +58,7 @@ def explore(
     Raises:
         InputError: there is no word in the text.
     """
-    cut = text[:_LONGEST]
+    cut = text[:MAX_TEXT]
     lang = detect(cut[:_TOLD], context.analyzer.forms(cut[:_TOLD])) or "en"
     found = for_text(context, cut, max((POOL if diverse else 1) * limit + _SPARE, VOTERS), visible, lang)
     topics = lit(context, found.place)

@@ -8,11 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from litatlas.atlas import Atlas
+from litatlas.vocabulary import MAX_MARKED
 from tests.web.conftest import Names, make_app
 from tests.web.test_pages import HOSTILE, check
 from web.rendering.atom import feed
 from web.rendering.citations import EDGE, MIDDLE, MOST, WIDTH, neighbourhood
-from web.requests import MARKED
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -52,7 +52,7 @@ def test_more_like_several_papers(client: FlaskClient, names: Names, address: st
 def test_papers_to_explore_by_are_known_and_not_too_many(client: FlaskClient) -> None:
     assert client.get("/explore?ids=nosuch").status_code == 404
     assert client.get("/explore?ids=,").status_code == 200
-    many = ",".join(f"d{number:04d}" for number in range(MARKED + 1))
+    many = ",".join(f"d{number:04d}" for number in range(MAX_MARKED + 1))
     assert client.get("/explore?ids=" + many).status_code == 400
     assert client.get("/search?marked=" + many).status_code == 400
 

@@ -25,11 +25,11 @@ from litatlas.answers import (
     TopicsAnswer,
     TrendsAnswer,
 )
+from litatlas.vocabulary import EXPORTS
 from web.api.openapi import description
 from web.api.operations import blueprint, explore_body, operation
 from web.context import atlas
 from web.requests import (
-    EXPORTS,
     BridgesRequest,
     CoverageRequest,
     ExploreRequest,
@@ -178,10 +178,10 @@ def status(_: NoParameters) -> StatusAnswer:
 @operation("GET", "/export", str, request=ExportRequest, media="text/plain")
 def export(asked: ExportRequest) -> Response:
     """All papers of a query in a format of reference managers."""
-    _, media, suffix = EXPORTS[asked.format]
+    kind = EXPORTS[asked.format]
     pieces = atlas().export(asked.search(), asked.format)
-    response = Response(stream_with_context(encoded(pieces)), content_type=f"{media}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="litatlas.{suffix}"'
+    response = Response(stream_with_context(encoded(pieces)), content_type=kind.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="litatlas{kind.suffix}"'
     return response
 
 
