@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -337,10 +338,10 @@ class Atlas:
             stdin=stdin,
             on_bytes=lambda done, total: progress.step("Reading", done, total),
         )
-        report = take_in(
-            self.library, collection, records, processes=self.settings.process_count, progress=progress
-        )
-        self._synced(progress)
+        with self._changing(progress):
+            report = take_in(
+                self.library, collection, records, processes=self.settings.process_count, progress=progress
+            )
         return views.added(report, time.monotonic() - started, self.home.without_uploads)
 
     def preview(
@@ -363,16 +364,17 @@ class Atlas:
         ``limit`` stops it after about so many records; ``again`` forgets what was harvested before.
         """
         progress = progress or Silent()
-        return harvesting.harvest(
-            self.library,
-            self.settings,
-            request,
-            collection,
-            progress=progress,
-            synced=lambda: self._synced(progress),
-            limit=limit,
-            again=again,
-        )
+        with self._changing(progress):
+            return harvesting.harvest(
+                self.library,
+                self.settings,
+                request,
+                collection,
+                progress=progress,
+                synced=lambda: self._synced(progress),
+                limit=limit,
+                again=again,
+            )
 
     def refresh_collection(self, name: str, *, progress: Progress | None = None) -> list[HarvestAnswer]:
         """Harvest again everything that a collection was harvested from.
@@ -390,14 +392,13 @@ class Atlas:
 
     def rename_collection(self, old: str, new: str, *, progress: Progress | None = None) -> None:
         """Rename a collection; addresses of its papers stay."""
-        self.library.rename_collection(old, new)
-        self._synced(progress)
+        with self._changing(progress):
+            self.library.rename_collection(old, new)
 
     def remove_collection(self, name: str, *, progress: Progress | None = None) -> int:
         """Remove a collection and its documents; returns how many there were."""
-        documents = self.library.remove_collection(name)
-        self._synced(progress)
-        return documents
+        with self._changing(progress):
+            return self.library.remove_collection(name)
 
     def split(self, id: str, *, progress: Progress | None = None) -> None:
         """Take a record out of the paper that it was wrongly joined to; a new import keeps it out.
@@ -406,8 +407,8 @@ class Atlas:
             NotFoundError: there is no such document.
             InputError: it was joined to nothing.
         """
-        self.library.split_group(self.library.paper_of(id).id, id)
-        self._synced(progress)
+        with self._changing(progress):
+            self.library.split_group(self.library.paper_of(id).id, id)
 
     def join(self, id: str, other: str, *, progress: Progress | None = None) -> None:
         """Join a record to the paper of another, by hand or again after a split.
@@ -415,11 +416,25 @@ class Atlas:
         Raises:
             NotFoundError: there is no such document.
         """
-        self.library.join_group(self.library.paper_of(other).id, id)
-        self._synced(progress)
+        with self._changing(progress):
+            self.library.join_group(self.library.paper_of(other).id, id)
 
-    def _synced(self, progress: Progress | None) -> None:
-        self._publisher.sync(progress or Silent())
+    @contextmanager
+    def _changing(self, progress: Progress | None) -> Iterator[None]:
+        """Change the library inside; the index follows, or the next command makes it follow."""
+        with self._publisher.changing(progress or Silent()):
+            yield
+        self._look_again()
+
+    def finish_interrupted(self, *, progress: Progress | None = None) -> bool:
+        """Index what a change that was killed left behind; whether there was anything."""
+        finished = self._publisher.finish(progress or Silent())
+        if finished:
+            self._look_again()
+        return finished
+
+    def _synced(self, progress: Progress) -> None:
+        self._publisher.sync(progress)
         self._look_again()
 
     # -- the model ------------------------------------------------------------------------------------------
@@ -451,14 +466,15 @@ class Atlas:
             trainer=trainer_named(self.settings.trainer),
             languages=languages,
         )
-        draft = self._builder.build(options, progress or Silent())
-        return views.built(draft, None) if preview else self.publish_draft(progress=progress)
+        draft, row = self._builder.build(options, progress or Silent(), publish=not preview)
+        self._look_again()
+        return views.built(draft, row)
 
     def publish_draft(self, *, progress: Progress | None = None) -> dict[str, Any]:
         """Publish the model that ``build(preview=True)`` left."""
-        draft, number = self._builder.publish(progress or Silent())
+        draft, row = self._builder.publish(progress or Silent())
         self._look_again()
-        return views.built(draft, number)
+        return views.built(draft, row)
 
     def draft(self) -> dict[str, Any] | None:
         """The difference that the waiting draft would make; None when none waits."""
@@ -473,8 +489,7 @@ class Atlas:
 
     def rollback(self, *, progress: Progress | None = None) -> StatusAnswer:
         """Go back to the model that was live before."""
-        row = self._publisher.previous()
-        self._publisher.publish(row.model, progress or Silent())
+        self._builder.roll_back(progress or Silent())
         self._look_again()
         return self.status()
 

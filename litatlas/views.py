@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from ingest.document import Document
 from ingest.intake import AddReport
-from ingest.library.library import Collection, Job, Library, Paper, RejectRow, StoredDocument
+from ingest.library.library import Collection, Generation, Job, Library, Paper, RejectRow, StoredDocument
 from ingest.preview import Preview
 from litatlas import __version__
 from litatlas.answers import (
@@ -32,7 +32,7 @@ from litatlas.answers import (
     TrendsAnswer,
 )
 from litatlas.citations import cite
-from litatlas.generation.building import Draft
+from litatlas.generation.ledger import Draft
 from litatlas.generation.live import Live
 from search.engines.contract import Engine
 from search.request import SearchRequest, Visible
@@ -373,7 +373,7 @@ def added(report: AddReport, seconds: float, shown: Callable[[str], str] = str) 
     }
 
 
-def built(draft: Draft, generation: int | None) -> dict[str, Any]:
+def built(draft: Draft, generation: Generation | None) -> dict[str, Any]:
     """A draft, or what became of it."""
     return {
         "model": draft.model,
@@ -382,7 +382,7 @@ def built(draft: Draft, generation: int | None) -> dict[str, Any]:
         "created": draft.created,
         "difference": draft.difference,
         "published": generation is not None,
-        "generation": generation,
+        "generation": generation.number if generation else None,
     }
 
 

@@ -76,7 +76,8 @@ class IndexedPaper:
 class Stamp:
     """What an index holds: the library's last sequence number in it, and what its papers were made with.
 
-    ``dims`` is the length of the topic vectors, 0 before there is a model.
+    ``dims`` is the length of the topic vectors, 0 before there is a model. ``history`` is a mark that the
+    library knows as long as it was not restored to an earlier state than the index holds.
     """
 
     sequence: int
@@ -84,6 +85,7 @@ class Stamp:
     model: str = ""
     dims: int = 0
     schema: str = SCHEMA_VERSION
+    history: str = ""
 
     @property
     def layout(self) -> str:
@@ -103,6 +105,7 @@ class Stamp:
             model=str(record["model"]),
             dims=int(record["dims"]),
             schema=str(record["schema"]),
+            history=str(record.get("history", "")),
         )
 
 
