@@ -82,7 +82,7 @@ def test_a_draft_that_an_earlier_version_published_is_none(atlas: Atlas) -> None
 
 def test_a_library_restored_from_a_backup_is_noticed(home: Path, tmp_path: Path) -> None:
     more = write(tmp_path / "more.jsonl", papers(30, seed=5, prefix="m"))
-    other = write(tmp_path / "other.jsonl", papers(40, seed=6, prefix="o"))
+    other = write(tmp_path / "other.jsonl", papers(40, subjects=["galaxy formation"], seed=6, prefix="o"))
     backup = tmp_path / "backup.db"
     shutil.copy(home / "library.db", backup)
     with opened(home) as atlas:
