@@ -47,6 +47,11 @@ class AddReport:
     warnings: list[RejectRow] = field(default_factory=list)
     rejects: list[RejectRow] = field(default_factory=list)
 
+    @property
+    def taken(self) -> int:
+        """How many records are in the collection now."""
+        return self.read - self.rejected
+
 
 def add(
     library: Library,

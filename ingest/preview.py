@@ -26,7 +26,12 @@ class Preview:
 
 
 def preview(
-    path: Path, *, format: str | None = None, mapping: Mapping[str, str] = NO_MAPPING, limit: int = RECORDS
+    path: Path,
+    *,
+    format: str | None = None,
+    encoding: str | None = None,
+    mapping: Mapping[str, str] = NO_MAPPING,
+    limit: int = RECORDS,
 ) -> Preview:
     """Read the beginning of a file.
 
@@ -38,7 +43,7 @@ def preview(
     def heard(headings: Sequence[str], known: Mapping[str, str]) -> None:
         found.columns = [(heading, known.get(heading, "")) for heading in headings]
 
-    records = read_sources([path], format=format, mapping=mapping, on_columns=heard)
+    records = read_sources([path], format=format, encoding=encoding, mapping=mapping, on_columns=heard)
     for _, parsed in islice(records, _LOOKED_AT):
         if isinstance(parsed, Document):
             found.documents.append(parsed)

@@ -14,8 +14,9 @@ from typing import BinaryIO, Self, cast
 from ingest.archives import BOUNDS, CHUNK, Bounds, Budget, Counted, kind_of, tar_members, unfold, zip_members
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.errors import InputError, NotFoundError
-from ingest.readers import READERS, reader_named, sniff
-from ingest.readers.parsing.reader import HEAD_BYTES, Cut, CuttingReader, Reader, ReadOptions
+from ingest.readers import READERS, is_binary, reader_named, refuse, sniff
+from ingest.readers.parsing.encodings import HEAD_BYTES, Utf8Stream, codec_named
+from ingest.readers.parsing.reader import Cut, CuttingReader, Reader, ReadOptions, encoding_warnings
 from ingest.readers.table import check_mapping
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tar", ".zip")
@@ -50,6 +51,7 @@ def read_sources(
     paths: Sequence[str | Path],
     *,
     format: str | None = None,
+    encoding: str | None = None,
     mapping: Mapping[str, str] = NO_MAPPING,
     stdin: BinaryIO | None = None,
     on_bytes: Callable[[int, int], None] | None = None,
@@ -60,14 +62,24 @@ def read_sources(
 
     ``on_bytes(done, total)`` hears of progress in bytes as they are stored, where their total is known;
     ``on_columns`` hears of each table's headings and of the fields that they are taken for. A fault inside a
-    file (a truncated gzip, a link in an archive) is yielded as a `Rejected` of line 0.
+    file (a truncated gzip, a link in an archive) is yielded as a `Rejected` of line 0, and so is a file in
+    which there is no record. ``encoding`` is that of every text; without it, it is found out.
 
     Raises:
-        InputError: a path does not exist, the mapping names an unknown field, or the only file cannot be read
-            at all.
+        InputError: a path does not exist, the mapping names an unknown field, there is no such format or
+            encoding, or the only file cannot be read at all.
     """
     check_mapping(mapping)
-    return Sources(paths, format, ReadOptions(mapping, on_columns), stdin, on_bytes, bounds)
+    forced = _Forced(reader_named(format) if format else None, codec_named(encoding) if encoding else "")
+    return Sources(paths, forced, ReadOptions(mapping, on_columns), stdin, on_bytes, bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Forced:
+    """What the user named instead of leaving it to be found out."""
+
+    reader: Reader | None = None
+    codec: str = ""
 
 
 class Sources(Iterator[Sourced]):
@@ -76,13 +88,13 @@ class Sources(Iterator[Sourced]):
     def __init__(
         self,
         paths: Sequence[str | Path],
-        format: str | None,
+        forced: _Forced,
         options: ReadOptions,
         stdin: BinaryIO | None,
         on_bytes: Callable[[int, int], None] | None,
         bounds: Bounds,
     ) -> None:
-        self._paths, self._format, self._stdin = paths, format, stdin
+        self._paths, self._forced, self._stdin = paths, forced, stdin
         self._options, self._on_bytes, self._bounds = options, on_bytes, bounds
         self.reader = ""  # the format of what is being read
         self._total = self._done = 0
@@ -106,7 +118,6 @@ class Sources(Iterator[Sourced]):
 
     def pieces(self) -> Iterator[Piece]:
         """The same with the records of some formats not parsed yet, for :func:`parse_piece`."""
-        forced = reader_named(self._format) if self._format else None
         skipped: list[Sourced] = []
         files = [file for path in self._paths for file in _expand(path, skipped)]
         if not files and not skipped:
@@ -117,17 +128,17 @@ class Sources(Iterator[Sourced]):
         self._total = 0 if any(file.path is None for file in files) else sum(file.size for file in files)
         for file in files:
             try:
-                yield from self._file(file, forced)
+                yield from self._file(file)
             except InputError as error:
                 if len(files) == 1 and file.named:
                     raise
                 yield file.label, Rejected(0, "file", file.label, error.message)
 
-    def _file(self, file: _File, forced: Reader | None) -> Iterator[Piece]:
+    def _file(self, file: _File) -> Iterator[Piece]:
         budget = Budget(file.label, file.size, self._bounds)
         with _opened(file, self._stdin) as raw:
             counted = io.BufferedReader(Counted(raw, budget, self._on_read), CHUNK)
-            walk = _Walk(budget, forced, self._options, self._on_reader)
+            walk = _Walk(budget, self._forced, self._options, self._on_reader)
             yield from walk.read(counted, file.label, file.label, 0)
             if not walk.readable and walk.errors:
                 raise walk.errors[0]
@@ -155,7 +166,7 @@ class _Walk:
     """One source, with the archives inside it."""
 
     def __init__(
-        self, budget: Budget, forced: Reader | None, options: ReadOptions, on_reader: Callable[[str], None]
+        self, budget: Budget, forced: _Forced, options: ReadOptions, on_reader: Callable[[str], None]
     ) -> None:
         self.budget, self._forced, self._options, self._on_reader = budget, forced, options, on_reader
         self.readable = False
@@ -165,36 +176,56 @@ class _Walk:
         """What a stream holds, unfolding it as often as the bounds allow."""
         head, stream = _head(stream)
         kind = kind_of(head)
-        if kind and not (kind == "zip" and _is_workbook(head)):
-            if depth >= self.budget.bounds.depth + 1:
-                self._fail(
-                    InputError(
-                        f"{label} is packed more than {self.budget.bounds.depth} times.", "Unpack it first."
-                    )
+        if kind == "zip" and _is_workbook(head):
+            yield from self._records(stream, head, label, name)
+        elif not kind:
+            yield from self._text(stream, head, label, name)
+        elif depth > self.budget.bounds.depth:
+            self._fail(
+                InputError(
+                    f"{label} is packed more than {self.budget.bounds.depth} times.", "Unpack it first."
                 )
-                yield from self._told()
-                return
-            if kind in ("zip", "tar"):
-                yield from self._members(stream, kind, label, depth)
-            else:
-                inner = unfold(stream, kind, self.budget, label)
-                yield from self.read(inner, label, _without_suffix(name), depth + 1)
+            )
+        elif kind in ("zip", "tar"):
+            yield from self._members(stream, kind, label, depth)
         else:
-            try:
-                reader = self._forced or sniff(head, name)
-            except InputError as error:
-                cut = [reason for _, reason in self.budget.faults]
-                self._fail(InputError(f"{label}: {cut[0]}.", error.hint) if cut and not head else error)
-            else:
-                self.readable = True
-                self._on_reader(reader.name)
-                if isinstance(reader, CuttingReader):
-                    for piece in reader.cut(stream):
-                        yield label, RawCut(reader.name, piece) if isinstance(piece, Cut) else piece
-                else:
-                    for parsed in reader.read(stream, self._options):
-                        yield label, parsed
+            inner = unfold(stream, kind, self.budget, label)
+            yield from self.read(inner, label, _without_suffix(name), depth + 1)
         yield from self._told()
+
+    def _text(self, stream: BinaryIO, head: bytes, label: str, name: str) -> Iterator[Piece]:
+        """The records of a stream that is no archive, whatever its encoding."""
+        try:
+            refuse(head, name)
+        except InputError as error:
+            cut = [reason for _, reason in self.budget.faults]
+            self._fail(InputError(f"{label}: {cut[0]}.", error.hint) if cut and not head else error)
+            return
+        text = Utf8Stream(stream, self._forced.codec)
+        head = text.head()
+        if text.unreadable and not is_binary(head):
+            hint = "Save it as UTF-8, or name its encoding, as in --encoding cp1251."
+            self._fail(InputError(f"{name} is in an encoding that cannot be told.", hint))
+            return
+        yield from self._records(cast(BinaryIO, text), head, label, name)
+        yield from ((label, warning) for warning in encoding_warnings(text))
+
+    def _records(self, stream: BinaryIO, head: bytes, label: str, name: str) -> Iterator[Piece]:
+        """The records of a file, and a word where there are none."""
+        try:
+            reader = self._forced.reader or sniff(head, name)
+        except InputError as error:
+            self._fail(error)
+            return
+        self.readable = True
+        self._on_reader(reader.name)
+        empty = True
+        for piece in _pieces(reader, stream, self._options):
+            empty = empty and isinstance(piece, FieldWarning)
+            yield label, piece
+        if empty:
+            reason = f"nothing in it could be read as {reader.title}"
+            yield label, Rejected(0, "file", name, reason)
 
     def _members(self, stream: BinaryIO, kind: str, label: str, depth: int) -> Iterator[Piece]:
         members = zip_members if kind == "zip" else tar_members
@@ -216,6 +247,14 @@ class _Walk:
         faults, self.budget.faults = self.budget.faults, []
         for label, reason in faults:
             yield label, Rejected(0, "file", label, reason)
+
+
+def _pieces(reader: Reader, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed | RawCut]:
+    if not isinstance(reader, CuttingReader):
+        yield from reader.read(stream, options)
+        return
+    for piece in reader.cut(stream):
+        yield RawCut(reader.name, piece) if isinstance(piece, Cut) else piece
 
 
 def _formats_hint() -> str:

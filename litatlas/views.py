@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from ingest.document import Document
 from ingest.intake import AddReport
-from ingest.library.library import Collection, Generation, Job, Library, Paper, RejectRow, StoredDocument
+from ingest.library.library import Collection, Job, Library, Paper, RejectRow, StoredDocument
 from ingest.preview import Preview
 from litatlas import __version__
 from litatlas.answers import (
@@ -18,7 +18,6 @@ from litatlas.answers import (
     DocumentAnswer,
     JobAnswer,
     MapAnswer,
-    Point,
     PointsAnswer,
     PreviewAnswer,
     QualityAnswer,
@@ -32,14 +31,17 @@ from litatlas.answers import (
     TrendsAnswer,
 )
 from litatlas.citations import cite
-from litatlas.generation.ledger import Draft
+from litatlas.errors import InputError
+from litatlas.generation.building import Draft
 from litatlas.generation.live import Live
 from search.engines.contract import Engine
-from search.request import SearchRequest, Visible
 from topics.map.layout import paper_points
 from topics.model.hierarchy import Topic
 from topics.model.trends import movement
 from topics.text.summary import summary
+
+Visible = frozenset[str] | None
+"""The collections that a reader may see; None: all."""
 
 SIMILAR = 6
 POINTS = 60
@@ -84,9 +86,9 @@ def topic(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
     """A topic with what its page shows; an id that is gone leads to its successor where there is one."""
     found = live.topic(id)
     answer = live.searcher.search(
-        SearchRequest(f"topic:{found.id}", limit=limit, ranking="topical", visible=visible, facets=False)
+        f"topic:{found.id}", limit=limit, ranking="topical", collections=visible, facets=False
     )
-    return {
+    page = {
         **_topic(live, found, visible),
         "trend": trend(live, found.id, visible),
         "papers": answer["documents"],
@@ -94,6 +96,7 @@ def topic(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
         "authors": live.facet("author", found.id, visible),
         "tags": live.facet("tag", found.id, visible, [tag for tag, _ in found.tags]),
     }
+    return cast(TopicPage, page)
 
 
 def neighbours(live: Live, found: Topic) -> list[TopicWeight]:
@@ -246,17 +249,16 @@ def map_(live: Live) -> MapAnswer:
 def points(live: Live, id: str, visible: Visible) -> PointsAnswer:
     """The papers that belong most to a topic, each always in the same place inside its cell."""
     found = live.topic(id)
-    request = SearchRequest(
-        f"topic:{found.id}", limit=POINTS, ranking="topical", visible=visible, facets=False
-    )
-    hits = live.searcher.search(request)["documents"]
+    query = f"topic:{found.id}"
+    answer = live.searcher.search(query, limit=POINTS, ranking="topical", collections=visible, facets=False)
+    hits = answer["documents"]
     polygon = next((cell["polygon"] for cell in live.map_cells() if cell["id"] == found.id), None)
     places = paper_points(polygon, [hit["id"] for hit in hits]) if polygon else []
-    papers: list[Point] = [
+    papers = [
         {"id": hit["id"], "title": hit["title"], "point": place}
         for hit, place in zip(hits, places, strict=False)
     ]
-    return {"topic": found.id, "papers": papers}
+    return cast(PointsAnswer, {"topic": found.id, "papers": papers})
 
 
 def quality(live: Live) -> QualityAnswer:
@@ -373,7 +375,27 @@ def added(report: AddReport, seconds: float, shown: Callable[[str], str] = str) 
     }
 
 
-def built(draft: Draft, generation: Generation | None) -> dict[str, Any]:
+_REASONS = 5
+"""Reasons that an error repeats of all that a report holds."""
+
+
+def nothing_taken(report: AddReport, shown: Callable[[str], str] = str) -> InputError:
+    """The error of an ``add`` from which no record came: what was in the files, and why it was not taken."""
+    rows = report.rejects or report.warnings
+    reasons = []
+    for row in rows[:_REASONS]:
+        place = f"{shown(row.source)}, line {row.line}" if row.line else shown(row.source)
+        value = f" ({shown(row.value)})" if row.value and row.field not in ("file", "folder") else ""
+        reasons.append(f"{place}: {shown(row.reason)}{value}")
+    if len(rows) > _REASONS:
+        reasons.append(f"and {max(report.rejected, len(rows)) - _REASONS:,} more")
+    hint = "Look at the file; --format names its format (see `litatlas formats`)."
+    if report.rejected > 1:
+        return InputError(f"None of the {report.rejected:,} records could be taken.", "; ".join(reasons))
+    return InputError(f"{reasons[0]}." if reasons else "There is no record in what was given.", hint)
+
+
+def built(draft: Draft, generation: int | None) -> dict[str, Any]:
     """A draft, or what became of it."""
     return {
         "model": draft.model,
@@ -382,7 +404,7 @@ def built(draft: Draft, generation: Generation | None) -> dict[str, Any]:
         "created": draft.created,
         "difference": draft.difference,
         "published": generation is not None,
-        "generation": generation.number if generation else None,
+        "generation": generation,
     }
 
 

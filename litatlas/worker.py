@@ -101,6 +101,7 @@ def _add(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:
             [path],
             arguments["collection"],
             format=arguments.get("format") or None,
+            encoding=arguments.get("encoding") or None,
             mapping=arguments.get("mapping") or {},
             progress=progress,
         )

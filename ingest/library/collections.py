@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from ingest.document import MAX_COLLECTION_NAME
 from ingest.duplicates.grouping import regroup, retire
 from ingest.duplicates.keys import forget
 from ingest.errors import InputError, NotFoundError
@@ -19,6 +18,7 @@ from ingest.parallel import in_chunks
 
 REJECT, WARNING = "reject", "warning"
 _PAGE = 500
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,12 @@ class CollectionsTable(Database):
         with self.reading() as connection:
             number_of(connection, name)
             return next(found for found in _collections(connection) if found.name == name)
+
+    def has_collection(self, name: str) -> bool:
+        """Whether there is a collection of this name."""
+        with self.reading() as connection:
+            query = select(collections.c.number).where(collections.c.name == name.strip())
+            return connection.scalar(query) is not None
 
     def ensure_collection(
         self, name: str, *, description: str = "", licence: str = "", source: str = ""
@@ -214,8 +220,8 @@ def checked_name(name: str) -> str:
         InputError: it is empty, too long or not printable.
     """
     name = name.strip()
-    if not name or len(name) > MAX_COLLECTION_NAME or not name.isprintable():
-        hint = f'A name has 1 to {MAX_COLLECTION_NAME} printable characters, such as "PubMed 2021".'
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        hint = f'A name has 1 to {_LONGEST_NAME} printable characters, such as "PubMed 2021".'
         raise InputError(f"{name[:40]!r} is not a name for a collection.", hint)
     return name
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+from typing import BinaryIO, cast
 
 from ingest.errors import InputError
 from ingest.readers import table
@@ -18,8 +20,8 @@ from ingest.readers.jsonl import JsonLinesReader
 from ingest.readers.nbib import NbibReader
 from ingest.readers.oaipmh import OaiReader
 from ingest.readers.openalex import OpenAlexReader
+from ingest.readers.parsing.encodings import Utf8Stream
 from ingest.readers.parsing.reader import Reader
-from ingest.readers.pdf.reader import PdfReader
 from ingest.readers.plaintext import PlainTextReader
 from ingest.readers.pubmed import PubmedReader
 from ingest.readers.ris import RisReader
@@ -48,13 +50,17 @@ READERS: tuple[Reader, ...] = (
     table.CSV,
     table.WorkbookReader(),
     JsonLinesReader(),
-    PdfReader(),
     PlainTextReader(),
 )
 ENOUGH = 0.2
 """A reader less sure than this is not asked."""
 
 _UNREADABLE = (
+    (
+        b"%PDF",
+        "is a PDF",
+        "Export the records (BibTeX, RIS, …) from your reference manager, or paste the abstract.",
+    ),
     (b"{\\rtf", "is an RTF text", "Save it as plain text first."),
     (b"\xd0\xcf\x11\xe0", "is an old Office file", "Save it as .xlsx, .csv or plain text first."),
     (b"7z\xbc\xaf\x27\x1c", "is a 7z archive", "Unpack it, or make it a .zip or .tar."),
@@ -74,17 +80,28 @@ def reader_named(name: str) -> Reader:
     raise InputError(f"There is no format {name[:60]!r}.", _hint())
 
 
+def refuse(head: bytes, name: str) -> None:
+    """Refuse what is no text by its first bytes.
+
+    Raises:
+        InputError: it is empty, or of a kind that is known and not read.
+    """
+    if not head.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+        raise InputError(f"{name} is empty.", "Check that it was saved or downloaded completely.")
+    for magic, what, hint in _UNREADABLE:
+        if head.startswith(magic):
+            raise InputError(f"{name} {what}, which litatlas does not read.", hint)
+
+
 def sniff(head: bytes, name: str) -> Reader:
     """The reader that is surest of a file's first bytes; the name only helps.
 
     Raises:
         InputError: the file is empty, binary, or of no format that is known.
     """
-    if not head.strip():
-        raise InputError(f"{name} is empty.", "Check that it was saved or downloaded completely.")
-    for magic, what, hint in _UNREADABLE:
-        if head.startswith(magic):
-            raise InputError(f"{name} {what}, which litatlas does not read.", hint)
+    refuse(head, name)
+    if not head.startswith(b"PK"):
+        head = Utf8Stream(cast(BinaryIO, io.BytesIO(head))).head()
     best = max(READERS, key=lambda reader: reader.sniff(head, name.lower()))
     if best.sniff(head, name.lower()) >= ENOUGH:
         return best
@@ -94,9 +111,7 @@ def sniff(head: bytes, name: str) -> Reader:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether the bytes are no text: control characters, outside UTF-16 and UTF-32 with their marks."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return False
+    """Whether UTF-8 is no text, but full of control characters."""
     sample = head[:8192]
     return len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", sample)) > len(sample) // 200
 

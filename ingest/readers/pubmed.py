@@ -77,7 +77,7 @@ class PubmedReader:
         """One document a record."""
         return read_cuts(self, stream)
 
-    def cut(self, stream: BinaryIO) -> Iterator[Cut]:
+    def cut(self, stream: BinaryIO) -> Iterator[Cut | Parsed]:
         """Records as bytes."""
         return cut_xml(stream, _NAMES)
 

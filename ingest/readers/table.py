@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.errors import InputError
 from ingest.readers.parsing import extras
-from ingest.readers.parsing.reader import Lines, ReadOptions, decode, make_document, shown
+from ingest.readers.parsing.reader import Lines, ReadOptions, make_document, shown
 from ingest.text.author_lists import split_authors
 from ingest.text.identifiers import normal_arxiv_id, normal_doi
 
@@ -188,10 +188,7 @@ def _cell(value: Any) -> str:
 
 
 def _first_cells(head: bytes) -> list[str]:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = head[: len(head) // 2 * 2].decode("utf-16", "replace")
-    else:
-        text = decode(head)[0].lstrip("\ufeff")
+    text = head.decode("utf-8", "replace").lstrip("\ufeff")
     lines = [
         line for line in text[:20_000].splitlines() if line.strip() and not line.lower().startswith("sep=")
     ]

@@ -68,9 +68,7 @@ class WosTabReader:
 
     def sniff(self, head: bytes, _name: str) -> float:
         """By its headings."""
-        text = head[:4096].decode(
-            "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace"
-        )
+        text = head[:4096].decode("utf-8-sig", "replace")
         cells = set(text.split("\n", 1)[0].strip().split("\t"))
         return 0.98 if {"PT", "AU", "TI"} <= cells else 0.0
 

@@ -26,6 +26,7 @@ def _mapping(_context: click.Context, _parameter: click.Parameter, values: tuple
 @click.argument("paths", nargs=-1, required=True, metavar="PATH|- ...")
 @click.option("--collection", required=True, help="Name of the collection; made when it does not exist.")
 @click.option("--format", "format_", help="Format of the files (default: found by content; see formats).")
+@click.option("--encoding", help="Encoding of the text files, as in gb18030 or cp1251 (default: found out).")
 @click.option("--map", "mapping", multiple=True, callback=_mapping, metavar="FIELD=COLUMN",
               help="Which column of a table is which field, as in title=Name.")  # fmt: skip
 @json_option
@@ -35,6 +36,7 @@ def add(
     paths: tuple[str, ...],
     collection: str,
     format_: str | None,
+    encoding: str | None,
     mapping: dict[str, str],
     as_json: bool,
 ) -> None:
@@ -44,6 +46,7 @@ def add(
             list(paths),
             collection,
             format=format_,
+            encoding=encoding,
             mapping=mapping,
             stdin=sys.stdin.buffer,
             progress=progress,

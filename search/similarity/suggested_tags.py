@@ -11,9 +11,8 @@ import numpy as np
 from scipy import sparse
 
 from ingest.text.analysis import Analyzer
-from search.context import Context
+from search.context import Context, Visible
 from search.engines.documents import stems
-from search.request import Visible
 
 VOTERS = 60
 """Near papers that are asked."""

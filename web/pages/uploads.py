@@ -13,6 +13,7 @@ from web import uploads
 from web.context import atlas
 from web.pages.blueprint import blueprint
 from web.rendering import page
+from web.requests import UploadRequest
 
 
 @blueprint.post("/uploads", endpoint="look")
@@ -21,7 +22,7 @@ def look() -> AnyResponse:
     name = request.form.get("collection", "")
     tokens = uploads.stage(name, request.files.getlist("file"))
     asked, mapping = uploads.options(request.form)
-    values = {"collection": name, "token": tokens, "format": asked.format or None}
+    values = {"collection": name, "token": tokens, "format": asked.format, "encoding": asked.encoding}
     values |= {f"map.{field}": column for field, column in mapping.items()}
     kept = {key: value for key, value in values.items() if value}
     return redirect("/uploads?" + urlencode(kept, doseq=True), 303)
@@ -31,7 +32,7 @@ def look() -> AnyResponse:
 def looked() -> Response:
     """The first records as they would be taken in, and the columns of a table to choose from."""
     asked, mapping = uploads.options(request.args)
-    files = [_file(token, asked.format, mapping) for token in request.args.getlist("token")[:20]]
+    files = [_file(token, asked, mapping) for token in request.args.getlist("token")[:20]]
     headings = list(dict.fromkeys(c["heading"] for file in files for c in file["columns"] if c["heading"]))
     taken = {c["field"]: c["heading"] for file in files for c in file["columns"] if c["field"]}
     return page(
@@ -50,11 +51,14 @@ def looked() -> Response:
 _OWN = {"id": "source_id"}
 
 
-def _file(token: str, format: str, mapping: dict[str, str]) -> dict[str, Any]:
+def _file(token: str, asked: UploadRequest, mapping: dict[str, str]) -> dict[str, Any]:
     path = uploads.staged(token)
     shown: dict[str, Any] = {"token": token, "name": path.name, "records": [], "columns": [], "rejects": []}
     try:
-        return {**shown, **atlas().preview(path, format=format or None, mapping=mapping), "error": None}
+        looked = atlas().preview(
+            path, format=asked.format or None, encoding=asked.encoding or None, mapping=mapping
+        )
+        return {**shown, **looked, "error": None}
     except LitatlasError as error:
         return {**shown, "format": "", "error": error}
 

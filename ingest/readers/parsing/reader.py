@@ -7,7 +7,6 @@ holding the file in memory. A bad record never loses a good one: readers do not 
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from ingest.document import Document, FieldWarning, Parsed, Rejected
+from ingest.readers.parsing.encodings import Utf8Stream, utf8
 from ingest.text.author_names import is_group
 from ingest.text.cleaning import clean_abstract, clean_author, clean_text, clean_title
 from ingest.text.identifiers import (
@@ -31,8 +31,6 @@ from ingest.text.identifiers import (
 )
 from ingest.text.retractions import notices_in
 
-HEAD_BYTES = 64 * 1024
-"""How much of a file sniffing sees."""
 MAX_LINE = 32 * 1024 * 1024
 """Longest line (or record) that is read at all, in bytes; a longer one is rejected without being kept."""
 MAX_TITLE = 4_000
@@ -136,57 +134,21 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
-def decode(raw: bytes) -> tuple[str, bool]:
-    """Bytes as text, and whether they were UTF-8; else they are read as Windows-1252."""
-    try:
-        return raw.decode("utf-8"), True
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace"), False
-
-
-def transcoded(stream: BinaryIO) -> Iterator[bytes]:
-    """Chunks of a stream as UTF-8 bytes without a byte order mark, whatever Unicode encoding the mark
-    tells."""
-    first = stream.read(HEAD_BYTES)
-    codec = ""
-    for mark, name in (
-        (codecs.BOM_UTF8, ""),
-        (codecs.BOM_UTF32_LE, "utf-32-le"),
-        (codecs.BOM_UTF32_BE, "utf-32-be"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
-        if first.startswith(mark):
-            first, codec = first[len(mark) :], name
-            break
-    if not codec:
-        while first:
-            yield first
-            first = stream.read(HEAD_BYTES * 4)
-        return
-    decoder = codecs.getincrementaldecoder(codec)("replace")
-    while first:
-        yield decoder.decode(first).encode("utf-8", "replace")
-        first = stream.read(HEAD_BYTES * 4)
-
-
 class Lines:
     """The decoded lines of a stream with their numbers; what went wrong is in ``faults`` until taken.
 
-    A line beyond `MAX_LINE` bytes is skipped and named; bytes that are not UTF-8 are read as Windows-1252,
-    with
-    one warning for the file.
+    A line beyond `MAX_LINE` bytes is skipped and named; another encoding than UTF-8 is recognised, with one
+    warning for the file.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._chunks = transcoded(stream)
+        self._stream = utf8(stream)
         self._faults: list[Parsed] = []
-        self._told = False
 
     def take_faults(self) -> list[Parsed]:
         """The faults met since the last call."""
         faults, self._faults = self._faults, []
-        return faults
+        return [*encoding_warnings(self._stream), *faults]
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
         number = 0
@@ -194,19 +156,16 @@ class Lines:
             number += 1
             if not whole:
                 reason = f"the line is longer than {MAX_LINE // 2**20} MiB and was skipped"
-                self._faults.append(Rejected(number, "line", shown(decode(raw[:SHOWN])[0]), reason))
+                self._faults.append(
+                    Rejected(number, "line", shown(raw[:SHOWN].decode("utf-8", "replace")), reason)
+                )
                 continue
-            text, good = decode(raw)
-            if not good and not self._told:
-                self._told = True
-                reason = "is not UTF-8; it and other such lines were read as Windows-1252 (Latin-1)"
-                self._faults.append(FieldWarning(number, "encoding", shown(text), reason))
-            yield number, text
+            yield number, raw.decode("utf-8", "replace")
 
     def _raw_lines(self) -> Iterator[tuple[bytes, bool]]:
         """Lines without their end, and whether they are whole."""
         rest, skipping = b"", False
-        for chunk in self._chunks:
+        for chunk in self._stream.chunks():
             if b"\n" not in chunk and b"\r" not in chunk:
                 rest += b"" if skipping else chunk
             else:
@@ -230,21 +189,27 @@ def _old_mac(data: bytes) -> list[bytes]:
     return pieces
 
 
+def encoding_warnings(stream: Utf8Stream) -> list[FieldWarning]:
+    """What a stream noted of its encoding since the last call."""
+    return [
+        FieldWarning(note.line, "encoding", shown(note.text), note.reason) for note in stream.take_notes()
+    ]
+
+
 def whole_text(stream: BinaryIO, limit: int = MAX_LINE) -> tuple[str, list[Parsed]]:
     """At most ``limit`` bytes of a stream as text, with the warnings that this needs."""
+    source = utf8(stream)
     data, cut = bytearray(), False
-    for chunk in transcoded(stream):
+    for chunk in source.chunks():
         data += chunk
         if len(data) > limit:
             del data[limit:]
             cut = True
             break
-    text, good = decode(bytes(data))
-    faults: list[Parsed] = []
-    if not good and not cut:
-        faults.append(FieldWarning(1, "encoding", "", "is not UTF-8; it was read as Windows-1252 (Latin-1)"))
+    faults: list[Parsed] = [*encoding_warnings(source)]
     if cut:
         faults.append(Rejected(0, "file", "", f"only the first {limit // 2**20} MiB were read"))
+    text = data.decode("utf-8", "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n"), faults
 
 

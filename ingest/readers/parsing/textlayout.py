@@ -250,7 +250,7 @@ def paired(units: list[Unit]) -> list[Paper]:
         return [
             Paper(unit.line, {"title": unit.text}, set(unit.lines))
             for unit in units
-            if unit.kind == "short" and 3 <= len(unit.text.split()) <= TITLE_WORDS
+            if unit.kind == "short" and _is_title(unit.text)
         ]
     papers: list[Paper] = []
     skip: set[int] = set()
@@ -263,6 +263,14 @@ def paired(units: list[Unit]) -> list[Paper]:
             papers.append(_paper(units, run, set()))
     _drop_query(units, papers)
     return papers
+
+
+def _is_title(text: str) -> bool:
+    """Whether a line without an abstract below it is long enough for a title; Chinese has no words."""
+    words = len(text.split())
+    return 3 <= words <= TITLE_WORDS or (
+        words < 3 and not text.isascii() and len(text) >= 6 and not _spaced(text)
+    )
 
 
 def _has_heading(units: list[Unit], index: int) -> bool:

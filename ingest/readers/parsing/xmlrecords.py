@@ -7,7 +7,6 @@ memory stays flat, and entities that a document type would define are not there 
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
 from collections.abc import Callable, Iterator
@@ -16,7 +15,16 @@ from typing import BinaryIO
 from lxml import etree
 
 from ingest.document import FieldWarning, Rejected
-from ingest.readers.parsing.reader import CUT_BYTES, CUT_RECORDS, MAX_LINE, SHOWN, Cut, shown, transcoded
+from ingest.readers.parsing.encodings import utf8
+from ingest.readers.parsing.reader import (
+    CUT_BYTES,
+    CUT_RECORDS,
+    MAX_LINE,
+    SHOWN,
+    Cut,
+    encoding_warnings,
+    shown,
+)
 from ingest.text.markup import dollars, superscript
 
 Element = etree._Element
@@ -31,7 +39,6 @@ _OPTIONS = {
 }
 _STRICT = etree.XMLParser(**_OPTIONS)  # type: ignore[arg-type]
 _MENDING = etree.XMLParser(recover=True, **_OPTIONS)  # type: ignore[arg-type]
-_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
 _DECLARED = re.compile(rb"xmlns:([\w.-]{1,40})\s*=\s*(\"[^\"<>]{0,300}\"|'[^'<>]{0,300}')")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _KEPT_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
@@ -58,48 +65,48 @@ def xml_records(
     ``slim`` may
     take out of a record's bytes what its reader does not look at, before they are parsed.
     """
-    about: _About | None = None
-    for line, fragment, between, complete in _Cutter(stream, names).fragments():
-        about = about or _about(between)
+    wrap: _Wrapper | None = None
+    cutter = _Cutter(stream, names)
+    for line, fragment, between, complete in cutter.fragments():
+        yield from ((warning.line, warning) for warning in cutter.warnings())
+        wrap = _wrapper(between) if wrap is None else wrap
         if on_between:
             on_between(between)
-        yield from _found((line, fragment, complete), about, slim)
+        yield from _found((line, fragment, complete), wrap, slim)
 
 
 _Fragment = tuple[int, bytes, bool | None]
 """Line, bytes, and whether the record is complete (None: it was skipped)."""
-_About = tuple[tuple[bytes, bytes], str]
-"""What stood before the first record: an element around records that declares prefixes, the encoding."""
+_Wrapper = tuple[bytes, bytes]
+"""The start and the end of an element around a record that declares the prefixes of the root."""
 
 
-def cut_xml(stream: BinaryIO, names: tuple[str, ...]) -> Iterator[Cut]:
-    """The records of a stream, not parsed: for :func:`parse_xml`."""
-    about: _About | None = None
+def cut_xml(stream: BinaryIO, names: tuple[str, ...]) -> Iterator[Cut | FieldWarning]:
+    """The records of a stream, not parsed, for :func:`parse_xml`; and a warning of its encoding."""
+    wrap: _Wrapper | None = None
     fragments: list[_Fragment] = []
     size = 0
-    for line, fragment, between, complete in _Cutter(stream, names).fragments():
-        about = about or _about(between)
+    cutter = _Cutter(stream, names)
+    for line, fragment, between, complete in cutter.fragments():
+        yield from cutter.warnings()
+        wrap = _wrapper(between) if wrap is None else wrap
         fragments.append((line, fragment if complete is not None else fragment[:SHOWN], complete))
         size += len(fragment)
         if len(fragments) >= CUT_RECORDS or size >= CUT_BYTES:
-            yield Cut(len(fragments), (about, fragments))
+            yield Cut(len(fragments), (wrap, fragments))
             fragments, size = [], 0
     if fragments:
-        yield Cut(len(fragments), (about, fragments))
+        yield Cut(len(fragments), (wrap, fragments))
 
 
 def parse_xml(cut: Cut, slim: Callable[[bytes], bytes] | None = None) -> Iterator[Found]:
     """What :func:`xml_records` yields for these records."""
-    about, fragments = cut.payload
+    wrap, fragments = cut.payload
     for fragment in fragments:
-        yield from _found(fragment, about, slim)
+        yield from _found(fragment, wrap, slim)
 
 
-def _about(head: bytes) -> _About:
-    return _wrapper(head), _declared_encoding(head)
-
-
-def _found(record: _Fragment, about: _About, slim: Callable[[bytes], bytes] | None) -> Iterator[Found]:
+def _found(record: _Fragment, wrap: _Wrapper, slim: Callable[[bytes], bytes] | None) -> Iterator[Found]:
     line, fragment, complete = record
     if complete is None:
         if fragment:
@@ -108,19 +115,23 @@ def _found(record: _Fragment, about: _About, slim: Callable[[bytes], bytes] | No
         return
     if not complete:
         yield line, FieldWarning(line, "record", "", "the record has no end tag; what could be read was kept")
-    wrap, encoding = about
-    yield from _parsed(line, slim(fragment) if slim else fragment, encoding, wrap)
+    yield from _parsed(line, slim(fragment) if slim else fragment, wrap)
 
 
 class _Cutter:
     """Finds records in a stream of bytes by their tags alone."""
 
     def __init__(self, stream: BinaryIO, names: tuple[str, ...]) -> None:
-        self._chunks = transcoded(stream)
+        self._stream = utf8(stream)
+        self._chunks = self._stream.chunks()
         alternatives = "|".join(re.escape(name) for name in names).encode()
         self._start = re.compile(rb"<((?:[\w.-]{1,40}:)?(?:" + alternatives + rb"))(?=[\s/>])")
         self._buffer = b""
         self._line, self._counted = 1, 0  # the line at the buffer's place up to which lines were counted
+
+    def warnings(self) -> list[FieldWarning]:
+        """What was found out of the encoding since the last call."""
+        return encoding_warnings(self._stream)
 
     def fragments(self) -> Iterator[tuple[int, bytes, bytes, bool | None]]:
         """(line, record, bytes before it, complete); complete None: skipped, or the tail after the last
@@ -206,18 +217,7 @@ def without(fragment: bytes, *names: bytes) -> bytes:
     return fragment
 
 
-def _declared_encoding(head: bytes) -> str:
-    match = _ENCODING.search(head[:2000])
-    name = match.group(1).decode() if match else "utf-8"
-    try:
-        known = codecs.lookup(name).name
-    except LookupError:
-        return "utf-8"
-    # The bytes of UTF-16 were turned into UTF-8 by their mark; the declaration still says the old name.
-    return "utf-8" if known.startswith(("utf-16", "utf-32", "utf_16")) else known
-
-
-def _wrapper(head: bytes) -> tuple[bytes, bytes]:
+def _wrapper(head: bytes) -> _Wrapper:
     """An element that declares the prefixes which the root declared."""
     declared = dict(_DECLARED.findall(head[:20_000]))
     if not declared:
@@ -226,9 +226,7 @@ def _wrapper(head: bytes) -> tuple[bytes, bytes]:
     return b"<wrapper " + names + b">", b"</wrapper>"
 
 
-def _parsed(line: int, fragment: bytes, encoding: str, wrap: tuple[bytes, bytes]) -> Iterator[Found]:
-    if encoding not in ("utf-8", "ascii"):
-        fragment = fragment.decode(encoding, "replace").encode()
+def _parsed(line: int, fragment: bytes, wrap: _Wrapper) -> Iterator[Found]:
     whole = wrap[0] + fragment + wrap[1] if wrap[0] else fragment
     try:
         root = etree.fromstring(whole, _STRICT)
@@ -238,18 +236,10 @@ def _parsed(line: int, fragment: bytes, encoding: str, wrap: tuple[bytes, bytes]
     yield line, root[0] if wrap[0] else root
 
 
-def _mended(
-    line: int, fragment: bytes, wrap: tuple[bytes, bytes], error: etree.XMLSyntaxError
-) -> Iterator[Found]:
+def _mended(line: int, fragment: bytes, wrap: _Wrapper, error: etree.XMLSyntaxError) -> Iterator[Found]:
     """The record with its faults mended as far as they can be, and a warning of what they were."""
-    try:
-        text, reason = fragment.decode("utf-8"), ""
-    except UnicodeDecodeError:
-        text, reason = (
-            fragment.decode("cp1252", "replace"),
-            "is not UTF-8; it was read as Windows-1252 (Latin-1)",
-        )
-    text = _CONTROL.sub(" ", text)
+    reason = ""
+    text = _CONTROL.sub(" ", fragment.decode("utf-8", "replace"))
     text = _ENTITY.sub(_character, text)
     text = _BARE_LESS.sub("&lt;", _BARE_AMP.sub("&amp;", text))
     whole = wrap[0] + text.encode() + wrap[1]
