@@ -659,7 +659,12 @@ class FakeAtlas:
         ][:8]
 
     def preview(
-        self, path: Path, *, format: str | None = None, mapping: Mapping[str, str] | None = None
+        self,
+        path: Path,
+        *,
+        format: str | None = None,
+        encoding: str | None = None,
+        mapping: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         if path.name.endswith(".bin"):
             raise LitatlasError("a.bin is no text.", "Choose another file.")
@@ -686,11 +691,11 @@ class FakeAtlas:
         path: Path,
         *,
         format: str | None = None,
+        encoding: str | None = None,
         mapping: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        self.uploaded.append(
-            (collection, path.read_bytes(), path.name, {"format": format, "mapping": mapping})
-        )
+        options = {"format": format, "encoding": encoding, "mapping": mapping}
+        self.uploaded.append((collection, path.read_bytes(), path.name, options))
         reject = {
             "source": path.name,
             "line": 2,

@@ -168,7 +168,12 @@ def test_an_upload_is_stored_under_its_own_name_and_answers_with_a_job(
     assert response.status_code == 202
     assert response.get_json()["state"] == "done"
     assert atlas.uploaded == [
-        ("Mine", b"{}", "my_papers.jsonl", {"format": "jsonl", "mapping": {"title": "Name"}})
+        (
+            "Mine",
+            b"{}",
+            "my_papers.jsonl",
+            {"format": "jsonl", "encoding": None, "mapping": {"title": "Name"}},
+        )
     ]
 
 

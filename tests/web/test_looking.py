@@ -44,12 +44,13 @@ def test_columns_are_chosen_and_looked_at_again(client: FlaskClient) -> None:
 
 def test_what_was_looked_at_is_added_once(client: FlaskClient, atlas: FakeAtlas) -> None:
     tokens = re.findall(r"token=([0-9a-f]{24})", look(client, ("a.csv", "One"), ("b.csv", "Two")))
-    form = {"collection": "Mine", "token": tokens, "format": "csv", "map.title": "Name", "map.year": ""}
+    form = {"collection": "Mine", "token": tokens, "format": "csv", "encoding": "koi8-r"}
+    form |= {"map.title": "Name", "map.year": ""}
     done = client.post("/uploads/add", data=form)
     assert done.status_code == 303
     assert done.location.startswith("/jobs/")
     assert [(name, text) for name, text, _, _ in atlas.uploaded] == [("Mine", b"One"), ("Mine", b"Two")]
-    assert atlas.uploaded[0][3] == {"format": "csv", "mapping": {"title": "Name"}}
+    assert atlas.uploaded[0][3] == {"format": "csv", "encoding": "koi8-r", "mapping": {"title": "Name"}}
     gone = client.post("/uploads/add", data=form)
     assert gone.status_code == 404
     assert "not here any more" in gone.text

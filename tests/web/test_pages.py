@@ -206,7 +206,9 @@ def test_an_upload_goes_to_its_job_and_accounts_for_everything(client: FlaskClie
 def test_a_table_is_read_by_its_columns(client: FlaskClient, atlas: FakeAtlas) -> None:
     data = {"file": (io.BytesIO(b"x"), "a.csv"), "format": "csv", "map.title": "Name", "map.year": ""}
     client.post("/collections/Mine", data=data)
-    assert atlas.uploaded == [("Mine", b"x", "a.csv", {"format": "csv", "mapping": {"title": "Name"}})]
+    assert atlas.uploaded == [
+        ("Mine", b"x", "a.csv", {"format": "csv", "encoding": None, "mapping": {"title": "Name"}})
+    ]
 
 
 def test_a_topic_that_is_gone_leads_to_its_successor(client: FlaskClient, atlas: FakeAtlas) -> None:
