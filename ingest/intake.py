@@ -13,24 +13,24 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 
 from ingest.document import Parsed
 from ingest.library.collections import REJECT, WARNING, RejectRow, checked_name, ensure
+from ingest.library.database import now
+from ingest.library.identity import Identities
 from ingest.library.library import Library
-from ingest.library.schema import documents, rejects
-from ingest.library.storing import Change, Sketches, store
-from ingest.parallel import few_collections, in_chunks, process_pool
+from ingest.library.schema import rejects
+from ingest.library.storing import Sketches, store
+from ingest.parallel import few_collections, process_pool
 from ingest.preparing import Batch, prepare
 from ingest.progress import Progress
 from ingest.sources import Piece, RawCut, Sources
 
 BATCH = 1000
-_PAGE = 500
 REPORTED = 1000
 """Rejects and warnings that a report holds; the library keeps up to ``KEPT``."""
 KEPT = 100_000
-_NONE = (0, None)  # the number and the fingerprint of a document that is not there
 
 
 @dataclass(slots=True)
@@ -105,6 +105,8 @@ class _Intake:
         self.kept = 0
         self.begun: set[str] = set()
         self.sketches = Sketches()
+        self.identities = Identities(number, key)
+        self.added = now()
 
     def in_parallel(self, parts: Iterator[list[Piece]], processes: int) -> Iterator[Batch]:
         """Read ahead while other processes parse and analyse, in order."""
@@ -126,31 +128,25 @@ class _Intake:
                     future.cancel()
 
     def write(self, batch: Batch, *, tell: bool) -> None:
-        """Store one batch in one transaction and count it; a later record of one id replaces the earlier."""
-        latest = batch.latest
+        """Store one batch in one transaction, and count it."""
         with self.library.writing() as connection:
-            there = _there(connection, list(latest))
-            changes = [
-                Change(record, prepared, there.get(id, _NONE)[0])
-                for id, (record, prepared) in latest.items()
-                if there.get(id, _NONE)[1] != record.fingerprint
-            ]
-            joined = store(connection, self.number, changes, self.sketches)
+            found = self.identities.resolve(connection, batch)
+            fresh = {change.record.id for change in found.changes if not change.number}
+            joined = store(connection, self.number, found.changes, self.sketches, self.added)
+            found.store_namesakes(connection)
+            batch.faults += found.faults
             self._store_faults(connection, batch)
-        self._count(batch, {id: fingerprint for id, (_, fingerprint) in there.items()}, joined)
-        if tell:
-            self.progress.step("Reading", self.report.read, 0)
-
-    def _count(self, batch: Batch, before: dict[str, int], joined: set[str]) -> None:
         report = self.report
-        for record, _ in batch.records:
-            if record.id in before:
-                report.unchanged += before[record.id] == record.fingerprint
-                report.updated += before[record.id] != record.fingerprint
-            else:
-                report.duplicates += record.id in joined
-                report.added += record.id not in joined
-            before[record.id] = record.fingerprint
+        report.unchanged += found.unchanged
+        report.updated += found.updated
+        report.duplicates += len(joined)
+        report.added += len(fresh - joined)
+        self._count_faults(batch)
+        if tell:
+            self.progress.step("Reading", report.read, 0)
+
+    def _count_faults(self, batch: Batch) -> None:
+        report = self.report
         rejected = sum(fault.kind == REJECT for fault in batch.faults)
         report.rejected += rejected
         report.read += len(batch.records) + rejected
@@ -184,13 +180,3 @@ def _parts(records: Iterable[tuple[str, Parsed]]) -> Iterator[list[Piece]]:
             yield part
             part, size = [], 0
     yield part
-
-
-def _there(connection: Connection, ids: list[str]) -> dict[str, tuple[int, int]]:
-    """Id → number and fingerprint of those documents that the library has."""
-    columns = (documents.c.id, documents.c.number, documents.c.fingerprint)
-    return {
-        id: (number, fingerprint)
-        for part in in_chunks(ids, _PAGE)
-        for id, number, fingerprint in connection.execute(select(*columns).where(documents.c.id.in_(part)))
-    }

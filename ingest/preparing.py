@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ingest.document import Document, FieldWarning, Rejected
-from ingest.duplicates.judging import band_keys, citation_keys, exact_keys, scheme_bits, text_key
+from ingest.duplicates.signatures import band_keys, citation_keys, exact_keys, scheme_bits, text_key
 from ingest.library.collections import REJECT, WARNING, RejectRow
 from ingest.library.rows import Record, storable
 from ingest.sources import Piece, parse_piece
@@ -35,37 +35,42 @@ class Prepared(NamedTuple):
     cited: list[int]
 
 
+class Taken(NamedTuple):
+    """A record as it goes into the library, and the file that it is from."""
+
+    record: Record
+    prepared: Prepared
+    source: str
+
+
 @dataclass(slots=True)
 class Batch:
     """Records on their way into the library: in order, with what was rejected between them."""
 
-    records: list[tuple[Record, Prepared]] = field(default_factory=list)
+    records: list[Taken] = field(default_factory=list)
     faults: list[RejectRow] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)  # in the order in which they begin
-
-    @property
-    def latest(self) -> dict[str, tuple[Record, Prepared]]:
-        """Id → the last record with it, in the order of the first."""
-        return {pair[0].id: pair for pair in self.records}
 
 
 def prepare(collection_key: str, pieces: Sequence[Piece]) -> Batch:
     """Parse what is not parsed yet, and work out all that is stored."""
     batch = Batch(sources=list(dict.fromkeys(source for source, _ in pieces)))
-    found: list[Document] = []
+    found: list[tuple[str, Document]] = []
     for source, piece in pieces:
         for parsed in parse_piece(piece):
             if isinstance(parsed, Document):
                 document, faults = _bounded(parsed, source)
                 batch.faults += faults
-                found.append(document)
+                found.append((source, document))
             else:
                 batch.faults.append(_fault(parsed, source))
-    batch.records = _prepared(collection_key, found)
+    together = prepared(collection_key, [document for _, document in found])
+    batch.records = [Taken(*pair, source) for pair, (source, _) in zip(together, found, strict=True)]
     return batch
 
 
-def _prepared(collection_key: str, found: list[Document]) -> list[tuple[Record, Prepared]]:
+def prepared(collection_key: str, found: Sequence[Document]) -> list[tuple[Record, Prepared]]:
+    """What is stored of these documents."""
     joined = analyzer().joined
     forms = [(joined(document.title), joined(document.abstract)) for document in found]
     bands = band_keys(forms)

@@ -1,21 +1,32 @@
-"""Papers as groups of documents: connected by joins, parted by the splits that people made."""
+"""Papers as groups of documents: connected by joins, parted by identifiers and people's splits.
+
+The joins of people come first, then those by identifiers, then the surest; a join that would bring two
+identifiers of one scheme into one paper is passed over. So papers do not depend on the order of arrival.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, update
 
 from ingest.document import Document
-from ingest.duplicates.judging import is_preprint
+from ingest.duplicates.signatures import TITLE_REASON, identifiers_of, is_preprint, is_registered
 from ingest.library.bulk import insert_rows
 from ingest.library.rows import document_of
 from ingest.library.schema import documents, joins, papers, removed_papers, splits
 from ingest.parallel import in_chunks
 
 _PAGE = 500
+
+
+BY_HAND = "joined by hand"
+"""The reason of a join that a person made."""
+Edge = tuple[int, int, str, float]
+"""Two documents, why they are one paper, and how sure that is (0 to 1)."""
 
 
 def regroup(connection: Connection, numbers: Iterable[int], sequence: int) -> int:
@@ -27,10 +38,24 @@ def regroup(connection: Connection, numbers: Iterable[int], sequence: int) -> in
         the last number that was given.
     """
     members = _reachable(connection, set(numbers))
-    rows = {row.number: row for row in _rows(connection, documents.c.number, members)}
-    edges = _edges(connection, members)
-    groups = _components(sorted(rows), edges, _blocked(connection, rows))
+    rows = {row.number: _Member(row) for row in _rows(connection, documents.c.number, members)}
+    edges = _edges(connection, rows)
+    groups = _components(rows, edges, _blocked(connection, rows))
     return _store(connection, groups, rows, sequence)
+
+
+class _Member:
+    """A document that is grouped; its record is read where it is asked for."""
+
+    def __init__(self, row: Any) -> None:
+        self.number: int = row.number
+        self.id: str = row.id
+        self.paper: int = row.paper
+        self._record: str = row.record
+
+    @cached_property
+    def document(self) -> Document:
+        return document_of(self._record)
 
 
 def retire(connection: Connection, ids: Sequence[str], sequence: int) -> int:
@@ -82,15 +107,22 @@ def _reachable(connection: Connection, numbers: set[int]) -> set[int]:
     return known
 
 
-def _edges(connection: Connection, members: set[int]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for part in in_chunks(sorted(members), _PAGE):
-        query = select(joins.c.a, joins.c.b).where(joins.c.a.in_(part))
-        found += [(row.a, row.b) for row in connection.execute(query)]
-    return sorted(found)
+def _edges(connection: Connection, rows: Mapping[int, _Member]) -> list[Edge]:
+    """The joins among these documents, in the order in which they are heeded."""
+    found: list[Edge] = []
+    for part in in_chunks(sorted(rows), _PAGE):
+        query = select(joins.c.a, joins.c.b, joins.c.reason, joins.c.score).where(joins.c.a.in_(part))
+        found += [tuple(row) for row in connection.execute(query) if row.b in rows]
+
+    def order(edge: Edge) -> tuple[bool, bool, float, list[str]]:
+        a, b, reason, score = edge
+        by_title = score < 1 or reason.startswith(TITLE_REASON)
+        return reason != BY_HAND, by_title, -score, sorted((rows[a].id, rows[b].id))
+
+    return sorted(found, key=order)
 
 
-def _blocked(connection: Connection, rows: dict[int, Any]) -> dict[int, set[int]]:
+def _blocked(connection: Connection, rows: Mapping[int, _Member]) -> dict[int, set[int]]:
     """Document → documents that it must not share a paper with."""
     blocked: dict[int, set[int]] = defaultdict(set)
     if connection.execute(select(splits).limit(1)).first() is None:
@@ -104,22 +136,48 @@ def _blocked(connection: Connection, rows: dict[int, Any]) -> dict[int, set[int]
     return blocked
 
 
+class _Group:
+    """Documents that are one paper so far, with their identifiers by scheme."""
+
+    def __init__(self, member: _Member) -> None:
+        self.numbers = {member.number}
+        self.ids = {scheme: set(values) for scheme, values in identifiers_of(member.document).items()}
+
+    def differs(self, other: _Group) -> bool:
+        """Whether the two have an identifier of one scheme, but not the same."""
+        shared = {scheme for scheme, values in self.ids.items() if values & other.ids.get(scheme, set())}
+        differing = self.ids.keys() & other.ids.keys() - shared
+        # A database may hold a paper twice under its own identifiers: the registered ones tell.
+        return any(map(is_registered, differing)) or (bool(differing) and not any(map(is_registered, shared)))
+
+    def take(self, other: _Group) -> None:
+        self.numbers |= other.numbers
+        for scheme, values in other.ids.items():
+            self.ids.setdefault(scheme, set()).update(values)
+
+
 def _components(
-    numbers: list[int], edges: list[tuple[int, int]], blocked: dict[int, set[int]]
+    rows: Mapping[int, _Member], edges: Sequence[Edge], blocked: Mapping[int, set[int]]
 ) -> list[list[int]]:
-    group: dict[int, set[int]] = {number: {number} for number in numbers}
-    for a, b in edges:
-        if a not in group or b not in group or group[a] is group[b]:
+    """The groups of documents, each in the order of their numbers."""
+    group: dict[int, _Group] = {}
+    for a, b, reason, _ in edges:
+        one, other = (group.setdefault(number, _Group(rows[number])) for number in (a, b))
+        if one is other or any(
+            blocked[number] & other.numbers for number in one.numbers if number in blocked
+        ):
             continue
-        if any(blocked[number] & group[b] for number in group[a] if number in blocked):
+        if reason != BY_HAND and one.differs(other):
             continue
-        group[a] |= group[b]
-        for number in group[b]:
-            group[number] = group[a]
-    return [sorted(members) for number, members in group.items() if number == min(members)]
+        one.take(other)
+        group |= dict.fromkeys(other.numbers, one)
+    members = {number: frozenset(group[number].numbers) if number in group else {number} for number in rows}
+    return [sorted(mine) for number, mine in sorted(members.items()) if number == min(mine)]
 
 
-def _store(connection: Connection, groups: list[list[int]], rows: dict[int, Any], sequence: int) -> int:
+def _store(
+    connection: Connection, groups: list[list[int]], rows: Mapping[int, _Member], sequence: int
+) -> int:
     """Write the groups: papers, the documents' papers, and the ids that are papers' no longer."""
     moved = [
         {"of": number, "to": group[0]}
@@ -151,7 +209,7 @@ def _papers(connection: Connection, numbers: set[int]) -> set[int]:
     return found
 
 
-def _best(group: list[int], rows: dict[int, Any]) -> int:
+def _best(group: list[int], rows: Mapping[int, _Member]) -> int:
     if len(group) == 1:
         return group[0]
-    return max(group, key=lambda number: shown_rank(document_of(rows[number].record), number))
+    return max(group, key=lambda number: shown_rank(rows[number].document, number))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from ingest.duplicates.grouping import regroup, retire
+from ingest.duplicates.grouping import BY_HAND, regroup, retire
 from ingest.duplicates.keys import forget
 from ingest.errors import InputError, NotFoundError
 from ingest.library.database import Database, counter, lock_counters, now, set_counter
@@ -209,7 +209,7 @@ class CollectionsTable(Database):
             a, b = max(number, members[paper_id]), min(number, members[paper_id])
             known = connection.scalar(select(joins.c.a).where(joins.c.a == a, joins.c.b == b))
             if known is None and a != b:
-                connection.execute(insert(joins), {"a": a, "b": b, "reason": "joined by hand", "score": 1.0})
+                connection.execute(insert(joins), {"a": a, "b": b, "reason": BY_HAND, "score": 1.0})
             _regrouped(connection, [*members.values(), number])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from ingest.document import Document
-from ingest.duplicates.judging import identifier_texts, text_key
+from ingest.duplicates.signatures import identifier_texts, text_key
 from ingest.errors import NotFoundError
 from ingest.library.database import Database
 from ingest.library.rows import document_of, tags_in

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields, replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from ingest.document import Document
-from ingest.duplicates.judging import text_key
+from ingest.duplicates.signatures import text_key
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # base 32 of RFC 4648, in lower case
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -61,6 +62,15 @@ def document_of(record: str) -> Document:
 def tags_in(record: str) -> frozenset[str]:
     """The tags of a document, from the library's JSON."""
     return frozenset(json.loads(record).get("tags", ()))
+
+
+_ID = re.compile(r'\{"id":"(?:[^"\\]|\\.)*"')
+
+
+def content_key(record: str) -> int:
+    """A hash of a document's JSON without its source's number."""
+    match = _ID.match(record)
+    return text_key(record[match.end() :] if match else record)
 
 
 def document_id(collection_key: str, source_id: str) -> str:

@@ -22,7 +22,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
 metadata = MetaData()
@@ -64,8 +64,22 @@ documents = Table(
     Column("record", Text, nullable=False),  # JSON of the document
     Column("title_forms", Text, nullable=False),
     Column("abstract_forms", Text, nullable=False),
+    Column("added", Text, nullable=False, server_default=""),  # ISO 8601 in UTC; kept over updates
     Index("documents_paper", "paper"),
     Index("documents_collection", "collection", "paper"),
+)
+namesakes = Table(
+    "namesakes",
+    metadata,
+    Column(
+        "document",
+        _Number,
+        ForeignKey("documents.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("base", Text, nullable=False),  # the id of the document that had the source's number first
+    Index("namesakes_base", "base"),
 )
 papers = Table(
     "papers",
@@ -101,12 +115,12 @@ citations = _keys("citations")
 
 
 def _bands(name: str) -> Table:
-    # Bits of the schemes of identifiers: see ingest/duplicates.py.
+    # Bits of the schemes of identifiers: see ingest/duplicates/signatures.py.
     return _keys(name, Column("schemes", BigInteger, nullable=False, server_default="0"))
 
 
 bands = _bands("bands")
-recent_bands = _bands("recent_bands")  # not yet poured into the large table: see ingest/keys.py
+recent_bands = _bands("recent_bands")  # not yet poured into the large table: see ingest/duplicates/keys.py
 joins = Table(
     "joins",
     metadata,

@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from ingest.duplicates import keys
-from ingest.duplicates.grouping import regroup, revive
-from ingest.duplicates.judging import HOT, Sketch, judge_exact, judge_near
+from ingest.duplicates.grouping import BY_HAND, regroup, revive
+from ingest.duplicates.judging import judge
+from ingest.duplicates.signatures import HOT
+from ingest.duplicates.sketches import Sketch
 from ingest.library.bulk import insert_rows, select_by_numbers
 from ingest.library.database import lock_counters, set_counter
 from ingest.library.rows import Record, document_of
@@ -36,11 +38,14 @@ class Change:
     number: int = 0
 
 
-def store(connection: Connection, collection: int, changes: Sequence[Change], sketches: Sketches) -> set[str]:
+def store(
+    connection: Connection, collection: int, changes: Sequence[Change], sketches: Sketches, added: str
+) -> set[str]:
     """Insert and replace documents of a collection, and group them.
 
     Args:
         sketches: kept by the caller over the transactions of one intake.
+        added: when the new ones came, ISO 8601 in UTC.
 
     Returns:
         the ids of those inserted documents that joined a paper that is known otherwise.
@@ -54,7 +59,7 @@ def store(connection: Connection, collection: int, changes: Sequence[Change], sk
     for at, change in enumerate(fresh, 1):
         change.number = last + at
     edges = _matches(connection, changes, sketches)
-    sequence = _write_documents(connection, collection, fresh, replaced, sequence)
+    sequence = _write_documents(connection, (collection, added), fresh, replaced, sequence)
     linked = {number for a, b, _, _ in edges for number in (a, b)}
     if edges:
         insert_rows(connection, joins, ("a", "b", "reason", "score"), edges)
@@ -90,13 +95,17 @@ def _forget(connection: Connection, changes: list[Change]) -> None:
         numbers = [change.number for change in part]
         rows = connection.execute(select(documents).where(documents.c.number.in_(numbers))).all()
         keys.forget(connection, rows)
-        by_hand = joins.c.reason == "joined by hand"
+        by_hand = joins.c.reason == BY_HAND
         mine = or_(joins.c.a.in_(numbers), joins.c.b.in_(numbers))
         connection.execute(delete(joins).where(mine, ~by_hand))
 
 
 def _write_documents(
-    connection: Connection, collection: int, fresh: list[Change], replaced: list[Change], sequence: int
+    connection: Connection,
+    arrival: tuple[int, str],
+    fresh: list[Change],
+    replaced: list[Change],
+    sequence: int,
 ) -> int:
     """Write the rows; each document takes the next number of the sequence. Returns the last one."""
     rows = [
@@ -112,9 +121,9 @@ def _write_documents(
         for at, change in enumerate([*fresh, *replaced], 1)
     ]
     new = [
-        (*row, change.record.id, collection, change.number) for change, row in zip(fresh, rows, strict=False)
+        (*row, change.record.id, change.number, *arrival) for change, row in zip(fresh, rows, strict=False)
     ]
-    insert_rows(connection, documents, (*_COLUMNS, "number", "id", "collection", "paper"), new)
+    insert_rows(connection, documents, (*_COLUMNS, "number", "id", "paper", "collection", "added"), new)
     if replaced:
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _COLUMNS}
         statement = update(documents).where(documents.c.number == bindparam("new_number")).values(**values)
@@ -144,7 +153,8 @@ def _matches(
         # Who shares a scheme but no identifier is another paper; a too common identifier tells nothing.
         bits = schemes[change.number] = change.prepared.schemes if len(kept) == len(known) else 0
         found = {n: "" for key in change.prepared.bands for n in near[key] if not schemes[n] & bits}
-        found |= {n: reason for key, reason in change.prepared.exact for n in exact[key]}
+        # Identifiers come before titles, and the first reason counts.
+        found |= {n: reason for key, reason in reversed(change.prepared.exact) for n in exact[key]}
         found.pop(change.number, None)
         if found:
             candidates.append((change, found))
@@ -226,7 +236,7 @@ def _judged(
             other = sketches.get(number)
             if one is None or other is None or pair in edges:
                 continue
-            verdict = judge_exact(one, other, reason) if reason else judge_near(one, other)
+            verdict = judge(one, other, reason)
             if verdict is not None:
                 edges[pair] = (verdict.reason, verdict.score)
     return [(a, b, reason, score) for (a, b), (reason, score) in sorted(edges.items())]

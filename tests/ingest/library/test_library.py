@@ -394,6 +394,8 @@ def test_a_library_of_the_first_version_is_migrated(tmp_path: Path) -> None:
     with sqlite3.connect(file) as old:
         for table in ("list_papers", "lists", "judgements"):
             old.execute(f"DROP TABLE {table}")
+        old.execute("DROP TABLE namesakes")
+        old.execute("ALTER TABLE documents DROP COLUMN added")
         old.execute("DROP TABLE recent_bands")
         old.execute("ALTER TABLE bands DROP COLUMN schemes")
         old.execute("UPDATE alembic_version SET version_num = '0001'")

@@ -1,0 +1,125 @@
+"""The fields that tell duplicates, as sources spell them: authors, journals, volumes, pages."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from ingest.document import Document
+from ingest.text.author_names import parse_name
+from ingest.text.forms import fold
+
+_NUMBER = re.compile(r"\d+|[ivxlc]+\b", re.IGNORECASE)
+_PAGE = re.compile(r"(?:(?:pp|p|article|art|no|id)\b[.\s]*){0,3}([a-z]{0,3}\d+|[ivxlc]+\b)")
+_PARTICLES = re.compile(
+    r"(?:(?:van|von|vom|der|den|de|del|della|di|da|dos|du|la|le|el|al|ten|ter|zu)\s+)+(?=\S)", re.I
+)
+_PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_FILLERS = frozenset("the of and for in on to a an de la le les des du der die das und et y e del di".split())  # noqa: SIM905
+
+
+class AuthorKey(NamedTuple):
+    """The letters of an author's family name, the first letter of the first given name, and that name."""
+
+    family: str
+    initial: str
+    given: str
+
+
+class Place(NamedTuple):
+    """Where a record was published, as far as it is known."""
+
+    venue: tuple[str, ...]
+    volume: str
+    issue: frozenset[str]
+    page: str
+
+
+class Places(NamedTuple):
+    """Which parts of two places are the same, and which differ; a part that one record lacks is neither."""
+
+    agree: frozenset[str]
+    differ: frozenset[str]
+
+
+@lru_cache(maxsize=20_000)
+def author_key(author: str) -> AuthorKey:
+    """The author of ``"Family, Given"``, ``"Given Family"`` or ``"Family GH"``."""
+    name = parse_name(author)
+    given = _letters(name.given.split()[0]) if name.given else ""
+    return AuthorKey(_letters(_PARTICLES.sub("", name.family or name.literal)), given[:1], given)
+
+
+def family_name(author: str) -> str:
+    """The folded family name of ``"Family, Given"``, ``"Given Family"`` or ``"Family GH"``."""
+    return author_key(author).family
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", fold(text))
+
+
+def place_of(document: Document) -> Place:
+    """Where a record was published."""
+    return Place(
+        venue_words(document.venue),
+        _first_number(document.volume),
+        frozenset(_NUMBER.findall(document.issue.lower())),
+        first_page(document.pages),
+    )
+
+
+def first_page(pages: str) -> str:
+    """The first page, or the article's number: "100-110", "pp. 100-10" → "100"; "e0012345" → "12345"."""
+    match = _PAGE.match(pages.strip()[:60].lower())
+    if match is None:
+        return ""
+    page = match.group(1)
+    number = page.lstrip("e") if len(page) > 4 else page
+    return number.lstrip("0") or page
+
+
+def _first_number(volume: str) -> str:
+    match = _NUMBER.search(volume[:40].lower())
+    return match.group().lstrip("0") if match else ""
+
+
+@lru_cache(maxsize=20_000)
+def venue_words(venue: str) -> tuple[str, ...]:
+    """The words of a journal's name that its abbreviation keeps."""
+    name = _PARENTHESES.sub(" ", venue[:300]).partition(":")[0]
+    words = [word for part in name.split() for word in re.split(r"[\W_]+", fold(part)) if word]
+    return tuple(word for word in words if word not in _FILLERS) or tuple(words)
+
+
+@lru_cache(maxsize=20_000)
+def same_venue(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two names may be one journal's, one of them abbreviated: "J Biol Chem", "JBC"."""
+    if len(one) != len(other):
+        short, long = sorted((one, other), key=len)
+        initials = "".join(word[0] for word in long)
+        return len(short) == 1 and len(short[0]) > 2 and initials.startswith(short[0])
+    return all(map(_abbreviates, one, other))
+
+
+def _abbreviates(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    if short[0] != long[0]:
+        return False
+    letters = iter(long)
+    return all(letter in letters for letter in short)
+
+
+def compare_places(one: Place, other: Place) -> Places:
+    """The parts in which two places agree and differ."""
+    agree: set[str] = set()
+    differ: set[str] = set()
+    for name, mine, theirs in (("volume", one.volume, other.volume), ("page", one.page, other.page)):
+        if mine and theirs:
+            (agree if mine == theirs else differ).add(name)
+    if one.issue and other.issue:
+        (differ if one.issue.isdisjoint(other.issue) else agree).add("issue")
+    if one.venue and other.venue:
+        (agree if same_venue(one.venue, other.venue) else differ).add("venue")
+    return Places(frozenset(agree), frozenset(differ))
