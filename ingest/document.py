@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
+MAX_COLLECTION_NAME = 200
+"""Characters that the name of a collection may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

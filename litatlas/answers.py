@@ -1,12 +1,27 @@
 """The shapes of every answer, as typed dictionaries: one truth for the command line, the API and OpenAPI.
 
-`Atlas` returns them, ``--json`` prints them, ``/api/v1`` sends them, and the OpenAPI description is made
-from them. More keys may be added; none is taken away.
+Those of search are defined in `search.answers` and passed on. `Atlas` returns them, ``--json`` prints them,
+``/api/v1`` sends them, and the OpenAPI description is made from them. More keys may be added; none is taken
+away.
 """
 
 from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
+
+from search.answers import BridgesAnswer as BridgesAnswer
+from search.answers import CoverageAnswer as CoverageAnswer
+from search.answers import CoverageTopic as CoverageTopic
+from search.answers import DocumentHit as DocumentHit
+from search.answers import ExploreAnswer as ExploreAnswer
+from search.answers import ExploreTopic as ExploreTopic
+from search.answers import FacetValue as FacetValue
+from search.answers import SearchAnswer as SearchAnswer
+from search.answers import Shared as Shared
+from search.answers import SimilarAnswer as SimilarAnswer
+from search.answers import SuggestionAnswer as SuggestionAnswer
+from search.answers import TopicCount as TopicCount
+from search.answers import TopicWeight as TopicWeight
 
 
 class RejectAnswer(TypedDict):
@@ -32,102 +47,6 @@ class AddAnswer(TypedDict):
     warnings: list[RejectAnswer]
     rejects: list[RejectAnswer]
     took_s: NotRequired[float]
-
-
-class TopicWeight(TypedDict):
-    """A topic of a document and its share of the document's θ."""
-
-    id: str
-    weight: float
-    label: NotRequired[str]
-    level: NotRequired[int]
-
-
-class Shared(TypedDict):
-    """What makes two papers similar."""
-
-    topics: list[TopicWeight]
-    terms: list[str]
-
-
-class DocumentHit(TypedDict):
-    """A paper in a list of results."""
-
-    id: str
-    source_id: str
-    collection: str
-    collections: list[str]
-    title: str
-    authors: list[str]
-    year: int | None
-    venue: str
-    score: float
-    topics: list[TopicWeight]
-    highlights: dict[str, list[str]]  # field → fragments, matches between \ue000 and \ue001
-    retracted: NotRequired[bool]
-    shared: NotRequired[Shared]
-    explanation: NotRequired[dict[str, float]]
-
-
-class FacetValue(TypedDict):
-    """One value of a facet with the papers that it would leave."""
-
-    value: str
-    count: int
-    selected: bool
-    label: NotRequired[str]
-
-
-class TopicCount(TypedDict):
-    """A topic in the light of a search: papers that belong, and its share of the hits' θ at its level."""
-
-    id: str
-    label: str
-    level: int
-    count: int
-    weight: float
-
-
-class SearchAnswer(TypedDict):
-    """The answer to a query."""
-
-    query: str
-    total: int
-    took_ms: float
-    documents: list[DocumentHit]
-    facets: dict[str, list[FacetValue]]
-    topics: list[TopicCount]
-    related: list[DocumentHit]
-    notice: str
-    suggestion: NotRequired[str]  # did you mean
-    cursor: NotRequired[str]
-    ranking: NotRequired[str]
-
-
-class ExploreTopic(TypedDict):
-    """A topic lit by a document used as the query."""
-
-    id: str
-    label: str
-    level: int
-    weight: float
-
-
-class ExploreAnswer(TypedDict):
-    """The answer to a whole document used as the query."""
-
-    topics: list[ExploreTopic]
-    documents: list[DocumentHit]
-    suggested_tags: NotRequired[list[str]]
-    key_terms: NotRequired[list[str]]
-    notice: NotRequired[str]
-
-
-class SimilarAnswer(TypedDict):
-    """The papers most like one paper."""
-
-    id: str
-    documents: list[DocumentHit]
 
 
 class TopicAnswer(TypedDict):
@@ -348,14 +267,6 @@ class PreviewAnswer(TypedDict):
     rejects: list[RejectAnswer]
 
 
-class CoverageAnswer(TypedDict):
-    """What a collection covers of the map, and the papers that it probably misses."""
-
-    collection: str
-    topics: list[dict[str, Any]]
-    missed: list[DocumentHit]
-
-
 class TrendsTopic(TypedDict):
     """A topic's papers year by year."""
 
@@ -373,13 +284,6 @@ class TrendsAnswer(TypedDict):
     years: list[int]
     totals: list[int]
     topics: list[TrendsTopic]
-
-
-class BridgesAnswer(TypedDict):
-    """The papers between two topics."""
-
-    topics: list[ExploreTopic]
-    documents: list[DocumentHit]
 
 
 class QualityAnswer(TypedDict):

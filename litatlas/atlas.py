@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self, cast
+from typing import Any, BinaryIO, Self
 
 from ingest import writers
 from ingest.intake import add as take_in
@@ -36,11 +37,12 @@ from litatlas.answers import (
     SearchAnswer,
     SimilarAnswer,
     StatusAnswer,
+    SuggestionAnswer,
     TopicPage,
     TopicsAnswer,
     TrendsAnswer,
 )
-from litatlas.citations import PLAIN, STYLES, cite
+from litatlas.citations import cite
 from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.building import Builder
 from litatlas.generation.home import Home
@@ -54,14 +56,11 @@ from litatlas.parts.judgements import Judging
 from litatlas.parts.lists import Lists
 from litatlas.query_file import query_text
 from litatlas.settings import Settings, trainer_named
+from litatlas.vocabulary import CITATIONS, EXPORTS, MAX_MARKED
+from search.request import SearchRequest as SearchRequest
 
 FRESH_SECONDS = 0.5
 """How long a reader may go on without looking whether something newer was published."""
-
-Filters = Mapping[str, Sequence[str]]
-
-MARKED = 20
-"""So many papers at most are a query together."""
 
 
 class Atlas:
@@ -129,36 +128,9 @@ class Atlas:
 
     # -- reading --------------------------------------------------------------------------------------------
 
-    def search(
-        self,
-        query: str,
-        *,
-        limit: int = 10,
-        offset: int = 0,
-        cursor: str | None = None,
-        sort: str = "relevance",
-        ranking: str = "fused",
-        match: str = "auto",
-        explain: bool = False,
-        filters: Filters | None = None,
-        collections: frozenset[str] | None = None,
-        facets: bool = True,
-    ) -> SearchAnswer:
-        """Find papers; ``filters`` are facet values beside the query, ``collections`` what may be seen."""
-        answer = self.live().searcher.search(
-            query,
-            limit=limit,
-            offset=offset,
-            cursor=cursor,
-            sort=sort,
-            ranking=ranking,
-            match=match,
-            explain=explain,
-            filters=filters,
-            collections=collections,
-            facets=facets,
-        )
-        return cast(SearchAnswer, answer)
+    def search(self, query: str | SearchRequest, **options: Any) -> SearchAnswer:
+        """Find papers by a query, or by a whole request; ``options`` are other fields of `SearchRequest`."""
+        return self.live().searcher.search(SearchRequest.of(query, **options))
 
     def explore(
         self,
@@ -177,9 +149,7 @@ class Atlas:
         if known is not None:
             document = self.library.document(known).document
             text = f"{document.title}\n{document.abstract}"
-        searcher = self.live().searcher
-        found = searcher.explore(text, limit=limit, collections=collections, diverse=diverse)
-        return cast(ExploreAnswer, found)
+        return self.live().searcher.explore(text, limit=limit, collections=collections, diverse=diverse)
 
     def explore_file(
         self,
@@ -208,8 +178,10 @@ class Atlas:
             NotFoundError: there is no such paper. InputError: none, or too many.
         """
         ids = list(dict.fromkeys(ids))
-        if not 0 < len(ids) <= MARKED:
-            raise InputError(f"1 to {MARKED} papers can be a query together.", "Mark some of the results.")
+        if not 0 < len(ids) <= MAX_MARKED:
+            raise InputError(
+                f"1 to {MAX_MARKED} papers can be a query together.", "Mark some of the results."
+            )
         papers = [self.library.paper_of(id) for id in ids]
         shown = [paper.shown.document for paper in papers]
         text = "\n".join(f"{document.title}\n{document.abstract}" for document in shown)
@@ -217,7 +189,7 @@ class Atlas:
         answer = self.live().searcher.explore(text, limit=most, collections=collections, diverse=diverse)
         own = {member.id for paper in papers for member in paper.members}
         answer["documents"] = [hit for hit in answer["documents"] if hit["id"] not in own][:limit]
-        return cast(ExploreAnswer, answer)
+        return answer
 
     def titles(self, ids: Sequence[str]) -> dict[str, str]:
         """The titles of papers, in the order of ``ids``.
@@ -236,10 +208,7 @@ class Atlas:
         diverse: bool = False,
     ) -> SimilarAnswer:
         """The papers most like one paper, with what they share; ``diverse``: unlike each other too."""
-        searcher = self.live().searcher
-        return cast(
-            SimilarAnswer, searcher.similar(id, limit=limit, collections=collections, diverse=diverse)
-        )
+        return self.live().searcher.similar(id, limit=limit, collections=collections, diverse=diverse)
 
     def document(
         self, id: str, *, collections: frozenset[str] | None = None, cited: Sequence[str] | None = None
@@ -253,8 +222,10 @@ class Atlas:
         Raises:
             NotFoundError: there is no such paper. InputError: no such format.
         """
-        if format not in (*PLAIN, *STYLES):
-            raise InputError(f"There is no citation format {format[:40]!r}.", "Choose bibtex, ris or apa.")
+        if format not in CITATIONS:
+            raise InputError(
+                f"There is no citation format {format[:40]!r}.", f"Choose {', '.join(CITATIONS)}."
+            )
         return cite(self.library.document(id).document, [format])[format]
 
     def topics(self) -> TopicsAnswer:
@@ -278,8 +249,7 @@ class Atlas:
     ) -> CoverageAnswer:
         """What a collection covers of the map, and the papers that it probably misses."""
         self.library.collection(collection)
-        answer = self.live().searcher.coverage(collection, limit=limit, collections=collections)
-        return cast(CoverageAnswer, answer)
+        return self.live().searcher.coverage(collection, limit=limit, collections=collections)
 
     def trends(self, topic: str | None = None, *, collections: frozenset[str] | None = None) -> TrendsAnswer:
         """Papers by year: of the top level's topics, or of one topic and its children."""
@@ -291,12 +261,11 @@ class Atlas:
         """The papers between two topics."""
         live = self.live()
         ends = [live.topic(id).id for id in (first, second)]
-        answer = live.searcher.bridges(*ends, limit=limit, collections=collections)
-        return cast(BridgesAnswer, answer)
+        return live.searcher.bridges(*ends, limit=limit, collections=collections)
 
     def suggest(
         self, prefix: str, *, limit: int = 8, collections: frozenset[str] | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> list[SuggestionAnswer]:
         """Suggestions (text, kind, target, query) while a reader types."""
         return self.live().suggest(prefix, limit, collections)
 
@@ -319,28 +288,15 @@ class Atlas:
         ]
         write = [
             {"name": name, "media_type": writer.media_type, "suffix": writer.suffix}
-            for name, writer in writers.WRITERS.items()
+            for name, writer in EXPORTS.items()
         ]
         return {"read": read, "write": write}
 
-    def export(
-        self,
-        query: str,
-        format: str,
-        *,
-        match: str = "auto",
-        sort: str = "relevance",
-        filters: Filters | None = None,
-        collections: frozenset[str] | None = None,
-    ) -> Iterator[str]:
+    def export(self, query: str | SearchRequest, format: str, **options: Any) -> Iterator[str]:
         """All papers that a query finds, as text in pieces; a wrong query or format raises at once."""
-        if format not in writers.WRITERS:
-            raise InputError(
-                f"There is no export format {format[:40]!r}.", f"Known formats: {', '.join(writers.WRITERS)}."
-            )
-        ids = self.live().searcher.scan(
-            query, match=match, sort=sort, filters=filters, collections=collections
-        )
+        if format not in EXPORTS:
+            raise InputError(f"There is no export format {format[:40]!r}.", f"Choose {', '.join(EXPORTS)}.")
+        ids = self.live().searcher.scan(SearchRequest.of(query, **options))
         return writers.write(views.documents(self.library, ids), format)
 
     # -- collections ----------------------------------------------------------------------------------------
@@ -389,14 +345,14 @@ class Atlas:
             on_bytes=lambda done, total: progress.step("Reading", done, total),
         )
         known = self.library.has_collection(collection)
-        report = take_in(
-            self.library, collection, records, processes=self.settings.process_count, progress=progress
-        )
-        if not report.taken:
-            if not known:
+        with self._changing(progress):
+            report = take_in(
+                self.library, collection, records, processes=self.settings.process_count, progress=progress
+            )
+            if not report.taken and not known:
                 self.library.remove_collection(collection.strip())
+        if not report.taken:
             raise views.nothing_taken(report, self.home.without_uploads)
-        self._synced(progress)
         return views.added(report, time.monotonic() - started, self.home.without_uploads)
 
     def preview(
@@ -425,16 +381,17 @@ class Atlas:
         ``limit`` stops it after about so many records; ``again`` forgets what was harvested before.
         """
         progress = progress or Silent()
-        return harvesting.harvest(
-            self.library,
-            self.settings,
-            request,
-            collection,
-            progress=progress,
-            synced=lambda: self._synced(progress),
-            limit=limit,
-            again=again,
-        )
+        with self._changing(progress):
+            return harvesting.harvest(
+                self.library,
+                self.settings,
+                request,
+                collection,
+                progress=progress,
+                synced=lambda: self._synced(progress),
+                limit=limit,
+                again=again,
+            )
 
     def refresh_collection(self, name: str, *, progress: Progress | None = None) -> list[HarvestAnswer]:
         """Harvest again everything that a collection was harvested from.
@@ -452,14 +409,13 @@ class Atlas:
 
     def rename_collection(self, old: str, new: str, *, progress: Progress | None = None) -> None:
         """Rename a collection; addresses of its papers stay."""
-        self.library.rename_collection(old, new)
-        self._synced(progress)
+        with self._changing(progress):
+            self.library.rename_collection(old, new)
 
     def remove_collection(self, name: str, *, progress: Progress | None = None) -> int:
         """Remove a collection and its documents; returns how many there were."""
-        documents = self.library.remove_collection(name)
-        self._synced(progress)
-        return documents
+        with self._changing(progress):
+            return self.library.remove_collection(name)
 
     def split(self, id: str, *, progress: Progress | None = None) -> None:
         """Take a record out of the paper that it was wrongly joined to; a new import keeps it out.
@@ -468,8 +424,8 @@ class Atlas:
             NotFoundError: there is no such document.
             InputError: it was joined to nothing.
         """
-        self.library.split_group(self.library.paper_of(id).id, id)
-        self._synced(progress)
+        with self._changing(progress):
+            self.library.split_group(self.library.paper_of(id).id, id)
 
     def join(self, id: str, other: str, *, progress: Progress | None = None) -> None:
         """Join a record to the paper of another, by hand or again after a split.
@@ -477,11 +433,25 @@ class Atlas:
         Raises:
             NotFoundError: there is no such document.
         """
-        self.library.join_group(self.library.paper_of(other).id, id)
-        self._synced(progress)
+        with self._changing(progress):
+            self.library.join_group(self.library.paper_of(other).id, id)
 
-    def _synced(self, progress: Progress | None) -> None:
-        self._publisher.sync(progress or Silent())
+    @contextmanager
+    def _changing(self, progress: Progress | None) -> Iterator[None]:
+        """Change the library inside; the index follows, or the next command makes it follow."""
+        with self._publisher.changing(progress or Silent()):
+            yield
+        self._look_again()
+
+    def finish_interrupted(self, *, progress: Progress | None = None) -> bool:
+        """Index what a change that was killed left behind; whether there was anything."""
+        finished = self._publisher.finish(progress or Silent())
+        if finished:
+            self._look_again()
+        return finished
+
+    def _synced(self, progress: Progress) -> None:
+        self._publisher.sync(progress)
         self._look_again()
 
     # -- the model ------------------------------------------------------------------------------------------
@@ -513,14 +483,15 @@ class Atlas:
             trainer=trainer_named(self.settings.trainer),
             languages=languages,
         )
-        draft = self._builder.build(options, progress or Silent())
-        return views.built(draft, None) if preview else self.publish_draft(progress=progress)
+        draft, row = self._builder.build(options, progress or Silent(), publish=not preview)
+        self._look_again()
+        return views.built(draft, row)
 
     def publish_draft(self, *, progress: Progress | None = None) -> dict[str, Any]:
         """Publish the model that ``build(preview=True)`` left."""
-        draft, number = self._builder.publish(progress or Silent())
+        draft, row = self._builder.publish(progress or Silent())
         self._look_again()
-        return views.built(draft, number)
+        return views.built(draft, row)
 
     def draft(self) -> dict[str, Any] | None:
         """The difference that the waiting draft would make; None when none waits."""
@@ -535,8 +506,7 @@ class Atlas:
 
     def rollback(self, *, progress: Progress | None = None) -> StatusAnswer:
         """Go back to the model that was live before."""
-        row = self._publisher.previous()
-        self._publisher.publish(row.model, progress or Silent())
+        self._builder.roll_back(progress or Silent())
         self._look_again()
         return self.status()
 

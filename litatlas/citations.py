@@ -10,11 +10,19 @@ from typing import Any
 from ingest import writers
 from ingest.document import Document
 
-PLAIN = ("bibtex", "ris")
+TITLES = {
+    **{name: writers.WRITERS[name].title for name in ("bibtex", "ris")},
+    "apa": "APA",
+    "mla": "MLA",
+    "chicago": "Chicago",
+}
+"""What a paper may be cited in, with the names that readers know."""
+
 STYLES = {"apa": "apa", "mla": "modern-language-association", "chicago": "chicago-author-date"}
+"""Those that are CSL styles, with their names there."""
 
 
-def cite(document: Document, formats: Iterable[str] = (*PLAIN, *STYLES)) -> dict[str, str]:
+def cite(document: Document, formats: Iterable[str] = tuple(TITLES)) -> dict[str, str]:
     """The citation by format: ``bibtex``, ``ris``, ``apa``, ``mla`` and ``chicago``.
 
     Those of a CSL style cost 10 ms each, the others nothing.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import tempfile
 from itertools import islice
 from pathlib import Path
 
 from ingest.document import Document
 from ingest.readers import sniff
+from ingest.readers.pdf.reader import pdf_text
 from ingest.sources import read_sources
 from litatlas.errors import InputError, TooLargeError
 
@@ -31,8 +30,13 @@ def query_text(content: bytes, name: str) -> str:
         raise TooLargeError(
             f"{name} is over {MAX_BYTES // 1_000_000} MB.", "Give the abstract, or one paper."
         )
-    if content.startswith(b"%PDF-"):
-        text = _pdf_text(content, name)
+    if b"%PDF-" in content[:1024]:
+        try:
+            text = pdf_text(content, pages=MAX_PAGES)
+        except InputError as error:
+            raise InputError(
+                f"{name} {error.message}.", f"{error.hint.rstrip('.')}, or paste the abstract."
+            ) from error
     elif _is_plain(content, name):
         text = content.decode("utf-8", "replace")
     else:
@@ -58,15 +62,3 @@ def _records_text(content: bytes, name: str) -> str:
         path.write_bytes(content)
         records = (record for _, record in read_sources([path]) if isinstance(record, Document))
         return "\n\n".join(f"{record.title}\n{record.abstract}" for record in islice(records, MAX_RECORDS))
-
-
-def _pdf_text(content: bytes, name: str) -> str:
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    try:
-        pages = islice(PdfReader(io.BytesIO(content)).pages, MAX_PAGES)
-        return "\n".join(page.extract_text() for page in pages)
-    except (PyPdfError, ValueError, KeyError, RecursionError) as error:
-        raise InputError(f"{name} is a PDF that cannot be read.", "Paste its abstract instead.") from error

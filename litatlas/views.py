@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from ingest.document import Document
 from ingest.intake import AddReport
-from ingest.library.library import Collection, Job, Library, Paper, RejectRow, StoredDocument
+from ingest.library.library import Collection, Generation, Job, Library, Paper, RejectRow, StoredDocument
 from ingest.preview import Preview
 from litatlas import __version__
 from litatlas.answers import (
@@ -18,6 +18,7 @@ from litatlas.answers import (
     DocumentAnswer,
     JobAnswer,
     MapAnswer,
+    Point,
     PointsAnswer,
     PreviewAnswer,
     QualityAnswer,
@@ -32,16 +33,14 @@ from litatlas.answers import (
 )
 from litatlas.citations import cite
 from litatlas.errors import InputError
-from litatlas.generation.building import Draft
+from litatlas.generation.ledger import Draft
 from litatlas.generation.live import Live
 from search.engines.contract import Engine
+from search.request import SearchRequest, Visible
 from topics.map.layout import paper_points
 from topics.model.hierarchy import Topic
 from topics.model.trends import movement
 from topics.text.summary import summary
-
-Visible = frozenset[str] | None
-"""The collections that a reader may see; None: all."""
 
 SIMILAR = 6
 POINTS = 60
@@ -86,9 +85,9 @@ def topic(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
     """A topic with what its page shows; an id that is gone leads to its successor where there is one."""
     found = live.topic(id)
     answer = live.searcher.search(
-        f"topic:{found.id}", limit=limit, ranking="topical", collections=visible, facets=False
+        SearchRequest(f"topic:{found.id}", limit=limit, ranking="topical", visible=visible, facets=False)
     )
-    page = {
+    return {
         **_topic(live, found, visible),
         "trend": trend(live, found.id, visible),
         "papers": answer["documents"],
@@ -96,7 +95,6 @@ def topic(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
         "authors": live.facet("author", found.id, visible),
         "tags": live.facet("tag", found.id, visible, [tag for tag, _ in found.tags]),
     }
-    return cast(TopicPage, page)
 
 
 def neighbours(live: Live, found: Topic) -> list[TopicWeight]:
@@ -249,16 +247,17 @@ def map_(live: Live) -> MapAnswer:
 def points(live: Live, id: str, visible: Visible) -> PointsAnswer:
     """The papers that belong most to a topic, each always in the same place inside its cell."""
     found = live.topic(id)
-    query = f"topic:{found.id}"
-    answer = live.searcher.search(query, limit=POINTS, ranking="topical", collections=visible, facets=False)
-    hits = answer["documents"]
+    request = SearchRequest(
+        f"topic:{found.id}", limit=POINTS, ranking="topical", visible=visible, facets=False
+    )
+    hits = live.searcher.search(request)["documents"]
     polygon = next((cell["polygon"] for cell in live.map_cells() if cell["id"] == found.id), None)
     places = paper_points(polygon, [hit["id"] for hit in hits]) if polygon else []
-    papers = [
+    papers: list[Point] = [
         {"id": hit["id"], "title": hit["title"], "point": place}
         for hit, place in zip(hits, places, strict=False)
     ]
-    return cast(PointsAnswer, {"topic": found.id, "papers": papers})
+    return {"topic": found.id, "papers": papers}
 
 
 def quality(live: Live) -> QualityAnswer:
@@ -395,7 +394,7 @@ def nothing_taken(report: AddReport, shown: Callable[[str], str] = str) -> Input
     return InputError(f"{reasons[0]}." if reasons else "There is no record in what was given.", hint)
 
 
-def built(draft: Draft, generation: int | None) -> dict[str, Any]:
+def built(draft: Draft, generation: Generation | None) -> dict[str, Any]:
     """A draft, or what became of it."""
     return {
         "model": draft.model,
@@ -404,7 +403,7 @@ def built(draft: Draft, generation: int | None) -> dict[str, Any]:
         "created": draft.created,
         "difference": draft.difference,
         "published": generation is not None,
-        "generation": generation,
+        "generation": generation.number if generation else None,
     }
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped, unused-ignore]
 
-from search.fields import FIELDS, SORTS, FieldSpec
-from search.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, MAX_SLOP, QuerySyntaxError, parse
+from search.fields import FIELDS, MAX_QUERY, SORTS, FieldSpec
+from search.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_SLOP, QuerySyntaxError, parse
 from search.query.tree import All, And, Field, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
 
 _CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
@@ -126,7 +126,7 @@ How trees are written below: `title:x` is a word in that field, `author{{x}}` a 
 without its children, `tag{{x}}*` every value that begins so, `year[2010..]` a range; `and(…)`, `or(…)` and
 `not(…)` join them.
 
-Bounds: {MAX_LENGTH:,} characters, {MAX_CLAUSES:,} words and clauses, parentheses {MAX_DEPTH} deep, distances
+Bounds: {MAX_QUERY:,} characters, {MAX_CLAUSES:,} words and clauses, parentheses {MAX_DEPTH} deep, distances
 up to {MAX_SLOP}.
 """
 

@@ -2,7 +2,7 @@
 # Brings the catalogues of web/translations up to date with the pages and the scripts, and compiles them.
 set -euo pipefail
 cd "$(dirname "$0")/../web"
-babel=../.venv/bin/pybabel
+babel=$(command -v pybabel || echo ../.venv/bin/pybabel)
 words=$(mktemp)
 trap 'rm -f "$words"' EXIT
 "$babel" -q extract -F translations/babel.cfg -k say -k lazy_gettext --no-location --sort-output --omit-header -o "$words" .

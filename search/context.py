@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ingest.library.library import Library, Paper, StoredDocument
 from ingest.text.analysis import Analyzer
+from search.answers import DocumentHit, TopicWeight
 from search.clauses import AllOf, AnyOf, Clause, Term, Without
 from search.engines.contract import Engine, FacetRequest, Request
 from search.engines.topic_shares import Shares
@@ -15,12 +15,10 @@ from search.evidence.evidence import Evidence
 from search.evidence.tfidf import Cosine
 from search.query.languages import Speech
 from search.query.tree import Query
+from search.request import Visible
 from search.results.highlight import Highlighter
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
-
-Visible = frozenset[str] | None
-"""The collections that a reader may see; None: all."""
 
 _LANGUAGES = 6  # the most languages whose stems a word is looked for in
 
@@ -120,7 +118,7 @@ class Context:
         *,
         query: Query | None = None,
         words: Sequence[str] = (),
-    ) -> list[dict[str, Any]]:
+    ) -> list[DocumentHit]:
         """The papers as lists show them, in the order given; papers that left the library are left out."""
         return list(self.lists([scored], visible, query=query, words=words)[0].values())
 
@@ -133,7 +131,7 @@ class Context:
         speech: Speech | None = None,
         words: Sequence[str] = (),
         papers: Mapping[str, Paper] | None = None,
-    ) -> list[dict[str, dict[str, Any]]]:
+    ) -> list[dict[str, DocumentHit]]:
         """Several lists of papers, fetched together (or given): the hits of each by paper, in its order.
 
         ``query`` (its ``speech``, where it is at hand) and ``words`` are what is marked in them.
@@ -153,7 +151,7 @@ class Context:
             for pairs in scored
         ]
 
-    def _memberships(self, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    def _memberships(self, ids: Sequence[str]) -> dict[str, list[TopicWeight]]:
         if self.placements is None:
             return {}
         members = self.placements.memberships(self.placements.rows(ids))
@@ -174,12 +172,12 @@ def shown_member(paper: Paper, visible: Visible) -> StoredDocument:
 
 
 def _hit(
-    paper: Paper, score: float, topics: list[dict[str, Any]], visible: Visible, marker: Highlighter
-) -> dict[str, Any]:
+    paper: Paper, score: float, topics: list[TopicWeight], visible: Visible, marker: Highlighter
+) -> DocumentHit:
     stored = shown_member(paper, visible)
     document = stored.document
     forms = (paper.title_forms, paper.abstract_forms) if stored is paper.shown else ("", "")
-    hit: dict[str, Any] = {
+    hit: DocumentHit = {
         "id": stored.id,
         "source_id": document.source_id,
         "collection": stored.collection,

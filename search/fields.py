@@ -1,4 +1,6 @@
-"""The one registry of fields: grammar, mappings, filters, facets, sorting, help and OpenAPI use it.
+"""The one registry of what a search may name: fields, filters, facets, orders, rankings, and its bounds.
+
+Grammar, mappings, filters, facets, sorting, help, the command line and OpenAPI read it.
 
 A ``FieldSpec`` is a field as a reader knows it (``title:``, the facet "Year"); its ``engine`` part lists the
 fields that an index really has for it. A field of the index that no reader names (``vector``) has a spec too,
@@ -345,12 +347,42 @@ FILTERS: tuple[FieldSpec, ...] = tuple(spec for spec in FIELDS if spec.filterabl
 
 SORTS: tuple[SortSpec, ...] = (
     SortSpec("relevance", "Relevance", "", True, "The best match first."),
-    SortSpec("newest", "Newest", "year", True, "The latest year first; papers without a year last."),
-    SortSpec("oldest", "Oldest", "year", False, "The earliest year first; papers without a year last."),
+    SortSpec("newest", "Newest first", "year", True, "The latest year first; papers without a year last."),
+    SortSpec("oldest", "Oldest first", "year", False, "The earliest year first; papers without a year last."),
     SortSpec("title", "Title", "title_sort", False, "By title, accents and case folded."),
     SortSpec("cited", "Most cited", "citations", True, "The most cited first; papers without a count last."),
 )
 """The orders of results; the first is the default."""
+
+RANKINGS = MappingProxyType(
+    {
+        "fused": "By words, topics and neighbours together.",
+        "lexical": "By words alone (BM25).",
+        "topical": "By topics and neighbours alone.",
+    }
+)
+"""What may order papers by relevance, with help; the first is the default."""
+
+MATCHES = MappingProxyType(
+    {
+        "auto": "All of up to four bare words, any of more.",
+        "all": "All bare words.",
+        "any": "Any of the bare words.",
+    }
+)
+"""Which of a query's bare words a paper must have, with help; the first is the default."""
+
+MAX_QUERY = 5_000
+"""Characters that a query may have: an abstract fits, a paper does not (that is what ``explore`` is for)."""
+
+MAX_TEXT = 200_000
+"""Characters of a document used as the query."""
+
+MAX_TYPED = 200
+"""Characters at the end of what is typed that suggestions look at."""
+
+MAX_OFFSET = 10_000
+"""How far ``offset + limit`` reaches; further pages need a cursor."""
 
 
 def field(name: str) -> FieldSpec | None:

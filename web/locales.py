@@ -43,6 +43,21 @@ WORDS = {
 }
 """The closed sets of words that answers contain, as the pages say them."""
 
+MEASURES = {
+    "level": lazy_gettext("Level"),
+    "topics": lazy_gettext("Topics"),
+    "npmi": "NPMI",
+    "npmi_worst_tenth": lazy_gettext("NPMI of the worst tenth"),
+    "diversity": lazy_gettext("Diversity"),
+    "junk_share": lazy_gettext("Junk topics"),
+    "nmi": "NMI",
+    "purity": lazy_gettext("Purity"),
+    "coherence": lazy_gettext("Coherence on all papers"),
+    "clear_parents": lazy_gettext("Topics with one clear parent"),
+    "coocsim_auc": lazy_gettext("Parents told from other topics (AUC)"),
+}
+"""The measures of the topics' quality, as the pages name them."""
+
 STATES = {
     "queued": lazy_gettext("queued"),
     "running": lazy_gettext("running"),
@@ -85,6 +100,7 @@ def install(app: Flask) -> None:
     Babel(app, default_translation_directories="translations", locale_selector=chosen)
     app.jinja_env.globals.update(
         words=WORDS,
+        measures=MEASURES,
         faults=FAULTS,
         job_states=STATES,
         said=said,

@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar, get_origin
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_origin
 
-from flask_babel import lazy_gettext
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationError,
+    create_model,
+)
+from pydantic_core import CoreSchema, core_schema
 from werkzeug.datastructures import MultiDict
 
+from litatlas.atlas import SearchRequest as AtlasSearch
 from litatlas.errors import LitatlasError
-
-QUERY_LENGTH = 4_000
-TEXT_LENGTH = 200_000
-PREFIX_LENGTH = 200
-NAME_LENGTH = 200
-LIMIT = 100
-OFFSET = 10_000
-MARKED = 20
-"""So many papers can be marked at once: as many as are a query together."""
-FACETS = {
-    "collection": lazy_gettext("Collection"),
-    "year": lazy_gettext("Year"),
-    "topic": lazy_gettext("Topic"),
-    "tag": lazy_gettext("Tag"),
-    "author": lazy_gettext("Author"),
-    "venue": lazy_gettext("Venue"),
-    "lang": lazy_gettext("Language"),
-    "type": lazy_gettext("Type"),
-    "open_access": lazy_gettext("Open access"),
-    "notice": lazy_gettext("Notice"),
-    "retracted": lazy_gettext("Retracted"),
-}
-SORTS = {
-    "relevance": lazy_gettext("Relevance"),
-    "newest": lazy_gettext("Newest first"),
-    "oldest": lazy_gettext("Oldest first"),
-    "title": lazy_gettext("Title"),
-    "cited": lazy_gettext("Most cited"),
-}
-EXPORTS = {
-    "bibtex": ("BibTeX", "application/x-bibtex", "bib"),
-    "ris": ("RIS", "application/x-research-info-systems", "ris"),
-    "csl": ("CSL JSON", "application/vnd.citationstyles.csl+json", "json"),
-    "csv": ("CSV", "text/csv", "csv"),
-    "jsonl": ("JSON Lines", "application/x-ndjson", "jsonl"),
-}
+from litatlas.vocabulary import (
+    CURATIONS,
+    EXPORTS,
+    FILTERS,
+    JUDGEMENTS,
+    MATCHES,
+    MAX_COLLECTION,
+    MAX_DESCRIPTION,
+    MAX_FILTER_VALUES,
+    MAX_FORMAT,
+    MAX_LABEL,
+    MAX_LIST_NAME,
+    MAX_MARKED,
+    MAX_OFFSET,
+    MAX_PAGE,
+    MAX_QUERY,
+    MAX_TEXT,
+    MAX_TYPED,
+    MAX_VALUE,
+    MAX_WHO,
+    RANKINGS,
+    SORTS,
+    VERDICTS,
+)
 
 
 def clean(value: Any) -> Any:
@@ -55,7 +53,27 @@ def clean(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(clean)]
-Limit = Annotated[int, Field(ge=1, le=LIMIT, description=f"How many to give, at most {LIMIT}.")]
+Limit = Annotated[int, Field(ge=1, le=MAX_PAGE, description=f"How many to give, at most {MAX_PAGE}.")]
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A field that takes one of some names, known when the server starts; OpenAPI lists them."""
+
+    names: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate as `Literal` does."""
+        return core_schema.literal_schema(list(self.names))
+
+
+Query = Annotated[Text, Field(max_length=MAX_QUERY, description="The query; empty finds every paper.")]
+Match = Annotated[str, OneOf(tuple(MATCHES)), Field(description="Must a paper have all the words, or any?")]
+Name = Annotated[Text, Field(max_length=MAX_VALUE)]
+Who = Annotated[Text, Field(max_length=MAX_WHO)]
+TopicId = Annotated[Text, Field(max_length=40)]
+Kind = Annotated[str, OneOf(JUDGEMENTS)]
+AnyKind = Annotated[str, OneOf(("", *JUDGEMENTS))]
 
 
 class RequestError(LitatlasError):
@@ -75,41 +93,34 @@ class NoParameters(Request):
     """A request without parameters."""
 
 
-Values = Annotated[
-    list[Annotated[Text, Field(max_length=NAME_LENGTH)]], Field(default_factory=list, max_length=50)
-]
+Values = Annotated[list[Name], Field(default_factory=list, max_length=MAX_FILTER_VALUES)]
+
+if TYPE_CHECKING:
+    _FilterFields = Request
+else:
+    _FilterFields = create_model(
+        "_FilterFields", __base__=Request, **{name: (Values, Field(default_factory=list)) for name in FILTERS}
+    )
 
 
-class Filters(Request):
-    """Facet values that the results must have; repeat a name to allow several."""
-
-    collection: Values
-    year: Values
-    topic: Values
-    tag: Values
-    lang: Values
-    author: Values
-    venue: Values
-    type: Values
-    open_access: Values
-    notice: Values
-    retracted: Values
+class Filters(_FilterFields):
+    """Facet values that the results must have, a field for each filter; repeat a name to allow several."""
 
     def filters(self) -> dict[str, list[str]]:
-        """The facets that are set, with their values."""
-        return {name: values for name in FACETS if (values := getattr(self, name))}
+        """The filters that are set, with their values."""
+        return {name: values for name in FILTERS if (values := getattr(self, name))}
 
 
 class QueryRequest(Filters):
     """A query in the query language, and in which order its papers come."""
 
-    q: Annotated[Text, Field(max_length=QUERY_LENGTH, description="The query; empty finds every paper.")] = ""
-    sort: Annotated[
-        Literal["relevance", "newest", "oldest", "title", "cited"], Field(description="The order.")
-    ] = "relevance"
-    match: Annotated[
-        Literal["auto", "all", "any"], Field(description="Must a paper have all the words, or any?")
-    ] = "auto"
+    q: Query = ""
+    sort: Annotated[str, OneOf(tuple(SORTS)), Field(description="The order.")] = "relevance"
+    match: Match = "auto"
+
+    def search(self) -> AtlasSearch:
+        """The search of the atlas that is asked for."""
+        return AtlasSearch(self.q, sort=self.sort, match=self.match, filters=self.filters())
 
 
 class SearchRequest(QueryRequest):
@@ -117,11 +128,22 @@ class SearchRequest(QueryRequest):
 
     limit: Limit = 10
     offset: Annotated[
-        int, Field(ge=0, le=OFFSET, description="How many to skip; beyond, use the cursor.")
+        int, Field(ge=0, le=MAX_OFFSET, description="How many to skip; beyond, use the cursor.")
     ] = 0
-    ranking: Literal["fused", "lexical", "topical"] = "fused"
+    ranking: Annotated[str, OneOf(tuple(RANKINGS))] = "fused"
     explain: Annotated[bool, Field(description="Say how each score came about.")] = False
     cursor: Annotated[Text | None, Field(max_length=2_000, description="From the answer before.")] = None
+
+    def search(self) -> AtlasSearch:
+        """The search of the atlas that is asked for."""
+        return replace(
+            super().search(),
+            limit=self.limit,
+            offset=self.offset,
+            cursor=self.cursor,
+            ranking=self.ranking,
+            explain=self.explain,
+        )
 
 
 def split(value: Any) -> Any:
@@ -132,18 +154,8 @@ def split(value: Any) -> Any:
     return list(dict.fromkeys(item for part in parts for item in str(part).split(",") if item))
 
 
-Marks = Annotated[
-    list[Annotated[Text, Field(max_length=NAME_LENGTH)]],
-    BeforeValidator(split),
-    Field(default_factory=list, max_length=MARKED),
-]
-
-
-ListIds = Annotated[
-    list[Annotated[Text, Field(max_length=NAME_LENGTH)]],
-    BeforeValidator(split),
-    Field(default_factory=list, max_length=LIMIT),
-]
+Marks = Annotated[list[Name], BeforeValidator(split), Field(default_factory=list, max_length=MAX_MARKED)]
+ListIds = Annotated[list[Name], BeforeValidator(split), Field(default_factory=list, max_length=MAX_PAGE)]
 
 
 class SearchPageRequest(SearchRequest):
@@ -155,16 +167,18 @@ class SearchPageRequest(SearchRequest):
 class FeedRequest(Filters):
     """A query whose newest papers are wanted."""
 
-    q: Annotated[Text, Field(max_length=QUERY_LENGTH, description="The query; empty finds every paper.")] = ""
-    match: Annotated[
-        Literal["auto", "all", "any"], Field(description="Must a paper have all the words, or any?")
-    ] = "auto"
+    q: Query = ""
+    match: Match = "auto"
+
+    def search(self) -> AtlasSearch:
+        """The search of the atlas that is asked for."""
+        return AtlasSearch(self.q, match=self.match, filters=self.filters())
 
 
 class ExportRequest(QueryRequest):
     """A query and the format that its papers are wanted in."""
 
-    format: Literal["bibtex", "ris", "csl", "csv", "jsonl"] = "bibtex"
+    format: Annotated[str, OneOf(tuple(EXPORTS))] = "bibtex"
 
 
 class LimitRequest(Request):
@@ -182,13 +196,13 @@ class NearRequest(LimitRequest):
 class CoverageRequest(Request):
     """How many missed papers are wanted."""
 
-    limit: Limit = LIMIT
+    limit: Limit = MAX_PAGE
 
 
 class ExploreRequest(NearRequest):
     """A text to explore by."""
 
-    text: Annotated[Text, Field(max_length=TEXT_LENGTH)] = ""
+    text: Annotated[Text, Field(max_length=MAX_TEXT)] = ""
 
 
 class ExplorePageRequest(ExploreRequest):
@@ -200,7 +214,7 @@ class ExplorePageRequest(ExploreRequest):
 class SuggestRequest(Request):
     """The beginning of a query."""
 
-    q: Annotated[Text, Field(max_length=PREFIX_LENGTH)] = ""
+    q: Annotated[Text, Field(max_length=MAX_TYPED)] = ""
 
 
 class BridgesRequest(Request):
@@ -213,7 +227,7 @@ class BridgesRequest(Request):
 class TrendsRequest(Request):
     """Which topic's children; all top topics when absent."""
 
-    topic: Annotated[Text | None, Field(max_length=40)] = None
+    topic: TopicId | None = None
 
 
 class TrendsPageRequest(TrendsRequest):
@@ -226,9 +240,11 @@ class TrendsPageRequest(TrendsRequest):
 class UploadRequest(Request):
     """How to read an uploaded file; ``map.title=Name`` says which column of a table is which field."""
 
-    format: Annotated[Text, Field(max_length=40, description="Recognised by its content when empty.")] = ""
+    format: Annotated[
+        Text, Field(max_length=MAX_FORMAT, description="Recognised by its content when empty.")
+    ] = ""
     encoding: Annotated[
-        Text, Field(max_length=40, description="Of a text, such as gb18030; found out when empty.")
+        Text, Field(max_length=MAX_FORMAT, description="Of a text, such as gb18030; found out when empty.")
     ] = ""
 
 
@@ -240,7 +256,7 @@ class BuildRequest(Request):
         Field(pattern=r"^(\d{1,5}(,\d{1,5}){0,5})?$", description="Sizes from the top, such as 12,60,300."),
     ] = ""
     method: Literal["heterogeneous", "concat"] = "heterogeneous"
-    base: Annotated[Text, Field(max_length=NAME_LENGTH, description="The collection to begin with.")] = ""
+    base: Annotated[Text, Field(max_length=MAX_COLLECTION, description="The collection to begin with.")] = ""
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
     preview: Annotated[bool, Field(description="Stop at the difference; publish it afterwards.")] = False
 
@@ -248,28 +264,28 @@ class BuildRequest(Request):
 class RenameRequest(Request):
     """A topic's new name."""
 
-    label: Annotated[Text, Field(min_length=1, max_length=120)]
-    who: Annotated[Text, Field(max_length=80)] = ""
+    label: Annotated[Text, Field(min_length=1, max_length=MAX_LABEL)]
+    who: Who = ""
 
 
 class DescribeRequest(Request):
     """What a topic is about, in words."""
 
-    description: Annotated[Text, Field(max_length=2_000)] = ""
-    who: Annotated[Text, Field(max_length=80)] = ""
+    description: Annotated[Text, Field(max_length=MAX_DESCRIPTION)] = ""
+    who: Who = ""
 
 
 class HideRequest(Request):
     """Whether a topic is hidden."""
 
     hidden: bool
-    who: Annotated[Text, Field(max_length=80)] = ""
+    who: Who = ""
 
 
 class ListRequest(Request):
     """A new list and its first papers."""
 
-    name: Annotated[Text, Field(min_length=1, max_length=100)]
+    name: Annotated[Text, Field(min_length=1, max_length=MAX_LIST_NAME)]
     ids: ListIds
 
 
@@ -284,56 +300,56 @@ class KeepRequest(Request):
 
     ids: ListIds
     list: Annotated[Text, Field(max_length=40)] = ""
-    name: Annotated[Text, Field(max_length=100)] = ""
+    name: Annotated[Text, Field(max_length=MAX_LIST_NAME)] = ""
 
 
 class ListNameRequest(Request):
     """Another name for a list."""
 
-    name: Annotated[Text, Field(min_length=1, max_length=100)]
+    name: Annotated[Text, Field(min_length=1, max_length=MAX_LIST_NAME)]
 
 
 class TakeRequest(Request):
     """The paper that is taken out of a list."""
 
-    id: Annotated[Text, Field(min_length=1, max_length=NAME_LENGTH)]
+    id: Annotated[Text, Field(min_length=1, max_length=MAX_VALUE)]
 
 
 class AssessRequest(Request):
     """On the page, who judges, which questions are wanted, and the answer that was given last."""
 
-    who: Annotated[Text, Field(max_length=80)] = ""
-    kind: Literal["", "paper", "child", "label"] = ""
+    who: Who = ""
+    kind: AnyKind = ""
     last: Annotated[int, Field(ge=0)] = 0
 
 
 class JudgeRequest(Request):
     """An answer to a question about the topics."""
 
-    kind: Literal["paper", "child", "label"]
+    kind: Kind
     topic: Annotated[Text, Field(min_length=1, max_length=40)]
-    subject: Annotated[Text, Field(min_length=1, max_length=200)]
-    value: Literal["yes", "no", "unsure"]
-    who: Annotated[Text, Field(max_length=80)] = ""
+    subject: Annotated[Text, Field(min_length=1, max_length=MAX_VALUE)]
+    value: Annotated[str, OneOf(VERDICTS)]
+    who: Who = ""
 
 
 class JudgePageRequest(JudgeRequest):
     """On the page, which questions are wanted next."""
 
-    wanted: Literal["", "paper", "child", "label"] = ""
+    wanted: AnyKind = ""
 
 
 class TakeBackRequest(Request):
     """The answer that is taken back."""
 
     number: Annotated[int, Field(ge=1)]
-    who: Annotated[Text, Field(max_length=80)] = ""
+    who: Who = ""
 
 
 class UndoRequest(Request):
     """Which of the things that were said of a topic is taken back."""
 
-    kind: Literal["label", "description", "hidden"]
+    kind: Annotated[str, OneOf(CURATIONS)]
 
 
 class LanguageRequest(Request):

@@ -16,8 +16,9 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from litatlas.answers import JobAnswer
 from litatlas.errors import InputError, NotFoundError, TooLargeError
+from litatlas.vocabulary import MAX_COLLECTION
 from web.context import site
-from web.requests import NAME_LENGTH, UploadRequest, clean, parse
+from web.requests import UploadRequest, clean, parse
 
 BLOCK = 1 << 20
 EXPLORE_BYTES = 20_000_000
@@ -43,10 +44,10 @@ def collection_name(name: str) -> str:
         InputError: empty, too long or with control characters.
     """
     name = " ".join(clean(name).split())
-    if not name or len(name) > NAME_LENGTH or not name.isprintable():
+    if not name or len(name) > MAX_COLLECTION or not name.isprintable():
         raise InputError(
             "The collection has no usable name.",
-            f"Give it a name of 1 to {NAME_LENGTH} printable characters.",
+            f"Give it a name of 1 to {MAX_COLLECTION} printable characters.",
         )
     return name
 
@@ -138,7 +139,7 @@ def options(form: Mapping[str, str]) -> tuple[UploadRequest, dict[str, str]]:
     """The format that was asked for and the columns that were mapped."""
     known = {name: value for name, value in form.items() if name in UploadRequest.model_fields}
     mapping = {
-        clean(name.removeprefix(_MAPPING))[:40]: clean(value)[:NAME_LENGTH]
+        clean(name.removeprefix(_MAPPING))[:40]: clean(value)[:MAX_COLLECTION]
         for name, value in form.items()
         if name.startswith(_MAPPING) and value
     }

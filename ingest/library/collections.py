@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from ingest.document import MAX_COLLECTION_NAME
 from ingest.duplicates.grouping import BY_HAND, regroup, retire
 from ingest.duplicates.keys import forget
 from ingest.errors import InputError, NotFoundError
@@ -18,7 +19,6 @@ from ingest.parallel import in_chunks
 
 REJECT, WARNING = "reject", "warning"
 _PAGE = 500
-_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +220,8 @@ def checked_name(name: str) -> str:
         InputError: it is empty, too long or not printable.
     """
     name = name.strip()
-    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        hint = f'A name has 1 to {_LONGEST_NAME} printable characters, such as "PubMed 2021".'
+    if not name or len(name) > MAX_COLLECTION_NAME or not name.isprintable():
+        hint = f'A name has 1 to {MAX_COLLECTION_NAME} printable characters, such as "PubMed 2021".'
         raise InputError(f"{name[:40]!r} is not a name for a collection.", hint)
     return name
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
-from ingest.library.database import Database, now
+from ingest.library.database import Database, now, write_meta
 from ingest.library.schema import curations, generations
 
 
@@ -76,10 +77,23 @@ class CurationTable(Database):
             connection.execute(update(curations).where(curations.c.number == number).values(undone=True))
             return True
 
-    def publish(self, model: str | None, index: str, analysis: str, seq: int) -> int:
-        """Make a generation live: the one commit point of publishing. Returns its number."""
+    def publish(
+        self,
+        model: str | None,
+        index: str,
+        analysis: str,
+        seq: int,
+        *,
+        values: Mapping[str, str | None] | None = None,
+    ) -> int:
+        """Make a generation live: the one commit point of publishing. Returns its number.
+
+        Args:
+            values: small values that change with it, in the same transaction; None removes one.
+        """
         row = {"model": model, "index": index, "analysis": analysis, "seq": seq, "made": now()}
         with self.writing() as connection:
+            write_meta(connection, values or {})
             return int(connection.execute(insert(generations), row).inserted_primary_key[0])  # type: ignore[index]
 
     def generation(self) -> Generation | None:

@@ -7,7 +7,7 @@ paper takes the next number of one sequence inside its transaction.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,9 +110,18 @@ class Database:
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a small value under a name."""
+        self.put_meta({key: value})
+
+    def put_meta(self, values: Mapping[str, str | None]) -> None:
+        """Keep small values under their names, all in one transaction; None removes one."""
         with self.writing() as connection:
-            connection.execute(delete(schema.meta).where(schema.meta.c.key == key))
-            connection.execute(insert(schema.meta), {"key": key, "value": value})
+            write_meta(connection, values)
+
+    def meta_keys(self, prefix: str) -> list[str]:
+        """The names of small values that begin so."""
+        with self.reading() as connection:
+            begins = schema.meta.c.key.startswith(prefix, autoescape=True)
+            return list(connection.scalars(select(schema.meta.c.key).where(begins)))
 
 
 _EXAMPLE = "An address looks like sqlite:////folder/library.db or postgresql+psycopg://user@host/name."
@@ -126,6 +135,14 @@ def counter(connection: Connection, name: str) -> int:
 def set_counter(connection: Connection, name: str, value: int) -> None:
     """Set a counter; only inside :meth:`Database.writing`."""
     connection.execute(update(schema.counters).where(schema.counters.c.name == name).values(value=value))
+
+
+def write_meta(connection: Connection, values: Mapping[str, str | None]) -> None:
+    """Write small values; None removes one. Only inside :meth:`Database.writing`."""
+    connection.execute(delete(schema.meta).where(schema.meta.c.key.in_(list(values))))
+    rows = [{"key": key, "value": value} for key, value in values.items() if value is not None]
+    if rows:
+        connection.execute(insert(schema.meta), rows)
 
 
 def lock_counters(connection: Connection) -> tuple[int, int]:

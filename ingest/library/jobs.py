@@ -76,9 +76,9 @@ class JobsTable(Database):
 
     def job_counts(self) -> dict[str, int]:
         """How many jobs there are in each state."""
-        query = select(jobs.c.state, func.count()).group_by(jobs.c.state).order_by(jobs.c.state)
+        query = select(jobs.c.state, func.count().label("held")).group_by(jobs.c.state).order_by(jobs.c.state)
         with self.reading() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row.state: row.held for row in connection.execute(query)}
 
     def update_job(
         self,

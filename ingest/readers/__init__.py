@@ -22,6 +22,7 @@ from ingest.readers.oaipmh import OaiReader
 from ingest.readers.openalex import OpenAlexReader
 from ingest.readers.parsing.encodings import Utf8Stream
 from ingest.readers.parsing.reader import Reader
+from ingest.readers.pdf.reader import PdfReader
 from ingest.readers.plaintext import PlainTextReader
 from ingest.readers.pubmed import PubmedReader
 from ingest.readers.ris import RisReader
@@ -50,17 +51,13 @@ READERS: tuple[Reader, ...] = (
     table.CSV,
     table.WorkbookReader(),
     JsonLinesReader(),
+    PdfReader(),
     PlainTextReader(),
 )
 ENOUGH = 0.2
 """A reader less sure than this is not asked."""
 
 _UNREADABLE = (
-    (
-        b"%PDF",
-        "is a PDF",
-        "Export the records (BibTeX, RIS, …) from your reference manager, or paste the abstract.",
-    ),
     (b"{\\rtf", "is an RTF text", "Save it as plain text first."),
     (b"\xd0\xcf\x11\xe0", "is an old Office file", "Save it as .xlsx, .csv or plain text first."),
     (b"7z\xbc\xaf\x27\x1c", "is a 7z archive", "Unpack it, or make it a .zip or .tar."),

@@ -7,10 +7,10 @@ from typing import Any, BinaryIO
 
 from ingest.document import Parsed
 from ingest.readers.parsing import extras
-from ingest.readers.parsing.bibscan import keywords
 from ingest.readers.parsing.jsonrecords import json_keys, json_records
 from ingest.readers.parsing.reader import ReadOptions, as_list, as_text, make_document
 from ingest.text.identifiers import iso_date, normal_date, parse_year
+from ingest.text.tag_lists import split_tags
 
 
 class CslJsonReader:
@@ -99,7 +99,7 @@ def _values(item: dict[str, Any]) -> dict[str, Any]:
         "lang": get("language"),
         "type": get("type"),
         "issn": as_list(get("ISSN"), ","),
-        "tags": keywords(as_text(get("keyword"))),
+        "tags": split_tags(as_text(get("keyword"))),
         "other_ids": [f"isbn:{isbn}" for isbn in as_list(get("ISBN"), " ")]
         + [f"pmcid:{v}" for v in as_list(get("PMCID"))],
     }

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from ingest.document import FieldWarning, Parsed
 from ingest.readers.parsing import bibscan
+from ingest.readers.parsing.bibvalues import document_values
 from ingest.readers.parsing.labelled import labelled_records
 from ingest.readers.parsing.reader import ReadOptions, make_document, shown, whole_text
 from ingest.readers.parsing.textlayout import Paper, abstract_of_page, page_paper, paired, units_of
@@ -81,7 +82,7 @@ def read_text(text: str) -> Iterator[Parsed]:
 def _of_entries(lines: list[str], entries: list[bibscan.Entry], taken: set[int]) -> Iterator[Paper]:
     """A saved page: the BibTeX entry is the paper, the page gives at most its abstract."""
     for index, entry in enumerate(entries):
-        raw = bibscan.document_values(entry)
+        raw = document_values(entry)
         begin = entries[index - 1].end_line if index else 0
         end = entries[index + 1].line - 1 if index + 1 < len(entries) else len(lines)
         paper = Paper(entry.line, raw, set(range(entry.line, entry.end_line + 1)))

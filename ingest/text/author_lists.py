@@ -70,7 +70,9 @@ def split_listed(name: str) -> list[str]:
     """
     if _STRONG.search(name) or "，" in name or name.count(",") > 2:
         return split_authors(name)
-    return _of_piece(name)
+    makes = [_make(words) for piece in name.split(",") if (words := piece.split())]
+    initialled = len(makes) > 1 and len(set(makes)) == 1 and makes[0] in ("Berg AB", "A. Berg")
+    return split_authors(name) if initialled else _of_piece(name)
 
 
 def _of_line(line: str, comma: bool | None) -> list[str]:
@@ -173,7 +175,7 @@ def _separate(pieces: list[str]) -> bool:
 def _make(words: list[str]) -> str:
     if initials_come_last(words):
         return "Berg AB"
-    return "A. Berg" if is_initials(words[0]) else "Anna Berg"
+    return "A. Berg" if len(words) > 1 and is_initials(words[0]) else "Anna Berg"
 
 
 def _pairs(pieces: list[str]) -> list[str]:

@@ -18,11 +18,27 @@ _PLAIN_DOI = re.compile(r"10\.\d{4,9}/(?:[a-z0-9._/-]*[a-z0-9])?[a-z0-9]")
 _ARXIV_NEW = re.compile(r"(?<![\d.])(\d{3,4})\.(\d{1,16})(?:v\d+)?(?![\d])")
 _PLAIN_ARXIV = re.compile(r"(?:1[5-9]|2\d)(?:0[1-9]|1[0-2])\.(?!00000)\d{5}")
 _ARXIV_OLD = re.compile(r"\b([a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?/(\d{7})(?:v\d+)?\b", re.IGNORECASE)
-_ARXIV_URL = re.compile(r"arxiv(?:\.org/(?:abs|pdf|html|format)/|[:./\s]+)\s*([\w./-]+)", re.IGNORECASE)
+_ARXIV_URL = re.compile(
+    r"arxiv(?:\.org/(?:abs|pdf|html|format)/|[:./\s]+)((?:[a-z-]+(?:\.[a-z]{2})?/)?\d[\w./-]*)", re.IGNORECASE
+)
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:$|[T\s])")
 _WORDY = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?[\s,/-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})$")
 _YEAR_FIRST = re.compile(r"(\d{4})[\s/-]+([A-Za-z]{3,9})\.?(?:[\s/-]+(\d{1,2}))?\b")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
+_MONTHS = (
+    "jan ene gen янв", "feb fév fev фев", "mar mär mrz maa мар", "apr abr avr апр", "may mai mei mag май",
+    "jun juin giu июн", "jul juil lug июл", "aug aoû ago авг", "sep set сен", "oct okt out ott окт",
+    "nov ноя", "dec dez dic déc дек",
+)  # fmt: skip
+_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_LINKED_DOI = re.compile(
+    r"(?:doi\.org/|/doi/(?:[a-z]{2,10}/){0,2}|\bdoi[:=] ?|/(?:articles?|chapter|book|protocol|content)/)"
+    r"(10\.\d{4,9}/[^\s?#&\"<>{}]+)",
+    re.IGNORECASE,
+)
+_PAGE_OF_ARTICLE = re.compile(
+    r"(?:/(?:full|abstract|e?pdf|html|meta|fulltext(?:\.html)?|references|summary)|\.full|\.abstract|\.pdf){1,3}\Z",
+    re.IGNORECASE,
+)
 
 
 def parse_year(raw: object) -> int | None:
@@ -52,7 +68,7 @@ def month_number(raw: str) -> int:
     text = raw.strip().strip("{}.").lower()
     if text.isascii() and text.isdigit():
         return int(text) if len(text) <= 2 and 1 <= int(text) <= 12 else 0
-    return _MONTHS.index(text[:3]) + 1 if text[:3] in _MONTHS else 0
+    return _MONTH_OF.get(text[:4]) or _MONTH_OF.get(text[:3], 0)
 
 
 def iso_date(year: int | None, month: int = 0, day: int = 0) -> str:
@@ -105,6 +121,12 @@ def normal_doi(raw: object) -> str:
         doi = doi[:-1].rstrip(".,;")
     # A prefix alone names a publisher, not a paper.
     return doi if doi.partition("/")[2] else ""
+
+
+def doi_of_link(link: str) -> str:
+    """The DOI in the address of an article: at the resolver, or in a path as publishers write it; else ""."""
+    match = _LINKED_DOI.search(unquote(link[:2000])) if "10." in link else None
+    return normal_doi(_PAGE_OF_ARTICLE.sub("", match[1])) if match else ""
 
 
 def arxiv_id_of_doi(doi: str) -> str:

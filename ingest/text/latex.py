@@ -205,10 +205,21 @@ def _macro(match: re.Match[str]) -> str:
     return match[0] if len(name) == 1 and before.isalnum() else name
 
 
+_OWN_SYMBOLS = {
+    "l": "ł", "i": "ı", "j": "ȷ", "sim": "~", "textasciitilde": "~", "backslash": "∖", "ldots": "…",
+    "textgreater": ">", "textless": "<", "textbar": "|", "textbackslash": "∖", "textunderscore": "_",
+    "textbraceleft": "{", "textbraceright": "}", "S": "§", "P": "¶", "ddag": "‡", "pounds": "£", "euro": "€",
+    "EUR": "€", "guillemetleft": "«", "guillemetright": "»", "glqq": "„", "grqq": "“", "glq": "‚", "grq": "‘",
+    "flqq": "«", "frqq": "»", "slash": "/", "nobreakspace": " ", "copyright": "©", "degree": "°",
+    "celsius": "°C", "micro": "µ", "ohm": "Ω", "textperthousand": "‰", "upmu": "µ", "allowbreak": "",
+}  # fmt: skip
+"""What the table of pylatexenc lacks, or has otherwise than titles need it."""
+
+
 @cache
 def symbols() -> dict[str, str]:
     """Macros that stand for a text, by name without backslash (pylatexenc's table)."""
-    table = {"l": "ł", "i": "ı", "j": "ȷ", "sim": "~", "textasciitilde": "~", "backslash": "∖", "ldots": "…"}
+    table = dict(_OWN_SYMBOLS)
     for spec in get_default_latex_context_db().iter_macro_specs():
         text = spec.simplify_repl
         name = spec.macroname
@@ -220,4 +231,7 @@ def symbols() -> dict[str, str]:
             and name != "today"
         ):
             table.setdefault(name, text)
+    for name in [name for name, text in table.items() if "α" <= text <= "ω"]:
+        table.setdefault(f"text{name}", table[name])
+        table.setdefault(f"up{name}", table[name])
     return table

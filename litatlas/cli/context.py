@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from litatlas.cli.progress import ConsoleProgress
+from litatlas.errors import LitatlasError
 from litatlas.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Context:
 
         atlas = Atlas(self.settings())
         try:
+            with suppress(LitatlasError), self.progress() as progress:  # the command says what is wrong
+                atlas.finish_interrupted(progress=progress)
             yield atlas
         finally:
             atlas.close()

@@ -10,23 +10,29 @@ import click
 
 from litatlas.cli import text as render
 from litatlas.cli.context import Context, diverse_option, emit, json_option, limit_option
+from litatlas.vocabulary import EXPORTS, MATCHES, MAX_OFFSET, MAX_PAGE, RANKINGS, SORTS
+from search.request import SearchRequest
 
 pass_context = click.make_pass_decorator(Context)
+
+
+def _choices(names: Iterable[str]) -> str:
+    """The names as a sentence: a, b or c."""
+    *first, last = names
+    return f"{', '.join(first)} or {last}."
 
 
 @click.command()
 @click.argument("query")
 @limit_option
-@click.option("--offset", type=click.IntRange(0, 10_000), default=0, help="Papers to pass over.")
+@click.option("--offset", type=click.IntRange(0, MAX_OFFSET), default=0, help="Papers to skip.")
+@click.option("--sort", default="relevance", show_default=True, help=_choices(SORTS))
 @click.option(
-    "--sort", default="relevance", show_default=True, help="relevance, newest, oldest, title or cited."
-)
-@click.option(
-    "--ranking", type=click.Choice(["fused", "lexical", "topical"]), default="fused", show_default=True,
+    "--ranking", type=click.Choice(list(RANKINGS)), default="fused", show_default=True,
     help="What orders the papers: words and topics, words alone, topics alone.",
 )  # fmt: skip
 @click.option(
-    "--match", type=click.Choice(["auto", "all", "any"]), default="auto", show_default=True,
+    "--match", type=click.Choice(list(MATCHES)), default="auto", show_default=True,
     help="Which bare words a paper must have.",
 )  # fmt: skip
 @click.option("--explain", is_flag=True, help="Say what each score is made of.")
@@ -44,10 +50,11 @@ def search(
     as_json: bool,
 ) -> None:
     """Search papers: words, "phrases", AND OR NOT, title: author: year: collection: topic: tag:."""
+    request = SearchRequest(
+        query, limit=limit, offset=offset, sort=sort, ranking=ranking, match=match, explain=explain
+    )
     with context.atlas() as atlas:
-        answer = atlas.search(
-            query, limit=limit, offset=offset, sort=sort, ranking=ranking, match=match, explain=explain
-        )
+        answer = atlas.search(request)
     emit(answer, as_json, render.search)
 
 
@@ -121,12 +128,14 @@ def similar(context: Context, id: str, limit: int, diverse: bool, as_json: bool)
 
 @click.command()
 @click.argument("collection")
-@click.option("--limit", type=click.IntRange(0, 10_000), help="How many missed papers: 10, with --json 100.")
+@click.option(
+    "--limit", type=click.IntRange(0, MAX_OFFSET), help="How many missed papers: 10, with --json 100."
+)
 @json_option
 @pass_context
 def coverage(context: Context, collection: str, limit: int | None, as_json: bool) -> None:
     """Say what a collection covers of the map, and which papers it probably misses."""
-    limit = (100 if as_json else 10) if limit is None else limit
+    limit = (MAX_PAGE if as_json else 10) if limit is None else limit
     with context.atlas() as atlas:
         answer = atlas.coverage(collection, limit=limit)
     emit(answer, as_json, render.coverage)
@@ -178,7 +187,7 @@ def status(context: Context, as_json: bool) -> None:
 
 @click.command()
 @click.argument("query")
-@click.option("--format", "format_", required=True, help="bibtex, ris, csl, csv or jsonl.")
+@click.option("--format", "format_", required=True, help=_choices(EXPORTS))
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output)."
 )

@@ -2,87 +2,73 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ingest.library.library import Library
+from ingest.library.library import Generation, Library
 
 if TYPE_CHECKING:
     from topics.training.build import BuildOptions, TrainingPaper
 
 from ingest.progress import Progress
-from litatlas.errors import NotFoundError
+from litatlas.errors import BusyError, NotFoundError
 from litatlas.generation.home import Home
+from litatlas.generation.ledger import Draft
 from litatlas.generation.publishing import Publisher
 from litatlas.locks import exclusive
 from topics.model.hierarchy import Hierarchy
+from topics.model.store import ModelError
 
 DIFFERENCE = ("kept", "moved", "new", "gone", "split", "merged")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A trained model that is not live yet; ``difference`` says what it changes."""
-
-    model: str
-    papers: int
-    levels: list[int]
-    sequence: int
-    created: str
-    difference: dict[str, Any]
-    successors: dict[str, list[str]]
+MODELS_SECONDS = 5.0
+"""How long what a person asked for waits for a build or a publishing that is under way."""
 
 
 class Builder:
-    """Trains models into the home folder, keeps one draft, and publishes it."""
+    """Trains models into the home folder, keeps one draft, and publishes it; one at a time, by a lock."""
 
     def __init__(self, home: Home, library: Library, publisher: Publisher) -> None:
         self._home = home
         self._library = library
         self._publisher = publisher
+        self._ledger = publisher.ledger
 
-    def build(self, options: BuildOptions, progress: Progress) -> Draft:
-        """Train a model of everything that the library holds now, and keep it as the draft.
+    def build(
+        self, options: BuildOptions, progress: Progress, *, publish: bool
+    ) -> tuple[Draft, Generation | None]:
+        """Train a model of everything that the library holds now; publish it, or keep it as the draft.
+
+        A draft that waited before is replaced when the new one is whole.
 
         Raises:
             NotEnoughPapersError: there is too little to learn topics from.
             InputError: the base collection does not exist.
-            BusyError: another build is running.
+            BusyError: another build or a publishing is running.
             Interrupted: it was asked to stop; what is live is as it was.
         """
-        from topics.training.build import train  # here: scikit-learn is large, and only a build needs it
-
         if options.base is not None:
             self._library.collection(options.base)
-        with exclusive(self._home.lock("build"), "a build"):
-            self._forget_draft()
-            sequence = self._library.sequence()
-            name = f"m{sequence}-{datetime.now(UTC):%Y%m%d%H%M%S}"
-            folder = self._home.model(name)
+        with exclusive(self._home.lock("models"), "a build"):
+            self._clean()
             try:
-                languages = options.languages or self._publisher.main_language()
-                options = replace(options, languages=languages)
-                hierarchy = train(self._papers, options, folder, previous=self._previous(), progress=progress)
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
-            draft = self._draft(name, hierarchy, sequence)
-            self._library.set_meta("draft", json.dumps(asdict(draft)))
-            return draft
+                draft = self._train(options, progress)
+                self._ledger.keep_draft(draft)
+            finally:
+                self._clean()
+            return draft, self._publisher.publish(draft.model, progress, draft) if publish else None
 
-    def publish(self, progress: Progress) -> tuple[Draft, int]:
-        """Put the draft live; returns it with the number of its generation."""
-        draft = self.draft()
-        self._library.set_meta(f"placed:{draft.model}", str(draft.sequence))
-        row = self._publisher.publish(draft.model, progress)
-        successors = json.loads(self._library.get_meta("successors") or "{}") | draft.successors
-        self._library.set_meta("successors", json.dumps(successors))
-        self._library.set_meta("draft", "")
-        return draft, row.number
+    def publish(self, progress: Progress) -> tuple[Draft, Generation]:
+        """Put the draft live; returns it with its generation.
+
+        Raises:
+            NotFoundError: there is no draft. BusyError: a build or another publishing is running.
+        """
+        with exclusive(self._home.lock("models"), "publishing", MODELS_SECONDS):
+            draft = self.draft()
+            return draft, self._publisher.publish(draft.model, progress, draft)
 
     def draft(self) -> Draft:
         """The model that waits for a decision.
@@ -90,25 +76,69 @@ class Builder:
         Raises:
             NotFoundError: there is none.
         """
-        stored = self._library.get_meta("draft")
-        if not stored:
+        draft = self._ledger.draft()
+        if draft is None:
             raise NotFoundError("There is no draft of a model.", "Make one with: litatlas build --preview")
-        return Draft(**json.loads(stored))
+        return draft
 
     def discard(self) -> None:
-        """Throw the draft away."""
-        self.draft()
-        self._forget_draft()
+        """Throw the draft away.
 
-    def _forget_draft(self) -> None:
-        stored = self._library.get_meta("draft")
-        if stored:
-            shutil.rmtree(self._home.model(json.loads(stored)["model"]), ignore_errors=True)
-            self._library.set_meta("draft", "")
+        Raises:
+            NotFoundError: there is none. BusyError: a build or a publishing is running.
+        """
+        with exclusive(self._home.lock("models"), "discarding the draft", MODELS_SECONDS):
+            self.draft()
+            self._ledger.forget_draft()
+            self._clean()
+
+    def roll_back(self, progress: Progress) -> Generation:
+        """Put the model live that was live before.
+
+        Raises:
+            NotFoundError: there is none. BusyError: a build or a publishing is running.
+        """
+        with exclusive(self._home.lock("models"), "rolling back", MODELS_SECONDS):
+            return self._publisher.publish(self._publisher.previous().model, progress)
+
+    def _clean(self) -> None:
+        """Remove what nobody needs; later, where an index is being written now."""
+        with suppress(BusyError), exclusive(self._home.lock("index"), "tidying up"):
+            self._publisher.clean(holds_models=True)
+
+    def _train(self, options: BuildOptions, progress: Progress) -> Draft:
+        from topics.training.build import train  # here: scikit-learn is large, and only a build needs it
+
+        sequence = self._library.sequence()
+        name = f"m{sequence}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
+        languages = options.languages or self._publisher.main_language()
+        hierarchy = train(
+            self._papers,
+            replace(options, languages=languages),
+            self._home.model(name),
+            previous=self._previous(),
+            progress=progress,
+        )
+        changes = hierarchy.settings["changes"] or {}  # none where nothing is published yet
+        return Draft(
+            model=name,
+            papers=len(hierarchy.paper_ids),
+            levels=[len(level.ids) for level in hierarchy.levels],
+            sequence=sequence,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            difference={key: changes.get(key, []) for key in DIFFERENCE},
+            successors=hierarchy.settings["successors"],
+        )
 
     def _previous(self) -> Hierarchy | None:
-        row = self._library.generation()
-        return Hierarchy.load(self._home.model(row.model)) if row and row.model else None
+        """The latest published model that is whole: by it, topics keep their ids."""
+        names = dict.fromkeys(row.model for row in reversed(self._library.generations()) if row.model)
+        for name in names:
+            try:
+                return Hierarchy.load(self._home.model(name), verify=True)
+            except ModelError:  # damaged, or long gone: a build is what mends it
+                continue
+        return None
 
     def _papers(self) -> Iterator[TrainingPaper]:
         from topics.training.build import TrainingPaper
@@ -125,15 +155,3 @@ class Builder:
                 lang=document.lang,
                 title=document.title,
             )
-
-    def _draft(self, name: str, hierarchy: Hierarchy, sequence: int) -> Draft:
-        changes = hierarchy.settings["changes"] or {}  # none where nothing is published yet
-        return Draft(
-            model=name,
-            papers=len(hierarchy.paper_ids),
-            levels=[len(level.ids) for level in hierarchy.levels],
-            sequence=sequence,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            difference={key: changes.get(key, []) for key in DIFFERENCE},
-            successors=hierarchy.settings["successors"],
-        )

@@ -36,9 +36,14 @@ class Home:
         """The folder of one model."""
         return self.models / name
 
-    def segment(self, model: str) -> Path:
-        """The folder of the papers that were folded into a model after it was published."""
-        return self.folder / "segments" / model
+    @property
+    def segments(self) -> Path:
+        """The papers that were folded into models after they were trained, a folder each."""
+        return self.folder / "segments"
+
+    def segment(self, name: str) -> Path:
+        """The folder of one segment; the ledger knows which one goes with a model."""
+        return self.segments / name
 
     def aids(self, index: str) -> Path:
         """The folder of the suggestions and the spelling that go with an index."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -13,9 +12,10 @@ from numpy.typing import NDArray
 
 from ingest.library.library import Generation, Library
 from ingest.text.analysis import Analyzer
-from litatlas.answers import FacetValue, TopicWeight
+from litatlas.answers import FacetValue, SuggestionAnswer, TopicWeight
 from litatlas.errors import NotFoundError
 from litatlas.generation.home import Home
+from litatlas.generation.ledger import Ledger
 from litatlas.settings import Settings
 from search.assist.files import Aids
 from search.engines.contract import Engine, EngineOptions, FacetRequest, Request, open_engine
@@ -70,10 +70,13 @@ class Live:
         self._engine = engine
         self.folder = home.model(row.model) if row.model else None
         self.hierarchy = Hierarchy.load(self.folder) if self.folder else None
+        ledger = Ledger(library)
         self.placements = (
-            Placements(self.hierarchy, home.segment(row.model)) if self.hierarchy and row.model else None
+            Placements(self.hierarchy, home.segment(ledger.model(row.model).segment))
+            if self.hierarchy and row.model
+            else None
         )
-        self.successors: dict[str, list[str]] = json.loads(library.get_meta("successors") or "{}")
+        self.successors = ledger.successors()
         self.topics: Mapping[str, Topic] = {}
         self._curated: Mapping[str, CuratedTopic] = {}
         if self.hierarchy is not None:
@@ -118,7 +121,7 @@ class Live:
         hint = "litatlas topics lists them all." if self.topics else "There is no model yet: litatlas build."
         raise NotFoundError(f"There is no topic {id[:40]!r}.", hint)
 
-    def suggest(self, prefix: str, limit: int, visible: frozenset[str] | None) -> list[dict[str, Any]]:
+    def suggest(self, prefix: str, limit: int, visible: frozenset[str] | None) -> list[SuggestionAnswer]:
         """Suggestions while a reader types; topics under the names that they have now."""
         labels = {id: topic.label for id, topic in self.topics.items() if not self.is_hidden(id)}
         return self._aids.now().suggest(prefix, limit, visible, labels)

@@ -1,23 +1,32 @@
 """Keeping the index up to the library, and putting a new model in the place of the old one.
 
-There is one commit point: the row of the library that names the live generation. Everything before it is made
-aside; a crash leaves files that nobody reads, and the next publishing removes them.
+There is one commit point: the transaction of the library that names the live generation and whatever
+changes with it. Everything before it is made aside; a crash leaves files that nobody reads, and the next
+publishing or build removes them.
+
+Three locks in the home folder, taken in this order: ``models`` for whoever trains, publishes or discards a
+model, ``changes`` (shared) for whoever changes the library, ``index`` for whoever writes an index or a
+generation.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from ingest.library.library import Generation, Library, Paper
 from ingest.progress import Progress
 from ingest.text.analysis import ANALYSIS_VERSION, Analyzer
-from litatlas.errors import NotFoundError
+from litatlas.errors import BusyError, LitatlasError, NotFoundError
 from litatlas.generation.home import Home
-from litatlas.locks import exclusive
+from litatlas.generation.ledger import Draft, Ledger, ModelRecord, SuggestionsRecord, Values, model_values
+from litatlas.locks import exclusive, shared
 from search.assist.files import write_aids
 from search.engines.contract import LAYOUT, Engine, FacetRequest, Request, Stamp
 from search.engines.documents import index_papers
@@ -39,6 +48,7 @@ class Publisher:
         self._library = library
         self._engine = engine
         self._analyzer = analyzer
+        self.ledger = Ledger(library)
 
     def sync(self, progress: Progress) -> Generation:
         """Bring the live index, and the places in the model, up to the library; make what is missing.
@@ -49,35 +59,90 @@ class Publisher:
         """
         with exclusive(self._home.lock("index"), "indexing", LOCK_SECONDS):
             row = self._library.generation() or self._first()
-            self._catch_up(row.index, row.model, progress)
-            self._renew_aids(row.index, row.model, progress)
+            stamp = self._engine.stamp(row.index)
+            foreign = stamp is not None and self._is_foreign(row.index, stamp)
+            if stamp is None or stamp.layout != LAYOUT or foreign:
+                return self._make_live(row.model, progress, {}, afresh=foreign)
+            self._follow(row, progress)
             return row
 
-    def publish(self, model: str | None, progress: Progress, index: str | None = None) -> Generation:
-        """Make ``model`` live over a new index (or over ``index``, brought up to date)."""
+    def _follow(self, row: Generation, progress: Progress) -> None:
+        """Bring the live index up to the library."""
+        before = self.ledger.model(row.model) if row.model else None
+        record = self._catch_up(row.index, before, self._placements(row.model, before), progress)
+        if row.model and record and record != before:
+            self.ledger.keep_model(row.model, record)
+        if self._are_suggestions_old(row.index):
+            self._write_suggestions(row.index, row.model, progress)
+        self._engine.publish(row.index)  # again, for a kill may have come between it and the commit
+
+    @contextmanager
+    def changing(self, progress: Progress) -> Iterator[None]:
+        """Change the library inside, then bring the index up to it; whether it was is seen by others."""
+        with shared(self._home.lock("changes"), "a change", LOCK_SECONDS):
+            yield
+            self.sync(progress)
+
+    def finish(self, progress: Progress) -> bool:
+        """Index what a change that was killed left behind, unless somebody is at work on it; whether it did.
+
+        Raises:
+            LitatlasError: as :meth:`sync`.
+        """
+        if not self.is_behind():
+            return False
+        try:
+            with exclusive(self._home.lock("changes"), "a look"):
+                pass  # nobody is changing the library, so nobody will index these changes
+        except BusyError:
+            return False
+        self.sync(progress)
+        return True
+
+    def is_behind(self) -> bool:
+        """Whether the live index lacks changes of the library, or has some that the library does not know."""
+        row = self._library.generation()
+        stamp = self._engine.stamp(row.index) if row else None
+        if row is None or stamp is None or stamp.layout != LAYOUT:
+            return False  # nothing to follow, or said to whoever searches
+        behind = stamp.sequence < self._library.sequence() or self._is_foreign(row.index, stamp)
+        return behind or self._are_suggestions_old(row.index)
+
+    def publish(self, model: str | None, progress: Progress, draft: Draft | None = None) -> Generation:
+        """Make ``model`` live over a new index; the lock of models must be held.
+
+        Args:
+            draft: what the model was until now, forgotten in the same transaction.
+        """
         with exclusive(self._home.lock("index"), "publishing", LOCK_SECONDS):
-            if index is None:
-                index = self._next_index()
-                self._engine.create(index, self._stamp(0, model))
-            self._catch_up(index, model, progress)
-            self._write_aids(index, model, progress)
-            row = self._commit(model, index)
-            self._clean()
+            self.clean(holds_models=True)
+            row = self._make_live(model, progress, self.ledger.published(draft) if draft else {})
+            self.clean(holds_models=True)
             return row
 
     def reindex(self, progress: Progress) -> Generation:
         """Make the index anew from the library; the model stays."""
-        row = self._library.generation()
-        return self.publish(row.model if row else None, progress)
+        with exclusive(self._home.lock("index"), "reindexing", LOCK_SECONDS):
+            self.clean()
+            live = self._library.generation()
+            stamp = self._engine.stamp(live.index) if live else None
+            foreign = live is not None and stamp is not None and self._is_foreign(live.index, stamp)
+            row = self._make_live(live.model if live else None, progress, {}, afresh=foreign)
+            self.clean()
+            return row
 
     def main_language(self) -> tuple[str, ...]:
-        """The language that most papers are in, as the index counts them; empty for an empty index."""
+        """The language that most papers are in; empty for an empty library."""
         row = self._library.generation()
         if row is None:
             return ()
         request = Request(facets=(FacetRequest("lang", 1),), limit=0)
-        counted = self._engine.search(row.index, request).facets["lang"]
-        return tuple(language for language, _ in counted[:1])
+        try:
+            counted: Iterable[tuple[str, int]] = self._engine.search(row.index, request).facets["lang"]
+        except LitatlasError:  # a build mends a broken index, so it must do without one
+            counts = Counter(paper.shown.document.lang for paper in self._library.papers())
+            counted = counts.most_common(1)
+        return tuple(language for language, _ in counted if language)[:1]
 
     def previous(self) -> Generation:
         """The generation that a roll-back would restore.
@@ -92,15 +157,58 @@ class Publisher:
             raise NotFoundError("There is no earlier model to go back to.", "A build makes a new one.")
         return models[-1]
 
-    def _first(self) -> Generation:
-        index = self._next_index()
-        self._engine.create(index, self._stamp(0, None))
-        return self._commit(None, index)
+    def clean(self, *, holds_models: bool = False) -> None:
+        """Remove what neither the kept generations nor the draft nor a running build needs.
 
-    def _commit(self, model: str | None, index: str) -> Generation:
+        The lock of the index must be held. Models are left alone while another process builds one.
+        """
+        rows = self._library.generations()
+        draft = self.ledger.draft()
+        indices = {row.index for row in rows[-KEPT_GENERATIONS:]}
+        models = {row.model for row in rows[-KEPT_GENERATIONS:] if row.model} | set(_previous_model(rows))
+        models |= {draft.model} if draft else set()
+        for name in self._engine.indices():
+            if name not in indices:
+                self._engine.drop(name)
+        _remove_others(self._home.folder / "aids", indices)
+        _remove_others(self._home.segments, {self.ledger.model(name).segment for name in models})
+        if holds_models:
+            _remove_others(self._home.models, models)
+        else:
+            with suppress(BusyError), exclusive(self._home.lock("models"), "tidying up"):
+                _remove_others(self._home.models, models)
+        self.ledger.forget_others(models, indices)
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    def _first(self) -> Generation:
+        self.clean()
+        index = self._next_index()
+        self._engine.create(index, self._stamp(index, None))
+        return self._commit(None, index, {})
+
+    def _make_live(
+        self, model: str | None, progress: Progress, values: Values, *, afresh: bool = False
+    ) -> Generation:
+        """Write a new index aside, and commit it with the model and the values.
+
+        Args:
+            afresh: place anew whatever came after the model was trained.
+        """
+        index = self._next_index()
+        record = self.ledger.model(model) if model else None
+        if model and afresh:
+            record = ModelRecord(f"{model}-{index}", trained_at(model))
+        placements = self._placements(model, record)
+        self._engine.create(index, self._stamp(index, placements))
+        record = self._catch_up(index, record, placements, progress)
+        self._write_suggestions(index, model, progress)
+        return self._commit(model, index, values | (model_values(model, record) if model and record else {}))
+
+    def _commit(self, model: str | None, index: str, values: Values) -> Generation:
         stamp = self._engine.stamp(index)
         sequence = stamp.sequence if stamp else 0
-        self._library.publish(model, index, ANALYSIS_VERSION, sequence)
+        self._library.publish(model, index, ANALYSIS_VERSION, sequence, values=values)
         self._engine.publish(index)
         row = self._library.generation()
         assert row is not None
@@ -111,24 +219,33 @@ class Publisher:
         published = [row.number for row in self._library.generations()]
         return f"papers-{max([0, *numbers, *published]) + 1}"
 
-    def _stamp(self, sequence: int, model: str | None) -> Stamp:
-        dims = Hierarchy.load(self._home.model(model)).levels[-1].phi.shape[1] if model else 0
-        return Stamp(sequence=sequence, analysis=ANALYSIS_VERSION, model=model or "", dims=dims)
+    def _is_foreign(self, index: str, stamp: Stamp) -> bool:
+        """Whether the index holds what this library does not: it was restored to an earlier state."""
+        return not self.ledger.knows(index, stamp.history) or stamp.sequence > self._library.sequence()
 
-    def _catch_up(self, index: str, model: str | None, progress: Progress) -> None:
-        """Replay the library's changes into the index until none are left."""
+    def _stamp(self, index: str, placements: Placements | None, sequence: int = 0, before: str = "") -> Stamp:
+        hierarchy = placements.hierarchy if placements else None
+        return Stamp(
+            sequence=sequence,
+            analysis=ANALYSIS_VERSION,
+            model=hierarchy.folder.name if hierarchy and hierarchy.folder else "",
+            dims=hierarchy.levels[-1].phi.shape[1] if hierarchy else 0,
+            history=self.ledger.next_history(index, before),
+        )
+
+    def _catch_up(
+        self, index: str, record: ModelRecord | None, placements: Placements | None, progress: Progress
+    ) -> ModelRecord | None:
+        """Replay the library's changes into the index until none are left; up to where papers are placed."""
         stamp = self._engine.stamp(index)
-        if stamp is None or stamp.layout != LAYOUT:
-            stamp = self._stamp(0, model)
-            self._engine.create(index, stamp)
-        placements = self._placements(model)
-        placed = int(self._library.get_meta(f"placed:{model}") or 0)
+        assert stamp is not None
         while (target := self._library.sequence()) > stamp.sequence:
-            since, stamp = stamp.sequence, self._stamp(target, model)
+            since, stamp = stamp.sequence, self._stamp(index, placements, target, stamp.history)
             removed = list(self._library.removed_papers(since)) if since else []
             if placements is not None and removed:
                 placements.remove(removed)
-            papers = _placed(self._library.papers(since=since), placements, placed)
+            written: set[str] = set()
+            papers = _placed(self._library.papers(since=since), placements, record, written)
             total = self._library.count_papers(since)
             self._engine.write(
                 index,
@@ -137,63 +254,66 @@ class Publisher:
                 stamp=stamp,
                 progress=partial(_indexed, progress, total),
             )
-            placed = target
-            self._library.set_meta(f"placed:{model}", str(placed))
+            if placements is not None and not since:
+                placements.retain(written)
+            record = replace(record, placed=target) if record else None
+        return record
 
-    def _renew_aids(self, index: str, model: str | None, progress: Progress) -> None:
-        """Write the aids anew when a tenth of a small library has changed; a build does it for a large."""
+    def _are_suggestions_old(self, index: str) -> bool:
+        """Whether a tenth of a small library has changed since; a build renews those of a large one."""
+        last = self.ledger.suggestions(index)
+        if last.sequence == self._library.sequence():
+            return False
         papers = self._library.counts().papers
-        last = json.loads(self._library.get_meta(f"aids:{index}") or '{"sequence": 0, "papers": 0}')
-        changed = self._library.count_papers(last["sequence"]) + abs(papers - last["papers"])
-        if papers <= AIDS_AT_ONCE and changed >= AIDS_SHARE * papers:
-            self._write_aids(index, model, progress)
+        changed = self._library.count_papers(last.sequence) + abs(papers - last.papers)
+        return papers <= AIDS_AT_ONCE and changed >= AIDS_SHARE * papers
 
-    def _write_aids(self, index: str, model: str | None, progress: Progress) -> None:
-        papers, sequence = self._library.counts().papers, self._library.sequence()
+    def _write_suggestions(self, index: str, model: str | None, progress: Progress) -> None:
+        made_of = SuggestionsRecord(self._library.sequence(), self._library.counts().papers)
         progress.step("Writing suggestions", 0, 0)
         topics = Hierarchy.load(self._home.model(model)).topics.values() if model else ()
         write_aids(self._library.papers(), self._home.aids(index), self._analyzer, topics)
-        self._library.set_meta(f"aids:{index}", json.dumps({"sequence": sequence, "papers": papers}))
+        self.ledger.keep_suggestions(index, made_of)
 
-    def _placements(self, model: str | None) -> Placements | None:
-        if model is None:
+    def _placements(self, model: str | None, record: ModelRecord | None) -> Placements | None:
+        if model is None or record is None:
             return None
-        return Placements(Hierarchy.load(self._home.model(model)), self._home.segment(model))
-
-    def _clean(self) -> None:
-        """Remove the indices and models that neither the live nor the previous generation needs."""
-        rows = self._library.generations()
-        indices: set[str | None] = {row.index for row in rows[-KEPT_GENERATIONS:]}
-        for name in self._engine.indices():
-            if name not in indices:
-                self._engine.drop(name)
-        draft = json.loads(self._library.get_meta("draft") or "{}")
-        models = {row.model for row in rows[-KEPT_GENERATIONS:]} | {draft.get("model"), _previous_model(rows)}
-        kept: dict[str, set[str | None]] = {"models": models, "segments": models, "aids": indices}
-        for parent, names in kept.items():
-            for folder in (self._home.folder / parent).glob("*"):
-                if folder.name not in names:
-                    shutil.rmtree(folder, ignore_errors=True)
+        return Placements(Hierarchy.load(self._home.model(model)), self._home.segment(record.segment))
 
 
-def _previous_model(rows: Sequence[Generation]) -> str | None:
-    """The model before the live one, however many re-indexings lie between."""
+def trained_at(model: str) -> int:
+    """The change of the library up to which a model was trained, which its name begins with."""
+    number = model.removeprefix("m").partition("-")[0]
+    return int(number) if number.isdigit() else 0
+
+
+def _previous_model(rows: Sequence[Generation]) -> list[str]:
+    """The model before the live one, however many re-indexings lie between; empty where there is none."""
     names = list(dict.fromkeys(row.model for row in reversed(rows) if row.model))
-    return names[1] if len(names) > 1 else None
+    return names[1:2]
+
+
+def _remove_others(folder: Path, names: set[str]) -> None:
+    for other in folder.glob("*"):
+        if other.name not in names:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _indexed(progress: Progress, total: int, done: int) -> None:
     progress.step("Indexing", done, total)
 
 
-def _placed(papers: Iterable[Paper], placements: Placements | None, since: int) -> Iterator[Paper]:
-    """Pass papers on in batches, folding into the model those that are new or changed after ``since``."""
+def _placed(
+    papers: Iterable[Paper], placements: Placements | None, record: ModelRecord | None, written: set[str]
+) -> Iterator[Paper]:
+    """Pass papers on in batches, folding into the model those that are new or changed; note their ids."""
     iterator = iter(papers)
     while batch := list(itertools.islice(iterator, BATCH)):
-        if placements is not None:
+        if placements is not None and record is not None:
             placements.extend(
                 (paper.id, paper.title_forms, paper.abstract_forms, paper.shown.document.lang)
                 for paper in batch
-                if paper.seq > since or paper.id not in placements
+                if paper.seq > record.placed or paper.id not in placements
             )
+        written.update(paper.id for paper in batch)
         yield from batch

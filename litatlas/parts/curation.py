@@ -5,22 +5,26 @@ from __future__ import annotations
 from ingest.library.library import Library
 from litatlas.answers import CurationAnswer
 from litatlas.errors import InputError, NotFoundError
-
-LONGEST = {"label": 100, "description": 2_000}
-KINDS = ("label", "description", "hidden")
+from litatlas.vocabulary import CURATIONS, MAX_DESCRIPTION, MAX_LABEL, MAX_WHO
 
 
 def say(library: Library, topic: str, kind: str, value: str, who: str) -> None:
     """Store one saying; the latest of a kind holds.
 
     Raises:
-        InputError: a name that is empty, or a text that is too long.
+        InputError: a name that is empty, or a text or name that is too long.
     """
     value = " ".join(value.split())
-    if kind == "label" and not 0 < len(value) <= LONGEST["label"]:
-        raise InputError("A topic's name has 1 to 100 characters.", "Give a shorter or a longer one.")
-    if kind == "description" and len(value) > LONGEST["description"]:
-        raise InputError("A topic's description has at most 2,000 characters.", "Give a shorter one.")
+    if kind == "label" and not 0 < len(value) <= MAX_LABEL:
+        raise InputError(
+            f"A topic's name has 1 to {MAX_LABEL} characters.", "Give a shorter or a longer one."
+        )
+    if kind == "description" and len(value) > MAX_DESCRIPTION:
+        raise InputError(
+            f"A topic's description has at most {MAX_DESCRIPTION:,} characters.", "Give a shorter one."
+        )
+    if len(who) > MAX_WHO:
+        raise InputError(f"A name has at most {MAX_WHO} characters.", "Give a shorter one.")
     library.curate(topic, kind, value, who=who)
 
 
@@ -48,7 +52,7 @@ def undo(library: Library, topic: str, kind: str) -> None:
     Raises:
         NotFoundError: nothing of that kind was said.
     """
-    if kind not in KINDS or not library.undo_curation(topic, kind):
+    if kind not in CURATIONS or not library.undo_curation(topic, kind):
         raise NotFoundError(
             f"Nothing of the kind {kind[:40]!r} was said of this topic.", "Its page lists what was."
         )

@@ -16,11 +16,10 @@ from ingest.library.library import Library
 from litatlas.answers import JudgementAnswer, QuestionAnswer
 from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.live import Live
+from litatlas.vocabulary import JUDGEMENTS, MAX_VALUE, MAX_WHO, VERDICTS
+from search.request import SearchRequest
 from topics.model.hierarchy import Topic
 
-KINDS = ("paper", "child", "label")
-VALUES = ("yes", "no", "unsure")
-LONGEST_SUBJECT, LONGEST_WHO = 200, 80
 _TRIES = 30
 _AMONG = 200  # papers of a topic that one is drawn from
 
@@ -34,7 +33,7 @@ class Judging:
         self._dice = random.Random()
 
     def question(
-        self, kinds: Sequence[str] = KINDS, *, collections: frozenset[str] | None = None
+        self, kinds: Sequence[str] = JUDGEMENTS, *, collections: frozenset[str] | None = None
     ) -> QuestionAnswer | None:
         """A question about the live model that was not answered yet; None when none was found.
 
@@ -64,7 +63,7 @@ class Judging:
         }
         if kind == "label":
             return cast(
-                QuestionAnswer, {**asked, "subject": topic.label[:LONGEST_SUBJECT], "text": "", "detail": ""}
+                QuestionAnswer, {**asked, "subject": topic.label[:MAX_VALUE], "text": "", "detail": ""}
             )
         if kind == "child":
             if not topic.children:
@@ -73,7 +72,9 @@ class Judging:
             terms = ", ".join(term for term, _ in child.terms[:10])
             return cast(QuestionAnswer, {**asked, "subject": child.id, "text": child.label, "detail": terms})
         answer = live.searcher.search(
-            f"topic:={topic.id}", limit=_AMONG, ranking="topical", collections=collections, facets=False
+            SearchRequest(
+                f"topic:={topic.id}", limit=_AMONG, ranking="topical", visible=collections, facets=False
+            )
         )
         if not answer["documents"]:
             return None
@@ -89,12 +90,12 @@ class Judging:
         Raises:
             InputError: an unknown kind or answer. NotFoundError: there is no such topic.
         """
-        if kind not in KINDS or value not in VALUES:
+        if kind not in JUDGEMENTS or value not in VERDICTS:
             raise InputError(
                 f"There is no judgement {kind[:20]!r} with the answer {value[:20]!r}.",
-                f"Kinds: {', '.join(KINDS)}; answers: {', '.join(VALUES)}.",
+                f"Kinds: {', '.join(JUDGEMENTS)}; answers: {', '.join(VERDICTS)}.",
             )
-        if not 0 < len(subject) <= LONGEST_SUBJECT or len(who) > LONGEST_WHO:
+        if not 0 < len(subject) <= MAX_VALUE or len(who) > MAX_WHO:
             raise InputError("What was judged has no usable name.", "Answer a question as it was asked.")
         live = self._live()
         id = live.topic(topic).id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import cast
 
 from ingest import writers
 from ingest.library.library import Library, ReadingList
@@ -12,8 +11,7 @@ from litatlas import views
 from litatlas.answers import DocumentHit, ExploreTopic, ListAnswer, ListHead
 from litatlas.errors import InputError
 from litatlas.generation.live import Live
-
-LONGEST_NAME = 100
+from litatlas.vocabulary import MAX_LIST_NAME
 
 
 class Lists:
@@ -38,9 +36,9 @@ class Lists:
         found = self._library.reading_list(id)
         context = self._live().searcher.context
         hits = context.hits([(paper, 0.0) for paper in self._library.papers_of(found.papers)], collections)
-        topics = _topics(cast(list[DocumentHit], hits))
+        topics = _topics(hits)
         missing = len(found.papers) - len(hits)
-        return cast(ListAnswer, {**_head(found), "documents": hits, "topics": topics, "missing": missing})
+        return {**_head(found), "documents": hits, "topics": topics, "missing": missing}
 
     def make(self, name: str, papers: Sequence[str] = ()) -> str:
         """Make a list. Returns its id.
@@ -91,8 +89,10 @@ def _head(found: ReadingList) -> ListHead:
 
 def _named(name: str) -> str:
     name = " ".join(name.split())
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise InputError("A list's name has 1 to 100 characters.", "Give a shorter or a longer one.")
+    if not 0 < len(name) <= MAX_LIST_NAME:
+        raise InputError(
+            f"A list's name has 1 to {MAX_LIST_NAME} characters.", "Give a shorter or a longer one."
+        )
     return name
 
 
@@ -103,6 +103,6 @@ def _topics(hits: Sequence[DocumentHit]) -> list[ExploreTopic]:
     for hit in hits:
         for topic in hit["topics"]:
             weights[topic["id"]] += topic["weight"] / len(hits)
-            named.setdefault(topic["id"], cast(ExploreTopic, topic))
+            named.setdefault(topic["id"], topic)
     heaviest = sorted(weights, key=lambda id: (-weights[id], id))
     return [{**named[id], "weight": weights[id]} for id in heaviest]

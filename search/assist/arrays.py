@@ -38,7 +38,7 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[
         at += -(-array.nbytes // _ALIGN) * _ALIGN
     header = json.dumps({"about": dict(about), "arrays": entries, "bytes": at}).encode()
     start = len(_MAGIC) + 8 + len(header)
-    aside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    aside = path.with_name(f"{path.name}.part")  # always the same: the next writing replaces what a kill left
     with aside.open("wb") as file:
         file.write(_MAGIC + len(header).to_bytes(8, "little") + header + bytes(-start % _ALIGN))
         for array in arrays.values():

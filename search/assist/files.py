@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ingest.library.library import Paper
 from ingest.parallel import few_collections
 from ingest.text.analysis import Analyzer
+from search.answers import SuggestionAnswer
 from search.assist.arrays import DamagedFileError
 from search.assist.spelling import Spelling, build_spelling, count_forms
 from search.assist.suggestions import Entry, Suggestions, build_suggestions
@@ -102,7 +103,7 @@ class Aids:
         limit: int = 8,
         collections: Collection[str] | None = None,
         labels: Mapping[str, str] | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[SuggestionAnswer]:
         """Suggestions as ``{"text", "kind", "target", "query"}``; see ``Suggestions.suggest``.
 
         ``labels`` are the topics that there are now, by id, with their labels: a topic renamed since is shown

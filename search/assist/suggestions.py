@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from ingest.text import forms as words
 from ingest.text.analysis import analyzer
 from search.assist.arrays import DamagedFileError, read_arrays, write_arrays
-from search.fields import QUERY_NAMES
+from search.fields import MAX_TYPED, QUERY_NAMES
 from search.query.printer import print_query, quote
 from search.query.tree import Value
 
@@ -34,7 +34,6 @@ KINDS = ("topic", "term", "author", "tag", "title")
 _KEY = 20  # bytes of a key
 _WORDS = 12  # word starts of an entry that give a key
 _LONGEST = 300  # characters of an entry
-_TYPED = 200  # characters of what is typed that are looked at
 _BLOCK = 512  # keys whose smallest entry number is kept
 _CANDIDATES = 24  # entries of a kind that are looked at, at least
 _SCANNED = 1 << 18  # keys looked at where a reader may see only some collections
@@ -293,7 +292,7 @@ class Suggestions:
         A field being typed (``author:smi``) asks for its kind only. Where nothing goes on from all that is
         typed, its last words are completed. ``collections`` are those that the reader may see (None: all).
         """
-        typed = typed[-_TYPED:]
+        typed = typed[-MAX_TYPED:]
         seen = None if collections is None else self._seen(collections)
         for head, prefix, kinds in _ways(typed):
             if found := list(self._turns(prefix, kinds, limit, seen)):

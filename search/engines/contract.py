@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from ingest.errors import BusyError, LitatlasError, NotFoundError, UnavailableError
 from ingest.text.analysis import ANALYSIS_VERSION
 from search.clauses import Clause, Everything
+from search.fields import MAX_OFFSET
 
 SCHEMA_VERSION = "2"
 """Changes with the fields of the index or what is written into them; an index of another version is
@@ -26,9 +27,6 @@ LAYOUT = f"{SCHEMA_VERSION}.{ANALYSIS_VERSION}"
 
 MAX_ID = 16
 """The most characters (ASCII) that a paper's id may have."""
-
-MAX_OFFSET = 10_000
-"""How far ``offset + limit`` reaches; further pages need a cursor."""
 
 Progress = Callable[[int], None]
 """Told how many papers are written so far."""
@@ -78,7 +76,8 @@ class IndexedPaper:
 class Stamp:
     """What an index holds: the library's last sequence number in it, and what its papers were made with.
 
-    ``dims`` is the length of the topic vectors, 0 before there is a model.
+    ``dims`` is the length of the topic vectors, 0 before there is a model. ``history`` is a mark that the
+    library knows as long as it was not restored to an earlier state than the index holds.
     """
 
     sequence: int
@@ -86,6 +85,7 @@ class Stamp:
     model: str = ""
     dims: int = 0
     schema: str = SCHEMA_VERSION
+    history: str = ""
 
     @property
     def layout(self) -> str:
@@ -105,6 +105,7 @@ class Stamp:
             model=str(record["model"]),
             dims=int(record["dims"]),
             schema=str(record["schema"]),
+            history=str(record.get("history", "")),
         )
 
 

@@ -19,7 +19,7 @@ from typing import Any, Literal, cast
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from ingest.text.cleaning import clean_text
-from search.fields import BY_NAME, IDENTIFIER_SCHEMES, QUERY_NAMES, FieldSpec, field
+from search.fields import BY_NAME, IDENTIFIER_SCHEMES, MAX_QUERY, QUERY_NAMES, FieldSpec, field
 from search.query.errors import (
     Fault,
     QuerySyntaxError,
@@ -46,10 +46,8 @@ from search.query.tree import (
 )
 from search.query.values import everything, identifier, long_enough, value
 
-__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "MAX_LENGTH", "QuerySyntaxError", "is_word", "parse", "print_query"]
+__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "QuerySyntaxError", "is_word", "parse", "print_query"]
 
-MAX_LENGTH = 5_000
-"""Characters that a query may have: an abstract fits, a paper does not (that is what ``explore`` is for)."""
 MAX_CLAUSES = 512
 """Words, phrases and values that a query may have."""
 MAX_DEPTH = 40
@@ -76,10 +74,10 @@ def parse(text: str) -> Query:
 
     Raises ``QuerySyntaxError`` and nothing else, in bounded time, whatever the text.
     """
-    if len(text) > MAX_LENGTH:
+    if len(text) > MAX_QUERY:
         raise QuerySyntaxError(
             "too-long",
-            f"The query has {len(text):,} characters; at most {MAX_LENGTH:,} are taken.",
+            f"The query has {len(text):,} characters; at most {MAX_QUERY:,} are taken.",
             "Search with its most telling words, or paste the whole text into Explore.",
             plain_words(text),
         )

@@ -30,7 +30,6 @@ from search.ranking.by_topic import browse
 Floats = NDArray[np.float32]
 
 CANDIDATES = 1_000
-RANKINGS = ("fused", "lexical", "topical")
 
 DIRICHLET = 500.0
 OWN_WORDS, TOPIC_WORDS, NEIGHBOUR_WORDS = 0.65, 0.2, 0.25

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from search.answers import FacetValue, TopicCount
 from search.clauses import AllOf, Clause
 from search.context import Context
 from search.engines.contract import Answer, FacetRequest, Request
@@ -31,23 +31,25 @@ def facet_requests(context: Context, chosen: Mapping[str, tuple[str, ...]]) -> t
 
 def facets_block(
     context: Context, answer: Answer, chosen: Mapping[str, tuple[str, ...]]
-) -> dict[str, list[dict[str, Any]]]:
+) -> dict[str, list[FacetValue]]:
     """Facet → values with their counts; topics carry their labels."""
-    block: dict[str, list[dict[str, Any]]] = {}
+    block: dict[str, list[FacetValue]] = {}
     for name, values in answer.facets.items():
         if name == TOPIC_SHARE:
             continue
         selected = set(chosen.get(name, ()))
-        rows = [{"value": value, "count": count, "selected": value in selected} for value, count in values]
+        rows: list[FacetValue] = [
+            {"value": value, "count": count, "selected": value in selected} for value, count in values
+        ]
         if name == "topic" and context.hierarchy is not None:
             rows = [row for row in rows if row["value"] in context.hierarchy.topics]
             for row in rows:
-                row["label"] = context.topic(str(row["value"])).label
+                row["label"] = context.topic(row["value"]).label
         block[name] = rows
     return block
 
 
-def topics_block(context: Context, clause: Clause, answer: Answer, request: Request) -> list[dict[str, Any]]:
+def topics_block(context: Context, clause: Clause, answer: Answer, request: Request) -> list[TopicCount]:
     """Every topic with hits: how many belong, and its share of the hits' θ (sums to 1 in a level)."""
     if context.hierarchy is None:
         return []
@@ -55,7 +57,7 @@ def topics_block(context: Context, clause: Clause, answer: Answer, request: Requ
     if TOPIC_SHARE not in facets:
         facets = _counted_within(context, clause, request)
     counts = dict(facets["topic"])
-    named, rows = context.named, []
+    named, rows = context.named, list[TopicCount]()
     for number, sums in enumerate(context.shares.sums(facets[TOPIC_SHARE])):
         found = sorted((-parts, id) for id, parts in sums.items() if parts >= _LEAST or counts.get(id))
         total = max(-sum(parts for parts, _ in found), 1)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ingest.errors import InputError, NotFoundError
-from search.context import Context, Visible
+from search.answers import BridgesAnswer
+from search.context import Context
 from search.ranking.by_topic import leaf_share
+from search.request import Visible
 
 _CANDIDATES = 2_000
 
 
-def bridges(context: Context, first: str, second: str, limit: int, visible: Visible) -> dict[str, Any]:
+def bridges(context: Context, first: str, second: str, limit: int, visible: Visible) -> BridgesAnswer:
     """The contract's ``bridges`` answer: papers by the smaller of their shares of the two topics.
 
     Raises:

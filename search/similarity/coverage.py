@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from search.answers import CoverageAnswer, CoverageTopic
 from search.clauses import Term
-from search.context import Context, Visible
+from search.context import Context
 from search.engines.contract import Request
 from search.engines.facets import TOPIC_SHARE
+from search.request import Visible
 from search.results.panels import topic_facets
 from search.similarity.like_a_set import alike, evenly
 
@@ -16,7 +16,7 @@ _CANDIDATES = 600
 _PAGE = 5_000
 
 
-def coverage(context: Context, collection: str, limit: int, visible: Visible) -> dict[str, Any]:
+def coverage(context: Context, collection: str, limit: int, visible: Visible) -> CoverageAnswer:
     """The contract's ``coverage`` answer.
 
     Raises:
@@ -51,22 +51,28 @@ def _members(context: Context, collection: str) -> list[str]:
     return found
 
 
-def _topics(context: Context, collection: str, visible: Visible) -> list[dict[str, Any]]:
+def _topics(context: Context, collection: str, visible: Visible) -> list[CoverageTopic]:
     """Each topic's share of the collection's θ, and of that of all other papers; the largest first."""
     if context.hierarchy is None:
         return []
     own, documents = _counted(context, frozenset({collection}), visible)
     whole, _ = _counted(context, None, visible)
-    rows = []
+    rows: list[CoverageTopic] = []
     for mine, every in zip(own, whole, strict=True):
         inside = sum(mine.values())
         outside = sum(every.values()) - inside
         for id, parts in mine.items():
             topic = context.topic(id)
-            row = {"id": id, "label": topic.label, "level": topic.level, "documents": documents.get(id, 0)}
-            row["share"] = parts / max(inside, 1)
-            row["share_elsewhere"] = max(every[id] - parts, 0) / max(outside, 1)
-            rows.append(row)
+            rows.append(
+                {
+                    "id": id,
+                    "label": topic.label,
+                    "level": topic.level,
+                    "documents": documents.get(id, 0),
+                    "share": parts / max(inside, 1),
+                    "share_elsewhere": max(every[id] - parts, 0) / max(outside, 1),
+                }
+            )
     return sorted(rows, key=lambda row: (row["level"], -row["share"], row["id"]))
 
 

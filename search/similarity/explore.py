@@ -15,13 +15,16 @@ import numpy as np
 
 from ingest.errors import InputError
 from ingest.text.language import detect
+from search.answers import DocumentHit, ExploreAnswer, ExploreTopic
 from search.authors import fold
 from search.clauses import TEXT, AnyOf, Term
-from search.context import Context, Visible
+from search.context import Context
 from search.engines.contract import Request
 from search.engines.documents import stems
+from search.fields import MAX_TEXT
 from search.ranking.diversity import POOL, varied
 from search.ranking.fusion import standard
+from search.request import Visible
 from search.similarity.overlap import terms, with_shared
 from search.similarity.suggested_tags import VOTERS, Said, suggested, voted
 from topics.model.hierarchy import Placement
@@ -30,7 +33,6 @@ from topics.text.summary import key_terms
 TELLING = 25
 """Stems of the text that make its lexical query."""
 
-_LONGEST = 200_000  # characters looked at
 _TOLD = 1_000  # characters by which its language is told
 _LEXICAL, _NEAR = 400, 200  # candidates
 _LIT = 0.05  # share of a topic that a text lights
@@ -48,7 +50,7 @@ class Found:
 
 def explore(
     context: Context, text: str, limit: int, visible: Visible, *, diverse: bool = False
-) -> dict[str, Any]:
+) -> ExploreAnswer:
     """The contract's ``explore`` answer, with key terms and suggested tags.
 
     ``diverse``: the papers are unlike each other too, and in the order of that choice.
@@ -56,11 +58,11 @@ def explore(
     Raises:
         InputError: there is no word in the text.
     """
-    cut = text[:_LONGEST]
+    cut = text[:MAX_TEXT]
     lang = detect(cut[:_TOLD], context.analyzer.forms(cut[:_TOLD])) or "en"
     found = for_text(context, cut, max((POOL if diverse else 1) * limit + _SPARE, VOTERS), visible, lang)
     topics = lit(context, found.place)
-    answer: dict[str, Any] = {
+    answer: ExploreAnswer = {
         "topics": topics,
         "documents": _documents(context, cut, lang, found, topics, limit, visible, diverse=diverse),
         "suggested_tags": _tags(context, cut, lang, found, visible),
@@ -77,12 +79,12 @@ def _documents(
     text: str,
     lang: str,
     found: Found,
-    topics: Sequence[dict[str, Any]],
+    topics: Sequence[ExploreTopic],
     limit: int,
     visible: Visible,
     *,
     diverse: bool,
-) -> list[dict[str, Any]]:
+) -> list[DocumentHit]:
     """The nearest papers; where there is a model, with the topics and terms that they share with the text."""
     scored = varied(context, found.hits, limit + _SPARE) if diverse else found.hits[: limit + _SPARE]
     papers = context.library.papers_by_id([id for id, _ in scored], forms=bool(topics))
@@ -134,11 +136,11 @@ def telling(context: Context, forms: Sequence[str], lang: str) -> dict[str, floa
     return {stem: float(weight) for stem, weight in best}
 
 
-def lit(context: Context, place: Placement | None) -> list[dict[str, Any]]:
+def lit(context: Context, place: Placement | None) -> list[ExploreTopic]:
     """The topics of every level that a text lights, the strongest first in each."""
     if place is None or context.hierarchy is None or not place.known:
         return []
-    shown = []
+    shown: list[ExploreTopic] = []
     for number, (level, theta) in enumerate(zip(context.hierarchy.levels, place.theta, strict=True)):
         for at in np.argsort(-theta, kind="stable").tolist():
             if theta[at] < min(_LIT, float(theta.max())) or theta[at] <= 0:
@@ -148,9 +150,10 @@ def lit(context: Context, place: Placement | None) -> list[dict[str, Any]]:
     return shown
 
 
-def distinct(hits: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
-    """The hits without those that have the title of an earlier one: near-duplicates are shown once."""
-    seen: set[str] = set()
+def distinct(hits: Sequence[DocumentHit], limit: int, own: str = "") -> list[DocumentHit]:
+    """The hits without those that have the title of an earlier one (or the title ``own``): near-duplicates
+    are shown once."""
+    seen = {fold(own)}
     kept = []
     for hit in hits:
         title = fold(hit["title"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ingest.library.library import Paper
+from search.answers import DocumentHit, Shared
 from search.context import Context
 from topics.text.tokens import shown_term
 
@@ -30,21 +30,21 @@ def with_shared(
     context: Context,
     mine: Counter[str],
     topics: Mapping[str, float],
-    hits: Sequence[dict[str, Any]],
+    hits: Sequence[DocumentHit],
     papers: Mapping[str, Paper],
-) -> list[dict[str, Any]]:
+) -> list[DocumentHit]:
     """The hits, each with the topics and the most telling terms that it has in common with a text.
 
     Args:
         mine: the text's terms, and ``topics`` its topics with their weights.
         papers: the papers of the hits by the hits' ids, fetched with their forms.
     """
-    return [hit | {"shared": _shared(context, mine, topics, hit, papers[hit["id"]])} for hit in hits]
+    return [{**hit, "shared": _shared(context, mine, topics, hit, papers[hit["id"]])} for hit in hits]
 
 
 def _shared(
-    context: Context, mine: Counter[str], topics: Mapping[str, float], hit: dict[str, Any], paper: Paper
-) -> dict[str, Any]:
+    context: Context, mine: Counter[str], topics: Mapping[str, float], hit: DocumentHit, paper: Paper
+) -> Shared:
     hierarchy = context.hierarchy
     assert hierarchy is not None
     theirs = paper_terms(context, paper)
@@ -55,7 +55,7 @@ def _shared(
     best = sorted(common, key=lambda term: (-common[term], term))[:_TERMS]
     return {
         "topics": [
-            topic | {"weight": min(topic["weight"], topics[topic["id"]])}
+            {**topic, "weight": min(topic["weight"], topics[topic["id"]])}
             for topic in hit["topics"]
             if topic["id"] in topics
         ],

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.clauses import Clause
-from search.context import Context, Visible
+from search.context import Context
 from search.evidence.evidence import Evidence, lexical_idf
 from search.ranking.fusion import Ranked, asked, expansion
+from search.request import Visible
 
 _BEST = 100  # hits that feedback may look at
 _PAPERS, _TERMS, _SHARE = 20, 100, 0.5

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ingest.library.library import Paper
-from search.context import Context, Visible
+from search.answers import SimilarAnswer
+from search.context import Context
 from search.ranking.diversity import POOL, varied
+from search.request import Visible
 from search.similarity.explore import distinct, for_text
 from search.similarity.overlap import paper_terms, with_shared
 
@@ -23,7 +23,7 @@ def similar(
     paper: Paper | None = None,
     *,
     diverse: bool = False,
-) -> dict[str, Any]:
+) -> SimilarAnswer:
     """The contract's ``similar`` answer: by vectors and topics where there is a model, else by words.
 
     ``paper`` is the document's paper, where it is at hand; ``diverse`` ones are unlike each other too.
@@ -37,13 +37,12 @@ def similar(
     ids = [paper.id, *(id for id, _ in found)]
     papers = context.library.papers_by_id(ids, forms=context.hierarchy is not None)
     hits = context.lists([found], visible, papers=papers)[0]
-    own = {"title": paper.shown.document.title}
-    kept = distinct([own, *hits.values()], limit + 1)[1:]
+    kept = distinct(list(hits.values()), limit, paper.shown.document.title)
     placements = context.placements
     if placements is None or paper.id not in papers:
         return {
             "id": document_id,
-            "documents": [hit | {"shared": {"topics": [], "terms": []}} for hit in kept],
+            "documents": [{**hit, "shared": {"topics": [], "terms": []}} for hit in kept],
         }
     mine = paper_terms(context, papers[paper.id])
     topics = dict(placements.memberships(placements.rows([paper.id]))[0])

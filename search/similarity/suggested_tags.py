@@ -11,8 +11,9 @@ import numpy as np
 from scipy import sparse
 
 from ingest.text.analysis import Analyzer
-from search.context import Context, Visible
+from search.context import Context
 from search.engines.documents import stems
+from search.request import Visible
 
 VOTERS = 60
 """Near papers that are asked."""

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from ingest.library.library import Job
-from litatlas.atlas import MARKED, Atlas
+from litatlas.atlas import Atlas
 from litatlas.errors import InputError, NotFoundError
 from litatlas.settings import Settings
+from litatlas.vocabulary import MAX_MARKED
 from litatlas.worker import JobProgress, run_job
 from tests.papers import papers, write
 
@@ -91,7 +92,7 @@ def test_several_papers_are_one_query_and_not_among_the_answers(built: Atlas) ->
 def test_papers_to_explore_by_are_known_and_not_too_many(built: Atlas) -> None:
     with pytest.raises(NotFoundError):
         built.explore_papers(["nosuch"])
-    for ids in ([], [str(number) for number in range(MARKED + 1)]):
+    for ids in ([], [str(number) for number in range(MAX_MARKED + 1)]):
         with pytest.raises(InputError):
             built.explore_papers(ids)
 

@@ -11,6 +11,7 @@ import pytest
 from ingest.errors import InputError
 from ingest.text.analysis import analyzer
 from search.assist.files import Aids, write_aids
+from search.request import SearchRequest
 from search.service import Searcher
 from tests.search.small_atlas import small_atlas
 
@@ -25,29 +26,31 @@ def _sources(answer: dict[str, Any]) -> set[str]:
 
 
 def test_a_few_words_are_all_wanted(searcher: Searcher) -> None:
-    both = searcher.search("galaxy telescope", limit=50)
-    either = searcher.search("galaxy telescope", limit=50, match="any")
+    both = searcher.search(SearchRequest("galaxy telescope", limit=50))
+    either = searcher.search(SearchRequest("galaxy telescope", limit=50, match="any"))
     assert 0 < both["total"] < either["total"]
     assert both["notice"] == ""
     assert _sources(both) == {"stars"}
 
 
 def test_words_that_no_paper_joins_find_some_and_say_so(searcher: Searcher) -> None:
-    answer = searcher.search("galaxy kinase", limit=100)
+    answer = searcher.search(SearchRequest("galaxy kinase", limit=100))
     assert _sources(answer) == {"stars", "cells"}
     assert "some of them" in answer["notice"]
-    assert searcher.search("galaxy kinase", match="all")["total"] == 0
+    assert searcher.search(SearchRequest("galaxy kinase", match="all"))["total"] == 0
 
 
 def test_five_words_are_a_description(searcher: Searcher) -> None:
-    answer = searcher.search("galaxy kinase vertex absentword otherword", limit=100)
+    answer = searcher.search(SearchRequest("galaxy kinase vertex absentword otherword", limit=100))
     assert answer["total"] > 0
     assert answer["notice"] == ""
 
 
 def test_fused_and_lexical_find_the_same_papers(searcher: Searcher) -> None:
-    fused = searcher.search("galaxy telescope halo", match="any", limit=100)
-    lexical = searcher.search("galaxy telescope halo", match="any", limit=100, ranking="lexical")
+    fused = searcher.search(SearchRequest("galaxy telescope halo", match="any", limit=100))
+    lexical = searcher.search(
+        SearchRequest("galaxy telescope halo", match="any", limit=100, ranking="lexical")
+    )
     assert {hit["id"] for hit in fused["documents"]} == {hit["id"] for hit in lexical["documents"]}
     assert fused["total"] == lexical["total"]
     assert fused["facets"] == lexical["facets"]
@@ -56,13 +59,15 @@ def test_fused_and_lexical_find_the_same_papers(searcher: Searcher) -> None:
 
 
 def test_pages_follow_each_other(searcher: Searcher) -> None:
-    whole = searcher.search("galaxy", limit=12)["documents"]
-    parts = [searcher.search("galaxy", limit=4, offset=start)["documents"] for start in (0, 4, 8)]
+    whole = searcher.search(SearchRequest("galaxy", limit=12))["documents"]
+    parts = [
+        searcher.search(SearchRequest("galaxy", limit=4, offset=start))["documents"] for start in (0, 4, 8)
+    ]
     assert [hit["id"] for part in parts for hit in part] == [hit["id"] for hit in whole]
 
 
 def test_topic_weights_add_up_to_one_in_each_level(searcher: Searcher) -> None:
-    answer = searcher.search("galaxy")
+    answer = searcher.search(SearchRequest("galaxy"))
     sums: defaultdict[int, float] = defaultdict(float)
     for row in answer["topics"]:
         sums[row["level"]] += row["weight"]
@@ -71,14 +76,14 @@ def test_topic_weights_add_up_to_one_in_each_level(searcher: Searcher) -> None:
 
 
 def test_topics_are_counted_over_the_hits_even_when_one_is_selected(searcher: Searcher) -> None:
-    first = searcher.search("galaxy")["topics"][0]
-    answer = searcher.search("galaxy", filters={"topic": [first["id"]]})
+    first = searcher.search(SearchRequest("galaxy"))["topics"][0]
+    answer = searcher.search(SearchRequest("galaxy", filters={"topic": [first["id"]]}))
     assert answer["total"] == first["count"]
     assert {row["id"]: row["count"] for row in answer["topics"]}[first["id"]] == first["count"]
 
 
 def test_related_papers_have_none_of_the_words_and_the_same_theme(searcher: Searcher) -> None:
-    answer = searcher.search("galaxy telescope", match="any", limit=5)
+    answer = searcher.search(SearchRequest("galaxy telescope", match="any", limit=5))
     assert answer["related"]
     for hit in answer["related"]:
         assert hit["source_id"].startswith("stars")
@@ -87,9 +92,15 @@ def test_related_papers_have_none_of_the_words_and_the_same_theme(searcher: Sear
 
 
 def test_where_every_word_is_wanted_papers_with_some_of_them_are_related_first(searcher: Searcher) -> None:
-    answer = searcher.search("galaxy telescope", match="all", limit=5)
-    found = {hit["id"] for hit in searcher.search("galaxy telescope", match="all", limit=100)["documents"]}
-    some = {hit["id"] for hit in searcher.search("galaxy telescope", match="any", limit=100)["documents"]}
+    answer = searcher.search(SearchRequest("galaxy telescope", match="all", limit=5))
+    found = {
+        hit["id"]
+        for hit in searcher.search(SearchRequest("galaxy telescope", match="all", limit=100))["documents"]
+    }
+    some = {
+        hit["id"]
+        for hit in searcher.search(SearchRequest("galaxy telescope", match="any", limit=100))["documents"]
+    }
     beside = [hit["id"] for hit in answer["related"]]
     assert beside
     assert not found & set(beside)
@@ -97,37 +108,37 @@ def test_where_every_word_is_wanted_papers_with_some_of_them_are_related_first(s
 
 
 def test_related_papers_keep_to_filters_and_fielded_clauses(searcher: Searcher) -> None:
-    filtered = searcher.search("galaxy", filters={"year": ["2003"]}, limit=5)["related"]
-    fielded = searcher.search("galaxy year:2003", limit=5)["related"]
+    filtered = searcher.search(SearchRequest("galaxy", filters={"year": ["2003"]}, limit=5))["related"]
+    fielded = searcher.search(SearchRequest("galaxy year:2003", limit=5))["related"]
     assert filtered
     assert {hit["year"] for hit in filtered + fielded} == {2003}
 
 
 def test_only_visible_collections_are_seen(searcher: Searcher) -> None:
-    answer = searcher.search("galaxy", limit=100, collections=frozenset({"old"}))
+    answer = searcher.search(SearchRequest("galaxy", limit=100, visible=frozenset({"old"})))
     shown = answer["documents"] + answer["related"]
     assert {hit["collection"] for hit in shown} == {"old"}
     assert [row["value"] for row in answer["facets"]["collection"]] == ["old"]
-    assert searcher.search("galaxy", collections=frozenset())["total"] == 0
+    assert searcher.search(SearchRequest("galaxy", visible=frozenset()))["total"] == 0
 
 
 def test_explain_gives_every_part_and_they_add_up(searcher: Searcher) -> None:
-    for hit in searcher.search("galaxy telescope halo dust orbit", explain=True)["documents"]:
+    for hit in searcher.search(SearchRequest("galaxy telescope halo dust orbit", explain=True))["documents"]:
         parts = hit["explanation"]
         assert set(parts) == {"bm25", "topics", "neighbours"}
         assert sum(parts.values()) == pytest.approx(hit["score"], abs=0.01)
 
 
 def test_a_topic_without_words_gives_its_most_typical_papers(searcher: Searcher) -> None:
-    topic = searcher.search("galaxy")["topics"][0]["id"]
-    hits = searcher.search(f"topic:{topic}", ranking="topical", limit=5)["documents"]
+    topic = searcher.search(SearchRequest("galaxy"))["topics"][0]["id"]
+    hits = searcher.search(SearchRequest(f"topic:{topic}", ranking="topical", limit=5))["documents"]
     weights = [{row["id"]: row["weight"] for row in hit["topics"]}[topic] for hit in hits]
     assert len(hits) == 5
     assert weights == sorted(weights, reverse=True)
 
 
 def test_before_a_build_search_is_lexical() -> None:
-    answer = small_atlas().bare.search("galaxy telescope")
+    answer = small_atlas().bare.search(SearchRequest("galaxy telescope"))
     assert answer["ranking"] == "lexical"
     assert answer["total"] > 0
     assert answer["topics"] == []
@@ -135,20 +146,23 @@ def test_before_a_build_search_is_lexical() -> None:
 
 
 def test_a_scan_reads_everything_once(searcher: Searcher) -> None:
-    found = list(searcher.scan("galaxy"))
-    assert len(found) == len(set(found)) == searcher.search("galaxy")["total"]
+    found = list(searcher.scan(SearchRequest("galaxy")))
+    assert len(found) == len(set(found)) == searcher.search(SearchRequest("galaxy"))["total"]
 
 
-@pytest.mark.parametrize("wrong", [{"sort": "up"}, {"ranking": "best"}, {"match": "most"}, {"limit": -1}])
-def test_unknown_choices_are_named(searcher: Searcher, wrong: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [{"sort": "up"}, {"ranking": "best"}, {"match": "most"}, {"limit": -1}, {"filters": {"hue": ["red"]}}],
+)
+def test_unknown_choices_are_named(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError) as caught:
-        searcher.search("galaxy", **wrong)
+        SearchRequest("galaxy", **wrong)
     assert caught.value.hint
 
 
 @pytest.mark.parametrize("text", ["", "the of and", "year:2003", "-galaxy", "zzzzqqq", '"halo dust"'])
 def test_odd_queries_are_answered(searcher: Searcher, text: str) -> None:
-    answer = searcher.search(text)
+    answer = searcher.search(SearchRequest(text))
     assert len(answer["documents"]) == min(10, answer["total"])
 
 
@@ -157,13 +171,13 @@ def test_a_misspelt_word_gets_a_suggestion_on_the_first_page(tmp_path: Path) -> 
     write_aids(small.library.papers(), tmp_path, analyzer())
     aids = Aids(tmp_path)
     searcher = Searcher(small.engine, "bare", small.library, analyzer(), aids=lambda: aids)
-    assert searcher.search("telescpoe")["suggestion"] == "telescope"
-    assert "suggestion" not in searcher.search("telescope")
-    assert "suggestion" not in searcher.search("telescpoe", offset=10)
-    assert "suggestion" not in small.bare.search("telescpoe")
+    assert searcher.search(SearchRequest("telescpoe"))["suggestion"] == "telescope"
+    assert "suggestion" not in searcher.search(SearchRequest("telescope"))
+    assert "suggestion" not in searcher.search(SearchRequest("telescpoe", offset=10))
+    assert "suggestion" not in small.bare.search(SearchRequest("telescpoe"))
 
 
 def test_stop_words_do_not_make_a_description_of_a_query() -> None:
     searcher = small_atlas().bare
-    wordy = searcher.search("the galaxy and the telescope of a")
-    assert wordy["total"] == searcher.search("galaxy telescope", match="all")["total"]
+    wordy = searcher.search(SearchRequest("the galaxy and the telescope of a"))
+    assert wordy["total"] == searcher.search(SearchRequest("galaxy telescope", match="all"))["total"]

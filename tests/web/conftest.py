@@ -1,63 +1,149 @@
-"""Fixtures: clients and servers over the generated atlas, and a browser that may talk to one host only."""
+"""Fixtures: clients and servers over a real small atlas; a test that changes it gets a copy of its own."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import waitress
 from flask import Flask
 from flask.testing import FlaskClient
 
+from litatlas.atlas import Atlas
 from litatlas.settings import Settings
-from tests.web.fake_atlas import FakeAtlas
+from tests.web.built_atlas import build, copied, id_of, work
 from web import create_app
 
+EmptyAtlas = Callable[..., Atlas]
 
-def make_app(home: Path, atlas: object, **settings: object) -> Flask:
-    """The application over any atlas, raising what it does not expect."""
-    app = create_app(Settings(home=home, **settings), atlas=atlas)  # type: ignore[arg-type]
+
+def make_app(atlas: Atlas, **settings: Any) -> Flask:
+    """The application over an atlas, raising what it does not expect."""
+    app = create_app(replace(atlas.settings, **settings), atlas=atlas)
     app.testing = True
     return app
 
 
+@dataclass(frozen=True)
+class Names:
+    """What addresses of the small atlas are made of: topics of each level, papers, a list."""
+
+    top: str
+    other: str
+    topic: str
+    leaf: str
+    noted: str
+    older: str
+    newer: str
+    retracted: str
+    list: str
+
+    def path(self, pattern: str) -> str:
+        """``/topics/{leaf}`` with the id in it."""
+        return pattern.format_map(vars(self))
+
+
+def names_of(atlas: Atlas) -> Names:
+    """The names, from the atlas itself."""
+    levels: list[list[str]] = [[], [], []]
+    for topic in atlas.topics()["topics"]:
+        if topic["documents"] and (topic["level"] < 1 or topic["parents"]):
+            levels[topic["level"]].append(topic["id"])
+    papers = {name: id_of(atlas, name) for name in ("noted", "older", "newer", "retracted")}
+    places = {"top": levels[0][0], "other": levels[0][1], "topic": levels[1][0], "leaf": levels[2][0]}
+    return Names(**places, **papers, list=atlas.lists.all()[0]["id"])
+
+
 @pytest.fixture(scope="session")
-def fake_atlas() -> FakeAtlas:
-    """The generated atlas at full size: 12, 60 and 300 topics."""
-    return FakeAtlas()
+def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small atlas's folder, to be read only."""
+    folder = tmp_path_factory.mktemp("web")
+    build(folder / "home", folder)
+    return folder / "home"
+
+
+@pytest.fixture(scope="session")
+def atlas(built_home: Path) -> Iterator[Atlas]:
+    """The small atlas, to be read only."""
+    with Atlas(Settings(home=built_home)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def names(atlas: Atlas) -> Names:
+    """What is in the small atlas; its copies have the same."""
+    return names_of(atlas)
+
+
+@pytest.fixture(scope="session")
+def app(atlas: Atlas) -> Flask:
+    """The application over the small atlas."""
+    return make_app(atlas)
 
 
 @pytest.fixture
-def atlas() -> FakeAtlas:
-    """A small generated atlas of a test's own."""
-    return FakeAtlas(papers=30, sizes=(3, 6, 12))
+def client(app: Flask) -> FlaskClient:
+    """A reader of the small atlas."""
+    return app.test_client()
 
 
 @pytest.fixture
-def client(atlas: FakeAtlas, tmp_path: Path) -> FlaskClient:
-    """A client of a small atlas."""
-    return make_app(tmp_path, atlas).test_client()
+def own_atlas(built_home: Path, tmp_path: Path) -> Iterator[Atlas]:
+    """A copy of the small atlas for a test that changes it."""
+    with Atlas(Settings(home=copied(built_home, tmp_path / "home"), processes=1)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_client(own_atlas: Atlas) -> FlaskClient:
+    """A client of that copy."""
+    return make_app(own_atlas).test_client()
+
+
+@pytest.fixture
+def empty_atlas(tmp_path: Path) -> Iterator[EmptyAtlas]:
+    """Makes atlases without papers."""
+    with ExitStack() as stack:
+
+        def make(name: str = "empty", **settings: Any) -> Atlas:
+            return stack.enter_context(Atlas(Settings(home=tmp_path / name, processes=1, **settings)))
+
+        yield make
 
 
 class Served:
-    """An application behind waitress on a free port of this machine."""
+    """An atlas behind waitress on a free port of this machine, with a worker beside it."""
 
-    def __init__(self, app: Flask) -> None:
-        self.server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
+    def __init__(self, atlas: Atlas) -> None:
+        self.atlas = atlas
+        self.server = waitress.create_server(make_app(atlas), host="127.0.0.1", port=0, threads=8)
         self.address = f"http://127.0.0.1:{self.server.effective_port}"
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
+        self.over = threading.Event()
+        self.threads = [threading.Thread(target=run, daemon=True) for run in (self.server.run, self._work)]
+        for thread in self.threads:
+            thread.start()
+
+    def _work(self) -> None:
+        while not self.over.wait(0.05):
+            work(self.atlas)
 
     def close(self) -> None:
+        self.over.set()
         self.server.close()
-        self.thread.join(timeout=5)
+        for thread in self.threads:
+            thread.join(timeout=20)
 
 
 @pytest.fixture(scope="session")
-def served(fake_atlas: FakeAtlas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the generated atlas, served."""
-    found = Served(make_app(tmp_path_factory.mktemp("home"), fake_atlas))
-    yield found.address
-    found.close()
+def served(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a copy of the small atlas, served."""
+    home = copied(built_home, tmp_path_factory.mktemp("served") / "home")
+    with Atlas(Settings(home=home, processes=1)) as opened:
+        server = Served(opened)
+        yield server.address
+        server.close()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.web.fake_atlas import hierarchy
+from tests.web.generated_map import generated_map
 from web.rendering import charts
 from web.rendering.atlas_map import HUES, MapDrawing, brightness
 from web.rendering.links import SearchLinks, field_search
@@ -128,9 +128,7 @@ def test_values_are_quoted_so_that_they_cannot_leave_their_field() -> None:
 
 
 def drawing() -> MapDrawing:
-    topics, cells = hierarchy((3, 6, 12))
-    assert len(topics) == len(cells)
-    return MapDrawing({"generation": 1, "cells": cells})  # type: ignore[typeddict-item]
+    return MapDrawing(generated_map((3, 6, 12)))
 
 
 def test_the_drawing_has_every_cell_once_and_is_lit_by_weights() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -170,6 +170,10 @@ class Placements:
             with self._writer() as journal:
                 self._write_journal(journal, lines)
             self.refresh()
+
+    def retain(self, paper_ids: Container[str]) -> None:
+        """Forget every paper but these."""
+        self.remove([paper for paper in self._rows if paper not in paper_ids])
 
     def refresh(self) -> None:
         """Read what other processes appended since the last look."""

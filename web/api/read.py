@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from flask import Response, jsonify, request, stream_with_context
 
@@ -20,15 +20,16 @@ from litatlas.answers import (
     SearchAnswer,
     SimilarAnswer,
     StatusAnswer,
+    SuggestionAnswer,
     TopicPage,
     TopicsAnswer,
     TrendsAnswer,
 )
+from litatlas.vocabulary import EXPORTS
 from web.api.openapi import description
 from web.api.operations import blueprint, explore_body, operation
 from web.context import atlas
 from web.requests import (
-    EXPORTS,
     BridgesRequest,
     CoverageRequest,
     ExploreRequest,
@@ -58,29 +59,19 @@ class JobsAnswer(TypedDict):
 class SuggestAnswer(TypedDict):
     """Completions of the beginning of a query."""
 
-    suggestions: list[dict[str, Any]]
+    suggestions: list[SuggestionAnswer]
 
 
 @operation("GET", "/search", SearchAnswer, request=SearchRequest)
 def search(asked: SearchRequest) -> SearchAnswer:
     """Search by a query; beyond 10,000 results go on with the cursor."""
-    return atlas().search(
-        asked.q,
-        limit=asked.limit,
-        offset=asked.offset,
-        sort=asked.sort,
-        ranking=asked.ranking,
-        match=asked.match,
-        explain=asked.explain,
-        filters=asked.filters(),
-        cursor=asked.cursor,
-    )
+    return atlas().search(asked.search())
 
 
 @operation("GET", "/suggest", SuggestAnswer, request=SuggestRequest)
 def suggest(asked: SuggestRequest) -> SuggestAnswer:
     """Complete the beginning of a query: topics, terms, authors, titles."""
-    return {"suggestions": [dict(entry) for entry in atlas().suggest(asked.q)] if asked.q else []}
+    return {"suggestions": atlas().suggest(asked.q) if asked.q else []}
 
 
 @operation("POST", "/explore", ExploreAnswer, request=NoParameters, body="explore")
@@ -187,12 +178,10 @@ def status(_: NoParameters) -> StatusAnswer:
 @operation("GET", "/export", str, request=ExportRequest, media="text/plain")
 def export(asked: ExportRequest) -> Response:
     """All papers of a query in a format of reference managers."""
-    _, media, suffix = EXPORTS[asked.format]
-    pieces = atlas().export(
-        asked.q, asked.format, match=asked.match, sort=asked.sort, filters=asked.filters()
-    )
-    response = Response(stream_with_context(encoded(pieces)), content_type=f"{media}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="litatlas.{suffix}"'
+    kind = EXPORTS[asked.format]
+    pieces = atlas().export(asked.search(), asked.format)
+    response = Response(stream_with_context(encoded(pieces)), content_type=kind.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="litatlas{kind.suffix}"'
     return response
 
 

@@ -9,6 +9,7 @@ from flask import Response, abort
 from flask_babel import gettext
 
 from litatlas.answers import DocumentAnswer, TopicWeight
+from litatlas.vocabulary import CITATIONS, EXPORTS
 from web.context import atlas, site
 from web.pages.blueprint import blueprint
 from web.rendering import page
@@ -17,8 +18,6 @@ from web.rendering.links import search_url
 from web.rendering.text import plain, quoted
 
 CITE_AUTHORS = 200
-STYLES = {"bibtex": "BibTeX", "ris": "RIS", "apa": "APA", "mla": "MLA", "chicago": "Chicago"}
-DOWNLOADS = {"bibtex": ("application/x-bibtex", "bib"), "ris": ("application/x-research-info-systems", "ris")}
 
 
 @blueprint.get("/documents/<id>")
@@ -36,19 +35,20 @@ def document(id: str) -> Response:
         questions=_questions(found, {cell["id"]: cell["label"] for cell in drawing.cells}),
         meta=_meta(found),
         around=neighbourhood(found),
-        styles=STYLES,
+        styles=CITATIONS,
     )
 
 
 @blueprint.get("/documents/<id>/cite.<style>")
 def cite(id: str, style: str) -> Response:
     """A citation as a file."""
-    if style not in STYLES:
+    if style not in CITATIONS:
         abort(404)
     text = atlas().citation(id, style)
-    media, suffix = DOWNLOADS.get(style, ("text/plain", "txt"))
-    response = Response(text.encode("utf-8", "replace"), content_type=f"{media}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="citation.{suffix}"'
+    kind = EXPORTS.get(style)
+    media, suffix = (kind.media_type, kind.suffix) if kind else ("text/plain; charset=utf-8", ".txt")
+    response = Response(text.encode("utf-8", "replace"), content_type=media)
+    response.headers["Content-Disposition"] = f'attachment; filename="citation{suffix}"'
     return response
 
 

@@ -29,7 +29,7 @@ def topic_feed(id: str) -> Response:
 def search_feed() -> Response:
     """The newest papers of a search."""
     asked = parse(FeedRequest, request.args)
-    answer = atlas().search(asked.q, limit=ENTRIES, sort="newest", match=asked.match, filters=asked.filters())
+    answer = atlas().search(asked.search(), limit=ENTRIES, sort="newest")
     page = "search?" + request.query_string.decode("ascii", "replace")
     return _feed(asked.q or gettext("All papers"), page, answer)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from litatlas.parts.judgements import KINDS
+from litatlas.vocabulary import JUDGEMENTS
 from web.context import atlas, site
 from web.pages.blueprint import blueprint
 from web.rendering import page
@@ -20,7 +20,7 @@ def assess() -> Response:
     """The next question."""
     asked = parse(AssessRequest, request.args)
     drawing = site().drawing()
-    question = atlas().judging.question([asked.kind] if asked.kind else KINDS) if drawing.cells else None
+    question = atlas().judging.question([asked.kind] if asked.kind else JUDGEMENTS) if drawing.cells else None
     return page(
         "assess.html",
         asked=asked,

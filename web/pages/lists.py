@@ -7,14 +7,13 @@ from urllib.parse import quote
 from flask import Response, redirect, request, stream_with_context
 from werkzeug.wrappers import Response as AnyResponse
 
+from litatlas.vocabulary import EXPORTS, MAX_MARKED
 from web.api.read import encoded
 from web.context import atlas
 from web.pages.blueprint import as_counts, blueprint, map_parts
 from web.rendering import page
 from web.rendering.links import explore_url
 from web.requests import (
-    EXPORTS,
-    MARKED,
     ExportRequest,
     KeepRequest,
     ListNameRequest,
@@ -49,7 +48,7 @@ def reading_list(id: str) -> Response:
     found = atlas().lists.one(id)
     ids = [hit["id"] for hit in found["documents"]]
     lit = map_parts(as_counts(found["topics"]) if ids else None)
-    return page("list.html", list=found, like=explore_url(ids[:MARKED]), most=MARKED, **lit)
+    return page("list.html", list=found, like=explore_url(ids[:MAX_MARKED]), most=MAX_MARKED, **lit)
 
 
 @blueprint.post("/lists/<id>/rename", endpoint="rename_list")
@@ -77,8 +76,8 @@ def remove_list(id: str) -> AnyResponse:
 def export_list(id: str) -> Response:
     """A list's papers in a format of reference managers."""
     format = parse(ExportRequest, request.args).format
-    _, media, suffix = EXPORTS[format]
+    kind = EXPORTS[format]
     pieces = encoded(atlas().lists.export(id, format))
-    response = Response(stream_with_context(pieces), content_type=f"{media}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="list.{suffix}"'
+    response = Response(stream_with_context(pieces), content_type=kind.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="list{kind.suffix}"'
     return response

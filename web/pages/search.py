@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.answers import FacetValue, SearchAnswer
 from litatlas.errors import LitatlasError
+from litatlas.vocabulary import FILTERS
 from web.context import atlas, site
 from web.pages.blueprint import blueprint, map_parts
 from web.rendering import page
 from web.rendering.charts import bars
 from web.rendering.links import SearchLinks, hidden_fields, search_url
-from web.requests import FACETS, SearchPageRequest, parse
+from web.requests import SearchPageRequest, parse
 
 HISTOGRAM_HEIGHT = 60.0
 
@@ -35,17 +36,7 @@ def search() -> AnyResponse:
         return _years(request.args)
     asked = parse(SearchPageRequest, request.args)
     try:
-        answer = atlas().search(
-            asked.q,
-            limit=asked.limit,
-            offset=asked.offset,
-            sort=asked.sort,
-            ranking=asked.ranking,
-            match=asked.match,
-            explain=asked.explain,
-            filters=asked.filters(),
-            cursor=asked.cursor,
-        )
+        answer = atlas().search(asked.search())
     except LitatlasError as error:
         return _unanswered(asked, error)
     return page("search.html", **_parts(asked, answer), **map_parts(answer["topics"]))
@@ -63,7 +54,7 @@ def _years(values: MultiDict[str, str]) -> AnyResponse:
 def _parts(asked: SearchPageRequest, answer: SearchAnswer) -> dict[str, Any]:
     links = SearchLinks(asked)
     facets: dict[str, Any] = {
-        name: values for name in FACETS if _tells(name, values := answer["facets"].get(name, []))
+        name: values for name in FILTERS if _tells(name, values := answer["facets"].get(name, []))
     }
     if "topic" in facets:
         parents = {cell["id"]: cell["parent"] for cell in site().drawing().cells}

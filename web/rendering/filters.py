@@ -6,12 +6,11 @@ from babel import Locale, UnknownLocaleError
 from flask import Flask, request
 from flask_babel import get_locale, lazy_gettext
 
-from litatlas import __version__
+from litatlas import __version__, vocabulary
 from web.assets import MODULES, asset
 from web.context import site
-from web.rendering import charts, text
+from web.rendering import charts, text, titles
 from web.rendering.links import field_search, search_url
-from web.requests import EXPORTS, FACETS, SORTS
 
 JOBS = {
     "add": lazy_gettext("Adding papers"),
@@ -58,14 +57,14 @@ def install(app: Flask) -> None:
         field_search=field_search,
         quoted=text.quoted,
         bars=charts.bars,
-        facet_titles=FACETS,
-        sorts=SORTS,
+        field_titles=titles.FIELDS,
+        sorts=titles.SORTS,
         job_titles=JOBS,
         mapped=MAPPED,
         link=text.link,
         strong=text.strong,
         here=lambda: request.full_path.rstrip("?") if request.method == "GET" else "/",
-        exports=EXPORTS,
+        vocabulary=vocabulary,
         version=__version__,
         read_only=lambda: site().settings.read_only,
     )

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from litatlas.vocabulary import FILTERS, MAX_OFFSET
 from web.rendering.text import quoted
-from web.requests import FACETS, OFFSET, ExportRequest, FeedRequest, SearchRequest
+from web.requests import ExportRequest, FeedRequest, SearchRequest
 
 
 def search_url(query: str, **values: Any) -> str:
@@ -72,7 +73,7 @@ class SearchLinks:
     def pages(self, total: int) -> list[tuple[str, str | None]]:
         """(label, address) of the pages to offer; the current one has no address."""
         size = self.asked.limit
-        last = min((max(total, 1) - 1) // size, OFFSET // size)
+        last = min((max(total, 1) - 1) // size, MAX_OFFSET // size)
         now = self.asked.offset // size
         near = sorted({0, last, *range(max(0, now - 2), min(last, now + 2) + 1)})
         found: list[tuple[str, str | None]] = []
@@ -87,4 +88,4 @@ class SearchLinks:
 
 def hidden_fields(filters: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """The filters as fields of a form."""
-    return [(name, value) for name in FACETS for value in filters.get(name, ())]
+    return [(name, value) for name in FILTERS for value in filters.get(name, ())]

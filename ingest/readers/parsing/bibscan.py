@@ -1,39 +1,41 @@
 """BibTeX and BibLaTeX entries out of text, tolerant of what real files hold.
 
 Written for litatlas because the kept parsers lose records: bibtexparser 2 drops an entry with an unclosed
-brace, a
-repeated key or a repeated field, and glues fields between which a comma is missing; pybtex gives up the whole
-file.
+brace, a repeated key or a repeated field, and glues fields between which a comma is missing; pybtex gives up
+the whole file. Every scan is linear in the length of an entry: an entry has a budget of characters looked at.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from ingest.document import FieldWarning
-from ingest.readers.parsing import extras
-from ingest.readers.parsing.reader import MAX_LINE
-from ingest.text.cleaning import clean_text
-from ingest.text.identifiers import iso_date, month_number, normal_arxiv_id, normal_date, parse_year
 
-START = re.compile(r"@\s*([A-Za-z]{2,30})\s*([{(])")
-_LINE_START = re.compile(r"\s*@\s*([A-Za-z]{2,30})\s*[{(]")
-_FIELD = re.compile(r"[\s,]*([A-Za-z][\w:.+/-]{0,60})\s*=\s*")
-_NEXT_FIELD = re.compile(r",?\s*\n?\s*\b[A-Za-z][\w-]{1,40}\s*=\s*[{\"\d]")
-MAX_FIELDS = 200
-"""Fields that are read of an entry: an unclosed brace is looked for to the entry's end, once a field."""
-_SWALLOWED = re.compile(
-    r",\s*(?:abstract|author|booktitle|date|doi|editor|journal|keywords|month|note|number|pages|publisher|"
-    r"title|url|"
-    r"volume|year)\s*=\s*[{\"\d]",
-    re.IGNORECASE,
-)
+START = re.compile(r"@\s{0,20}([A-Za-z][\w-]{1,29})\s{0,20}([{(])")
+_LINE_START = re.compile(r"\s{0,200}@\s{0,20}[A-Za-z][\w-]{1,29}\s{0,20}[{(]")
+_NAME = re.compile(r"[A-Za-z][\w:.+/-]{0,60}\Z")
+_FIELD_NAME = re.compile(r"(?<![\w-])[A-Za-z][\w-]{1,40}\s{0,80}\Z")
+_SPACE = re.compile(r"\s*")
+_BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
+_QUOTES = re.compile(r'\\.|[{}"]', re.DOTALL)
+_ROUND = re.compile(r'\\.|[{}")]', re.DOTALL)
 _BARE = re.compile(r"[^\s,#{}\"()=]+")
-_ESCAPED = re.compile(r"\\([&%#_${}])")
+_JOIN = re.compile(r"\s*#\s*")
+_USUAL = frozenset(
+    ("abstract", "author", "booktitle", "date", "doi", "editor", "journal", "keywords", "month", "note",
+     "number", "pages", "publisher", "title", "url", "volume", "year")
+)  # fmt: skip
 _NOT_ENTRIES = frozenset(("comment", "preamble", "string"))
+MAX_ENTRY = 4 * 1024 * 1024
+"""Characters of an entry that are read; what follows is left out with a warning."""
+MAX_FIELDS = 200
+MAX_STRING = 20_000
+"""Characters of an abbreviation: those that are made of others could double with each."""
+_BUDGET = 20  # times that an entry's characters may be looked at
+_WINDOW = 150  # characters before "=" in which a field's name is looked for
 
 TYPES = {
     "article": "article-journal", "inproceedings": "paper-conference", "conference": "paper-conference",
@@ -43,6 +45,16 @@ TYPES = {
     "unpublished": "manuscript", "online": "webpage", "electronic": "webpage", "www": "webpage",
     "patent": "patent", "dataset": "dataset", "software": "software", "preprint": "article",
     "misc": "article", "periodical": "periodical", "inreference": "entry-encyclopedia", "reference": "book",
+    "mvcollection": "book", "mvproceedings": "book", "mvreference": "book", "bookinbook": "chapter",
+    "suppbook": "chapter", "suppcollection": "chapter", "suppperiodical": "article-journal",
+    "review": "review", "standard": "standard", "video": "motion_picture", "movie": "motion_picture",
+    "legislation": "legislation", "jurisdiction": "legal_case", "letter": "personal_communication",
+    "webpage": "webpage", "monograph": "book", "bachelorsthesis": "thesis", "masterthesis": "thesis",
+    "dissertation": "thesis", "journalarticle": "article-journal", "magazinearticle": "article-magazine",
+    "newspaperarticle": "article-newspaper", "newspaper": "article-newspaper", "booksection": "chapter",
+    "bookchapter": "chapter", "conferenceproceedings": "paper-conference", "computerprogram": "software",
+    "conferencepaper": "paper-conference", "generic": "article", "journal": "article-journal",
+    "inpress": "article-journal", "paper": "article",
 }  # fmt: skip
 
 
@@ -63,19 +75,24 @@ def scan(lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
     strings: dict[str, str] = {}
     parts: list[str] = []
     first = last = depth = size = 0
+    round_bracket = False
     for number, text in lines:
         begins = _LINE_START.match(text)
-        if parts and (begins or size > MAX_LINE):
+        if parts and begins:
             yield from _made(parts, first, last, strings)
             parts = []
         if not parts:
-            if not begins and not START.search(text):
+            start = START.search(text)
+            if not start:
                 continue
-            first, depth, size = number, 0, 0
-        parts.append(text)
-        last, size = number, size + len(text)
+            first, depth, size, round_bracket = number, 0, 0, start[2] == "("
+        last = number
+        # What goes on without an end is not gathered for ever.
+        if size <= MAX_ENTRY:
+            parts.append(text)
+        size += len(text) + 1
         depth += _depth(text)
-        if depth <= 0:
+        if depth <= 0 and (not round_bracket or text.rstrip().endswith(")")):
             yield from _made(parts, first, last, strings)
             parts = []
     if parts:
@@ -90,49 +107,50 @@ def _depth(text: str) -> int:
 def _made(parts: list[str], first: int, last: int, strings: dict[str, str]) -> Iterator[Entry]:
     """The entries in a block of text; several may share a line."""
     text = "\n".join(parts)
-    starts = [
-        match for match in START.finditer(text) if match.start() == 0 or text[match.start() - 1] in " \t\n},)"
-    ]
-    position = 0
-    for match in starts:
-        if match.start() < position:
+    position = counted = 0
+    line = first
+    for match in START.finditer(text):
+        at = match.start()
+        if at < position or (at > 0 and text[at - 1] not in " \t\n},)"):
             continue
-        line = first + text.count("\n", 0, match.start())
+        line, counted = line + text.count("\n", counted, at), at
         end, closed = _closing(text, match.end() - 1)
-        kind = match[1].lower()
-        body = text[match.end() : end]
+        kind = match[1].lower().replace("_", "").replace("-", "")
         position = end
         if kind == "string":
-            strings.update(_fields(body, strings, [], line))
+            named = _Fields(text[match.end() : end], strings, line).read()
+            strings.update((name, value[:MAX_STRING]) for name, value in named.items())
         elif kind not in _NOT_ENTRIES:
-            entry = _entry(line, kind, body, strings, closed)
-            entry.end_line = last if end >= len(text) - 1 else first + text.count("\n", 0, end)
-            if not closed:
-                entry.faults.append(
-                    FieldWarning(line, "entry", entry.key, "a brace is not closed; read up to the next entry")
-                )
+            entry = _entry(line, kind, text[match.end() : min(end, match.end() + MAX_ENTRY)], strings, closed)
+            entry.end_line = last if end >= len(text) - 1 else line + text.count("\n", at, end)
+            if end - match.end() > MAX_ENTRY:
+                reason = f"is longer than {MAX_ENTRY:,} characters; the rest was left out"
+                entry.faults.append(FieldWarning(line, "entry", entry.key, reason))
+            elif not closed:
+                reason = "a brace is not closed; read up to the next entry"
+                entry.faults.append(FieldWarning(line, "entry", entry.key, reason))
             yield entry
 
 
 def _closing(text: str, start: int) -> tuple[int, bool]:
     """Where the bracket at ``start`` is closed."""
-    opening = text[start]
-    if opening == "(":
-        # The closing parenthesis is the last one outside braces.
-        depth, index = 0, start + 1
-        while index < len(text):
-            sign = text[index]
-            depth += (sign == "{") - (sign == "}")
-            if sign == ")" and depth == 0:
-                return index, True
-            index += 1
-        return len(text), False
-    return _matching(text, start)
+    if text[start] == "{":
+        return matching(text, start)
+    # The closing parenthesis is the first one outside braces and quotes.
+    depth, quoted = 0, False
+    for match in _ROUND.finditer(text, start + 1):
+        sign = match[0]
+        if sign == ")" and depth <= 0 and not quoted:
+            return match.start(), True
+        depth += (sign == "{") - (sign == "}")
+        quoted = quoted != (sign == '"' and depth <= 0)
+    return len(text), False
 
 
-def _matching(text: str, start: int) -> tuple[int, bool]:
+def matching(text: str, start: int) -> tuple[int, bool]:
+    """Where the brace that opens at ``start`` is closed, and whether it is; else the end of the text."""
     depth = 0
-    for match in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, start):
+    for match in _BRACES.finditer(text, start):
         sign = match[0]
         if sign == "{":
             depth += 1
@@ -147,192 +165,117 @@ def _entry(line: int, kind: str, body: str, strings: dict[str, str], closed: boo
     key, comma, rest = body.partition(",")
     if "=" in key or not comma:
         key, rest = ("", body) if "=" in key else (key, "")
-    entry = Entry(line, kind, " ".join(key.split())[:300])
-    entry.fields = _fields(rest, strings, entry.faults, line, closed)
+    entry = Entry(line, kind, " ".join(key[:2_000].split())[:300])
+    reading = _Fields(rest, strings, line, closed)
+    entry.fields, entry.faults = reading.read(), reading.faults
     return entry
 
 
-def _fields(
-    text: str, strings: dict[str, str], faults: list[FieldWarning], line: int, closed: bool = True
-) -> dict[str, str]:
-    """Fields by name; in an entry that is not ``closed`` a value ends where it swallows the next field."""
-    fields: dict[str, str] = {}
-    position = 0
-    for _ in range(MAX_FIELDS):
-        match = _FIELD.search(text, position)
-        if match is None:
-            break
-        value, position = _value(text, match.end(), strings)
-        name = match[1].lower()
-        if not closed and (swallowed := _SWALLOWED.search(value)):
-            value = value[: swallowed.start()]
-            position = match.end() + text[match.end() :].find(swallowed[0])
-        if name in fields and fields[name] != value:
-            at = line + text.count("\n", 0, match.start())
-            faults.append(FieldWarning(at, name, value[:100], "the field is given twice; the first is kept"))
-        fields.setdefault(name, value)
-    return fields
+class _Fields:
+    """The fields of an entry's text; where that is not ``closed``, a value ends before a field in it."""
+
+    def __init__(self, text: str, strings: dict[str, str], line: int, closed: bool = True) -> None:
+        self._text, self._strings, self._line, self._closed = text, strings, line, closed
+        self._left = _BUDGET * len(text) + 1_000
+        self._starts: list[int] | None = None
+        self.faults: list[FieldWarning] = []
+
+    def read(self) -> dict[str, str]:
+        """Fields by name in lower case; of a repeated field the first value."""
+        fields: dict[str, str] = {}
+        text, position, counted, line = self._text, 0, 0, self._line
+        for _ in range(MAX_FIELDS):
+            found = self._next_name(position)
+            if found is None:
+                break
+            name, begin = found
+            value, position = self._value(begin)
+            if not self._closed:
+                value, position = self._unswallowed(value, begin, position)
+            line, counted = line + text.count("\n", counted, begin), begin
+            if name in fields and fields[name] != value:
+                reason = "the field is given twice; the first is kept"
+                self.faults.append(FieldWarning(line, name, value[:100], reason))
+            fields.setdefault(name, value)
+            if self._left < 0:
+                self.faults.append(FieldWarning(line, name, "", "braces and quotes cross; read up to here"))
+                break
+        return fields
+
+    def _next_name(self, position: int) -> tuple[str, int] | None:
+        """The next field's name in lower case, and where its value begins."""
+        equals = self._text.find("=", position)
+        while equals >= 0:
+            before = self._text[max(position, equals - _WINDOW) : equals].rstrip()
+            if match := _NAME.search(before[-61:]):
+                space = _SPACE.match(self._text, equals + 1)
+                return match[0].lower(), space.end() if space else equals + 1
+            equals = self._text.find("=", equals + 1)
+        return None
+
+    def _value(self, position: int) -> tuple[str, int]:
+        """The value at a position, pieces joined by ``#`` put together, and where it ends."""
+        text = self._text
+        pieces: list[str] = []
+        while position < len(text) and self._left >= 0:
+            sign = text[position]
+            if sign == "{":
+                end, closed = matching(text, position)
+                self._left -= end - position
+                end = end if closed else self._next_start(position + 1)
+                pieces.append(text[position + 1 : end])
+                position = end + (1 if closed else 0)
+            elif sign == '"':
+                end = self._quote_end(position + 1)
+                pieces.append(text[position + 1 : end])
+                position = end + 1
+            elif bare := _BARE.match(text, position):
+                pieces.append(self._strings.get(bare[0].lower(), bare[0]))
+                self._left -= len(pieces[-1])
+                position = bare.end()
+            else:
+                break
+            joined = _JOIN.match(text, position)
+            if not joined:
+                break
+            position = joined.end()
+        return "".join(pieces), position
+
+    def _quote_end(self, position: int) -> int:
+        depth = 0
+        for match in _QUOTES.finditer(self._text, position):
+            sign = match[0]
+            if sign == '"' and depth <= 0:
+                self._left -= match.start() - position
+                return match.start()
+            depth += (sign == "{") - (sign == "}")
+        self._left -= len(self._text) - position
+        return self._next_start(position)
+
+    def _next_start(self, position: int) -> int:
+        """Where the next field seems to begin, for a value without an end."""
+        if self._starts is None:
+            self._starts = list(_field_starts(self._text))
+        at = bisect_left(self._starts, position)
+        return self._starts[at] if at < len(self._starts) else len(self._text)
+
+    def _unswallowed(self, value: str, begin: int, position: int) -> tuple[str, int]:
+        """A value without the fields that it took in because its brace is missing."""
+        self._left -= len(value)
+        for start in _field_starts(value):
+            name = value[start : value.find("=", start)].strip().lower()
+            if name in _USUAL and value[:start].rstrip(" \n\t").endswith(","):
+                return value[:start].rstrip().rstrip(","), self._text.find(value[start : start + 60], begin)
+        return value, position
 
 
-def _value(text: str, position: int, strings: dict[str, str]) -> tuple[str, int]:
-    """The value at a position, pieces joined by ``#`` put together, and where it ends."""
-    pieces: list[str] = []
-    while position < len(text):
-        sign = text[position]
-        if sign == "{":
-            end, closed = _matching(text, position)
-            if not closed:
-                following = _NEXT_FIELD.search(text, position + 1)
-                end = following.start() if following else len(text)
-            pieces.append(text[position + 1 : end])
-            position = end + (1 if closed else 0)
-        elif sign == '"':
-            end = _quote_end(text, position + 1)
-            pieces.append(text[position + 1 : end])
-            position = end + 1
-        elif bare := _BARE.match(text, position):
-            pieces.append(strings.get(bare[0].lower(), bare[0]))
-            position = bare.end()
-        else:
-            break
-        joined = re.compile(r"\s*#\s*").match(text, position)
-        if not joined:
-            break
-        position = joined.end()
-    return "".join(pieces), max(position, 0)
-
-
-def _quote_end(text: str, position: int) -> int:
-    depth = 0
-    for match in re.compile(r'\\.|[{}"]', re.DOTALL).finditer(text, position):
-        sign = match[0]
-        if sign == '"' and depth <= 0:
-            return match.start()
-        depth += (sign == "{") - (sign == "}")
-    following = _NEXT_FIELD.search(text, position)
-    return following.start() if following else len(text)
-
-
-def names(text: str) -> list[str]:
-    """The names of an author field: "and" separates them outside braces; a braced name is one name."""
-    parts, depth, current = [], 0, ""
-    for piece in re.split(r"([{}]|\s+and\s+)", " " + " ".join(text.split()) + " "):
-        if piece in ("{", "}"):
-            depth += 1 if piece == "{" else -1
-        if depth <= 0 and piece.strip().lower() == "and":
-            parts.append(current)
-            current = ""
-        else:
-            current += piece
-    parts.append(current)
-    return [_name(part.strip()) for part in parts if part.strip() and part.strip().lower() != "others"]
-
-
-def _name(text: str) -> str:
-    """A name as it came; "Last, Jr, First" → "Last, First, Jr"; a braced name as it is."""
-    if text.startswith("{") and text.endswith("}") and _matching(text, 0)[0] == len(text) - 1:
-        return text[1:-1]
-    text = clean_text(text)
-    pieces = [piece.strip() for piece in text.split(",")]
-    return ", ".join([pieces[0], pieces[2], pieces[1]]) if len(pieces) == 3 else text
-
-
-def document_values(entry: Entry) -> dict[str, Any]:
-    """The loose values of a document that an entry holds."""
-    get = entry.fields.get
-    title = get("title", "")
-    if subtitle := get("subtitle"):
-        title = f"{title}: {subtitle}"
-    archive = (get("archiveprefix") or get("eprinttype") or "").lower()
-    eprint = get("eprint", "")
-    arxiv = eprint if archive == "arxiv" or (not archive and normal_arxiv_id(eprint)) else get("arxivid", "")
-    pmid = eprint if archive in ("pubmed", "pmid", "medline") else get("pmid", "")
-    journal = get("journal") or get("journaltitle") or ""
-    if not arxiv and "arxiv" in journal.lower():
-        arxiv = normal_arxiv_id(journal)
-    date = get("date") or get("year") or ""
-    raw: dict[str, Any] = {
-        "source_id": entry.key,
-        "title": _unbraced(title),
-        "abstract": _unbraced(get("abstract", "")),
-        "authors": names(get("author") or get("editor") or ""),
-        "year": _unbraced(get("year", "")) or (_unbraced(date) if not normal_date(date) else ""),
-        "date": _date(get("date", ""), get("year", ""), get("month", ""), get("day", "")),
-        "venue": _unbraced(journal or get("booktitle") or get("howpublished", "") or get("eventtitle", "")),
-        "volume": get("volume", ""),
-        "issue": get("number") or get("issue") or "",
-        "pages": get("pages", "").replace("--", "-").replace("–", "-"),
-        "publisher": _unbraced(
-            get("publisher") or get("institution") or get("school") or get("organization") or ""
-        ),
-        "doi": get("doi", "").replace("\\_", "_").replace("{", "").replace("}", ""),
-        "arxiv_id": arxiv,
-        "pmid": pmid,
-        "url": get("url", "").replace("\\_", "_").replace("\\%", "%").replace("\\&", "&").replace("\\#", "#"),
-        "lang": get("langid") or get("language") or "",
-        "type": TYPES.get(entry.kind, "article"),
-        "issn": re.findall(r"\d{4}-?\d{3}[\dXx]", get("issn", "")),
-        "tags": keywords(get("keywords") or get("keyword") or ""),
-        "other_ids": [f"isbn:{isbn}" for isbn in (get("isbn") or "").split() if isbn],
-    }
-    if get("pmcid"):
-        raw["other_ids"].append(f"pmcid:{get('pmcid')}")
-    _extras(entry, raw)
-    return raw
-
-
-def _extras(entry: Entry, raw: dict[str, Any]) -> None:
-    """Fields that our own writer adds, and licences and notices as others name them."""
-    get = entry.fields.get
-    notes = [
-        f"{name}: {_ESCAPED.sub(_bare, value)}"
-        for name, value in entry.fields.items()
-        if name.startswith("litatlas-")
-    ]
-    extras.from_notes(raw, notes)
-    raw.setdefault("licence", get("license") or get("copyright") or "")
-    if "retracted" in get("note", "").lower() and not raw.get("notices"):
-        raw["notices"] = ["retracted"]
-
-
-def _bare(match: re.Match[str]) -> str:
-    return match[1]
-
-
-def keywords(text: str) -> list[str]:
-    """Keywords separated by ";" or, where there is none, by ","."""
-    return [part.strip() for part in re.split(r";" if ";" in text else r",", _unbraced(text)) if part.strip()]
-
-
-def _unbraced(text: str) -> str:
-    """Without the braces that only protect letters; accents and formulas keep theirs for the cleaning."""
-    if "{" not in text:
-        return text
-    pieces = re.split(r"(\$[^$]*\$)", text)
-    return "".join(piece if piece.startswith("$") else _without_groups(piece) for piece in pieces)
-
-
-_GROUP = re.compile(r"(\\(?:[A-Za-z]+|.)\s*\{[^{}]*\})|\{([^{}\\]*)\}")
-
-
-def _without_groups(text: str) -> str:
-    """Without braces that protect letters, innermost first; a macro's braces, and scripts', are its own."""
-    for _ in range(6):
-        shorter = _GROUP.sub(_group, text)
-        if shorter == text:
-            break
-        text = shorter
-    return text
-
-
-def _group(match: re.Match[str]) -> str:
-    before = match.string[match.start() - 1 : match.start()]
-    return match[0] if match[1] is not None or before in ("\\", "^", "_") else match[2]
-
-
-def _date(date: str, year: str, month: str, day: str) -> str:
-    if found := normal_date(date.split("/")[0]):
-        return found
-    known = parse_year(year)
-    days = re.sub(r"\D", "", day)
-    return iso_date(known, month_number(month), int(days) if days and len(days) < 3 else 0)
+def _field_starts(text: str) -> Iterator[int]:
+    """Where ``name = {``, ``name = "`` or ``name = 1`` begins."""
+    equals = text.find("=")
+    while equals >= 0:
+        space = _SPACE.match(text, equals + 1)
+        after = text[space.end() : space.end() + 1] if space else ""
+        low = max(0, equals - _WINDOW)
+        if (after in ("{", '"') or after.isdigit()) and (match := _FIELD_NAME.search(text[low:equals])):
+            yield low + match.start()
+        equals = text.find("=", equals + 1)

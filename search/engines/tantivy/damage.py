@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,14 @@ def write_stamp(path: Path, stamp: Stamp) -> None:
 def stamped(folder: Path) -> list[str]:
     """The names of the indices under a folder, sorted."""
     return sorted(path.parent.name for path in folder.glob(f"*/{_STAMP}"))
+
+
+def remove_index(path: Path) -> None:
+    """Remove an index's folder, its stamp last: one that was killed half-way is still known as an index."""
+    for file in path.glob("*"):
+        if file.name != _STAMP:
+            file.unlink(missing_ok=True)
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def damaged(index: str, why: str) -> EngineRedError:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,7 +49,15 @@ from search.engines.filters import hits_clause
 from search.engines.locking import writer_lock
 from search.engines.records import POSITIONS, record_of
 from search.engines.tantivy.compile import Compiler
-from search.engines.tantivy.damage import check_files, damaged, read_stamp, stamped, translated, write_stamp
+from search.engines.tantivy.damage import (
+    check_files,
+    damaged,
+    read_stamp,
+    remove_index,
+    stamped,
+    translated,
+    write_stamp,
+)
 from search.engines.tantivy.encoding import near_tokens, pack_id, sort_keys, unpack_ids, vector_tokens
 from search.query.resolve import FOLDED
 
@@ -121,8 +128,8 @@ class TantivyEngine:
         path = self._path(index)
         with self._lock(index), translated(index):
             self._forget(index)
-            shutil.rmtree(path, ignore_errors=True)
-            path.mkdir(parents=True)
+            remove_index(path)
+            path.mkdir(parents=True, exist_ok=True)
             tantivy.Index(index_schema(), str(path))
             write_stamp(path, stamp)
 
@@ -132,7 +139,7 @@ class TantivyEngine:
         if path.exists():
             with self._lock(index):
                 self._forget(index)
-                shutil.rmtree(path, ignore_errors=True)
+                remove_index(path)
             path.with_suffix(".lock").unlink(missing_ok=True)
 
     def indices(self) -> list[str]:

@@ -31,7 +31,6 @@ from search.clauses import (
     Without,
 )
 from search.engines.contract import (
-    MAX_OFFSET,
     CursorError,
     Engine,
     EngineError,
@@ -300,7 +299,7 @@ class EngineContract:
         with pytest.raises(CursorError, match="another search"):
             filled.search("shelf", Request(word("stara"), cursor=cursor))
         with pytest.raises(CursorError, match="cannot be reached"):
-            filled.search("shelf", Request(offset=MAX_OFFSET))
+            filled.search("shelf", Request(offset=fields.MAX_OFFSET))
 
     def test_nearest_by_topic_vector(self, filled: Engine) -> None:
         wanted = PAPERS[1].vector or ()

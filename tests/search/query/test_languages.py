@@ -18,6 +18,7 @@ from search.engines.tantivy.engine import TantivyEngine
 from search.query.languages import OTHER_LANGUAGES, Speech, spoken
 from search.query.parser import parse
 from search.query.resolve import resolve
+from search.request import SearchRequest
 from search.service import Searcher
 
 LANGS = ("en", "fr", "de", "it")
@@ -77,7 +78,7 @@ def test_english_function_words_do_not_find_a_paper_in_french(
         engine.create("i", stamp)
         engine.write("i", index_papers(library.papers(), analyzer(), None), stamp=stamp)
         searcher = Searcher(engine, "i", library, analyzer())
-        found = searcher.search("machine learning for the diagnosis of retinal disease")
+        found = searcher.search(SearchRequest("machine learning for the diagnosis of retinal disease"))
         assert [hit["source_id"][0] for hit in found["documents"]] == ["e", "e", "e"]
-        assert searcher.search("thesaurus of the poor")["documents"][0]["source_id"] == "f"
+        assert searcher.search(SearchRequest("thesaurus of the poor"))["documents"][0]["source_id"] == "f"
         engine.close()

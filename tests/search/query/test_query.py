@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from ingest.errors import LitatlasError
 from scripts.query_language import Bad, Good, notation, page, read_corpus
+from search.fields import MAX_QUERY
 from search.query.parser import (
     MAX_CLAUSES,
     MAX_DEPTH,
-    MAX_LENGTH,
     QuerySyntaxError,
     is_word,
     parse,
@@ -233,9 +233,9 @@ def test_hostile_queries_get_one_sentence(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "a" * MAX_LENGTH,
+        "a" * MAX_QUERY,
         "NOT " * 1_000 + "a",
-        "-" * MAX_LENGTH,
+        "-" * MAX_QUERY,
         '"' + "\\" * 4_900,
         "(" * 40 + "a" + ")" * 40,
         "a*" * 2_500,

@@ -9,6 +9,7 @@ import pytest
 
 from ingest.errors import InputError, NotFoundError
 from ingest.library.library import Paper
+from search.request import SearchRequest
 from search.similarity.suggested_tags import Said, voted
 from tests.search.small_atlas import small_atlas
 
@@ -65,7 +66,7 @@ def test_a_tag_that_the_text_says_itself_is_heard_first() -> None:
 
 def test_bridges_hold_both_topics() -> None:
     searcher = small_atlas().searcher
-    topics = searcher.search("")["topics"]
+    topics = searcher.search(SearchRequest(""))["topics"]
     first, second = [row["id"] for row in topics if row["level"] == 0][:2]
     answer = searcher.bridges(first, second, limit=3)
     assert [row["id"] for row in answer["topics"]] == [first, second]
@@ -76,7 +77,7 @@ def test_bridges_hold_both_topics() -> None:
 
 def test_a_bridge_needs_two_topics_that_exist() -> None:
     searcher = small_atlas().searcher
-    known = searcher.search("")["topics"][0]["id"]
+    known = searcher.search(SearchRequest(""))["topics"][0]["id"]
     with pytest.raises(InputError):
         searcher.bridges(known, known)
     with pytest.raises(NotFoundError):

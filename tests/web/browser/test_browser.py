@@ -1,4 +1,4 @@
-"""The reader's flows in a real browser, over the generated atlas at full size (12/60/300 topics)."""
+"""The reader's flows in a real browser, over a real small atlas."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from typing import Any
 
 import pytest
 
+from litatlas.answers import TopicAnswer
+from litatlas.atlas import Atlas
 from tests.web.browser.browsing import Reader, chromium
+from tests.web.built_atlas import FIRST, LEVELS
+from tests.web.conftest import Names
 
 pytestmark = pytest.mark.browser
 
 PAGES = {
     "home": "/",
-    "search": "/search?q=heart",
-    "bad query": "/search?q=%22heart",
+    "search": "/search?q=galaxy",
+    "bad query": "/search?q=%22dark+galaxy",
     "nothing found": "/search?q=nothing",
-    "topic": "/topics/t1x4",
-    "paper": "/documents/d0003",
+    "topic": "/topics/{topic}",
+    "paper": "/documents/{noted}",
     "explore": "/explore",
-    "explored": "/explore?text=inflammation",
-    "marked": "/search?q=heart&marked=d0001,d0199",
-    "more like these": "/explore?ids=d0001,d0002",
+    "explored": "/explore?text=galaxy+redshift",
+    "marked": "/search?q=galaxy&marked={noted},{retracted}",
+    "more like these": "/explore?ids={noted},{newer}",
     "collections": "/collections",
     "collection": "/collections/PubMed%202021",
     "trends": "/trends",
-    "bridges": "/bridges?a=t0x1&b=t0x2",
+    "bridges": "/bridges?a={top}&b={other}",
     "quality": "/quality",
-    "lists": "/lists?ids=d0001,d0003",
-    "list": "/lists/kept",
+    "lists": "/lists?ids={noted},{newer}",
+    "list": "/lists/{list}",
     "assess": "/assess?kind=paper&who=Ann",
     "help": "/help",
     "api": "/api",
@@ -58,6 +62,12 @@ def phone(browser: Any, served: str) -> Iterator[Reader]:
     assert found.faults == []
 
 
+@pytest.fixture(scope="module")
+def tops(atlas: Atlas) -> list[TopicAnswer]:
+    """The topics of the top level."""
+    return [topic for topic in atlas.topics()["topics"] if topic["level"] == 0]
+
+
 def focus_of(page: Any) -> str:
     return str(page.locator(".crumbs li").last.inner_text())
 
@@ -68,9 +78,9 @@ def cell_centre(page: Any, topic: str) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
-def test_every_page_is_accessible_and_fits(reader: Reader, phone: Reader, path: str) -> None:
+def test_every_page_is_accessible_and_fits(reader: Reader, phone: Reader, names: Names, path: str) -> None:
     for window in (reader, phone):
-        page = window.open(path)
+        page = window.open(names.path(path))
         assert window.violations() == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
         assert page.locator("h1").count() == 1
@@ -81,10 +91,10 @@ def test_every_page_is_accessible_and_fits(reader: Reader, phone: Reader, path: 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 def test_every_page_in_every_window_and_theme(
-    browser: Any, served: str, path: str, colours: str, narrow: bool
+    browser: Any, served: str, names: Names, path: str, colours: str, narrow: bool
 ) -> None:
     window = Reader(browser, served, narrow=narrow, color_scheme=colours)
-    page = window.open(path)
+    page = window.open(names.path(path))
     assert window.violations() == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
     window.close()
@@ -99,37 +109,43 @@ def test_a_collection_is_set_against_all(reader: Reader) -> None:
     assert reader.violations() == []
 
 
-def test_a_topic_of_the_last_level_shows_its_papers_where_the_server_puts_them(reader: Reader) -> None:
-    page = reader.open("/#t2x4")
+def test_a_topic_of_the_last_level_shows_its_papers_where_the_server_puts_them(
+    reader: Reader, atlas: Atlas, names: Names
+) -> None:
+    papers = atlas.points(names.leaf)["papers"]
+    page = reader.open(f"/#{names.leaf}")
     page.locator(".point").first.wait_for()
-    assert page.locator(".point").count() == 10
+    drawn = page.locator(".point").evaluate_all("all => all.map(point => point.dataset.id)")
+    assert sorted(drawn) == sorted(paper["id"] for paper in papers)
 
 
-def test_a_click_goes_into_a_topic_and_the_crumbs_and_back_lead_out(reader: Reader) -> None:
+def test_a_click_goes_into_a_topic_and_the_crumbs_and_back_lead_out(
+    reader: Reader, tops: list[TopicAnswer]
+) -> None:
     page = reader.open("/")
-    page.mouse.click(*cell_centre(page, "t0x9"))
+    page.mouse.click(*cell_centre(page, tops[2]["id"]))
     page.wait_for_timeout(700)
-    assert focus_of(page) == "Drugs and receptors"
-    assert page.url.endswith("#t0x9")
+    assert focus_of(page) == tops[2]["label"]
+    assert page.url.endswith(f"#{tops[2]['id']}")
     page.get_by_role("button", name="All topics").click()
     page.wait_for_timeout(700)
     assert focus_of(page) == "All topics"
     page.go_back()
     page.wait_for_timeout(700)
-    assert focus_of(page) == "Drugs and receptors"
+    assert focus_of(page) == tops[2]["label"]
     page.reload()
     page.wait_for_timeout(300)
-    assert focus_of(page) == "Drugs and receptors"
+    assert focus_of(page) == tops[2]["label"]
 
 
-def test_labels_stay_inside_the_window_and_apart(reader: Reader) -> None:
+def test_labels_stay_inside_the_window_and_apart(reader: Reader, tops: list[TopicAnswer]) -> None:
     page = reader.open("/")
     for _ in range(2):
         boxes = page.evaluate(
             "[...document.querySelectorAll('.map-labels text')].map(t => t.getBoundingClientRect().toJSON())"
         )
         frame = page.locator(".atlas-view").bounding_box()
-        assert len(boxes) > 15
+        assert len(boxes) > sum(LEVELS[:2]) / 2
         for box in boxes:
             assert box["left"] >= frame["x"] - 1
             assert box["right"] <= frame["x"] + frame["width"] + 1
@@ -143,18 +159,20 @@ def test_labels_stay_inside_the_window_and_apart(reader: Reader) -> None:
             and b["top"] < a["bottom"]
         ]
         assert overlaps == []
-        page.mouse.click(*cell_centre(page, "t0x5"))
+        page.mouse.click(*cell_centre(page, tops[1]["id"]))
         page.wait_for_timeout(800)
 
 
-def test_the_wheel_zooms_in_where_the_pointer_is_and_out_again(reader: Reader) -> None:
+def test_the_wheel_zooms_in_where_the_pointer_is_and_out_again(
+    reader: Reader, tops: list[TopicAnswer]
+) -> None:
     page = reader.open("/")
-    x, y = cell_centre(page, "t0x5")
+    x, y = cell_centre(page, tops[1]["id"])
     page.mouse.move(x, y)
     for _ in range(8):
         page.mouse.wheel(0, -200)
     page.wait_for_timeout(400)
-    assert "Nutrition and metabolism" in page.locator(".crumbs").inner_text()
+    assert tops[1]["label"] in page.locator(".crumbs").inner_text()
     for _ in range(12):
         page.mouse.wheel(0, 200)
     page.wait_for_timeout(400)
@@ -169,9 +187,10 @@ def test_the_map_is_walked_by_keys_alone(reader: Reader) -> None:
             break
     assert page.locator(".map-labels .cursor").count() == 1
     before = page.locator("[data-note]").inner_text()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowDown")
-    after = page.locator("[data-note]").inner_text()
+    for way in ("ArrowRight", "ArrowDown", "ArrowLeft"):
+        page.keyboard.press(way)
+        if (after := page.locator("[data-note]").inner_text()) != before:
+            break
     assert after != before
     assert "papers" in after
     label = after.split(" · ")[0]
@@ -190,9 +209,9 @@ def test_the_map_is_walked_by_keys_alone(reader: Reader) -> None:
 
 
 def test_the_list_and_the_map_are_one_selection(reader: Reader) -> None:
-    page = reader.open("/search?q=heart")
+    page = reader.open("/search?q=galaxy")
     assert page.locator(".map-drawing.lit .cell.b10").count() >= 3
-    assert page.locator(".point").count() == page.locator(".result").count()
+    assert 0 < page.locator(".point").count() <= page.locator(".result").count()
     page.locator(".result").nth(1).hover()
     assert page.locator(".hot-shape").count() >= 1
     assert page.locator(".point.hot").count() == 1
@@ -204,8 +223,8 @@ def test_the_list_and_the_map_are_one_selection(reader: Reader) -> None:
     assert topic in lit.first.get_attribute("data-topics").split()
 
 
-def test_a_new_search_keeps_the_map_and_changes_its_light(reader: Reader) -> None:
-    page = reader.open("/search?q=heart")
+def test_a_new_search_keeps_the_map_and_changes_its_light(reader: Reader, atlas: Atlas) -> None:
+    page = reader.open("/search?q=galaxy")
     page.evaluate("document.querySelector('.map-drawing').dataset.kept = 'yes'")
     page.locator("#q").fill("nothing")
     page.keyboard.press("Enter")
@@ -215,32 +234,34 @@ def test_a_new_search_keeps_the_map_and_changes_its_light(reader: Reader) -> Non
     assert page.locator(".cell.b10").count() == 0
     page.go_back()
     page.locator(".result").first.wait_for()
-    assert page.locator("#q").input_value() == "heart"
+    assert page.locator("#q").input_value() == "galaxy"
     assert page.locator(".cell.b10").count() >= 3
-    page.locator(".facet a", has_text="PubMed 2021").click()
+    page.locator(".facet a", has_text=FIRST).click()
     page.locator(".chosen").wait_for()
     assert "collection=PubMed+2021" in page.url
-    assert page.locator(".count strong").inner_text() == "100"
+    total = atlas.search("galaxy", filters={"collection": [FIRST]}, facets=False)["total"]
+    assert page.locator(".count strong").inner_text() == str(total)
 
 
 def test_a_bad_query_is_mended_by_one_click(reader: Reader) -> None:
-    page = reader.open("/search?q=%22heart")
+    page = reader.open("/search?q=%22dark+halo")
     assert "never closed" in page.locator("[role=alert]").inner_text()
     page.locator(".mend").click()
-    page.locator(".result").first.wait_for()
-    assert page.locator("#q").input_value() == '"heart"'
+    page.locator(".summary").wait_for()
+    assert page.locator("#q").input_value() == '"dark halo"'
 
 
-def test_suggestions_by_keys(reader: Reader) -> None:
+def test_suggestions_by_keys(reader: Reader, tops: list[TopicAnswer]) -> None:
     page = reader.open("/help")
     page.keyboard.press("/")
-    page.keyboard.type("heart")
+    page.keyboard.type(tops[0]["label"][:6].lower())
     page.locator("[role=option]").first.wait_for()
     assert reader.violations() == []
-    page.keyboard.press("ArrowDown")
-    assert page.locator('[role=option][aria-selected="true"]').inner_text().startswith("Heart")
+    while page.locator('[role=option][aria-selected="true"]', has_text=tops[0]["label"]).count() == 0:
+        page.keyboard.press("ArrowDown")
+        assert page.locator('[role=option][aria-selected="true"]').count() == 1
     page.keyboard.press("Enter")
-    page.wait_for_url("**/topics/t0x0")
+    page.wait_for_url(f"**/topics/{tops[0]['id']}")
 
 
 @pytest.mark.parametrize("overlay", ["collection", "growth", "quality"])
@@ -252,7 +273,7 @@ def test_overlays_colour_the_leaves_and_explain_themselves(reader: Reader, overl
         "[...document.querySelectorAll('.cell.leaf')].map(cell => cell.style.getPropertyValue('--over'))"
     )
     assert all(colours)
-    assert len(set(colours)) > 2
+    assert len(set(colours)) > 1
     page.locator("[data-overlay]").select_option("")
     assert not page.locator("[data-legend]").is_visible()
 
@@ -292,15 +313,15 @@ def test_an_upload_shows_what_became_of_it(reader: Reader, tmp_path: Any) -> Non
     page.locator("#file").set_input_files(str(path))
     page.get_by_role("button", name="Upload").click()
     page.wait_for_url("**/jobs/*")
-    assert "neither" not in page.locator("dl.numbers").inner_text()
+    page.locator("dl.numbers").wait_for()
     assert page.locator("dl.numbers dd").all_inner_texts()[:2] == ["2", "1"]
     assert reader.violations() == []
 
 
-def test_fingers_pinch_and_tap(phone: Reader) -> None:
+def test_fingers_pinch_and_tap(phone: Reader, tops: list[TopicAnswer]) -> None:
     page = phone.open("/")
     page.locator(".atlas-view").scroll_into_view_if_needed()
-    x, y = cell_centre(page, "t0x5")
+    x, y = cell_centre(page, tops[1]["id"])
     touch = page.context.new_cdp_session(page)
 
     def send(kind: str, *points: tuple[float, float]) -> None:
@@ -312,12 +333,12 @@ def test_fingers_pinch_and_tap(phone: Reader) -> None:
         send("touchMove", (x - apart, y), (x + apart, y))
     send("touchEnd")
     page.wait_for_timeout(400)
-    assert "Nutrition and metabolism" in page.locator(".crumbs").inner_text()
+    assert tops[1]["label"] in page.locator(".crumbs").inner_text()
     page.get_by_role("button", name="Show all").tap()
     page.wait_for_timeout(700)
-    page.touchscreen.tap(*cell_centre(page, "t0x9"))
+    page.touchscreen.tap(*cell_centre(page, tops[2]["id"]))
     page.wait_for_timeout(700)
-    assert focus_of(page) == "Drugs and receptors"
+    assert focus_of(page) == tops[2]["label"]
 
 
 def test_without_scripts_everything_can_be_read_searched_and_sent(
@@ -325,7 +346,7 @@ def test_without_scripts_everything_can_be_read_searched_and_sent(
 ) -> None:
     plain = Reader(browser, served, java_script_enabled=False)
     page = plain.open("/")
-    page.locator("#q").fill("heart")
+    page.locator("#q").fill("galaxy")
     page.get_by_role("button", name="Search").click()
     assert page.locator(".results > .result").count() == 10
     page.get_by_label("Page 2", exact=True).click()
@@ -337,7 +358,7 @@ def test_without_scripts_everything_can_be_read_searched_and_sent(
     page.locator(".tree details[open] .about").first.click()
     assert "/topics/" in page.url
     plain.open("/explore")
-    page.get_by_label("An abstract").fill("inflammation of the heart")
+    page.get_by_label("An abstract").fill("the redshift of a galaxy")
     page.get_by_role("button", name="Explore").click()
     assert page.locator(".result").count() >= 5
     path = tmp_path / "mine.txt"
@@ -347,14 +368,14 @@ def test_without_scripts_everything_can_be_read_searched_and_sent(
     page.locator("#file").set_input_files(str(path))
     page.get_by_role("button", name="Upload").click()
     assert "/jobs/" in page.url
-    assert page.locator("dl.numbers").count() == 1
+    page.locator("dl.numbers").wait_for()
     plain.close()
     assert plain.faults == []
 
 
-def test_a_citation_is_fetched_when_it_is_opened(reader: Reader) -> None:
-    page = reader.open("/documents/d0003")
+def test_a_citation_is_fetched_when_it_is_opened(reader: Reader, names: Names) -> None:
+    page = reader.open(f"/documents/{names.noted}")
     assert page.locator("#cite-bibtex").inner_text().startswith("@article")
     assert page.locator("#cite-apa").text_content() == ""
     page.locator("summary", has_text="APA").click()
-    page.locator("#cite-apa", has_text="A. (2021).").wait_for()
+    page.locator("#cite-apa", has_text="(2010). ").wait_for()

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from litatlas.atlas import Atlas
 from tests.web.browser.browsing import Reader, chromium
+from tests.web.conftest import Names
 
 pytestmark = pytest.mark.browser
 
@@ -26,59 +28,66 @@ def reader(browser: Any, served: str) -> Iterator[Reader]:
     assert found.faults == []
 
 
+@pytest.fixture(scope="module")
+def hits(atlas: Atlas) -> list[str]:
+    """The papers that a search finds, over two pages."""
+    return [hit["id"] for hit in atlas.search("galaxy", limit=20, facets=False)["documents"]]
+
+
 def mark(page: Any, id: str) -> None:
     page.locator(f'.result[data-id="{id}"] .mark').first.click()
 
 
-def test_marks_stay_over_pages_back_and_reload_and_become_a_query(reader: Reader) -> None:
-    page = reader.open("/search?q=heart")
+def test_marks_stay_over_pages_back_and_reload_and_become_a_query(reader: Reader, hits: list[str]) -> None:
+    first, later = hits[1], hits[12]
+    page = reader.open("/search?q=galaxy")
     bar = page.locator("[data-marks]")
     assert not bar.is_visible()
-    mark(page, "d0001")
-    page.wait_for_url("**/search?q=heart&marked=d0001")
+    mark(page, first)
+    page.wait_for_url(f"**/search?q=galaxy&marked={first}")
     assert bar.locator("output").inner_text() == "Papers marked: 1"
     page.get_by_role("link", name="Page 2", exact=True).click()
-    page.wait_for_selector('.result[data-id="d0012"]')
-    mark(page, "d0012")
+    page.wait_for_selector(f'.result[data-id="{later}"]')
+    mark(page, later)
     assert bar.locator("output").inner_text() == "Papers marked: 2"
-    page.wait_for_url("**marked=d0001,d0012")
+    page.wait_for_url(f"**marked={first},{later}")
     page.go_back()
-    page.wait_for_selector('.result[data-id="d0001"]')
+    page.wait_for_selector(f'.result[data-id="{first}"]')
     page.reload()
-    assert page.locator('.result[data-id="d0001"] .mark input').is_checked()
+    assert page.locator(f'.result[data-id="{first}"] .mark input').is_checked()
     page.go_forward()
-    page.wait_for_selector('.result[data-id="d0012"]')
+    page.wait_for_selector(f'.result[data-id="{later}"]')
     page.get_by_role("button", name="More like these").click()
     page.wait_for_url("**/explore?**")
     assert page.locator("h1").inner_text() == "More like these 2 papers"
     assert page.locator(".lit .cell.b10").count() > 0
 
 
-def test_marks_are_cleared_and_taken_out(reader: Reader) -> None:
-    page = reader.open("/search?q=heart&marked=d0001,d0199")
+def test_marks_are_cleared_and_taken_out(reader: Reader, names: Names) -> None:
+    page = reader.open(names.path("/search?q=galaxy&marked={noted},{retracted}"))
     page.get_by_role("link", name="Clear").click()
-    page.wait_for_url("**/search?q=heart")
+    page.wait_for_url("**/search?q=galaxy")
     page.wait_for_selector("[data-marks]", state="hidden")
-    page = reader.open("/explore?ids=d0001,d0002")
+    page = reader.open(names.path("/explore?ids={noted},{newer}"))
     page.get_by_role("link", name="Take out").first.click()
-    page.wait_for_url("**/explore?ids=d0002")
+    page.wait_for_url(f"**/explore?ids={names.newer}")
     assert page.locator("h1").inner_text() == "More like this paper"
 
 
-def test_marks_work_by_keys_alone(reader: Reader) -> None:
-    page = reader.open("/search?q=heart")
-    page.locator('.result[data-id="d0002"] h2 a').focus()
+def test_marks_work_by_keys_alone(reader: Reader, hits: list[str]) -> None:
+    page = reader.open("/search?q=galaxy")
+    page.locator(f'.result[data-id="{hits[2]}"] h2 a').focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    page.wait_for_url("**/search?q=heart&marked=d0002")
+    page.wait_for_url(f"**/search?q=galaxy&marked={hits[2]}")
     page.get_by_role("button", name="More like these").press("Enter")
-    page.wait_for_url("**/explore?ids=d0002")
+    page.wait_for_url(f"**/explore?ids={hits[2]}")
 
 
-def test_marks_work_without_scripts(browser: Any, served: str) -> None:
+def test_marks_work_without_scripts(browser: Any, served: str, names: Names, hits: list[str]) -> None:
     window = Reader(browser, served, java_script_enabled=False)
-    page = window.open("/search?q=heart&marked=d0199")
-    mark(page, "d0001")
+    page = window.open(f"/search?q=galaxy&marked={names.retracted}")
+    mark(page, hits[5])
     page.get_by_role("button", name="More like these").click()
     page.wait_for_url("**/explore?**")
     assert page.locator("h1").inner_text() == "More like these 2 papers"

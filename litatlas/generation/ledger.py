@@ -1,0 +1,141 @@
+"""What the library remembers of drafts, models and indices: typed records under its small values.
+
+What changes together with the live generation is given to `Library.publish`, so that one transaction is the
+only commit point. Old keys are read as earlier versions wrote them.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ingest.library.library import Library
+
+Values = dict[str, str | None]
+"""Small values to write by key; None removes one."""
+
+_DRAFT = "draft"
+_SUCCESSORS = "successors"
+_MODEL = "model:"
+_PLACED = "placed:"  # how earlier versions said up to which change papers are placed
+_HISTORY = "history:"
+_SUGGESTIONS = "aids:"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A trained model that is not live yet; ``difference`` says what it changes."""
+
+    model: str
+    papers: int
+    levels: list[int]
+    sequence: int
+    created: str
+    difference: dict[str, Any]
+    successors: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """Where the papers that were folded into a model lie (``segment``), and up to which change."""
+
+    segment: str
+    placed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionsRecord:
+    """Of what the suggestions beside an index were made."""
+
+    sequence: int = 0
+    papers: int = 0
+
+
+class Ledger:
+    """Typed access to what the library remembers of drafts, models and indices."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    # -- drafts and models ----------------------------------------------------------------------------------
+
+    def draft(self) -> Draft | None:
+        """The model that waits for a decision; a model that was published is no draft any more."""
+        stored = self._library.get_meta(_DRAFT)
+        draft = Draft(**json.loads(stored)) if stored else None
+        if draft and any(row.model == draft.model for row in self._library.generations()):
+            return None  # left by an earlier version that was killed while it published
+        return draft
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Let a model wait; it takes the place of the one that waited before."""
+        record = ModelRecord(draft.model, draft.sequence)
+        self._library.put_meta({_DRAFT: json.dumps(asdict(draft)), **model_values(draft.model, record)})
+
+    def forget_draft(self) -> None:
+        """No model waits any more."""
+        self._library.put_meta({_DRAFT: None})
+
+    def published(self, draft: Draft) -> Values:
+        """What changes when a draft goes live."""
+        successors = self.successors() | draft.successors
+        return {_DRAFT: None, _SUCCESSORS: json.dumps(successors)}
+
+    def successors(self) -> dict[str, list[str]]:
+        """The topics that took the place of those that are gone."""
+        successors: dict[str, list[str]] = json.loads(self._library.get_meta(_SUCCESSORS) or "{}")
+        return successors
+
+    def model(self, name: str) -> ModelRecord:
+        """What is known of a model."""
+        stored = self._library.get_meta(_MODEL + name)
+        if stored:
+            return ModelRecord(**json.loads(stored))
+        return ModelRecord(name, int(self._library.get_meta(_PLACED + name) or 0))
+
+    def keep_model(self, name: str, record: ModelRecord) -> None:
+        """Remember up to where papers are placed in a model."""
+        self._library.put_meta(model_values(name, record))
+
+    # -- indices --------------------------------------------------------------------------------------------
+
+    def next_history(self, index: str, before: str) -> str:
+        """A new mark for an index's stamp, noted before the index is written.
+
+        An index whose mark the library does not know was written after the state that the library is in: the
+        library was restored from a backup.
+        """
+        mark = secrets.token_hex(8)
+        self._library.put_meta({_HISTORY + index: json.dumps([before, mark])})
+        return mark
+
+    def knows(self, index: str, mark: str) -> bool:
+        """Whether an index with this mark in its stamp holds the history of this library."""
+        stored = self._library.get_meta(_HISTORY + index)
+        return mark in (json.loads(stored) if stored else [""])
+
+    def suggestions(self, index: str) -> SuggestionsRecord:
+        """Of what the suggestions beside an index were made."""
+        stored = self._library.get_meta(_SUGGESTIONS + index)
+        return SuggestionsRecord(**json.loads(stored)) if stored else SuggestionsRecord()
+
+    def keep_suggestions(self, index: str, record: SuggestionsRecord) -> None:
+        """Remember of what the suggestions beside an index were made."""
+        self._library.put_meta({_SUGGESTIONS + index: json.dumps(asdict(record))})
+
+    def forget_others(self, models: Collection[str], indices: Collection[str]) -> None:
+        """Drop what is remembered of models and indices that are gone."""
+        kept = {prefix + name for prefix in (_MODEL, _PLACED) for name in models}
+        kept |= {prefix + name for prefix in (_HISTORY, _SUGGESTIONS) for name in indices}
+        prefixes = (_MODEL, _PLACED, _HISTORY, _SUGGESTIONS)
+        gone = [key for prefix in prefixes for key in self._library.meta_keys(prefix) if key not in kept]
+        if gone:
+            self._library.put_meta(dict.fromkeys(gone))
+
+
+def model_values(name: str, record: ModelRecord) -> Values:
+    """What is written to remember a model."""
+    return {_MODEL + name: json.dumps(asdict(record)), _PLACED + name: None}

@@ -1,0 +1,77 @@
+"""What the doors may offer, in one place: names that a reader may choose, and bounds that every door keeps.
+
+Fields, filters, facets, orders, rankings and matches come from `search.fields`, export formats from
+`ingest.writers`, citation formats from `litatlas.citations`. Pages, the request models of the API, OpenAPI,
+help and the command line read them here.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from ingest.document import MAX_COLLECTION_NAME
+from ingest.writers import WRITERS
+from litatlas import citations
+from search import fields
+
+FIELDS = MappingProxyType({spec.name: spec for spec in fields.FIELDS if spec.searchable})
+"""What may stand before a colon in a query."""
+
+FACETS = MappingProxyType({spec.name: spec for spec in fields.FACETS})
+"""What results are counted by."""
+
+FILTERS = MappingProxyType({spec.name: spec for spec in fields.FILTERS})
+"""What results may be narrowed by, beside the query."""
+
+SORTS = MappingProxyType({sort.name: sort for sort in fields.SORTS})
+RANKINGS = fields.RANKINGS
+MATCHES = fields.MATCHES
+
+EXPORTS = MappingProxyType(WRITERS)
+"""Export formats: title, media type and suffix by name."""
+
+CITATIONS = MappingProxyType(citations.TITLES)
+"""What one paper may be cited in: titles by name."""
+
+CURATIONS = ("label", "description", "hidden")
+"""What people may change of a topic."""
+
+JUDGEMENTS = ("paper", "child", "label")
+"""The kinds of questions about the topics."""
+
+VERDICTS = ("yes", "no", "unsure")
+"""The answers to them."""
+
+MAX_QUERY, MAX_TYPED = fields.MAX_QUERY, fields.MAX_TYPED
+"""Characters of a query, and of its beginning that suggestions look at."""
+
+MAX_TEXT = fields.MAX_TEXT
+"""Characters of a document used as the query."""
+
+MAX_OFFSET = fields.MAX_OFFSET
+"""How far an offset reaches; beyond it a cursor reads on."""
+
+MAX_PAGE = 100
+"""Papers that one request over HTTP may ask for."""
+
+MAX_MARKED = 20
+"""Papers that can be a query together, and so be marked at once."""
+
+MAX_FILTER_VALUES = 50
+"""Values of one filter."""
+
+MAX_VALUE = 200
+"""Characters of a filter's value, an identifier or the subject of a judgement."""
+
+MAX_FORMAT = 40
+"""Characters of the name of a format or an encoding."""
+
+MAX_COLLECTION = MAX_COLLECTION_NAME
+"""Characters of a collection's name."""
+
+MAX_LABEL, MAX_DESCRIPTION = 100, 2_000
+"""Characters of a topic's name and description."""
+
+MAX_LIST_NAME = 100
+MAX_WHO = 80
+"""Characters of a list's name, and of the name of the person who curates or judges."""

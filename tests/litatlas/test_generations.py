@@ -1,0 +1,139 @@
+"""Models and indices over time: one at a time, nothing that is needed removed, an older library noticed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.progress import Silent
+from litatlas.atlas import Atlas
+from litatlas.errors import BusyError, InputError, NotFoundError
+from litatlas.generation.publishing import trained_at
+from litatlas.locks import exclusive
+from litatlas.settings import Settings
+from tests.papers import papers, write
+
+
+@pytest.fixture
+def home(built_home: Path, tmp_path: Path) -> Path:
+    """A copy of the built atlas that a test may change."""
+    shutil.copytree(built_home, tmp_path / "home")
+    return tmp_path / "home"
+
+
+def opened(home: Path) -> Atlas:
+    return Atlas(Settings(home=home, processes=1, trainer="portable"))
+
+
+@pytest.fixture
+def atlas(home: Path) -> Iterator[Atlas]:
+    with opened(home) as found:
+        yield found
+
+
+def test_while_a_build_runs_models_are_left_alone(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("litatlas.generation.building.MODELS_SECONDS", 0.1)
+    scratch = atlas.home.models / "building-x"
+    before = atlas.live().row.model
+    with exclusive(atlas.home.lock("models"), "a build"):
+        scratch.mkdir()
+        refused: list[Callable[[], object]] = [
+            atlas.build, atlas.publish_draft, atlas.discard_draft, atlas.rollback,
+        ]  # fmt: skip
+        for command in refused:
+            with pytest.raises(BusyError, match="a build"):
+                command()
+        atlas.reindex()
+        assert scratch.is_dir()
+    assert atlas.live().row.model == before
+    atlas.reindex()
+    assert not scratch.exists()
+
+
+def test_a_draft_waits_until_the_next_is_whole(atlas: Atlas) -> None:
+    draft = atlas.build(levels=(3, 6), preview=True)
+    with pytest.raises(InputError):
+        atlas.build(levels=(9, 5000))
+    assert atlas.draft() == draft
+    assert atlas.publish_draft()["model"] == draft["model"]
+    with pytest.raises(NotFoundError):
+        atlas.discard_draft()
+    assert atlas.topics()["levels"] == [3, 6]
+    atlas.rollback()
+    assert atlas.topics()["levels"] == [4, 8, 14]
+
+
+def test_a_draft_that_an_earlier_version_published_is_none(atlas: Atlas) -> None:
+    draft = atlas.build(levels=(3, 6), preview=True)
+    stored = atlas.library.get_meta("draft")
+    assert stored
+    atlas.publish_draft()
+    atlas.library.set_meta("draft", stored)  # it was killed between two commits that are one now
+    assert atlas.draft() is None
+    with pytest.raises(NotFoundError):
+        atlas.discard_draft()
+    atlas.build(levels=(3, 5), preview=True)
+    assert atlas.home.model(draft["model"]).is_dir()
+    assert atlas.topics()["levels"] == [3, 6]
+
+
+def test_a_library_restored_from_a_backup_is_noticed(home: Path, tmp_path: Path) -> None:
+    more = write(tmp_path / "more.jsonl", papers(30, seed=5, prefix="m"))
+    other = write(tmp_path / "other.jsonl", papers(40, subjects=["galaxy formation"], seed=6, prefix="o"))
+    backup = tmp_path / "backup.db"
+    shutil.copy(home / "library.db", backup)
+    with opened(home) as atlas:
+        before = atlas.search("galaxy")
+        atlas.add([more], "More")
+        atlas.remove_collection("Second")
+    shutil.copy(backup, home / "library.db")
+    with opened(home) as atlas:
+        assert atlas.finish_interrupted()
+        assert not atlas.finish_interrupted()
+        assert _hits(atlas.search("galaxy")) == _hits(before)
+        assert atlas.search('collection:"Second"')["total"] == 160
+        assert atlas.search('collection:"More"')["total"] == 0
+        atlas.add([more], "More")
+    # Restored, and then changed before anything looked: the numbers of changes tell nothing any more.
+    shutil.copy(backup, home / "library.db")
+    with opened(home) as atlas:
+        atlas.add([other], "Other")
+        assert atlas.search('collection:"More"')["total"] == 0
+        assert atlas.search('collection:"Other"')["total"] == 40
+        assert atlas.status()["documents"] == 600
+        assert atlas.status()["papers"] == atlas.search("", limit=0)["total"]
+        hits = atlas.search('collection:"Other"', limit=20)["documents"]
+        assert all(atlas.document(hit["id"])["topics"] for hit in hits)
+
+
+def test_a_library_alone_gets_its_index_and_topics_back_by_a_build(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "alone").mkdir()
+    shutil.copy(home / "library.db", tmp_path / "alone" / "library.db")
+    with opened(tmp_path / "alone") as atlas:
+        atlas.build(levels=(3, 6))
+        assert atlas.topics()["levels"] == [3, 6]
+        assert atlas.search("galaxy")["total"] > 0
+        assert atlas.status()["documents"] == 560
+
+
+def test_papers_that_a_killed_removal_left_in_the_index_go_with_the_next_command(atlas: Atlas) -> None:
+    atlas.library.remove_collection("Second")
+    assert atlas.search('collection:"Second"', limit=0)["total"] == 160
+    with atlas._publisher.changing(Silent()):
+        assert not atlas.finish_interrupted()  # somebody is at work, who will do it
+    assert atlas.search('collection:"Second"', limit=0)["total"] == 0
+    atlas.library.remove_collection("First")
+    assert atlas.finish_interrupted()
+    assert atlas.search("", limit=0)["total"] == 0
+
+
+def test_a_models_name_says_up_to_where_it_was_trained() -> None:
+    assert trained_at("m1203-20260101000000") == 1203
+    assert trained_at("other") == 0
+
+
+def _hits(answer: object) -> list[str]:
+    return [hit["id"] for hit in answer["documents"]]  # type: ignore[index]
