@@ -35,16 +35,9 @@ from ingest.sources import read_sources
 from ingest.text.analysis import ANALYSIS_VERSION, analyzer
 from search.authors import author_tokens, fold
 from search.clauses import Clause
-from search.engines.contract import (
-    Engine,
-    EngineOptions,
-    FacetRequest,
-    IndexedPaper,
-    Request,
-    Stamp,
-    open_engine,
-)
+from search.engines.contract import Engine, EngineOptions, FacetRequest, IndexedPaper, Request, Stamp
 from search.engines.documents import stems
+from search.engines.opening import open_engine
 from search.engines.topic_shares import POWERS, share_tokens
 from search.query.parser import parse
 from search.query.resolve import resolve

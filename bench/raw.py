@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from search.clauses import Clause
 from search.engines.contract import FacetRequest, IndexedPaper, Stamp
-from search.engines.records import record_of
+from search.engines.documents import record_of
 from search.engines.tantivy.encoding import pack_id, sort_keys, vector_tokens
 from search.fields import BY_NAME
 
@@ -41,11 +41,11 @@ class RawTantivy:
         import tantivy
 
         from search.engines.tantivy import compile as tantivy_compile
-        from search.engines.tantivy import engine as tantivy_engine
+        from search.engines.tantivy import schema as tantivy_schema
 
-        self._engine, self._compiler = tantivy_engine, tantivy_compile.Compiler
+        self._schemas, self._compiler = tantivy_schema, tantivy_compile.Compiler
         self._tantivy = tantivy
-        self._schema = tantivy_engine.index_schema()
+        self._schema = tantivy_schema.index_schema()
         self._folder = folder
         self._records: list[dict[str, Any]] = []
 
@@ -55,7 +55,7 @@ class RawTantivy:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         self._index = self._tantivy.Index(self._schema, str(self._folder))
-        self._engine.register(self._index)
+        self._schemas.register(self._index)
         writer = self._index.writer(400_000_000, 1)
         for record in self._records:
             writer.add_document(self._tantivy.Document.from_dict(record, self._schema))

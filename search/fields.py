@@ -339,6 +339,9 @@ QUERY_NAMES = MappingProxyType(
 )
 """What may stand before a colon, aliases included → the field's name."""
 
+FOLDED = MappingProxyType({"collections": "collections_folded", "tags": "tags_folded"})
+"""Fields of the index that a query compares folded → the field that holds them folded."""
+
 FACETS: tuple[FieldSpec, ...] = tuple(spec for spec in FIELDS if spec.facet)
 """The fields that are counted over the hits."""
 

@@ -13,12 +13,12 @@ from ingest.library.library import Generation, Library
 if TYPE_CHECKING:
     from topics.training.build import BuildOptions, TrainingPaper
 
+from ingest.locks import exclusive
 from ingest.progress import Progress
 from litatlas.errors import BusyError, NotFoundError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import Draft
 from litatlas.generation.publishing import Publisher
-from litatlas.locks import exclusive
 from topics.model.hierarchy import Hierarchy
 from topics.model.store import ModelError
 

@@ -18,7 +18,8 @@ from litatlas.generation.home import Home
 from litatlas.generation.ledger import Ledger
 from litatlas.settings import Settings
 from search.assist.files import Aids
-from search.engines.contract import Engine, EngineOptions, FacetRequest, Request, open_engine
+from search.engines.contract import Engine, EngineOptions, FacetRequest, Request
+from search.engines.opening import open_engine
 from search.service import Searcher
 from topics.model.curation import CuratedTopic, curate
 from topics.model.hierarchy import Hierarchy, Topic

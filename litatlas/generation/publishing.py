@@ -21,12 +21,12 @@ from functools import partial
 from pathlib import Path
 
 from ingest.library.library import Generation, Library, Paper
+from ingest.locks import exclusive, shared
 from ingest.progress import Progress
 from ingest.text.analysis import ANALYSIS_VERSION, Analyzer
 from litatlas.errors import BusyError, LitatlasError, NotFoundError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import Draft, Ledger, ModelRecord, SuggestionsRecord, Values, model_values
-from litatlas.locks import exclusive, shared
 from search.assist.files import write_aids
 from search.engines.contract import LAYOUT, Engine, FacetRequest, Request, Stamp
 from search.engines.documents import index_papers

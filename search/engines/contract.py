@@ -1,4 +1,4 @@
-"""The engine contract: what an index holds, what may be asked of it, and how it fails.
+"""The engine contract: what an index holds, and what may be asked of it; how it fails is in `errors`.
 
 Two engines stand behind it: Tantivy, embedded, and Elasticsearch. Both are given our own token streams
 and the same resolved queries (`search.query.resolve`), so that totals, facets and order are the same on both.
@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
-from ingest.errors import BusyError, LitatlasError, NotFoundError, UnavailableError
 from ingest.text.analysis import ANALYSIS_VERSION
 from search.clauses import Clause, Everything
+from search.engines.errors import CursorError, OlderIndexError
 from search.fields import MAX_OFFSET
 
 SCHEMA_VERSION = "2"
@@ -247,17 +246,11 @@ class Engine(Protocol):
         """Let the atlas's public name (an alias, where the engine has such) mean this index, in one
         step."""
 
-    def published(self) -> str | None:
-        """The index that was published last, None where the engine keeps no public name."""
-
     def search(self, index: str, request: Request) -> Answer:
         """Find, count and order papers."""
 
     def nearest(self, index: str, vector: Sequence[float], request: Request, limit: int) -> list[Hit]:
         """The papers nearest to a topic vector among the hits of the request, by the dot product of √θ."""
-
-    def fetch(self, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The stored fields (id, title, abstract) of the papers that exist, in the order of ``ids``."""
 
     def statistics(self, index: str, stems: Sequence[str] = ()) -> Statistics:
         """The size of an index, and in how many papers each of the stems stands."""
@@ -267,87 +260,6 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of files and connections."""
-
-
-class EngineError(LitatlasError):
-    """An engine could not do what was asked."""
-
-    status = 503
-
-
-class EngineAwayError(EngineError, UnavailableError):
-    """Nothing answers at the engine's address."""
-
-
-class EngineSlowError(EngineError, UnavailableError):
-    """The engine did not answer in time."""
-
-
-class EngineRedError(EngineError, UnavailableError):
-    """Parts of the index (shards, segments) are missing or broken."""
-
-
-class EngineFullError(EngineError, UnavailableError):
-    """The engine takes no more papers: its disk is full, or the index is read-only."""
-
-
-class EngineRefusedError(EngineError):
-    """The engine does not let us in, or not do this."""
-
-    status = 502
-
-
-class EngineVersionError(EngineError):
-    """What answers is of a version that litatlas cannot work with, or no Elasticsearch at all."""
-
-    status = 502
-
-
-class IndexMissingError(EngineError, NotFoundError):
-    """There is no such index."""
-
-    status = 503
-
-
-class OlderIndexError(EngineError):
-    """The index was written by another version of litatlas."""
-
-
-class LockedError(EngineError, BusyError):
-    """Another process is writing to this index."""
-
-    status = 409
-
-
-class CursorError(EngineError):
-    """A cursor that is broken, or of a reading that has expired."""
-
-    status = 400
-
-
-def open_engine(setting: str, folder: Path, options: EngineOptions | None = None) -> Engine:
-    """The engine that a setting names: ``"tantivy"`` (its indices under ``folder``) or one or more URLs.
-
-    Several URLs of the same cluster are separated by commas. The engine's library is imported only here.
-    """
-    if setting.strip().lower() == "tantivy":
-        from search.engines.tantivy.engine import TantivyEngine
-
-        return TantivyEngine(folder)
-    urls = [url.strip() for url in setting.split(",") if url.strip()]
-    if urls and all(url.startswith(("http://", "https://")) for url in urls):
-        try:
-            from search.engines.elasticsearch.engine import ElasticsearchEngine
-        except ImportError as error:
-            raise EngineError(
-                "The Elasticsearch client is not installed.",
-                'Install it with: pip install "litatlas[elasticsearch]".',
-            ) from error
-        return ElasticsearchEngine(urls, options or EngineOptions())
-    raise EngineError(
-        f"The engine “{setting[:200]}” is not known.",
-        "Set LITATLAS_ENGINE to tantivy or to an Elasticsearch URL such as http://127.0.0.1:9200.",
-    )
 
 
 def check_page(request: Request) -> None:

@@ -1,56 +1,18 @@
-"""The order of hits, and deep readings: a search read to its end in the order that its first page fixed."""
+"""Cursors: where a deep reading stands, and to which search it belongs, as one string."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
-from typing import Any
+import hashlib
 
-import numpy as np
-from numpy.typing import NDArray
-
-from search.engines.contract import CursorError, Hit
-from search.engines.tantivy.encoding import unpack_ids
+from search.clauses import Clause
+from search.engines.errors import CursorError
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The whole order of a search's hits: packed ids (`encoding`) and scores, best first."""
-
-    high: NDArray[np.uint64]
-    low: NDArray[np.uint64]
-    scores: NDArray[np.float32]
-
-    @classmethod
-    def ordered(
-        cls,
-        high: NDArray[np.uint64],
-        low: NDArray[np.uint64],
-        scores: NDArray[np.float32],
-        ranks: NDArray[np.float64],
-    ) -> Reading:
-        """Hits by rank, lowest first, equals by id."""
-        by = np.lexsort((low, high, ranks))
-        return cls(high[by], low[by], scores[by])
-
-    def __len__(self) -> int:
-        return len(self.high)
-
-    def hits(self, start: int, end: int) -> list[Hit]:
-        """The hits of one page."""
-        ids = unpack_ids(self.high[start:end], self.low[start:end])
-        return [Hit(id, score) for id, score in zip(ids, self.scores[start:end].tolist(), strict=True)]
-
-
-def sort_equals(rows: list[tuple[Any, str]]) -> None:
-    """Put neighbours with the same key in order of id, in place."""
-    start = 0
-    for at in range(1, len(rows) + 1):
-        if at == len(rows) or rows[at][0] != rows[start][0]:
-            if at - start > 1:
-                rows[start:at] = sorted(rows[start:at], key=lambda row: row[1])
-            start = at
+def search_key(index: str, clause: Clause, sort: str) -> str:
+    """What a cursor says of the search that it belongs to."""
+    return hashlib.sha256(repr((index, clause, sort)).encode()).hexdigest()[:16]
 
 
 def make_cursor(*parts: str) -> str:

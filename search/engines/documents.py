@@ -1,9 +1,13 @@
-"""From papers of the library, and their places in the model, to what both engines index."""
+"""From papers of the library, and their places in the model, to the fields that both engines index."""
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +15,30 @@ from numpy.typing import NDArray
 from ingest.document import Document
 from ingest.library.library import Paper
 from ingest.text.analysis import Analyzer
+from search import fields
 from search.authors import author_tokens, fold
-from search.engines.contract import IndexedPaper
+from search.clauses import TEXT
+from search.engines.contract import MAX_ID, IndexedPaper
+from search.engines.errors import EngineError
 from search.engines.topic_shares import share_tokens
 from topics.model.placement import Placements
 
 BATCH = 500
 
 _OPEN_KINDS = ("gold", "green", "hybrid", "bronze")
+_ID = re.compile(rf"[0-9A-Za-z_-]{{1,{MAX_ID}}}")
+
+POSITIONS = frozenset({"title_exact", "abstract_exact", "venue_tokens"})
+"""The token streams that phrases look into; only there are the tokens' positions kept."""
+
+_ITEMS = tuple(
+    item for item in fields.engine_fields() if item.storage != "vector" and item.name != "title_sort"
+)
+_VALUES = attrgetter(*(item.name for item in _ITEMS))
+_MULTIPLE = tuple((item.name, item.multiple) for item in _ITEMS)
+_TITLE_SORT = 60  # characters of a title that its order looks at
+
+_folded = lru_cache(maxsize=100_000)(fold)
 
 
 class Place:
@@ -148,3 +168,38 @@ def _has(members: Sequence[Document], place: Place | None) -> tuple[str, ...]:
     }
     found = [name for name, test in tests.items() if any(test(document) for document in members)]
     return (*found, "topic") if place else tuple(found)
+
+
+def record_of(paper: IndexedPaper) -> dict[str, Any]:
+    """Every field that the paper has, without repetitions, but for its id and its vector.
+
+    Beyond the registry: the text that BM25 runs on (title and abstract), the folded twins of fields that
+    are compared folded, and the sort title, which ends with the id so that no two are equal.
+    """
+    record: dict[str, Any] = {
+        TEXT: f"{paper.title_stem} {paper.abstract_stem}",
+        "title_sort": f"{paper.title_sort[:_TITLE_SORT]} {paper.id}",
+        "tags_folded": list(dict.fromkeys(map(_folded, paper.tags))),
+        "collections_folded": list(dict.fromkeys(map(_folded, paper.collections))),
+    }
+    for (name, multiple), value in zip(_MULTIPLE, _VALUES(paper), strict=True):
+        if multiple:
+            if value:
+                record[name] = [*dict.fromkeys(value)] if len(value) > 1 else list(value)
+        elif value is not None and value != "":
+            record[name] = value
+    return record
+
+
+def checked_id(paper_id: str) -> str:
+    """An id that an index can hold.
+
+    Raises:
+        EngineError: it is too long, or has other signs.
+    """
+    if _ID.fullmatch(paper_id) is None:
+        raise EngineError(
+            f"“{paper_id[:40]}” cannot be the id of a paper.",
+            f"Ids have 1 to {MAX_ID} characters: letters, digits, hyphen, underscore.",
+        )
+    return paper_id

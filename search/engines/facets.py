@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
 
 from ingest.errors import InputError
 from search import fields
@@ -136,30 +135,3 @@ def _count(facets: Sequence[Facet], sizes: Sequence[int], count: Counter) -> lis
         groups.setdefault(facet.scope, {})[facet.field] = size
     answers = dict(zip(groups, count(list(groups.items())) if groups else [], strict=True))
     return [answers[facet.scope][facet.field] for facet in facets]
-
-
-def most_frequent(
-    aggregate: Callable[[dict[str, Any]], dict[str, Any]], sizes: Mapping[str, int], *, several: bool
-) -> dict[str, Buckets]:
-    """The most frequent values of fields, by terms aggregations of an index in segments.
-
-    Each segment gives its own most frequent ones; those that are found are counted once more where there
-    are ``several`` segments and one of them had more.
-    """
-    answer = aggregate({field: _terms(field, size) for field, size in sizes.items()})
-    found = {field: _buckets(answer[field]) for field in sizes}
-    again = {
-        field: _terms(field, size, include=list(found[field]))
-        for field, size in sizes.items()
-        if several and answer[field]["doc_count_error_upper_bound"]
-    }
-    exact = aggregate(again) if again else {}
-    return found | {field: _buckets(exact[field]) for field in again}
-
-
-def _terms(field: str, size: int, **more: Any) -> dict[str, Any]:
-    return {"terms": {"field": field, "size": size, "segment_size": size, **more}}
-
-
-def _buckets(answer: dict[str, Any]) -> Buckets:
-    return {str(row["key"]): row["doc_count"] for row in answer["buckets"]}

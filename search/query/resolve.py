@@ -36,9 +36,6 @@ Match = Literal["all", "any"]
 Topics = Callable[[str], Sequence[str]]
 """The ids of the topics that an id or a label means."""
 
-FOLDED = {"collections": "collections_folded", "tags": "tags_folded"}
-"""Keyword fields that are compared folded when they stand in a query → the field that holds them folded."""
-
 _BOTH = ("title", "abstract")
 
 
@@ -150,8 +147,8 @@ class _Resolver:
                 return _any([Term(field, topic) for topic in self._topics(value.text)])
         name = fields.BY_NAME[value.name].filter_field.name
         text = value.text.strip().lower()
-        if name in FOLDED:
-            name, text = FOLDED[name], fold(value.text)
+        if name in fields.FOLDED:
+            name, text = fields.FOLDED[name], fold(value.text)
         return PrefixOf(name, text) if prefix else Term(name, text)
 
     def _venue(self, text: str, prefix: bool) -> Clause:

@@ -1,19 +1,16 @@
-"""Progress, locks and text for the terminal."""
+"""Progress and text for the terminal."""
 
 from __future__ import annotations
 
 import io
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from litatlas.cli import progress as console
 from litatlas.cli import text as render
 from litatlas.cli.progress import ConsoleProgress
-from litatlas.errors import BusyError
-from litatlas.locks import exclusive
 
 
 def test_a_log_gets_a_line_a_step_with_an_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,29 +27,6 @@ def test_a_log_gets_a_line_a_step_with_an_estimate(monkeypatch: pytest.MonkeyPat
     assert lines[1] == "Reading:  25%, about 30 s left"
     assert lines[2].startswith("Reading: done in")
     assert lines[3] == "Indexing: 7"
-
-
-def test_a_second_process_is_told_who_holds_the_lock(tmp_path: Path) -> None:
-    lock = tmp_path / "build.lock"
-    code = (
-        "import sys; from pathlib import Path; from litatlas.locks import exclusive\n"
-        f"with exclusive(Path({str(lock)!r}), 'a build'):\n    print('held', flush=True); sys.stdin.read()"
-    )
-    holder = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
-        with (
-            pytest.raises(BusyError, match=rf"a build \(process {holder.pid}\) holds the lock"),
-            exclusive(lock, "another"),
-        ):
-            pass
-    finally:
-        holder.communicate("")
-    with exclusive(lock, "another"):
-        assert "another" in lock.read_text()
 
 
 def test_control_characters_of_papers_never_reach_the_terminal() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from ingest.locks import exclusive
 from ingest.progress import Silent
 from litatlas.atlas import Atlas
 from litatlas.errors import BusyError, InputError, NotFoundError
 from litatlas.generation.publishing import trained_at
-from litatlas.locks import exclusive
 from litatlas.settings import Settings
 from tests.papers import papers, write
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from search.engines.contract import Engine, EngineOptions, open_engine
+from search.engines.contract import Engine, EngineOptions
+from search.engines.opening import open_engine
 from tests.conftest import missing
 
 NODE = os.environ.get("LITATLAS_TEST_ELASTICSEARCH", "http://127.0.0.1:9200")

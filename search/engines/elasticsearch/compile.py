@@ -23,11 +23,10 @@ from search.clauses import (
     Without,
     is_scored,
 )
-from search.engines.contract import Answer, EngineError, Hit, IndexedPaper, Request, Stamp
+from search.engines.contract import Answer, Hit, IndexedPaper, Request, Stamp
+from search.engines.documents import POSITIONS, checked_id, record_of
+from search.engines.errors import EngineError
 from search.engines.facets import Buckets
-from search.engines.records import POSITIONS, record_of
-from search.engines.tantivy.encoding import pack_id
-from search.query.resolve import FOLDED
 
 Body = dict[str, Any]
 
@@ -42,7 +41,7 @@ def mapping(stamp: Stamp) -> Body:
     properties: Body = {
         "id": {"type": "keyword"},
         TEXT: {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
-        **{folded: {"type": "keyword", "doc_values": False} for folded in FOLDED.values()},
+        **{folded: {"type": "keyword", "doc_values": False} for folded in fields.FOLDED.values()},
     }
     for item in fields.engine_fields():
         properties[item.name] = _property(item, stamp.dims)
@@ -85,7 +84,7 @@ def chunks(papers: Iterable[IndexedPaper], deleted: Iterable[str]) -> Iterator[t
     lines = [json.dumps({"delete": {"_id": paper_id}}) for paper_id in deleted]
     count = size = 0
     for paper in papers:
-        pack_id(paper.id)
+        checked_id(paper.id)
         record = {"id": paper.id, **record_of(paper)}
         if paper.vector is not None and any(paper.vector):
             record["vector"] = [round(float(value), 5) for value in paper.vector]

@@ -10,7 +10,6 @@ everything before it can be searched. Nothing of Elasticsearch's optional module
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import re
 import time
@@ -25,17 +24,10 @@ from elasticsearch import Elasticsearch
 from search.clauses import TEXT
 from search.engines.contract import (
     Answer,
-    EngineAwayError,
-    EngineError,
     EngineOptions,
-    EngineRedError,
-    EngineRefusedError,
-    EngineSlowError,
-    EngineVersionError,
     Health,
     Hit,
     IndexedPaper,
-    IndexMissingError,
     Progress,
     Request,
     Stamp,
@@ -43,7 +35,7 @@ from search.engines.contract import (
     check_page,
     check_schema,
 )
-from search.engines.cursors import broken_cursor, foreign_cursor, make_cursor, parse_cursor
+from search.engines.cursors import broken_cursor, foreign_cursor, make_cursor, parse_cursor, search_key
 from search.engines.elasticsearch.compile import (
     Body,
     Call,
@@ -55,6 +47,15 @@ from search.engines.elasticsearch.compile import (
     sort_body,
 )
 from search.engines.elasticsearch.errors import AWAY_HINT, SLOW_HINT, VERSION_HINT, missing, typed
+from search.engines.errors import (
+    EngineAwayError,
+    EngineError,
+    EngineRedError,
+    EngineRefusedError,
+    EngineSlowError,
+    EngineVersionError,
+    IndexMissingError,
+)
 from search.engines.facets import count_facets, facets_of
 from search.engines.filters import hits_clause
 
@@ -172,15 +173,6 @@ class ElasticsearchEngine:
         with self._translated(index):
             self._patient.indices.update_aliases(actions=actions)
 
-    def published(self) -> str | None:
-        """The index that the alias means."""
-        with self._translated(""):
-            try:
-                found = self._client.indices.get_alias(name=self._options.prefix)
-            except elasticsearch.NotFoundError:
-                return None
-        return next((name.removeprefix(f"{self._options.prefix}-") for name in sorted(found)), None)
-
     def search(self, index: str, request: Request) -> Answer:
         """Find, count and order papers, in one call to the cluster unless facets ask for more."""
         check_page(request)
@@ -210,22 +202,6 @@ class ElasticsearchEngine:
             )
         hits = [Hit(row["_id"], 2 * row["_score"] - 1) for row in found["hits"]["hits"]]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
-
-    def fetch(self, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The stored fields of the papers that exist."""
-        if not ids:
-            return {}
-        with self._translated(index):
-            found = self._client.mget(
-                index=self._name(index), ids=list(ids), source_includes=["title", "abstract"]
-            )
-        if any("error" in row for row in found["docs"]):
-            raise missing(self._where, index)
-        return {
-            row["_id"]: {"title": "", "abstract": "", **row["_source"], "id": row["_id"]}
-            for row in found["docs"]
-            if row["found"]
-        }
 
     def statistics(self, index: str, stems: Sequence[str] = ()) -> Statistics:
         """The size of an index, and in how many papers each of the stems stands."""
@@ -321,13 +297,13 @@ class ElasticsearchEngine:
     def _read_on(self, index: str, request: Request, facets: dict[str, list[tuple[str, int]]]) -> Answer:
         """The next page of a deep reading: a point in time and the sort values of the hit before."""
         clause = hits_clause(request)
-        asked = hashlib.sha256(repr((index, clause, request.sort)).encode()).hexdigest()[:16]
+        key = search_key(index, clause, request.sort)
         sort = sort_body(clause, request.sort)
         body: Body = {"query": query_body(clause), "size": request.limit, "sort": sort}
         position = 0
         if request.cursor:
             begun, moment, at, after = parse_cursor(request.cursor, 4)
-            if begun != asked or not at.isdecimal():
+            if begun != key or not at.isdecimal():
                 raise foreign_cursor()
             position = int(at)
             body["search_after"] = json.loads(base64.urlsafe_b64decode(after.encode("ascii")))
@@ -346,7 +322,7 @@ class ElasticsearchEngine:
         cursor = None
         if rows and position < total:
             after = base64.urlsafe_b64encode(json.dumps(rows[-1]["sort"]).encode()).decode("ascii")
-            cursor = make_cursor(asked, found["pit_id"], str(position), after)
+            cursor = make_cursor(key, found["pit_id"], str(position), after)
         else:
             with suppress(elasticsearch.ApiError, elasticsearch.TransportError):
                 self._client.close_point_in_time(id=found["pit_id"])

@@ -1,11 +1,11 @@
-"""What Elasticsearch's errors mean, in words that say how to mend them."""
+"""What Elasticsearch's errors mean, in words that say how to fix them."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from search.engines.contract import (
+from search.engines.errors import (
     CursorError,
     EngineError,
     EngineFullError,

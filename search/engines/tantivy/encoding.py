@@ -1,15 +1,14 @@
-"""Numbers that stand for ids, orders and vectors where an engine's columns hold numbers only
-(Tantivy's)."""
+"""Numbers that stand for ids, orders and vectors: Tantivy's columns hold numbers only."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engines.contract import MAX_ID, EngineError, IndexedPaper
+from search.engines.contract import MAX_ID, IndexedPaper
+from search.engines.documents import checked_id
 
 _ALPHABET = {
     char: code for code, char in enumerate("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
@@ -17,8 +16,6 @@ _ALPHABET = {
 _CODED = 6  # characters of an id in a sort key, 6 bits each
 _CODE_BITS = 6 * _CODED
 _LATEST = (1 << (64 - _CODE_BITS)) - 1
-
-_ID = re.compile(rf"[0-9A-Za-z_-]{{1,{MAX_ID}}}")
 
 VECTOR_STEPS = 24
 """Into how many steps a component of a topic vector (√θ, 0 to 1) is rounded."""
@@ -28,12 +25,7 @@ _NEAR_COMPONENTS = 24  # the largest components of a vector that nearness looks 
 
 def pack_id(paper_id: str) -> tuple[int, int]:
     """An id as two unsigned 64-bit numbers whose order is that of the ids."""
-    if _ID.fullmatch(paper_id) is None:
-        raise EngineError(
-            f"“{paper_id[:40]}” cannot be the id of a paper.",
-            f"Ids have 1 to {MAX_ID} characters: letters, digits, hyphen, underscore.",
-        )
-    raw = paper_id.encode("ascii").ljust(MAX_ID, b"\0")
+    raw = checked_id(paper_id).encode("ascii").ljust(MAX_ID, b"\0")
     return int.from_bytes(raw[:8], "big"), int.from_bytes(raw[8:], "big")
 
 

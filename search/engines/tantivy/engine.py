@@ -8,34 +8,28 @@ search.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import partial
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
-from typing import Any, cast
 
-import numpy as np
 import tantivy
 from tantivy import Occur, Query
 
-from search import fields
-from search.clauses import TEXT, Clause, is_scored
+from ingest.errors import BusyError
+from ingest.locks import exclusive
+from search.clauses import TEXT, Clause
 from search.engines.contract import (
     Answer,
-    EngineError,
     Facets,
     Health,
     Hit,
     IndexedPaper,
-    IndexMissingError,
     Progress,
     Request,
     Stamp,
@@ -43,74 +37,24 @@ from search.engines.contract import (
     check_page,
     check_schema,
 )
-from search.engines.cursors import Reading, foreign_cursor, make_cursor, parse_cursor, sort_equals
-from search.engines.facets import Buckets, Counter, count_facets, facets_of, most_frequent
+from search.engines.cursors import foreign_cursor, make_cursor, parse_cursor, search_key
+from search.engines.documents import record_of
+from search.engines.errors import EngineError, IndexMissingError, LockedError
+from search.engines.facets import count_facets, facets_of
 from search.engines.filters import hits_clause
-from search.engines.locking import writer_lock
-from search.engines.records import POSITIONS, record_of
 from search.engines.tantivy.compile import Compiler
-from search.engines.tantivy.damage import (
-    check_files,
-    damaged,
-    read_stamp,
-    remove_index,
-    stamped,
-    translated,
-    write_stamp,
-)
-from search.engines.tantivy.encoding import near_tokens, pack_id, sort_keys, unpack_ids, vector_tokens
-from search.query.resolve import FOLDED
+from search.engines.tantivy.counting import counter_of
+from search.engines.tantivy.encoding import near_tokens, pack_id, sort_keys, vector_tokens
+from search.engines.tantivy.errors import damaged, translated
+from search.engines.tantivy.ordering import Reading, Snapshot, ordered, page, whole_order
+from search.engines.tantivy.schema import index_schema, register
+from search.engines.tantivy.stamps import check_files, read_stamp, remove_index, stamped, write_stamp
 
 _HEAP = 400_000_000  # bytes that the writer fills before it writes a segment; it takes what it needs
 _LOCK_WAIT = 10.0  # seconds that a second writer waits
-_TIE_REACH = 500  # hits beyond the page that are read to put equal scores in order of id
 _TELL = 500  # papers between two reports of progress
 _READINGS = 4  # deep readings whose order is kept
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,100}")
-_ORDERS = {
-    "newest": ("newest", tantivy.Order.Desc),
-    "oldest": ("oldest", tantivy.Order.Asc),
-    "cited": ("cited", tantivy.Order.Desc),
-    "title": ("title_sort", tantivy.Order.Asc),
-    "id": ("id_high", tantivy.Order.Asc),
-}
-
-
-def index_schema() -> tantivy.Schema:
-    """The schema of a new index, made from the field registry."""
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field(TEXT, tokenizer_name="whitespace", index_option="freq")
-    for name in ("id_high", "id_low", "newest", "oldest", "cited"):
-        builder.add_unsigned_field(name, fast=True)
-    for name in FOLDED.values():
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for item in fields.engine_fields():
-        if item.storage == "integer":
-            builder.add_integer_field(item.name, indexed=True, fast=True)
-        elif item.storage == "keyword":
-            builder.add_text_field(item.name, fast=item.columnar, tokenizer_name="raw", index_option="basic")
-        elif item.storage == "stored":
-            builder.add_text_field(item.name, stored=True, tokenizer_name="stored", index_option="basic")
-        else:
-            option = "position" if item.name in POSITIONS else "basic"
-            builder.add_text_field(item.name, tokenizer_name="whitespace", index_option=option)
-    return builder.build()
-
-
-def register(index: tantivy.Index) -> None:
-    """Make the analyzer of fields that are only stored known to an index: it leaves no token."""
-    nothing = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.remove_long(1))
-    index.register_tokenizer("stored", nothing.build())
-
-
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
-    """An index as it stood after one commit."""
-
-    schema: tantivy.Schema
-    searcher: tantivy.Searcher
-    version: tuple[int, int]
 
 
 class TantivyEngine:
@@ -118,7 +62,7 @@ class TantivyEngine:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._open: dict[str, tuple[tantivy.Index, _Snapshot]] = {}
+        self._open: dict[str, tuple[tantivy.Index, Snapshot]] = {}
         self._readings: OrderedDict[str, Reading] = OrderedDict()
         self._guard = threading.Lock()
         self._counters = ThreadPoolExecutor(thread_name_prefix="facets")
@@ -184,10 +128,6 @@ class TantivyEngine:
         with translated(index):
             self._snapshot(index)
 
-    def published(self) -> str | None:
-        """None: Tantivy keeps no public name."""
-        return None
-
     def search(self, index: str, request: Request) -> Answer:
         """Find, count and order papers."""
         check_page(request)
@@ -197,16 +137,16 @@ class TantivyEngine:
             facets = self._facets(index, snapshot, request)
             if request.cursor is not None:
                 return self._read_on(index, snapshot, clause, request, facets)
-            total, hits = _page(snapshot, clause, request.sort, request.offset, request.limit)
+            total, hits = page(snapshot, clause, request.sort, request.offset, request.limit)
             return Answer(total, hits, facets)
 
-    def _facets(self, index: str, snapshot: _Snapshot, request: Request) -> Facets | Future[Facets]:
+    def _facets(self, index: str, snapshot: Snapshot, request: Request) -> Facets | Future[Facets]:
         """Counted in another thread while papers are ranked and shown: Tantivy needs no GIL for it."""
         asked = facets_of(request)
 
         def count() -> Facets:
             with translated(index):
-                return count_facets(asked, _counter(snapshot))
+                return count_facets(asked, counter_of(snapshot))
 
         return self._counters.submit(count) if asked and request.limit else count()
 
@@ -224,20 +164,7 @@ class TantivyEngine:
                 return []
             scope = compiler.filter(hits_clause(request))
             query = Query.boolean_query([(Occur.Must, scope), (Occur.Must, Query.boolean_query(near))])
-            return _ordered(snapshot, query, None, 0, limit)[1]
-
-    def fetch(self, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The stored fields of the papers that exist."""
-        with translated(index):
-            snapshot = self._snapshot(index)[1]
-            query = Query.term_set_query(snapshot.schema, "id", list(ids))
-            hits = snapshot.searcher.search(query, max(1, len(ids)), count=False).hits
-            found = {}
-            for _, address in hits:
-                stored = snapshot.searcher.doc(address).to_dict()
-                record = {name: values[0] for name, values in stored.items()}
-                found[record["id"]] = {"title": "", "abstract": "", **record}
-        return {paper_id: found[paper_id] for paper_id in ids if paper_id in found}
+            return ordered(snapshot, query, None, 0, limit)[1]
 
     def statistics(self, index: str, stems: Sequence[str] = ()) -> Statistics:
         """The size of an index, and in how many papers each of the stems stands (deleted ones may still
@@ -275,14 +202,19 @@ class TantivyEngine:
 
     @contextmanager
     def _lock(self, index: str) -> Iterator[None]:
-        with writer_lock(self._path(index).with_suffix(".lock"), f"The index {index}", _LOCK_WAIT):
+        path = self._path(index).with_suffix(".lock")
+        with ExitStack() as held:
+            try:
+                held.enter_context(exclusive(path, f"writing to the index {index}", _LOCK_WAIT))
+            except BusyError as error:
+                raise LockedError(error.message, error.hint) from error
             yield
 
     def _forget(self, index: str) -> None:
         with self._guard:
             self._open.pop(index, None)
 
-    def _snapshot(self, index: str) -> tuple[tantivy.Index, _Snapshot]:
+    def _snapshot(self, index: str) -> tuple[tantivy.Index, Snapshot]:
         """The index as of its last commit, by whichever process."""
         path = self._path(index)
         with self._guard:
@@ -310,111 +242,37 @@ class TantivyEngine:
             else:
                 opened = known[0]
             opened.reload()
-            self._open[index] = (opened, _Snapshot(opened.schema, opened.searcher(), version))
+            self._open[index] = (opened, Snapshot(opened.schema, opened.searcher(), version))
             return self._open[index]
 
     def _read_on(
         self,
         index: str,
-        snapshot: _Snapshot,
+        snapshot: Snapshot,
         clause: Clause,
         request: Request,
         facets: Facets | Future[Facets],
     ) -> Answer:
         """The next page of a deep reading, from the order that its first page fixed."""
-        asked = hashlib.sha256(repr((index, clause, request.sort)).encode()).hexdigest()[:16]
+        key = search_key(index, clause, request.sort)
         version, position = "-".join(map(str, snapshot.version)), 0
         if request.cursor:
             begun, version, at = parse_cursor(request.cursor, 3)
-            if begun != asked or not at.isdecimal():
+            if begun != key or not at.isdecimal():
                 raise foreign_cursor()
             position = int(at)
-        key = f"{asked}.{version}"
+        whole = f"{key}.{version}"
         with self._guard:
-            reading = self._readings.pop(key, None)
+            reading = self._readings.pop(whole, None)
         if reading is None:
-            reading = _whole_order(snapshot, clause, request.sort)
+            reading = whole_order(snapshot, clause, request.sort)
         with self._guard:
-            self._readings[key] = reading
+            self._readings[whole] = reading
             while len(self._readings) > _READINGS:
                 self._readings.popitem(last=False)
         end = position + request.limit
-        cursor = make_cursor(asked, version, str(end)) if end < len(reading) else None
+        cursor = make_cursor(key, version, str(end)) if end < len(reading) else None
         return Answer(len(reading), reading.hits(position, end), facets, cursor)
-
-
-def _page(snapshot: _Snapshot, clause: Clause, sort: str, offset: int, limit: int) -> tuple[int, list[Hit]]:
-    """All hits counted, and those from ``offset`` on, in their order; equals by id."""
-    query = Compiler(snapshot.schema).query(clause)
-    if limit < 1:
-        return _run(snapshot, query, None, 1)[0], []
-    return _ordered(snapshot, query, _order_of(clause, sort), offset, limit)
-
-
-def _order_of(clause: Clause, sort: str) -> tuple[str, tantivy.Order] | None:
-    """The column that a sort reads; None for the score."""
-    if sort == "relevance":
-        return None if is_scored(clause) else _ORDERS["id"]
-    try:
-        return _ORDERS[sort]
-    except KeyError:
-        known = ", ".join(spec.name for spec in fields.SORTS)
-        raise EngineError(f"Papers cannot be sorted by “{sort[:100]}”.", f"Sorts are {known}.") from None
-
-
-def _ordered(
-    snapshot: _Snapshot,
-    query: tantivy.Query,
-    order: tuple[str, tantivy.Order] | None,
-    offset: int,
-    limit: int,
-) -> tuple[int, list[Hit]]:
-    end = offset + limit
-    reach = end + 1
-    while True:
-        total, hits = _run(snapshot, query, order, reach)
-        if len(hits) < reach or reach >= end + _TIE_REACH or hits[end - 1][0] != hits[-1][0]:
-            break
-        reach = min(2 * reach + 100, end + _TIE_REACH)
-    start = offset
-    while 0 < start < len(hits) and hits[start - 1][0] == hits[start][0]:
-        start -= 1
-    ids = _ids(snapshot, [address for _, address in hits[start:]])
-    rows = list(zip([key for key, _ in hits[start:]], ids, strict=True))
-    sort_equals(rows)
-    shown = rows[offset - start : end - start]
-    return total, [Hit(paper_id, key if order is None else 0.0) for key, paper_id in shown]
-
-
-def _run(
-    snapshot: _Snapshot, query: tantivy.Query, order: tuple[str, tantivy.Order] | None, limit: int
-) -> tuple[int, list[tuple[Any, tantivy.DocAddress]]]:
-    """How many papers match, and the first ``limit`` of them with their sort keys."""
-    result: Any
-    if order is None:
-        result = snapshot.searcher.search(query, limit)
-    else:
-        result = snapshot.searcher.search(query, limit, order_by_field=order[0], order=order[1])
-    return result.count, result.hits
-
-
-def _ids(snapshot: _Snapshot, addresses: list[tantivy.DocAddress]) -> list[str]:
-    high = snapshot.searcher.fast_field_values("id_high", addresses)
-    low = snapshot.searcher.fast_field_values("id_low", addresses)
-    return unpack_ids(cast(list[int], high), cast(list[int], low))
-
-
-def _counter(snapshot: _Snapshot) -> Counter:
-    """Count values: one pass over the hits for all the fields of a scope."""
-    compiler = Compiler(snapshot.schema)
-    searcher = snapshot.searcher
-
-    def count(scopes: Sequence[tuple[Clause, Mapping[str, int]]]) -> list[dict[str, Buckets]]:
-        several = searcher.num_segments > 1
-        asked = [(partial(searcher.aggregate, compiler.filter(scope)), sizes) for scope, sizes in scopes]
-        return [most_frequent(aggregate, sizes, several=several) for aggregate, sizes in asked]
-
-    return count
 
 
 class _Feed:
@@ -451,20 +309,3 @@ class _Feed:
         if paper.vector is not None:
             record["vector"] = vector_tokens(paper.vector)
         self._writer.add_document(tantivy.Document.from_dict(record, self._schema))
-
-
-def _whole_order(snapshot: _Snapshot, clause: Clause, sort: str) -> Reading:
-    query = Compiler(snapshot.schema).query(clause)
-    order = _order_of(clause, sort)
-    total, _ = _run(snapshot, query, None, 1)
-    _, hits = _run(snapshot, query, order, max(1, total))
-    addresses = [address for _, address in hits]
-    high = np.array(snapshot.searcher.fast_field_values("id_high", addresses), dtype=np.uint64)
-    low = np.array(snapshot.searcher.fast_field_values("id_low", addresses), dtype=np.uint64)
-    if order is None:
-        scores = np.array([score for score, _ in hits], dtype=np.float32)
-        return Reading.ordered(high, low, scores, -scores.astype(np.float64))
-    changes = [at > 0 and hits[at][0] != hits[at - 1][0] for at in range(len(hits))]
-    return Reading.ordered(
-        high, low, np.zeros(len(hits), dtype=np.float32), np.cumsum(changes, dtype=np.float64)
-    )

@@ -30,17 +30,8 @@ from search.clauses import (
     Term,
     Without,
 )
-from search.engines.contract import (
-    CursorError,
-    Engine,
-    EngineError,
-    FacetRequest,
-    IndexedPaper,
-    IndexMissingError,
-    OlderIndexError,
-    Request,
-    Stamp,
-)
+from search.engines.contract import Engine, FacetRequest, IndexedPaper, Request, Stamp
+from search.engines.errors import CursorError, EngineError, IndexMissingError, OlderIndexError
 from search.engines.filters import hits_clause
 from tests.search.query.oracle import Oracle
 
@@ -318,13 +309,6 @@ class EngineContract:
             assert all(hit.score == pytest.approx(products[hit.id], abs=0.06) for hit in hits)
         assert filled.nearest("shelf", [0.0] * DIMS, Request(), 10) == []
 
-    def test_fetch_gives_what_was_stored(self, filled: Engine) -> None:
-        wanted = ["p007", "nobody", "p003"]
-        found = filled.fetch("shelf", wanted)
-        assert list(found) == ["p007", "p003"]
-        assert found["p007"] == {"id": "p007", "title": PAPERS[7].title, "abstract": PAPERS[7].abstract}
-        assert filled.fetch("shelf", []) == {}
-
     def test_statistics(self, filled: Engine) -> None:
         found = filled.statistics("shelf", ["gene", "nothing"])
         assert found.papers == len(PAPERS)
@@ -382,7 +366,6 @@ class EngineContract:
         assert engine.search("first", Request()).total == 0
         engine.publish("second")
         engine.publish("first")
-        assert engine.published() in (None, "first")
         engine.drop("first")
         engine.drop("first")
         assert engine.indices() == ["second"]

@@ -17,23 +17,20 @@ from urllib.request import urlopen
 import pytest
 
 from search.clauses import TEXT, AnyOf, Everything, Term, is_scored
-from search.engines.contract import (
+from search.engines.contract import Engine, EngineOptions, FacetRequest, Request
+from search.engines.cursors import make_cursor, parse_cursor
+from search.engines.elasticsearch.compile import mapping
+from search.engines.errors import (
     CursorError,
-    Engine,
     EngineAwayError,
     EngineError,
     EngineFullError,
-    EngineOptions,
     EngineRedError,
     EngineRefusedError,
     EngineSlowError,
     EngineVersionError,
-    FacetRequest,
-    Request,
-    open_engine,
 )
-from search.engines.cursors import make_cursor, parse_cursor
-from search.engines.elasticsearch.compile import mapping
+from search.engines.opening import open_engine
 from tests.search.conftest import NODE, open_node
 from tests.search.engines.engine_contract import ORACLE, PAPERS, STAMP, EngineContract, ids, random_clause
 
@@ -109,12 +106,22 @@ def test_the_alias_means_what_was_published(engine: Engine) -> None:
     for name in ("blue", "green"):
         engine.create(name, STAMP)
         engine.write(name, PAPERS[:3], stamp=STAMP)
-    assert engine.published() is None
     for name in ("blue", "green", "green"):
         engine.publish(name)
-        assert engine.published() == name
+        with urlopen(f"{NODE}/_alias/{FRESH}", timeout=30) as answer:
+            assert list(json.load(answer)) == [f"{FRESH}-{name}"]
         with urlopen(f"{NODE}/{FRESH}/_count", timeout=30) as answer:
             assert json.load(answer)["count"] == 3
+
+
+@real
+def test_titles_and_abstracts_can_be_read_without_us(engine: Engine) -> None:
+    engine.create("shelf", STAMP)
+    paper = next(paper for paper in PAPERS if paper.title and paper.abstract)
+    engine.write("shelf", [paper], stamp=STAMP)
+    with urlopen(f"{NODE}/{FRESH}-shelf/_source/{paper.id}", timeout=30) as answer:
+        source = json.load(answer)
+    assert (source["title"], source["abstract"]) == (paper.title, paper.abstract)
 
 
 @real

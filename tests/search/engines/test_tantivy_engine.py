@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tantivy
 
-from search.engines import locking
-from search.engines.contract import Engine, EngineError, EngineRedError, LockedError, Request, open_engine
+from ingest.locks import exclusive
+from search.engines.contract import Engine, Request
+from search.engines.errors import EngineError, EngineRedError, LockedError
+from search.engines.opening import open_engine
 from tests.search.engines.engine_contract import PAPERS, STAMP, EngineContract
 
 
@@ -47,8 +50,18 @@ def test_another_engine_on_the_same_folder_sees_what_is_written(engine: Engine, 
     assert reader.search("shelf", Request()).total == 0
 
 
+def test_titles_and_abstracts_can_be_read_without_us(engine: Engine, tmp_path: Path) -> None:
+    paper = next(paper for paper in PAPERS if paper.title and paper.abstract)
+    engine.create("shelf", STAMP)
+    engine.write("shelf", [paper], stamp=STAMP)
+    searcher = tantivy.Index.open(str(tmp_path / "index" / "shelf")).searcher()
+    ((_, address),) = searcher.search(tantivy.Query.all_query(), 1).hits
+    stored = {"id": [paper.id], "title": [paper.title], "abstract": [paper.abstract]}
+    assert searcher.doc(address).to_dict() == stored
+
+
 def _hold(path: Path, held: object) -> None:
-    with locking.writer_lock(path, "it", 0):
+    with exclusive(path, "a test"):
         held.set()  # type: ignore[attr-defined]
         time.sleep(60)
 

@@ -28,7 +28,7 @@ from search.clauses import (
     is_scored,
 )
 from search.engines.contract import IndexedPaper
-from search.engines.records import record_of
+from search.engines.documents import record_of
 
 K1, B = 1.2, 0.75
 
