@@ -37,6 +37,21 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _PIECE = re.compile(r"[^\W_]+")
+_SPELT_OUT = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ø": "oe",
+        "Ø": "Oe",
+        "å": "aa",
+        "Å": "Aa",
+    }
+)
+_DIGRAPH = re.compile(r"(?<![aeiouqAEIOUQ])(?:ae|oe|ue|Ae|Oe|Ue)")  # Mueller, Goethe; not Bauer
 _APOSTROPHE = re.compile(r"['’ʼ`´]")
 
 
@@ -66,11 +81,20 @@ def author_clause(text: str) -> Clause:
     """The papers that have an author of this name."""
     if _GROUP.search(text[:300]):
         return AllOf(tuple(Term(FIELD, word.lower()) for word in _words(text[:300])[:_MOST_WORDS]))
-    readings = [clause for name in _readings(text[:300]) if (clause := _clause_of(name)) is not None]
+    names = [name for spelling in _spellings(text[:300]) for name in _readings(spelling)]
+    readings = [clause for name in names if (clause := _clause_of(name)) is not None]
     unique = tuple(dict.fromkeys(readings))
     if not unique:
         return Nothing()
     return unique[0] if len(unique) == 1 else AnyOf(unique)
+
+
+def _spellings(text: str) -> list[str]:
+    """A name as it is written, and with its umlauts written in the other way: Müller and Mueller."""
+    spelt_out = text.translate(_SPELT_OUT)
+    if spelt_out != text:
+        return [text, spelt_out]
+    return list(dict.fromkeys([text, _DIGRAPH.sub(lambda digraph: digraph.group()[0], text)]))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -114,8 +138,8 @@ def _parse(author: str) -> _Name:
         given = given.replace(",", " ")
         return _name(_words(family), _words(given), shouting=family.isupper())
     words = _without_suffix(_words(author))
-    if _initials_last(words):
-        return _name(words[:-1], words[-1:])
+    if count := _initials_at_the_end(words):
+        return _name(words[:-count], words[-count:])
     start = len(words) - 1
     while start > 1 and _is_particle(words[start - 1]):
         start -= 1
@@ -146,15 +170,17 @@ def _without_suffix(words: list[str]) -> list[str]:
     return kept or words
 
 
-def _initials_last(words: list[str]) -> bool:
-    """True for "Smith JA", as PubMed writes names."""
-    return (
-        len(words) > 1
-        and words[-1].isupper()
-        and len(words[-1]) <= 3
-        and any(not word.isupper() for word in words[:-1])
-        and words[-1].isascii()
-    )
+def _initials_at_the_end(words: list[str]) -> int:
+    """How many words at the end of a name are initials: 1 of "Smith JA", 2 of "Kim S.H." and "Kim S H"."""
+    count = 0
+    while count < len(words) - 1 and _is_initials(words[-1 - count]):
+        count += 1
+    family = words[: len(words) - count]
+    return count if any(len(word) > 1 and not word.isupper() for word in family) else 0
+
+
+def _is_initials(word: str) -> bool:
+    return word.isascii() and (len(word) == 1 or (word.isupper() and len(word) <= 3))
 
 
 def _readings(text: str) -> list[_Name]:
@@ -163,8 +189,8 @@ def _readings(text: str) -> list[_Name]:
         return [_parse(text)] if _words(text) else []
     if len(words) == 1:
         return [_name(words, [])]
-    if _initials_last(words):
-        return [_name(words[:-1], words[-1:])]
+    if count := _initials_at_the_end(words):
+        return [_name(words[:-count], words[-count:])]
     last = [word for word in words[:-1] if not _is_particle(word)]
     first = [word for word in words[1:] if not _is_particle(word)]
     return [_name(words[-1:], last), _name(words[:1], first), _name(["".join(words).lower()], [])]

@@ -20,7 +20,7 @@ from search.results.highlight import Highlighter
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
 
-_LANGUAGES = 6  # the most languages whose stems a word is looked for in
+_LANGUAGES = 40  # the most languages whose stems a word is looked for in
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ from ingest.parallel import map_ordered
 from ingest.text import forms as words
 from ingest.text.lexicon import Lexicon, Tables, folded
 
-ANALYSIS_VERSION = "1"
+ANALYSIS_VERSION = "2"
 """Stamped on cached forms, models and indices: forms, lemmas or stems that change need a new number."""
 
 _MEMORY = 400_000  # distinct words that a dictionary holds before it starts afresh

@@ -60,9 +60,12 @@ _LIGATURES = str.maketrans(
     }
 )
 _LIGATURE = re.compile("[\ufb00-\ufb06\u2028\u2029]")
+_JOINING_SCRIPTS = "\u0600-\u06ff\u0900-\u0dff"
+"""Arabic and the scripts of India, in which zero-width joiners are spelling."""
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
-    "\ud800-\udfff\ue000-\uf8ff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\uffff\ud800-\udfff\ue000-\uf8ff]"
+    f"|[\u200c\u200d](?![{_JOINING_SCRIPTS}])|(?<![{_JOINING_SCRIPTS}])[\u200c\u200d]"
 )
 _LINE_HYPHEN = re.compile(r"(\w*[^\W\d_]{2})-[ \t]*\n\s*([^\W\d_]{2,})")
 _KEEP_HYPHEN = frozenset(

@@ -11,6 +11,14 @@ _LONGEST = 100  # characters of a form: beyond it lies base64, not language
 _SPELT = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "ħ": "h"}
 )
+_ARABIC = str.maketrans(
+    {
+        **dict.fromkeys("ىیې", "ي"), **dict.fromkeys("کڪ", "ك"), **dict.fromkeys("ةہھەۀ", "ه"),
+        "ٱ": "ا", "ـ": None,
+        **{chr(zero + digit): str(digit) for zero in (0x660, 0x6F0) for digit in range(10)},
+    }
+)  # fmt: skip
+"""Letters that Arabic, Persian and Urdu keyboards write differently and readers take for one; digits."""
 _GREEK_NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau"
     " upsilon phi chi psi omega"
@@ -73,7 +81,8 @@ def fold(text: str) -> str:
             kept.append(char)
         elif not _drops(base, char):
             kept.append(char)
-    return _OTHER.sub("", unicodedata.normalize("NFC", "".join(kept))).lower().replace("ς", "σ")
+    composed = unicodedata.normalize("NFC", "".join(kept)).translate(_ARABIC)
+    return _OTHER.sub("", composed).lower().replace("ς", "σ")
 
 
 def _drops(base: str, mark: str) -> bool:

@@ -110,6 +110,11 @@ class Speech:
         others = (self.analyzer.stem(form, lang) for lang in self.langs[1:])
         return list(dict.fromkeys([own, *filter(None, others)]))
 
+    def is_passed_over(self, form: str) -> bool:
+        """Whether a form has no stem in papers of some language of the library, which takes it for a function
+        word: such papers hold it as it is written alone."""
+        return any(not self.analyzer.stem(form, lang) for lang in self.langs[1:])
+
     def telling(self, text: str) -> bool:
         """Whether any word of a text is looked for by its stem."""
         return any(map(self.stems, self.analyzer.forms(text)))

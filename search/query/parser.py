@@ -20,6 +20,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from ingest.text.cleaning import clean_text
 from search.fields import BY_NAME, IDENTIFIER_SCHEMES, MAX_QUERY, QUERY_NAMES, FieldSpec, field
+from search.query import other_databases
 from search.query.errors import (
     Fault,
     QuerySyntaxError,
@@ -56,15 +57,33 @@ MAX_SLOP = 100
 """The largest distance that ``"a b"~n`` takes."""
 
 _NAMES = tuple(QUERY_NAMES) + IDENTIFIER_SCHEMES
-_INVISIBLE = "".join(map(chr, (0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF)))
-_CONTROL = [*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xE000, 0xE001, 0xFFFE, 0xFFFF]
+_INVISIBLE = "".join(map(chr, (0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF)))
+_JOINERS = [
+    0x200C,
+    0x200D,
+]  # between the parts of a Persian word: a space, as the analysis of papers takes it
+_CONTROL = [
+    *_JOINERS,
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    *range(0xD800, 0xE000),
+    0xE000,
+    0xE001,
+    0xFFFE,
+    0xFFFF,
+]
 _CLEANING = str.maketrans(
-    {**dict.fromkeys(_INVISIBLE), **dict.fromkeys(map(chr, _CONTROL), " "), **dict.fromkeys("“”„‟«»＂", '"')}
+    {
+        **dict.fromkeys(_INVISIBLE),
+        **dict.fromkeys(map(chr, [*_JOINERS, *_CONTROL]), " "),
+        **dict.fromkeys("“”„‟«»＂", '"'),
+    }
 )
 _PIECE = re.compile(r"[^\s()\"]+|\"")
 _SIMPLE_WORD = re.compile(r"[^\W_]+")
 _ESCAPED = re.compile(r"\\([\"\\])")
 _QUOTED = re.compile(r'"(.*)"(?:~(\d*))?(\*?)', re.DOTALL)
+_STAR_INSIDE = re.compile(r"[^\W_]{2}\*(?=\s|\Z)")
 _TRAILING = re.compile(r"(?:[,;:!?*]|(?<!\.)\.)+$")
 _BRACKETED_RANGE = re.compile(r"\w+:\s*[\[{]\s*(\d{4}|\*)\s+TO\s+(\d{4}|\*)\s*[\]}]")
 
@@ -105,6 +124,7 @@ def _parse_once(text: str) -> Query:
         raise _too_many(pieces, text)
     if found := identifier(text):
         return Query((found,))
+    other_databases.check(text)
     try:
         raw = cast("_Raw | Token | Node | None", _grammar().parse(text))
         query = Query() if raw is None else Query(tuple(_top(raw, text)))
@@ -355,6 +375,13 @@ def _unquoted(token: Token) -> tuple[str, str, str]:
 
 def _quoted(token: Token) -> Phrase:
     text, distance, _ = _unquoted(token)
+    if _STAR_INSIDE.search(text):
+        raise ValueFault(
+            "star-in-quotes",
+            "A star cannot stand inside quotes: a phrase is searched for as it is written.",
+            "Search for the words without the quotes, or for the phrase without the star.",
+            f"({text})",
+        )
     slop = int(distance[:6] or 0)
     if slop > MAX_SLOP:
         raise ValueFault(

@@ -8,6 +8,7 @@ looked up.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -30,6 +31,7 @@ from search.clauses import (
     Without,
 )
 from search.query.languages import OTHER_LANGUAGES, Speech
+from search.query.spellings import LONGEST_RUN, name_runs, put_together, taken_apart
 from search.query.tree import All, And, Field, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
 
 Match = Literal["all", "any"]
@@ -37,6 +39,7 @@ Topics = Callable[[str], Sequence[str]]
 """The ids of the topics that an id or a label means."""
 
 _BOTH = ("title", "abstract")
+_PARTS = re.compile(r"\w[-/‐‑]\w")  # a word of several parts
 
 
 def resolve(
@@ -100,11 +103,34 @@ class _Resolver:
 
         ``letters``: a letter that is a name (``T cells``, ``vitamin C``) must stand in the paper too.
         """
-        telling = [word for word in bare if self._speech.telling(word.text)]
+        telling = [at for at, word in enumerate(bare) if self._speech.telling(word.text)]
         if telling and letters:
-            telling = [word for at, word in enumerate(bare) if word in telling or _is_name(word.text, at)]
-        chosen = telling or (bare if lone else ())
-        return [self._text(word, _BOTH) for word in chosen if self._forms(word.text)]
+            telling = [at for at, word in enumerate(bare) if at in telling or _is_name(word.text, at)]
+        chosen = telling or (range(len(bare)) if lone else ())
+        places = [at for at in chosen if self._forms(bare[at].text)]
+        if not letters or not telling:
+            return [self._text(bare[at], _BOTH) for at in places]
+        clauses: list[Clause] = []
+        for _, row in itertools.groupby(enumerate(places), lambda pair: pair[1] - pair[0]):
+            clauses += self._row([bare[at] for _, at in row])
+        return clauses
+
+    def _row(self, words: Sequence[Word]) -> list[Clause]:
+        """The clauses of words that stand next to each other; a name of several words is one clause."""
+        forms = [(form, at) for at, word in enumerate(words) for form in self._forms(word.text)]
+        clauses: list[Clause] = []
+        done = 0
+        for run in name_runs([form for form, _ in forms]):
+            first, last = forms[run.start][1], forms[run.stop - 1][1]
+            parts = [form for form, at in forms if first <= at <= last]
+            if first < done or first == last or len(parts) > LONGEST_RUN:
+                continue
+            clauses += [self._text(word, _BOTH) for word in words[done:first]]
+            apart = _all([self._text(word, _BOTH) for word in words[first : last + 1]])
+            others = [self._all_of(way, _BOTH) for way in put_together(parts)]
+            clauses.append(_any([apart, *others]))
+            done = last + 1
+        return clauses + [self._text(word, _BOTH) for word in words[done:]]
 
     def _forms(self, text: str) -> list[str]:
         return self._analyzer.forms(text)
@@ -117,16 +143,37 @@ class _Resolver:
             before = [self._exact((form,), names) for form in forms[:-1]]
             return _all([*before, _any([PrefixOf(f"{name}_exact", forms[-1]) for name in names])])
         each = [stems for form in forms if (stems := self._speech.stems(form))]
-        scores = [_terms(stems) for stems in each]
-        score = tuple({term.token: term for terms in scores for term in terms}.values())
+        score = tuple({term.token: term for stems in each for term in _terms(stems)}.values())
         if isinstance(leaf, Phrase):
             return _scored(self._exact(tuple(forms), names, leaf.slop), score)
         if not each:
             return _all([self._exact((form,), names) for form in forms])
+        clause = self._word(leaf.text, forms, names)
+        return clause if names == _BOTH else _scored(clause, score)
+
+    def _word(self, text: str, forms: Sequence[str], names: tuple[str, ...]) -> Clause:
+        """A written word: all its parts, a letter among them too (``T-cell``), or as others write it."""
+        letters = _PARTS.search(text) is not None
+        parts = [
+            self._form(form, names) for at, form in enumerate(forms)
+            if self._speech.stems(form) or (letters and _is_name(form, at))
+        ]  # fmt: skip
+        others = [self._all_of(way, names) for way in put_together(forms, hyphenated=letters)]
+        return _any([_all(parts), *others])
+
+    def _form(self, form: str, names: tuple[str, ...]) -> Clause:
+        """One form by its stems, and by the parts that it may be written in; one without a stem exactly."""
+        if not (stems := self._speech.stems(form)):
+            return self._exact((form,), names)
+        apart = [self._exact(way, names) for way in taken_apart(form)]
+        if self._speech.is_passed_over(form):
+            apart.append(self._exact((form,), names))
         if names == _BOTH:
-            return _all([_any(list(terms)) for terms in scores])
-        filters = [_any([Term(f"{name}_stem", stem) for name in names for stem in stems]) for stems in each]
-        return _scored(_all(filters), score)
+            return _any([*_terms(stems), *apart])
+        return _any([Term(f"{name}_stem", stem) for name in names for stem in stems] + apart)
+
+    def _all_of(self, forms: Sequence[str], names: tuple[str, ...]) -> Clause:
+        return _all([self._form(form, names) for form in forms])
 
     def _exact(self, forms: tuple[str, ...], names: tuple[str, ...], slop: int = 0) -> Clause:
         return _any([_phrase(f"{name}_exact", forms, slop) for name in names])

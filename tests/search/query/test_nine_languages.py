@@ -1,0 +1,40 @@
+"""Every language of a library is looked up, whatever the language of the query."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from search.query.parser import parse
+from tests.search.library_of_titles import found_by, titles
+
+PAPERS = {
+    "en": "Gulls over the harbours of the north",
+    "de": "Möwen über den Häfen des Nordens",
+    "fr": "Les mouettes des ports ouverts du nord",
+    "es": "Gaviotas sobre los puertos abiertos",
+    "it": "I gabbiani della città e i porti",
+    "pt": "As gaivotas dos portos abertos",
+    "nl": "Meeuwen boven de havens van het noorden",
+    "ru": "Чайки над северными гаванями",
+    "tr": "Kuzey limanlarında martılar",
+    "ar": "طيور النورس فوق الموانئ",
+}
+WORDS = [
+    ("Häfen", "de"), ("mouettes", "fr"), ("ouverts", "fr"), ("Gaviotas", "es"), ("città", "it"),
+    ("gaivotas", "pt"), ("Meeuwen", "nl"), ("гаванями", "ru"), ("martılar", "tr"), ("النورس", "ar"),
+    ("harbours", "en"),
+]  # fmt: skip
+
+
+def test_words_of_each_language_find_its_paper(tmp_path: Path) -> None:
+    with titles(tmp_path, list(PAPERS.values()), list(PAPERS)) as searcher:
+        for word, lang in WORDS:
+            assert PAPERS[lang] in found_by(searcher, word), word
+            assert found_by(searcher, f"title:{word}") == {PAPERS[lang]}, word
+
+
+@pytest.mark.parametrize("joiner", ["\u200c", "\u200d"])
+def test_a_zero_width_joiner_is_a_space(joiner: str) -> None:
+    assert parse(f"کتابخانه{joiner}ها") == parse("کتابخانه ها")

@@ -1,0 +1,76 @@
+"""Names in every way in which people write them: each meets each."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from ingest.text.analysis import analyzer
+from search.query.spellings import name_runs, put_together, taken_apart
+from tests.search.library_of_titles import found_by, titles
+
+GROUPS = [
+    ["SARS-CoV-2", "SARS CoV 2", "sarscov2", "SARS-CoV2", "SARS CoV-2"],
+    ["PD-L1", "PDL1", "PD L1"],
+    ["NF-κB", "NF-kB", "NFkB", "NFκB", "nf kappa b"],
+    ["10 mg/kg", "10mg/kg", "10 mg kg"],
+    ["IL-6", "IL6", "IL 6"],
+    ["COVID-19", "COVID19", "COVID 19"],
+    ["CD4", "CD-4", "cd 4"],
+    ["5-HT2A", "5HT2A", "5 HT2A"],
+]
+PLACES = [
+    "Alder swamps of Lapland", "Birch forests near Turku", "Cedar coasts", "Dogwood hedges in Kent",
+    "Elms of Oxford",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("spellings", GROUPS, ids=lambda group: group[0])
+def test_each_spelling_finds_each_other(spellings: list[str], tmp_path: Path) -> None:
+    papers = [f"{place}: {spelling}" for place, spelling in zip(PLACES, spellings, strict=False)]
+    with titles(tmp_path, [*papers, "Peat in small towns", "Type 4 of a 10 kg dose"]) as searcher:
+        for query in spellings:
+            assert found_by(searcher, query) >= set(papers), query
+            assert "Peat in small towns" not in found_by(searcher, query)
+
+
+def test_a_letter_with_a_hyphen_counts(tmp_path: Path) -> None:
+    papers = [
+        "T cell exhaustion",
+        "Solar cell of thin films",
+        "B-cell lymphoma in dogs",
+        "Q fever",
+        "Yellow fever",
+    ]
+    with titles(tmp_path, papers) as searcher:
+        assert found_by(searcher, "T-cell") == found_by(searcher, "T cell") == {"T cell exhaustion"}
+        assert found_by(searcher, "B-cell") == {"B-cell lymphoma in dogs"}
+        assert found_by(searcher, "Q-fever") == {"Q fever"}
+
+
+def test_words_of_the_language_are_not_taken_apart() -> None:
+    assert taken_apart("therapist") == []
+    assert taken_apart("rhythm") == taken_apart("3d") == []
+    assert list(put_together(["deep", "learning"])) == []
+    assert name_runs(["deep", "learning", "old", "rats"]) == []
+
+
+def test_numbers_are_not_taken_apart() -> None:
+    assert all(way != ("p5", "3") for way in taken_apart("p53"))
+
+
+def test_names_stay_within_bounds() -> None:
+    assert taken_apart("a1" * 50) == []
+    assert list(put_together(["a1"] * 50)) == []
+    runs = name_runs(["a1"] * 50)
+    assert all(run.stop - run.start <= 5 for run in runs)
+    assert len(list(itertools.chain.from_iterable(put_together(["a1"] * 5) for _ in runs))) <= 16 * len(runs)
+
+
+def test_joiners_of_persian_words_and_letters_of_arabic_are_one() -> None:
+    forms = analyzer().forms
+    assert forms("کتابخانه\u200cها") == forms("كتابخانه ها")
+    assert forms("أحمد") == forms("احمد")
+    assert forms("علی ۱۹۸۰") == forms("علي 1980")
