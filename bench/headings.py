@@ -58,8 +58,8 @@ def by_atlas(judged: Judged, home: Path) -> dict[str, dict[str, list[str]]]:
     source.write_text("\n".join(json.dumps(row) for row in judged.documents), "utf-8")
     rows: dict[str, dict[str, list[str]]] = defaultdict(dict)
     with Atlas(Settings(home=home / "atlas")) as atlas:
-        atlas.add([str(source)], collection=judged.name)
-        atlas.build()
+        atlas.collections.add([str(source)], collection=judged.name)
+        atlas.models.build()
         for match in ("any", "auto"):
             for ranking in ("lexical", "fused"):
                 for id, text in judged.queries.items():

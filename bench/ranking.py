@@ -106,8 +106,8 @@ def by_atlas(judged: Judged, home: Path) -> dict[str, dict[str, list[str]]]:
     source = home / "documents.jsonl"
     source.write_text("\n".join(json.dumps(row) for row in judged.documents), "utf-8")
     with Atlas(Settings(home=home / "atlas")) as atlas:
-        atlas.add([str(source)], collection=judged.name)
-        atlas.build()
+        atlas.collections.add([str(source)], collection=judged.name)
+        atlas.models.build()
         return {
             ranking: {
                 id: [

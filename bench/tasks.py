@@ -97,7 +97,7 @@ def tags(
     ours, theirs = [], []
     for at in asked:
         right = papers[at]["tags"]
-        ours.append(f1(atlas.document(ids[papers[at]["id"]])["suggested_tags"][:SUGGESTED], right))
+        ours.append(f1(atlas.papers.one(ids[papers[at]["id"]])["suggested_tags"][:SUGGESTED], right))
         votes: Counter[str] = Counter()
         near = peer.nearest(f"{papers[at]['title']} {papers[at]['abstract']}", VOTERS + 20, {at})
         for row in [row for row in near if row not in hidden][:VOTERS]:
@@ -114,7 +114,9 @@ def coverage(
     tagged = [f"{text} {' '.join(paper['tags'])}" for text, paper in zip(texts, papers, strict=True)]
     found: dict[str, list[float]] = defaultdict(list)
     for number, (_, left) in enumerate(lists):
-        missed = [hit["source_id"] for hit in atlas.coverage(f"List {number}", limit=DEPTH)["missed"]]
+        missed = [
+            hit["source_id"] for hit in atlas.collections.coverage(f"List {number}", limit=DEPTH)["missed"]
+        ]
         found["litatlas"].append(len({papers[at]["id"] for at in left} & set(missed)) / len(left))
     for name, shown, peer in (("BM25", texts, plain), ("BM25, headings too", tagged, Bm25(tagged))):
         for kept, left in lists:
@@ -131,8 +133,8 @@ def filled(home: Path, papers: list[dict[str, Any]], lists: list[tuple[list[int]
     for name, rows in [*parts, (REST, [at for at in range(len(papers)) if at not in held])]:
         source = home / "part.jsonl"
         source.write_text("\n".join(json.dumps(papers[at]) for at in rows), "utf-8")
-        atlas.add([str(source)], name)
-    atlas.build()
+        atlas.collections.add([str(source)], name)
+    atlas.models.build()
     return atlas
 
 
@@ -159,7 +161,7 @@ def main(arguments: Sequence[str]) -> None:
     plain = Bm25([f"{paper['title']} {paper['abstract']}" for paper in papers])
     found: dict[str, Any] = {"papers": len(papers)}
     with tempfile.TemporaryDirectory() as folder, filled(Path(folder), shown, lists) as atlas:
-        names = [collection["name"] for collection in atlas.collections()]
+        names = [collection["name"] for collection in atlas.collections.all()]
         ids = {one.document.source_id: one.id for name in names for one in atlas.library.documents(name)}
         found["suggested tags, F1 at 5"] = tags(atlas, ids, papers, asked, plain)
     for name, part in (("their headings", papers), ("their headings but the twelve", hidden)):

@@ -104,7 +104,7 @@ def _engine(atlas: Atlas) -> tuple[bool, str, str]:
 
 
 def _index(atlas: Atlas) -> tuple[bool, str, str]:
-    engine = atlas.status()["engine"]
+    engine = atlas.reports.status()["engine"]
     message = f"{engine['papers']:,} papers, up to change {engine['sequence']}"
     if engine["behind"]:
         return False, f"{message}; {engine['behind']} changes behind the library", "Run: litatlas reindex"

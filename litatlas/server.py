@@ -47,7 +47,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 def _say_what_is_wrong(atlas: Atlas) -> None:
     """Say to the administrator at the start what readers would find out by asking."""
     try:
-        engine = atlas.status()["engine"]
+        engine = atlas.reports.status()["engine"]
         said = [engine["message"], engine["hint"]]
     except LitatlasError as error:
         said = [error.message, error.hint]

@@ -97,7 +97,7 @@ def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
 def _add(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:
     path = Path(arguments["path"])
     try:
-        return atlas.add(
+        return atlas.collections.add(
             [path],
             arguments["collection"],
             format=arguments.get("format") or None,
@@ -112,16 +112,18 @@ def _add(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:
 
 
 def _refresh(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:
-    return {"harvests": atlas.refresh_collection(arguments["collection"], progress=progress)}
+    return {"harvests": atlas.harvests.refresh(arguments["collection"], progress=progress)}
 
 
 def _build(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:
     levels = arguments.get("levels")
-    return atlas.build(**(arguments | {"levels": tuple(levels) if levels else None}), progress=progress)
+    return atlas.models.build(
+        **(arguments | {"levels": tuple(levels) if levels else None}), progress=progress
+    )
 
 
 def _publish(atlas: Atlas, _arguments: dict[str, Any], progress: JobProgress) -> Any:
-    return atlas.publish_draft(progress=progress)
+    return atlas.models.publish(progress=progress)
 
 
 _KINDS = {"add": _add, "refresh": _refresh, "build": _build, "publish": _publish}

@@ -59,7 +59,7 @@ def _add_health(app: Flask) -> None:
     def readyz() -> Response:
         """The library and the engine answer too."""
         site: Site = app.extensions["litatlas"]
-        status = site.atlas.status()
+        status = site.atlas.reports.status()
         if status["engine"]["state"] == "red":
             raise UnavailableError(status["engine"]["message"], status["engine"]["hint"])
         return jsonify({"status": "ok", "generation": status["generation"]})

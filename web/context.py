@@ -23,7 +23,7 @@ class Site:
 
     def drawing(self) -> MapDrawing:
         """The drawing of the current map; made again only when the map's answer has changed."""
-        answer = self.atlas.map()
+        answer = self.atlas.topics.map()
         with self._lock:
             if self._drawing is None or not self._drawing.shows(answer):
                 self._drawing = MapDrawing(answer)

@@ -74,7 +74,7 @@ def _queue(
 ) -> list[JobAnswer]:
     atlas = site().atlas
     return [
-        atlas.submit_add(
+        atlas.jobs.submit_add(
             collection,
             path,
             format=asked.format or None,

@@ -42,7 +42,7 @@ def add(
 ) -> None:
     """Read files, folders, archives or standard input (-) into a collection; searchable at once."""
     with context.atlas() as atlas, context.progress() as progress:
-        answer = atlas.add(
+        answer = atlas.collections.add(
             list(paths),
             collection,
             format=format_,
@@ -62,7 +62,7 @@ def collections(click_context: click.Context, as_json: bool) -> None:
     if click_context.invoked_subcommand is not None:
         return
     with click_context.ensure_object(Context).atlas() as atlas:
-        answer = {"collections": atlas.collections()}
+        answer = {"collections": atlas.collections.all()}
     emit(answer, as_json, render.collections)
 
 
@@ -72,7 +72,7 @@ def collections(click_context: click.Context, as_json: bool) -> None:
 def remove(context: Context, name: str) -> None:
     """Remove a collection with its documents; papers that other collections also have stay."""
     with context.atlas() as atlas, context.progress() as progress:
-        removed = atlas.remove_collection(name, progress=progress)
+        removed = atlas.collections.remove(name, progress=progress)
     click.echo(f"Removed {name!r}: {removed:,} documents.", err=True)
 
 
@@ -83,7 +83,7 @@ def remove(context: Context, name: str) -> None:
 def rename(context: Context, old: str, new: str) -> None:
     """Rename a collection; addresses of its papers stay as they are."""
     with context.atlas() as atlas, context.progress() as progress:
-        atlas.rename_collection(old, new, progress=progress)
+        atlas.collections.rename(old, new, progress=progress)
     click.echo(f"Renamed {old!r} to {new!r}.", err=True)
 
 
@@ -98,7 +98,7 @@ def describe(
 ) -> None:
     """Say what a collection is; what is not given stays as it was."""
     with context.atlas() as atlas:
-        atlas.describe_collection(name, description=description, licence=licence, source=source)
+        atlas.collections.describe(name, description=description, licence=licence, source=source)
     click.echo(f"Described {name!r}.", err=True)
 
 
@@ -109,7 +109,7 @@ def describe(
 def rejects(context: Context, name: str, as_json: bool) -> None:
     """List the records that could not be taken, and why."""
     with context.atlas() as atlas:
-        answer = {"collection": name, "rejects": list(atlas.rejects(name))}
+        answer = {"collection": name, "rejects": list(atlas.collections.rejects(name))}
     emit(answer, as_json, render.rejects)
 
 
@@ -119,7 +119,7 @@ def rejects(context: Context, name: str, as_json: bool) -> None:
 def formats(context: Context, as_json: bool) -> None:
     """List the formats that add reads and export writes."""
     with context.atlas() as atlas:
-        answer = atlas.formats()
+        answer = atlas.reports.formats()
     emit(answer, as_json, render.formats)
 
 

@@ -39,7 +39,7 @@ class Context:
         atlas = Atlas(self.settings())
         try:
             with suppress(LitatlasError), self.progress() as progress:  # the command says what is wrong
-                atlas.finish_interrupted(progress=progress)
+                atlas.generations.finish_interrupted(progress)
             yield atlas
         finally:
             atlas.close()

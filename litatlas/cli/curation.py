@@ -17,7 +17,7 @@ pass_context = click.make_pass_decorator(Context)
 def rename_topic(context: Context, id: str, label: str, who: str) -> None:
     """Give a topic a name of your own; it is kept over rebuilds."""
     with context.atlas() as atlas:
-        atlas.rename_topic(id, label, who=who)
+        atlas.topics.rename(id, label, who=who)
     click.echo(f"{id} is now called {label!r}.", err=True)
 
 
@@ -27,7 +27,7 @@ def rename_topic(context: Context, id: str, label: str, who: str) -> None:
 def split(context: Context, id: str) -> None:
     """Take a record out of the paper that it was wrongly joined to; a new import keeps it out."""
     with context.atlas() as atlas, context.progress() as progress:
-        atlas.split(id, progress=progress)
+        atlas.papers.split(id, progress=progress)
     click.echo(f"{id} is a paper of its own. To undo it: litatlas join {id} OTHER", err=True)
 
 
@@ -38,7 +38,7 @@ def split(context: Context, id: str) -> None:
 def join(context: Context, id: str, other: str) -> None:
     """Join a record to the paper of another, by hand or again after a split."""
     with context.atlas() as atlas, context.progress() as progress:
-        atlas.join(id, other, progress=progress)
+        atlas.papers.join(id, other, progress=progress)
     click.echo(f"{id} and {other} are one paper. To undo it: litatlas split {id}", err=True)
 
 

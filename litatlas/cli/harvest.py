@@ -114,14 +114,14 @@ def crossref(context: Context, query: str, filters: tuple[str, ...], url: str, *
 def refresh(context: Context, collection: str, as_json: bool) -> None:
     """Everything that was harvested into a collection: go on, or bring what is new."""
     with context.atlas() as atlas, context.progress() as progress:
-        answers = atlas.refresh_collection(collection, progress=progress)
+        answers = atlas.harvests.refresh(collection, progress=progress)
     emit({"harvests": answers}, as_json, lambda answer: "\n".join(map(_text, answer["harvests"])))
 
 
 def _run(context: Context, request: dict[str, Any], options: dict[str, Any]) -> None:
     asked = HarvestRequest(**request, since=options["since"], until=options["until"])
     with context.atlas() as atlas, context.progress() as progress:
-        answer = atlas.harvest(
+        answer = atlas.harvests.run(
             asked, options["collection"], limit=options["limit"], again=options["again"], progress=progress
         )
     emit(answer, options["as_json"], _text)

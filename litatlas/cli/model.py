@@ -63,7 +63,7 @@ def build(
 ) -> None:
     """Build the model of all collections and publish it; the same papers and seed give the same model."""
     with context.atlas() as atlas, context.progress() as progress:
-        answer = atlas.build(
+        answer = atlas.models.build(
             levels=levels,
             method=method,
             base=base,
@@ -81,7 +81,7 @@ def build(
 def publish(context: Context, as_json: bool) -> None:
     """Publish the model that build --preview made."""
     with context.atlas() as atlas, context.progress() as progress:
-        answer = atlas.publish_draft(progress=progress)
+        answer = atlas.models.publish(progress=progress)
     emit(answer, as_json, render.built)
 
 
@@ -90,7 +90,7 @@ def publish(context: Context, as_json: bool) -> None:
 def discard(context: Context) -> None:
     """Throw away the model that build --preview made."""
     with context.atlas() as atlas:
-        atlas.discard_draft()
+        atlas.models.discard()
     click.echo("The draft is gone; what is published is as it was.", err=True)
 
 
@@ -100,7 +100,8 @@ def discard(context: Context) -> None:
 def rollback(context: Context, as_json: bool) -> None:
     """Go back to the model that was published before."""
     with context.atlas() as atlas, context.progress() as progress:
-        answer = atlas.rollback(progress=progress)
+        atlas.models.roll_back(progress=progress)
+        answer = atlas.reports.status()
     emit(answer, as_json, render.status)
 
 
@@ -110,7 +111,8 @@ def rollback(context: Context, as_json: bool) -> None:
 def reindex(context: Context, as_json: bool) -> None:
     """Make the index anew from the library, after an update of litatlas or a broken index."""
     with context.atlas() as atlas, context.progress() as progress:
-        answer = atlas.reindex(progress=progress)
+        atlas.models.reindex(progress=progress)
+        answer = atlas.reports.status()
     emit(answer, as_json, render.status)
 
 

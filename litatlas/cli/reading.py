@@ -87,7 +87,7 @@ def _content(path: str) -> tuple[bytes, str]:
 def topics(context: Context, as_json: bool) -> None:
     """List the whole hierarchy of topics."""
     with context.atlas() as atlas:
-        answer = atlas.topics()
+        answer = atlas.topics.all()
     emit(answer, as_json, render.topics)
 
 
@@ -98,7 +98,7 @@ def topics(context: Context, as_json: bool) -> None:
 def topic(context: Context, id: str, as_json: bool) -> None:
     """Show one topic: its words, parents, children, neighbours, trend and papers."""
     with context.atlas() as atlas:
-        answer = atlas.topic(id)
+        answer = atlas.topics.one(id)
     emit(answer, as_json, render.topic)
 
 
@@ -109,7 +109,7 @@ def topic(context: Context, id: str, as_json: bool) -> None:
 def document(context: Context, id: str, as_json: bool) -> None:
     """Show one paper with its topics, tags, citations and similar papers."""
     with context.atlas() as atlas:
-        answer = atlas.document(id)
+        answer = atlas.papers.one(id)
     emit(answer, as_json, render.document)
 
 
@@ -122,7 +122,7 @@ def document(context: Context, id: str, as_json: bool) -> None:
 def similar(context: Context, id: str, limit: int, diverse: bool, as_json: bool) -> None:
     """List the papers most like one paper, and what they share with it."""
     with context.atlas() as atlas:
-        answer = atlas.similar(id, limit=limit, diverse=diverse)
+        answer = atlas.papers.similar(id, limit=limit, diverse=diverse)
     emit(answer, as_json, render.similar)
 
 
@@ -137,7 +137,7 @@ def coverage(context: Context, collection: str, limit: int | None, as_json: bool
     """Say what a collection covers of the map, and which papers it probably misses."""
     limit = (MAX_PAGE if as_json else 10) if limit is None else limit
     with context.atlas() as atlas:
-        answer = atlas.coverage(collection, limit=limit)
+        answer = atlas.collections.coverage(collection, limit=limit)
     emit(answer, as_json, render.coverage)
 
 
@@ -148,7 +148,7 @@ def coverage(context: Context, collection: str, limit: int | None, as_json: bool
 def trends(context: Context, topic: str | None, as_json: bool) -> None:
     """Count papers by year: of one topic, or of every topic of the top level."""
     with context.atlas() as atlas:
-        answer = atlas.trends(topic)
+        answer = atlas.reports.trends(topic)
     emit(answer, as_json, render.trends)
 
 
@@ -161,7 +161,7 @@ def trends(context: Context, topic: str | None, as_json: bool) -> None:
 def bridges(context: Context, first: str, second: str, limit: int, as_json: bool) -> None:
     """List the papers between two topics."""
     with context.atlas() as atlas:
-        answer = atlas.bridges(first, second, limit=limit)
+        answer = atlas.reports.bridges(first, second, limit=limit)
     emit(answer, as_json, render.bridges)
 
 
@@ -171,7 +171,7 @@ def bridges(context: Context, first: str, second: str, limit: int, as_json: bool
 def quality(context: Context, as_json: bool) -> None:
     """Measure the topics on papers that were held out of the training."""
     with context.atlas() as atlas:
-        answer = atlas.quality()
+        answer = atlas.reports.quality()
     emit(answer, as_json, render.quality)
 
 
@@ -181,7 +181,7 @@ def quality(context: Context, as_json: bool) -> None:
 def status(context: Context, as_json: bool) -> None:
     """Say what is stored, and what is live."""
     with context.atlas() as atlas:
-        answer = atlas.status()
+        answer = atlas.reports.status()
     emit(answer, as_json, render.status)
 
 

@@ -69,19 +69,19 @@ def _prepare_demo(context: Context, home: Path) -> bool:
 
     worked = False
     with context.atlas() as atlas, context.progress() as progress:
-        existing = {collection["name"] for collection in atlas.collections()}
+        existing = {collection["name"] for collection in atlas.collections.all()}
         if not existing.issuperset(collection.name for collection in demo_papers.COLLECTIONS):
             paths: dict[str, Path] = demo_papers.fetch(home / "demo", progress)
             worked = True
             for collection in demo_papers.COLLECTIONS:
-                answer = atlas.add([paths[collection.name]], collection.name, progress=progress)
-                atlas.describe_collection(
+                answer = atlas.collections.add([paths[collection.name]], collection.name, progress=progress)
+                atlas.collections.describe(
                     collection.name, description=collection.description, source="MEDLINE baseline"
                 )
                 progress.close()
                 click.echo(render.added(answer, brief=True), err=True)
-        if atlas.status()["model"] is None:
-            click.echo(render.built(atlas.build(progress=progress)), err=True)
+        if atlas.reports.status()["model"] is None:
+            click.echo(render.built(atlas.models.build(progress=progress)), err=True)
             worked = True
     return worked
 

@@ -1,1 +1,13 @@
-"""TODO."""
+"""The parts of an atlas, each an attribute of `Atlas`.
+
+- ``collections``: papers come in here; what a collection covers, and what could not be taken
+- ``harvests``: fetching from live sources into a collection
+- ``papers``: everything about one paper, its citations, the records it is joined of
+- ``topics``: the hierarchy, the map, the page of each topic
+- ``curation``: what people say of topics, with its history
+- ``models``: building, publishing and restoring a model
+- ``jobs``: work for a worker process
+- ``lists``: named lists of papers
+- ``judgements``: questions about the topics that people answer
+- ``reports``: status, formats, quality, trends, bridges
+"""

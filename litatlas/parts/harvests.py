@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ingest.harvest import state as states
@@ -23,11 +23,11 @@ from ingest.harvest.pubmed import URL as PUBMED
 from ingest.harvest.pubmed import PubmedSource
 from ingest.harvest.run import HarvestReport
 from ingest.harvest.run import harvest as run
-from ingest.library.library import Library
-from ingest.progress import Progress
-from litatlas import views
+from ingest.progress import Progress, Silent
 from litatlas.answers import AddAnswer
 from litatlas.errors import InputError, LitatlasError
+from litatlas.generation.generations import Generations
+from litatlas.parts.collections import added
 from litatlas.settings import Settings
 
 SYNC_EVERY = 20_000
@@ -66,63 +66,88 @@ class HarvestAnswer(AddAnswer):
     notices: list[str]
 
 
-def harvest(
-    library: Library,
-    settings: Settings,
-    request: HarvestRequest,
-    collection: str,
-    *,
-    progress: Progress,
-    synced: Callable[[], None],
-    limit: int | None = None,
-    again: bool = False,
-) -> HarvestAnswer:
-    """Harvest a request into a collection; ``synced`` makes searchable what was stored.
+class Harvests:
+    """Harvesting into the collections of one atlas; reached as ``Atlas.harvests``."""
 
-    Raises:
-        LitatlasError: as `ingest.harvest.run.harvest`; what was stored before is searchable.
-    """
-    started = time.monotonic()
-    source = source_of(request, settings)
-    told = made = 0
+    def __init__(self, generations: Generations, settings: Settings) -> None:
+        self._generations = generations
+        self._library = generations.library
+        self._settings = settings
 
-    def on_page(stored: int) -> None:
-        nonlocal told, made
-        made = stored
-        if stored - told >= SYNC_EVERY:
-            told = stored
-            synced()
+    def run(
+        self,
+        request: HarvestRequest,
+        collection: str,
+        *,
+        limit: int | None = None,
+        again: bool = False,
+        progress: Progress | None = None,
+    ) -> HarvestAnswer:
+        """Fetch from a live source into a collection: from where it stopped, or what is new since.
 
-    try:
-        report = run(
-            library, collection, source, progress=progress, limit=limit, again=again, on_page=on_page
-        )
-    except LitatlasError:
-        if made > told:
-            synced()
-        raise
-    synced()
-    if not settings.contact:
-        report.notices.append(
-            "The sources ask for a contact address: set LITATLAS_CONTACT, or contact in litatlas.toml."
-        )
-    return _answer(report, time.monotonic() - started)
+        ``limit`` stops it after about so many records; ``again`` forgets what was harvested before.
 
+        Raises:
+            LitatlasError: as `ingest.harvest.run.harvest`; what was stored before is searchable.
+        """
+        progress = progress or Silent()
+        started = time.monotonic()
+        source = source_of(request, self._settings)
+        stored = searchable = 0
 
-def requests_of(library: Library, collection: str) -> list[HarvestRequest]:
-    """What was harvested into a collection.
+        def on_page(records: int) -> None:
+            nonlocal stored, searchable
+            stored = records
+            if stored - searchable >= SYNC_EVERY:
+                searchable = stored
+                self._generations.sync(progress)
 
-    Raises:
-        NotFoundError: there is no such collection.
-        InputError: nothing was.
-    """
-    found = [_request(state.source, state.request) for state in states.states(library, collection)]
-    if not found:
-        raise InputError(
-            f"The collection {collection!r} was not harvested, so it has no source to ask.",
-            "Add its newer files with: litatlas add",
-        )
-    return found
+        with self._generations.changing(progress):
+            try:
+                report = run(
+                    self._library,
+                    collection,
+                    source,
+                    progress=progress,
+                    limit=limit,
+                    again=again,
+                    on_page=on_page,
+                )
+            except LitatlasError:
+                if stored > searchable:
+                    self._generations.sync(progress)
+                raise
+        if not self._settings.contact:
+            report.notices.append(
+                "The sources ask for a contact address: set LITATLAS_CONTACT, or contact in litatlas.toml."
+            )
+        return _answer(report, time.monotonic() - started)
+
+    def refresh(self, collection: str, *, progress: Progress | None = None) -> list[HarvestAnswer]:
+        """Harvest again everything that a collection was harvested from.
+
+        Raises:
+            NotFoundError: there is no such collection.
+            InputError: it was not harvested.
+        """
+        return [self.run(request, collection, progress=progress) for request in self.requests(collection)]
+
+    def requests(self, collection: str) -> list[HarvestRequest]:
+        """What was harvested into a collection.
+
+        Raises:
+            NotFoundError: there is no such collection.
+            InputError: nothing was.
+        """
+        requests = [
+            _request(state.source, state.request) for state in states.states(self._library, collection)
+        ]
+        if not requests:
+            raise InputError(
+                f"The collection {collection!r} was not harvested, so it has no source to ask.",
+                "Add its newer files with: litatlas add",
+            )
+        return requests
 
 
 def source_of(request: HarvestRequest, settings: Settings) -> Source:
@@ -192,7 +217,7 @@ def _request(source: str, told: Mapping[str, str]) -> HarvestRequest:
 
 def _answer(report: HarvestReport, seconds: float) -> HarvestAnswer:
     return {
-        **views.added(report.added, seconds),
+        **added(report.added, seconds),
         "source": report.source,
         "pages": report.pages,
         "total": report.total,

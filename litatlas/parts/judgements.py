@@ -8,13 +8,13 @@ says how far membership can be trusted.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import cast
 
-from ingest.library.library import Library
 from litatlas.answers import JudgementAnswer, QuestionAnswer
 from litatlas.errors import InputError, NotFoundError
+from litatlas.generation.generations import Generations
 from litatlas.generation.live import Live
 from litatlas.vocabulary import JUDGEMENTS, MAX_VALUE, MAX_WHO, VERDICTS
 from search.request import SearchRequest
@@ -24,12 +24,12 @@ _TRIES = 30
 _AMONG = 200  # papers of a topic that one is drawn from
 
 
-class Judging:
-    """Questions and answers about the topics of one atlas; reached as ``Atlas.judging``."""
+class Judgements:
+    """Questions and answers about the topics of one atlas; reached as ``Atlas.judgements``."""
 
-    def __init__(self, library: Library, live: Callable[[], Live]) -> None:
-        self._library = library
-        self._live = live
+    def __init__(self, generations: Generations) -> None:
+        self._generations = generations
+        self._library = generations.library
         self._dice = random.Random()
 
     def question(
@@ -40,7 +40,7 @@ class Judging:
         Raises:
             NotFoundError: there is no model yet.
         """
-        live = self._live()
+        live = self._generations.live()
         if live.hierarchy is None:
             raise NotFoundError("There are no topics to judge yet.", "Build them first: litatlas build")
         judged = self._library.judged_subjects(live.row.model or "")
@@ -97,7 +97,7 @@ class Judging:
             )
         if not 0 < len(subject) <= MAX_VALUE or len(who) > MAX_WHO:
             raise InputError("What was judged has no usable name.", "Answer a question as it was asked.")
-        live = self._live()
+        live = self._generations.live()
         id = live.topic(topic).id
         return self._library.judge(kind, id, subject, value, who=who.strip(), model=live.row.model or "")
 
@@ -115,4 +115,4 @@ class Judging:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How the live model was judged: kind → answer → count."""
-        return self._library.judgement_counts(model=self._live().row.model or "")
+        return self._library.judgement_counts(model=self._generations.live().row.model or "")

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from ingest import writers
-from ingest.library.library import Library, ReadingList
-from litatlas import views
+from ingest.library.library import ReadingList
 from litatlas.answers import DocumentHit, ExploreTopic, ListAnswer, ListHead
 from litatlas.errors import InputError
-from litatlas.generation.live import Live
+from litatlas.generation.generations import Generations
+from litatlas.parts.papers import documents
 from litatlas.vocabulary import MAX_LIST_NAME
 
 
 class Lists:
     """The lists of one atlas; reached as ``Atlas.lists``."""
 
-    def __init__(self, library: Library, live: Callable[[], Live]) -> None:
-        self._library = library
-        self._live = live
+    def __init__(self, generations: Generations) -> None:
+        self._generations = generations
+        self._library = generations.library
 
     def all(self) -> list[ListHead]:
         """All lists without their papers, the one that was changed last first."""
@@ -34,7 +34,7 @@ class Lists:
             NotFoundError: there is no such list.
         """
         found = self._library.reading_list(id)
-        context = self._live().searcher.context
+        context = self._generations.live().searcher.context
         hits = context.hits([(paper, 0.0) for paper in self._library.papers_of(found.papers)], collections)
         topics = _topics(hits)
         missing = len(found.papers) - len(hits)
@@ -71,7 +71,7 @@ class Lists:
             NotFoundError: there is no such list. InputError: an unknown format.
         """
         ids = self._library.papers_of(self._library.reading_list(id).papers)
-        return writers.write(views.documents(self._library, ids), format)
+        return writers.write(documents(self._library, ids), format)
 
     def _known(self, papers: Sequence[str]) -> list[str]:
         return [self._library.document(paper).id for paper in dict.fromkeys(papers)]

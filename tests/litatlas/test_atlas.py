@@ -54,20 +54,20 @@ def worked(atlas: Atlas) -> Job:
 
 def test_what_became_of_an_upload_names_no_folder_of_the_server(atlas: Atlas) -> None:
     path = uploaded(atlas, '{"id": "1", "title": "A heart"}\n{"id": "2"}\n')
-    atlas.submit_add("Mine", path, format="jsonl")
+    atlas.jobs.submit_add("Mine", path, format="jsonl")
     job = worked(atlas)
     assert job.state == "done"
     assert job.result is not None
     assert job.result["rejects"][0]["source"] == "mine.jsonl"
-    assert str(atlas.home.folder) not in str(atlas.job(job.id))
-    assert [row["source"] for row in atlas.rejects("Mine")] == ["mine.jsonl"]
+    assert str(atlas.home.folder) not in str(atlas.jobs.one(job.id))
+    assert [row["source"] for row in atlas.collections.rejects("Mine")] == ["mine.jsonl"]
     assert not path.parent.exists()
 
 
 def test_an_upload_that_fails_names_no_folder_of_the_server(atlas: Atlas) -> None:
     path = uploaded(atlas, "x")
     path.unlink()
-    atlas.submit_add("Mine", path)
+    atlas.jobs.submit_add("Mine", path)
     job = worked(atlas)
     assert job.state == "failed"
     assert job.error is not None
@@ -76,7 +76,7 @@ def test_an_upload_that_fails_names_no_folder_of_the_server(atlas: Atlas) -> Non
 
 def test_files_that_were_not_uploaded_keep_their_path(atlas: Atlas, tmp_path: Path) -> None:
     path = write(tmp_path / "x.jsonl", [*papers(2, prefix="x"), {"id": "empty"}])
-    assert atlas.add([path], "X")["rejects"][0]["source"] == str(path)
+    assert atlas.collections.add([path], "X")["rejects"][0]["source"] == str(path)
 
 
 def test_several_papers_are_one_query_and_not_among_the_answers(built: Atlas) -> None:
@@ -98,40 +98,40 @@ def test_papers_to_explore_by_are_known_and_not_too_many(built: Atlas) -> None:
 
 
 def test_a_description_and_hiding_hold_until_they_are_taken_back(built: Atlas) -> None:
-    topic = built.topics()["topics"][0]["id"]
-    built.describe_topic(topic, "  What it is\n about ", who="Ann")
-    built.hide_topic(topic)
-    page = built.topic(topic)
+    topic = built.topics.all()["topics"][0]["id"]
+    built.topics.describe(topic, "  What it is\n about ", who="Ann")
+    built.topics.hide(topic)
+    page = built.topics.one(topic)
     assert page["description"] == "What it is about"
     assert page["hidden"]
-    assert [cell["id"] for cell in built.map()["cells"] if cell.get("hidden")] == [topic]
+    assert [cell["id"] for cell in built.topics.map()["cells"] if cell.get("hidden")] == [topic]
     label = page["label"]
     assert all(entry.get("target") != topic for entry in built.suggest(label[:4]))
-    built.hide_topic(topic, False)
-    said = built.topic_history(topic)
+    built.topics.hide(topic, False)
+    said = built.topics.history(topic)
     assert [(row["kind"], row["value"], row["holds"]) for row in said] == [
         ("hidden", "no", True),
         ("hidden", "yes", False),
         ("description", "What it is about", True),
     ]
     assert said[2]["who"] == "Ann"
-    built.undo_topic(topic, "hidden")
-    assert built.topic(topic)["hidden"]
+    built.topics.undo(topic, "hidden")
+    assert built.topics.one(topic)["hidden"]
     for kind in ("hidden", "description"):
-        built.undo_topic(topic, kind)
-    assert "hidden" not in built.topic(topic)
-    assert built.topic_history(topic) == []
+        built.topics.undo(topic, kind)
+    assert "hidden" not in built.topics.one(topic)
+    assert built.topics.history(topic) == []
 
 
 def test_what_is_said_of_a_topic_is_bounded(built: Atlas) -> None:
-    topic = built.topics()["topics"][0]["id"]
+    topic = built.topics.all()["topics"][0]["id"]
     with pytest.raises(InputError):
-        built.describe_topic(topic, "x" * 3_000)
+        built.topics.describe(topic, "x" * 3_000)
     with pytest.raises(NotFoundError):
-        built.hide_topic("nosuch")
+        built.topics.hide("nosuch")
     with pytest.raises(NotFoundError):
-        built.undo_topic(topic, "colour")
-    assert built.topic_history(topic) == []
+        built.topics.undo(topic, "colour")
+    assert built.topics.history(topic) == []
 
 
 def test_a_topic_shows_first_the_tags_that_tell_it_from_the_others(built: Atlas) -> None:
@@ -140,7 +140,7 @@ def test_a_topic_shows_first_the_tags_that_tell_it_from_the_others(built: Atlas)
     told = {id: [tag for tag, _ in topic.tags] for id, topic in model.topics.items() if topic.tags}
     assert told
     for id, tags in told.items():
-        shown = [row["value"] for row in built.topic(id)["tags"]]
+        shown = [row["value"] for row in built.topics.one(id)["tags"]]
         there = [tag for tag in tags if tag in shown]
         assert there
         assert shown[: len(there)] == there
@@ -170,35 +170,35 @@ def test_a_list_is_kept_and_exported_and_its_topics_are_told(built: Atlas) -> No
 
 @pytest.mark.parametrize("kind", ["paper", "child", "label"])
 def test_questions_are_asked_once_and_their_answers_are_counted(built: Atlas, kind: str) -> None:
-    question = built.judging.question([kind])
+    question = built.judgements.question([kind])
     assert question is not None
     assert question["kind"] == kind
-    assert question["label"] == built.topic(question["topic"])["label"]
-    number = built.judging.judge(kind, question["topic"], question["subject"], "yes", who="Ann")
+    assert question["label"] == built.topics.one(question["topic"])["label"]
+    number = built.judgements.judge(kind, question["topic"], question["subject"], "yes", who="Ann")
     try:
-        assert built.judging.counts()[kind] == {"yes": 1}
-        assert built.quality()["judged"][kind] == {"yes": 1}
-        assert [row["who"] for row in built.judging.all()] == ["Ann"]
+        assert built.judgements.counts()[kind] == {"yes": 1}
+        assert built.reports.quality()["judged"][kind] == {"yes": 1}
+        assert [row["who"] for row in built.judgements.all()] == ["Ann"]
     finally:
-        built.judging.take_back(number)
-    assert "judged" not in built.quality()
+        built.judgements.take_back(number)
+    assert "judged" not in built.reports.quality()
 
 
 def test_judging_needs_topics_and_a_known_answer(atlas: Atlas, built: Atlas) -> None:
     with pytest.raises(NotFoundError, match="no topics"):
-        atlas.judging.question()
-    topic = built.topics()["topics"][0]["id"]
+        atlas.judgements.question()
+    topic = built.topics.all()["topics"][0]["id"]
     with pytest.raises(InputError, match="answer 'perhaps'"):
-        built.judging.judge("paper", topic, "x", "perhaps")
+        built.judgements.judge("paper", topic, "x", "perhaps")
     with pytest.raises(NotFoundError):
-        built.judging.judge("paper", "none", "x", "yes")
+        built.judgements.judge("paper", "none", "x", "yes")
 
 
 def test_a_citation_is_given_in_one_format(built: Atlas) -> None:
     hit = built.search("galaxy", limit=1)["documents"][0]
-    whole = built.document(hit["id"])["cite"]
-    assert built.document(hit["id"], cited=["ris"])["cite"] == {"ris": whole["ris"]}
+    whole = built.papers.one(hit["id"])["cite"]
+    assert built.papers.one(hit["id"], cited=["ris"])["cite"] == {"ris": whole["ris"]}
     for format, text in whole.items():
-        assert built.citation(hit["id"], format) == text
+        assert built.papers.citation(hit["id"], format) == text
     with pytest.raises(InputError, match="citation format"):
-        built.citation(hit["id"], "word")
+        built.papers.citation(hit["id"], "word")

@@ -166,7 +166,7 @@ def test_map_covers_every_topic(run: Run, built_home: Path) -> None:
     from litatlas.settings import load
 
     with Atlas(load(built_home)) as atlas:
-        cells = atlas.map()["cells"]
+        cells = atlas.topics.map()["cells"]
     assert len(cells) == 26
     for cell in cells:
         assert len(cell["polygon"]) >= 3

@@ -41,43 +41,43 @@ def test_while_a_build_runs_models_are_left_alone(atlas: Atlas, monkeypatch: pyt
     with exclusive(atlas.home.lock("models"), "a build"):
         scratch.mkdir()
         refused: list[Callable[[], object]] = [
-            atlas.build, atlas.publish_draft, atlas.discard_draft, atlas.rollback,
+            atlas.models.build, atlas.models.publish, atlas.models.discard, atlas.models.roll_back,
         ]  # fmt: skip
         for command in refused:
             with pytest.raises(BusyError, match="a build"):
                 command()
-        atlas.reindex()
+        atlas.models.reindex()
         assert scratch.is_dir()
     assert atlas.live().row.model == before
-    atlas.reindex()
+    atlas.models.reindex()
     assert not scratch.exists()
 
 
 def test_a_draft_waits_until_the_next_is_whole(atlas: Atlas) -> None:
-    draft = atlas.build(levels=(3, 6), preview=True)
+    draft = atlas.models.build(levels=(3, 6), preview=True)
     with pytest.raises(InputError):
-        atlas.build(levels=(9, 5000))
-    assert atlas.draft() == draft
-    assert atlas.publish_draft()["model"] == draft["model"]
+        atlas.models.build(levels=(9, 5000))
+    assert atlas.models.draft() == draft
+    assert atlas.models.publish()["model"] == draft["model"]
     with pytest.raises(NotFoundError):
-        atlas.discard_draft()
-    assert atlas.topics()["levels"] == [3, 6]
-    atlas.rollback()
-    assert atlas.topics()["levels"] == [4, 8, 14]
+        atlas.models.discard()
+    assert atlas.topics.all()["levels"] == [3, 6]
+    atlas.models.roll_back()
+    assert atlas.topics.all()["levels"] == [4, 8, 14]
 
 
 def test_a_draft_that_an_earlier_version_published_is_none(atlas: Atlas) -> None:
-    draft = atlas.build(levels=(3, 6), preview=True)
+    draft = atlas.models.build(levels=(3, 6), preview=True)
     stored = atlas.library.get_meta("draft")
     assert stored
-    atlas.publish_draft()
+    atlas.models.publish()
     atlas.library.set_meta("draft", stored)  # it was killed between two commits that are one now
-    assert atlas.draft() is None
+    assert atlas.models.draft() is None
     with pytest.raises(NotFoundError):
-        atlas.discard_draft()
-    atlas.build(levels=(3, 5), preview=True)
+        atlas.models.discard()
+    atlas.models.build(levels=(3, 5), preview=True)
     assert atlas.home.model(draft["model"]).is_dir()
-    assert atlas.topics()["levels"] == [3, 6]
+    assert atlas.topics.all()["levels"] == [3, 6]
 
 
 def test_a_library_restored_from_a_backup_is_noticed(home: Path, tmp_path: Path) -> None:
@@ -87,46 +87,46 @@ def test_a_library_restored_from_a_backup_is_noticed(home: Path, tmp_path: Path)
     shutil.copy(home / "library.db", backup)
     with opened(home) as atlas:
         before = atlas.search("galaxy")
-        atlas.add([more], "More")
-        atlas.remove_collection("Second")
+        atlas.collections.add([more], "More")
+        atlas.collections.remove("Second")
     shutil.copy(backup, home / "library.db")
     with opened(home) as atlas:
-        assert atlas.finish_interrupted()
-        assert not atlas.finish_interrupted()
+        assert atlas.generations.finish_interrupted()
+        assert not atlas.generations.finish_interrupted()
         assert _hits(atlas.search("galaxy")) == _hits(before)
         assert atlas.search('collection:"Second"')["total"] == 160
         assert atlas.search('collection:"More"')["total"] == 0
-        atlas.add([more], "More")
+        atlas.collections.add([more], "More")
     # Restored, and then changed before anything looked: the numbers of changes tell nothing any more.
     shutil.copy(backup, home / "library.db")
     with opened(home) as atlas:
-        atlas.add([other], "Other")
+        atlas.collections.add([other], "Other")
         assert atlas.search('collection:"More"')["total"] == 0
         assert atlas.search('collection:"Other"')["total"] == 40
-        assert atlas.status()["documents"] == 600
-        assert atlas.status()["papers"] == atlas.search("", limit=0)["total"]
+        assert atlas.reports.status()["documents"] == 600
+        assert atlas.reports.status()["papers"] == atlas.search("", limit=0)["total"]
         hits = atlas.search('collection:"Other"', limit=20)["documents"]
-        assert all(atlas.document(hit["id"])["topics"] for hit in hits)
+        assert all(atlas.papers.one(hit["id"])["topics"] for hit in hits)
 
 
 def test_a_library_alone_gets_its_index_and_topics_back_by_a_build(home: Path, tmp_path: Path) -> None:
     (tmp_path / "alone").mkdir()
     shutil.copy(home / "library.db", tmp_path / "alone" / "library.db")
     with opened(tmp_path / "alone") as atlas:
-        atlas.build(levels=(3, 6))
-        assert atlas.topics()["levels"] == [3, 6]
+        atlas.models.build(levels=(3, 6))
+        assert atlas.topics.all()["levels"] == [3, 6]
         assert atlas.search("galaxy")["total"] > 0
-        assert atlas.status()["documents"] == 560
+        assert atlas.reports.status()["documents"] == 560
 
 
 def test_papers_that_a_killed_removal_left_in_the_index_go_with_the_next_command(atlas: Atlas) -> None:
     atlas.library.remove_collection("Second")
     assert atlas.search('collection:"Second"', limit=0)["total"] == 160
-    with atlas._publisher.changing(Silent()):
-        assert not atlas.finish_interrupted()  # somebody is at work, who will do it
+    with atlas.generations.publisher.changing(Silent()):
+        assert not atlas.generations.finish_interrupted()  # somebody is at work, who will do it
     assert atlas.search('collection:"Second"', limit=0)["total"] == 0
     atlas.library.remove_collection("First")
-    assert atlas.finish_interrupted()
+    assert atlas.generations.finish_interrupted()
     assert atlas.search("", limit=0)["total"] == 0
 
 

@@ -45,11 +45,11 @@ def test_harvested_papers_are_searchable(
     assert (fresh["added"], fresh["read"], fresh["since"]) == (1, 1, "2024-03-08")
     server.store.append(Entry(27, "2024-03-10", "2024-03-10"))
     with Atlas(load(tmp_path / "home")) as atlas:
-        job = atlas.submit_refresh("Live")
+        job = atlas.jobs.submit_refresh("Live")
         claimed = atlas.library.claim_job()
         assert claimed is not None
         run_job(atlas, claimed, JobProgress(atlas.library, claimed.id, threading.Event()))
-        done = atlas.job(job["id"])
+        done = atlas.jobs.one(job["id"])
     assert (done["state"], done["result"]["harvests"][0]["added"]) == ("done", 1)
     stored = b"".join(path.read_bytes() for path in (tmp_path / "home").glob("library.db*"))
     assert b"api_key" not in stored

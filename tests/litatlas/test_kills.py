@@ -91,7 +91,7 @@ def _killed_everywhere(start: Start, name: str, tmp_path: Path, kinds: tuple[str
         home = _copy(start, tmp_path / "home")
         assert run_killed(home, step, *arguments), step
         with Atlas(Settings(home=home)) as atlas:
-            atlas.finish_interrupted()
+            atlas.generations.finish_interrupted()
         state = _state(home, tmp_path)
         assert state in (before, after), step
         assert run_through(home, *arguments) == (0 if _can_run(name, state, before) else 1), step
@@ -105,9 +105,9 @@ def test_a_build_after_a_killed_publish_builds_on_it(start: Start, step: str, tm
     assert run_killed(home, step, "publish")
     assert run_through(home, "build", *LEVELS) == 0
     with Atlas(Settings(home=home)) as atlas:
-        assert atlas.status()["model"] is not None
+        assert atlas.reports.status()["model"] is not None
         assert atlas.search("galaxy")["total"] > 0
-        atlas.rollback()
+        atlas.models.roll_back()
         assert atlas.search("galaxy")["topics"]
 
 
@@ -139,26 +139,26 @@ def _state(home: Path, scratch: Path) -> dict[str, object]:
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(home, copy)
     with Atlas(Settings(home=copy)) as atlas:
-        status = atlas.status()
+        status = atlas.reports.status()
         assert status["engine"]["behind"] == 0
         total = atlas.search("", limit=0)["total"]
         assert total == status["papers"]
-        draft = atlas.draft()
+        draft = atlas.models.draft()
         state = {
             "documents": status["documents"],
-            "topics": sorted(topic["id"] for topic in atlas.topics()["topics"]),
+            "topics": sorted(topic["id"] for topic in atlas.topics.all()["topics"]),
             "model": atlas.live().row.model,
             "draft": draft and draft["model"],
-            "collections": {row["name"]: n for row in atlas.collections() if (n := row["documents"])},
+            "collections": {row["name"]: n for row in atlas.collections.all() if (n := row["documents"])},
             "found": {name: atlas.search(f'collection:"{name}"')["total"] for name in "ABCZ"},
         }
         if draft:
-            atlas.publish_draft()
+            atlas.models.publish()
             assert atlas.live().row.model == draft["model"]
-            assert atlas.topics()["topics"]
+            assert atlas.topics.all()["topics"]
         else:
             with pytest.raises(NotFoundError):
-                atlas.discard_draft()
+                atlas.models.discard()
     return state
 
 
@@ -170,7 +170,7 @@ def _can_run(name: str, state: dict[str, object], before: dict[str, object]) -> 
 def _nothing_left(home: Path, step: str) -> None:
     """After one more command that tidies up there is no more than the atlas needs."""
     with Atlas(Settings(home=home)) as atlas:
-        atlas.reindex()
+        atlas.models.reindex()
         for folder, most in MOST.items():
             names = sorted(path.name for path in (home / folder).glob("*"))
             assert len(names) <= most, (step, names)

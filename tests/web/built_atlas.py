@@ -58,9 +58,9 @@ def build(home: Path, scratch: Path) -> None:
     second = [*records[PAPERS * 3 // 5 :], TWIN, {"id": "nothing"}]
     with Atlas(Settings(home=home, trainer="portable", processes=1)) as atlas:
         for name, part in ((FIRST, first), (SECOND, second)):
-            atlas.add([write(scratch / "papers.jsonl", [dict(record) for record in part])], name)
-        atlas.describe_collection(FIRST, description="Records of our own making")
-        atlas.build(levels=LEVELS)
+            atlas.collections.add([write(scratch / "papers.jsonl", [dict(record) for record in part])], name)
+        atlas.collections.describe(FIRST, description="Records of our own making")
+        atlas.models.build(levels=LEVELS)
         atlas.lists.make("Reading for May", [id_of(atlas, "noted"), id_of(atlas, "older")])
 
 
@@ -91,7 +91,7 @@ def take(atlas: Atlas, collection: str, records: Sequence[Document]) -> list[str
     known = {paper.id for paper in atlas.library.papers()}
     stored = [replace(record, source_id=record.source_id or f"r{n}") for n, record in enumerate(records)]
     add(atlas.library, collection, [("x", record) for record in stored], processes=1, progress=Silent())
-    atlas.reindex()
+    atlas.models.reindex()
     return [paper.id for paper in atlas.library.papers() if paper.id not in known]
 
 
@@ -100,5 +100,5 @@ def work(atlas: Atlas) -> list[JobAnswer]:
     done = []
     while (job := atlas.library.claim_job()) is not None:
         run_job(atlas, job, JobProgress(atlas.library, job.id, Still()))  # type: ignore[arg-type]
-        done.append(atlas.job(job.id))
+        done.append(atlas.jobs.one(job.id))
     return done

@@ -51,7 +51,7 @@ class Names:
 def names_of(atlas: Atlas) -> Names:
     """The names, from the atlas itself."""
     levels: list[list[str]] = [[], [], []]
-    for topic in atlas.topics()["topics"]:
+    for topic in atlas.topics.all()["topics"]:
         if topic["documents"] and (topic["level"] < 1 or topic["parents"]):
             levels[topic["level"]].append(topic["id"])
     papers = {name: id_of(atlas, name) for name in ("noted", "older", "newer", "retracted")}

@@ -195,12 +195,12 @@ def test_builds_jobs_and_names(own_client: FlaskClient, own_atlas: Atlas, names:
     assert own_client.post(f"/api/v1/jobs/{job}/cancel").get_json()["state"] == "cancelled"
     path = f"/api/v1/topics/{names.top}/label"
     assert own_client.put(path, json={"label": "Mine", "who": "me"}).get_json()["label"] == "Mine"
-    assert own_atlas.topic_history(names.top)[0]["who"] == "me"
+    assert own_atlas.topics.history(names.top)[0]["who"] == "me"
     assert own_client.put(path, json={"label": ""}).status_code == 400
 
 
 def test_a_jobs_events_end_when_it_is_done(own_client: FlaskClient, own_atlas: Atlas) -> None:
-    job = own_atlas.submit_build()
+    job = own_atlas.jobs.submit_build()
     own_atlas.library.update_job(job["id"], state="done")
     response = own_client.get(f"/api/v1/jobs/{job['id']}/events")
     assert response.mimetype == "text/event-stream"

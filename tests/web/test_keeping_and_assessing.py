@@ -70,11 +70,11 @@ def test_a_question_is_asked_answered_and_taken_back(
     form = {"kind": kind, **fields, "value": "yes", "who": "Ann", "wanted": kind}
     done = own_client.post("/assess", data=form)
     assert done.location == f"/assess?who=Ann&kind={kind}&last=1"
-    assert own_atlas.judging.all()[0]["value"] == "yes"
+    assert own_atlas.judgements.all()[0]["value"] == "yes"
     assert "Take the last answer back" in own_client.get(done.location).text
     assert own_client.get("/assess/answers.json").get_json()[0]["subject"] == fields["subject"]
     assert own_client.post("/assess/undo", data={"number": "1", "who": "Ann"}).location == "/assess?who=Ann"
-    assert own_atlas.judging.all() == []
+    assert own_atlas.judgements.all() == []
     assert own_client.post("/assess/undo", data={"number": "1"}).status_code == 404
 
 

@@ -33,7 +33,7 @@ def test_the_first_records_are_shown_and_nothing_is_added(own_client: FlaskClien
     assert "Into Mine" in html
     assert html.count("Read as CSV") == 2
     assert re.search(r"Line \d, year: .*19xx", re.sub(r"<[^>]+>", "", html))
-    assert own_atlas.jobs() == []
+    assert own_atlas.jobs.all() == []
 
 
 def test_columns_are_chosen_and_looked_at_again(own_client: FlaskClient) -> None:

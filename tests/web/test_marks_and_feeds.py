@@ -72,11 +72,11 @@ def test_a_topic_is_described_and_hidden_by_form(
     assert "Ann" in html
     home = own_client.get("/").text
     assert f'<li data-id="{names.topic}" class="dim">' in home
-    below = [cell for cell in own_atlas.map()["cells"] if cell["parent"] == names.topic]
+    below = [cell for cell in own_atlas.topics.map()["cells"] if cell["parent"] == names.topic]
     assert home.count(" veiled") == 1 + len(below)
     undone = own_client.post(path + "/undo", data={"kind": "description"})
     assert undone.location == path + "#curation"
-    assert [entry["kind"] for entry in own_atlas.topic_history(names.topic)] == ["hidden"]
+    assert [entry["kind"] for entry in own_atlas.topics.history(names.topic)] == ["hidden"]
 
 
 def test_curation_refuses_what_it_does_not_know(client: FlaskClient, atlas: Atlas, names: Names) -> None:
@@ -85,7 +85,7 @@ def test_curation_refuses_what_it_does_not_know(client: FlaskClient, atlas: Atla
     assert client.post(path + "/hide", data={"hidden": "perhaps"}).status_code == 400
     assert client.post(path + "/describe", data={"description": "x" * 2_001}).status_code == 400
     assert client.post("/topics/none/hide", data={"hidden": "true"}).status_code == 404
-    assert atlas.topic_history(names.topic) == []
+    assert atlas.topics.history(names.topic) == []
 
 
 def test_a_read_only_atlas_is_not_curated(atlas: Atlas, names: Names) -> None:
@@ -145,7 +145,7 @@ def test_feeds_give_the_newest_papers(
     assert response.content_type == "application/atom+xml; charset=utf-8"
     top = ElementTree.fromstring(response.data)
     assert top.tag == ATOM + "feed"
-    assert top.findtext(ATOM + "title") == (title or atlas.topic(names.leaf)["label"]) + " · litatlas"
+    assert top.findtext(ATOM + "title") == (title or atlas.topics.one(names.leaf)["label"]) + " · litatlas"
     links = {link.get("rel"): link.get("href") for link in top.findall(ATOM + "link")}
     assert links == {"self": "http://localhost" + address, "alternate": "http://localhost/" + page}
     dates = [entry.findtext(ATOM + "updated") for entry in top.findall(ATOM + "entry")]

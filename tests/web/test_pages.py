@@ -115,8 +115,8 @@ def test_hostile_text_is_only_text(own_client: FlaskClient, own_atlas: Atlas, na
         url="javascript:alert(1)", doi='10.1/"><script>', year=2001, references=(HOSTILE,),
     )  # fmt: skip
     [paper] = take(own_atlas, "Mine", [hostile])
-    own_atlas.rename_topic(names.top, HOSTILE[:100])
-    own_atlas.describe_topic(names.top, HOSTILE, who=HOSTILE)
+    own_atlas.topics.rename(names.top, HOSTILE[:100])
+    own_atlas.topics.describe(names.top, HOSTILE, who=HOSTILE)
     paths = ("/search?q=" + HOSTILE, "/search?q=alert", f"/documents/{paper}", f"/topics/{names.top}", "/")
     for path in (*paths, "/explore?text=" + HOSTILE, f"/explore?ids={paper}", f"/lists?ids={paper}"):
         html = own_client.get(path).text
@@ -243,7 +243,7 @@ def test_a_topic_that_is_gone_leads_to_its_successor(
 
 
 def test_a_running_job_refreshes_itself_without_scripts(own_client: FlaskClient, own_atlas: Atlas) -> None:
-    job = own_atlas.submit_build()
+    job = own_atlas.jobs.submit_build()
     html = own_client.get(f"/jobs/{job['id']}").text
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in html
     assert own_client.post(f"/jobs/{job['id']}/cancel").status_code == 303
@@ -253,12 +253,12 @@ def test_a_running_job_refreshes_itself_without_scripts(own_client: FlaskClient,
 def test_a_build_is_previewed_and_its_draft_published_or_thrown_away(
     own_client: FlaskClient, own_atlas: Atlas
 ) -> None:
-    before = own_atlas.status()["generation"]
+    before = own_atlas.reports.status()["generation"]
     form = {"levels": "2,4", "method": "concat", "base": "", "seed": "2", "preview": "true"}
     response = own_client.post("/builds", data=form)
     assert [job["state"] for job in work(own_atlas)] == ["done"]
-    assert own_atlas.status()["generation"] == before
-    draft = own_atlas.draft()
+    assert own_atlas.reports.status()["generation"] == before
+    draft = own_atlas.models.draft()
     assert draft is not None
     assert draft["levels"] == [2, 4]
     counted = {key: len(ids) for key, ids in draft["difference"].items()}
@@ -267,15 +267,15 @@ def test_a_build_is_previewed_and_its_draft_published_or_thrown_away(
     published = own_client.post("/drafts/publish")
     assert published.status_code == 303
     assert [job["state"] for job in work(own_atlas)] == ["done"]
-    assert own_atlas.status()["generation"] > before
-    assert own_atlas.draft() is None
+    assert own_atlas.reports.status()["generation"] > before
+    assert own_atlas.models.draft() is None
     assert own_client.post("/drafts/discard").status_code == 404
 
 
 def test_a_topic_is_renamed_by_form(own_client: FlaskClient, own_atlas: Atlas, names: Names) -> None:
     renamed = own_client.post(f"/topics/{names.top}/rename", data={"label": "Mine", "who": ""})
     assert renamed.location == f"/topics/{names.top}"
-    assert own_atlas.topic(names.top)["label"] == "Mine"
+    assert own_atlas.topics.one(names.top)["label"] == "Mine"
 
 
 def test_rejects_cannot_run_in_a_spreadsheet(own_client: FlaskClient, own_atlas: Atlas) -> None:
@@ -297,7 +297,7 @@ def test_forms_of_other_sites_are_refused(
 ) -> None:
     response = client.post(names.path(path), data={"label": "x"}, headers=headers)
     assert response.status_code == 403
-    assert atlas.jobs() == []
+    assert atlas.jobs.all() == []
     assert (
         client.post("/explore", data={"text": "x"}, headers={"Origin": "http://localhost"}).status_code == 200
     )
@@ -326,7 +326,7 @@ def test_uploads_over_the_limit_leave_nothing_behind(empty_atlas: EmptyAtlas) ->
         )
         assert response.status_code == 413
         assert "litatlas add" in response.text
-    assert atlas.jobs() == []
+    assert atlas.jobs.all() == []
     assert not any(path.is_file() for path in atlas.home.uploads.rglob("*"))
 
 

@@ -25,7 +25,7 @@ _streams = threading.BoundedSemaphore(3)
 def job_events(id: str) -> Response:
     """Events ``job`` with the job as JSON, until it has finished; browsers reconnect after a while."""
     source = atlas()
-    source.job(id)
+    source.jobs.one(id)
     if not _streams.acquire(blocking=False):
         return problem(
             503, "Too many readers follow jobs at once.", f"Ask /api/v1/jobs/{id} every second instead."
@@ -40,7 +40,7 @@ def _events(source: Atlas, job_id: str) -> Iterator[str]:
     end = time.monotonic() + SECONDS_IN_ALL
     sent = ""
     while time.monotonic() < end:
-        job = source.job(job_id)
+        job = source.jobs.one(job_id)
         body = json.dumps(job)
         if body != sent:
             sent = body

@@ -63,11 +63,11 @@ def remove_list(_: NoParameters, id: str) -> ListsAnswer:
 @operation("GET", "/judgements", JudgementsAnswer)
 def judgements(_: NoParameters) -> JudgementsAnswer:
     """What people judged of the topics."""
-    return {"judgements": atlas().judging.all()}
+    return {"judgements": atlas().judgements.all()}
 
 
 @operation("POST", "/judgements", JudgedAnswer, request=JudgeRequest, status=201, body="json")
 def judge(asked: JudgeRequest) -> JudgedAnswer:
     """Say whether a paper, a child or a label belongs to a topic."""
-    number = atlas().judging.judge(asked.kind, asked.topic, asked.subject, asked.value, who=asked.who)
+    number = atlas().judgements.judge(asked.kind, asked.topic, asked.subject, asked.value, who=asked.who)
     return {"number": number}

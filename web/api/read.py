@@ -88,91 +88,91 @@ def explore(_: NoParameters) -> ExploreAnswer:
 @operation("GET", "/topics", TopicsAnswer)
 def topics(_: NoParameters) -> TopicsAnswer:
     """The whole hierarchy of topics."""
-    return atlas().topics()
+    return atlas().topics.all()
 
 
 @operation("GET", "/topics/<id>", TopicPage)
 def topic(_: NoParameters, id: str) -> TopicPage:
     """One topic with its trend, papers and neighbours."""
-    return atlas().topic(id)
+    return atlas().topics.one(id)
 
 
 @operation("GET", "/documents/<id>", DocumentAnswer)
 def document(_: NoParameters, id: str) -> DocumentAnswer:
     """Every stored field of a document and what the atlas knows of it."""
-    return atlas().document(id)
+    return atlas().papers.one(id)
 
 
 @operation("GET", "/documents/<id>/similar", SimilarAnswer, request=NearRequest)
 def similar(asked: NearRequest, id: str) -> SimilarAnswer:
     """The papers most like one paper, and what they share."""
-    return atlas().similar(id, limit=asked.limit, diverse=asked.diverse)
+    return atlas().papers.similar(id, limit=asked.limit, diverse=asked.diverse)
 
 
 @operation("GET", "/collections", CollectionsAnswer)
 def collections(_: NoParameters) -> CollectionsAnswer:
     """All collections."""
-    return {"collections": atlas().collections()}
+    return {"collections": atlas().collections.all()}
 
 
 @operation("GET", "/collections/<name>", CollectionAnswer)
 def collection(_: NoParameters, name: str) -> CollectionAnswer:
     """One collection."""
-    return atlas().collection(name)
+    return atlas().collections.one(name)
 
 
 @operation("GET", "/jobs", JobsAnswer)
 def jobs(_: NoParameters) -> JobsAnswer:
     """The latest jobs."""
-    return {"jobs": atlas().jobs()}
+    return {"jobs": atlas().jobs.all()}
 
 
 @operation("GET", "/jobs/<id>", JobAnswer)
 def job(_: NoParameters, id: str) -> JobAnswer:
     """One job."""
-    return atlas().job(id)
+    return atlas().jobs.one(id)
 
 
 @operation("GET", "/map", MapAnswer)
 def map(_: NoParameters) -> MapAnswer:
     """The map of knowledge in the unit square."""
-    return atlas().map()
+    return atlas().topics.map()
 
 
 @operation("GET", "/topics/<id>/points", PointsAnswer)
 def points(_: NoParameters, id: str) -> PointsAnswer:
     """The papers that belong most to a topic, as points inside its cell of the map."""
-    return atlas().points(id)
+    return atlas().topics.points(id)
 
 
 @operation("GET", "/quality", QualityAnswer)
 def quality(_: NoParameters) -> QualityAnswer:
     """The quality of the topics on papers held out."""
-    return atlas().quality()
+    return atlas().reports.quality()
 
 
 @operation("GET", "/coverage/<name>", CoverageAnswer, request=CoverageRequest)
 def coverage(asked: CoverageRequest, name: str) -> CoverageAnswer:
     """What a collection covers of the map, and the papers that it probably misses."""
-    return atlas().coverage(name, limit=asked.limit)
+    return atlas().collections.coverage(name, limit=asked.limit)
 
 
 @operation("GET", "/trends", TrendsAnswer, request=TrendsRequest)
 def trends(asked: TrendsRequest) -> TrendsAnswer:
     """Topics year by year."""
-    return atlas().trends(asked.topic)
+    return atlas().reports.trends(asked.topic)
 
 
 @operation("GET", "/bridges", BridgesAnswer, request=BridgesRequest)
 def bridges(asked: BridgesRequest) -> BridgesAnswer:
     """The papers between two topics."""
-    return atlas().bridges(asked.a, asked.b)
+    return atlas().reports.bridges(asked.a, asked.b)
 
 
 @operation("GET", "/status", StatusAnswer)
 def status(_: NoParameters) -> StatusAnswer:
     """What is live."""
-    return atlas().status()
+    return atlas().reports.status()
 
 
 @operation("GET", "/export", str, request=ExportRequest, media="text/plain")

@@ -29,7 +29,7 @@ def add_documents(_: NoParameters, name: str) -> UploadAnswer:
 @operation("POST", "/builds", JobAnswer, request=BuildRequest, status=202, body="json")
 def build(asked: BuildRequest) -> JobAnswer:
     """Build the topics of all collections anew and publish them."""
-    return atlas().submit_build(**build_options(asked))
+    return atlas().jobs.submit_build(**build_options(asked))
 
 
 def build_options(asked: BuildRequest) -> dict[str, Any]:
@@ -47,17 +47,17 @@ def build_options(asked: BuildRequest) -> dict[str, Any]:
 @operation("POST", "/drafts/publish", JobAnswer, status=202, body="json")
 def publish_draft(_: NoParameters) -> JobAnswer:
     """Publish the topics that a build with ``preview`` left."""
-    return atlas().submit_publish()
+    return atlas().jobs.submit_publish()
 
 
 @operation("POST", "/jobs/<id>/cancel", JobAnswer, body="json")
 def cancel_job(_: NoParameters, id: str) -> JobAnswer:
     """Ask a job to stop."""
-    return atlas().cancel_job(id)
+    return atlas().jobs.cancel(id)
 
 
 @operation("PUT", "/topics/<id>/label", TopicPage, request=RenameRequest, body="json")
 def rename_topic(asked: RenameRequest, id: str) -> TopicPage:
     """Give a topic a name of your own; it is kept over rebuilds."""
-    atlas().rename_topic(id, asked.label, who=asked.who)
-    return atlas().topic(id)
+    atlas().topics.rename(id, asked.label, who=asked.who)
+    return atlas().topics.one(id)

@@ -37,7 +37,7 @@ EXAMPLES = {
 @blueprint.get("/topics/<id>")
 def topic(id: str) -> AnyResponse:
     """What a topic is about, where it stands and what is in it; one that is gone leads to its successor."""
-    found = atlas().topic(id)
+    found = atlas().topics.one(id)
     if found["id"] != id:
         return redirect(f"/topics/{quote(found['id'])}", 302)
     drawing = site().drawing()
@@ -52,7 +52,7 @@ def topic(id: str) -> AnyResponse:
         trend=_trend(found),
         shares=_shares(found["collections"]),
         hue=drawing.hues.get(id, 0),
-        history=atlas().topic_history(id),
+        history=atlas().topics.history(id),
         map_svg=drawing.unlit,
         drawing=drawing,
     )
@@ -86,7 +86,7 @@ def _shares(collections: dict[str, int]) -> list[tuple[str, int, float]]:
 def rename(id: str) -> AnyResponse:
     """Give a topic a name of one's own."""
     asked = parse(RenameRequest, request.form)
-    atlas().rename_topic(id, asked.label, who=asked.who)
+    atlas().topics.rename(id, asked.label, who=asked.who)
     return redirect(f"/topics/{id}", 303)
 
 
@@ -94,7 +94,7 @@ def rename(id: str) -> AnyResponse:
 def describe(id: str) -> AnyResponse:
     """Say in words what a topic is about."""
     asked = parse(DescribeRequest, request.form)
-    atlas().describe_topic(id, asked.description, who=asked.who)
+    atlas().topics.describe(id, asked.description, who=asked.who)
     return redirect(f"/topics/{quote(id)}", 303)
 
 
@@ -102,7 +102,7 @@ def describe(id: str) -> AnyResponse:
 def hide(id: str) -> AnyResponse:
     """Hide a topic that misleads, or show it again."""
     asked = parse(HideRequest, request.form)
-    atlas().hide_topic(id, asked.hidden, who=asked.who)
+    atlas().topics.hide(id, asked.hidden, who=asked.who)
     return redirect(f"/topics/{quote(id)}", 303)
 
 
@@ -110,7 +110,7 @@ def hide(id: str) -> AnyResponse:
 def undo(id: str) -> AnyResponse:
     """Take back the latest name, description or hiding."""
     asked = parse(UndoRequest, request.form)
-    atlas().undo_topic(id, asked.kind)
+    atlas().topics.undo(id, asked.kind)
     return redirect(f"/topics/{quote(id)}#curation", 303)
 
 
@@ -118,7 +118,7 @@ def undo(id: str) -> AnyResponse:
 def trends() -> Response:
     """What rises and what falls."""
     asked = parse(TrendsPageRequest, request.args)
-    found = atlas().trends(asked.topic or None)
+    found = atlas().reports.trends(asked.topic or None)
     years, totals = found["years"], found["totals"]
     rows: list[dict[str, Any]] = [
         {
@@ -147,11 +147,11 @@ def trends() -> Response:
 @blueprint.get("/bridges")
 def bridges() -> Response:
     """Papers between two topics."""
-    choices = _choices(atlas().topics()["topics"])
+    choices = _choices(atlas().topics.all()["topics"])
     if not request.args.get("a") or not request.args.get("b"):
         return page("bridges.html", choices=choices, answer=None, asked=request.args, **map_parts())
     asked = parse(BridgesRequest, request.args)
-    answer = atlas().bridges(asked.a, asked.b)
+    answer = atlas().reports.bridges(asked.a, asked.b)
     lit = as_counts(answer["topics"])
     return page("bridges.html", choices=choices, answer=answer, asked=request.args, **map_parts(lit))
 
@@ -181,4 +181,4 @@ def api() -> Response:
 @blueprint.get("/quality")
 def quality() -> Response:
     """How good the topics are, measured on papers held out."""
-    return page("quality.html", quality=atlas().quality(), state=atlas().status())
+    return page("quality.html", quality=atlas().reports.quality(), state=atlas().reports.status())

@@ -29,12 +29,12 @@ def collections() -> Response:
     """All collections, a place to start a new one, and the rebuild."""
     return page(
         "collections.html",
-        collections=atlas().collections(),
-        state=atlas().status(),
-        jobs=atlas().jobs()[:8],
-        draft=atlas().draft(),
+        collections=atlas().collections.all(),
+        state=atlas().reports.status(),
+        jobs=atlas().jobs.all()[:8],
+        draft=atlas().models.draft(),
         limit=site().settings.upload_megabytes,
-        formats=atlas().formats()["read"],
+        formats=atlas().reports.formats()["read"],
     )
 
 
@@ -47,9 +47,9 @@ def new_collection() -> AnyResponse:
 @blueprint.get("/collections/<name>")
 def collection(name: str) -> Response:
     """One collection: counts, coverage, rejects, upload."""
-    found = atlas().collection(name)
+    found = atlas().collections.one(name)
     drawing = site().drawing()
-    covered = atlas().coverage(name, limit=MISSED) if drawing.cells else None
+    covered = atlas().collections.coverage(name, limit=MISSED) if drawing.cells else None
     return page(
         "collection.html",
         collection=found,
@@ -58,7 +58,7 @@ def collection(name: str) -> Response:
         hues=drawing.hues,
         levels={cell["id"]: cell["level"] for cell in drawing.cells},
         limit=site().settings.upload_megabytes,
-        formats=atlas().formats()["read"],
+        formats=atlas().reports.formats()["read"],
     )
 
 
@@ -76,7 +76,7 @@ def _upload(name: str) -> AnyResponse:
 @blueprint.get("/collections/<name>/rejects.csv")
 def rejects(name: str) -> Response:
     """What could not be taken, as a table that a spreadsheet opens."""
-    rows = atlas().rejects(name)
+    rows = atlas().collections.rejects(name)
     response = Response(stream_with_context(_csv(rows)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="rejects.csv"'
     return response
@@ -103,39 +103,39 @@ def _row(cells: list[str] | tuple[str, ...]) -> bytes:
 def build() -> AnyResponse:
     """Build the topics anew."""
     asked = parse(BuildRequest, request.form)
-    job = atlas().submit_build(**build_options(asked))
+    job = atlas().jobs.submit_build(**build_options(asked))
     return redirect(f"/jobs/{quote(job['id'])}", 303)
 
 
 @blueprint.post("/drafts/publish", endpoint="publish_draft")
 def publish_draft() -> AnyResponse:
     """Publish the topics that a previewed build left."""
-    return redirect(f"/jobs/{quote(atlas().submit_publish()['id'])}", 303)
+    return redirect(f"/jobs/{quote(atlas().jobs.submit_publish()['id'])}", 303)
 
 
 @blueprint.post("/drafts/discard", endpoint="discard_draft")
 def discard_draft() -> AnyResponse:
     """Throw them away."""
-    atlas().discard_draft()
+    atlas().models.discard()
     return redirect("/collections", 303)
 
 
 @blueprint.get("/jobs/<id>")
 def job(id: str) -> Response:
     """A job's progress; it refreshes itself without scripts too."""
-    found = atlas().job(id)
+    found = atlas().jobs.one(id)
     previewed = found["kind"] == "build" and found["state"] == "done"
     return page(
         "job.html",
         job=found,
         result=uploads.outcome(found),
         running=found["state"] in ("queued", "running"),
-        draft=atlas().draft() if previewed else None,
+        draft=atlas().models.draft() if previewed else None,
     )
 
 
 @blueprint.post("/jobs/<id>/cancel")
 def cancel(id: str) -> AnyResponse:
     """Ask a job to stop."""
-    atlas().cancel_job(id)
+    atlas().jobs.cancel(id)
     return redirect(f"/jobs/{quote(id)}", 303)

@@ -23,7 +23,7 @@ CITE_AUTHORS = 200
 @blueprint.get("/documents/<id>")
 def document(id: str) -> Response:
     """Everything about a paper."""
-    found = atlas().document(id, cited=["bibtex"])  # the others are fetched when they are opened
+    found = atlas().papers.one(id, cited=["bibtex"])  # the others are fetched when they are opened
     drawing = site().drawing()
     topics = found.get("topics", [])
     return page(
@@ -44,7 +44,7 @@ def cite(id: str, style: str) -> Response:
     """A citation as a file."""
     if style not in CITATIONS:
         abort(404)
-    text = atlas().citation(id, style)
+    text = atlas().papers.citation(id, style)
     kind = EXPORTS.get(style)
     media, suffix = (kind.media_type, kind.suffix) if kind else ("text/plain; charset=utf-8", ".txt")
     response = Response(text.encode("utf-8", "replace"), content_type=media)

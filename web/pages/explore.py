@@ -51,7 +51,7 @@ def _marked(ids: list[str], *, diverse: bool) -> Response:
     answer = atlas().explore_papers(ids, limit=SHOWN, diverse=diverse)
     papers = [
         (id, title, explore_url([other for other in ids if other != id]))
-        for id, title in atlas().titles(ids).items()
+        for id, title in atlas().papers.titles(ids).items()
     ]
     other = explore_url(ids) + ("" if diverse else "&diverse=true")
     return _answered(answer, papers=papers, diverse=diverse, other=other)

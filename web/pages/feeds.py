@@ -20,7 +20,7 @@ ENTRIES = 30
 def topic_feed(id: str) -> Response:
     """The newest papers of a topic; one that is gone is followed to its successor."""
     parse(NoParameters, request.args)
-    found = atlas().topic(id)
+    found = atlas().topics.one(id)
     answer = atlas().search(f"topic:{found['id']}", limit=ENTRIES, sort="newest")
     return _feed(found["label"], f"topics/{quote(found['id'])}", answer)
 

@@ -20,12 +20,14 @@ def assess() -> Response:
     """The next question."""
     asked = parse(AssessRequest, request.args)
     drawing = site().drawing()
-    question = atlas().judging.question([asked.kind] if asked.kind else JUDGEMENTS) if drawing.cells else None
+    question = (
+        atlas().judgements.question([asked.kind] if asked.kind else JUDGEMENTS) if drawing.cells else None
+    )
     return page(
         "assess.html",
         asked=asked,
         question=question,
-        counts=atlas().judging.counts(),
+        counts=atlas().judgements.counts(),
         drawing=drawing,
     )
 
@@ -34,7 +36,7 @@ def assess() -> Response:
 def judge() -> AnyResponse:
     """Keep an answer and ask the next question."""
     asked = parse(JudgePageRequest, request.form)
-    number = atlas().judging.judge(asked.kind, asked.topic, asked.subject, asked.value, who=asked.who)
+    number = atlas().judgements.judge(asked.kind, asked.topic, asked.subject, asked.value, who=asked.who)
     following = {"who": asked.who, "kind": asked.wanted, "last": number}
     return redirect("/assess?" + urlencode({name: value for name, value in following.items() if value}), 303)
 
@@ -43,14 +45,14 @@ def judge() -> AnyResponse:
 def take_back() -> AnyResponse:
     """Take the last answer back."""
     asked = parse(TakeBackRequest, request.form)
-    atlas().judging.take_back(asked.number)
+    atlas().judgements.take_back(asked.number)
     return redirect("/assess" + (f"?{urlencode({'who': asked.who})}" if asked.who else ""), 303)
 
 
 @blueprint.get("/assess/answers.json")
 def judgements() -> Response:
     """All answers, to download."""
-    body = json.dumps(atlas().judging.all(), ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    body = json.dumps(atlas().judgements.all(), ensure_ascii=False, indent=1).encode("utf-8", "replace")
     response = Response(body, content_type="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="judgements.json"'
     return response

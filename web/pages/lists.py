@@ -27,7 +27,7 @@ from web.requests import (
 def lists() -> Response:
     """All lists; with ``?ids=`` the papers that are about to be kept, and where."""
     asked = parse(ListPapersRequest, request.args)
-    return page("lists.html", lists=atlas().lists.all(), keeping=atlas().titles(asked.ids))
+    return page("lists.html", lists=atlas().lists.all(), keeping=atlas().papers.titles(asked.ids))
 
 
 @blueprint.post("/lists", endpoint="keep")

@@ -26,7 +26,9 @@ HISTOGRAM_HEIGHT = 60.0
 @blueprint.get("/")
 def home() -> Response:
     """The search box and the map of knowledge."""
-    return page("home.html", state=atlas().status(), collections=atlas().collections(), **map_parts())
+    return page(
+        "home.html", state=atlas().reports.status(), collections=atlas().collections.all(), **map_parts()
+    )
 
 
 @blueprint.get("/search")

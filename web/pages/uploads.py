@@ -44,7 +44,7 @@ def looked() -> Response:
             field: mapping.get(field) or taken.get(_OWN.get(field, field), "") for field in uploads.MAPPED
         },
         asked=asked,
-        formats=atlas().formats()["read"],
+        formats=atlas().reports.formats()["read"],
     )
 
 
@@ -55,7 +55,7 @@ def _file(token: str, asked: UploadRequest, mapping: dict[str, str]) -> dict[str
     path = uploads.staged(token)
     shown: dict[str, Any] = {"token": token, "name": path.name, "records": [], "columns": [], "rejects": []}
     try:
-        looked = atlas().preview(
+        looked = atlas().collections.preview(
             path, format=asked.format or None, encoding=asked.encoding or None, mapping=mapping
         )
         return {**shown, **looked, "error": None}

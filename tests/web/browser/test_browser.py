@@ -65,7 +65,7 @@ def phone(browser: Any, served: str) -> Iterator[Reader]:
 @pytest.fixture(scope="module")
 def tops(atlas: Atlas) -> list[TopicAnswer]:
     """The topics of the top level."""
-    return [topic for topic in atlas.topics()["topics"] if topic["level"] == 0]
+    return [topic for topic in atlas.topics.all()["topics"] if topic["level"] == 0]
 
 
 def focus_of(page: Any) -> str:
@@ -112,7 +112,7 @@ def test_a_collection_is_set_against_all(reader: Reader) -> None:
 def test_a_topic_of_the_last_level_shows_its_papers_where_the_server_puts_them(
     reader: Reader, atlas: Atlas, names: Names
 ) -> None:
-    papers = atlas.points(names.leaf)["papers"]
+    papers = atlas.topics.points(names.leaf)["papers"]
     page = reader.open(f"/#{names.leaf}")
     page.locator(".point").first.wait_for()
     drawn = page.locator(".point").evaluate_all("all => all.map(point => point.dataset.id)")

@@ -1,0 +1,83 @@
+"""The generations of one open atlas: the live one, and how it follows what is changed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ingest.library.library import Library
+from ingest.parallel import collect_seldom
+from ingest.progress import Progress, Silent
+from ingest.text.analysis import analyzer
+from litatlas.generation.building import Builder
+from litatlas.generation.home import Home
+from litatlas.generation.live import Live
+from litatlas.generation.publishing import Publisher
+from search.engines.contract import Engine
+
+FRESH_SECONDS = 0.5
+"""How long a reader may go on without looking whether something newer was published."""
+
+
+class Generations:
+    """What every part of an open atlas reads from, and tells of its changes.
+
+    Safe to use from several threads. Readers keep the generation they began with; a new one is picked up
+    within half a second.
+    """
+
+    def __init__(self, home: Home, library: Library, engine: Engine) -> None:
+        self.home = home
+        self.library = library
+        self.engine = engine
+        self._analyzer = analyzer()
+        self.publisher = Publisher(home, library, engine, self._analyzer)
+        self.builder = Builder(home, library, self.publisher)
+        self._lock = threading.Lock()
+        self._opened: Live | None = None
+        self._looked = 0.0
+
+    def live(self) -> Live:
+        """The generation to read from; made on the first use of an empty atlas."""
+        with self._lock:
+            now = time.monotonic()
+            if self._opened is not None and now - self._looked < FRESH_SECONDS:
+                return self._opened
+            row = self.library.generation() or self.publisher.sync(Silent())
+            if self._opened is None or self._opened.row.number != row.number:
+                collect_seldom()  # an answer is thousands of objects that are all dropped at once
+                self._opened = Live(self.home, self.library, self.engine, row, self._analyzer)
+            else:
+                self._opened.refresh()
+            self._looked = now
+            return self._opened
+
+    @contextmanager
+    def changing(self, progress: Progress | None) -> Iterator[None]:
+        """Change the library inside; the index follows, or the next command makes it follow."""
+        with self.publisher.changing(progress or Silent()):
+            yield
+        self.look_again()
+
+    def finish_interrupted(self, progress: Progress | None = None) -> bool:
+        """Index what a change that was killed left behind; whether there was anything."""
+        finished = self.publisher.finish(progress or Silent())
+        if finished:
+            self.look_again()
+        return finished
+
+    def sync(self, progress: Progress | None) -> None:
+        """Bring the index up to the library."""
+        self.publisher.sync(progress or Silent())
+        self.look_again()
+
+    def look_again(self) -> None:
+        """The next reader looks whether something newer was published."""
+        self._looked = 0.0
+
+    def reopen(self) -> None:
+        """The next reader opens the live generation anew, with what people say of its topics now."""
+        self._opened = None
+        self.look_again()

@@ -1,0 +1,209 @@
+"""Collections: their papers come in here; what they cover of the map, and what could not be taken."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.intake import AddReport
+from ingest.intake import add as take_in
+from ingest.library.library import Collection, RejectRow
+from ingest.preview import Preview, preview
+from ingest.progress import Progress, Silent
+from ingest.sources import read_sources
+from litatlas.answers import (
+    AddAnswer,
+    CollectionAnswer,
+    CoverageAnswer,
+    PreviewAnswer,
+    PreviewRecord,
+    RejectAnswer,
+)
+from litatlas.errors import InputError
+from litatlas.generation.generations import Generations
+from litatlas.settings import Settings
+
+
+class Collections:
+    """The collections of one atlas; reached as ``Atlas.collections``."""
+
+    def __init__(self, generations: Generations, settings: Settings) -> None:
+        self._generations = generations
+        self._library = generations.library
+        self._settings = settings
+
+    def all(self) -> list[CollectionAnswer]:
+        """All collections, by name."""
+        return [_answer(collection) for collection in self._library.collections()]
+
+    def one(self, name: str) -> CollectionAnswer:
+        """One collection.
+
+        Raises:
+            NotFoundError: there is none of that name.
+        """
+        return _answer(self._library.collection(name))
+
+    def rejects(self, name: str) -> Iterator[RejectAnswer]:
+        """The records of a collection that could not be taken, and why."""
+        self._library.collection(name)
+        return (_reject(row, self._generations.home.without_uploads) for row in self._library.rejects(name))
+
+    def coverage(
+        self, name: str, *, limit: int = 100, collections: frozenset[str] | None = None
+    ) -> CoverageAnswer:
+        """What a collection covers of the map, and the papers that it probably misses."""
+        self._library.collection(name)
+        return self._generations.live().searcher.coverage(name, limit=limit, collections=collections)
+
+    def add(
+        self,
+        paths: Sequence[str | Path],
+        collection: str,
+        *,
+        format: str | None = None,
+        encoding: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        stdin: BinaryIO | None = None,
+        progress: Progress | None = None,
+    ) -> AddAnswer:
+        """Read files into a collection and make them searchable; on the map too, once there is a model.
+
+        Raises:
+            InputError: a file cannot be read, or there is no record in any that could be taken.
+        """
+        progress = progress or Silent()
+        started = time.monotonic()
+        records = read_sources(
+            paths,
+            format=format,
+            encoding=encoding,
+            mapping=mapping or {},
+            stdin=stdin,
+            on_bytes=lambda done, total: progress.step("Reading", done, total),
+        )
+        known = self._library.has_collection(collection)
+        shown = self._generations.home.without_uploads
+        with self._generations.changing(progress):
+            processes = self._settings.process_count
+            report = take_in(self._library, collection, records, processes=processes, progress=progress)
+            if not report.taken and not known:
+                self._library.remove_collection(collection.strip())
+        if not report.taken:
+            raise _nothing_taken(report, shown)
+        return added(report, time.monotonic() - started, shown)
+
+    def preview(
+        self,
+        path: Path,
+        *,
+        format: str | None = None,
+        encoding: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+    ) -> PreviewAnswer:
+        """The first records of a file as `add` would take them, and a table's columns; stores nothing."""
+        beginning = preview(path, format=format, encoding=encoding, mapping=mapping or {})
+        return _previewed(beginning, path.name)
+
+    def describe(self, name: str, **values: str | None) -> None:
+        """Set the description, licence or source of a collection; None leaves it."""
+        self._library.describe_collection(name, **values)
+
+    def rename(self, old: str, new: str, *, progress: Progress | None = None) -> None:
+        """Rename a collection; addresses of its papers stay."""
+        with self._generations.changing(progress):
+            self._library.rename_collection(old, new)
+
+    def remove(self, name: str, *, progress: Progress | None = None) -> int:
+        """Remove a collection and its documents; returns how many there were."""
+        with self._generations.changing(progress):
+            return self._library.remove_collection(name)
+
+
+def _answer(row: Collection) -> CollectionAnswer:
+    """A collection with its counts."""
+    return {
+        "name": row.name,
+        "description": row.description,
+        "licence": row.licence,
+        "source": row.source,
+        "created": row.created,
+        "documents": row.documents,
+        "papers": row.papers,
+        "rejected": row.rejected,
+    }
+
+
+def _reject(row: RejectRow, shown: Callable[[str], str]) -> RejectAnswer:
+    """A record that was not taken; ``shown`` takes the server's own folders out of a text."""
+    return {
+        "source": shown(row.source),
+        "line": row.line,
+        "field": row.field,
+        "value": shown(row.value),
+        "reason": shown(row.reason),
+    }
+
+
+def added(report: AddReport, seconds: float, shown: Callable[[str], str] = str) -> AddAnswer:
+    """What became of the records of one ``add``."""
+    return {
+        "collection": report.collection,
+        "read": report.read,
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "duplicates": report.duplicates,
+        "rejected": report.rejected,
+        "warnings": [_reject(row, shown) for row in report.warnings],
+        "rejects": [_reject(row, shown) for row in report.rejects],
+        "took_s": round(seconds, 3),
+    }
+
+
+_REASONS = 5
+"""Reasons that an error repeats of all that a report holds."""
+
+
+def _nothing_taken(report: AddReport, shown: Callable[[str], str] = str) -> InputError:
+    """The error of an ``add`` from which no record came: what was in the files, and why it was not taken."""
+    rows = report.rejects or report.warnings
+    reasons = []
+    for row in rows[:_REASONS]:
+        place = f"{shown(row.source)}, line {row.line}" if row.line else shown(row.source)
+        value = f" ({shown(row.value)})" if row.value and row.field not in ("file", "folder") else ""
+        reasons.append(f"{place}: {shown(row.reason)}{value}")
+    if len(rows) > _REASONS:
+        reasons.append(f"and {max(report.rejected, len(rows)) - _REASONS:,} more")
+    hint = "Look at the file; --format names its format (see `litatlas formats`)."
+    if report.rejected > 1:
+        return InputError(f"None of the {report.rejected:,} records could be taken.", "; ".join(reasons))
+    return InputError(f"{reasons[0]}." if reasons else "There is no record in what was given.", hint)
+
+
+def _previewed(found: Preview, name: str) -> PreviewAnswer:
+    """The beginning of a file of this name."""
+    records: list[PreviewRecord] = [
+        {
+            "id": one.source_id,
+            "title": one.title,
+            "abstract": one.abstract,
+            "authors": list(one.authors),
+            "year": one.year,
+            "venue": one.venue,
+            "tags": list(one.tags),
+        }
+        for one in found.documents
+    ]
+    faults: list[RejectAnswer] = [
+        {"source": name, "line": one.line, "field": one.field, "value": one.value, "reason": one.reason}
+        for one in found.faults
+    ]
+    return {
+        "format": found.format,
+        "records": records,
+        "columns": [{"heading": heading, "field": field} for heading, field in found.columns],
+        "rejects": faults,
+    }

@@ -1,0 +1,92 @@
+"""Jobs: work that the web hands to a worker process, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from ingest.library.library import Job
+from litatlas.answers import JobAnswer
+from litatlas.generation.generations import Generations
+from litatlas.parts.harvests import Harvests
+
+
+class Jobs:
+    """The background jobs of one atlas; reached as ``Atlas.jobs``."""
+
+    def __init__(self, generations: Generations, harvests: Harvests) -> None:
+        self._generations = generations
+        self._library = generations.library
+        self._harvests = harvests
+
+    def all(self) -> list[JobAnswer]:
+        """The latest jobs, the newest first."""
+        return [_answer(job) for job in self._library.jobs()]
+
+    def one(self, id: str) -> JobAnswer:
+        """A job's state, progress and result.
+
+        Raises:
+            NotFoundError: there is no such job.
+        """
+        return _answer(self._library.job(id))
+
+    def cancel(self, id: str) -> JobAnswer:
+        """Ask a job to stop; it leaves everything as it was."""
+        self._library.cancel_job(id)
+        return self.one(id)
+
+    def submit_add(
+        self,
+        collection: str,
+        path: Path,
+        *,
+        format: str | None = None,
+        encoding: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+    ) -> JobAnswer:
+        """Queue the reading of a file in the home's uploads; it is removed afterwards."""
+        arguments = {
+            "collection": collection,
+            "path": str(path),
+            "format": format,
+            "encoding": encoding,
+            "mapping": dict(mapping or {}),
+        }
+        return self._submit("add", arguments)
+
+    def submit_refresh(self, collection: str) -> JobAnswer:
+        """Queue the refreshing of a collection; one that was not harvested raises at once."""
+        self._harvests.requests(collection)
+        return self._submit("refresh", {"collection": collection})
+
+    def submit_build(self, **options: Any) -> JobAnswer:
+        """Queue a build; the options are those of `Models.build`."""
+        return self._submit("build", options)
+
+    def submit_publish(self) -> JobAnswer:
+        """Queue the publishing of the waiting draft.
+
+        Raises:
+            NotFoundError: none waits.
+        """
+        self._generations.builder.draft()
+        return self._submit("publish", {})
+
+    def _submit(self, kind: str, arguments: Mapping[str, Any]) -> JobAnswer:
+        return self.one(self._library.create_job(kind, dict(arguments)))
+
+
+def _answer(row: Job) -> JobAnswer:
+    """A background job."""
+    answer = {
+        "id": row.id,
+        "kind": row.kind,
+        "state": row.state,
+        "progress": row.progress,
+        "message": row.message,
+        "result": row.result,
+        "error": row.error,
+    }
+    return cast(JobAnswer, answer)

@@ -1,0 +1,89 @@
+"""Models: building one of all collections, and putting it in the place of the one before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ingest.library.library import Generation
+from ingest.progress import Progress, Silent
+from litatlas.errors import NotFoundError
+from litatlas.generation.generations import Generations
+from litatlas.generation.ledger import Draft
+from litatlas.settings import Settings, trainer_named
+
+
+class Models:
+    """The topic models of one atlas; reached as ``Atlas.models``."""
+
+    def __init__(self, generations: Generations, settings: Settings) -> None:
+        self._generations = generations
+        self._settings = settings
+
+    def build(
+        self,
+        *,
+        levels: tuple[int, ...] | None = None,
+        method: str = "heterogeneous",
+        base: str | None = None,
+        seed: int = 1,
+        languages: tuple[str, ...] = (),
+        preview: bool = False,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Build a model of all collections and publish it, or stop at the difference (``preview``).
+
+        Papers in other ``languages`` (default: all but the most frequent) are searchable and not on the map.
+        """
+        from topics.training.build import BuildOptions  # here: scikit-learn is large, only a build needs it
+
+        options = BuildOptions(
+            levels=levels,
+            method=method,
+            base=base,
+            seed=seed,
+            trainer=trainer_named(self._settings.trainer),
+            languages=languages,
+        )
+        draft, row = self._generations.builder.build(options, progress or Silent(), publish=not preview)
+        self._generations.look_again()
+        return _built(draft, row)
+
+    def publish(self, *, progress: Progress | None = None) -> dict[str, Any]:
+        """Publish the model that ``build(preview=True)`` left."""
+        draft, row = self._generations.builder.publish(progress or Silent())
+        self._generations.look_again()
+        return _built(draft, row)
+
+    def draft(self) -> dict[str, Any] | None:
+        """The difference that the waiting draft would make; None when none waits."""
+        try:
+            return _built(self._generations.builder.draft(), None)
+        except NotFoundError:
+            return None
+
+    def discard(self) -> None:
+        """Throw the waiting draft away."""
+        self._generations.builder.discard()
+
+    def roll_back(self, *, progress: Progress | None = None) -> None:
+        """Go back to the model that was live before."""
+        self._generations.builder.roll_back(progress or Silent())
+        self._generations.look_again()
+
+    def reindex(self, *, progress: Progress | None = None) -> None:
+        """Make the index anew from the library, as after an update of litatlas or a broken index."""
+        self._generations.publisher.reindex(progress or Silent())
+        self._generations.look_again()
+
+
+def _built(draft: Draft, generation: Generation | None) -> dict[str, Any]:
+    """A draft, or what became of it."""
+    return {
+        "model": draft.model,
+        "papers": draft.papers,
+        "levels": draft.levels,
+        "created": draft.created,
+        "difference": draft.difference,
+        "published": generation is not None,
+        "generation": generation.number if generation else None,
+    }

@@ -1,0 +1,169 @@
+"""Papers: everything about one, what is like it, how it is cited, and which records it is joined of."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from ingest.document import Document
+from ingest.library.library import Library, Paper, StoredDocument
+from ingest.progress import Progress
+from litatlas.answers import DocumentAnswer, SimilarAnswer
+from litatlas.citations import cite
+from litatlas.errors import InputError
+from litatlas.generation.generations import Generations
+from litatlas.generation.live import Live
+from litatlas.vocabulary import CITATIONS
+from search.request import Visible
+from topics.text.summary import summary
+
+SIMILAR = 6
+BATCH = 500
+MOST_REFERENCES = 500
+
+
+class Papers:
+    """The papers of one atlas; reached as ``Atlas.papers``."""
+
+    def __init__(self, generations: Generations) -> None:
+        self._generations = generations
+        self._library = generations.library
+
+    def one(
+        self, id: str, *, collections: frozenset[str] | None = None, cited: Sequence[str] | None = None
+    ) -> DocumentAnswer:
+        """Everything about one paper; ``cited``: the formats that its citation is wanted in (all)."""
+        return _document(self._library, self._generations.live(), id, collections, cited)
+
+    def titles(self, ids: Sequence[str]) -> dict[str, str]:
+        """The titles of papers, in the order of ``ids``.
+
+        Raises:
+            NotFoundError: there is no such paper.
+        """
+        return {id: self._library.document(id).document.title for id in ids}
+
+    def similar(
+        self,
+        id: str,
+        *,
+        limit: int = 10,
+        collections: frozenset[str] | None = None,
+        diverse: bool = False,
+    ) -> SimilarAnswer:
+        """The papers most like one paper, with what they share; ``diverse``: unlike each other too."""
+        searcher = self._generations.live().searcher
+        return searcher.similar(id, limit=limit, collections=collections, diverse=diverse)
+
+    def citation(self, id: str, format: str) -> str:
+        """How to cite a paper, in a format of :mod:`litatlas.citations`.
+
+        Raises:
+            NotFoundError: there is no such paper. InputError: no such format.
+        """
+        if format not in CITATIONS:
+            raise InputError(
+                f"There is no citation format {format[:40]!r}.", f"Choose {', '.join(CITATIONS)}."
+            )
+        return cite(self._library.document(id).document, [format])[format]
+
+    def split(self, id: str, *, progress: Progress | None = None) -> None:
+        """Take a record out of the paper that it was wrongly joined to; a new import keeps it out.
+
+        Raises:
+            NotFoundError: there is no such document.
+            InputError: it was joined to nothing.
+        """
+        with self._generations.changing(progress):
+            self._library.split_group(self._library.paper_of(id).id, id)
+
+    def join(self, id: str, other: str, *, progress: Progress | None = None) -> None:
+        """Join a record to the paper of another, by hand or again after a split.
+
+        Raises:
+            NotFoundError: there is no such document.
+        """
+        with self._generations.changing(progress):
+            self._library.join_group(self._library.paper_of(other).id, id)
+
+
+def _document(
+    library: Library, live: Live, id: str, visible: Visible, formats: Iterable[str] | None = None
+) -> DocumentAnswer:
+    """Every stored field of a document, and what the atlas knows of its paper; cited in these formats."""
+    paper = library.paper_of(id)
+    stored = next(member for member in paper.members if member.id == id)
+    record = stored.document
+    searcher = live.searcher
+    fields = {
+        name: _plain(getattr(record, name)) for name in Document.__dataclass_fields__ if name != "collection"
+    }
+    topics, placement = live.placement(paper.id)
+    answer: dict[str, Any] = {
+        "id": stored.id,
+        **fields,
+        "collection": stored.collection,
+        "collections": list(paper.collections),
+        "retracted": any(member.document.retracted for member in paper.members),
+        "topics": topics,
+        "placement": placement,
+        "suggested_tags": searcher.suggested_tags(paper),
+        "key_terms": searcher.key_terms(paper),
+        "summary": summary(record.abstract, live.analyzer, record.lang or "en"),
+        "cite": cite(record) if formats is None else cite(record, formats),
+        "similar": searcher.similar(id, limit=SIMILAR, collections=visible, paper=paper)["documents"],
+        "duplicates": _duplicates(stored, paper.members, paper.reason),
+        "references": _references(library, paper),
+        "cited_by": _known(library, library.cited_by(paper)),
+    }
+    return cast(DocumentAnswer, answer)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _duplicates(
+    shown: StoredDocument, members: Iterable[StoredDocument], reason: str
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": member.id,
+            "source_id": member.document.source_id,
+            "collection": member.collection,
+            "title": member.document.title,
+            "reason": reason,
+        }
+        for member in members
+        if member.id != shown.id
+    ]
+
+
+def _references(library: Library, paper: Paper) -> list[dict[str, Any]]:
+    """What a paper cites: the text of every reference, with the paper where the library holds it."""
+    cited = library.cites(paper)
+    known = {entry["id"]: entry for entry in _known(library, [row.paper_id for row in cited if row.paper_id])}
+    return [{"text": row.text, **known.get(row.paper_id or "", {})} for row in cited]
+
+
+def _known(library: Library, paper_ids: Iterable[str]) -> list[dict[str, Any]]:
+    ids = list(dict.fromkeys(paper_ids))[:MOST_REFERENCES]
+    papers = library.papers_by_id(ids)
+    return [
+        {"id": id, "title": papers[id].shown.document.title, "year": papers[id].shown.document.year}
+        for id in ids
+        if id in papers
+    ]
+
+
+def documents(library: Library, paper_ids: Iterable[str]) -> Iterator[Document]:
+    """The best document of each paper, with the collection that it is from, streaming in batches."""
+    ids = iter(paper_ids)
+    while batch := list(itertools.islice(ids, BATCH)):
+        papers = library.papers_by_id(batch)
+        for id in batch:
+            if id in papers:
+                shown = papers[id].shown
+                yield replace(shown.document, collection=shown.collection)

@@ -1,0 +1,183 @@
+"""Topics: the hierarchy, the map, the page of each topic, and what people say of it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from litatlas.answers import (
+    CurationAnswer,
+    MapAnswer,
+    Point,
+    PointsAnswer,
+    TopicAnswer,
+    TopicPage,
+    TopicsAnswer,
+    TopicWeight,
+    Trend,
+)
+from litatlas.generation.generations import Generations
+from litatlas.generation.live import Live
+from litatlas.parts import curation
+from search.request import SearchRequest, Visible
+from topics.map.layout import paper_points
+from topics.model.hierarchy import Topic
+from topics.model.trends import movement
+
+POINTS = 60
+NEIGHBOURS = 8
+
+
+class Topics:
+    """The topics of one atlas; reached as ``Atlas.topics``."""
+
+    def __init__(self, generations: Generations) -> None:
+        self._generations = generations
+        self._library = generations.library
+
+    def all(self) -> TopicsAnswer:
+        """The whole hierarchy, level by level, siblings in the order of the map; empty before a build."""
+        live = self._generations.live()
+        if live.hierarchy is None:
+            return {"levels": [], "topics": []}
+        answers = [_topic(live, topic) for topic in live.topics.values()]
+        return {"levels": [len(level.ids) for level in live.hierarchy.levels], "topics": answers}
+
+    def one(self, id: str, *, limit: int = 10, collections: frozenset[str] | None = None) -> TopicPage:
+        """One topic with its trend, papers and neighbours; one that is gone leads to its successor.
+
+        Raises:
+            NotFoundError: there is no such topic.
+        """
+        return _page(self._generations.live(), id, limit, collections)
+
+    def map(self) -> MapAnswer:
+        """The polygons of all topics in the unit square, with the labels and counts of now."""
+        return _map(self._generations.live())
+
+    def points(self, id: str, *, collections: frozenset[str] | None = None) -> PointsAnswer:
+        """The papers that belong most to a topic, each always in the same place inside its cell."""
+        return _points(self._generations.live(), id, collections)
+
+    def rename(self, id: str, label: str, *, who: str = "") -> None:
+        """Give a topic a name that rebuilds keep."""
+        self._say(id, "label", label, who)
+
+    def describe(self, id: str, description: str, *, who: str = "") -> None:
+        """Say in words what a topic is about; an empty text takes it away."""
+        self._say(id, "description", description, who)
+
+    def hide(self, id: str, hidden: bool = True, *, who: str = "") -> None:
+        """Hide a topic that misleads: it is greyed out and never suggested; or show it again."""
+        self._say(id, "hidden", "yes" if hidden else "no", who)
+
+    def _say(self, id: str, kind: str, value: str, who: str) -> None:
+        curation.say(self._library, self._generations.live().topic(id).id, kind, value, who)
+        self._generations.reopen()
+
+    def history(self, id: str) -> list[CurationAnswer]:
+        """What people said of a topic, the newest first."""
+        return curation.history(self._library, self._generations.live().topic(id).id)
+
+    def undo(self, id: str, kind: str) -> None:
+        """Take back the latest that was said of a topic: its "label", "description" or "hidden".
+
+        Raises:
+            NotFoundError: nothing of that kind was said of it.
+        """
+        curation.undo(self._library, self._generations.live().topic(id).id, kind)
+        self._generations.reopen()
+
+
+def _topic(live: Live, topic: Topic, visible: Visible = None) -> TopicAnswer:
+    counts = live.counts(visible)
+    by_collection = {
+        name: counted.get(topic.id, 0) for name, counted in live.collection_counts(visible).items()
+    }
+    answer: TopicAnswer = {
+        "id": topic.id,
+        "level": topic.level,
+        "label": topic.label,
+        "terms": list(topic.terms),
+        "parents": list(topic.parents),
+        "children": list(topic.children),
+        "documents": counts.get(topic.id, 0),
+        "collections": {name: count for name, count in by_collection.items() if count},
+        "quality": dict(topic.quality),
+    }
+    if description := live.description(topic.id):
+        answer["description"] = description
+    if live.is_hidden(topic.id):
+        answer["hidden"] = True
+    return answer
+
+
+def _page(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
+    """A topic with what its page shows; an id that is gone leads to its successor where there is one."""
+    found = live.topic(id)
+    answer = live.searcher.search(
+        SearchRequest(f"topic:{found.id}", limit=limit, ranking="topical", visible=visible, facets=False)
+    )
+    return {
+        **_topic(live, found, visible),
+        "trend": trend(live, found.id, visible),
+        "papers": answer["documents"],
+        "neighbours": _neighbours(live, found),
+        "authors": live.facet("author", found.id, visible),
+        "tags": live.facet("tag", found.id, visible, [tag for tag, _ in found.tags]),
+    }
+
+
+def _neighbours(live: Live, found: Topic) -> list[TopicWeight]:
+    """The topics of the same level whose words are most alike (the Bhattacharyya coefficient of φ)."""
+    assert live.hierarchy is not None
+    likeness = live.likeness(found.level)[found.index]
+    order = [int(index) for index in (-likeness).argsort() if index != found.index][:NEIGHBOURS]
+    ids = live.hierarchy.levels[found.level].ids
+    return [
+        {"id": ids[i], "weight": float(likeness[i]), "label": live.topics[ids[i]].label, "level": found.level}
+        for i in order
+    ]
+
+
+def trend(live: Live, id: str, visible: Visible) -> Trend:
+    """Papers of a topic by year, their share of all papers of that year, and whether it rises."""
+    papers, own = live.years(None, visible), live.years(id, visible)
+    years = sorted(papers)
+    totals, counts = [papers[year] for year in years], [own.get(year, 0) for year in years]
+    moved = movement(totals, counts)
+    return {
+        "years": years,
+        "totals": totals,
+        "movement": moved.word,
+        "growth": round(moved.growth, 4),
+        "counts": counts,
+        "shares": [count / total for count, total in zip(counts, totals, strict=True)],
+    }
+
+
+def _map(live: Live) -> MapAnswer:
+    """The cells of the map with the labels and counts of now."""
+    counts = live.counts(None)
+    cells = [
+        cell
+        | {"label": live.topics[cell["id"]].label, "documents": counts.get(cell["id"], 0)}
+        | ({"hidden": True} if live.is_hidden(cell["id"]) else {})
+        for cell in live.map_cells()
+    ]
+    return cast(MapAnswer, {"generation": live.row.number, "cells": cells})
+
+
+def _points(live: Live, id: str, visible: Visible) -> PointsAnswer:
+    """The papers that belong most to a topic, each always in the same place inside its cell."""
+    found = live.topic(id)
+    request = SearchRequest(
+        f"topic:{found.id}", limit=POINTS, ranking="topical", visible=visible, facets=False
+    )
+    hits = live.searcher.search(request)["documents"]
+    polygon = next((cell["polygon"] for cell in live.map_cells() if cell["id"] == found.id), None)
+    places = paper_points(polygon, [hit["id"] for hit in hits]) if polygon else []
+    papers: list[Point] = [
+        {"id": hit["id"], "title": hit["title"], "point": place}
+        for hit, place in zip(hits, places, strict=False)
+    ]
+    return {"topic": found.id, "papers": papers}
