@@ -176,7 +176,7 @@ class _Walk:
         """What a stream holds, unfolding it as often as the bounds allow."""
         head, stream = _head(stream)
         kind = kind_of(head)
-        if kind == "zip" and _is_workbook(head):
+        if (kind == "zip" and _is_workbook(head)) or b"%PDF-" in head[:1024]:
             yield from self._records(stream, head, label, name)
         elif not kind:
             yield from self._text(stream, head, label, name)
