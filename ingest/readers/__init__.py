@@ -20,11 +20,13 @@ from ingest.readers.jsonl import JsonLinesReader
 from ingest.readers.nbib import NbibReader
 from ingest.readers.oaipmh import OaiReader
 from ingest.readers.openalex import OpenAlexReader
+from ingest.readers.ovid import OvidReader
 from ingest.readers.parsing.encodings import Utf8Stream
 from ingest.readers.parsing.reader import Reader
 from ingest.readers.pdf.reader import PdfReader
 from ingest.readers.plaintext import PlainTextReader
 from ingest.readers.pubmed import PubmedReader
+from ingest.readers.refworks import RefWorksReader
 from ingest.readers.ris import RisReader
 from ingest.readers.semanticscholar import SemanticScholarReader
 from ingest.readers.wos import WosReader, WosTabReader
@@ -41,6 +43,8 @@ READERS: tuple[Reader, ...] = (
     SemanticScholarReader(),
     BibtexReader(),
     RisReader(),
+    RefWorksReader(),
+    OvidReader(),
     EndNoteReader(),
     EnwReader(),
     CslJsonReader(),

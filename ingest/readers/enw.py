@@ -8,25 +8,33 @@ from typing import Any, BinaryIO
 
 from ingest.document import Parsed
 from ingest.readers.parsing.reader import ReadOptions, make_document
-from ingest.readers.parsing.tagged import Shape, Tags, tagged_records
-from ingest.text.identifiers import normal_date, normal_doi
+from ingest.readers.parsing.tagged import Shape, Tags, tag_set, tagged_records
+from ingest.readers.parsing.tagvalues import (
+    article_number,
+    arxiv_id_in,
+    date_of,
+    doi_in,
+    other_ids,
+    page_range,
+    paragraphs,
+    people,
+    pmid_in,
+    serials,
+    type_named,
+)
 
+_SIGNS = r"[A-Za-z0-9@!#$&*()~^+<>?=:;\[\]-]"
 _SHAPE = Shape(
-    re.compile(r"\ufeff?(%[A-Z0-9@!#$&*()~^+<>?=:;\[\]-])(?:\s(.*))?$"),
-    frozenset(("%0",)),
-    frozenset(),
-    listed=frozenset(("%K", "%A")),
+    line=re.compile(rf"\ufeff?(%{_SIGNS})(?:\s(.*))?$"),
+    loose=re.compile(rf"[\ufeff\u200b\s]{{0,3}}(%{_SIGNS})(?:\s+(.*))?$"),
+    known=frozenset(f"%{sign}" for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@!#$&*()~^+<>?=:;[]-"),
+    starts=tag_set("%0"),
+    ends=frozenset(),
+    titles=tag_set("%T"),
+    telling=tag_set("%T %X %A"),
+    listed=tag_set("%K %A"),
     blank_ends=True,
 )
-_TYPES = {
-    "journal article": "article-journal", "electronic article": "article-journal",
-    "magazine article": "article-magazine", "conference paper": "paper-conference",
-    "conference proceedings": "paper-conference", "book": "book", "edited book": "book",
-    "book section": "chapter", "thesis": "thesis", "report": "report", "patent": "patent",
-    "unpublished work": "manuscript", "web page": "webpage", "dataset": "dataset",
-    "computer program": "software", "newspaper article": "article-newspaper", "preprint": "article",
-    "generic": "article",
-}  # fmt: skip
 
 
 class EnwReader:
@@ -37,12 +45,12 @@ class EnwReader:
     suffixes = (".enw", ".refer")
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
-        "doi", "url", "tags", "lang", "type", "issn", "other_ids",
+        "doi", "arxiv_id", "pmid", "url", "tags", "lang", "type", "issn", "other_ids", "notices",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
         """By two of its tags at line starts."""
-        return 0.9 if len(re.findall(rb"(?:\A|\n)(?:\xef\xbb\xbf)?%[0ATDJBX] \S", head[:8192])) >= 2 else 0.0
+        return 0.9 if len(re.findall(rb"(?:\A|\n)(?:\xef\xbb\xbf)?\s{0,3}%[0ATDJBX] \S", head)) >= 2 else 0.0
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
@@ -55,25 +63,31 @@ class EnwReader:
 
 def _values(tags: Tags) -> dict[str, Any]:
     first, every = tags.first, tags.all
-    serial = re.findall(r"[\dXx-]{8,17}", first("%@"))
-    date = f"{first('%8')} {first('%D')}".strip() if not re.search(r"\d{4}", first("%8")) else first("%8")
+    issns, isbns = serials(every("%@"))
+    notes, links = every("%Z"), every("%U", "%>")
+    kind = type_named(first("%0")) or "article"
+    venues = ("%B", "%J", "%S") if kind in ("chapter", "paper-conference") else ("%J", "%B", "%S")
     return {
         "source_id": first("%F", "%M"),
-        "title": first("%T"),
-        "abstract": first("%X"),
-        "authors": [name.rstrip(",") for name in every("%A") or every("%E")],
+        "title": first("%T") or (first("%B") if kind == "book" else ""),
+        "abstract": paragraphs(every("%X")),
+        "authors": people(every("%A") or every("%E") or every("%?")),
         "year": first("%D"),
-        "date": normal_date(date),
-        "venue": first("%J", "%B", "%S"),
+        "date": date_of(first("%D"), first("%8")),
+        "venue": next((venue for venue in every(*venues) if venue != first("%T")), ""),
         "volume": first("%V"),
         "issue": first("%N"),
-        "pages": first("%P"),
+        "pages": page_range(first("%P", "%&"), number=article_number(notes)),
         "publisher": first("%I"),
-        "doi": first("%R") if normal_doi(first("%R")) else normal_doi(first("%U")),
+        "doi": doi_in(every("%R"), (*links, *notes)) or doi_in(links),
+        "arxiv_id": arxiv_id_in((*links, *notes, *every("%J", "%R"))),
+        "pmid": pmid_in((*links, *notes)),
         "url": first("%U"),
         "tags": [tag for value in every("%K") for tag in re.split(r"[;\n]", value)],
         "lang": first("%G"),
-        "type": _TYPES.get(first("%0").lower(), "article"),
-        "issn": [s for s in serial if len(s.replace("-", "")) == 8],
-        "other_ids": [f"isbn:{s}" for s in serial if len(s.replace("-", "")) in (10, 13)],
+        "type": kind,
+        "issn": issns,
+        "other_ids": other_ids(isbns=isbns, wos=first("%M"), texts=links),
+        "kinds": every("%9", "%0"),
+        "notes": notes,
     }

@@ -1,4 +1,4 @@
-"""RIS, as every reference manager and publisher exports it."""
+"""RIS, as every reference manager and publisher exports it, and as people and programs bend it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,46 @@ from typing import Any, BinaryIO
 from ingest.document import Parsed
 from ingest.readers.parsing import extras
 from ingest.readers.parsing.reader import ReadOptions, make_document
-from ingest.readers.parsing.tagged import Shape, Tags, tagged_records
-from ingest.text.identifiers import normal_arxiv_id, normal_date, normal_doi
-
-_SHAPE = Shape(
-    re.compile(r"\ufeff?\s{0,3}([A-Z][A-Z0-9])\s{1,2}-(?:\s(.*))?$"),
-    frozenset(("TY",)),
-    frozenset(("ER",)),
-    listed=frozenset(("KW", "AU")),
+from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_records
+from ingest.readers.parsing.tagvalues import (
+    article_number,
+    arxiv_id_in,
+    bilingual,
+    date_of,
+    doi_in,
+    other_ids,
+    page_range,
+    paragraphs,
+    people,
+    pmid_in,
+    serials,
+    type_named,
 )
+from ingest.text.identifiers import normal_doi
+
+_KNOWN = tag_set(
+    "A1 A2 A3 A4 A5 A6 AB AD AN AU AV BN BT C1 C2 C3 C4 C5 C6 C7 C8 CA CL CN CP CR CT CY DA DB DI DO "
+    "DP DS ED ER ET FD H1 H2 ID IS J1 J2 JA JF JO K1 KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NO NV OP "
+    "PB PP PY RI RN RP SE SF SL SN SP EP ST T1 T2 T3 TA TI TT TY U1 U2 U3 U4 U5 UR VL VO Y1 Y2 YR "
+    "PMID PMCID DOI"
+)
+SHAPE = Shape(
+    line=re.compile(r"\ufeff?\s{0,8}([A-Z][A-Z0-9])\s\s-(?:\s(.*))?$"),
+    loose=re.compile(
+        rf"[\ufeff\u200b\s]{{0,8}}([A-Z][A-Z0-9]|PMID|PMCID|DOI|[a-z][a-z0-9])(?:\s{{1,4}}|(?=[{DASHES}]\s*$))"
+        rf"[{DASHES}]{{1,2}}(?:\s+(.*))?$"
+    ),
+    known=_KNOWN,
+    starts=tag_set("TY"),
+    ends=tag_set("ER"),
+    titles=tag_set("TI T1 CT"),
+    telling=tag_set("TI T1 CT BT AB N2 AU A1"),
+    listed=tag_set("KW AU A1"),
+)
+_NUMBERED = ("article-journal", "paper-conference", "article-magazine")  # EndNote has their issue in M1
+_OWN = tag_set("TY ER T1 A1 PY Y1 JF JO JA T2 VL SP EP KW N2 UR DO SN N1 PB M3 ID")
+"""Tags that RIS has and MEDLINE, which looks much the same, has not or seldom."""
+_MEDLINE = tag_set("VI IP PG DP JT TA LID FAU OWN MH OT PMID PT")
 TYPES = {
     "JOUR": "article-journal", "JFULL": "article-journal", "EJOUR": "article-journal",
     "CONF": "paper-conference", "CPAPER": "paper-conference", "BOOK": "book", "EBOOK": "book",
@@ -26,6 +57,8 @@ TYPES = {
     "PAT": "patent", "DATA": "dataset", "ELEC": "webpage", "WEB": "webpage", "COMP": "software",
     "ENCYC": "entry-encyclopedia", "DICT": "entry-dictionary", "GEN": "article", "INPR": "article-journal",
     "ABST": "article-journal", "PAMP": "pamphlet", "SER": "book", "PREPRINT": "article",
+    "BLOG": "post-weblog",
+    "GOVDOC": "report", "STAND": "standard", "AGGR": "dataset", "MANSCPT": "manuscript", "EQUA": "figure",
 }  # fmt: skip
 
 
@@ -41,53 +74,106 @@ class RisReader:
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
-        """By its first tag, which is always TY."""
-        return (
-            0.95 if re.search(rb"(?:\A|\n)(?:\xef\xbb\xbf)?\s{0,3}TY  ?- ?[A-Z]{3,8}", head[:8192]) else 0.0
-        )
+        """By TY at the start of a line, else by lines most of which have its tags."""
+        if re.search(rb"(?:\A|\n)(?:\xef\xbb\xbf)?\s{0,8}TY  ?- ?[A-Z]{3,8}\b", head):
+            return 0.97
+        share, tags = SHAPE.likeness(head)
+        if "TY" in tags and share > 0.3 and len(tags) > 2:
+            return 0.93
+        like_ris = len(tags & _OWN) - len(tags & _MEDLINE)
+        return 0.85 if tags & SHAPE.titles and share > 0.6 and len(tags) > 2 and like_ris > 0 else 0.0
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
-        for found in tagged_records(stream, _SHAPE):
+        for found in tagged_records(stream, SHAPE):
             if isinstance(found, Tags):
-                yield from make_document(found.line, _values(found))
+                yield from make_document(found.line, ris_values(found))
             else:
                 yield found
 
 
-def _values(tags: Tags) -> dict[str, Any]:
+def ris_values(tags: Tags) -> dict[str, Any]:
+    """The loose values of one record."""
     first, every = tags.first, tags.all
-    kind = first("TY").upper()
+    kind = TYPES.get(first("TY").upper(), "") or type_named(first("TY")) or "article"
     title = first("TI", "T1", "CT") or first("BT", "T2")
-    start, end = first("SP"), first("EP")
-    serial = re.findall(r"[\dXx-]{8,17}", first("SN"))
-    date = first("DA") or first("PY", "Y1")
-    database = first("DB").lower()
-    identifier = first("AN")
+    issns, isbns = serials(every("SN", "BN"))
+    notes, links = every("N1", "NO"), every("UR", "L2", "LK", "L1", "L3")
     raw: dict[str, Any] = {
-        "source_id": first("ID") or identifier or first("LB"),
-        "title": title,
-        "abstract": first("AB", "N2"),
-        "authors": every("AU", "A1") or every("A2", "ED"),
-        "year": first("PY", "Y1") or first("DA"),
-        "date": date.split("/")[0] if date.endswith("///") else normal_date(date.rstrip("/")),
-        "venue": next((v for v in every("JF", "T2", "JO", "JA", "J2", "BT", "T3") if v != title), ""),
-        "volume": first("VL"),
-        "issue": first("IS", "CP"),
-        "pages": f"{start}-{end}" if start and end and end != start and "-" not in start else start,
+        "source_id": first("ID", "AN", "LB"),
+        "title": bilingual(title, first("TT")),
+        "abstract": paragraphs(every("AB", "N2")),
+        "authors": people(_authors(tags)),
+        "year": first("PY", "Y1", "YR") or first("DA"),
+        "date": date_of(first("PY", "Y1", "YR"), first("DA", "FD") or first("PY", "Y1")),
+        "venue": next((v for v in every(*_venues(kind)) if v != title), ""),
+        "volume": first("VL", "VO"),
+        "issue": first("IS") or _short(first("CP")) or (_short(first("M1")) if kind in _NUMBERED else ""),
+        "pages": page_range(first("SP"), first("EP", "OP"), first("C7", "M7", "AR") or article_number(notes)),
         "publisher": first("PB"),
-        "doi": first("DO") or normal_doi(first("M3")) or normal_doi(first("UR")),
-        "pmid": identifier if "pubmed" in database or "medline" in database else "",
-        "arxiv_id": next(
-            (found for u in every("UR", "L1") if "arxiv.org" in u and (found := normal_arxiv_id(u))), ""
-        ),
-        "url": first("UR", "L2", "LK"),
-        "tags": every("KW"),
+        "doi": doi_in(every("DO", "DI", "DOI", "M3"), (*links, *notes)) or _doi_of_links(links),
+        "pmid": _pmid(tags, links, notes),
+        "arxiv_id": arxiv_id_in((*links, *notes, *every("JO", "JF", "T2", "AN", "M1", "DO"))),
+        "url": _url(every("UR", "L2", "LK", "L1")),
+        "tags": _tags(every("KW", "K1")),
         "lang": first("LA"),
-        "type": TYPES.get(kind, "article"),
-        "issn": [s for s in serial if len(s.replace("-", "")) == 8],
-        "other_ids": [f"isbn:{s}" for s in serial if len(s.replace("-", "")) in (10, 13)]
-        + ([f"pmcid:{first('C2')}"] if first("C2").upper().startswith("PMC") else []),
+        "type": kind,
+        "issn": issns,
+        "other_ids": other_ids(
+            isbns=isbns, pmc=first("C2", "PMCID"), wos=first("AN", "UT"), texts=(*links, *notes)
+        ),
+        "kinds": every("M3", "TY"),
+        "notes": [*notes, *every("RN")],
     }
     extras.from_notes(raw, every("N1"))
     return raw
+
+
+def _venues(kind: str) -> tuple[str, ...]:
+    if kind in ("chapter", "paper-conference"):
+        return ("BT", "T2", "C3", "JF", "JO", "JA", "T3")
+    return ("JF", "T2", "JO", "JA", "J2", "J1", "BT", "C3", "T3")
+
+
+def _authors(tags: Tags) -> list[str]:
+    """The authors in the record's order, whichever of their two tags they have; else the editors."""
+    primary, plain = tags.all("A1"), tags.all("AU")
+    if not primary or not plain:
+        return primary or plain or tags.in_order("A2", "ED", "A3", "A4")
+    # Some exports say all of them twice, once under each tag.
+    if set(primary) <= set(plain) or set(plain) <= set(primary):
+        return max(plain, primary, key=len)
+    return tags.in_order("A1", "AU")
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 12 else ""
+
+
+def _doi_of_links(links: list[str]) -> str:
+    return next((doi for link in links if (doi := normal_doi(link))), "")
+
+
+def _pmid(tags: Tags, links: list[str], notes: list[str]) -> str:
+    if tags.first("PMID"):
+        return tags.first("PMID")
+    database, number = tags.first("DB", "DP").lower(), tags.first("AN")
+    if number.isdecimal() and ("pubmed" in database or "medline" in database):
+        return number
+    other = tags.first("C2")  # Scopus puts the number of PubMed here, EndNote that of PubMed Central
+    if other.isdecimal() and 7 <= len(other) <= 8:
+        return other
+    return pmid_in((*links, *notes))
+
+
+def _url(values: list[str]) -> str:
+    """The first address; Web of Science's own "<Go to ISI>" is none."""
+    addresses = [word for value in values for word in re.split(r"[;\s]+(?=https?:)", value)]
+    return next((address for address in addresses if re.match(r"https?:|ftp:|www\.", address)), "")
+
+
+def _tags(values: list[str]) -> list[str]:
+    """Keywords; a single line of them is split at its separators."""
+    if len(values) == 1 and ";" not in values[0] and values[0].count(",") >= 2:
+        return values[0].split(",")
+    return [part for value in values for part in value.split(";")]

@@ -8,16 +8,25 @@ from typing import Any, BinaryIO
 
 from ingest.document import Parsed
 from ingest.readers.parsing.reader import ReadOptions, make_document
-from ingest.readers.parsing.tagged import Shape, Tags, tagged_records
+from ingest.readers.parsing.tagged import Shape, Tags, tag_set, tagged_records
+from ingest.readers.parsing.tagvalues import date_of, other_ids, page_range, people, serials
 from ingest.readers.table import rows
 from ingest.text.identifiers import normal_date, normal_doi
 
-_LISTED = frozenset(("AU", "AF", "CR", "BE", "BA", "BF"))
+_LISTED = tag_set("AU AF CR BE BA BF CA GP")
 _SHAPE = Shape(
-    re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*)|)$"),
-    frozenset(("PT",)),
-    frozenset(("ER", "EF")),
-    header=frozenset(("FN", "VR")),
+    line=re.compile(r"\ufeff?(FN|VR|PT|ER|EF)(?: (.*)|)$"),
+    loose=re.compile(r"\ufeff?([A-Z][A-Z0-9])(?:[ \t\xa0](.*)|)$"),
+    known=tag_set(
+        "AB AF AN AR AU BA BE BF BN BP BS C1 C3 CA CC CL CR CT CY D2 DA DE DI DT EA EF EI EM EP ER ES FN "
+        "FU FX GA GE GP GR HC HO HP ID IS J9 JI LA LS LT MA MC MI MQ NR OA OI PA PD PG PI PM PN PR PS PT "
+        "PU PY RC RI RP SC SE SI SN SO SP SU TA TC TI TM U1 U2 UT VL VR WC WE WP Z9 Z1 Z2 Z8 ZB ZR ZS"
+    ),
+    starts=tag_set("PT"),
+    ends=tag_set("ER EF"),
+    titles=tag_set("TI"),
+    telling=tag_set("TI AB AU CA BE"),
+    header=tag_set("FN VR"),
     listed=_LISTED,
 )
 _TYPES = (
@@ -25,9 +34,10 @@ _TYPES = (
     ("book", "book"), ("data paper", "article-journal"), ("article", "article-journal"),
     ("review", "article-journal"),
 )  # fmt: skip
+_OPEN = ("gold", "hybrid", "bronze", "green")
 _FIELDS = (
     "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
-    "pmid", "other_ids", "tags", "lang", "type", "references", "issn", "notices", "citations",
+    "pmid", "other_ids", "tags", "lang", "type", "references", "issn", "notices", "citations", "open_access",
 )  # fmt: skip
 
 
@@ -40,14 +50,11 @@ class WosReader:
     fields = _FIELDS
 
     def sniff(self, head: bytes, _name: str) -> float:
-        """By its file header, or by PT and a further tag."""
-        if re.search(rb"\A(?:\xef\xbb\xbf)?\s*FN (?:Clarivate|Thomson|ISI)", head):
+        """By its file header, or by lines most of which have its tags."""
+        if re.search(rb"\A(?:\xef\xbb\xbf)?\s*FN[ \t](?:Clarivate|Thomson|ISI)", head):
             return 0.98
-        return (
-            0.8
-            if re.search(rb"(?:\A|\n)(?:\xef\xbb\xbf)?PT [JBSPC]\r?\n(?:AU|AF|CA|TI) ", head[:8192])
-            else 0.0
-        )
+        share, tags = _SHAPE.likeness(head)
+        return 0.8 if {"PT", "TI"} <= tags and share > 0.6 and not tags & {"TY", "RT"} else 0.0
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
@@ -82,7 +89,7 @@ class WosTabReader:
             def every(*tags: str, row: dict[str, str] = row) -> list[str]:
                 values = [value for tag in tags if (value := row.get(tag, "").strip())]
                 lists = any(tag in _LISTED for tag in tags)
-                return [part.strip() for value in values for part in value.split(";")] if lists else values
+                return [part for value in values for part in re.split(r";\s*", value)] if lists else values
 
             def first(*tags: str, every: Callable[..., list[str]] = every) -> str:
                 return next(iter(every(*tags)), "")
@@ -91,29 +98,48 @@ class WosTabReader:
 
 
 def _values(first: Callable[..., str], every: Callable[..., list[str]]) -> dict[str, Any]:
-    start, end = first("BP"), first("EP")
-    kind = first("DT").lower()
+    kinds = first("DT").lower()
     words = [tag for value in every("DE", "ID") for tag in re.split(r";\s*", " ".join(value.split()))]
+    issns, isbns = serials(every("SN", "EI", "BN", "EB"))
+    groups = every("CA", "GP")
+    editors = every("BF", "BE", "BA", "ED")
     return {
         "source_id": first("UT"),
         "title": first("TI"),
         "abstract": first("AB"),
-        "authors": every("AF") or every("AU"),
-        "year": first("PY"),
-        "date": normal_date(f"{first('PY')} {first('PD').title()}".strip()) if first("PY") else first("EA"),
-        "venue": first("SO"),
+        "authors": [*(every("AF") or every("AU")), *groups] or people(editors),
+        "group_authors": groups,
+        "year": first("PY") or first("EY"),
+        "date": date_of(first("PY"), first("PD").title())
+        if first("PY")
+        else normal_date(first("EA").title()),
+        "venue": first("SO", "CT", "SE"),
         "volume": first("VL"),
         "issue": first("IS"),
-        "pages": f"{start}-{end}" if start and end else start or first("AR"),
+        "pages": page_range(first("BP"), first("EP"), first("PS", "AR")),
         "publisher": first("PU"),
-        "doi": first("DI"),
+        "doi": first("DI", "D2"),
         "pmid": first("PM"),
-        "other_ids": [f"isbn:{isbn}" for isbn in re.split(r"[;\s]+", first("BN")) if isbn],
+        "other_ids": other_ids(isbns=isbns, wos=first("UT")),
         "tags": words,
         "lang": first("LA"),
-        "type": next((csl for name, csl in _TYPES if name in kind), "article-journal"),
+        "type": _type(first("PT"), kinds),
         "references": [f"doi:{doi}" if (doi := normal_doi(cited)) else cited for cited in every("CR")],
-        "issn": every("SN", "EI"),
-        "notices": ["retracted"] if "retracted" in kind else [],
-        "citations": first("TC"),
+        "issn": issns,
+        "open_access": next((kind for kind in _OPEN if kind in first("OA").lower()), ""),
+        "kinds": [kinds],
+        "citations": first("TC", "Z9"),
     }
+
+
+def _type(publication: str, kinds: str) -> str:
+    """The CSL type of WoS's publication type (one letter) and document types."""
+    named = next((csl for name, csl in _TYPES if name in kinds), "")
+    letter = publication[:1].upper()
+    if letter == "C":
+        return "paper-conference"
+    if letter == "P":
+        return "patent"
+    if letter in ("B", "S") and named in ("", "article-journal"):
+        return "chapter" if named or letter == "S" else "book"
+    return named or "article-journal"

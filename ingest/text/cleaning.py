@@ -13,6 +13,7 @@ import unicodedata
 import ftfy
 
 from ingest.text.boilerplate import strip_boilerplate
+from ingest.text.hyphens import suspends
 from ingest.text.identifiers import normal_arxiv_id, normal_doi, parse_year
 from ingest.text.latex import TIE, mend_latex, segments
 from ingest.text.markup import mend_markup
@@ -68,6 +69,7 @@ _INVISIBLE = re.compile(
     f"|[\u200c\u200d](?![{_JOINING_SCRIPTS}])|(?<![{_JOINING_SCRIPTS}])[\u200c\u200d]"
 )
 _LINE_HYPHEN = re.compile(r"(\w*[^\W\d_]{2})-[ \t]*\n\s*([^\W\d_]{2,})")
+_NUMBER_HYPHEN = re.compile(r"(\w)-[ \t]*\n\s*(\d)")
 _KEEP_HYPHEN = frozenset(
     re.findall(
         r"\w+",
@@ -135,7 +137,7 @@ def _mend(text: str) -> str:
     if "<" in text or "&" in text:
         text = mend_markup(text)
     if "-\n" in text or "- \n" in text:
-        text = _LINE_HYPHEN.sub(_joined, text)
+        text = _NUMBER_HYPHEN.sub(r"\1-\2", _LINE_HYPHEN.sub(_joined, text))
     text = mend_latex(text)
     text = " ".join(text.split()).rstrip("\\ ")
     return _SPACE_BEFORE.sub(r"\1", text) if " ." in text or " ," in text or " ;" in text else text
@@ -153,6 +155,8 @@ def _mend_unicode(text: str) -> str:
 def _joined(match: re.Match[str]) -> str:
     """A word broken at a line's end, whole again; a real hyphen stays."""
     left, right = match[1], match[2]
+    if suspends(right):
+        return f"{left}- {right}"  # "sex- and habitat-specific"
     whole = left + right
     keep = left.lower() in _KEEP_HYPHEN or right[0].isupper() or left[-1].isupper()
     keep = keep or (f"{left}-{right}" in match.string and whole not in match.string)

@@ -1,31 +1,74 @@
-"""Records of tagged lines: the shape of RIS, MEDLINE (.nbib), EndNote (.enw) and Web of Science files.
+"""Records of tagged lines: RIS, MEDLINE (.nbib), EndNote (.enw), RefWorks, Ovid and Web of Science.
 
 Ours, and streaming, so that a record without its end, or a line that nobody expects, costs nothing but itself
-and memory stays flat whatever the size of the file.
+and memory stays flat whatever the size of the file. Lines that are not quite in shape (another dash, one
+space, lower case) are taken for what they are where their tag is known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from ingest.document import FieldWarning, Parsed
 from ingest.readers.parsing.reader import MAX_LINE, Lines, shown
+from ingest.text.hyphens import joint
+
+DASHES = "-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+_SAMPLED = 400  # lines of a head that are looked at to tell a format
+_OUTSIDE = "stands outside any record; lines like it are ignored"
+
+
+def tag_set(text: str) -> frozenset[str]:
+    """The tags in a text, separated by spaces."""
+    return frozenset(text.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a tagged format looks: its line, the tags that begin and end a record, and lists in continuation
-    lines."""
+    """How a tagged format looks: its lines, the tags that begin and end a record, and what its tags hold.
+
+    ``line`` is a line as it should be; ``loose`` one that is not quite, and counts only with a ``known`` tag.
+    Both have the tag and the value as their groups. ``titles`` has the tags of the record's own title, and
+    ``telling`` those of which a record has at least one.
+    """
 
     line: re.Pattern[str]
+    loose: re.Pattern[str]
+    known: frozenset[str]
     starts: frozenset[str]
     ends: frozenset[str]
+    titles: frozenset[str]
+    telling: frozenset[str]
     header: frozenset[str] = frozenset()  # tags of the file, not of a record
     listed: frozenset[str] = frozenset()  # a continuation line is a further value of these
     blank_ends: bool = False
+    breaks: re.Pattern[str] | None = None  # a line between two records
+    small: frozenset[str] = frozenset()  # tags that are written small now and then
+
+    def tagged(self, text: str, lower: bool = False) -> tuple[str, str] | None:
+        """The tag and the value of a line; None where it has no tag. ``lower``: the file's tags are small."""
+        if match := self.line.match(text):
+            return match[1], match[2] or ""
+        match = self.loose.match(text)
+        if match is None or match[1].upper() not in self.known:
+            return None
+        tag, value = match[1].upper(), next((text for text in match.groups()[1:] if text), "")
+        return (tag, value) if lower or tag in self.small or not match[1].islower() else None
+
+    def likeness(self, head: bytes) -> tuple[float, set[str]]:
+        """The share of a file's first lines that have a known tag, or go on with one, and these tags."""
+        lines = [line for line in head.decode("utf-8", "replace").splitlines()[:_SAMPLED] if line.strip()]
+        tags: set[str] = set()
+        good = 0
+        for line in lines:
+            found = self.tagged(line, lower=True)
+            if found and found[0] in self.known:
+                tags.add(found[0])
+            good += bool(found and found[0] in self.known) or (bool(tags) and line[:1] in " \t\xa0")
+        return good / max(1, len(lines)), tags
 
 
 class Tags:
@@ -33,70 +76,147 @@ class Tags:
 
     def __init__(self, line: int) -> None:
         self.line = line
-        self._values: dict[str, list[str]] = {}
-        self._last = ""
-        self._size = 0
+        self._values: dict[str, list[list[str]]] = {}  # tag → values, each in the parts that it came in
+        self._order: list[tuple[str, list[str]]] = []
 
     def add(self, tag: str, value: str) -> None:
         """A further value of a tag."""
-        self._last = tag
-        self._values.setdefault(tag, []).append(value.strip())
-        self._size += len(value)
+        self._put(tag, [value.strip()])
 
-    def extend(self, text: str, listed: frozenset[str]) -> bool:
-        """A line without a tag goes on with the value before it; False when there is none."""
-        if not self._last or self._size > MAX_LINE:
-            return False
-        values = self._values[self._last]
-        self._size += len(text)
-        if self._last in listed:
-            values.append(text.strip())
+    def _put(self, tag: str, parts: list[str]) -> None:
+        self._values.setdefault(tag, []).append(parts)
+        self._order.append((tag, parts))
+
+    def extend(self, text: str, listed: frozenset[str]) -> None:
+        """A line without a tag goes on with the value before it."""
+        tag, parts = self._order[-1]
+        text = text.strip()
+        if tag in listed:
+            self.add(tag, text)
         else:
-            values[-1] = f"{values[-1]}\n{text.strip()}" if values[-1] else text.strip()
-        return True
+            parts += [joint(parts[-1], text), text]
+
+    def merge(self, other: Tags) -> None:
+        """Take in the values of lines that belong to the same record."""
+        for tag, parts in other._order:
+            self._put(tag, parts)
+
+    def renamed(self, names: Mapping[str, str]) -> Tags:
+        """The same values under other tags; those without another name keep theirs."""
+        other = Tags(self.line)
+        for tag, parts in self._order:
+            other._put(names.get(tag, tag), parts)
+        return other
 
     def all(self, *tags: str) -> list[str]:
-        """Every value of these tags."""
-        return [value for tag in tags for value in self._values.get(tag, ()) if value]
+        """Every value of these tags, tag by tag."""
+        return [text for tag in tags for parts in self._values.get(tag, ()) if (text := "".join(parts))]
+
+    def in_order(self, *tags: str) -> list[str]:
+        """Every value of these tags, in the order of the record."""
+        return [text for tag, parts in self._order if tag in tags and (text := "".join(parts))]
 
     def first(self, *tags: str) -> str:
         """The first value of the first of these tags that has one."""
-        return next(iter(self.all(*tags)), "")
+        return next(
+            (text for tag in tags for parts in self._values.get(tag, ()) if (text := "".join(parts))), ""
+        )
 
-    def __bool__(self) -> bool:
-        return bool(self._values)
+    def has(self, tags: Iterable[str]) -> bool:
+        """Whether one of these tags has a line, be it empty."""
+        return any(tag in self._values for tag in tags)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{tag} {''.join(parts)}".strip() for tag, parts in self._order[:3])
 
 
 def tagged_records(stream: BinaryIO, shape: Shape) -> Iterator[Tags | Parsed]:
     """The records of a file, one at a time; a record whose end is missing ends where the next begins."""
     lines = Lines(stream)
-    current: Tags | None = None
-    stray = 0
+    records = _Records(shape)
     for number, text in lines:
         yield from lines.take_faults()
-        match = shape.line.match(text)
-        if match is None:
-            blank = not text.strip()
-            if blank and shape.blank_ends and current:
-                yield current
-                current = None
-            elif not blank and (current is None or not current.extend(text, shape.listed)):
-                stray = stray or number
-                if stray == number:
-                    yield FieldWarning(
-                        number, "line", shown(text), "stands outside any record; lines like it are ignored"
-                    )
-            continue
-        tag, value = match[1], match[2] or ""
-        if tag in shape.ends or tag in shape.starts:
-            if current:
-                yield current
-            current = None
-        if tag in shape.ends or (tag in shape.header and current is None):
-            continue
-        if current is None:
-            current = Tags(number)
-        current.add(tag, value)
+        yield from records.take(number, text)
     yield from lines.take_faults()
-    if current:
-        yield current
+    yield from records.flush()
+
+
+class _Records:
+    """The record that is being read, in the pieces in which it comes.
+
+    A record is one piece, unless tags stand before the one that begins it, or a blank line is in it. Pieces
+    are one record unless each has a title of its own.
+    """
+
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+        self._pieces: list[Tags] = []
+        self._blank = self._lower = self._told = False
+        self._size = 0
+
+    def take(self, number: int, text: str) -> Iterator[Tags | Parsed]:
+        """Take in a line; yield the records that end before it."""
+        shape = self._shape
+        tagged = shape.tagged(text, self._lower or not self._pieces)
+        if tagged is None:
+            yield from self._untagged(number, text)
+            return
+        tag, value = tagged
+        self._lower = self._lower or text.lstrip("\ufeff \t\xa0")[:1].islower()
+        if tag in shape.ends:
+            yield from self.flush()
+        elif tag not in shape.header or self._pieces:
+            if self._begins(tag):
+                yield from self.flush()
+            if not self._pieces or tag in shape.starts or self._is_apart():
+                self._pieces.append(Tags(number))
+            self._pieces[-1].add(tag, value)
+            self._size += len(text)
+            if self._size > MAX_LINE:
+                yield from self.flush()
+        self._blank = False
+
+    def _begins(self, tag: str) -> bool:
+        """Whether a tag begins another record: it is one that stands at the start, and was there before."""
+        return tag in self._shape.starts and any(piece.has((tag,)) for piece in self._pieces)
+
+    def _is_apart(self) -> bool:
+        """Whether a blank line before a tag may separate two records."""
+        return self._blank and (self._shape.blank_ends or not self._pieces[0].has(self._shape.starts))
+
+    def _untagged(self, number: int, text: str) -> Iterator[Tags | Parsed]:
+        if not text.strip("\ufeff \t\xa0"):
+            self._blank = True
+        elif self._shape.breaks and self._shape.breaks.match(text):
+            yield from self.flush()
+        elif self._pieces and self._size <= MAX_LINE:
+            self._size += len(text)
+            self._pieces[-1].extend(text, self._shape.listed)
+        else:
+            yield from self._stray(number, text)
+
+    def _stray(self, number: int, text: str) -> Iterator[FieldWarning]:
+        if not self._told:
+            self._told = True
+            yield FieldWarning(number, "line", shown(text), _OUTSIDE)
+
+    def flush(self) -> Iterator[Tags | Parsed]:
+        """The records of the pieces, which are none afterwards."""
+        pieces, self._pieces, self._blank, self._size = self._pieces, [], False, 0
+        records: list[Tags] = []
+        for piece in pieces:
+            if records and self._is_record(records[-1]) and not self._are_two(records[-1], piece):
+                records[-1].merge(piece)
+            else:
+                records.append(piece)
+        for record in records:
+            if self._is_record(record):
+                yield record
+            else:
+                yield from self._stray(record.line, str(record))
+
+    def _is_record(self, piece: Tags) -> bool:
+        return piece.has(self._shape.telling) or piece.has(self._shape.starts)
+
+    def _are_two(self, before: Tags, piece: Tags) -> bool:
+        return before.has(self._shape.titles) and piece.has(self._shape.titles)

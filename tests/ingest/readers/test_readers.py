@@ -29,6 +29,8 @@ FIXTURES = {
     "semanticscholar": "semanticscholar.jsonl",
     "bibtex": "refs.bib",
     "ris": "refs.ris",
+    "refworks": "refworks.txt",
+    "ovid": "ovid.txt",
     "endnote": "endnote.xml",
     "enw": "refs.enw",
     "csl": "csl.json",

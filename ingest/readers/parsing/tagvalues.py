@@ -1,0 +1,145 @@
+"""What the values of tagged formats have in common: types in words, people, serial numbers, pages, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ingest.text.author_lists import split_authors, split_listed
+from ingest.text.identifiers import (
+    iso_date,
+    month_number,
+    normal_arxiv_id,
+    normal_date,
+    normal_doi,
+    parse_year,
+)
+
+_TYPES = {
+    "journal article": "article-journal", "electronic article": "article-journal",
+    "journal": "article-journal", "article": "article-journal", "review": "article-journal",
+    "electronic journal": "article-journal",
+    "magazine article": "article-magazine", "newspaper article": "article-newspaper",
+    "conference paper": "paper-conference", "conference proceedings": "paper-conference",
+    "conference proceeding": "paper-conference", "conference": "paper-conference",
+    "proceedings paper": "paper-conference", "book": "book", "book whole": "book", "edited book": "book",
+    "book edited": "book", "electronic book": "book", "monograph": "book", "book section": "chapter",
+    "book chapter": "chapter", "electronic book section": "chapter", "chapter": "chapter", "thesis": "thesis",
+    "dissertation": "thesis", "dissertation thesis": "thesis", "dissertation thesis unpublished": "thesis",
+    "report": "report", "government document": "report", "patent": "patent", "unpublished work": "manuscript",
+    "unpublished material": "manuscript", "manuscript": "manuscript", "web page": "webpage",
+    "webpage": "webpage", "dataset": "dataset", "computer program": "software", "preprint": "article",
+    "generic": "article", "encyclopedia": "entry-encyclopedia", "dictionary": "entry-dictionary",
+    "standard": "standard", "abstract": "article-journal",
+}  # fmt: skip
+_LISTED = re.compile(r"[\u4e00-\u9fff] ?, ?[\u4e00-\u9fff]")
+_SERIAL = re.compile(r"(?<![\dXx])(?<!\d-)[\d][\d-]{6,15}[\dXx](?![\dXx-])")
+_DOI_NEAR = re.compile(r"(?:doi\.org/|\bdoi\b[\s:=]{0,3})(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_PUBMED = re.compile(r"(?:pubmed(?:\.ncbi\.nlm\.nih\.gov|/)/?|\bpmid[\s:]{1,3})(\d{1,8})\b", re.IGNORECASE)
+_SCOPUS = re.compile(r"\b2-s2\.0-\d+")
+_ARTICLE_NUMBER = re.compile(
+    r"\bart(?:icle)?\.? ?(?:no|num|number)[.:]{0,2} ?([A-Za-z]?[\w.-]{0,20}\d)\b", re.IGNORECASE
+)
+_DAY = re.compile(
+    r"(\d{4})?\s*([^\W\d_]{3,9})[.,]?(?:[-/ ][^\W\d_]{3,9}\.?)?(?:\s+(\d{1,2}))?(?:,?\s+(\d{4}))?\Z"
+)
+
+
+def type_named(words: str) -> str:
+    """The CSL type of a reference type in words ("Book, Section"); "" for what is not known."""
+    return _TYPES.get(" ".join(re.findall(r"[^\W_]+", words[:100].lower())), "")
+
+
+def people(values: Iterable[str]) -> list[str]:
+    """The names in values that should be one name each."""
+    spaced = (re.sub(r",(?=[^\s,])", ", ", value) for value in values)  # RefWorks: "Berg,Anna"
+    return [name for value in spaced for name in _names(value)]
+
+
+def _names(value: str) -> list[str]:
+    return split_authors(value) if _LISTED.search(value) else split_listed(value)
+
+
+def paragraphs(values: Iterable[str]) -> str:
+    """Several abstracts as one text; what is said twice is kept once."""
+    kept: list[str] = []
+    for value in values:
+        plain = " ".join(value.split())
+        if plain and not any(plain in " ".join(other.split()) for other in kept):
+            kept.append(value)
+    return "\n\n".join(kept)
+
+
+def bilingual(title: str, other: str) -> str:
+    """A title with its translation in brackets, as styles of citation write it."""
+    if not other or other.strip(" .[]").lower() == title.strip(" .[]").lower():
+        return title
+    return f"{title.rstrip(' .')} [{other.strip(' .[]')}]" if title else other
+
+
+def serials(values: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The ISSNs in some values, and their ISBNs as ``isbn:…``."""
+    numbers = [number for value in values for number in _SERIAL.findall(value[:300])]
+    bare = [(number, number.replace("-", "")) for number in numbers]
+    return [n for n, digits in bare if len(digits) == 8], [f"isbn:{n}" for n, d in bare if len(d) in (10, 13)]
+
+
+def page_range(start: str, end: str = "", number: str = "") -> str:
+    """Pages from their two ends; a paper without pages has the number of its article."""
+    if start and end and end != start and not re.search(r"\d\s?[-–]\s?\w", start):
+        return f"{start}-{end}"
+    return start or end or number
+
+
+def article_number(notes: Iterable[str]) -> str:
+    """The number in a note such as "Art. No.: 104501"."""
+    return next((match[1] for note in notes if (match := _ARTICLE_NUMBER.search(note[:2000]))), "")
+
+
+def date_of(year: str, day: str) -> str:
+    """ISO 8601 of a year and a day written apart ("2020", "JUN 15"); a day of another year is left out."""
+    known = parse_year(year)
+    day = day.partition("//")[0].strip().rstrip("/")  # "2020/11//Nov/Dec2020"
+    if match := _DAY.match(day):
+        before, month, number, after = match.groups()
+        if month_number(month):
+            date = iso_date(parse_year(before or after) or known, month_number(month), int(number or 0))
+            return date if known is None or date.startswith(str(known)) else str(known)
+    date = normal_date(day) if parse_year(day) else ""
+    if known is None or (date and date.startswith(str(known))):
+        return date
+    return normal_date(year.rstrip("/")) or str(known)
+
+
+def doi_in(own: Iterable[str], texts: Iterable[str] = ()) -> str:
+    """The DOI in values that are one, else in texts that name one."""
+    for value in own:
+        if doi := normal_doi(value):
+            return doi
+    return next((normal_doi(match[1]) for text in texts if (match := _DOI_NEAR.search(text[:5000]))), "")
+
+
+def arxiv_id_in(texts: Iterable[str]) -> str:
+    """The arXiv identifier in texts that speak of arXiv."""
+    return next((id for text in texts if "arxiv" in text.lower() and (id := normal_arxiv_id(text))), "")
+
+
+def pmid_in(texts: Iterable[str]) -> str:
+    """The PubMed identifier in links and notes."""
+    return next((match[1] for text in texts if (match := _PUBMED.search(text[:5000]))), "")
+
+
+def other_ids(
+    *, isbns: Iterable[str] = (), pmc: str = "", wos: str = "", texts: Iterable[str] = ()
+) -> list[str]:
+    """Identifiers of other schemes: ISBNs, PubMed Central, Web of Science, Scopus."""
+    found = list(isbns)
+    if pmc.upper().startswith("PMC"):
+        found.append(f"pmcid:{pmc.upper()}")
+    if match := re.match(
+        r"(?:WOS|ISI|BCI|CCC|INSPEC|KJD|SCIELO|RSCI|MEDLINE|ZOOREC|FSTA|BIOABS|CABI):\S{5,30}", wos
+    ):
+        found.append(f"wos:{match[0].replace('ISI:', 'WOS:')}")
+    if match := next((m for text in texts if (m := _SCOPUS.search(text))), None):
+        found.append(f"scopus:{match[0]}")
+    return found
