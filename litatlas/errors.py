@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from ingest.errors import BusyError, InputError, LitatlasError, NotFoundError, UnavailableError
 from ingest.progress import Interrupted
 
@@ -14,6 +16,7 @@ __all__ = [
     "SettingsError",
     "TooLargeError",
     "UnavailableError",
+    "is_disk_full",
 ]
 
 
@@ -25,3 +28,14 @@ class TooLargeError(LitatlasError):
     """An upload or a text over its limit."""
 
     status = 413
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether this error, or one that it came of, is that nothing more can be written."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if "disk is full" in str(error).lower() or ("disk of" in str(error) and "is full" in str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

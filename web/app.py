@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
+from werkzeug.routing import BaseConverter
 
 from litatlas.atlas import Atlas
 from litatlas.errors import UnavailableError
@@ -16,6 +17,13 @@ FORM_BYTES = 1_000_000
 """Largest form without a file, in bytes; a pasted document fits."""
 
 
+class NameConverter(BaseConverter):
+    """A collection's name in an address: any text, slashes too."""
+
+    regex = ".+?"
+    part_isolating = False
+
+
 def create_app(settings: Settings | None = None, *, atlas: Atlas | None = None) -> Flask:
     """The application that serves one atlas.
 
@@ -25,6 +33,8 @@ def create_app(settings: Settings | None = None, *, atlas: Atlas | None = None) 
     """
     settings = settings or load()
     app = Flask("web", static_folder=None, template_folder="templates")
+    app.url_map.converters["name"] = NameConverter
+    app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_megabytes * 1_000_000 + FORM_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
     app.config["MAX_FORM_PARTS"] = 100

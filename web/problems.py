@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException
 
-from litatlas.errors import LitatlasError
+from litatlas.errors import LitatlasError, is_disk_full
 from web.rendering import page
 
 log = logging.getLogger("litatlas.web")
@@ -69,6 +69,8 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(LitatlasError)
     def mendable(error: LitatlasError) -> Response:
+        if is_disk_full(error):
+            return _disk_full()
         return answer_error(error.status, error.message, error.hint, getattr(error, "mended", ""))
 
     @app.errorhandler(HTTPException)
@@ -80,8 +82,16 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
+        if is_disk_full(error):
+            return _disk_full()
         log.exception("Unexpected error at %s", request.path, exc_info=error)
         return answer_error(500, "Something went wrong on the server.")
+
+
+def _disk_full() -> Response:
+    return answer_error(
+        507, "The disk is full.", "Nothing was kept. Ask the administrator to make room, then try again."
+    )
 
 
 _DETAILS = {

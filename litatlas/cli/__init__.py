@@ -1,1 +1,15 @@
-"""TODO."""
+"""The command line: each command is a thin skin over one call of `Atlas`.
+
+- ``main``: registers the commands, and translates every error once
+- ``context``: what every command shares: the atlas, ``--json``, options
+- ``collections``: add, collections, coverage, formats
+- ``harvest``: arxiv, pubmed, openalex, crossref, oai, refresh
+- ``search``: search, explore, export
+- ``papers``: document, similar, split, join
+- ``topics``: topics, topic, trends, bridges, quality, rename-topic
+- ``models``: build, publish, discard, rollback, reindex
+- ``service``: serve, worker, demo, status, doctor
+- ``text``: answers as text for people
+- ``terminal``: what fits on a terminal: widths, tables, plain text, colour
+- ``progress``: progress on standard error
+"""

@@ -6,8 +6,9 @@ import sys
 
 import click
 
-from litatlas.cli import text as render
+from litatlas.cli import text
 from litatlas.cli.context import Context, emit, json_option
+from litatlas.vocabulary import MAX_OFFSET, MAX_PAGE
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -41,7 +42,7 @@ def add(
     as_json: bool,
 ) -> None:
     """Read files, folders, archives or standard input (-) into a collection; searchable at once."""
-    with context.atlas() as atlas, context.progress() as progress:
+    with context.atlas(new=True) as atlas, context.progress() as progress:
         answer = atlas.collections.add(
             list(paths),
             collection,
@@ -51,7 +52,7 @@ def add(
             stdin=sys.stdin.buffer,
             progress=progress,
         )
-    emit(answer, as_json, render.added)
+    emit(answer, as_json, text.added)
 
 
 @click.group(invoke_without_command=True)
@@ -61,9 +62,9 @@ def collections(click_context: click.Context, as_json: bool) -> None:
     """List the collections; describe, rename or remove one, or list what it could not take."""
     if click_context.invoked_subcommand is not None:
         return
-    with click_context.ensure_object(Context).atlas() as atlas:
+    with click_context.ensure_object(Context).atlas(new=True) as atlas:
         answer = {"collections": atlas.collections.all()}
-    emit(answer, as_json, render.collections)
+    emit(answer, as_json, text.collections)
 
 
 @collections.command("remove")
@@ -110,7 +111,22 @@ def rejects(context: Context, name: str, as_json: bool) -> None:
     """List the records that could not be taken, and why."""
     with context.atlas() as atlas:
         answer = {"collection": name, "rejects": list(atlas.collections.rejects(name))}
-    emit(answer, as_json, render.rejects)
+    emit(answer, as_json, text.rejects)
+
+
+@click.command()
+@click.argument("collection")
+@click.option(
+    "--limit", type=click.IntRange(0, MAX_OFFSET), help="How many missed papers: 10, with --json 100."
+)
+@json_option
+@pass_context
+def coverage(context: Context, collection: str, limit: int | None, as_json: bool) -> None:
+    """Say what a collection covers of the map, and which papers it probably misses."""
+    limit = (MAX_PAGE if as_json else 10) if limit is None else limit
+    with context.atlas() as atlas:
+        answer = atlas.collections.coverage(collection, limit=limit)
+    emit(answer, as_json, text.coverage)
 
 
 @click.command()
@@ -118,9 +134,9 @@ def rejects(context: Context, name: str, as_json: bool) -> None:
 @pass_context
 def formats(context: Context, as_json: bool) -> None:
     """List the formats that add reads and export writes."""
-    with context.atlas() as atlas:
+    with context.atlas(new=True) as atlas:
         answer = atlas.reports.formats()
-    emit(answer, as_json, render.formats)
+    emit(answer, as_json, text.formats)
 
 
-COMMANDS = (add, collections, formats)
+COMMANDS = (add, collections, coverage, formats)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,11 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from litatlas.cli.progress import ConsoleProgress
-from litatlas.errors import LitatlasError
+from litatlas.errors import LitatlasError, NotFoundError
 from litatlas.settings import Settings, load
 
 if TYPE_CHECKING:
     from litatlas.atlas import Atlas
+
+DEMO = Path(".demo")
+"""Where `make demo` puts its atlas, seen from the folder of the source."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=Mapping[str, Any])
@@ -32,11 +36,18 @@ class Context:
         return load(self.home)
 
     @contextmanager
-    def atlas(self) -> Iterator[Atlas]:
-        """Open the atlas and close it after the command."""
+    def atlas(self, *, new: bool = False) -> Iterator[Atlas]:
+        """Open the atlas and close it after the command; one that is not there is made if it may be ``new``.
+
+        Raises:
+            NotFoundError: there is no atlas.
+        """
+        settings = self.settings()
+        if not new:
+            _check_exists(settings)
         from litatlas.atlas import Atlas  # here: --help and wrong usage answer without loading everything
 
-        atlas = Atlas(self.settings())
+        atlas = Atlas(settings)
         try:
             with suppress(LitatlasError), self.progress() as progress:  # the command says what is wrong
                 atlas.generations.finish_interrupted(progress)
@@ -52,6 +63,43 @@ class Context:
             yield progress
         finally:
             progress.close()
+
+
+def _check_exists(settings: Settings) -> None:
+    if settings.library or (settings.home / "library.db").exists():
+        return
+    hint = "Add papers with: litatlas add FILE --collection NAME, or name another home with --home."
+    if (DEMO / "library.db").exists():
+        hint = f"The demo's atlas is in {DEMO}: litatlas --home {DEMO} …"
+    raise NotFoundError(f"There is no atlas in {settings.home}.", hint)
+
+
+class QueryCommand(click.Command):
+    """A command with a query: one that begins with a minus, as -graph or -has:topic, is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put what begins with one minus and is no option of this command behind a ``--``."""
+        options = {
+            name: isinstance(part, click.Option) and not part.is_flag
+            for part in self.get_params(ctx)
+            for name in (*part.opts, *part.secondary_opts)
+            if name.startswith("-")
+        }
+        kept: list[str] = []
+        queries: list[str] = []
+        rest = iter(args)
+        for arg in rest:
+            if arg == "--":
+                queries += rest
+            elif arg in options:
+                kept.append(arg)
+                if options[arg]:
+                    kept += [value for value in [next(rest, None)] if value is not None]
+            elif arg.startswith("-") and not arg.startswith("--") and len(arg) > 1:
+                queries.append(arg)
+            else:
+                kept.append(arg)
+        return super().parse_args(ctx, [*kept, "--", *queries] if queries else kept)
 
 
 def json_option(function: Function) -> Function:
@@ -71,14 +119,14 @@ def diverse_option(function: Function) -> Function:
     return click.option("--diverse", is_flag=True, help="Papers that are unlike each other too.")(function)
 
 
-def emit(answer: Answer, as_json: bool, render: Callable[[Answer], str]) -> None:
-    """Print the whole answer at once: JSON for programs, text for people."""
+def emit(answer: Answer, as_json: bool, as_text: Callable[[Answer], str]) -> None:
+    """Print the whole answer at once: JSON for programs, text for people, in colour at a terminal."""
     if as_json:
-        text = json.dumps(answer, ensure_ascii=False)
+        document = json.dumps(answer, ensure_ascii=False)
         # A lone surrogate has no UTF-8 form; JSON can say it as an escape.
-        click.echo(text if _encodable(text) else json.dumps(answer))
+        click.echo(document if _encodable(document) else json.dumps(answer))
     else:
-        click.echo(render(answer))
+        click.echo(as_text(answer), color=False if os.environ.get("NO_COLOR") else None)
 
 
 def _encodable(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from litatlas.cli import text as render
+from litatlas.cli import text
 from litatlas.cli.context import Context, emit, json_option
 from litatlas.parts.harvests import HarvestAnswer, HarvestRequest
 
@@ -119,16 +119,16 @@ def refresh(context: Context, collection: str, as_json: bool) -> None:
 
 
 def _run(context: Context, request: dict[str, Any], options: dict[str, Any]) -> None:
-    asked = HarvestRequest(**request, since=options["since"], until=options["until"])
-    with context.atlas() as atlas, context.progress() as progress:
+    wanted = HarvestRequest(**request, since=options["since"], until=options["until"])
+    with context.atlas(new=True) as atlas, context.progress() as progress:
         answer = atlas.harvests.run(
-            asked, options["collection"], limit=options["limit"], again=options["again"], progress=progress
+            wanted, options["collection"], limit=options["limit"], again=options["again"], progress=progress
         )
     emit(answer, options["as_json"], _text)
 
 
 def _text(answer: HarvestAnswer) -> str:
-    lines = [render.added(answer)]
+    lines = [text.added(answer)]
     if answer["since"]:
         lines.append(f"Asked for what is new since {answer['since']}.")
     if not answer["complete"]:

@@ -14,14 +14,9 @@ from pathlib import Path
 import click
 
 from litatlas import __version__
-from litatlas.cli import collections as collecting
-from litatlas.cli import curation as curating
-from litatlas.cli import harvest as harvesting
-from litatlas.cli import model as training
-from litatlas.cli import reading
-from litatlas.cli import service as serving
+from litatlas.cli import collections, harvest, models, papers, search, service, topics
 from litatlas.cli.context import Context
-from litatlas.errors import Interrupted, LitatlasError
+from litatlas.errors import Interrupted, LitatlasError, is_disk_full
 
 
 @click.group(
@@ -40,7 +35,7 @@ def cli(context: click.Context, home: Path | None) -> None:
     context.obj = Context(home)
 
 
-for module in (collecting, harvesting, reading, training, curating, serving):
+for module in (collections, harvest, search, papers, topics, models, service):
     for command in module.COMMANDS:
         cli.add_command(command)
 
@@ -67,6 +62,10 @@ def run(arguments: list[str]) -> int:
         return _fail("Interrupted; nothing is left half-done.", "", 130)
     except LitatlasError as error:
         return _fail(error.message, error.hint, 1)
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        return _fail("The disk is full.", "Make room, then run the same command again.", 1)
     return result if isinstance(result, int) else 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from litatlas.cli import text as render
+from litatlas.cli import text
 from litatlas.cli.context import Context, emit, json_option
 
 pass_context = click.make_pass_decorator(Context)
@@ -68,7 +68,7 @@ def _prepare_demo(context: Context, home: Path) -> bool:
     from litatlas import demo as demo_papers
 
     worked = False
-    with context.atlas() as atlas, context.progress() as progress:
+    with context.atlas(new=True) as atlas, context.progress() as progress:
         existing = {collection["name"] for collection in atlas.collections.all()}
         if not existing.issuperset(collection.name for collection in demo_papers.COLLECTIONS):
             paths: dict[str, Path] = demo_papers.fetch(home / "demo", progress)
@@ -79,9 +79,9 @@ def _prepare_demo(context: Context, home: Path) -> bool:
                     collection.name, description=collection.description, source="MEDLINE baseline"
                 )
                 progress.close()
-                click.echo(render.added(answer, brief=True), err=True)
+                click.echo(text.added(answer, brief=True), err=True)
         if atlas.reports.status()["model"] is None:
-            click.echo(render.built(atlas.models.build(progress=progress)), err=True)
+            click.echo(text.built(atlas.models.build(progress=progress)), err=True)
             worked = True
     return worked
 
@@ -94,8 +94,18 @@ def doctor(context: Context, as_json: bool) -> int:
     from litatlas.doctor import examine
 
     answer = examine(context.settings())
-    emit(answer, as_json, render.doctor)
+    emit(answer, as_json, text.doctor)
     return 0 if answer["healthy"] else 1
 
 
-COMMANDS = (serve, worker, demo, doctor)
+@click.command()
+@json_option
+@pass_context
+def status(context: Context, as_json: bool) -> None:
+    """Say what is stored, and what is live."""
+    with context.atlas(new=True) as atlas:
+        answer = atlas.reports.status()
+    emit(answer, as_json, text.status)
+
+
+COMMANDS = (serve, worker, demo, status, doctor)

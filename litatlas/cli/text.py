@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-WIDTH = 100
-_MARKS = str.maketrans("", "", "\ue000\ue001")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+import click
+
+from litatlas.cli.terminal import counted, fragment, plain, table, wrapped
 
 Answer = Mapping[str, Any]
 
 
-def plain(text: object) -> str:
-    """Text that is safe on a terminal: no escapes, no direction overrides, no lone surrogates, no marks."""
-    return _CONTROL.sub("", str(text).translate(_MARKS))
-
-
-def _wrap(text: str, indent: str = "   ") -> str:
-    return textwrap.fill(plain(text), WIDTH, initial_indent=indent, subsequent_indent=indent)
-
-
-def _table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> str:
-    cells = [list(header), *[[plain(cell) for cell in row] for row in rows]]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
-    return "\n".join(line.rstrip() for line in lines)
+def _papers(answer: Answer) -> str:
+    return counted(answer["papers"], "paper", "papers")
 
 
 def _hit(number: int, hit: Answer) -> str:
     authors = hit["authors"]
     who = ", ".join(authors[:3]) + (f" and {len(authors) - 3} more" if len(authors) > 3 else "")
     facts = [part for part in (who, str(hit["year"] or ""), hit["collection"], hit["id"]) if part]
-    retracted = "RETRACTED: " if hit.get("retracted") else ""
-    lines = [f"{number:2}. {retracted}{plain(hit['title']) or '(no title)'}", _wrap(" · ".join(facts))]
-    for fragment in hit.get("highlights", {}).get("abstract", [])[:1]:
-        lines.append(_wrap(f"… {fragment}"))
+    retracted = click.style("RETRACTED: ", fg="red") if hit.get("retracted") else ""
+    title = click.style(plain(hit["title"]) or "(no title)", bold=True)
+    lines = [f"{number:2}. {retracted}{title}", wrapped(" · ".join(facts))]
+    for part in hit.get("highlights", {}).get("abstract", [])[:1]:
+        lines.append(fragment(part))
     if shared := hit.get("shared"):
-        lines.append(_wrap("shares: " + ", ".join(shared["terms"])))
+        lines.append(wrapped("shares: " + ", ".join(shared["terms"])))
     if parts := hit.get("explanation"):
-        lines.append(_wrap(", ".join(f"{name} {value:.3f}" for name, value in parts.items())))
+        lines.append(wrapped(", ".join(f"{name} {value:.3f}" for name, value in parts.items())))
     return "\n".join(lines)
 
 
@@ -51,12 +38,12 @@ def _hits(hits: Sequence[Answer]) -> str:
 
 def _lit(topics: Iterable[Answer]) -> str:
     best = sorted(topics, key=lambda topic: -topic["weight"])[:8]
-    return _table([(t["id"], f"{t['weight']:.0%}", t["label"]) for t in best], ("topic", "share", "label"))
+    return table([(t["id"], f"{t['weight']:.0%}", t["label"]) for t in best], ("topic", "share", "label"))
 
 
 def search(answer: Answer) -> str:
     """A page of results."""
-    parts = [f"{answer['total']:,} papers in {answer['took_ms']:.0f} ms"]
+    parts = [f"{counted(answer['total'], 'paper', 'papers')} in {answer['took_ms']:.0f} ms"]
     parts += [plain(answer["notice"])] if answer["notice"] else []
     parts += [f"Did you mean: {plain(answer['suggestion'])}"] if answer.get("suggestion") else []
     parts.append(_hits(answer["documents"]))
@@ -64,13 +51,13 @@ def search(answer: Answer) -> str:
         deepest = max(topic["level"] for topic in answer["topics"])
         parts.append("Topics of these papers\n" + _lit(t for t in answer["topics"] if t["level"] == deepest))
     if answer["related"]:
-        parts.append("Related, without the words\n" + _hits(answer["related"]))
+        parts.append("Related in topic, without these words\n" + _hits(answer["related"]))
     return "\n\n".join(parts)
 
 
 def explore(answer: Answer) -> str:
     """What a document lights up."""
-    parts = [answer["notice"]] if answer.get("notice") else []
+    parts = [plain(answer["notice"])] if answer.get("notice") else []
     if answer["topics"]:
         parts.append(_lit(answer["topics"]))
     return "\n\n".join([*parts, _hits(answer["documents"])])
@@ -110,8 +97,8 @@ def topic(answer: Answer) -> str:
     trend = answer["trend"]
     recent = list(zip(trend["years"], trend["counts"], strict=True))[-10:]
     parts = [
-        f"{answer['id']}  {plain(answer['label'])}  ({answer['documents']:,} papers)",
-        _wrap(words, ""),
+        f"{answer['id']}  {plain(answer['label'])}  ({counted(answer['documents'], 'paper', 'papers')})",
+        wrapped(words, ""),
         "by year: " + ", ".join(f"{year}: {count}" for year, count in recent),
         _hits(answer["papers"]),
     ]
@@ -124,17 +111,17 @@ def document(answer: Answer) -> str:
     facts = [", ".join(authors[:12]), answer.get("venue"), answer.get("year"), answer.get("doi")]
     parts = [
         plain(answer["title"]) or "(no title)",
-        _wrap(" · ".join(str(fact) for fact in facts if fact), ""),
+        wrapped(" · ".join(str(fact) for fact in facts if fact), ""),
     ]
     if answer.get("retracted"):
         parts.insert(0, "THIS PAPER WAS RETRACTED")
-    parts.append(_wrap(answer["abstract"] or "(no abstract)", ""))
+    parts.append(wrapped(answer["abstract"] or "(no abstract)", ""))
     if answer["topics"]:
         parts.append(
             "\n".join(f"{t['weight']:4.0%}  {t['id']}  {plain(t['label'])}" for t in answer["topics"])
         )
     if answer["tags"]:
-        parts.append(_wrap("tags: " + "; ".join(answer["tags"]), ""))
+        parts.append(wrapped("tags: " + "; ".join(answer["tags"]), ""))
     if answer["duplicates"]:
         parts.append("\n".join(["The same paper elsewhere (wrong? litatlas split ID)", *_twins(answer)]))
     parts.append("Similar papers\n" + _hits(answer["similar"]))
@@ -143,7 +130,7 @@ def document(answer: Answer) -> str:
 
 def _twins(answer: Answer) -> list[str]:
     return [
-        _wrap(f"{twin['id']}  {twin['collection']} {twin['source_id']}: {twin['reason']}")
+        wrapped(f"{twin['id']}  {twin['collection']} {twin['source_id']}: {twin['reason']}")
         for twin in answer["duplicates"]
     ]
 
@@ -154,7 +141,7 @@ def coverage(answer: Answer) -> str:
         (t["id"], f"{t['share']:.1%}", f"{t['share_elsewhere']:.1%}", t["label"]) for t in answer["topics"]
     ]
     return (
-        _table(rows, ("topic", "here", "elsewhere", "label"))
+        table(rows, ("topic", "here", "elsewhere", "label"))
         + "\n\nProbably missed\n"
         + _hits(answer["missed"])
     )
@@ -164,7 +151,7 @@ def trends(answer: Answer) -> str:
     """Counts by year."""
     years = answer["years"][-8:]
     rows = [(t["id"], t["label"], *t["counts"][-8:]) for t in answer["topics"]]
-    return _table(rows, ("topic", "label", *(str(year) for year in years)))
+    return table(rows, ("topic", "label", *(str(year) for year in years)))
 
 
 def bridges(answer: Answer) -> str:
@@ -180,7 +167,7 @@ def quality(answer: Answer) -> str:
             f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}"
             for key, value in values.items()
         )
-        lines.append(_wrap(", ".join(shown), ""))
+        lines.append(wrapped(", ".join(shown), ""))
     return "\n".join(lines)
 
 
@@ -192,12 +179,12 @@ def status(answer: Answer) -> str:
     return "\n".join(
         [
             f"litatlas {answer['version']}, generation {answer['generation']}",
-            f"{answer['papers']:,} papers of {answer['collections']} collections",
+            f"{_papers(answer)} in " + counted(answer["collections"], "collection", "collections"),
             f"model: {levels} topics, trained {model['created']}"
             if model
             else "model: none yet (litatlas build)",
-            f"engine: {engine['name']}, {engine['papers']:,} papers indexed, {engine['state']}",
-            *(f"  {said}" for said in (engine["message"], engine["hint"]) if said),
+            f"engine: {engine['name']}, {_papers(engine)} indexed, {engine['state']}",
+            *(f"  {line}" for line in (engine["message"], engine["hint"]) if line),
             "jobs: " + (", ".join(f"{count} {state}" for state, count in answer["jobs"].items()) or "none"),
         ]
     )
@@ -218,7 +205,7 @@ def collections(answer: Answer) -> str:
     ]
     if not rows:
         return "No collections yet. Add papers with: litatlas add FILE --collection NAME"
-    return _table(rows, ("collection", "documents", "papers", "rejected", "created", "description"))
+    return table(rows, ("collection", "documents", "papers", "rejected", "created", "description"))
 
 
 def added(answer: Answer, brief: bool = False) -> str:
@@ -241,12 +228,12 @@ def rejects(answer: Answer) -> str:
 
 def _reject(entry: Answer) -> str:
     where = ":".join(str(part) for part in (entry["source"], entry["line"]) if part)
-    return _wrap(f"{where} {entry['field']}: {entry['reason']} ({entry['value'][:60]!r})")
+    return wrapped(f"{where} {entry['field']}: {entry['reason']} ({entry['value'][:60]!r})")
 
 
 def formats(answer: Answer) -> str:
     """What is read and written."""
-    read = _table(
+    read = table(
         [(f["name"], f["title"], " ".join(f["suffixes"])) for f in answer["read"]],
         ("format", "what", "files"),
     )
@@ -261,7 +248,7 @@ def built(answer: Answer) -> str:
     state = (
         f"published as generation {answer['generation']}" if answer["published"] else "a draft, not published"
     )
-    return f"Model of {answer['papers']:,} papers, {sizes} topics: {state}. Topics: {counts or 'all new'}."
+    return f"Model of {_papers(answer)}, {sizes} topics: {state}. Topics: {counts or 'all new'}."
 
 
 def doctor(answer: Answer) -> str:

@@ -49,7 +49,7 @@ def test_the_description_knows_every_route_and_no_other(
     client: FlaskClient, description: dict[str, Any]
 ) -> None:
     routed = {
-        (re.sub(r"<(\w+)>", r"{\1}", rule.rule), method.lower())
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in client.application.url_map.iter_rules()
         if rule.rule.startswith("/api/v1/") and rule.endpoint not in ("api.openapi", "api.job_events")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

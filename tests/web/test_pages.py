@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from ingest.document import Document
 from litatlas.atlas import Atlas
@@ -352,3 +355,36 @@ def test_static_files_are_kept_for_ever_and_stay_inside(client: FlaskClient) -> 
     assert "immutable" not in client.get("/static/old/js/main.js").headers["Cache-Control"]
     assert client.get(f"/static/{VERSION}/../app.py").status_code == 404
     assert client.get(f"/static/{VERSION}/%2e%2e/app.py").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["WoS/Scopus 2020", "a//b", "/x", "a/../b", "100% = ?&#", "ü, и", "x/rejects"]
+)
+def test_a_collection_of_any_name_has_a_page(empty_atlas: EmptyAtlas, name: str) -> None:
+    atlas = empty_atlas()
+    take(atlas, name, [Document("x", title="Ferns")])
+    client = make_app(atlas).test_client()
+    address = re.search(r'<th scope="row"><a href="(/collections[^"]+)"', client.get("/collections").text)
+    assert address is not None
+    page = client.get(address[1].replace("&amp;", "&"))
+    assert page.status_code == 200
+    assert f'<h1 dir="auto">{escape(name)}</h1>' in page.text
+    path = "/api/v1/collections/" + quote(name, safe="")
+    assert client.get(path).get_json()["name"] == name
+    assert client.get("/api/v1/coverage/" + quote(name, safe="")).get_json()["collection"] == name
+    sent = {"file": (io.BytesIO(b'{"title": "Mosses"}'), "m.jsonl")}
+    assert client.post(path + "/documents", data=sent).status_code == 202
+    work(atlas)
+    assert atlas.collections.one(name)["documents"] == 2
+
+
+def test_a_full_disk_is_said(own_client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.mkdir", full)
+    own_client.application.testing = False
+    sent = {"file": (io.BytesIO(b"{}"), "m.jsonl")}
+    answer = own_client.post("/api/v1/collections/Q/documents", data=sent)
+    assert answer.status_code == 507
+    assert answer.get_json()["detail"] == "The disk is full."

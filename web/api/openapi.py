@@ -32,7 +32,7 @@ def description() -> dict[str, Any]:
     schemas: dict[str, Any] = {"Problem": PROBLEM}
     paths: dict[str, Any] = {}
     for entry in OPERATIONS:
-        path = "/api/v1" + re.sub(r"<(\w+)>", r"{\1}", entry.path)
+        path = "/api/v1" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", entry.path)
         paths.setdefault(path, {})[entry.method.lower()] = _operation(entry, schemas)
     return {
         "openapi": "3.1.0",
@@ -47,7 +47,7 @@ def description() -> dict[str, Any]:
 
 
 def _operation(entry: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
-    names = re.findall(r"<(\w+)>", entry.path)
+    names = re.findall(r"<(?:\w+:)?(\w+)>", entry.path)
     parameters: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
     ]

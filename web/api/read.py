@@ -115,7 +115,7 @@ def collections(_: NoParameters) -> CollectionsAnswer:
     return {"collections": atlas().collections.all()}
 
 
-@operation("GET", "/collections/<name>", CollectionAnswer)
+@operation("GET", "/collections/<name:name>", CollectionAnswer)
 def collection(_: NoParameters, name: str) -> CollectionAnswer:
     """One collection."""
     return atlas().collections.one(name)
@@ -151,7 +151,7 @@ def quality(_: NoParameters) -> QualityAnswer:
     return atlas().reports.quality()
 
 
-@operation("GET", "/coverage/<name>", CoverageAnswer, request=CoverageRequest)
+@operation("GET", "/coverage/<name:name>", CoverageAnswer, request=CoverageRequest)
 def coverage(asked: CoverageRequest, name: str) -> CoverageAnswer:
     """What a collection covers of the map, and the papers that it probably misses."""
     return atlas().collections.coverage(name, limit=asked.limit)

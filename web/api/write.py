@@ -19,7 +19,7 @@ class UploadAnswer(JobAnswer):
     jobs: list[JobAnswer]
 
 
-@operation("POST", "/collections/<name>/documents", UploadAnswer, status=202, body="upload")
+@operation("POST", "/collections/<name:name>/documents", UploadAnswer, status=202, body="upload")
 def add_documents(_: NoParameters, name: str) -> UploadAnswer:
     """Upload files (multipart ``file``) into a collection; the answer is the job that adds them."""
     jobs = uploads.submit(name, request.files.getlist("file"), request.form)

@@ -26,7 +26,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @blueprint.get("/collections")
 def collections() -> Response:
-    """All collections, a place to start a new one, and the rebuild."""
+    """All collections, a place to start a new one, and the rebuild; with ``?name=`` one of them."""
+    if name := request.args.get("name"):
+        return collection(name)
     return page(
         "collections.html",
         collections=atlas().collections.all(),
@@ -44,7 +46,7 @@ def new_collection() -> AnyResponse:
     return _upload(request.form.get("collection", ""))
 
 
-@blueprint.get("/collections/<name>")
+@blueprint.get("/collections/<name:name>")
 def collection(name: str) -> Response:
     """One collection: counts, coverage, rejects, upload."""
     found = atlas().collections.one(name)
@@ -62,7 +64,7 @@ def collection(name: str) -> Response:
     )
 
 
-@blueprint.post("/collections/<name>", endpoint="upload")
+@blueprint.post("/collections/<name:name>", endpoint="upload")
 def upload(name: str) -> AnyResponse:
     """Upload into a collection."""
     return _upload(name)
@@ -73,7 +75,7 @@ def _upload(name: str) -> AnyResponse:
     return redirect(f"/jobs/{quote(jobs[0]['id'])}", 303)
 
 
-@blueprint.get("/collections/<name>/rejects.csv")
+@blueprint.get("/collections/<name:name>/rejects.csv")
 def rejects(name: str) -> Response:
     """What could not be taken, as a table that a spreadsheet opens."""
     rows = atlas().collections.rejects(name)

@@ -10,7 +10,7 @@ from litatlas import __version__, vocabulary
 from web.assets import MODULES, asset
 from web.context import site
 from web.rendering import charts, text, titles
-from web.rendering.links import field_search, search_url
+from web.rendering.links import collection_url, field_search, search_url
 
 JOBS = {
     "add": lazy_gettext("Adding papers"),
@@ -54,6 +54,7 @@ def install(app: Flask) -> None:
         modules=MODULES,
         first_authors=text.first_authors,
         search_url=search_url,
+        collection_url=collection_url,
         field_search=field_search,
         quoted=text.quoted,
         bars=charts.bars,

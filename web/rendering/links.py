@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from litatlas.vocabulary import FILTERS, MAX_OFFSET
 from web.rendering.text import quoted
@@ -19,6 +19,13 @@ def search_url(query: str, **values: Any) -> str:
 def field_search(field: str, value: str) -> str:
     """The address of a search for a value of a field."""
     return search_url(f"{field}:{quoted(value)}")
+
+
+def collection_url(name: str) -> str:
+    """The address of a collection, whatever its name is made of."""
+    if {".", ".."} & set(name.split("/")):  # browsers would go up a folder
+        return "/collections?" + urlencode({"name": name}, errors="replace")
+    return "/collections/" + quote(name, safe="", errors="replace")
 
 
 def explore_url(ids: Sequence[str]) -> str:

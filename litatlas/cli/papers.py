@@ -1,24 +1,37 @@
-"""Commands by which people mend what the machine made; kept over rebuilds."""
+"""Commands about one paper: everything of it, what is like it, which records it is joined of."""
 
 from __future__ import annotations
 
 import click
 
-from litatlas.cli.context import Context
+from litatlas.cli import text
+from litatlas.cli.context import Context, diverse_option, emit, json_option, limit_option
 
 pass_context = click.make_pass_decorator(Context)
 
 
-@click.command("rename-topic")
+@click.command()
 @click.argument("id")
-@click.argument("label")
-@click.option("--who", default="", help="Your name, for the history.")
+@json_option
 @pass_context
-def rename_topic(context: Context, id: str, label: str, who: str) -> None:
-    """Give a topic a name of your own; it is kept over rebuilds."""
+def document(context: Context, id: str, as_json: bool) -> None:
+    """Show one paper with its topics, tags, citations and similar papers."""
     with context.atlas() as atlas:
-        atlas.topics.rename(id, label, who=who)
-    click.echo(f"{id} is now called {label!r}.", err=True)
+        answer = atlas.papers.one(id)
+    emit(answer, as_json, text.document)
+
+
+@click.command()
+@click.argument("id")
+@limit_option
+@diverse_option
+@json_option
+@pass_context
+def similar(context: Context, id: str, limit: int, diverse: bool, as_json: bool) -> None:
+    """List the papers most like one paper, and what they share with it."""
+    with context.atlas() as atlas:
+        answer = atlas.papers.similar(id, limit=limit, diverse=diverse)
+    emit(answer, as_json, text.similar)
 
 
 @click.command()
@@ -42,4 +55,4 @@ def join(context: Context, id: str, other: str) -> None:
     click.echo(f"{id} and {other} are one paper. To undo it: litatlas split {id}", err=True)
 
 
-COMMANDS = (rename_topic, split, join)
+COMMANDS = (document, similar, split, join)

@@ -1,0 +1,114 @@
+"""Commands that find papers: search, explore by a whole document, export."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from litatlas.cli import text
+from litatlas.cli.context import Context, QueryCommand, diverse_option, emit, json_option, limit_option
+from litatlas.vocabulary import EXPORTS, MATCHES, MAX_OFFSET, RANKINGS, SORTS
+from search.request import SearchRequest
+
+pass_context = click.make_pass_decorator(Context)
+
+
+def _choices(names: Iterable[str]) -> str:
+    """The names as a sentence: a, b or c."""
+    *first, last = names
+    return f"{', '.join(first)} or {last}."
+
+
+@click.command(cls=QueryCommand)
+@click.argument("query")
+@limit_option
+@click.option("--offset", type=click.IntRange(0, MAX_OFFSET), default=0, help="Papers to skip.")
+@click.option("--sort", default="relevance", show_default=True, help=_choices(SORTS))
+@click.option(
+    "--ranking", type=click.Choice(list(RANKINGS)), default="fused", show_default=True,
+    help="What orders the papers: words and topics, words alone, topics alone.",
+)  # fmt: skip
+@click.option(
+    "--match", type=click.Choice(list(MATCHES)), default="auto", show_default=True,
+    help="Which bare words a paper must have.",
+)  # fmt: skip
+@click.option("--explain", is_flag=True, help="Say what each score is made of.")
+@json_option
+@pass_context
+def search(
+    context: Context,
+    query: str,
+    limit: int,
+    offset: int,
+    sort: str,
+    ranking: str,
+    match: str,
+    explain: bool,
+    as_json: bool,
+) -> None:
+    """Search papers: words, "phrases", AND OR NOT, title: author: year: collection: topic: tag:."""
+    request = SearchRequest(
+        query, limit=limit, offset=offset, sort=sort, ranking=ranking, match=match, explain=explain
+    )
+    with context.atlas() as atlas:
+        answer = atlas.search(request)
+    emit(answer, as_json, text.search)
+
+
+@click.command()
+@click.argument("path")
+@limit_option
+@diverse_option
+@json_option
+@pass_context
+def explore(context: Context, path: str, limit: int, diverse: bool, as_json: bool) -> None:
+    """Use a whole document (a file, or - for standard input) as the query."""
+    content, name = _content(path)
+    with context.atlas() as atlas:
+        answer = atlas.explore_file(content, name, limit=limit, diverse=diverse)
+    emit(answer, as_json, text.explore)
+
+
+def _content(path: str) -> tuple[bytes, str]:
+    if path == "-":
+        return sys.stdin.buffer.read(), "standard input"
+    try:
+        return Path(path).read_bytes(), Path(path).name
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from error
+
+
+@click.command(cls=QueryCommand)
+@click.argument("query")
+@click.option("--format", "format_", required=True, help=_choices(EXPORTS))
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output)."
+)
+@pass_context
+def export(context: Context, query: str, format_: str, output: Path | None) -> None:
+    """Export the papers that a query finds (an empty query: all of them)."""
+    with context.atlas() as atlas:
+        _write(atlas.export(query, format_), output)
+
+
+def _write(pieces: Iterable[str], output: Path | None) -> None:
+    if output is None:
+        for piece in pieces:
+            click.echo(piece, nl=False)
+        return
+    # Written aside, so that a failure half-way leaves no half file behind.
+    partial = output.with_name(output.name + ".part")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+        partial.replace(output)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+COMMANDS = (search, explore, export)

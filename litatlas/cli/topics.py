@@ -1,0 +1,80 @@
+"""Commands about the topics: the hierarchy, one topic, views over several, names by hand."""
+
+from __future__ import annotations
+
+import click
+
+from litatlas.cli import text
+from litatlas.cli.context import Context, emit, json_option, limit_option
+
+pass_context = click.make_pass_decorator(Context)
+
+
+@click.command()
+@json_option
+@pass_context
+def topics(context: Context, as_json: bool) -> None:
+    """List the whole hierarchy of topics."""
+    with context.atlas() as atlas:
+        answer = atlas.topics.all()
+    emit(answer, as_json, text.topics)
+
+
+@click.command()
+@click.argument("id")
+@json_option
+@pass_context
+def topic(context: Context, id: str, as_json: bool) -> None:
+    """Show one topic: its words, parents, children, neighbours, trend and papers."""
+    with context.atlas() as atlas:
+        answer = atlas.topics.one(id)
+    emit(answer, as_json, text.topic)
+
+
+@click.command()
+@click.argument("topic", required=False)
+@json_option
+@pass_context
+def trends(context: Context, topic: str | None, as_json: bool) -> None:
+    """Count papers by year: of one topic, or of every topic of the top level."""
+    with context.atlas() as atlas:
+        answer = atlas.reports.trends(topic)
+    emit(answer, as_json, text.trends)
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@limit_option
+@json_option
+@pass_context
+def bridges(context: Context, first: str, second: str, limit: int, as_json: bool) -> None:
+    """List the papers between two topics."""
+    with context.atlas() as atlas:
+        answer = atlas.reports.bridges(first, second, limit=limit)
+    emit(answer, as_json, text.bridges)
+
+
+@click.command()
+@json_option
+@pass_context
+def quality(context: Context, as_json: bool) -> None:
+    """Measure the topics on papers that were held out of the training."""
+    with context.atlas() as atlas:
+        answer = atlas.reports.quality()
+    emit(answer, as_json, text.quality)
+
+
+@click.command("rename-topic")
+@click.argument("id")
+@click.argument("label")
+@click.option("--who", default="", help="Your name, for the history.")
+@pass_context
+def rename_topic(context: Context, id: str, label: str, who: str) -> None:
+    """Give a topic a name of your own; it is kept over rebuilds."""
+    with context.atlas() as atlas:
+        atlas.topics.rename(id, label, who=who)
+    click.echo(f"{id} is now called {label!r}.", err=True)
+
+
+COMMANDS = (topics, topic, trends, bridges, quality, rename_topic)
