@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from itertools import islice
 from pathlib import Path
 
 from ingest.document import Document
-from ingest.readers import sniff
+from ingest.readers import is_binary, sniff
+from ingest.readers.parsing.encodings import Utf8Stream
 from ingest.readers.pdf.reader import pdf_text
 from ingest.sources import read_sources
 from litatlas.errors import InputError, TooLargeError
@@ -38,7 +40,7 @@ def query_text(content: bytes, name: str) -> str:
                 f"{name} {error.message}.", f"{error.hint.rstrip('.')}, or paste the abstract."
             ) from error
     elif _is_plain(content, name):
-        text = content.decode("utf-8", "replace")
+        text = Utf8Stream(io.BytesIO(content)).read().decode("utf-8", "replace")
     else:
         text = _records_text(content, name)
     text = text[:MAX_CHARACTERS].strip()
@@ -53,7 +55,9 @@ def _is_plain(content: bytes, name: str) -> bool:
     try:
         return not content.strip() or sniff(content[:SNIFFED_BYTES], name).name == "text"
     except InputError:
-        return False
+        # A text that is no list of papers is a query all the same: a draft in LaTeX, say.
+        head = Utf8Stream(io.BytesIO(content[:SNIFFED_BYTES])).head()
+        return content[:2] != b"PK" and not is_binary(head) and not head.lstrip().startswith(b"<")
 
 
 def _records_text(content: bytes, name: str) -> str:

@@ -21,6 +21,7 @@ from ingest.readers.nbib import NbibReader
 from ingest.readers.oaipmh import OaiReader
 from ingest.readers.openalex import OpenAlexReader
 from ingest.readers.ovid import OvidReader
+from ingest.readers.parsing import unread
 from ingest.readers.parsing.encodings import Utf8Stream
 from ingest.readers.parsing.reader import Reader
 from ingest.readers.pdf.reader import PdfReader
@@ -61,13 +62,6 @@ READERS: tuple[Reader, ...] = (
 ENOUGH = 0.2
 """A reader less sure than this is not asked."""
 
-_UNREADABLE = (
-    (b"{\\rtf", "is an RTF text", "Save it as plain text first."),
-    (b"\xd0\xcf\x11\xe0", "is an old Office file", "Save it as .xlsx, .csv or plain text first."),
-    (b"7z\xbc\xaf\x27\x1c", "is a 7z archive", "Unpack it, or make it a .zip or .tar."),
-    (b"Rar!", "is a RAR archive", "Unpack it, or make it a .zip or .tar."),
-)
-
 
 def reader_named(name: str) -> Reader:
     """The reader of a format's name.
@@ -89,9 +83,7 @@ def refuse(head: bytes, name: str) -> None:
     """
     if not head.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise InputError(f"{name} is empty.", "Check that it was saved or downloaded completely.")
-    for magic, what, hint in _UNREADABLE:
-        if head.startswith(magic):
-            raise InputError(f"{name} {what}, which litatlas does not read.", hint)
+    _raise(unread.refused_bytes(head), name)
 
 
 def sniff(head: bytes, name: str) -> Reader:
@@ -103,12 +95,21 @@ def sniff(head: bytes, name: str) -> Reader:
     refuse(head, name)
     if not head.startswith(b"PK"):
         head = Utf8Stream(cast(BinaryIO, io.BytesIO(head))).head()
+        _raise(unread.refused_markup(head), name)
     best = max(READERS, key=lambda reader: reader.sniff(head, name.lower()))
     if best.sniff(head, name.lower()) >= ENOUGH:
+        if best.name == "text":  # the last guess, not a net for everything
+            _raise(unread.refused_text(head, name), name)
         return best
     if is_binary(head):
         raise InputError(f"{name} is a binary file of no format that litatlas knows.", _hint())
+    _raise(unread.refused_text(head, name), name)
     raise InputError(f"{name} is of no format that litatlas knows.", _hint())
+
+
+def _raise(refusal: unread.Refusal | None, name: str) -> None:
+    if refusal:
+        raise InputError(f"{name} {refusal.what}, which litatlas does not read.", refusal.hint)
 
 
 def is_binary(head: bytes) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from ingest.document import FieldWarning, Parsed
+from ingest.document import Document, FieldWarning, Parsed, Rejected
 from ingest.readers.parsing import bibscan
 from ingest.readers.parsing.bibvalues import document_values
 from ingest.readers.parsing.labelled import labelled_records
@@ -49,13 +49,20 @@ class PlainTextReader:
         """The papers of a text."""
         text, faults = whole_text(stream, MAX_TEXT)
         yield from faults
-        if _HTML.match(text[:1000]):
-            text = text_of_page(text)
-        yield from read_text(text)
+        if not _HTML.match(text[:1000]):
+            yield from read_text(text)
+            return
+        parsed = list(read_text(text_of_page(text), page=True))
+        if not any(isinstance(one, Document) for one in parsed):
+            yield Rejected(
+                1, "file", "", "is a web page without a paper in it; save its BibTeX or RIS instead"
+            )
+        else:
+            yield from parsed
 
 
-def read_text(text: str) -> Iterator[Parsed]:
-    """The papers of a text, whatever its layout."""
+def read_text(text: str, *, page: bool = False) -> Iterator[Parsed]:
+    """The papers of a text, whatever its layout; of a web ``page`` only one that it shows as such."""
     lines = [line.strip("\ufeff \t\u00a0") for line in text.split("\n")]
     entries = [entry for entry in bibscan.scan(enumerate(lines, 1)) if entry.fields.get("title")]
     taken: set[int] = {number for entry in entries for number in range(entry.line, entry.end_line + 1)}
@@ -67,8 +74,8 @@ def read_text(text: str) -> Iterator[Parsed]:
             papers = records
         else:
             units = units_of(lines)
-            page = page_paper(units)
-            papers = [page] if page else paired(units)
+            shown_paper = page_paper(units, marked=page)
+            papers = [shown_paper] if shown_paper else [] if page else paired(units)
     for paper in papers:
         taken |= paper.lines
     yield from _ignored(lines, taken)

@@ -16,7 +16,7 @@ from ingest.text.identifiers import normal_date, normal_doi
 _LISTED = tag_set("AU AF CR BE BA BF CA GP")
 _SHAPE = Shape(
     line=re.compile(r"\ufeff?(FN|VR|PT|ER|EF)(?: (.*)|)$"),
-    loose=re.compile(r"\ufeff?([A-Z][A-Z0-9])(?:[ \t\xa0](.*)|)$"),
+    loose=re.compile(r"\ufeff?([A-Z][A-Z0-9])(?!\s{1,2}-(?:\s|$))(?:[ \t\xa0](.*)|)$"),
     known=tag_set(
         "AB AF AN AR AU BA BE BF BN BP BS C1 C3 CA CC CL CR CT CY D2 DA DE DI DT EA EF EI EM EP ER ES FN "
         "FU FX GA GE GP GR HC HO HP ID IS J9 JI LA LS LT MA MC MI MQ NR OA OI PA PD PG PI PM PN PR PS PT "

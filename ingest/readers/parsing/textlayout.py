@@ -209,18 +209,22 @@ def _ends_short(piece: list[tuple[int, str]], line: str, width: int) -> bool:
     return room and (line[:1].isupper() or not line[:1].isalpha())
 
 
-def page_paper(units: list[Unit]) -> Paper | None:
-    """The one paper of a saved page without BibTeX: an "Abstract" heading amid furniture; None: it is no
-    page."""
+def page_paper(units: list[Unit], *, marked: bool = False) -> Paper | None:
+    """The one paper of a saved page without BibTeX: an abstract amid furniture; None: it is no page.
+
+    ``marked``: the word "Abstract" must stand before it.
+    """
     headings = [index for index, unit in enumerate(units) if unit.kind == "heading"]
     furniture = sum(unit.kind == "furniture" for unit in units)
     ends = any(_END_OF_PAPER.match(unit.text) and unit.kind != "prose" for unit in units)
     if furniture < 3 and not (furniture and ends):
         return None
-    marked = [index for index, unit in enumerate(units) if unit.kind == "prose" and _PREFIX.match(unit.text)]
-    if len(headings) + len(marked) > 1 or not any(unit.kind == "prose" for unit in units):
+    begins = [index for index, unit in enumerate(units) if unit.kind == "prose" and _PREFIX.match(unit.text)]
+    if len(headings) + len(begins) > 1 or not any(unit.kind == "prose" for unit in units):
         return None
-    first = headings[0] + 1 if headings else (marked or _first_prose(units))[0]
+    if marked and not headings and not begins:
+        return None
+    first = headings[0] + 1 if headings else (begins or _first_prose(units))[0]
     prose = _prose_run(units, first)
     if not prose:
         return None
@@ -268,6 +272,8 @@ def paired(units: list[Unit]) -> list[Paper]:
 def _is_title(text: str) -> bool:
     """Whether a line without an abstract below it is long enough for a title; Chinese has no words."""
     words = len(text.split())
+    if 2 * sum(map(str.isalpha, text)) < len(text):
+        return False
     return 3 <= words <= TITLE_WORDS or (
         words < 3 and not text.isascii() and len(text) >= 6 and not _spaced(text)
     )

@@ -178,7 +178,7 @@ def test_empty_binary_and_unknown_files_are_refused_by_name() -> None:
         (b"", "empty"),
         (b" \n", "empty"),
         (bytes(range(256)) * 8, "binary"),
-        (b"<svg xmlns='x'></svg>", "no format"),
+        (b"<svg xmlns='x'></svg>", "picture"),
         (b"Rar!\x1a\x07", "RAR"),
     ):
         with pytest.raises(InputError) as caught:

@@ -1,0 +1,198 @@
+"""Files that hold no papers, or in a format that is not read: refused by name, never taken for text."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_SAVE = "Export the records as RIS, BibTeX or CSV there instead."
+_ZOTERO = "Choose another format in Zotero's export: RIS, BibTeX or CSL JSON."
+
+
+class Refusal(NamedTuple):
+    """What a file is, to follow its name ("is a RAR archive"), and what to do instead."""
+
+    what: str
+    hint: str
+
+
+_MAGIC = (
+    (b"{\\rtf", Refusal("is an RTF text", "Save it as plain text first.")),
+    (b"\xd0\xcf\x11\xe0", Refusal("is an old Office file", "Save it as .xlsx, .csv or plain text first.")),
+    (b"7z\xbc\xaf\x27\x1c", Refusal("is a 7z archive", "Unpack it, or make it a .zip or .tar.")),
+    (b"Rar!", Refusal("is a RAR archive", "Unpack it, or make it a .zip or .tar.")),
+    (b"SQLite format 3", Refusal("is a database (SQLite)", _SAVE)),
+)
+_PACKED = (
+    (b"word/document.xml", Refusal("is a Word document", "Save it as plain text, or export the references.")),
+    (b"ppt/presentation.xml", Refusal("is a presentation", _SAVE)),
+    (
+        b"application/vnd.oasis",
+        Refusal("is an OpenDocument file", "Save it as .xlsx, .csv or plain text first."),
+    ),
+    (b"application/epub", Refusal("is an e-book (EPUB)", _SAVE)),
+)
+_ROOT = re.compile(
+    r"(?:<\?[^>]{0,500}\?>|<!--(?:(?!-->).){0,2000}-->|<!DOCTYPE[^>]{0,500}>|\s)*<([\w.-]+:)?([\w.-]+)",
+    re.DOTALL,
+)
+_CROSSREF = Refusal("is Crossref XML", "Ask Crossref for JSON.")
+_ROOTS = {
+    "rdf": Refusal("is RDF", _ZOTERO),
+    "mods": Refusal("is MODS", _SAVE),
+    "modscollection": Refusal("is MODS", _SAVE),
+    "mets": Refusal("is METS", _SAVE),
+    "tei": Refusal("is TEI", _SAVE),
+    "marc": Refusal("is MARC XML", _SAVE),
+    "feed": Refusal("is a feed (Atom)", _SAVE),
+    "rss": Refusal("is a feed (RSS)", _SAVE),
+    "sources": Refusal("is Word's list of sources", _SAVE),
+    "doi_batch": _CROSSREF,
+    "crossref_result": _CROSSREF,
+    "doi_records": _CROSSREF,
+    "resource": Refusal("is DataCite XML", "Ask DataCite for BibTeX or RIS."),
+    "dblp": Refusal("is DBLP's XML", "Take its BibTeX."),
+    "svg": Refusal("is a picture (SVG)", _SAVE),
+    "opml": Refusal("is an outline (OPML)", _SAVE),
+    "plist": Refusal("is a property list", _SAVE),
+    "esearchresult": Refusal("is a list of PubMed numbers", "Save the records: Save → Format: PubMed."),
+}
+_EXPORTS = (
+    (r"\{Reference Type\}: ", "is NoteExpress's format", _SAVE),
+    (r"--[A-Z]{2}-- ", "is Biblioscape's format", _SAVE),
+    (r"[A-Z]{2} ~ ", "is Inspec's format", _SAVE),
+    (r"Record \d+ of \d+(?: in |\s*\n)", "is SilverPlatter's format", _SAVE),
+    (
+        r"Record #\d+ of \d+\s*\n(?:ID|AU|TI|SO): ",
+        "is the Cochrane Library's plain text",
+        "Export RIS there.",
+    ),
+    (r"RECORD \d+\s*\n", "is Embase's plain text", "Export RIS, CSV or MEDLINE there."),
+    (
+        r"<\d+>\s*\n(?:[A-Z][A-Za-z /]{3,30}\n[ \t]{1,4}\S|Score)",
+        "is Ovid's labelled text",
+        "Export RIS there.",
+    ),
+    (r"(?:SrcDatabase|Title|Author)-[\u4e00-\u9fff]{2,6}: ", "is CNKI's plain text", "Export EndNote there."),
+    (
+        r"1[.:] .{4,200}\. (?:19|20)\d\d .{0,40};",
+        "is PubMed's text of abstracts",
+        "Save → Format: PubMed there.",
+    ),
+)
+_EXPORT = tuple((re.compile(rf"(?:\A|\n)\s{{0,3}}{start}"), Refusal(*rest)) for start, *rest in _EXPORTS)
+_TAGGED = re.compile(
+    r"\s{0,3}(?:([A-Z][A-Z0-9]{1,3})\s{0,3}[-–—:~=]\s|--([A-Z]{2})--|%([A-Z0-9])\s|\{([A-Z][\w ]{2,20})\}:"
+    r"|[#=](\d{3})\s|:([A-Z]{2})\s)"
+)
+_CODE = tuple(
+    re.compile(rf"\s*{form}")
+    for form in (
+        r"(?:#!|#include|#define|//|/\*|\*/|<\?php|--\[|@\w+\s*(?:\(|$)|<[/!?\w]|\$ |>>> )",
+        r"[\]})]+[;,)]*\s*$",
+        r"(?:end|fi|done|esac|else|endif|begin|pass|break|continue)\s*[;:]?\s*$",
+        r"(?:import|from|package|using|namespace|require|library|use|export|include)\b[^.!?]*(?:\.\w+)*;?\s*$",
+        r"(?:def|class|function|func|fn|sub|proc|interface|struct|enum|impl|module|trait)\s+\w+\b.*[({:;]\s*$",
+        r"(?:public|private|protected|static|const|let|var|void|int|char|bool|double|auto)\s+[\w<>$*&]+",
+        r"(?:if|elif|for|while|switch|case|try|except|catch|with|return|raise|throw|yield|echo|print)\b.*[:{;)\]]\s*$",
+        r"[\w.$\[\]\"'*-]{1,60}\s*(?::?=|\+=|-=|<-|=>)\s*\S",
+        r"[\w.\"'*-]{1,60}:\s+[^\s.]{1,60}[;,]?\s*$",
+        r"[^.!?]*[;{}(\[\\]\s*$",
+        r"[A-Za-z_.]+\([^)]*\)\s*[;:]?\s*$",
+        r"(?:SELECT|INSERT|CREATE|UPDATE|DELETE|ALTER|DROP) \w",
+    )
+)
+_LOG = (
+    re.compile(
+        r"\s*(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\[?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|"
+        r"\d{1,3}(?:\.\d{1,3}){3} |\[?(?:DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|TRACE|CRITICAL)\b|Traceback |"
+        r"\s+at \w+\.|\[?\d\d:\d\d:\d\d)"
+    ),
+)
+_COMMENT = re.compile(r"\s*(?:#|--|\*|//|;;)")
+_PROGRAMS = tuple(
+    f".{suffix}"
+    for suffix in re.findall(
+        r"\w+",
+        "py pyi js mjs ts tsx jsx css scss less sh bash zsh bat ps1 c h cc cpp hpp cs java kt scala go rs rb "
+        "php pl pm lua r jl m swift sql toml yml yaml ini cfg conf log lock po pot properties gradle vue",
+    )
+)
+_TITLE = re.compile(r"\s*title\s*[:=]", re.IGNORECASE)
+_SAMPLED = 400
+_NOT_PAPERS = "RIS, BibTeX, CSV and more are read; --format text reads it as plain text all the same."
+
+
+def refused_bytes(head: bytes) -> Refusal | None:
+    """What a file is that is no text and not read, by its first bytes."""
+    for magic, refusal in _MAGIC:
+        if head.startswith(magic):
+            return refusal
+    if head.startswith(b"PK"):
+        return next((refusal for name, refusal in _PACKED if name in head), None)
+    return None
+
+
+def refused_markup(head: bytes) -> Refusal | None:
+    """What an XML file is whose root says that it is of a kind that is not read."""
+    if not head[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return None
+    match = _ROOT.match(head[:10_000].decode("utf-8", "replace").lstrip("\ufeff"))
+    if match is None:
+        return None
+    name = match[2].lower()
+    if (match[1] or "").lower() == "marc:" or (
+        name in ("collection", "record") and b"MARC21" in head[:4_000]
+    ):
+        name = "marc"
+    if name == "resource" and b"datacite" not in head[:4_000]:
+        return None
+    return _ROOTS.get(name)
+
+
+def refused_text(head: bytes, name: str) -> Refusal | None:
+    """What a text is that no reader knows, where it is anything but papers: an export, a program, a log."""
+    if name.lower().endswith(_PROGRAMS):
+        return Refusal("is a program or a file of settings by its name", _NOT_PAPERS)
+    text = head.decode("utf-8", "replace").lstrip("\ufeff")
+    if text.lstrip().startswith("<") and not text.lstrip()[1:2].isdigit():
+        return None  # a page is judged when it is read; "<1>" is Ovid's
+    for start, refusal in _EXPORT:
+        if start.search(text[:5_000]):
+            return refusal
+    lines = [line for line in text.splitlines()[:_SAMPLED] if line.strip()]
+    tags = [match[match.lastindex or 0] for line in lines if (match := _TAGGED.match(line))]
+    if len(tags) > 0.3 * len(lines) and len(set(tags)) > 2:
+        return Refusal("is a tagged export of a kind that is not known", _SAVE)
+    if _share(lines, _LOG) > 0.4:
+        return Refusal("looks like a log", _NOT_PAPERS)
+    told = [line for line in lines if not _COMMENT.match(line)]
+    shebang = text.startswith("#!") or _is_packed_code(text)
+    if shebang or (_share(told, _CODE) > 0.4 and not any(map(_TITLE.match, lines))):
+        return Refusal("looks like a program or a file of settings", _NOT_PAPERS)
+    if _is_table(lines):
+        return Refusal(
+            "looks like a table without the headings of one", "Give its columns names, such as Title."
+        )
+    return None
+
+
+def _share(lines: list[str], patterns: tuple[re.Pattern[str], ...]) -> float:
+    good = sum(1 for line in lines if any(pattern.match(line[:500]) for pattern in patterns))
+    return good / max(1, len(lines))
+
+
+def _is_packed_code(text: str) -> bool:
+    """Whether a text is a program without line ends, by its signs."""
+    signs = text.count(";") > 0.004 * len(text) and text.count("{") + text.count("}") > 0.01 * len(text)
+    return signs and "@" not in text[:200] and text.count("\n") < len(text) / 500
+
+
+def _is_table(lines: list[str]) -> bool:
+    """Whether most lines have the same number, three or more, of one separator."""
+    for separator in "\t,;|":
+        counts = [line.count(separator) for line in lines]
+        usual = max(set(counts), key=counts.count, default=0)
+        if usual > 2 and counts.count(usual) > 0.7 * len(lines) and len(lines) > 2:
+            return True
+    return False
