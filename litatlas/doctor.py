@@ -13,6 +13,8 @@ from typing import Any
 from litatlas.atlas import Atlas
 from litatlas.errors import LitatlasError
 from litatlas.settings import Settings
+from search.assist.files import check_aids, has_aids
+from search.evidence.models import RankingModels
 from topics.model.hierarchy import Hierarchy
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -39,6 +41,7 @@ def _of_atlas(atlas: Atlas) -> Iterator[Check]:
     yield _guarded("library", lambda: _library(atlas))
     yield _guarded("index", lambda: _index(atlas))
     yield _guarded("model", lambda: _model(atlas))
+    yield _guarded("suggestions", lambda: _suggestions(atlas))
     yield _guarded("jobs", lambda: _jobs(atlas))
 
 
@@ -116,7 +119,21 @@ def _model(atlas: Atlas) -> tuple[bool, str, str]:
     if live.folder is None:
         return True, "none yet; search is by words alone", "Run: litatlas build"
     Hierarchy.load(live.folder, verify=True)
+    if not RankingModels.verify(live.folder):
+        return (
+            True,
+            f"{live.row.model}; what ranks has no checksums yet",
+            "A build writes them: litatlas build",
+        )
     return True, f"{live.row.model}, checksums are right", ""
+
+
+def _suggestions(atlas: Atlas) -> tuple[bool, str, str]:
+    folder = atlas.home.aids(atlas.live().row.index)
+    if not has_aids(folder):
+        return False, "There are none that this version can read.", "Run: litatlas reindex"
+    check_aids(folder)
+    return True, "checksums are right", ""
 
 
 def _jobs(atlas: Atlas) -> tuple[bool, str, str]:

@@ -14,6 +14,7 @@ from threading import Thread
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError, LitatlasError
 from litatlas.settings import Settings
+from search.assist.files import has_aids
 
 APPLICATION = ("web", "create_app")  # an import string: litatlas never imports web
 THREADS = 8
@@ -49,6 +50,8 @@ def _say_what_is_wrong(atlas: Atlas) -> None:
     try:
         engine = atlas.reports.status()["engine"]
         said = [engine["message"], engine["hint"]]
+        if not any(said) and not has_aids(atlas.home.aids(atlas.live().row.index)):
+            said = ["There are no suggestions that this version can read.", "Run: litatlas reindex"]
     except LitatlasError as error:
         said = [error.message, error.hint]
     if any(said):

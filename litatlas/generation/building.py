@@ -13,6 +13,7 @@ from ingest.library.library import Generation, Library
 if TYPE_CHECKING:
     from topics.training.build import BuildOptions, TrainingPaper
 
+from ingest.arrays import ArraysError
 from ingest.locks import exclusive
 from ingest.progress import Progress
 from litatlas.errors import BusyError, NotFoundError
@@ -20,7 +21,6 @@ from litatlas.generation.home import Home
 from litatlas.generation.ledger import Draft
 from litatlas.generation.publishing import Publisher
 from topics.model.hierarchy import Hierarchy
-from topics.model.store import ModelError
 
 DIFFERENCE = ("kept", "moved", "new", "gone", "split", "merged")
 MODELS_SECONDS = 5.0
@@ -107,18 +107,22 @@ class Builder:
             self._publisher.clean(holds_models=True)
 
     def _train(self, options: BuildOptions, progress: Progress) -> Draft:
-        from topics.training.build import train  # here: scikit-learn is large, and only a build needs it
+        # here: scikit-learn is large, and only a build needs it
+        from search.evidence.building import build_ranking
+        from topics.training.build import train
 
         sequence = self._library.sequence()
         name = f"m{sequence}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
         languages = options.languages or self._publisher.main_language()
+        folder = self._home.model(name)
         hierarchy = train(
             self._papers,
             replace(options, languages=languages),
-            self._home.model(name),
+            folder,
             previous=self._previous(),
             progress=progress,
         )
+        build_ranking(self._papers, folder, seed=options.seed, progress=progress)
         changes = hierarchy.settings["changes"] or {}  # none where nothing is published yet
         return Draft(
             model=name,
@@ -136,7 +140,7 @@ class Builder:
         for name in names:
             try:
                 return Hierarchy.load(self._home.model(name), verify=True)
-            except ModelError:  # damaged, or long gone: a build is what mends it
+            except ArraysError:  # damaged, or long gone: a build is what mends it
                 continue
         return None
 

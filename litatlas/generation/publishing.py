@@ -27,7 +27,7 @@ from ingest.text.analysis import ANALYSIS_VERSION, Analyzer
 from litatlas.errors import BusyError, LitatlasError, NotFoundError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import Draft, Ledger, ModelRecord, SuggestionsRecord, Values, model_values
-from search.assist.files import write_aids
+from search.assist.files import has_aids, write_aids
 from search.engines.contract import LAYOUT, Engine, FacetRequest, Request, Stamp
 from search.engines.documents import index_papers
 from topics.model.hierarchy import Hierarchy
@@ -260,11 +260,16 @@ class Publisher:
         return record
 
     def _are_suggestions_old(self, index: str) -> bool:
-        """Whether a tenth of a small library has changed since; a build renews those of a large one."""
+        """Whether a tenth of a small library has changed since, or another version wrote them.
+
+        A build renews those of a large library.
+        """
+        papers = self._library.counts().papers
+        if 0 < papers <= AIDS_AT_ONCE and not has_aids(self._home.aids(index)):
+            return True
         last = self.ledger.suggestions(index)
         if last.sequence == self._library.sequence():
             return False
-        papers = self._library.counts().papers
         changed = self._library.count_papers(last.sequence) + abs(papers - last.papers)
         return papers <= AIDS_AT_ONCE and changed >= AIDS_SHARE * papers
 

@@ -11,26 +11,24 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from ingest.arrays import ArraysError, has_checksums
 from ingest.library.library import Paper
 from ingest.parallel import few_collections
 from ingest.text.analysis import Analyzer
 from search.answers import SuggestionAnswer
-from search.assist.arrays import DamagedFileError
-from search.assist.spelling import Spelling, build_spelling, count_forms
-from search.assist.suggestions import Entry, Suggestions, build_suggestions
+from search.assist.spelling import SPELLING, Spelling, build_spelling, count_forms
+from search.assist.suggestions import SUGGESTIONS, Entry, Suggestions, build_suggestions
 from search.query.tree import Query
 from topics.model.hierarchy import Topic
 
 _T = TypeVar("_T")
-_SUGGESTIONS = "suggestions.bin"
-_SPELLING = "spelling.bin"
 _AUTHORS = 50  # authors of a paper that are suggested
 
 
 def write_aids(
     papers: Iterable[Paper], folder: Path, analyzer: Analyzer, topics: Iterable[Topic] = ()
 ) -> None:
-    """Read the papers once and write both files to ``folder``; each appears whole or not at all.
+    """Read the papers once and write both to ``folder``; each appears whole or not at all.
 
     ``topics`` are those that readers may see, with the labels that people gave them.
     """
@@ -47,8 +45,10 @@ def write_aids(
         yield from named.entries()
 
     with few_collections():
-        build_suggestions(entries(), folder / _SUGGESTIONS)
-        build_spelling(counts, folder / _SPELLING)
+        build_suggestions(entries(), folder / "suggestions")
+        build_spelling(counts, folder / "spelling")
+    for earlier in folder.glob("*.bin*"):  # of versions before there were checksums
+        earlier.unlink(missing_ok=True)
 
 
 def _forms(paper: Paper, analyzer: Analyzer) -> str:
@@ -94,8 +94,8 @@ class Aids:
 
     def __init__(self, folder: Path | None) -> None:
         """Open what ``folder`` holds."""
-        self._suggestions = _opened(Suggestions, folder, _SUGGESTIONS)
-        self._spelling = _opened(Spelling, folder, _SPELLING)
+        self._suggestions = _opened(Suggestions, folder, "suggestions")
+        self._spelling = _opened(Spelling, folder, "spelling")
 
     def suggest(
         self,
@@ -132,10 +132,21 @@ class Aids:
         )
 
 
+def has_aids(folder: Path) -> bool:
+    """Whether a folder holds suggestions and spelling that this version can read."""
+    return SUGGESTIONS.exists(folder / "suggestions") and SPELLING.exists(folder / "spelling")
+
+
+def check_aids(folder: Path) -> None:
+    """Raise ``ArraysError`` when a file of the suggestions or of the spelling is missing or damaged."""
+    has_checksums(SUGGESTIONS, folder / "suggestions")
+    has_checksums(SPELLING, folder / "spelling")
+
+
 def _opened(kind: Callable[[Path], _T], folder: Path | None, name: str) -> _T | None:
     if folder is None or not (folder / name).exists():
         return None
     try:
         return kind(folder / name)
-    except DamagedFileError:
+    except ArraysError:
         return None

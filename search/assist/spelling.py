@@ -1,6 +1,6 @@
 """Did you mean: unknown words of a query are replaced by near words of the library itself.
 
-The vocabulary (folded forms and the papers that have them) is one file of letter codes, made when an atlas is
+The vocabulary (folded forms and the papers that have them) is an array of letter codes, made when an atlas is
 published and mapped into memory. A word that is not in it is compared with all words of about its length:
 first by the set of letters they share, then by edit distance with transpositions, for all candidates at once.
 """
@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.arrays import Layout, read_arrays, write_arrays
 from ingest.text.analysis import Analyzer
-from search.assist.arrays import DamagedFileError, read_arrays, write_arrays
 from search.query.printer import print_query
 from search.query.tree import (
     And,
@@ -29,6 +29,9 @@ from search.query.tree import (
     conjunction,
     disjunction,
 )
+
+SPELLING = Layout("vocabulary for spelling", "spelling.json", 1, "Run: litatlas reindex")
+"""How its folder is laid out."""
 
 _LONGEST = 24  # letters of a word
 _SHORTEST = 4
@@ -51,21 +54,18 @@ def count_forms(counts: Counter[str], forms: str) -> None:
             del counts[word]
 
 
-def build_spelling(counts: Mapping[str, int], path: Path) -> int:
-    """Write the vocabulary's file; returns how many words it holds."""
+def build_spelling(counts: Mapping[str, int], folder: Path) -> int:
+    """Write the vocabulary's folder; returns how many words it holds."""
     words = [word for word, count in counts.items() if count >= _FEWEST and _is_wordlike(word)]
     words = sorted(sorted(words, key=lambda word: (-counts[word], word))[:_MOST])
     letters = np.array(words, f"U{_LONGEST}") if words else np.empty(0, f"U{_LONGEST}")
-    write_arrays(
-        path,
-        {
-            "words": letters,
-            "papers": np.array([counts[word] for word in words], np.uint32),
-            "lengths": np.array(list(map(len, words)), np.uint8),
-            "letters": np.array(list(map(_letters, words)), np.uint32),
-        },
-        {"kind": "spelling"},
-    )
+    arrays = {
+        "words": letters,
+        "papers": np.array([counts[word] for word in words], np.uint32),
+        "lengths": np.array(list(map(len, words)), np.uint8),
+        "letters": np.array(list(map(_letters, words)), np.uint32),
+    }
+    write_arrays(SPELLING, folder, {}, arrays)
     return len(words)
 
 
@@ -84,18 +84,16 @@ def _letters(word: str) -> int:
 class Spelling:
     """The library's vocabulary, and corrections from it."""
 
-    def __init__(self, path: Path) -> None:
-        """Map the file; raises ``DamagedFileError`` when it is missing or damaged."""
-        _, arrays = read_arrays(path)
+    def __init__(self, folder: Path) -> None:
+        """Map the arrays of a folder; raises ``ArraysError`` when it is missing or damaged."""
+        arrays = read_arrays(SPELLING, folder)[1]
         try:
             self._words: NDArray[np.str_] = arrays["words"]
             self._papers: NDArray[np.uint32] = arrays["papers"]
             self._lengths: NDArray[np.uint8] = arrays["lengths"]
             self._letters: NDArray[np.uint32] = arrays["letters"]
         except KeyError as error:
-            raise DamagedFileError(
-                f"The file {path.name} holds no vocabulary.", "Run: litatlas build"
-            ) from error
+            raise SPELLING.error(folder, "is incomplete") from error
         self._codes = self._words.view(np.uint32).reshape(-1, _LONGEST)
 
     def papers(self, word: str) -> int:

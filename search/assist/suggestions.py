@@ -1,6 +1,6 @@
-"""Suggestions while a reader types: topics, terms, authors, tags, titles, from one file mapped into memory.
+"""Suggestions while a reader types: topics, terms, authors, tags, titles, from arrays mapped into memory.
 
-``build_suggestions`` writes the file when an atlas is published; ``Suggestions`` answers from it. Each word
+``build_suggestions`` writes them when an atlas is published; ``Suggestions`` answers from them. Each word
 of an entry that is not a function word gives a key: the folded text from that word on, cut at 20 bytes. The
 keys of each kind are sorted, so that a prefix is a range found by bisection; entries are numbered by falling
 weight, so that the best of a range are its smallest numbers, found by the minima of blocks however long the
@@ -21,12 +21,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.arrays import Layout, read_arrays, write_arrays
 from ingest.text import forms as words
 from ingest.text.analysis import analyzer
-from search.assist.arrays import DamagedFileError, read_arrays, write_arrays
 from search.fields import MAX_TYPED, QUERY_NAMES
 from search.query.printer import print_query, quote
 from search.query.tree import Value
+
+SUGGESTIONS = Layout("suggestions", "suggestions.json", 1, "Run: litatlas reindex")
+"""How their folder is laid out."""
 
 KINDS = ("topic", "term", "author", "tag", "title")
 """The kinds of suggestions, in the order in which they are shown."""
@@ -140,7 +143,7 @@ class _Gathered:
             self._owners.append(number)
 
     def section(self) -> dict[str, NDArray[Any]]:
-        """The arrays of the file: entries by falling weight, and their sorted keys."""
+        """The arrays to write: entries by falling weight, and their sorted keys."""
         self._numbers = None
         order = np.argsort(-np.array(self._weights, np.float64), kind="stable")
         rank = np.empty(len(order), np.uint32)
@@ -183,8 +186,8 @@ class _SetTable:
         return self.number(known | names if names else names)
 
 
-def build_suggestions(entries: Iterable[Entry], path: Path) -> int:
-    """Write the file of suggestions; returns how many entries it holds.
+def build_suggestions(entries: Iterable[Entry], folder: Path) -> int:
+    """Write the folder of suggestions; returns how many entries it holds.
 
     Entries may come in any order and as they are met (an author once for each paper): those of one kind with
     the same folded text and target are joined, weights added up. Titles are taken as they come. Memory: about
@@ -199,7 +202,8 @@ def build_suggestions(entries: Iterable[Entry], path: Path) -> int:
     for kind in KINDS:
         arrays |= {f"{kind}.{name}": part for name, part in gathered.pop(kind).section().items()}
     count = sum(len(arrays[f"{kind}.sets"]) for kind in KINDS)
-    write_arrays(path, arrays, {"sets": [sorted(names) for names in table.sets], "entries": count})
+    header = {"sets": [sorted(names) for names in table.sets], "entries": count}
+    write_arrays(SUGGESTIONS, folder, header, arrays)
     return count
 
 
@@ -207,7 +211,7 @@ def build_suggestions(entries: Iterable[Entry], path: Path) -> int:
 
 
 class _Section:
-    """The entries of one kind, read from the mapped file."""
+    """The entries of one kind, read from the mapped arrays."""
 
     def __init__(self, kind: str, arrays: dict[str, NDArray[Any]]) -> None:
         self.kind = kind
@@ -271,18 +275,16 @@ def _distinct(numbers: NDArray[np.uint32], count: int) -> NDArray[np.uint32]:
 
 
 class Suggestions:
-    """Answers from a file of suggestions; nothing of it is read before it is asked for."""
+    """Answers from mapped arrays; nothing of them is read before it is asked for."""
 
-    def __init__(self, path: Path) -> None:
-        """Map the file; raises ``DamagedFileError`` when it is missing or damaged."""
-        about, arrays = read_arrays(path)
+    def __init__(self, folder: Path) -> None:
+        """Map the arrays of a folder; raises ``ArraysError`` when it is missing or damaged."""
+        header, arrays = read_arrays(SUGGESTIONS, folder)
         try:
-            self._collections: list[frozenset[str]] = [frozenset(names) for names in about["sets"]]
+            self._collections: list[frozenset[str]] = [frozenset(names) for names in header["sets"]]
             self._sections = {kind: _Section(kind, arrays) for kind in KINDS}
         except (KeyError, TypeError) as error:
-            raise DamagedFileError(
-                f"The file {path.name} holds no suggestions.", "Run: litatlas build"
-            ) from error
+            raise SUGGESTIONS.error(folder, "are incomplete") from error
 
     def suggest(
         self, typed: str, limit: int = 8, collections: Collection[str] | None = None

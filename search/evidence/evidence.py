@@ -20,8 +20,8 @@ from scipy import sparse
 from ingest.library.library import Library, Paper
 from ingest.text.analysis import Analyzer
 from search.engines.documents import stems
-from topics.ranking.arithmetic import NEIGHBOURS, fold_in
-from topics.ranking.models import FOLD_IN_PRIOR, RankingModels
+from search.evidence.arithmetic import NEIGHBOURS, fold_in
+from search.evidence.models import FOLD_IN_PRIOR, RankingModels
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from search.context import Context
 from search.engines.contract import Stamp
 from search.engines.documents import index_papers
 from search.engines.tantivy.engine import TantivyEngine
+from search.evidence.building import build_ranking
 from search.service import Searcher
 from topics.model.placement import Placements
 from topics.training.build import BuildOptions, TrainingPaper, train
@@ -85,17 +87,17 @@ def small_atlas() -> Small:
     for at, collection in enumerate(("old", "new")):
         part = [("test", one) for number, one in enumerate(documents()) if (number // 20) % 2 == at]
         add(library, collection, part, processes=1, progress=Silent())
-    hierarchy = train(
-        lambda: (
-            TrainingPaper(
-                paper.id, paper.collections, paper.title_forms, paper.abstract_forms,
-                paper.shown.document.tags, paper.shown.document.year, "en", paper.shown.document.title,
-            )
-            for paper in library.papers()
-        ),
-        BuildOptions(levels=(3, 6), trainer="portable"),
-        folder / "model",
-    )  # fmt: skip
+
+    def papers() -> Iterator[TrainingPaper]:
+        for paper in library.papers():
+            shown = paper.shown.document
+            yield TrainingPaper(
+                paper.id, paper.collections, paper.title_forms, paper.abstract_forms, shown.tags, shown.year,
+                "en", shown.title,
+            )  # fmt: skip
+
+    hierarchy = train(papers, BuildOptions(levels=(3, 6), trainer="portable"), folder / "model")
+    build_ranking(papers, folder / "model", seed=1)
     placements = Placements(hierarchy, folder / "segment")
     engine = TantivyEngine(folder / "index")
     index(library, engine, "modelled", placements)

@@ -16,11 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.arrays import Layout, read_arrays, write_arrays
 from topics.model.foldin import STEPS, fold_in, nearness
-from topics.model.store import read_model, write_model
 from topics.text.tokens import JOINT, Lemma, Tokenizer
 
 Floats = NDArray[np.float32]
+
+MODEL = Layout("model", "model.json", 1, "Run: litatlas build", ("vocabulary", "papers", "map", "quality"))
+"""How a model's folder is laid out."""
 
 WEAK_TOKENS = 5
 """A document with fewer known tokens than this is placed, but flagged as weak."""
@@ -121,9 +124,9 @@ class Hierarchy:
             lemma: another lemma function than the atlas's analysis (tests).
 
         Raises:
-            ModelError: the folder is not a model, or a file is missing or damaged.
+            ArraysError: the folder is not a model, or a file is missing or damaged.
         """
-        header, arrays = read_model(folder, verify)
+        header, arrays = read_arrays(MODEL, folder, verify=verify)
         levels = [
             Level(ids, arrays[f"phi_{n}"], arrays.get(f"psi_{n}"), np.asarray(arrays[f"mass_{n}"]))
             for n, ids in enumerate(header["levels"])
@@ -176,7 +179,7 @@ class Hierarchy:
             "map": self.map,
             "quality": self.quality,
         }
-        write_model(folder, header, arrays)
+        write_arrays(MODEL, folder, header, arrays)
         self.folder = folder
 
     @property
@@ -221,10 +224,6 @@ class Hierarchy:
         for above, level in zip(self.levels, self.levels[1:], strict=False):
             found.append(level.parents(above).argmax(axis=1))
         return found
-
-    def topic_at(self, level: int, index: int) -> Topic:
-        """The topic of a column of a level's arrays."""
-        return self.topics[self.levels[level].ids[index]]
 
     def all_levels(self, leaves: NDArray[Any]) -> list[Floats]:
         """θ at every level from the leaves' θ (documents × leaves, or leaves)."""

@@ -21,7 +21,6 @@ from topics.corpus.vectors import train_vectors
 from topics.model.foldin import STEPS, posterior
 from topics.model.hierarchy import Hierarchy
 from topics.naming.shown_words import sample_reference
-from topics.ranking.building import build_ranking
 from topics.text.tokens import Lemma
 from topics.training.aggregation import METHODS, Leaves, Material, grow
 from topics.training.finish import Draft, finish
@@ -109,7 +108,6 @@ def train(
     watched.step("Saving", 0, 1)
     hierarchy.save(folder)
     del hierarchy  # read again below: a gigabyte at half a million papers
-    build_ranking(papers, folder, seed=options.seed, progress=watched)
     watched.step("Saving", 1, 1)
     return Hierarchy.load(folder, lemma=lemma)
 
@@ -123,7 +121,7 @@ def build_hierarchy(
     lemma: Lemma | None = None,
     analysis: str = ANALYSIS_VERSION,
 ) -> Hierarchy:
-    """The whole model, not saved yet and without what only ranking needs; arguments as of :func:`train`."""
+    """The whole model, not saved yet; arguments as of :func:`train`."""
     corpus = read_corpus(papers, scratch, progress, lemma, options.languages)
     draft = build_draft(corpus, options, progress, previous, scratch)
     settings = _settings(corpus, options, draft, analysis)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from ingest.arrays import ArraysError
 from ingest.document import Document
 from ingest.library.library import Paper, StoredDocument
 from ingest.text.analysis import analyzer
-from search.assist.files import Aids, write_aids
+from search.assist.files import Aids, check_aids, has_aids, write_aids
 from search.query.parser import parse
 from topics.model.hierarchy import Topic
 
@@ -74,9 +77,31 @@ def test_without_a_folder_there_is_nothing_to_suggest(tmp_path: Path) -> None:
         assert aids.did_you_mean(parse("grpahene"), analyzer(), found=False) == ""
 
 
+def test_what_an_earlier_version_wrote_is_no_more_and_is_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "aids"
+    folder.mkdir()
+    (folder / "suggestions.bin").write_bytes(b"of before")
+    assert not has_aids(folder)
+    assert Aids(folder).suggest("graph") == []
+    written(tmp_path)
+    assert has_aids(folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["spelling", "suggestions"]
+
+
+def test_a_flipped_bit_is_found(tmp_path: Path) -> None:
+    written(tmp_path)
+    check_aids(tmp_path / "aids")
+    path = tmp_path / "aids" / "spelling" / "papers.npy"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(ArraysError, match=r"papers\.npy"):
+        check_aids(tmp_path / "aids")
+
+
 def test_a_damaged_file_is_done_without(tmp_path: Path) -> None:
     written(tmp_path)
-    (tmp_path / "aids" / "suggestions.bin").write_bytes(b"not ours")
+    (tmp_path / "aids" / "suggestions" / "suggestions.json").write_bytes(b"not ours")
     aids = Aids(tmp_path / "aids")
     assert aids.suggest("graph") == []
     assert aids.did_you_mean(parse("grpahene"), analyzer(), found=False) == "graphene"

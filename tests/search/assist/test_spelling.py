@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.arrays import ArraysError, write_arrays
 from ingest.text.analysis import analyzer
-from search.assist.arrays import DamagedFileError, write_arrays
-from search.assist.spelling import Spelling, build_spelling, count_forms
+from search.assist.spelling import SPELLING, Spelling, build_spelling, count_forms
 from search.query.parser import is_word, parse, print_query
 from search.query.tree import Query, Word
 
@@ -24,7 +24,7 @@ COUNTS = {
 
 @pytest.fixture(scope="module")
 def spelling(tmp_path_factory: pytest.TempPathFactory) -> Spelling:
-    path = tmp_path_factory.mktemp("generation") / "spelling.bin"
+    path = tmp_path_factory.mktemp("generation") / "spelling"
     assert build_spelling(COUNTS, path) == len(COUNTS) - 2  # "rare" is in one paper, "the" is too short
     return Spelling(path)
 
@@ -93,9 +93,9 @@ def test_words_are_counted_by_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert counts == Counter(a=3)
 
 
-def test_a_file_without_a_vocabulary_is_said_to_be_so(tmp_path: Path) -> None:
-    write_arrays(tmp_path / "other", {}, {})
-    with pytest.raises(DamagedFileError, match="no vocabulary"):
+def test_a_folder_without_a_vocabulary_is_said_to_be_so(tmp_path: Path) -> None:
+    write_arrays(SPELLING, tmp_path / "other", {}, {})
+    with pytest.raises(ArraysError, match="is incomplete"):
         Spelling(tmp_path / "other")
 
 
@@ -118,7 +118,7 @@ def _distance(one: str, other: str) -> int:
 def test_a_correction_is_among_the_nearest(
     tmp_path_factory: pytest.TempPathFactory, word: str, words: list[str]
 ) -> None:
-    path = tmp_path_factory.getbasetemp() / "near.bin"
+    path = tmp_path_factory.getbasetemp() / "near"
     build_spelling(dict.fromkeys(words, 7), path)
     near = {other: _distance(word, other) for other in words if other != word}
     reach = {other: d for other, d in near.items() if d <= (1 if len(word) <= 5 else 2)}
@@ -130,8 +130,8 @@ def test_a_correction_is_among_the_nearest(
 
 
 def test_a_word_that_some_papers_have_is_trusted_and_no_function_word_is_offered(tmp_path: Path) -> None:
-    build_spelling({"frog": 40, "form": 9000, "from": 90_000, "fron": 2}, tmp_path / "frog.bin")
-    spelling = Spelling(tmp_path / "frog.bin")
+    build_spelling({"frog": 40, "form": 9000, "from": 90_000, "fron": 2}, tmp_path / "frog")
+    spelling = Spelling(tmp_path / "frog")
     assert spelling.did_you_mean(parse("frog"), analyzer(), found=False) == ""
     assert spelling.did_you_mean(parse("fron"), analyzer(), found=False) != "from"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.errors import LitatlasError
-from search.assist.arrays import DamagedFileError, read_arrays, write_arrays
-from search.assist.suggestions import KINDS, Entry, Suggestions, build_suggestions
+from ingest.arrays import ArraysError, write_arrays
+from search.assist.suggestions import KINDS, SUGGESTIONS, Entry, Suggestions, build_suggestions
 from search.query.parser import parse
 
 A, B = frozenset({"arxiv"}), frozenset({"pubmed"})
@@ -39,7 +39,7 @@ ENTRIES = [
 
 @pytest.fixture(scope="module")
 def suggestions(tmp_path_factory: pytest.TempPathFactory) -> Suggestions:
-    path = tmp_path_factory.mktemp("generation") / "suggestions.bin"
+    path = tmp_path_factory.mktemp("generation") / "suggestions"
     assert build_suggestions(ENTRIES, path) == len(ENTRIES) - 3  # two are joined, one has nothing to type
     return Suggestions(path)
 
@@ -158,38 +158,28 @@ def test_the_best_of_a_very_long_range_are_found(tmp_path: Path) -> None:
 def test_whatever_is_typed_is_answered(
     tmp_path_factory: pytest.TempPathFactory, names, typed: str, limit: int
 ) -> None:
-    path = tmp_path_factory.getbasetemp() / "typed.bin"
+    path = tmp_path_factory.getbasetemp() / "typed"
     build_suggestions([Entry(name, KINDS[at % 5], at % 3) for at, name in enumerate(names)], path)
     found = Suggestions(path).suggest(typed, limit)
     assert len(found) <= limit
     assert {one.text for one in found} <= set(names)
 
 
-# --- the file
+# --- the folder
 
 
-def test_a_damaged_file_is_said_to_be_so(tmp_path: Path) -> None:
-    good = tmp_path / "good"
-    build_suggestions(ENTRIES, good)
-    whole = good.read_bytes()
-    damaged = {
-        "cut": whole[: len(whole) // 2],
-        "other": b"something else",
-        "empty": b"",
-        "header": whole[:18] + (1 << 60).to_bytes(8, "little") + whole[26:],
-    }
-    for name, content in damaged.items():
-        (tmp_path / name).write_bytes(content)
-        with pytest.raises(DamagedFileError, match=name):
+def test_a_damaged_folder_is_said_to_be_so(tmp_path: Path) -> None:
+    build_suggestions(ENTRIES, tmp_path / "good")
+    for name in ("title.keys.npy", "suggestions.json"):
+        shutil.copytree(tmp_path / "good", tmp_path / name)
+        (tmp_path / name / name).write_bytes(b"something else")
+        with pytest.raises(ArraysError, match=name):
             Suggestions(tmp_path / name)
-    with pytest.raises(LitatlasError, match="absent"):
+    with pytest.raises(ArraysError, match="absent"):
         Suggestions(tmp_path / "absent")
 
 
-def test_a_file_of_other_arrays_holds_no_suggestions(tmp_path: Path) -> None:
-    write_arrays(tmp_path / "other", {"x": np.arange(3)}, {"kind": "test"})
-    about, arrays = read_arrays(tmp_path / "other")
-    assert about == {"kind": "test"}
-    assert arrays["x"].tolist() == [0, 1, 2]
-    with pytest.raises(DamagedFileError, match="no suggestions"):
+def test_a_folder_of_other_arrays_holds_no_suggestions(tmp_path: Path) -> None:
+    write_arrays(SUGGESTIONS, tmp_path / "other", {"sets": []}, {"x": np.arange(3)})
+    with pytest.raises(ArraysError, match="are incomplete"):
         Suggestions(tmp_path / "other")

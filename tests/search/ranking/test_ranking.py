@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ingest.arrays import ArraysError
 from ingest.document import Document
 from ingest.intake import add
 from ingest.progress import Silent
 from search.clauses import TEXT, AnyOf, Term
 from search.engines.contract import Request
+from search.evidence.building import build_ranking
 from search.evidence.evidence import Evidence
+from search.evidence.models import RankingModels
 from search.ranking.fusion import asked, by_topics, by_words, expansion, fuse, standard
 from tests.search.small_atlas import index, small_atlas
-from topics.ranking.building import build_ranking
-from topics.ranking.models import RankingModels
 from topics.training.build import TrainingPaper
 
 
@@ -117,4 +120,25 @@ def test_models_come_back_as_they_were_saved(evidence: Evidence) -> None:
 def test_a_handful_of_papers_gives_no_models(tmp_path: Path) -> None:
     few = [TrainingPaper(f"p{n}", ("c",), "galaxy", "star", (), None, "en") for n in range(3)]
     assert build_ranking(lambda: iter(few), tmp_path, seed=1) is None
+    assert RankingModels.load(tmp_path) is None
+
+
+def test_damaged_models_are_named_and_older_ones_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(small_atlas().folder / "model" / "ranking", folder / "ranking")
+    assert RankingModels.verify(folder)
+    head = folder / "ranking" / "ranking.json"
+    content = json.loads(head.read_text("utf-8"))
+    for name in ("ids", "vocabulary"):  # as they were written before there were checksums
+        path = folder / "ranking" / f"{name}.json"
+        path.with_suffix(".txt").write_text("\n".join(json.loads(path.read_text("utf-8"))), "utf-8")
+        path.unlink()
+    head.write_text(json.dumps({"format": 1, "sizes": content["sizes"]}), "utf-8")
+    assert not RankingModels.verify(folder)
+    older = RankingModels.load(folder)
+    assert older is not None
+    assert older.ids == small_atlas().searcher.context.evidence.models.ids  # type: ignore[union-attr]
+    (folder / "ranking" / "phi.npy").write_bytes(b"nothing")
+    with pytest.raises(ArraysError, match="models for ranking"):
+        RankingModels.load(folder)
     assert RankingModels.load(tmp_path) is None

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.arrays import ArraysError
 from tests.topics.themes import FIELDS, again, lemma, themed
 from topics.model.hierarchy import Hierarchy
-from topics.model.store import ModelError
 from topics.training.build import BuildOptions, train
 
 
@@ -70,7 +70,7 @@ def test_damage_is_named(folder: Path, tmp_path: Path, damage: str) -> None:
         header.write_text("nonsense")
     else:
         header.write_text(json.dumps({**content, "files": {"../x": {"size": 1, "sha256": ""}}}))
-    with pytest.raises(ModelError) as error:
+    with pytest.raises(ArraysError) as error:
         Hierarchy.load(copy, verify=True)
     assert error.value.hint
 
@@ -82,14 +82,14 @@ def test_an_array_of_objects_is_refused(folder: Path, tmp_path: Path) -> None:
     content = json.loads((copy / "model.json").read_text())
     content["files"]["idf.npy"]["size"] = (copy / "idf.npy").stat().st_size
     (copy / "model.json").write_text(json.dumps(content))
-    with pytest.raises(ModelError):
+    with pytest.raises(ArraysError):
         Hierarchy.load(copy)
 
 
 def test_a_text_of_a_field_lies_with_its_field(model: Hierarchy) -> None:
     for field, words in FIELDS.items():
         place = model.infer(" ".join(words[:6]))
-        top = model.topic_at(1, int(place.theta[1].argmax()))
+        top = model.topics[model.levels[1].ids[int(place.theta[1].argmax())]]
         assert {term for term, _ in top.terms[:10]} & set(words), field
         assert place.state == "placed"
         for theta in place.theta:

@@ -72,7 +72,7 @@ def test_topics_say_what_the_contract_wants(model: Hierarchy) -> None:
         if topic.level < 2:
             assert topic.children
         if topic.level > 0:
-            assert topic.parents[1][1] > 0.3
+            assert topic.parents[0][1] > 0.3
     assert {cell["id"] for cell in model.map["cells"]} == set(model.topics)
 
 

@@ -14,7 +14,7 @@ from scipy import sparse
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.utils.extmath import randomized_svd
 
-from topics.ranking.arithmetic import NEIGHBOURS, Floats, blocks, normal, ratio_of
+from search.evidence.arithmetic import NEIGHBOURS, Floats, blocks, normal, ratio_of
 
 DIMENSIONS = 100
 WORD_PRIOR = 0.05

@@ -1,12 +1,11 @@
 """Models that serve ranking alone, published in the folder ``ranking`` of a model.
 
 Counts of search stems by paper and by stem (memory-mapped), flat topic models, LSA vectors, and the nearest
-papers of each: what fused ranking rescores candidates with. Arrays are plain ``.npy``, names are text.
+papers of each: what fused ranking rescores candidates with.
 """
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from topics.ranking.arithmetic import unit_rows, weighted
+from ingest.arrays import Layout, has_checksums, read_arrays, write_arrays
+from search.evidence.arithmetic import unit_rows, weighted
 
 FOLDER = "ranking"
-FORMAT = 1
+RANKING = Layout("models for ranking", "ranking.json", 2, "Run: litatlas build", ("ids", "vocabulary"))
+"""How their folder is laid out; of format 1, there are no checksums."""
+
 FOLD_IN_PRIOR = 0.1
 _MOST_TIMES = 255  # of a stem in a paper
 
@@ -77,31 +79,32 @@ class RankingModels:
 
     @classmethod
     def load(cls, folder: Path) -> RankingModels | None:
-        """The models of a published model's folder; None when it has none, or of another format."""
+        """The models of a published model's folder; None when it was built without.
+
+        Raises:
+            ArraysError: they are damaged, or of a later version.
+        """
         place = folder / FOLDER
-        if not (place / "ranking.json").is_file():
+        if not RANKING.exists(place):
             return None
-        head = json.loads((place / "ranking.json").read_text("utf-8"))
-        if head["format"] != FORMAT:
-            return None
-        # as plain arrays over the mapped files: every slice of a memmap costs as much as ten of an array
-        arrays: dict[str, Any] = {
-            name: np.asarray(np.load(place / f"{name}.npy", mmap_mode="r", allow_pickle=False))
-            for name in _ARRAYS
-        }
-        names = [(place / f"{name}.txt").read_text("utf-8").split("\n") for name in ("ids", "vocabulary")]
-        return cls(ids=names[0], vocabulary=names[1], sizes=head["sizes"], **arrays)
+        header, arrays = read_arrays(RANKING, place)
+        typed: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
+        return cls(header["ids"], header["vocabulary"], header["sizes"], **typed)
+
+    @staticmethod
+    def verify(folder: Path) -> bool:
+        """Whether all files have their checksums; False for what was written before there were any.
+
+        Raises:
+            ArraysError: a file is missing or damaged.
+        """
+        place = folder / FOLDER
+        return not RANKING.exists(place) or has_checksums(RANKING, place)
 
     def save(self, folder: Path) -> None:
-        """Write everything into ``folder/ranking``; the head last, so that half a writing is not read."""
-        place = folder / FOLDER
-        place.mkdir(parents=True, exist_ok=True)
-        for name in _ARRAYS:
-            np.save(place / f"{name}.npy", getattr(self, name), allow_pickle=False)
-        (place / "ids.txt").write_text("\n".join(self.ids), "utf-8")
-        (place / "vocabulary.txt").write_text("\n".join(self.vocabulary), "utf-8")
-        head = {"format": FORMAT, "sizes": self.sizes, "papers": len(self.ids), "stems": len(self.vocabulary)}
-        (place / "ranking.json").write_text(json.dumps(head), "utf-8")
+        """Write everything into ``folder/ranking``."""
+        header = {"sizes": self.sizes, "ids": self.ids, "vocabulary": self.vocabulary}
+        write_arrays(RANKING, folder / FOLDER, header, {name: getattr(self, name) for name in _ARRAYS})
 
     def counts_of(self, texts: Iterable[Sequence[str]]) -> tuple[sparse.csr_matrix, NDArray[np.float32]]:
         """Counts (texts × V) of the stems that are known, and the number of all stems of each text."""

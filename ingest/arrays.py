@@ -1,0 +1,168 @@
+"""A folder of typed arrays and JSON, with the checksum of every file: models, suggestions, vocabularies.
+
+One ``.npy`` an array, one ``.json`` a long list, and a manifest (the header) that names every file with its
+size and checksum. Nothing here can run code when it is read: arrays are loaded with ``allow_pickle=False``
+and memory-mapped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import LitatlasError
+
+
+class ArraysError(LitatlasError):
+    """A folder of arrays that is missing, damaged, or of a later format."""
+
+    status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One kind of folder.
+
+    Args:
+        name: what errors call it, such as "model".
+        manifest: the file of its header.
+        format: the version of what is in it; a later one may read an earlier one, never the other way round.
+        hint: how it is made anew.
+        lists: parts of the header that are long, and so are files of their own.
+    """
+
+    name: str
+    manifest: str
+    format: int
+    hint: str
+    lists: tuple[str, ...] = ()
+
+    def exists(self, folder: Path) -> bool:
+        """Whether there is one, whole or damaged."""
+        return (folder / self.manifest).is_file()
+
+    def error(self, folder: Path, problem: str) -> ArraysError:
+        """The error for what is wrong with one."""
+        return ArraysError(f"The {self.name} in {folder} {problem}.", self.hint)
+
+
+def write_arrays(
+    layout: Layout, folder: Path, header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
+) -> None:
+    """Write a folder aside, flush it, and rename it into place; an earlier one there is replaced."""
+    aside = folder.with_name(folder.name + ".writing")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    for name, array in arrays.items():
+        np.save(aside / f"{name}.npy", array, allow_pickle=False)
+    for name in layout.lists:
+        (aside / f"{name}.json").write_text(json.dumps(header[name], ensure_ascii=False), encoding="utf-8")
+    files = {path.name: _fingerprint(path) for path in sorted(aside.iterdir())}
+    rest = {key: value for key, value in header.items() if key not in layout.lists}
+    text = json.dumps({"format": layout.format, **rest, "files": files}, ensure_ascii=False)
+    (aside / layout.manifest).write_text(text, encoding="utf-8")
+    for path in aside.iterdir():
+        _flush(path)
+    _flush(aside)
+    _put_in_place(aside, folder)
+
+
+def read_arrays(
+    layout: Layout, folder: Path, *, verify: bool = False
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The header and the memory-mapped arrays of a folder.
+
+    A folder that was written before there were checksums names no files: all its arrays are taken.
+
+    Raises:
+        ArraysError: there is none, it is of a later format, or a file's size (or checksum, if ``verify``)
+            is wrong.
+    """
+    try:
+        header = _read_header(layout, folder)
+        files = dict(header.get("files", {}))
+        _check(layout, folder, files, verify)
+        for name in layout.lists:
+            header[name] = _read_list(folder / name)
+        names = files or [path.name for path in folder.iterdir()]
+        # as plain arrays over the mapped files: every slice of a memmap costs as much as ten of an array
+        arrays = {
+            name.removesuffix(".npy"): np.asarray(np.load(folder / name, mmap_mode="r", allow_pickle=False))
+            for name in names
+            if name.endswith(".npy")
+        }
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise layout.error(folder, f"cannot be read: {error}") from error
+    return header, arrays
+
+
+def has_checksums(layout: Layout, folder: Path) -> bool:
+    """Whether every file of a folder has the checksum that its manifest names; False for one of before.
+
+    Raises:
+        ArraysError: a file is missing or damaged.
+    """
+    return bool(read_arrays(layout, folder, verify=True)[0].get("files"))
+
+
+def _read_header(layout: Layout, folder: Path) -> dict[str, Any]:
+    header: dict[str, Any] = json.loads((folder / layout.manifest).read_text(encoding="utf-8"))
+    if header["format"] > layout.format:
+        raise ArraysError(
+            f"The {layout.name} in {folder} was written by a later version.",
+            f"Update litatlas, or make it anew. {layout.hint}",
+        )
+    return header
+
+
+def _read_list(path: Path) -> Any:
+    """A list of its own file: JSON, or in a folder of before, a line an entry."""
+    earlier = path.with_suffix(".txt")
+    if earlier.is_file():
+        return earlier.read_text(encoding="utf-8").split("\n")
+    return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def _check(layout: Layout, folder: Path, files: Mapping[str, Mapping[str, Any]], verify: bool) -> None:
+    for name, wanted in files.items():
+        path = folder / name
+        if path.name != name:
+            raise layout.error(folder, "names a file outside its folder")
+        if path.stat().st_size != wanted["size"] or (verify and _fingerprint(path) != wanted):
+            raise layout.error(folder, f"is damaged: {name} is not what was written")
+
+
+def _fingerprint(path: Path) -> dict[str, Any]:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"size": path.stat().st_size, "sha256": digest}
+
+
+def _put_in_place(aside: Path, folder: Path) -> None:
+    """Rename the finished folder; what was there is moved away first and removed afterwards."""
+    old = folder.with_name(folder.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        folder.rename(old)
+    aside.rename(folder)
+    _flush(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    """Force a file or a folder to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
