@@ -9,8 +9,15 @@ from typing import Any, BinaryIO
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.readers.arxiv import arxiv_record
 from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.readers.parsing.tagvalues import bilingual, paragraphs, people
 from ingest.readers.parsing.xmlrecords import Element, child, children, local, plain, text_of, xml_records
-from ingest.text.identifiers import normal_arxiv_id, normal_date, normal_doi, normal_pmid
+from ingest.text.identifiers import (
+    normal_arxiv_id,
+    normal_date,
+    normal_doi,
+    normal_language,
+    normal_pmid,
+)
 
 _DC_TYPES = (
     ("article", "article-journal"), ("conference", "paper-conference"), ("thesis", "thesis"),
@@ -18,6 +25,27 @@ _DC_TYPES = (
     ("report", "report"), ("dataset", "dataset"), ("preprint", "article"), ("software", "software"),
     ("patent", "patent"),
 )  # fmt: skip
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_COMMENT = 150  # characters; a description without a language that is longer is no comment
+_ISSN = re.compile(r"(?<![\d-])\d{4}-\d{3}[\dXx](?![\d-])")
+_NUMBER = r"[.:]?\s*[º°]?\s*(\d[\w/-]{0,20}|[IVXLC]{1,8}\b)"
+_PAGES = r"(\w{0,4}\d\w{0,8}(?:\s?[-–]\s?\w{1,12})?)"
+_NUMBERS = tuple(
+    (name, re.compile(words + number, re.IGNORECASE))
+    for name, words, number in (
+        ("volume", r"\b(?:vol(?:ume|umen)?|v|bd|band|jahrg|cilt|том|т)\b", _NUMBER),
+        (
+            "issue",
+            r"(?:\b(?:no|nr|nro|núm|num|number|número|numéro|issue|iss|heft|sayı|вып|n)\b|[№#]|\bn(?=[º°]))",
+            _NUMBER,
+        ),
+        ("pages", r"\b(?:pp?|pages?|págs?|seiten|с)\b\.?\s*", _PAGES),
+    )
+)
+_LAST = re.compile(rf"(?:pp?\.?\s*)?{_PAGES}\.?")
+_ERROR = re.compile(
+    rb"<(?:\w{1,20}:)?error\b[^>]{0,200}?code\s*=\s*[\"'](\w{1,60})[\"'][^>]{0,200}>([^<]{0,500})"
+)
 
 
 class OaiReader:
@@ -27,9 +55,9 @@ class OaiReader:
     title = "OAI-PMH (arXiv, arXivRaw, Dublin Core)"
     suffixes = (".xml",)
     fields = (
-        "title", "abstract", "authors", "year", "date", "venue", "publisher", "doi", "arxiv_id", "pmid",
-        "other_ids", "url", "tags", "lang", "type", "licence", "issn", "open_access", "open_access_url",
-        "notices",
+        "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
+        "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "licence", "issn",
+        "open_access", "open_access_url", "notices",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -39,14 +67,27 @@ class OaiReader:
         return 0.0
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
-        """One document a record."""
-        for line, found in xml_records(stream, ("record",)):
+        """One document a record; an error that stands in their place is repeated."""
+        errors: list[str] = []
+
+        def hear(between: bytes) -> None:
+            errors.extend(
+                f"is an OAI-PMH error ({code.decode()}): {' '.join(text.decode('utf-8', 'replace').split())}"
+                for code, text in _ERROR.findall(between)
+            )
+
+        deleted = live = 0
+        for line, found in xml_records(stream, ("record",), on_between=hear):
             if isinstance(found, FieldWarning | Rejected):
                 yield found
-                continue
-            raw = oai_record(found)
-            if raw is not None:
+            elif (raw := oai_record(found)) is None:
+                deleted += 1
+            else:
+                live += 1
                 yield from make_document(line, raw)
+        yield from (Rejected(0, "file", "", reason) for reason in errors)
+        if deleted and not live and not errors:
+            yield Rejected(0, "file", "", "holds only records that were deleted")
 
 
 def oai_record(record: Element) -> dict[str, Any] | None:
@@ -91,58 +132,97 @@ def _arxiv_raw(body: Element) -> dict[str, Any]:
     return arxiv_record(record)
 
 
+_Values = dict[str, list[tuple[str, str]]]
+"""The texts of Dublin Core by element, each after its language as it came ("" where none is said)."""
+
+
 def _dublin_core(body: Element, identifier: str) -> dict[str, Any]:
-    values: dict[str, list[str]] = {}
+    values: _Values = {}
     for node in body.iter():
         text = " ".join(text_of(node).split()) if not len(node) else ""
         if text:
-            values.setdefault(local(node), []).append(text)
-    every = {
-        name: values.get(name, [])
-        for name in (
-            "title",
-            "creator",
-            "description",
-            "date",
-            "identifier",
-            "subject",
-            "type",
-            "relation",
-            "source",
-            "rights",
-        )
-    }
-    linked = every["identifier"] + every["relation"]
-    kind = " ".join(every["type"]).lower()
-    url = next((link for link in every["identifier"] if link.startswith("http")), "")
-    arxiv = next(
-        (
-            normal_arxiv_id(link)
-            for link in every["identifier"]
-            if "arxiv" in link.lower() and normal_arxiv_id(link)
-        ),
-        "",
-    )
+            values.setdefault(local(node), []).append((node.get(_LANG) or "", text))
+
+    def every(name: str) -> list[str]:
+        return [text for _, text in values.get(name, ())]
+
+    linked = every("identifier") + every("relation")
+    kind = " ".join(every("type")).lower()
+    arxiv = (normal_arxiv_id(link) for link in every("identifier") if "arxiv" in link.lower())
     pmid = next((normal_pmid(link) for link in linked if re.search(r"pmid|pubmed", link, re.IGNORECASE)), "")
+    own = normal_language(next(iter(every("language")), ""))
+    place = place_in(every("source"))
+    in_journal = "article-journal" if place.get("volume") or place["issn"] else "article"
     return {
-        "source_id": identifier or next(iter(every["identifier"]), ""),
-        "title": next(iter(every["title"]), ""),
-        # Comments such as "12 pages" come as descriptions too.
-        "abstract": max(every["description"], key=len, default=""),
-        "authors": every["creator"],
-        "date": min((date for value in every["date"] if (date := normal_date(value))), default=""),
-        "venue": next(
-            (v for v in every["source"] if not v.startswith("http") and "issn" not in v.lower()), ""
-        ),
-        "publisher": next(iter(values.get("publisher", [])), ""),
+        "source_id": identifier or next(iter(every("identifier")), ""),
+        "title": _title(_own_first(values.get("title", []), own)),
+        "abstract": _abstract(_own_first(values.get("description", []), own)),
+        "authors": people(every("creator")),
+        "date": min((date for value in every("date") if (date := normal_date(value))), default=""),
+        **place,
+        "publisher": next(iter(every("publisher")), ""),
         "doi": next((normal_doi(link) for link in linked if normal_doi(link)), ""),
-        "arxiv_id": arxiv,
+        "arxiv_id": next(filter(None, arxiv), ""),
         "pmid": pmid,
-        "url": url,
-        "tags": [part.strip() for subject in every["subject"] for part in subject.split(";")],
-        "lang": next(iter(values.get("language", [])), ""),
-        "type": next((csl for name, csl in _DC_TYPES if name in kind), "article"),
+        "url": next((link for link in every("identifier") if link.startswith("http")), ""),
+        "tags": [part.strip() for subject in every("subject") for part in subject.split(";")],
+        "lang": own,
+        "type": next((csl for name, csl in _DC_TYPES if name in kind), in_journal),
+        "kinds": every("type"),
         "licence": next(
-            (right for right in every["rights"] if "licen" in right.lower() or "creativecommons" in right), ""
+            (right for right in every("rights") if "licen" in right.lower() or "creativecommons" in right), ""
         ),
     }
+
+
+def _own_first(texts: list[tuple[str, str]], own: str) -> list[tuple[str, str]]:
+    """Texts in the record's own language before those in others."""
+    return sorted(texts, key=lambda pair: bool(own) and normal_language(pair[0]) not in ("", own))
+
+
+def _title(titles: list[tuple[str, str]]) -> str:
+    """The title, with those of other languages in brackets."""
+    title = next((text for _, text in titles), "")
+    seen = {language for language, _ in titles[:1]}
+    for language, text in titles[1:]:
+        if language not in seen and text.lower() not in title.lower():
+            seen.add(language)
+            title = bilingual(title, text)
+    return title
+
+
+def _abstract(texts: list[tuple[str, str]]) -> str:
+    """The abstract of each language; comments such as "12 pages" come as descriptions too."""
+    longest: dict[str, str] = {}
+    for language, text in texts:
+        longest[language] = max(longest.get(language, ""), text, key=len)
+    apart = [text for language, text in texts if not language and len(text) > _COMMENT]
+    return paragraphs([*longest.values(), *apart])
+
+
+def place_in(sources: list[str]) -> dict[str, Any]:
+    """Venue, volume, issue, pages and ISSNs in the sources of a record, as journals' systems write them."""
+    place: dict[str, Any] = {"issn": []}
+    for source in sources:
+        text = source[:1000]
+        issns = _ISSN.findall(text)
+        place["issn"] += [issn for issn in issns if issn not in place["issn"]]
+        if text.startswith("http") or not re.sub(r"e?-?ISSN[-: ]*|\W|\d|x\b", "", text, flags=re.IGNORECASE):
+            continue
+        place = _parts(text) | place  # the first source goes before the others
+    return place
+
+
+def _parts(text: str) -> dict[str, str]:
+    """Journal; Vol. 3 No. 2 (2012): Winter; 10-20, and the same with commas."""
+    numbers = {name: match for name, form in _NUMBERS if (match := form.search(text))}
+    pieces = [piece.strip() for piece in text.split(";")]
+    dated = len(pieces) > 1 and re.match(r"(?:19|20)\d\d\b", pieces[1])
+    if not numbers and not dated:
+        return {"venue": text.rstrip(" .;,")}
+    start = min((match.start() for match in numbers.values()), default=len(text))
+    parts = {name: match[1].strip(".,:;") for name, match in numbers.items()}
+    parts["venue"] = text[:start].partition(";")[0].strip(" ;,.:(")
+    if "pages" not in parts and len(pieces) > 1 and (match := _LAST.fullmatch(pieces[-1])):
+        parts["pages"] = match[1]
+    return {name: value for name, value in parts.items() if value}
