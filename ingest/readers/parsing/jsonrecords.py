@@ -26,6 +26,9 @@ _ENVELOPES = (
     "works",
     "response",
 )
+_OPENS = re.compile(rf'\{{.*"(?:{"|".join(_ENVELOPES)})"\s*:\s*\[\s*\Z')
+_CLOSES = re.compile(r'\]\s*(?:\}|,\s*").*\Z')
+"""The lines around records that stand in an envelope one a line."""
 _NEXT_OBJECT = re.compile(r"\n\s*\{")
 MAX_OBJECT = 64 * 1024 * 1024
 """Longest record over several lines, in characters."""
@@ -99,11 +102,13 @@ def _records(lines: Iterable[_Line]) -> Iterator[tuple[int, dict[str, Any] | Par
             yield number, text
             continue
         stripped = text.strip()
+        if not buffer and (_CLOSES.match(stripped) or (stripped[-1:] == "[" and _OPENS.match(stripped))):
+            continue
         if stripped.startswith("{") and (not buffer or _whole(text)):
             # A whole record at a line's start: what was open before it is broken.
             yield from buffer.rest()
             try:
-                record = json.loads(stripped)
+                record = json.loads(stripped.rstrip(","))
             except (ValueError, RecursionError) as error:
                 # A broken line, unless the object goes on in the next lines.
                 extra = getattr(error, "msg", "").startswith("Extra data")

@@ -309,11 +309,15 @@ def test_a_broken_json_line_costs_only_itself() -> None:
         '{"results": [{"title": "One"}, {"title": "Two"}]}',
         '{\n"title": "One"\n}\n{\n"title": "Two"}',
         '{"title": "One"}{"title": "Two"}',
+        '{"meta":{"count":2},"results":[\n{"title": "One"},\n{"title": "Two"}\n]}',
+        '{"results":[\n{"title": "One"},\n{"title": "Two"}\n],"meta":{"count":2}}',
+        '{"results": [\n{\n"title": "One"\n},\n{\n"title": "Two"\n}\n]}',
     ],
 )
 def test_json_in_any_layout(text: str) -> None:
-    titles = [found.title for found in documents(read(reader_named("jsonl"), text.encode()))]
-    assert titles == ["One", "Two"]
+    parsed = read(reader_named("jsonl"), text.encode())
+    assert [found.title for found in documents(parsed)] == ["One", "Two"]
+    assert len(parsed) == 2
 
 
 def test_bibtex_loses_no_record() -> None:
