@@ -51,7 +51,12 @@ class Shape:
     def tagged(self, text: str, lower: bool = False) -> tuple[str, str] | None:
         """The tag and the value of a line; None where it has no tag. ``lower``: the file's tags are small."""
         if match := self.line.match(text):
-            return match[1], match[2] or ""
+            tag, value = match[1], match[2] or ""
+            # "TI  - AU  - Roe": the line between the two was lost.
+            for _ in range(3):
+                if (again := self.line.match(value)) and again[1] in self.known:
+                    tag, value = again[1], again[2] or ""
+            return tag, value
         match = self.loose.match(text)
         if match is None or match[1].upper() not in self.known:
             return None

@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import time
+from pathlib import Path
 
 import pytest
 
 from ingest.document import Document
+from ingest.errors import InputError
 from ingest.readers import READERS, reader_named
 from ingest.readers.parsing.reader import ReadOptions
+from ingest.sources import read_sources
 from ingest.writers import write
 from tests.ingest.readers.test_readers import fixture
 
@@ -29,6 +33,8 @@ ENDNOTE = (
     "many</title></titles></record>\n"
 )
 WOS = "PT J\nTI Paper number {n} of many\nAB Text of paper {n}.\nUT WOS:{n}\nER\n\n"
+REFWORKS = "RT Journal Article\nT1 Paper number {n} of many\nAB Text of paper {n}.\nID {n}\n\n"
+OVID = "<{n}. >\nVN  - Ovid Technologies\nTI  - Paper number {n} of many\nAB  - Text of paper {n}.\n\n"
 BADNESS = b'{}[]<>"\\$&;,@%=\x00\xff\xfe\n\r\t'
 
 
@@ -51,6 +57,8 @@ def records(name: str) -> list[bytes]:
         "nbib": ("", NBIB, ""),
         "enw": ("", ENW, ""),
         "endnote": ("<xml><records>", ENDNOTE, "</records></xml>"),
+        "refworks": ("", REFWORKS, ""),
+        "ovid": ("", OVID, ""),
         "wos": ("FN Clarivate\nVR 1.0\n", WOS, "EF\n"),
     }
     if name in templates:
@@ -98,7 +106,40 @@ def _neighbours_survive(name: str, rounds: int, seed: int) -> None:
         assert not lost, (name, victim, lost, data)
 
 
-SURVIVORS = ["pubmed", "nbib", "enw", "endnote", "wos", "bibtex", "ris", "jsonl", "csv"]
+SURVIVORS = [
+    "pubmed", "nbib", "enw", "endnote", "wos", "refworks", "ovid", "bibtex", "ris", "jsonl", "csv",
+]  # fmt: skip
+TAGGED = ["ris", "nbib", "enw", "wos", "refworks", "ovid"]
+_TAG = re.compile(
+    r"[A-Z][A-Z0-9]{1,3} {0,3}[-–—](?: |\Z)|%[A-Z0-9@](?: |\Z)|(?:AU|AF|A1|SO|JF|PY|YR|UT|RT|PT|DT) |<\d+"
+)
+
+
+def _nothing_is_garbage(name: str, folder: Path, rounds: int, seed: int) -> None:
+    """A file in which bytes were changed is read or refused; no tag of its format is taken for a title."""
+    chance = random.Random(seed)
+    path = folder / "upload"
+    files = [fixture(name), b"".join(records(name))]
+    for turn in range(rounds):
+        data = mutate(files[turn % 2], chance)
+        path.write_bytes(data)
+        try:
+            parsed = [one for _, one in read_sources([path])]
+        except InputError:
+            continue
+        titles = [one.title for one in parsed if isinstance(one, Document)]
+        assert not [title for title in titles if _TAG.match(title)], (name, data)
+
+
+@pytest.mark.parametrize("name", TAGGED)
+def test_a_mutated_file_gives_no_garbage(name: str, tmp_path: Path) -> None:
+    _nothing_is_garbage(name, tmp_path, 150, 21)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", TAGGED)
+def test_a_mutated_file_gives_no_garbage_at_length(name: str, tmp_path: Path) -> None:
+    _nothing_is_garbage(name, tmp_path, 3500, 22)
 
 
 @pytest.mark.parametrize("name", SURVIVORS)
