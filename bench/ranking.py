@@ -31,7 +31,7 @@ from scipy.stats import ttest_rel
 
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
-from search.ranking.fusion import SCORERS
+from search.ranking.scorers import SCORERS
 
 DEPTH = 100
 MEASURES = ("nDCG@10", "MAP", "R@100")

@@ -1,13 +1,12 @@
-"""What every answer is made from: one engine's index, the library, the model; and how a paper is shown."""
+"""What every answer is made from: one engine's index, the library, the model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.library.library import Library, Paper, StoredDocument
+from ingest.library.library import Library
 from ingest.text.analysis import Analyzer
-from search.answers import DocumentHit, TopicWeight
 from search.clauses import AllOf, AnyOf, Clause, Term, Without
 from search.engines.contract import Engine, FacetRequest, Request
 from search.engines.topic_shares import Shares
@@ -16,7 +15,6 @@ from search.evidence.tfidf import Cosine
 from search.query.languages import Speech
 from search.query.tree import Query
 from search.request import Visible
-from search.results.highlight import Highlighter
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
 
@@ -110,86 +108,3 @@ class Context:
         request = Request(query=AllOf(tuple(parts)), collections=visible, sort="id", limit=len(ids))
         kept = {hit.id for hit in self.engine.search(self.index, request).hits}
         return [id for id in ids if id in kept]
-
-    def hits(
-        self,
-        scored: Sequence[tuple[str, float]],
-        visible: Visible,
-        *,
-        query: Query | None = None,
-        words: Sequence[str] = (),
-    ) -> list[DocumentHit]:
-        """The papers as lists show them, in the order given; papers that left the library are left out."""
-        return list(self.lists([scored], visible, query=query, words=words)[0].values())
-
-    def lists(
-        self,
-        scored: Sequence[Sequence[tuple[str, float]]],
-        visible: Visible,
-        *,
-        query: Query | None = None,
-        speech: Speech | None = None,
-        words: Sequence[str] = (),
-        papers: Mapping[str, Paper] | None = None,
-    ) -> list[dict[str, DocumentHit]]:
-        """Several lists of papers, fetched together (or given): the hits of each by paper, in its order.
-
-        ``query`` (its ``speech``, where it is at hand) and ``words`` are what is marked in them.
-        """
-        ids = list(dict.fromkeys(id for pairs in scored for id, _ in pairs))
-        papers = self.library.papers_by_id(ids, forms=True) if papers is None else papers
-        query = query or Query()
-        marker = Highlighter(query, self.analyzer, speech or self.speech(query))
-        marker.want_words(words)
-        topics = self._memberships(ids)
-        return [
-            {
-                id: _hit(papers[id], score, topics.get(id, []), visible, marker)
-                for id, score in pairs
-                if id in papers
-            }
-            for pairs in scored
-        ]
-
-    def _memberships(self, ids: Sequence[str]) -> dict[str, list[TopicWeight]]:
-        if self.placements is None:
-            return {}
-        members = self.placements.memberships(self.placements.rows(ids))
-        return {
-            id: [
-                {"id": topic.id, "weight": weight, "label": topic.label, "level": topic.level}
-                for topic, weight in ((self.named[name], weight) for name, weight in found)
-            ]
-            for id, found in zip(ids, members, strict=True)
-        }
-
-
-def shown_member(paper: Paper, visible: Visible) -> StoredDocument:
-    """The best member that the reader may see."""
-    if visible is None or paper.shown.collection in visible:
-        return paper.shown
-    return next((member for member in paper.members if member.collection in visible), paper.shown)
-
-
-def _hit(
-    paper: Paper, score: float, topics: list[TopicWeight], visible: Visible, marker: Highlighter
-) -> DocumentHit:
-    stored = shown_member(paper, visible)
-    document = stored.document
-    forms = (paper.title_forms, paper.abstract_forms) if stored is paper.shown else ("", "")
-    hit: DocumentHit = {
-        "id": stored.id,
-        "source_id": document.source_id,
-        "collection": stored.collection,
-        "collections": [name for name in paper.collections if visible is None or name in visible],
-        "title": document.title,
-        "authors": list(document.authors),
-        "year": document.year,
-        "venue": document.venue,
-        "score": float(score),
-        "topics": topics,
-        "highlights": marker.highlight(document.title, document.abstract, document.lang or "en", forms),
-    }
-    if any(member.document.retracted for member in paper.members):
-        hit["retracted"] = True
-    return hit

@@ -30,6 +30,7 @@ from search.query.resolve import resolve
 from search.query.tree import Query
 from search.ranking.fusion import CANDIDATES, Ranked, query_stems, rank
 from search.request import SearchRequest, Visible
+from search.results.hits import shown_lists
 from search.results.panels import facet_requests, facets_block, topics_block
 from search.similarity import bridges, coverage, explore, similar
 from search.similarity import suggested_tags as tags
@@ -123,7 +124,9 @@ class Searcher:
         page = order.hits[request.offset : request.offset + request.limit] if ranked else order.hits
         first = not request.offset and not request.cursor
         near = self._related(run, order, request) if ranked and first else []
-        hits, beside = self.context.lists([page, near], request.visible, query=run.query, speech=run.speech)
+        hits, beside = shown_lists(
+            self.context, [page, near], request.visible, query=run.query, speech=run.speech
+        )
         if request.explain:
             for id, explanation in order.explain(page).items():
                 if id in hits:

@@ -12,6 +12,7 @@ from litatlas.errors import InputError
 from litatlas.generation.generations import Generations
 from litatlas.parts.papers import documents
 from litatlas.vocabulary import MAX_LIST_NAME
+from search.results.hits import shown_hits
 
 
 class Lists:
@@ -35,7 +36,9 @@ class Lists:
         """
         found = self._library.reading_list(id)
         context = self._generations.live().searcher.context
-        hits = context.hits([(paper, 0.0) for paper in self._library.papers_of(found.papers)], collections)
+        hits = shown_hits(
+            context, [(paper, 0.0) for paper in self._library.papers_of(found.papers)], collections
+        )
         topics = _topics(hits)
         missing = len(found.papers) - len(hits)
         return {**_head(found), "documents": hits, "topics": topics, "missing": missing}

@@ -1,8 +1,7 @@
 """Highlights: where the words of a query stand in the title and the abstract of a paper that is shown.
 
 The offsets are computed afresh from the text by the one analysis, so both engines show the same. Matches
-stand between ``MARK`` and ``END``; such private-use characters are dropped from the text itself first. A
-fragment begins and ends between words, never inside a formula or between the halves of a character.
+stand between ``MARK`` and ``END`` (`fragments`); such private-use characters are dropped from the text first.
 """
 
 from __future__ import annotations
@@ -12,38 +11,17 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from operator import itemgetter
 
 from ingest.text.analysis import Analyzer
 from search.query.languages import Speech
 from search.query.tree import Field, Phrase, Prefix, Query, Word, leaves
-
-MARK, END = "\ue000", "\ue001"
-"""What stands before and after a match."""
-
-FRAGMENT = 240
-"""Characters of a fragment of the abstract, about."""
-FRAGMENTS = 3
-"""The most fragments of an abstract."""
+from search.results.fragments import FORMULA, Match, Span, fragments, marked, merged
 
 _LONGEST = 20_000  # characters of a text that are looked at
-_LEAD = 60  # characters before a fragment's first match, where no sentence begins near
-_FAR = 120  # how far a cut moves to the begin of a sentence
-_GAP = 10  # characters between two sentences, at most
 _WHITE = re.compile("[\t\n\r\x0b\x0c\xa0\u2003\u2009\u202f\u3000]")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
-_FORMULA = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?=[^\s$])[^$]{0,500}?(?<=[^\s])\$(?!\d)")
-_SENTENCE = re.compile(r"(?<=[.!?。])\s+(?=[^\W_a-z])")
-_GLUED = re.compile(r"[\u0300-\u036f\u200d\ufe00-\ufe0f\udc00-\udfff\U0001f3fb-\U0001f3ff]")
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]"
-)
 
 _MEMORY = 100_000  # pieces of text whose analysis is remembered
-
-Span = tuple[int, int]
-Match = tuple[int, int, str]
-"""Start, end and what of the query is matched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +147,10 @@ class Highlighter:
         found: dict[str, list[str]] = {}
         if text := _bounded(title):
             found["title"] = [
-                _marked(text, 0, len(text), _merged(self._matches("title", text, lang, forms[0])))
+                marked(text, 0, len(text), merged(self._matches("title", text, lang, forms[0])))
             ]
         if text := _bounded(abstract):
-            found["abstract"] = _fragments(text, self._matches("abstract", text, lang, forms[1]))
+            found["abstract"] = fragments(text, self._matches("abstract", text, lang, forms[1]))
         return found
 
     def _want(self, wanted: _Wanted, text: Word | Phrase | Prefix) -> None:
@@ -270,7 +248,7 @@ def _bounded(text: str) -> str:
 def _without_formulas(text: str) -> str:
     """The text with spaces in the place of formulas and of other white space; offsets stay."""
     if "$" in text:
-        text = _FORMULA.sub(lambda formula: " " * len(formula.group()), text)
+        text = FORMULA.sub(lambda formula: " " * len(formula.group()), text)
     return text if text.isascii() and text.isprintable() else _WHITE.sub(" ", text)
 
 
@@ -295,109 +273,3 @@ def _phrase_matches(
         else:
             found.append((spans[first][0], spans[chain[-1]][1], key))
     return found
-
-
-def _merged(matches: Iterable[Match]) -> list[Span]:
-    """The spans without overlaps, in order."""
-    merged: list[Span] = []
-    for start, end, _ in matches:
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _marked(text: str, start: int, end: int, spans: Iterable[Span]) -> str:
-    """``text[start:end]`` with marks around the spans that lie inside."""
-    pieces: list[str] = []
-    at = start
-    for first, last in spans:
-        if start <= first and last <= end:
-            pieces += [text[at:first], MARK, text[first:last], END]
-            at = last
-    pieces.append(text[at:end])
-    return "".join(pieces)
-
-
-def _fragments(text: str, matches: list[Match]) -> list[str]:
-    """The parts of the text that show most of the query, in reading order."""
-    spans = _merged(matches)
-    if len(text) <= FRAGMENT * 3 // 2:
-        return [_marked(text, 0, len(text), spans)]
-    cuts = _Cuts(text)
-    windows: list[Span] = []
-    for start in _best_starts(matches):
-        window = cuts.window(start)
-        if all(window[1] <= other[0] or window[0] >= other[1] for other in windows):
-            windows.append(window)
-        if len(windows) == FRAGMENTS:
-            break
-    return [_shown(text, window, spans) for window in sorted(windows) or [cuts.window(0)]]
-
-
-def _best_starts(matches: list[Match]) -> list[int]:
-    """Starts of matches, those first whose next ``FRAGMENT`` characters show the most different words.
-
-    A window that shows nothing that an earlier one has not shown comes in no more.
-    """
-    starts = [start for start, _, _ in matches]
-    words = [word for _, _, word in matches]
-    windows: list[tuple[int, int, int, set[str]]] = []
-    for at, start in enumerate(starts):
-        inside = words[at : bisect_left(starts, start + FRAGMENT - _LEAD)]
-        keys = set(inside)
-        windows.append((-len(keys), -len(inside), start, keys))
-    windows.sort(key=itemgetter(0, 1, 2))
-    chosen: list[int] = []
-    shown: set[str] = set()
-    for _, _, start, keys in windows:
-        if not keys <= shown:
-            chosen.append(start)
-            shown |= keys
-    return chosen
-
-
-def _shown(text: str, window: Span, spans: list[Span]) -> str:
-    start, end = window
-    before = "… " if start else ""
-    after = " …" if end < len(text) else ""
-    return before + _marked(text, start, end, spans).strip() + after
-
-
-class _Cuts:
-    """Where a text may be cut: at spaces outside formulas, or in a script that has no spaces."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._formulas = [match.span() for match in _FORMULA.finditer(text)] if "$" in text else []
-
-    def window(self, match: int) -> Span:
-        """About ``FRAGMENT`` characters around the match, from the begin of its sentence if that is near."""
-        near = _SENTENCE.finditer(self._text, max(match - _FAR - _GAP, 0), match + 1)
-        sentence = max((begin.end() for begin in near), default=0)
-        start = sentence if match - sentence <= _FAR else self._before(match - _LEAD)
-        if len(self._text) - start <= FRAGMENT + _LEAD:
-            return start, len(self._text)
-        return start, self._after(start + FRAGMENT)
-
-    def _before(self, at: int) -> int:
-        while at > 0 and not self._may_cut(at):
-            at -= 1
-        return max(at, 0)
-
-    def _after(self, at: int) -> int:
-        while at < len(self._text) and not self._may_cut(at):
-            at += 1
-        return at
-
-    def _may_cut(self, at: int) -> bool:
-        """Whether the text may be cut before its character ``at``."""
-        before, after = self._text[at - 1], self._text[at]
-        spaced = before.isspace() or after.isspace()
-        if not spaced and not (_UNSPACED.match(before) and _UNSPACED.match(after)):
-            return False
-        if _GLUED.match(after):
-            return False
-        formula = bisect_left(self._formulas, (at, at)) - 1
-        return formula < 0 or at >= self._formulas[formula][1]

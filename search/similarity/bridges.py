@@ -9,6 +9,7 @@ from search.answers import BridgesAnswer
 from search.context import Context
 from search.ranking.by_topic import leaf_share
 from search.request import Visible
+from search.results.hits import shown_hits
 
 _CANDIDATES = 2_000
 
@@ -46,5 +47,5 @@ def bridges(context: Context, first: str, second: str, limit: int, visible: Visi
             }
             for at, id in enumerate((first, second))
         ],
-        "documents": context.hits([(id, scores[id]) for id in kept], visible),
+        "documents": shown_hits(context, [(id, scores[id]) for id in kept], visible),
     }

@@ -8,6 +8,7 @@ from search.context import Context
 from search.engines.contract import Request
 from search.engines.facets import TOPIC_SHARE
 from search.request import Visible
+from search.results.hits import shown_hits
 from search.results.panels import topic_facets
 from search.similarity.like_a_set import alike, evenly
 
@@ -26,7 +27,7 @@ def coverage(context: Context, collection: str, limit: int, visible: Visible) ->
     return {
         "collection": name,
         "topics": _topics(context, name, visible),
-        "missed": context.hits(missed(context, name, limit, visible), visible) if limit > 0 else [],
+        "missed": shown_hits(context, missed(context, name, limit, visible), visible) if limit > 0 else [],
     }
 
 

@@ -25,6 +25,7 @@ from search.fields import MAX_TEXT
 from search.ranking.diversity import POOL, varied
 from search.ranking.fusion import standard
 from search.request import Visible
+from search.results.hits import shown_lists
 from search.similarity.overlap import terms, with_shared
 from search.similarity.suggested_tags import VOTERS, Said, suggested, voted
 from topics.model.hierarchy import Placement
@@ -88,7 +89,7 @@ def _documents(
     """The nearest papers; where there is a model, with the topics and terms that they share with the text."""
     scored = varied(context, found.hits, limit + _SPARE) if diverse else found.hits[: limit + _SPARE]
     papers = context.library.papers_by_id([id for id, _ in scored], forms=bool(topics))
-    hits = context.lists([scored], visible, words=found.stems, papers=papers)[0]
+    hits = shown_lists(context, [scored], visible, words=found.stems, papers=papers)[0]
     kept = distinct(list(hits.values()), limit)
     if not topics:
         return kept

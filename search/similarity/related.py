@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from search.clauses import Clause
 from search.context import Context
 from search.evidence.evidence import Evidence, lexical_idf
-from search.ranking.fusion import Ranked, asked, expansion
+from search.ranking.fusion import Ranked
+from search.ranking.scorers import expansion, question_of
 from search.request import Visible
 
 _BEST = 100  # hits that feedback may look at
@@ -45,7 +46,7 @@ def related(
     best = order.hits[:_BEST]
     view = evidence.view([id for id, _ in best])
     scores = np.array([score for _, score in best], dtype=np.float32)
-    question = asked(evidence, stems, view, scores)
+    question = question_of(evidence, stems, view, scores)
     terms, weights = expansion(question, scores, _PAPERS, _TERMS, _SHARE)
     without = _found(evidence, question.terms, every)
     ranked = nearest_by_terms(evidence, terms, weights, _WINDOWS * _SPARE * limit, without)

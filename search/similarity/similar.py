@@ -9,6 +9,7 @@ from search.answers import SimilarAnswer
 from search.context import Context
 from search.ranking.diversity import POOL, varied
 from search.request import Visible
+from search.results.hits import shown_lists
 from search.similarity.explore import distinct, for_text
 from search.similarity.overlap import paper_terms, with_shared
 
@@ -36,7 +37,7 @@ def similar(
     found = varied(context, found, limit + _SPARE) if diverse else found
     ids = [paper.id, *(id for id, _ in found)]
     papers = context.library.papers_by_id(ids, forms=context.hierarchy is not None)
-    hits = context.lists([found], visible, papers=papers)[0]
+    hits = shown_lists(context, [found], visible, papers=papers)[0]
     kept = distinct(list(hits.values()), limit, paper.shown.document.title)
     placements = context.placements
     if placements is None or paper.id not in papers:

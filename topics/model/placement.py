@@ -1,15 +1,7 @@
-"""θ and vectors of every paper: those of the published model, and a segment beside it that only grows.
-
-The segment holds papers that were added (or changed) after the model was published. Data rows are appended
-and flushed first, the journal line that names them afterwards; a crash between the two leaves a tail that the
-next writer cuts off. Readers see what the journal names, and nothing else.
-"""
+"""θ and vectors of every paper: those of the published model, and those of its segment that came later."""
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from topics.model.hierarchy import Hierarchy, placement_state
+from topics.model.hierarchy import Hierarchy, Placement, placement_state
 from topics.model.inverted_lists import Lists, order_of
+from topics.model.segment import Segment
 
 Floats = NDArray[np.float32]
 THETA_WEIGHT = 0.7
@@ -42,18 +35,14 @@ class Placements:
 
     def __init__(self, hierarchy: Hierarchy, segment_folder: Path) -> None:
         self.hierarchy = hierarchy
-        self._folder = segment_folder
-        self._folder.mkdir(parents=True, exist_ok=True)
         self._base = len(hierarchy.paper_ids)
         self._widths = (len(hierarchy.levels[-1].ids), hierarchy.center.shape[0])
         self._rows = {paper: row for row, paper in enumerate(hierarchy.paper_ids)}
         self._ids: list[str] = list(hierarchy.paper_ids)
         self._known: list[int] = []
-        self._theta = np.zeros((0, self._widths[0]), dtype=np.float16)
-        self._vectors = np.zeros((0, self._widths[1]), dtype=np.float16)
-        self._read = 0
+        self._segment = Segment(segment_folder, self._widths)
         self._lists: Lists | None = None
-        self._segment: Floats | None = None
+        self._later_joined: Floats | None = None
         self._is_live: NDArray[np.bool_] | None = None
         self.refresh()
 
@@ -77,12 +66,12 @@ class Placements:
     def theta(self, level: int, rows: NDArray[np.intp]) -> Floats:
         """θ of a level (rows × K); zeros for a row of -1 and for an unknown paper."""
         last = len(self.hierarchy.levels) - 1
-        leaves = self._take(self.hierarchy.theta[last], self._theta, rows)
+        leaves = self._take(self.hierarchy.theta[last], self._segment.theta, rows)
         return leaves if level in (last, -1) else leaves @ self.hierarchy.carry[level]
 
     def vectors(self, rows: NDArray[np.intp]) -> Floats:
         """The unit vectors (rows × d); zeros for a row of -1."""
-        return self._take(self.hierarchy.vectors, self._vectors, rows)
+        return self._take(self.hierarchy.vectors, self._segment.vectors, rows)
 
     def states(self, rows: NDArray[np.intp]) -> list[str]:
         """ "placed", "weak" or "unknown" for each row; "unknown" for -1."""
@@ -152,23 +141,23 @@ class Placements:
             How many were placed.
         """
         total = 0
-        with self._writer() as journal:
-            batch: list[tuple[str, Any]] = []
+        with self._writing():
+            batch: list[tuple[str, Placement]] = []
             for paper_id, title, abstract, lang in papers:
                 batch.append((paper_id, self.hierarchy.infer(f"{title} {abstract}", lang)))
                 if len(batch) >= _BATCH:
-                    total += self._append(journal, batch)
+                    total += self._append(batch)
                     batch = []
-            total += self._append(journal, batch)
+            total += self._append(batch)
         self.refresh()
         return total
 
     def remove(self, paper_ids: Iterable[str]) -> None:
         """Forget papers that left the library."""
-        lines = [json.dumps({"remove": paper}) for paper in paper_ids if paper in self._rows]
-        if lines:
-            with self._writer() as journal:
-                self._write_journal(journal, lines)
+        gone = [paper for paper in paper_ids if paper in self._rows]
+        if gone:
+            with self._writing():
+                self._segment.remove(gone)
             self.refresh()
 
     def retain(self, paper_ids: Container[str]) -> None:
@@ -177,19 +166,11 @@ class Placements:
 
     def refresh(self) -> None:
         """Read what other processes appended since the last look."""
-        path = self._folder / "journal.jsonl"
-        if not path.exists() or path.stat().st_size <= self._read:
-            return
-        with path.open("rb") as stream:
-            stream.seek(self._read)
-            text = stream.read()
-        complete = text.rfind(b"\n") + 1
-        for line in text[:complete].splitlines():
-            self._apply(json.loads(line))
-        self._read += complete
-        self._theta = self._open("theta.f16", self._widths[0])
-        self._vectors = self._open("vectors.f16", self._widths[1])
-        self._segment = self._is_live = None
+        entries = self._segment.read()
+        for entry in entries:
+            self._apply(entry)
+        if entries:
+            self._later_joined = self._is_live = None
 
     # --- inside --------------------------------------------------------------------------------------------
 
@@ -201,37 +182,23 @@ class Placements:
         self._ids.append(entry["add"])
         self._known.append(int(entry["known"]))
 
-    def _open(self, name: str, width: int) -> NDArray[np.float16]:
-        rows = len(self._known)
-        if rows == 0:
-            return np.zeros((0, width), dtype=np.float16)
-        return np.memmap(self._folder / name, dtype=np.float16, mode="r", shape=(rows, width))
-
     @contextmanager
-    def _writer(self) -> Iterator[Path]:
-        """Hold the segment's lock, cut off what a crash left, and hand out the journal."""
-        with (self._folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    def _writing(self) -> Iterator[None]:
+        """Hold the segment's lock, with everything read and what a crash left cut off."""
+        with self._segment.locked():
             self.refresh()
-            for name, width in (("theta.f16", self._widths[0]), ("vectors.f16", self._widths[1])):
-                _cut(self._folder / name, len(self._known) * width * 2)
-            journal = self._folder / "journal.jsonl"
-            _cut(journal, self._read)
-            yield journal
+            self._segment.cut()
+            yield
 
-    def _append(self, journal: Path, batch: list[tuple[str, Any]]) -> int:
-        if not batch:
-            return 0
-        theta = np.array([place.theta[-1] for _, place in batch], dtype=np.float16)
-        vectors = np.array([place.vector for _, place in batch], dtype=np.float16)
-        for name, data in (("theta.f16", theta), ("vectors.f16", vectors)):
-            _append_bytes(self._folder / name, data.tobytes())
-        lines = [json.dumps({"add": paper, "known": place.known}) for paper, place in batch]
-        self._write_journal(journal, lines)
+    def _append(self, batch: Sequence[tuple[str, Placement]]) -> int:
+        if batch:
+            self._segment.append(
+                [paper for paper, _ in batch],
+                [place.known for _, place in batch],
+                np.array([place.theta[-1] for _, place in batch]),
+                np.array([place.vector for _, place in batch]),
+            )
         return len(batch)
-
-    def _write_journal(self, journal: Path, lines: list[str]) -> None:
-        _append_bytes(journal, ("\n".join(lines) + "\n").encode())
 
     def _take(self, base: NDArray[Any], segment: NDArray[Any], rows: NDArray[np.intp]) -> Floats:
         found = np.zeros((len(rows), base.shape[1]), dtype=np.float32)
@@ -269,9 +236,9 @@ class Placements:
 
     def _later(self) -> Floats:
         """The joined vectors of the papers that came later; kept until more come."""
-        if self._segment is None:
-            self._segment = self._joined(np.arange(self._base, len(self._ids), dtype=np.intp))
-        return self._segment
+        if self._later_joined is None:
+            self._later_joined = self._joined(np.arange(self._base, len(self._ids), dtype=np.intp))
+        return self._later_joined
 
     def _joined(self, rows: NDArray[np.intp]) -> Floats:
         return self.joined(self.theta(-1, rows), self.vectors(rows))
@@ -289,16 +256,3 @@ def member_masks(hierarchy: Hierarchy, leaves: Floats) -> list[NDArray[np.bool_]
         above[rows, np.asarray(parents)[columns]] = True
         masks.insert(0, above)
     return masks
-
-
-def _cut(path: Path, size: int) -> None:
-    """Cut a file to its size, if it is longer."""
-    if path.exists() and path.stat().st_size > size:
-        os.truncate(path, size)
-
-
-def _append_bytes(path: Path, data: bytes) -> None:
-    with path.open("ab") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from topics.training.reseeding import Judge, reseed
+from topics.training.clusters import Judge, cluster, means, nearest, reseed
 from topics.training.sizes import MIN_LEAVES, level_sizes
-from topics.training.start import cluster, means, nearest
 
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16] | NDArray[np.float32]

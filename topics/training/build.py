@@ -23,10 +23,9 @@ from topics.model.hierarchy import Hierarchy
 from topics.naming.shown_words import sample_reference
 from topics.text.tokens import Lemma
 from topics.training.aggregation import METHODS, Leaves, Material, grow
+from topics.training.clusters import Judge, start_phi, word_judge
 from topics.training.finish import Draft, finish
-from topics.training.reseeding import Judge, word_judge
 from topics.training.sizes import level_sizes
-from topics.training.start import start_phi
 from topics.training.topic_tree import nested_groups
 from topics.training.trainer import TrainerName, TrainerOptions, default_trainer, train_levels
 

@@ -18,7 +18,8 @@ from search.engines.contract import Request
 from search.evidence.building import build_ranking
 from search.evidence.evidence import Evidence
 from search.evidence.models import RankingModels
-from search.ranking.fusion import asked, by_topics, by_words, expansion, fuse, standard
+from search.ranking.fusion import fuse, standard
+from search.ranking.scorers import by_topics, by_words, expansion, question_of
 from tests.search.small_atlas import index, small_atlas
 from topics.training.build import TrainingPaper
 
@@ -59,7 +60,7 @@ def test_the_view_holds_the_papers_own_counts(evidence: Evidence) -> None:
 
 def test_topics_give_words_to_papers_that_lack_them(evidence: Evidence) -> None:
     ids = evidence.models.ids
-    question = asked(evidence, {"galaxi": 1}, evidence.view(ids), np.zeros(len(ids), dtype=np.float32))
+    question = question_of(evidence, {"galaxi": 1}, evidence.view(ids), np.zeros(len(ids), dtype=np.float32))
     share, own = by_topics(question)[0], by_words(question)[0][0]
     papers = small_atlas().library.papers_by_id(ids)
     stars = np.array([papers[id].shown.document.source_id.startswith("stars") for id in ids])
@@ -70,7 +71,7 @@ def test_feedback_keeps_the_query_and_adds_terms_of_the_best(evidence: Evidence)
     ids = evidence.models.ids
     totals = np.zeros(len(ids), dtype=np.float32)
     totals[:10] = 1
-    question = asked(evidence, {"galaxi": 2, "kinas": 1}, evidence.view(ids), totals)
+    question = question_of(evidence, {"galaxi": 2, "kinas": 1}, evidence.view(ids), totals)
     terms, weights = expansion(question, totals, 10, 5, 0.3)
     weight = dict(zip(terms.tolist(), weights.tolist(), strict=True))
     assert weight[evidence.models.terms["galaxi"]] >= 1

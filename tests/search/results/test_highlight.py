@@ -10,7 +10,8 @@ from ingest.text.analysis import analyzer
 from search.query.languages import Speech
 from search.query.parser import parse
 from search.query.tree import Query, Word
-from search.results.highlight import END, FRAGMENT, FRAGMENTS, MARK, Highlighter
+from search.results.fragments import END, FRAGMENT, FRAGMENTS, MARK
+from search.results.highlight import Highlighter
 
 SENTENCE = "The mitochondria of the cell produce energy in a way that is described at length below. "
 LONG = SENTENCE * 6 + "Here a solar panel meets deep learning at last, and all is well. " + SENTENCE * 6

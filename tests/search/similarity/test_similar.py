@@ -117,8 +117,5 @@ def test_an_explored_text_gives_diverse_papers_too() -> None:
 def test_diversity_without_a_model_leaves_the_order() -> None:
     own = _paper("graphs-3").shown.id
     bare = small_atlas().bare
-    ids = [
-        [hit["id"] for hit in bare.papers.similar(own, limit=4, diverse=d)["documents"]]
-        for d in (False, True)
-    ]
+    ids = [[hit["id"] for hit in bare.similar(own, limit=4, diverse=d)["documents"]] for d in (False, True)]
     assert ids[0] == ids[1]

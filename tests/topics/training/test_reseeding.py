@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from topics.quality.measures import Reference
-from topics.training.reseeding import reseed, word_judge
-from topics.training.start import nearest
+from topics.training.clusters import nearest, reseed, word_judge
 
 SIDES = 6  # so few that only a repeated leaf is given up
 

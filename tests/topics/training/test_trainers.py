@@ -12,7 +12,7 @@ from scipy import sparse
 from ingest.progress import Interrupted, Silent
 from tests.conftest import missing
 from topics.model.foldin import ITERATIONS, fold_in_many
-from topics.training.start import start_phi
+from topics.training.clusters import start_phi
 from topics.training.trainer import TrainedLevel, TrainerName, TrainerOptions, train_levels
 
 

@@ -1,0 +1,92 @@
+"""Papers as lists of results show them: the best member that a reader may see, its topics, what is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ingest.library.library import Paper, StoredDocument
+from search.answers import DocumentHit, TopicWeight
+from search.context import Context
+from search.query.languages import Speech
+from search.query.tree import Query
+from search.request import Visible
+from search.results.highlight import Highlighter
+
+
+def shown_hits(context: Context, scored: Sequence[tuple[str, float]], visible: Visible) -> list[DocumentHit]:
+    """The papers as lists show them, in the order given; papers that left the library are left out."""
+    return list(shown_lists(context, [scored], visible)[0].values())
+
+
+def shown_lists(
+    context: Context,
+    scored: Sequence[Sequence[tuple[str, float]]],
+    visible: Visible,
+    *,
+    query: Query | None = None,
+    speech: Speech | None = None,
+    words: Sequence[str] = (),
+    papers: Mapping[str, Paper] | None = None,
+) -> list[dict[str, DocumentHit]]:
+    """Several lists of papers, fetched together (or given): the hits of each by paper, in its order.
+
+    ``query`` (its ``speech``, where it is at hand) and ``words`` are what is marked in them.
+    """
+    ids = list(dict.fromkeys(id for pairs in scored for id, _ in pairs))
+    papers = context.library.papers_by_id(ids, forms=True) if papers is None else papers
+    query = query or Query()
+    marker = Highlighter(query, context.analyzer, speech or context.speech(query))
+    marker.want_words(words)
+    topics = _memberships(context, ids)
+    return [
+        {
+            id: _hit(papers[id], score, topics.get(id, []), visible, marker)
+            for id, score in pairs
+            if id in papers
+        }
+        for pairs in scored
+    ]
+
+
+def _memberships(context: Context, ids: Sequence[str]) -> dict[str, list[TopicWeight]]:
+    if context.placements is None:
+        return {}
+    members = context.placements.memberships(context.placements.rows(ids))
+    return {
+        id: [
+            {"id": topic.id, "weight": weight, "label": topic.label, "level": topic.level}
+            for topic, weight in ((context.named[name], weight) for name, weight in own)
+        ]
+        for id, own in zip(ids, members, strict=True)
+    }
+
+
+def shown_member(paper: Paper, visible: Visible) -> StoredDocument:
+    """The best member that the reader may see."""
+    if visible is None or paper.shown.collection in visible:
+        return paper.shown
+    return next((member for member in paper.members if member.collection in visible), paper.shown)
+
+
+def _hit(
+    paper: Paper, score: float, topics: list[TopicWeight], visible: Visible, marker: Highlighter
+) -> DocumentHit:
+    stored = shown_member(paper, visible)
+    document = stored.document
+    forms = (paper.title_forms, paper.abstract_forms) if stored is paper.shown else ("", "")
+    hit: DocumentHit = {
+        "id": stored.id,
+        "source_id": document.source_id,
+        "collection": stored.collection,
+        "collections": [name for name in paper.collections if visible is None or name in visible],
+        "title": document.title,
+        "authors": list(document.authors),
+        "year": document.year,
+        "venue": document.venue,
+        "score": float(score),
+        "topics": topics,
+        "highlights": marker.highlight(document.title, document.abstract, document.lang or "en", forms),
+    }
+    if any(member.document.retracted for member in paper.members):
+        hit["retracted"] = True
+    return hit
