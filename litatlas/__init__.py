@@ -1,3 +1,15 @@
-"""The front door: settings, the Atlas facade, the command line and background jobs."""
+"""The front door: settings, the Atlas facade, the command line and background jobs.
+
+In the order of the flow:
+
+- ``settings``, ``errors``: what an atlas is told, and what it says when it cannot go on
+- ``atlas``: `Atlas` opens, searches, explores, and has its parts as attributes
+- ``parts/``: one file for each of those attributes
+- ``generation/``: what is live, and how it changes
+- ``answers``: the shapes of the answers; ``vocabulary``: what every door may offer
+- ``uploads``: files on their way in; ``query_file``: a file as the query; ``citations``: how to cite
+- ``cli/``: the command line; ``notebook``: how an atlas shows itself there
+- ``server``, ``worker``: serving, and running the jobs; ``doctor``, ``demo``
+"""
 
 __version__ = "0.1.0"

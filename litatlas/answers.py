@@ -305,6 +305,10 @@ class JobAnswer(TypedDict):
     message: str
     result: dict[str, Any] | None
     error: dict[str, Any] | None
+    created: NotRequired[str]
+    updated: NotRequired[str]
+    collection: NotRequired[str]  # where the job is about one
+    file: NotRequired[str]  # the uploaded file's name
 
 
 class StatusAnswer(TypedDict):

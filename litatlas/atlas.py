@@ -26,6 +26,7 @@ from litatlas.parts.reports import Reports
 from litatlas.parts.topics import Topics
 from litatlas.query_file import query_text
 from litatlas.settings import Settings
+from litatlas.uploads import Uploads
 from litatlas.vocabulary import EXPORTS, MAX_MARKED
 from search.request import SearchRequest as SearchRequest
 
@@ -50,7 +51,8 @@ class Atlas:
         self.library = Library.open(settings.library_url)
         self.engine = engine_of(settings)
         self.generations = Generations(self.home, self.library, self.engine)
-        self.collections = Collections(self.generations, settings)
+        self.uploads = Uploads(settings.home)
+        self.collections = Collections(self.generations, settings, self.uploads)
         self.papers = Papers(self.generations)
         self.topics = Topics(self.generations)
         self.models = Models(self.generations, settings)

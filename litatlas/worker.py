@@ -82,7 +82,7 @@ def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
     except LitatlasError as error:
         state = "cancelled" if isinstance(error, Interrupted) else "failed"
         said = {"message": error.message, "hint": error.hint}
-        shown = {name: atlas.home.without_uploads(text) for name, text in said.items()}
+        shown = {name: atlas.uploads.without_folder(text) for name, text in said.items()}
         library.update_job(job.id, state=state, error=shown)
     except Exception as error:  # a fault of ours must not take the worker down with it
         traceback.print_exc(file=sys.stderr)
@@ -106,9 +106,7 @@ def _add(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:
             progress=progress,
         )
     finally:
-        path.unlink(missing_ok=True)
-        if path.parent != atlas.home.uploads and path.parent.is_dir():
-            path.parent.rmdir()
+        atlas.uploads.remove(path)
 
 
 def _refresh(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:

@@ -1,4 +1,14 @@
-"""The reader's web: pages, JSON API, uploads. It speaks to the rest through `litatlas.atlas.Atlas` alone."""
+"""The reader's web: pages, JSON API, uploads. It speaks to the rest through `litatlas.atlas.Atlas` alone.
+
+In the order of a request:
+
+- ``app``: the WSGI factory; ``context``: the atlas of a request
+- ``security``, ``problems``, ``metrics``, ``compression``: what happens to every request
+- ``requests``: what may be asked, validated; ``locales``: in which language it is answered
+- ``pages/``, ``api/``: the routes; ``uploads``: files that forms send
+- ``rendering/``, ``templates/``: answers as HTML
+- ``assets``, ``static/``: styles and scripts; ``translations/``
+"""
 
 from web.app import create_app
 

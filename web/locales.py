@@ -80,6 +80,8 @@ FAULTS = {
     "empty-quotes": lazy_gettext("There is nothing to search for between the quotes."),
     "empty-field": lazy_gettext("A field has no value."),
     "empty-prefix": lazy_gettext("A star alone would match everything."),
+    "star-in-quotes": lazy_gettext("A star may not stand inside quotes."),
+    "other-database": lazy_gettext("This is the query language of another database."),
     "dangling-operator": lazy_gettext("AND, OR or NOT has nothing to join on one of its sides."),
     "unknown-field": lazy_gettext("There is no such field."),
     "unknown-value": lazy_gettext("The field does not take this value."),

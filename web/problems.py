@@ -23,14 +23,15 @@ HINTS = {
     500: "Try again; the server's log says more.",
 }
 TITLES = {
-    400: lazy_gettext("This cannot be done so"),
-    403: lazy_gettext("This is not allowed"),
-    404: lazy_gettext("It is not here"),
-    405: lazy_gettext("This address does not take that"),
-    409: lazy_gettext("Something else is under way"),
+    400: lazy_gettext("Bad request"),
+    403: lazy_gettext("Not allowed"),
+    404: lazy_gettext("Not found"),
+    405: lazy_gettext("Method not allowed"),
+    409: lazy_gettext("Busy"),
     413: lazy_gettext("Too large"),
     500: lazy_gettext("Something went wrong"),
-    503: lazy_gettext("Away for a moment"),
+    503: lazy_gettext("Temporarily unavailable"),
+    507: lazy_gettext("Disk full"),
 }
 """Titles of the pages of errors; programs get the standard phrases. The sentence below a title is English: it
 comes from where the error arose."""

@@ -261,6 +261,14 @@ class BuildRequest(Request):
     preview: Annotated[bool, Field(description="Stop at the difference; publish it afterwards.")] = False
 
 
+class JobsRequest(Request):
+    """On the page, the jobs of one upload; the latest when absent."""
+
+    id: Annotated[
+        list[Annotated[Text, Field(max_length=MAX_VALUE)]], Field(default_factory=list, max_length=MAX_PAGE)
+    ]
+
+
 class RenameRequest(Request):
     """A topic's new name."""
 

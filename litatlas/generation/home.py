@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,15 +21,6 @@ class Home:
     def indices(self) -> Path:
         """Tantivy's indices."""
         return self.folder / "index"
-
-    @property
-    def uploads(self) -> Path:
-        """Files that wait for their job."""
-        return self.folder / "uploads"
-
-    def without_uploads(self, text: str) -> str:
-        """A text without the folder that an upload waits in: where the server keeps files is its own."""
-        return re.sub(re.escape(f"{self.uploads}/") + r"(?:[0-9a-f]{24}/)?", "", text)
 
     def model(self, name: str) -> Path:
         """The folder of one model."""

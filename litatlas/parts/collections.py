@@ -21,18 +21,20 @@ from litatlas.answers import (
     PreviewRecord,
     RejectAnswer,
 )
-from litatlas.errors import InputError
+from litatlas.errors import BusyError, InputError
 from litatlas.generation.generations import Generations
 from litatlas.settings import Settings
+from litatlas.uploads import Uploads
 
 
 class Collections:
     """The collections of one atlas; reached as ``Atlas.collections``."""
 
-    def __init__(self, generations: Generations, settings: Settings) -> None:
+    def __init__(self, generations: Generations, settings: Settings, uploads: Uploads) -> None:
         self._generations = generations
         self._library = generations.library
         self._settings = settings
+        self._uploads = uploads
 
     def all(self) -> list[CollectionAnswer]:
         """All collections, by name."""
@@ -49,7 +51,7 @@ class Collections:
     def rejects(self, name: str) -> Iterator[RejectAnswer]:
         """The records of a collection that could not be taken, and why."""
         self._library.collection(name)
-        return (_reject(row, self._generations.home.without_uploads) for row in self._library.rejects(name))
+        return (_reject(row, self._uploads.without_folder) for row in self._library.rejects(name))
 
     def coverage(
         self, name: str, *, limit: int = 100, collections: frozenset[str] | None = None
@@ -85,7 +87,7 @@ class Collections:
             on_bytes=lambda done, total: progress.step("Reading", done, total),
         )
         known = self._library.has_collection(collection)
-        shown = self._generations.home.without_uploads
+        shown = self._uploads.without_folder
         with self._generations.changing(progress):
             processes = self._settings.process_count
             report = take_in(self._library, collection, records, processes=processes, progress=progress)
@@ -115,6 +117,22 @@ class Collections:
         """Rename a collection; addresses of its papers stay."""
         with self._generations.changing(progress):
             self._library.rename_collection(old, new)
+
+    def remove_empty(self, name: str) -> None:
+        """Remove a collection that holds nothing, as a failed or cancelled upload may leave one.
+
+        Raises:
+            NotFoundError: there is none of that name. InputError: it has documents.
+            BusyError: a job is about to fill it.
+        """
+        for job in self._library.jobs():
+            if job.state in ("queued", "running") and job.arguments.get("collection") == name:
+                raise BusyError(f"A job is filling the collection {name!r}.", "Wait until it is over.")
+        if self._library.collection(name).documents:
+            raise InputError(
+                f"The collection {name!r} is not empty.", "Remove it with: litatlas collections remove"
+            )
+        self.remove(name)
 
     def remove(self, name: str, *, progress: Progress | None = None) -> int:
         """Remove a collection and its documents; returns how many there were."""

@@ -132,6 +132,10 @@ class Harvests:
         """
         return [self.run(request, collection, progress=progress) for request in self.requests(collection)]
 
+    def has(self, collection: str) -> bool:
+        """Whether anything was harvested into a collection."""
+        return bool(states.states(self._library, collection))
+
     def requests(self, collection: str) -> list[HarvestRequest]:
         """What was harvested into a collection.
 

@@ -88,5 +88,11 @@ def _answer(row: Job) -> JobAnswer:
         "message": row.message,
         "result": row.result,
         "error": row.error,
+        "created": row.created,
+        "updated": row.updated,
     }
+    if collection := row.arguments.get("collection"):
+        answer["collection"] = collection
+    if path := row.arguments.get("path"):
+        answer["file"] = Path(path).name
     return cast(JobAnswer, answer)

@@ -38,7 +38,7 @@ class Still:
 
 
 def uploaded(atlas: Atlas, text: str) -> Path:
-    folder = atlas.home.uploads / ("0" * 24)
+    folder = atlas.uploads.waiting / ("0" * 24)
     folder.mkdir(parents=True)
     path = folder / "mine.jsonl"
     path.write_text(text, encoding="utf-8")

@@ -165,7 +165,7 @@ def test_an_upload_is_stored_under_its_own_name_and_answers_with_a_job(
     response = own_client.post("/api/v1/collections/Mine/documents", data=form)
     assert response.status_code == 202
     assert response.get_json()["state"] == "queued"
-    [path] = [path for path in own_atlas.home.uploads.rglob("*") if path.is_file()]
+    [path] = [path for path in own_atlas.uploads.waiting.rglob("*") if path.is_file()]
     assert path.name == "my_papers.csv"
     [job] = work(own_atlas)
     assert job["result"] is not None

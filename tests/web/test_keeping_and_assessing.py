@@ -56,7 +56,7 @@ def test_a_list_is_changed_exported_and_removed(
     assert export.text.count("DO  - 10.1000/3") == export.text.count("ER  - ") == 1
     assert own_client.get(path + "/export?format=word").status_code == 400
     assert own_client.post(path + "/remove").location == "/lists"
-    assert "There is no list yet" in own_client.get("/lists").text
+    assert "No lists yet" in own_client.get("/lists").text
     assert own_client.get(path).status_code == 404
 
 
@@ -71,7 +71,7 @@ def test_a_question_is_asked_answered_and_taken_back(
     done = own_client.post("/assess", data=form)
     assert done.location == f"/assess?who=Ann&kind={kind}&last=1"
     assert own_atlas.judgements.all()[0]["value"] == "yes"
-    assert "Take the last answer back" in own_client.get(done.location).text
+    assert "Undo the last answer" in own_client.get(done.location).text
     assert own_client.get("/assess/answers.json").get_json()[0]["subject"] == fields["subject"]
     assert own_client.post("/assess/undo", data={"number": "1", "who": "Ann"}).location == "/assess?who=Ann"
     assert own_atlas.judgements.all() == []

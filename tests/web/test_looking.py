@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from litatlas.atlas import Atlas
+from litatlas.uploads import STAGED_SECONDS
 from tests.web.built_atlas import work
 from tests.web.test_pages import HOSTILE, check
-from web.uploads import STAGED_SECONDS
 
 
 def look(client: FlaskClient, *files: tuple[str, str], collection: str = "Mine") -> str:
@@ -52,7 +52,7 @@ def test_what_was_looked_at_is_added_once(own_client: FlaskClient, own_atlas: At
     form = {"collection": "Mine", "token": tokens, "format": "csv", "map.title": "Name", "map.year": ""}
     done = own_client.post("/uploads/add", data=form)
     assert done.status_code == 303
-    assert done.location.startswith("/jobs/")
+    assert done.location.startswith("/jobs?id=")
     assert [job["state"] for job in work(own_atlas)] == ["done", "done"]
     titles = [hit["title"] for hit in own_atlas.search("collection:Mine", facets=False)["documents"]]
     assert sorted(titles) == ["A title", "Another"]
@@ -81,7 +81,7 @@ def test_an_upload_needs_a_file_and_a_name(client: FlaskClient) -> None:
 
 
 def test_what_was_never_added_is_thrown_away(own_client: FlaskClient, own_atlas: Atlas) -> None:
-    looked = own_atlas.home.folder / "looked"
+    looked = own_atlas.uploads.staged
     look(own_client, ("a.csv", "Old"))
     old = next(looked.iterdir())
     past = time.time() - STAGED_SECONDS - 60

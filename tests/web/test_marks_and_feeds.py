@@ -44,7 +44,7 @@ def test_marks_of_other_pages_go_along(client: FlaskClient) -> None:
 def test_more_like_several_papers(client: FlaskClient, names: Names, address: str) -> None:
     html = client.get(names.path(address)).text
     assert "More like these 2 papers" in html
-    assert f'href="/explore?ids={names.newer}">Take out' in html
+    assert f'href="/explore?ids={names.newer}">Remove' in html
     assert html.count('class="result"') > 5
     assert f'data-id="{names.noted}"' not in html
 

@@ -330,7 +330,7 @@ def test_uploads_over_the_limit_leave_nothing_behind(empty_atlas: EmptyAtlas) ->
         assert response.status_code == 413
         assert "litatlas add" in response.text
     assert atlas.jobs.all() == []
-    assert not any(path.is_file() for path in atlas.home.uploads.rglob("*"))
+    assert not any(path.is_file() for path in atlas.uploads.waiting.rglob("*"))
 
 
 def test_pages_are_compressed_and_small(client: FlaskClient) -> None:

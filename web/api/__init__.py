@@ -1,9 +1,12 @@
-"""The JSON API: the same answers as the command line, under ``/api/v1``."""
+"""The JSON API: the same answers as the command line, under ``/api/v1``.
 
-from web.api import job_events as live
-from web.api import lists as keeping
-from web.api import read as routes
-from web.api import write as writing
+- ``operations``: one table that routes, validates and documents
+- ``schemas``, ``openapi``: the description, made from that table
+- ``read``, ``write``, ``lists``, ``judgements``: the operations
+- ``job_events``: a job's progress as it happens
+"""
+
+from web.api import job_events, judgements, lists, read, write
 from web.api.operations import blueprint
 
-__all__ = ["blueprint", "keeping", "live", "routes", "writing"]
+__all__ = ["blueprint", "job_events", "judgements", "lists", "read", "write"]

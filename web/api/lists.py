@@ -1,31 +1,19 @@
-"""Lists and judgements in the API."""
+"""Named lists of papers in the API."""
 
 from __future__ import annotations
 
 from typing import TypedDict
 
-from litatlas.answers import JudgementAnswer, ListAnswer, ListHead
+from litatlas.answers import ListAnswer, ListHead
 from web.api.operations import operation
 from web.context import atlas
-from web.requests import JudgeRequest, ListPapersRequest, ListRequest, NoParameters
+from web.requests import ListPapersRequest, ListRequest, NoParameters
 
 
 class ListsAnswer(TypedDict):
     """All lists."""
 
     lists: list[ListHead]
-
-
-class JudgementsAnswer(TypedDict):
-    """All judgements."""
-
-    judgements: list[JudgementAnswer]
-
-
-class JudgedAnswer(TypedDict):
-    """The number of the judgement that was kept."""
-
-    number: int
 
 
 @operation("GET", "/lists", ListsAnswer)
@@ -58,16 +46,3 @@ def remove_list(_: NoParameters, id: str) -> ListsAnswer:
     """Throw a list away; its papers stay in the library."""
     atlas().lists.remove(id)
     return {"lists": atlas().lists.all()}
-
-
-@operation("GET", "/judgements", JudgementsAnswer)
-def judgements(_: NoParameters) -> JudgementsAnswer:
-    """What people judged of the topics."""
-    return {"judgements": atlas().judgements.all()}
-
-
-@operation("POST", "/judgements", JudgedAnswer, request=JudgeRequest, status=201, body="json")
-def judge(asked: JudgeRequest) -> JudgedAnswer:
-    """Say whether a paper, a child or a label belongs to a topic."""
-    number = atlas().judgements.judge(asked.kind, asked.topic, asked.subject, asked.value, who=asked.who)
-    return {"number": number}

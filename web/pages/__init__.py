@@ -1,25 +1,46 @@
-"""The pages: a route calls the atlas and renders; it decides nothing else."""
+"""The pages, each named by what it shows: a route calls the atlas and renders; it decides nothing else.
 
-from web.pages import browsing, collecting, feeds
-from web.pages import document as reading
-from web.pages import explore as exploring
-from web.pages import judgements as assessing
-from web.pages import language as speaking
-from web.pages import lists as keeping
-from web.pages import search as searching
-from web.pages import uploads as looking
+- ``blueprint``: what several pages show, such as the map
+- ``search``: the first page, and results
+- ``topic``, ``document``: the page of a topic, and of a paper
+- ``overviews``: trends, bridges, quality
+- ``explore``: a whole text, a file or marked papers as the query
+- ``collections``, ``uploads``, ``jobs``: papers coming in: collections, previews, the work on them
+- ``lists``, ``judgements``: what people keep, and what they answer about topics
+- ``feeds``: Atom
+- ``help``, ``language``: help and the API's page; the choice of the language
+"""
+
+from web.pages import (
+    collections,
+    document,
+    explore,
+    feeds,
+    help,
+    jobs,
+    judgements,
+    language,
+    lists,
+    overviews,
+    search,
+    topic,
+    uploads,
+)
 from web.pages.blueprint import blueprint
 
 __all__ = [
-    "assessing",
     "blueprint",
-    "browsing",
-    "collecting",
-    "exploring",
+    "collections",
+    "document",
+    "explore",
     "feeds",
-    "keeping",
-    "looking",
-    "reading",
-    "searching",
-    "speaking",
+    "help",
+    "jobs",
+    "judgements",
+    "language",
+    "lists",
+    "overviews",
+    "search",
+    "topic",
+    "uploads",
 ]

@@ -1,9 +1,9 @@
-"""A look at the first records of an upload before it is added."""
+"""The preview of an upload: its first records before anything is added."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,8 +16,8 @@ from web.rendering import page
 from web.requests import UploadRequest
 
 
-@blueprint.post("/uploads", endpoint="look")
-def look() -> AnyResponse:
+@blueprint.post("/uploads", endpoint="stage_upload")
+def stage() -> AnyResponse:
     """Keep the files for a day and show what is in them."""
     name = request.form.get("collection", "")
     tokens = uploads.stage(name, request.files.getlist("file"))
@@ -29,7 +29,7 @@ def look() -> AnyResponse:
 
 
 @blueprint.get("/uploads")
-def looked() -> Response:
+def preview() -> Response:
     """The first records as they would be taken in, and the columns of a table to choose from."""
     asked, mapping = uploads.options(request.args)
     files = [_file(token, asked, mapping) for token in request.args.getlist("token")[:20]]
@@ -52,22 +52,20 @@ _OWN = {"id": "source_id"}
 
 
 def _file(token: str, asked: UploadRequest, mapping: dict[str, str]) -> dict[str, Any]:
-    path = uploads.staged(token)
+    path = atlas().uploads.file(token)
     shown: dict[str, Any] = {"token": token, "name": path.name, "records": [], "columns": [], "rejects": []}
     try:
-        looked = atlas().collections.preview(
+        beginning = atlas().collections.preview(
             path, format=asked.format or None, encoding=asked.encoding or None, mapping=mapping
         )
-        return {**shown, **looked, "error": None}
+        return {**shown, **beginning, "error": None}
     except LitatlasError as error:
         return {**shown, "format": "", "error": error}
 
 
-@blueprint.post("/uploads/add", endpoint="add_looked")
+@blueprint.post("/uploads/add", endpoint="add_previewed")
 def add() -> AnyResponse:
-    """Add what was looked at."""
+    """Add what was previewed."""
     name = request.form.get("collection", "")
     jobs = uploads.submit_staged(name, request.form.getlist("token"), request.form)
-    if not jobs:
-        return redirect("/collections", 303)
-    return redirect(f"/jobs/{quote(jobs[0]['id'])}", 303)
+    return redirect(uploads.page_of(jobs) if jobs else "/collections", 303)

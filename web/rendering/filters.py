@@ -14,6 +14,7 @@ from web.rendering.links import collection_url, field_search, search_url
 
 JOBS = {
     "add": lazy_gettext("Adding papers"),
+    "refresh": lazy_gettext("Harvesting what is new"),
     "build": lazy_gettext("Building the topics"),
     "publish": lazy_gettext("Publishing the topics"),
 }
@@ -48,6 +49,7 @@ def install(app: Flask) -> None:
         percent=text.percent,
         language=language,
         file_name=text.file_name,
+        on_page=text.on_page,
     )
     app.jinja_env.globals.update(
         asset=asset,

@@ -78,6 +78,24 @@ def file_name(path: str) -> str:
     return path.replace("\\", "/").rsplit("/", 1)[-1]
 
 
+_OPTIONS = (
+    (re.compile(r"\s*\(see `litatlas [^`]*`\)"), ""),
+    (re.compile(r"--encoding ([\w-]*\d[\w-]*)"), r"\1 (“Encoding”)"),
+    (re.compile(r"--map title=COLUMN\b"), "“Which column is what”"),
+    (re.compile(r"--map\b"), "“Which column is what”"),
+    (re.compile(r"--format\b"), "“Format”"),
+    (re.compile(r"--encoding\b"), "“Encoding”"),
+)
+"""Options of the command line, and the controls of the preview that do the same."""
+
+
+def on_page(text: str) -> str:
+    """A sentence of another room in terms of the page's controls, not of the command line's options."""
+    for option, control in _OPTIONS:
+        text = option.sub(control, text)
+    return text
+
+
 def quoted(text: str) -> str:
     """A value as one phrase of the query language."""
     return '"' + text.replace("\\", " ").replace('"', " ") + '"'

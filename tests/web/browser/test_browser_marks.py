@@ -69,7 +69,7 @@ def test_marks_are_cleared_and_taken_out(reader: Reader, names: Names) -> None:
     page.wait_for_url("**/search?q=galaxy")
     page.wait_for_selector("[data-marks]", state="hidden")
     page = reader.open(names.path("/explore?ids={noted},{newer}"))
-    page.get_by_role("link", name="Take out").first.click()
+    page.get_by_role("link", name="Remove").first.click()
     page.wait_for_url(f"**/explore?ids={names.newer}")
     assert page.locator("h1").inner_text() == "More like this paper"
 

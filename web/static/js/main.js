@@ -16,8 +16,7 @@ walkTrees(document, map);
 citations();
 copyButtons();
 uploads();
-const job = document.querySelector("[data-job]");
-if (job) followJob(job);
+for (const job of document.querySelectorAll("[data-job]")) followJob(job);
 
 if (matchMedia("(max-width: 760px)").matches) {
   for (const box of document.querySelectorAll("[data-narrow-closed]")) box.open = false;

@@ -19,7 +19,7 @@ export function citations() {
     text.closest("details").addEventListener("toggle", async () => {
       if (text.textContent) return;
       const answer = await fetch(text.dataset.cite);
-      text.textContent = answer.ok ? await answer.text() : say("It cannot be had now; try the download.");
+      text.textContent = answer.ok ? await answer.text() : say("It is not available now; try the download.");
     }, { once: true });
   }
 }

@@ -1,23 +1,20 @@
-"""Collections, uploads, builds and their jobs."""
+"""Collections: all of them, the page of one, uploads into it, what could not be taken."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from flask import Response, redirect, request, stream_with_context
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.answers import RejectAnswer
 from web import uploads
-from web.api.write import build_options
 from web.context import atlas, site
 from web.pages.blueprint import blueprint
 from web.rendering import page
 from web.rendering.text import file_name
-from web.requests import BuildRequest, parse
 
 MISSED = 10
 """So many papers that a collection probably misses are shown on its page."""
@@ -56,6 +53,7 @@ def collection(name: str) -> Response:
         "collection.html",
         collection=found,
         coverage=covered,
+        harvested=atlas().harvests.has(name),
         drawing=drawing,
         hues=drawing.hues,
         levels={cell["id"]: cell["level"] for cell in drawing.cells},
@@ -72,7 +70,20 @@ def upload(name: str) -> AnyResponse:
 
 def _upload(name: str) -> AnyResponse:
     jobs = uploads.submit(name, request.files.getlist("file"), request.form)
-    return redirect(f"/jobs/{quote(jobs[0]['id'])}", 303)
+    return redirect(uploads.page_of(jobs), 303)
+
+
+@blueprint.post("/collections/<name:name>/refresh")
+def refresh(name: str) -> AnyResponse:
+    """Harvest again what the collection was harvested from."""
+    return redirect(uploads.page_of([atlas().jobs.submit_refresh(name)]), 303)
+
+
+@blueprint.post("/collections/<name:name>/remove")
+def remove_empty(name: str) -> AnyResponse:
+    """Remove a collection that holds nothing."""
+    atlas().collections.remove_empty(name)
+    return redirect("/collections", 303)
 
 
 @blueprint.get("/collections/<name:name>/rejects.csv")
@@ -99,45 +110,3 @@ def _row(cells: list[str] | tuple[str, ...]) -> bytes:
     target = io.StringIO()
     csv.writer(target).writerow(["'" + cell if cell.startswith(FORMULA) else cell for cell in cells])
     return target.getvalue().encode("utf-8", "replace")
-
-
-@blueprint.post("/builds")
-def build() -> AnyResponse:
-    """Build the topics anew."""
-    asked = parse(BuildRequest, request.form)
-    job = atlas().jobs.submit_build(**build_options(asked))
-    return redirect(f"/jobs/{quote(job['id'])}", 303)
-
-
-@blueprint.post("/drafts/publish", endpoint="publish_draft")
-def publish_draft() -> AnyResponse:
-    """Publish the topics that a previewed build left."""
-    return redirect(f"/jobs/{quote(atlas().jobs.submit_publish()['id'])}", 303)
-
-
-@blueprint.post("/drafts/discard", endpoint="discard_draft")
-def discard_draft() -> AnyResponse:
-    """Throw them away."""
-    atlas().models.discard()
-    return redirect("/collections", 303)
-
-
-@blueprint.get("/jobs/<id>")
-def job(id: str) -> Response:
-    """A job's progress; it refreshes itself without scripts too."""
-    found = atlas().jobs.one(id)
-    previewed = found["kind"] == "build" and found["state"] == "done"
-    return page(
-        "job.html",
-        job=found,
-        result=uploads.outcome(found),
-        running=found["state"] in ("queued", "running"),
-        draft=atlas().models.draft() if previewed else None,
-    )
-
-
-@blueprint.post("/jobs/<id>/cancel")
-def cancel(id: str) -> AnyResponse:
-    """Ask a job to stop."""
-    atlas().jobs.cancel(id)
-    return redirect(f"/jobs/{quote(id)}", 303)

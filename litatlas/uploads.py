@@ -1,0 +1,122 @@
+"""Uploaded files on their way into the library: the one place that knows where they lie.
+
+A file is stored in a folder of its own, under its own name made safe. It waits for its job, or first for a
+day to be previewed; the job removes it.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import time
+import unicodedata
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from litatlas.errors import InputError, NotFoundError, TooLargeError
+
+STAGED_SECONDS = 86_400
+"""How long a file that is previewed is kept."""
+MAX_NAME_BYTES = 150
+_BLOCK = 1 << 20
+_UNSAFE = re.compile(r"[^\w.+-]+")
+_TOKEN = re.compile(r"[0-9a-f]{24}")
+
+
+class Uploads:
+    """The uploads of one atlas; reached as ``Atlas.uploads``."""
+
+    def __init__(self, home: Path) -> None:
+        self.waiting = home / "uploads"
+        self.staged = home / "looked"
+
+    def store(self, stream: IO[bytes], name: str, megabytes: int) -> Path:
+        """Store a file that waits for its job.
+
+        Raises:
+            InputError: it is empty. TooLargeError: it is larger than ``megabytes``.
+        """
+        return _stored(self.waiting, stream, name, megabytes)
+
+    def stage(self, stream: IO[bytes], name: str, megabytes: int) -> str:
+        """Store a file to be previewed; returns the token that it is known by. Raises as :meth:`store`."""
+        self._forget_old()
+        return _stored(self.staged, stream, name, megabytes).parent.name
+
+    def file(self, token: str) -> Path:
+        """The file to be previewed that a token stands for.
+
+        Raises:
+            NotFoundError: it was added already, or it is a day old.
+        """
+        folder = self.staged / token
+        files = list(folder.iterdir()) if _TOKEN.fullmatch(token) and folder.is_dir() else []
+        if not files:
+            raise NotFoundError("This upload is not here any more.", "Choose the file and send it again.")
+        return files[0]
+
+    def accept(self, token: str) -> Path:
+        """Let a file that was previewed wait for its job; raises as :meth:`file`."""
+        path = self.file(token)
+        self.waiting.mkdir(exist_ok=True)
+        return path.parent.rename(self.waiting / token) / path.name
+
+    def remove(self, path: Path) -> None:
+        """Remove a file whose job is over, with the folder that was its own."""
+        path.unlink(missing_ok=True)
+        if path.parent != self.waiting and path.parent.is_dir():
+            path.parent.rmdir()
+
+    def without_folder(self, text: str) -> str:
+        """A text without the folder that an upload waits in: where the server keeps files is its own."""
+        return re.sub(re.escape(f"{self.waiting}/") + r"(?:[0-9a-f]{24}/)?", "", text)
+
+    def _forget_old(self) -> None:
+        for folder in self.staged.glob("*"):
+            with suppress(OSError):  # another request does the same
+                if time.time() - folder.stat().st_mtime > STAGED_SECONDS:
+                    shutil.rmtree(folder)
+
+
+def safe_name(name: str) -> str:
+    """A file's own name without folders and odd signs; it is only shown and used to guess the format.
+
+    Of a long one the end is kept, which has the suffix: file systems take 255 bytes.
+    """
+    last = unicodedata.normalize("NFKC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    safe = _UNSAFE.sub("_", last).strip("._").encode("utf-8", "replace")
+    return safe[-MAX_NAME_BYTES:].decode("utf-8", "ignore") or "upload"
+
+
+def _stored(place: Path, stream: IO[bytes], name: str, megabytes: int) -> Path:
+    folder = place / secrets.token_hex(12)
+    folder.mkdir(parents=True)
+    path = folder / safe_name(name)
+    try:
+        _copy(stream, path, megabytes)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        folder.rmdir()
+        raise
+    return path
+
+
+def _copy(stream: IO[bytes], path: Path, megabytes: int) -> None:
+    size = 0
+    with path.open("xb") as target:
+        while block := stream.read(_BLOCK):
+            size += len(block)
+            if size > megabytes * 1_000_000:
+                raise too_large(megabytes)
+            target.write(block)
+    if not size:
+        raise InputError(f"The file {path.name} is empty.", "Choose another file.")
+
+
+def too_large(megabytes: int) -> TooLargeError:
+    """The error of a file over the limit."""
+    return TooLargeError(
+        f"The file is larger than {megabytes} MB.", "Split it, or add it with the command line: litatlas add."
+    )

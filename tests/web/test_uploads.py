@@ -1,0 +1,99 @@
+"""Uploads of several files, their report; collections that stay empty; harvested collections; odd names."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from litatlas.atlas import Atlas
+from litatlas.uploads import MAX_NAME_BYTES, safe_name
+from tests.web.built_atlas import work
+from tests.web.conftest import EmptyAtlas, make_app
+from tests.web.test_pages import check
+from web.rendering.text import on_page
+
+
+def test_several_files_are_one_report(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    files = [
+        (io.BytesIO(b'{"title": "One"}\n{"id": "2"}\n'), "first.jsonl"),
+        (io.BytesIO(b"\x00\x01\x02" * 99), "second.bin"),
+        (io.BytesIO("title\nДва\n".encode()), "третий.csv"),
+    ]
+    sent = own_client.post("/collections", data={"collection": "Mine", "file": files})
+    assert sent.status_code == 303
+    assert sent.location.count("id=") == 3
+    waiting = own_client.get(sent.location).text
+    assert waiting.count("data-job=") == 3
+    assert [job["state"] for job in work(own_atlas)] == ["done", "failed", "done"]
+    html = own_client.get(sent.location).text
+    check(html)
+    for name in ("first.jsonl", "second.bin", "третий.csv"):
+        assert html.count(f">{name}</a>") == 1
+    assert html.count('class="state failed"') == 1
+    assert html.count('role="alert"') == 1
+    assert "Preview" in html
+    assert str(own_atlas.uploads.waiting) not in html
+    assert "data-job=" not in html
+
+
+@pytest.mark.parametrize("name", ["я" * 300 + ".csv", "x" * 400 + ".csv", "文献" * 100 + ".csv"])
+def test_long_names_of_files_are_taken(own_client: FlaskClient, own_atlas: Atlas, name: str) -> None:
+    sent = own_client.post("/collections/Mine", data={"file": (io.BytesIO(b"title\nOne\n"), name)})
+    assert sent.status_code == 303
+    [job] = work(own_atlas)
+    assert job["state"] == "done"
+    assert job["file"].endswith(".csv")
+    assert len(safe_name(name).encode()) <= MAX_NAME_BYTES
+
+
+def test_only_an_empty_collection_is_removed_by_the_page(empty_atlas: EmptyAtlas) -> None:
+    atlas = empty_atlas()
+    client = make_app(atlas).test_client()
+    for name in ("Empty", "Full"):
+        with atlas.library.writing() as connection:
+            from ingest.library.collections import ensure
+
+            ensure(connection, name)
+    client.post("/collections/Full", data={"file": (io.BytesIO(b"title\nOne\n"), "a.csv")})
+    waiting = client.post("/collections/Full/remove")
+    assert waiting.status_code in (409, 503)
+    work(atlas)
+    assert "Remove this empty collection" in client.get("/collections/Empty").text
+    assert "Remove this empty collection" not in client.get("/collections/Full").text
+    assert client.post("/collections/Full/remove").status_code == 400
+    assert client.post("/collections/Empty/remove").status_code == 303
+    assert [row["name"] for row in atlas.collections.all()] == ["Full"]
+
+
+def test_what_was_never_harvested_has_no_button(client: FlaskClient) -> None:
+    assert "Harvest what is new" not in client.get("/collections/PubMed%202021").text
+    assert client.post("/collections/PubMed%202021/refresh").status_code == 400
+
+
+def test_a_harvested_collection_is_refreshed_from_its_page(
+    own_client: FlaskClient, own_atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("litatlas.parts.harvests.Harvests.has", lambda *_: True)
+    monkeypatch.setattr("litatlas.parts.harvests.Harvests.requests", lambda *_: [])
+    html = own_client.get("/collections/PubMed%202021").text
+    assert re.search(r'action="/collections/PubMed%202021/refresh"', html)
+    sent = own_client.post("/collections/PubMed%202021/refresh")
+    assert sent.location.startswith("/jobs/")
+    assert [(job["kind"], job["state"]) for job in work(own_atlas)] == [("refresh", "done")]
+    assert own_client.get(sent.location).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("say which one is with --map title=COLUMN", "say which one is with “Which column is what”"),
+        ("Look; --format names its format (see `litatlas formats`).", "Look; “Format” names its format."),
+        ("name its encoding, as in --encoding cp1251.", "name its encoding, as in cp1251 (“Encoding”)."),
+        ("Choose another file.", "Choose another file."),
+    ],
+)
+def test_pages_speak_of_their_own_controls(given: str, shown: str) -> None:
+    assert on_page(given) == shown

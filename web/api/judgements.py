@@ -1,0 +1,35 @@
+"""Judgements of the topics in the API."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from litatlas.answers import JudgementAnswer
+from web.api.operations import operation
+from web.context import atlas
+from web.requests import JudgeRequest, NoParameters
+
+
+class JudgementsAnswer(TypedDict):
+    """All judgements."""
+
+    judgements: list[JudgementAnswer]
+
+
+class JudgedAnswer(TypedDict):
+    """The number of the judgement that was kept."""
+
+    number: int
+
+
+@operation("GET", "/judgements", JudgementsAnswer)
+def judgements(_: NoParameters) -> JudgementsAnswer:
+    """What people judged of the topics."""
+    return {"judgements": atlas().judgements.all()}
+
+
+@operation("POST", "/judgements", JudgedAnswer, request=JudgeRequest, status=201, body="json")
+def judge(asked: JudgeRequest) -> JudgedAnswer:
+    """Say whether a paper, a child or a label belongs to a topic."""
+    number = atlas().judgements.judge(asked.kind, asked.topic, asked.subject, asked.value, who=asked.who)
+    return {"number": number}

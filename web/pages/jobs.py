@@ -1,0 +1,72 @@
+"""Jobs: builds of the topics and their drafts, and what becomes of uploads."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from web import uploads
+from web.api.write import build_options
+from web.context import atlas
+from web.pages.blueprint import blueprint
+from web.rendering import page
+from web.requests import BuildRequest, JobsRequest, parse
+
+RUNNING = ("queued", "running")
+
+
+@blueprint.get("/jobs")
+def jobs() -> Response:
+    """The latest jobs, or those of one upload: each file with its result and what failed."""
+    ids = parse(JobsRequest, request.args).id
+    rows = [atlas().jobs.one(id) for id in ids] if ids else atlas().jobs.all()
+    return page(
+        "jobs.html",
+        of_upload=bool(ids),
+        rows=[(job, uploads.outcomes(job), job["state"] in RUNNING) for job in rows],
+        running=any(job["state"] in RUNNING for job in rows),
+    )
+
+
+@blueprint.get("/jobs/<id>")
+def job(id: str) -> Response:
+    """A job's progress; it refreshes itself without scripts too."""
+    found = atlas().jobs.one(id)
+    previewed = found["kind"] == "build" and found["state"] == "done"
+    return page(
+        "job.html",
+        job=found,
+        results=uploads.outcomes(found),
+        running=found["state"] in RUNNING,
+        draft=atlas().models.draft() if previewed else None,
+    )
+
+
+@blueprint.post("/jobs/<id>/cancel")
+def cancel(id: str) -> AnyResponse:
+    """Ask a job to stop."""
+    atlas().jobs.cancel(id)
+    return redirect(f"/jobs/{quote(id)}", 303)
+
+
+@blueprint.post("/builds")
+def build() -> AnyResponse:
+    """Build the topics anew."""
+    asked = parse(BuildRequest, request.form)
+    job = atlas().jobs.submit_build(**build_options(asked))
+    return redirect(f"/jobs/{quote(job['id'])}", 303)
+
+
+@blueprint.post("/drafts/publish", endpoint="publish_draft")
+def publish_draft() -> AnyResponse:
+    """Publish the topics that a previewed build left."""
+    return redirect(f"/jobs/{quote(atlas().jobs.submit_publish()['id'])}", 303)
+
+
+@blueprint.post("/drafts/discard", endpoint="discard_draft")
+def discard_draft() -> AnyResponse:
+    """Throw them away."""
+    atlas().models.discard()
+    return redirect("/collections", 303)

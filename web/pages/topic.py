@@ -1,0 +1,95 @@
+"""The page of one topic, and the forms by which people name, describe and hide it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from litatlas.answers import TopicPage
+from web.context import atlas, site
+from web.pages.blueprint import blueprint
+from web.rendering import charts, page
+from web.requests import DescribeRequest, HideRequest, RenameRequest, UndoRequest, parse
+
+
+@blueprint.get("/topics/<id>")
+def topic(id: str) -> AnyResponse:
+    """What a topic is about, where it stands and what is in it; one that is gone leads to its successor."""
+    found = atlas().topics.one(id)
+    if found["id"] != id:
+        return redirect(f"/topics/{quote(found['id'])}", 302)
+    drawing = site().drawing()
+    labels = {cell["id"]: cell for cell in drawing.cells}
+    return page(
+        "topic.html",
+        topic=found,
+        path=drawing.path(id),
+        parents=_named(found["parents"], labels),
+        children=_named(found["children"], labels),
+        neighbours=found["neighbours"],
+        trend=_trend(found),
+        shares=_shares(found["collections"]),
+        hue=drawing.hues.get(id, 0),
+        history=atlas().topics.history(id),
+        map_svg=drawing.unlit,
+        drawing=drawing,
+    )
+
+
+def _named(edges: list[tuple[str, float]], labels: Any) -> list[dict[str, Any]]:
+    return [
+        {"id": id, "weight": weight, "label": labels[id]["label"], "documents": labels[id]["documents"]}
+        for id, weight in edges
+        if id in labels
+    ]
+
+
+def _trend(found: TopicPage) -> dict[str, Any]:
+    trend = found["trend"]
+    return {
+        "bars": charts.bars(list(zip(trend["years"], trend["counts"], strict=True))),
+        "line": charts.line(trend["years"], charts.smooth(trend["years"], trend["counts"], trend["totals"])),
+        "movement": trend["movement"],
+        "rows": list(zip(trend["years"], trend["counts"], trend["shares"], strict=True)),
+    }
+
+
+def _shares(collections: dict[str, int]) -> list[tuple[str, int, float]]:
+    total = sum(collections.values()) or 1
+    ordered = sorted(collections.items(), key=lambda item: -item[1])
+    return [(name, count, count / total) for name, count in ordered]
+
+
+@blueprint.post("/topics/<id>/rename")
+def rename(id: str) -> AnyResponse:
+    """Give a topic a name of one's own."""
+    asked = parse(RenameRequest, request.form)
+    atlas().topics.rename(id, asked.label, who=asked.who)
+    return redirect(f"/topics/{id}", 303)
+
+
+@blueprint.post("/topics/<id>/describe")
+def describe(id: str) -> AnyResponse:
+    """Say in words what a topic is about."""
+    asked = parse(DescribeRequest, request.form)
+    atlas().topics.describe(id, asked.description, who=asked.who)
+    return redirect(f"/topics/{quote(id)}", 303)
+
+
+@blueprint.post("/topics/<id>/hide")
+def hide(id: str) -> AnyResponse:
+    """Hide a topic that misleads, or show it again."""
+    asked = parse(HideRequest, request.form)
+    atlas().topics.hide(id, asked.hidden, who=asked.who)
+    return redirect(f"/topics/{quote(id)}", 303)
+
+
+@blueprint.post("/topics/<id>/undo")
+def undo(id: str) -> AnyResponse:
+    """Take back the latest name, description or hiding."""
+    asked = parse(UndoRequest, request.form)
+    atlas().topics.undo(id, asked.kind)
+    return redirect(f"/topics/{quote(id)}#curation", 303)
