@@ -1,140 +1,278 @@
-"""Do the labels say what librarians say? Labels against MeSH headings or arXiv category names.
+"""Are the names true? Labels as queries, subject coverage and echoes in the shown words of a model.
 
-    .venv/bin/python -m bench.labels FILE ... [--limit 20000] [--levels 12,40,100] [--with-tags] [--seed 1]
+    .venv/bin/python -m bench.labels papers FILE ... [--start 0] [--train 50000] [--half 0|1] [--levels 12,60,120]
+        [--seeds 1,2,3] [--keep FOLDER] [--again] [--titles FILE]
+    .venv/bin/python -m bench.labels atlas HOME [--again] [--titles FILE]
 
-Trains on the first ``--limit`` papers that have an abstract (of each file), without their tags unless
-``--with-tags``, so that the judge is not a witness. A label agrees when it shares a word (lemma) that is
-not generic with the headings that mark its topic: the ten of the largest lift among those that at least one
-in twenty of its papers has. arXiv codes are judged by the categories' names, and by names and scopes
-(``bench.arxiv_categories``). Also counts duplicates, labels with a word of their parent's, and words a
-label. Prints one JSON object.
+``papers`` trains on records of files, with their tags; ``atlas`` takes the published model of an atlas.
+``--keep`` keeps the trained models, ``--again`` names a kept or published model anew. ``--list`` prints every
+label with its numbers.
+
+A label is a query: a paper bears it out when one of its phrases, stemmed, stands in the paper's title or
+abstract, or is one of its tags; the name of an arXiv category counts for the papers that carry its code. A
+topic's papers are those that belong to it (``member_masks``). ``borne_5`` and ``borne_10`` are the shares of
+topics whose label less than 5 % and 10 % of their papers bear out; ``term_f1`` is the F1 of the best of the ten
+shown words, ``nested`` the share of the ten whose stems stand wholly in another of them.
+
+``--titles FILE`` writes what the independent judge reads (``bench.label_judge``); the labels of peers that it
+writes are measured in the same way with ``--peers FILE``. Prints a row a model and level.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.arxiv_categories import CATEGORIES
-from ingest.document import Document
+from bench.label_evidence import Evidence, members_of, stems
+from bench.papers import CACHE, Sample, cached
 from ingest.progress import Silent
-from ingest.sources import read_sources
-from ingest.text.analysis import analyze_many, analyzer
-from topics.corpus.counts import TrainingPaper
+from topics.corpus.counts import TrainingPaper, read_corpus
 from topics.model.hierarchy import Hierarchy
-from topics.text.phrases import GENERIC
-from topics.training.build import BuildOptions, train
-from topics.training.finish import best_topics
+from topics.naming.arxiv_categories import CATEGORY_NAMES
+from topics.training.build import BuildOptions, build_hierarchy
+from topics.training.finish import name_again
 
-HEADINGS = 10
-SUPPORT = 0.05
-
-
-def read_papers(path: str, limit: int) -> Iterator[TrainingPaper]:
-    """The first papers of a file that have an abstract, analysed."""
-    documents = (parsed for _, parsed in read_sources([path]) if isinstance(parsed, Document))
-    chosen = list(islice((one for one in documents if one.abstract), limit))
-    texts = ((one.title, one.abstract, "en") for one in chosen)
-    for one, (title, abstract) in zip(chosen, analyze_many(texts, 2), strict=True):
-        yield TrainingPaper(
-            f"{Path(path).name}:{one.source_id}",
-            (Path(path).name,),
-            title,
-            abstract,
-            one.tags,
-            one.year,
-            "en",
-            one.title,
-            one.abstract,
-        )
+SHOWN = 10
+GENERIC = frozenset(
+    "case study patient result method group age effect analysis model united states report review data human "
+    "animal male female adult child problem theory application approach system".split()
+)
+"""A label of these words alone names nothing."""
 
 
-def content(texts: Sequence[str]) -> set[str]:
-    """The lemmas of some texts that are not generic."""
-    lemmas = {analyzer().lemma(form) for text in texts for form in analyzer().forms(text)}
-    return lemmas - GENERIC - {""}
+def of_atlas(home: Path) -> tuple[list[TrainingPaper], Hierarchy]:
+    """The papers and the published model of an atlas."""
+    from litatlas.atlas import Atlas
+    from litatlas.settings import Settings
+
+    with Atlas(Settings(home=home)) as atlas:
+        builder = atlas._builder  # what it trains on is what is judged
+        papers = list(builder._papers())
+        row = builder._library.generation()
+        assert row is not None
+        return papers, Hierarchy.load(builder._home.model(row.model))
 
 
-def headings(tags: Sequence[Sequence[str]], topics: NDArray[np.intp], size: int) -> list[list[str]]:
-    """The tags that mark each topic, by lift, among those that enough of its papers have."""
-    everywhere = Counter(tag for row in tags for tag in set(row))
-    found = []
-    for topic in range(size):
-        rows = np.flatnonzero(topics == topic)
-        here = Counter(tag for row in rows.tolist() for tag in set(tags[row]))
-        enough = [tag for tag, count in here.items() if count >= max(2, SUPPORT * len(rows))]
-        enough.sort(key=lambda tag: (-here[tag] / everywhere[tag], tag))
-        found.append(enough[:HEADINGS])
-    return found
+def of_files(options: argparse.Namespace) -> list[TrainingPaper]:
+    """The records that a model is trained on."""
+    sample = Sample(options.files, cache=options.cache)
+    papers = [row[0] for row in cached(sample, options.start, options.start + options.train)]
+    if options.half is None:
+        return papers
+    return [paper for paper in papers if blake2b(paper.id.encode()).digest()[0] % 2 == options.half]
 
 
-def names(tags: Sequence[str], scopes: bool) -> list[str]:
-    """Headings in words: arXiv codes by name (and scope), others as they are."""
-    return [" ".join(CATEGORIES[tag][: 1 + scopes]) if tag in CATEGORIES else tag for tag in tags]
+def trained(papers: list[TrainingPaper], options: argparse.Namespace, seed: int) -> Hierarchy:
+    """A model of the papers, or the kept one."""
+    sizes = tuple(int(size) for size in options.levels.split(",")) if options.levels else None
+    folder = options.keep / str(seed) if options.keep else None
+    if folder and folder.exists():
+        return Hierarchy.load(folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        wanted = BuildOptions(levels=sizes, seed=seed)
+        hierarchy = build_hierarchy(lambda: papers, wanted, Path(scratch), None, Silent())
+    if folder:
+        hierarchy.save(folder)
+    return hierarchy
 
 
-def judge(hierarchy: Hierarchy, tags: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Agreement level by level, and what must not be."""
-    rows = [tags[name] for name in hierarchy.paper_ids]
-    levels, examples, labels = [], [], []
-    for number, level in enumerate(hierarchy.levels):
-        marked = headings(rows, best_topics(hierarchy.theta[number]), len(level.ids))
-        own = [hierarchy.topics[name].label for name in level.ids]
-        labels += own
-        result: dict[str, Any] = {"level": number, "topics": len(own)}
-        for key, scopes in (("agree", False), ("agree_with_scopes", True)):
-            hits = [
-                bool(content([a]) & content(names(b, scopes))) for a, b in zip(own, marked, strict=True) if b
-            ]
-            result[key] = round(float(np.mean(hits)), 3) if hits else None
-        result["words"] = round(float(np.mean([len(label.split()) for label in own])), 2)
-        levels.append(result)
-        examples += [[label, names(found[:4], False)] for label, found in zip(own, marked, strict=True)]
-    folded = Counter(label.casefold() for label in labels)
-    parents = [
-        (topic.label, hierarchy.topics[topic.parents[0][0]].label)
-        for topic in hierarchy.topics.values()
-        if topic.parents
+def labels_of(hierarchy: Hierarchy) -> list[list[str]]:
+    """The labels of every level, from the top."""
+    return [[hierarchy.topics[name].label for name in level.ids] for level in hierarchy.levels]
+
+
+def shown_of(hierarchy: Hierarchy) -> list[list[list[str]]]:
+    """The ten shown words of every topic."""
+    return [
+        [[term for term, _ in hierarchy.topics[name].terms[:SHOWN]] for name in level.ids]
+        for level in hierarchy.levels
     ]
+
+
+def nested(shown: Sequence[str]) -> int:
+    """How many of a topic's words stand wholly in another of them (or say the same once more)."""
+    keys = [f" {' '.join(stems(word))} " for word in shown]
+    return sum(
+        any(key in other and at != place and (key != other or at < place) for at, other in enumerate(keys))
+        for place, key in enumerate(keys)
+    )
+
+
+def scores(hits: NDArray[np.bool_], member: NDArray[np.bool_]) -> tuple[float, float, float]:
+    """Precision, recall and F1 of a query for a topic."""
+    both = float((hits & member).sum())
+    precision, recall = both / max(1, hits.sum()), both / max(1, member.sum())
+    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
+
+
+def judge_level(
+    labels: list[str], shown: list[list[str]], members: NDArray[np.bool_], evidence: Evidence
+) -> tuple[dict[str, Any], list[tuple[float, float, float]]]:
+    """The row of one level and the numbers of each label."""
+    found = [
+        scores(evidence.bear_out(label), members[:, topic]) if members[:, topic].any() else (0.0, 0.0, 0.0)
+        for topic, label in enumerate(labels)
+    ]
+    terms = [
+        max((scores(evidence.bear_out(term), members[:, topic])[2] for term in words), default=0.0)
+        for topic, words in enumerate(shown)
+    ]
+    table = np.array(found)
+    row = {
+        "topics": len(labels),
+        "precision": table[:, 0].mean(),
+        "recall": table[:, 1].mean(),
+        "f1": table[:, 2].mean(),
+        "borne_5": (table[:, 1] < 0.05).mean(),
+        "borne_10": (table[:, 1] < 0.10).mean(),
+        "term_f1": np.mean(terms),
+        "nested": sum(map(nested, shown)) / max(1, sum(map(len, shown))),
+        "diversity": len({word for words in shown for word in words}) / max(1, sum(map(len, shown))),
+    }
+    return {key: round(float(value), 3) for key, value in row.items()}, found
+
+
+def faults(labels: list[list[str]], hierarchy: Hierarchy) -> dict[str, int]:
+    """Labels that are shared, empty or generic, and those with a word of their parent's."""
+    folded = Counter(label.casefold() for level in labels for label in level)
+    parents = 0
+    for number, level in enumerate(hierarchy.levels):
+        above = hierarchy.main_parents[number]
+        for topic in range(len(level.ids)) if above is not None else ():
+            own, other = stems(labels[number][topic]), stems(labels[number - 1][int(above[topic])])
+            parents += bool(set(own) & set(other))
     return {
-        "levels": levels,
-        "duplicates": sum(count - 1 for count in folded.values()),
-        "parents_words": sum(bool(content([child]) & content([parent])) for child, parent in parents),
-        "sample": random.Random(0).sample(examples, min(15, len(examples))),
+        "shared": sum(count - 1 for count in folded.values()),
+        "empty": sum(not label.strip() for level in labels for label in level),
+        "generic": sum(set(stems(label)) <= {stems(word)[0] for word in GENERIC} for level in labels for label in level),
+        "parents_words": parents,
     }
 
 
+def coverage(papers: Sequence[TrainingPaper], members: list[NDArray[np.bool_]]) -> dict[str, float]:
+    """Subject coverage: the best F1 of any topic's members for each tag that ≥ .2 % of the papers carry."""
+    holders: dict[str, list[int]] = {}
+    for row, paper in enumerate(papers):
+        for tag in {tag.split("/")[0].strip(" *") for tag in paper.tags}:
+            holders.setdefault(tag, []).append(row)
+    every = np.hstack(members).astype(np.float32)
+    sizes = every.sum(axis=0)
+    found = []
+    for rows in holders.values():
+        if len(rows) >= 0.002 * len(papers):
+            found.append(float((2 * every[rows].sum(axis=0) / (sizes + len(rows))).max()))
+    return {"headings": len(found), "coverage": round(float(np.mean(found)), 4) if found else 0.0}
+
+
+def for_judge(
+    hierarchy: Hierarchy, labels: list[list[str]], members: list[NDArray[np.bool_]], papers: Sequence[TrainingPaper]
+) -> Iterator[dict[str, Any]]:
+    """What the judge reads: titles, siblings, labels, and the words by class-based tf-idf weight."""
+    frequency = hierarchy.frequency
+    chance = np.random.default_rng(7)
+    for number, level in enumerate(hierarchy.levels):
+        above = hierarchy.main_parents[number]
+        weights = np.asarray(level.phi) * np.log1p(frequency.sum() / len(level.ids) / np.maximum(frequency, 1))[:, None]
+        for topic in range(len(level.ids)):
+            rows = np.flatnonzero(members[number][:, topic] & np.array([bool(paper.title) for paper in papers]))
+            chosen = chance.choice(rows, min(20, len(rows)), replace=False) if len(rows) else []
+            family = above == above[topic] if above is not None else np.ones(len(level.ids), dtype=bool)
+            others = np.flatnonzero(~family)
+            best = np.argsort(-weights[:, topic], kind="stable")[:30]
+            yield {
+                "level": number,
+                "topic": topic,
+                "label": labels[number][topic],
+                "siblings": [int(one) for one in np.flatnonzero(family) if one != topic],
+                "others": [int(one) for one in chance.choice(others, min(3, len(others)), replace=False)],
+                "titles": [papers[int(row)].title for row in chosen],
+                "words": [hierarchy.vocabulary[term].replace("_", " ") for term in best.tolist()],
+            }
+
+
+def measure(
+    papers: list[TrainingPaper], hierarchy: Hierarchy, evidence: Evidence, options: argparse.Namespace, seed: int
+) -> list[dict[str, Any]]:
+    """The rows of one model."""
+    place = {paper.id: row for row, paper in enumerate(papers)}
+    order = np.array([place[name] for name in hierarchy.paper_ids], dtype=np.intp)
+    members = [np.zeros((len(papers), level.shape[1]), dtype=bool) for level in members_of(hierarchy)]
+    for mask, level in zip(members, members_of(hierarchy), strict=True):
+        mask[order] = level
+    labels, shown = labels_of(hierarchy), shown_of(hierarchy)
+    if options.titles:
+        with Path(str(options.titles).replace("SEED", str(seed))).open("w") as stream:
+            for row in for_judge(hierarchy, labels, members, papers):
+                stream.write(json.dumps(row) + "\n")
+    ways = {"litatlas": labels}
+    if options.peers:
+        ways |= json.loads(Path(str(options.peers).replace("SEED", str(seed))).read_text())
+    rows = []
+    for name, said in ways.items():
+        for number, own in enumerate(said):
+            row, numbers = judge_level(own, shown[number], members[number], evidence)
+            rows.append({"names": name, "seed": seed, "level": number, **row})
+            if options.list and name == "litatlas":
+                for topic in np.argsort([one[2] for one in numbers]).tolist():
+                    figures = " ".join(f"{value:.2f}" for value in numbers[topic])
+                    print(f"{number} {members[number][:, topic].sum():6d} {figures} {own[topic]} | {', '.join(shown[number][topic])}")
+    print(json.dumps({"seed": seed, **faults(labels, hierarchy), **coverage(papers, members)}))
+    return rows
+
+
+def table(rows: list[dict[str, Any]]) -> list[str]:
+    """The rows as a Markdown table, means over the seeds."""
+    names = ["precision", "recall", "f1", "borne_5", "borne_10", "term_f1", "nested", "diversity"]
+    lines = ["| names | level | topics | " + " | ".join(names) + " |", "|---" * (len(names) + 3) + "|"]
+    for key in dict.fromkeys((row["names"], row["level"], row["topics"]) for row in rows):
+        own = [row for row in rows if (row["names"], row["level"], row["topics"]) == key]
+        cells = [f"{np.mean([row[name] for row in own]):.3f}" for name in names]
+        lines.append("| " + " | ".join(map(str, key)) + " | " + " | ".join(cells) + " |")
+    return lines
+
+
 def main() -> None:
-    """Train, judge, print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["papers", "atlas"])
     parser.add_argument("files", nargs="+")
-    parser.add_argument("--limit", type=int, default=20_000)
-    parser.add_argument("--levels", default="12,40,100")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--with-tags", action="store_true")
-    asked = parser.parse_args()
-    papers = [paper for path in asked.files for paper in read_papers(path, asked.limit)]
-    tags = {paper.id: paper.tags for paper in papers}
-    seen = papers if asked.with_tags else [replace(paper, tags=()) for paper in papers]
-    sizes = tuple(int(size) for size in asked.levels.split(","))
-    with tempfile.TemporaryDirectory() as scratch:
-        options = BuildOptions(levels=sizes, seed=asked.seed, method="concat")
-        hierarchy = train(lambda: seen, options, Path(scratch) / "model", progress=Silent())
-        result = judge(hierarchy, tags)
-    print(
-        json.dumps({"papers": len(papers), "tags": asked.with_tags, **result}, ensure_ascii=False, indent=1)
-    )
+    parser.add_argument("--start", type=int, default=0)
+    parser.add_argument("--train", type=int, default=50_000)
+    parser.add_argument("--half", type=int, choices=[0, 1])
+    parser.add_argument("--levels")
+    parser.add_argument("--seeds", default="1")
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--again", action="store_true")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--titles", type=Path)
+    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--cache", type=Path, default=CACHE)
+    options = parser.parse_args()
+    rows: list[dict[str, Any]] = []
+    if options.what == "atlas":
+        papers, hierarchy = of_atlas(Path(options.files[0]))
+        models = [(1, hierarchy)]
+    else:
+        papers = of_files(options)
+        models = [(seed, trained(papers, options, seed)) for seed in map(int, options.seeds.split(","))]
+    evidence = Evidence(papers, CATEGORY_NAMES)
+    for seed, hierarchy in models:
+        if options.again:
+            with tempfile.TemporaryDirectory() as scratch:
+                languages = hierarchy.settings.get("languages", ())
+                corpus = read_corpus(lambda: papers, Path(scratch), Silent(), None, languages)
+            name_again(hierarchy, corpus, lambda: papers)
+        rows += measure(papers, hierarchy, evidence, options, seed)
+    print("\n".join(table(rows)))
 
 
 if __name__ == "__main__":

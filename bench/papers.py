@@ -42,7 +42,9 @@ def _read(sample: Sample, start: int, stop: int) -> Iterator[tuple[TrainingPaper
         first = one.tags[0] if one.tags else ""
         label = first if sample.label == "tag" else one.venue or ""
         yield (
-            TrainingPaper(one.source_id, ("all",), title, abstract, one.tags),
+            TrainingPaper(
+                one.source_id, ("all",), title, abstract, one.tags, one.year, "en", one.title, one.abstract
+            ),
             label,
             f"{one.title}. {one.abstract}",
         )
@@ -65,8 +67,12 @@ def cached(sample: Sample, start: int, stop: int) -> list[tuple[TrainingPaper, s
         aside = name.with_suffix(".writing")
         with aside.open("w") as stream:
             for paper, label, text in _read(sample, start, stop):
-                row = [paper.id, paper.title_forms, paper.abstract_forms, paper.tags, label, text]
+                forms = [paper.title_forms, paper.abstract_forms]
+                row = [paper.id, *forms, paper.tags, label, text, paper.year, paper.title, paper.abstract]
                 stream.write(json.dumps(row) + "\n")
         aside.rename(name)  # a reading that was stopped leaves no half of a cache
     rows = (json.loads(line) for line in name.open())
-    return [(TrainingPaper(r[0], ("all",), r[1], r[2], tuple(r[3])), r[4], r[5]) for r in rows]
+    return [
+        (TrainingPaper(r[0], ("all",), r[1], r[2], tuple(r[3]), r[6], "en", r[7], r[8]), r[4], r[5])
+        for r in rows
+    ]

@@ -158,4 +158,5 @@ class Builder:
                 year=document.year,
                 lang=document.lang,
                 title=document.title,
+                abstract=document.abstract,
             )

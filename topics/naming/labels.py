@@ -1,354 +1,264 @@
-"""Labels that a person would give: noun phrases of the papers, specific to their topic, each used once.
+"""Labels that a topic's papers bear out: each says much of its topic and little of the rest.
 
-One procedure at every level, from the top down. Candidates are the noun phrases (1–3 words) of a sample of
-titles and abstracts, and the papers' tags. A candidate is scored by how much of the topic it covers, how
-much likelier it is there than in the rest and than among the siblings (smoothed log-odds), and how well its
-words agree with the words that the topic shows. Then each level is named at once by optimal assignment, so
-that no two topics share a label; a child never repeats a word of its parent's label. A top topic is broad,
-and a single word says little: these get a second phrase, for the papers that the first leaves out. Where no
-phrase is left, the shown terms speak.
+A label is read as a query: the papers that say one of its phrases, or are tagged with it, should be the topic's
+(precision) and many of them (recall). Candidates are noun phrases, tags and names of categories; each is scored by
+F_β of its papers against the members of the topic, by how near its words' vector lies to the topic's centre (and
+not to its siblings'), and by its form. Above the last level a phrase counts for less where it stands in few of the
+topic's parts: a broad topic needs a broad name. A second phrase is joined where the label is borne out by
+enough more of the papers with it. Each level is named at once by optimal assignment, from the top down, so that no
+phrase is used twice and no child repeats a word of its ancestors. Where no phrase is left, the shown terms speak.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_matrix
 
-from topics.naming.arxiv_categories import CATEGORY_NAMES
-from topics.text.casing import Casing, sentence_case
-from topics.text.phrases import GENERIC, MAX_WORDS, Key, Lexicon, PhraseFinder
-
-CANDIDATES = 40  # best candidates a topic takes into the assignment
-MIN_PAPERS = 3  # of the sample, for a phrase to be a candidate
-_TITLE, _TAG, _ABSTRACT = 1.0, 0.8, 0.5  # how much a phrase found there counts for its paper
-_COVERAGE = 0.6  # the power of coverage in a score: higher favours common phrases over telling ones
-_PLURAL = 0.3  # a plural is preferred from this share of its singular
-_WHOLE = 0.4  # a candidate that stands whole less often is a fragment
-_SMOOTH = 4.0  # pseudo-papers
-_LENGTH = {1: 0.42, 2: 1.0, 3: 0.9}  # by the number of words
-_PART = 0.6  # a part of a longer candidate gives way to it when that scores more than this share
-_VAGUE = 0.6  # for a candidate that opens with a generic word: "type inequalities"
-_MAX_LETTERS = 40
-_AKIN = 4  # words that share so many letters at their start are of one family
-_SECOND = 0.35  # a second phrase scores at least this share of the first
-_ABSTRACT_LETTERS = 3000
-_CODE = re.compile(r"[a-z-]+\.[A-Za-z-]+|[a-z]+-(ph|th|ex|lat|qc)|[A-Z]?\d[\w.-]*|\S*\d\S*\d\S*")
-_CHECK_TAGS = frozenset(
-    """
-    humans human male female animals animal adult aged adolescent child infant middle_aged young_adult
-    methods article child,_preschool aged,_80_and_over infant,_newborn time_factors english_abstract
-    retrospective_studies prospective_studies follow-up_studies treatment_outcome risk_factors united_states
-    comparative_study in_vitro_techniques
-    """.split()  # noqa: SIM905
-)
+from topics.naming.candidates import SUBJECT, Candidates
+from topics.text.casing import sentence_case
+from topics.text.phrases import GENERIC
 
 Floats = NDArray[np.float32]
-Shown = Sequence[Sequence[Sequence[tuple[str, float]]]]
+Shown = Sequence[Sequence[Sequence[str]]]
 Parents = Sequence[Sequence[int | None]]
+
+BETA = 0.6  # below 1, precision counts for more than recall
+CANDIDATES = 40  # best candidates of a topic that are looked at closely
+PARTNERS = 25
+MIN_HELD = 3.0  # papers of the topic that bear a candidate out, at least
+_LENGTH = {1: 0.7, 2: 1.0, 3: 0.95, 4: 0.85}  # by the number of words
+_TAGGED = 1.2  # for a candidate that is a tag: people call something so
+_VAGUE = 0.8  # for a candidate that opens with a generic word: "type inequalities"
+_PART = 0.75  # a part of a longer candidate gives way to it when that scores more than this share
+_CLOSE = 0.4  # a cosine with the topic's centre that is larger by this is e times as good
+_APART = 0.5  # the same of the lead over the nearest sibling
+_LEAD = 0.2  # a lead larger than this is none the better
+_TITLED = 0.6  # the power of the share of titles, for a phrase that is seldom a subject
+_WORTH = 0.45  # a second phrase is worth at least this share of the first
+_GAIN = (1.05, 1.15, 1.25)  # how much better two phrases must be than one, by level from the top
+_AKIN = 4  # words that share so many letters at their start are of one family
+_LETTERS = 46  # of two phrases
 
 
 @dataclass(frozen=True, slots=True)
-class LabelTexts:
-    """A sample of papers to take the names from: ≤ 200 a leaf are plenty, ≤ 50 of them with their abstracts.
+class NamingMaterial:
+    """What topics are named by.
 
-    ``topics`` (papers × levels) holds the index of each paper's topic at every level, −1 where it has none.
-    The other sequences are as long as ``titles``, or empty.
+    ``members`` (topics × papers, a matrix a level) has 1 where a paper belongs; ``centres`` (topics × d) are the
+    topics' unit vectors, ``vectors`` gives those of phrases; without them nearness counts for nothing.
     """
 
-    titles: Sequence[str]  # in their original case
-    topics: NDArray[np.int32]
-    abstracts: Sequence[str] = ()
-    tags: Sequence[Sequence[str]] = ()
-    langs: Sequence[str] = ()
+    candidates: Candidates
+    members: Sequence[sparse.csr_matrix]
+    centres: Sequence[Floats] = ()
+    vectors: Callable[[Sequence[str]], Floats] | None = None
 
 
-def label_topics(shown: Shown, parents: Parents, texts: LabelTexts, analyzer: Lexicon) -> list[list[str]]:
+def label_topics(
+    shown: Shown, parents: Parents, material: NamingMaterial, stem: Callable[[str], str]
+) -> list[list[str]]:
     """Name every topic of every level; no label is empty and no label is used twice.
 
-    ``shown[level][topic]`` are the topic's terms with weights, the most telling first;
-    ``parents[level][topic]`` is the index of its clear parent one level up, or None.
+    ``shown[level][topic]`` are the topic's terms, the most telling first; ``parents[level][topic]`` is the index
+    of its main parent one level up, or None; ``stem`` is the stem that candidates are known by.
     """
-    candidates = _Candidates.collect(texts, analyzer)
-    namer = _Namer(shown, parents, candidates, analyzer)
+    namer = _Namer(shown, parents, material, stem)
     return [namer.name_level(level) for level in range(len(shown))]
 
 
-@dataclass
-class _Candidates:
-    """The phrases of the sample: which papers have them, and how they are written."""
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A candidate of a topic."""
 
-    keys: list[Key]
-    surfaces: list[str]
-    wholeness: Floats  # 1, or less for a fragment of longer phrases
-    papers: csr_matrix  # papers × candidates
-    topics: NDArray[np.int32]
-
-    @classmethod
-    def collect(cls, texts: LabelTexts, lexicon: Lexicon) -> _Candidates:
-        return _Collector(lexicon, PhraseFinder(lexicon)).collect(texts)
+    column: int
+    words: frozenset[str]
+    value: float
+    merit: float  # what of the value is not coverage: form, nearness
+    second: int = -1
 
 
 @dataclass
-class _Collector:
-    """Counts the noun phrases and tags of each paper."""
-
-    lexicon: Lexicon
-    finder: PhraseFinder
-    casing: Casing = field(default_factory=Casing)
-    index: dict[Key, int] = field(default_factory=dict)
-    surfaces: list[Counter[str]] = field(default_factory=list)
-    tags: dict[tuple[str, str], tuple[Key, str]] = field(default_factory=dict)
-    said: list[int] = field(default_factory=list)  # occurrences of each candidate …
-    whole: list[int] = field(default_factory=list)  # … and those where its noun phrase ends with it
-
-    def collect(self, texts: LabelTexts) -> _Candidates:
-        rows: list[dict[int, float]] = []
-        for row, title in enumerate(texts.titles):
-            lang = (texts.langs[row] if texts.langs else "") or "en"
-            found: dict[int, float] = {}
-            if texts.abstracts:
-                self._read(texts.abstracts[row][:_ABSTRACT_LETTERS], lang, _ABSTRACT, found)
-            for tag in texts.tags[row] if texts.tags else ():
-                self._read_tag(tag, lang, found)
-            self._read(title, lang, _TITLE, found)
-            rows.append(found)
-        return self._frequent(rows, texts.topics)
-
-    def _read(self, text: str, lang: str, weight: float, found: dict[int, float]) -> None:
-        words = self.finder.words(text, lang)
-        self.casing.learn(text, words)
-        for key, start, end, whole in self.finder.phrases(words):
-            if end - start <= _MAX_LETTERS:
-                self._count(key, text[start:end], weight, found, whole)
-
-    def _read_tag(self, tag: str, lang: str, found: dict[int, float]) -> None:
-        known = self.tags.get((tag, lang))
-        if known is None:
-            known = self.tags[tag, lang] = self._tag(tag, lang)
-        if known[0]:
-            self._count(*known, _TAG, found)
-
-    def _tag(self, tag: str, lang: str) -> tuple[Key, str]:
-        """A whole tag as one candidate, "Neoplasms, Lung" read as "Lung neoplasms"; an empty key: no name."""
-        tag = CATEGORY_NAMES.get(tag, tag).split("/", 1)[0].strip(" *")
-        if tag.casefold().replace(" ", "_") in _CHECK_TAGS or _CODE.fullmatch(tag) or len(tag) > _MAX_LETTERS:
-            return (), ""
-        text = " ".join(reversed(tag.split(", ")))
-        forms = [form for form, _, _ in self.lexicon.spans(text, lang)]
-        lemmas = [self.lexicon.lemma(form, lang) for form in forms]
-        if not any(lemmas) or len(text.split()) > MAX_WORDS:
-            return (), ""
-        return tuple(lemma or form for lemma, form in zip(lemmas, forms, strict=True)), text
-
-    def _count(
-        self, key: Key, surface: str, weight: float, found: dict[int, float], whole: bool = True
-    ) -> None:
-        column = self.index.setdefault(key, len(self.index))
-        if column == len(self.surfaces):
-            self.surfaces.append(Counter())
-            self.said.append(0)
-            self.whole.append(0)
-        self.surfaces[column][surface] += 1
-        self.said[column] += 1
-        self.whole[column] += whole
-        if weight > found.get(column, 0.0):
-            found[column] = weight
-
-    def _surface(self, column: int) -> str:
-        """The most frequent way a candidate is written, once each word has its usual case."""
-        written: Counter[str] = Counter()
-        for surface, count in self.surfaces[column].items():
-            written[self.casing.phrase(surface)] += count
-        best = max(written.items(), key=lambda item: (item[1], item[0]))[0]
-        plurals = [surface for surface in (f"{best}s", f"{best}es", f"{best[:-1]}ies") if surface in written]
-        return next((plural for plural in plurals if written[plural] > _PLURAL * written[best]), best)
-
-    def _frequent(self, rows: list[dict[int, float]], topics: NDArray[np.int32]) -> _Candidates:
-        columns = np.fromiter((column for row in rows for column in row), dtype=np.int64)
-        weights = np.fromiter((weight for row in rows for weight in row.values()), dtype=np.float32)
-        pointers = np.cumsum([0, *map(len, rows)])
-        every = csr_matrix((weights, columns, pointers), shape=(len(rows), len(self.index)))
-        least = MIN_PAPERS + len(rows) // 10_000  # a larger sample has more chance phrases
-        kept = np.flatnonzero(np.bincount(columns, minlength=len(self.index)) >= least)
-        keys = list(self.index)
-        wholeness = np.minimum(np.array(self.whole)[kept] / np.array(self.said)[kept] / _WHOLE, 1.0) ** 2
-        surfaces = [self._surface(int(k)) for k in kept]
-        return _Candidates([keys[k] for k in kept], surfaces, wholeness, every[:, kept], topics)
-
-
 class _Namer:
     """Scores candidates and assigns them, level by level."""
 
-    def __init__(self, shown: Shown, parents: Parents, candidates: _Candidates, lexicon: Lexicon) -> None:
-        self.shown = shown
-        self.parents = parents
-        self.candidates = candidates
-        self.lexicon = lexicon
-        self.sizes = np.array([max(1, len(key)) for key in candidates.keys])
-        lengths = np.array([_LENGTH[len(surface.split())] for surface in candidates.surfaces])
-        vague = np.array([len(key) > 1 and key[0] in GENERIC for key in candidates.keys], dtype=bool)
-        self.form = candidates.wholeness * lengths * np.where(vague, _VAGUE, 1.0)
-        self.columns: dict[str, list[int]] = {}  # lemma → candidates with it
-        for column, key in enumerate(candidates.keys):
-            for word in key:
-                self.columns.setdefault(word, []).append(column)
-        self.used: set[frozenset[str]] = set()
-        self.labels: set[str] = set()
-        self.words: list[list[frozenset[str]]] = []  # lemmas of a topic's label and its ancestors', by level
+    shown: Shown
+    parents: Parents
+    material: NamingMaterial
+    stem: Callable[[str], str]
+    used: set[frozenset[str]] = field(default_factory=set)  # phrases
+    labels: set[str] = field(default_factory=set)
+    words: list[list[frozenset[str]]] = field(default_factory=list)  # of a topic's label and its ancestors'
+
+    def __post_init__(self) -> None:
+        candidates = self.material.candidates
+        self.sets = [frozenset(key) for key in candidates.keys]
+        self.held = np.asarray(candidates.holders.sum(axis=1)).ravel()
+        lengths = np.array([_LENGTH.get(len(surface.split()), 0.7) for surface in candidates.surfaces])
+        vague = np.array([_VAGUE if len(key) > 1 and key[0] in GENERIC else 1.0 for key in candidates.keys])
+        about = np.minimum(candidates.about / SUBJECT, 1.0) ** _TITLED
+        vague *= np.where(candidates.tagged, _TAGGED, 1.0)
+        self.form = (candidates.wholeness * lengths * about * vague).astype(np.float32)
+        self.places: dict[int, Floats] = {}
 
     def name_level(self, level: int) -> list[str]:
         """Labels of one level; the levels above must have been named."""
         size = len(self.shown[level])
         banned = [self._ancestors_words(level, topic) for topic in range(size)]
-        scores = _scores(self.candidates, level, size, self.parents[level])
-        choices = [self._ranked(scores, level, topic, banned[topic]) for topic in range(size)]
+        scores = self._scores(level)
+        rows = [self._choices(level, topic, scores[topic], banned[topic]) for topic in range(size)]
         labels: list[str] = []
-        for topic, column in enumerate(_assign(choices)):
-            label, words = self._label(level, topic, column, choices[topic], banned[topic])
+        for topic, choice in enumerate(_assign(rows)):
+            label, words = self._label(level, topic, choice, rows[topic], banned[topic])
             self.labels.add(label.casefold())
             labels.append(label)
             banned[topic] |= words
         self.words.append(banned)
         return labels
 
-    def _label(
-        self, level: int, topic: int, column: int | None, choices: list[_Choice], banned: frozenset[str]
-    ) -> tuple[str, frozenset[str]]:
-        """The words of one label: the phrase assigned, and another where one is too little to go by."""
-        label = "" if column is None else sentence_case(self.candidates.surfaces[column])
-        if column is None or not label or label.casefold() in self.labels:
-            label, words = self._fall_back(self.shown[level][topic], banned)
-            self.used.add(words)
-            return label, words
-        words = frozenset(self.candidates.keys[column])
-        self.used.add(words)
-        if (level == 0 and len(self.shown) > 1) or len(words) == 1:
-            rows = np.flatnonzero(self.candidates.topics[:, level] == topic)
-            if second := self._second(choices, column, rows):
-                self.used.add(second.words)
-                return f"{label}, {self.candidates.surfaces[second.column]}", words | second.words
-        return label, words
-
     def _ancestors_words(self, level: int, topic: int) -> frozenset[str]:
         parent = self.parents[level][topic] if level else None
         return self.words[level - 1][parent] if parent is not None else frozenset()
 
-    def _ranked(self, scores: Floats, level: int, topic: int, banned: frozenset[str]) -> list[_Choice]:
-        """The best candidates of a topic that are still free, scores relative to its best."""
-        values = scores[topic] * self._agreement(self.shown[level][topic])
-        best: dict[frozenset[str], _Choice] = {}
-        for column in np.argsort(-values, kind="stable")[: 8 * CANDIDATES]:
-            if values[column] <= 0 or len(best) == CANDIDATES:
+    def _scores(self, level: int) -> Floats:
+        """topics × candidates: F_β, recall counted evenly over the topic's parts, by form."""
+        holders = self.material.candidates.holders
+        members = self.material.members[level]
+        both = np.asarray((members @ holders.T).todense(), dtype=np.float32)
+        base = np.asarray(members.sum(axis=1)) / max(1, members.shape[1])
+        precision = np.maximum(both / np.maximum(self.held, 1) - base, 0) / (1 - base)
+        recall = both / np.maximum(np.asarray(members.sum(axis=1)), 1)
+        if level < len(self.shown) - 1:
+            recall = np.minimum(recall, self._even_recall(level))
+        score = f_beta(precision, recall) * self.form
+        return np.where(both >= MIN_HELD, score, 0.0).astype(np.float32)
+
+    def _even_recall(self, level: int) -> Floats:
+        """Recall that counts for less where a phrase stands in few of a topic's leaves."""
+        leaves = self.material.members[-1]
+        sizes = np.asarray(leaves.sum(axis=1), dtype=np.float32).ravel()
+        above = np.arange(len(sizes))
+        for step in range(len(self.shown) - 1, level, -1):
+            parents = np.array([-1 if one is None else one for one in self.parents[step]])
+            above = np.where(above >= 0, parents[above], -1)
+        both = np.asarray((leaves @ self.material.candidates.holders.T).todense(), dtype=np.float32)
+        roots = np.sqrt(both / np.maximum(sizes, 1)[:, None])
+        family = np.zeros((len(self.shown[level]), len(sizes)), dtype=np.float32)
+        family[above[above >= 0], np.flatnonzero(above >= 0)] = sizes[above >= 0]
+        family /= np.maximum(family.sum(axis=1, keepdims=True), 1)
+        return np.asarray((family @ roots) ** 2, dtype=np.float32)
+
+    def _choices(self, level: int, topic: int, scores: Floats, banned: frozenset[str]) -> list[_Choice]:
+        """The best candidates of a topic that are free, by score and nearness, and each with its best partner."""
+        free = []
+        for column in np.argsort(-scores, kind="stable")[: 6 * CANDIDATES].tolist():
+            if scores[column] <= 0 or len(free) == CANDIDATES:
                 break
-            words = frozenset(self.candidates.keys[column])
-            if not words & banned and words not in self.used and words not in best:
-                best[words] = _Choice(words, int(column), float(values[column]))
-        return _prefer_whole(list(best.values()))
+            if not self.sets[column] & banned and self.sets[column] not in self.used:
+                free.append(column)
+        if not free:
+            return []
+        merits = self._nearness(level, topic, free) * self.form[free]
+        values = scores[free] * self._nearness(level, topic, free)
+        choices = [
+            _Choice(column, self.sets[column], float(value), float(merit))
+            for column, value, merit in zip(free, values, merits, strict=True)
+        ]
+        return _prefer_whole(choices)
 
-    def _agreement(self, shown: Sequence[tuple[str, float]]) -> Floats:
-        """How well each candidate's words agree with the topic's shown terms."""
-        merit: dict[str, float] = {}
-        for rank, (term, _) in enumerate(shown):
-            for word in re.split(r"[ _]", term):
-                merit.setdefault(word, 1.0 / (1.0 + rank / 8))
-        total = np.zeros(len(self.candidates.keys))
-        for word, value in merit.items():
-            np.add.at(total, self.columns.get(word, []), value)
-        return np.asarray((0.2 + total / self.sizes) * self.form)
+    def _nearness(self, level: int, topic: int, columns: Sequence[int]) -> Floats:
+        """How much better a candidate is for lying near the topic's centre, and nearer than to its siblings'."""
+        if self.material.vectors is None:
+            return np.ones(len(columns), dtype=np.float32)
+        vectors = self._places(columns, self.material.vectors)
+        centres = self.material.centres[level]
+        cosines = vectors @ centres.T
+        own = cosines[:, topic]
+        parent = self.parents[level][topic]
+        rivals = [
+            other for other, above in enumerate(self.parents[level]) if above == parent and other != topic
+        ]
+        lead = own - cosines[:, rivals].max(axis=1) if rivals else np.zeros(len(own))
+        return np.asarray(np.exp(own / _CLOSE + np.minimum(lead, _LEAD) / _APART), dtype=np.float32)
 
-    def _second(self, choices: list[_Choice], first: int, rows: NDArray[np.intp]) -> _Choice | None:
-        """The phrase that says most of what the first leaves unsaid, in as many papers as it can."""
-        papers = self.candidates.papers[rows]
-        left = np.asarray(papers[:, first].todense()).ravel() == 0
-        words = frozenset(self.candidates.keys[first])
-        best: tuple[float, _Choice] | None = None
-        letters = _MAX_LETTERS - len(self.candidates.surfaces[first])
-        for choice in choices:
-            free = (
-                not choice.words & words and choice.words not in self.used and not _akin(choice.words, words)
-            )
-            if not free or choice.score < _SECOND or len(self.candidates.surfaces[choice.column]) > letters:
-                continue
-            has = np.asarray(papers[:, choice.column].todense()).ravel() > 0
-            value = choice.score * float((has & left).sum()) / max(1.0, float(has.sum()))
-            if best is None or value > best[0]:
-                best = value, choice
-        return best[1] if best else None
+    def _places(self, columns: Sequence[int], vectors: Callable[[Sequence[str]], Floats]) -> Floats:
+        new = [column for column in columns if column not in self.places]
+        if new:
+            surfaces = [self.material.candidates.surfaces[column] for column in new]
+            self.places.update(zip(new, vectors(surfaces), strict=True))
+        return np.array([self.places[column] for column in columns], dtype=np.float32)
 
-    def _fall_back(
-        self, shown: Sequence[tuple[str, float]], banned: frozenset[str]
+    def _label(
+        self, level: int, topic: int, choice: _Choice | None, row: list[_Choice], banned: frozenset[str]
     ) -> tuple[str, frozenset[str]]:
+        """The words of one label: the phrase assigned, and another where the two are better than one."""
+        surfaces = self.material.candidates.surfaces
+        label = "" if choice is None else sentence_case(surfaces[choice.column])
+        if choice is None or not label or label.casefold() in self.labels:
+            return self._fall_back(self.shown[level][topic], banned)
+        self.used.add(choice.words)
+        second = self._second(level, topic, choice, row)
+        if second is None:
+            return label, choice.words
+        self.used.add(second.words)
+        return f"{label}, {surfaces[second.column]}", choice.words | second.words
+
+    def _second(self, level: int, topic: int, first: _Choice, row: list[_Choice]) -> _Choice | None:
+        """The phrase with which the label is borne out best."""
+        partners = [first, *(choice for choice in row[:PARTNERS] if self._may_join(first, choice))]
+        columns = [choice.column for choice in partners]
+        holders = self.material.candidates.holders[columns]
+        member = np.asarray(self.material.members[level][topic].todense(), dtype=bool).ravel()
+        inside = holders[:, np.flatnonzero(member)]
+        either, held = _with_first(inside), _with_first(holders)
+        score = f_beta(either / np.maximum(held, 1), either / max(1.0, float(member.sum())))
+        merits = np.array([choice.merit for choice in partners])
+        joined = score * np.sqrt(merits * first.merit)
+        joined[0] *= _GAIN[min(level, len(_GAIN) - 1)] if len(self.shown) > 1 else _GAIN[-1]
+        best = int(joined.argmax())
+        return partners[best] if best else None
+
+    def _may_join(self, first: _Choice, other: _Choice) -> bool:
+        surfaces = self.material.candidates.surfaces
+        letters = len(surfaces[first.column]) + len(surfaces[other.column])
+        return not (
+            other.words & first.words
+            or other.words in self.used
+            or _akin(other.words, first.words)
+            or letters > _LETTERS
+            or other.value < _WORTH * first.value
+        )
+
+    def _fall_back(self, shown: Sequence[str], banned: frozenset[str]) -> tuple[str, frozenset[str]]:
         """A label of the shown terms: the first free one, then two together, then numbered."""
-        terms = [term.replace("_", " ") for term, _ in shown]
-        free = [term for term in terms if not banned & set(term.split())] or terms or ["topic"]
-        pairs = [f"{first}, {second}" for first in free[:5] for second in free[1:10] if first != second]
+        free = [term for term in shown if not banned & self._stems(term)] or list(shown) or ["topic"]
+        pairs = (f"{first}, {second}" for first in free[:5] for second in free[1:10] if first != second)
         numbered = (f"{free[0]} {number}" for number in itertools.count(2))
         for label in itertools.chain(free[:3], pairs, numbered):
             if label.casefold() not in self.labels:
-                return sentence_case(label), frozenset(re.split(r"[ ,]+", label))
+                return sentence_case(label), self._stems(label.replace(",", ""))
         raise AssertionError("numbers never end")
 
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    words: frozenset[str]
-    column: int
-    score: float
+    def _stems(self, term: str) -> frozenset[str]:
+        return frozenset(self.stem(word) or word for word in term.replace("-", " ").split())
 
 
-def _scores(candidates: _Candidates, level: int, size: int, parents: Sequence[int | None]) -> Floats:
-    """topics × candidates: coverage^0.6 · the lesser of the log-odds against the rest and the siblings."""
-    topics = candidates.topics[:, level]
-    rows = np.flatnonzero(topics >= 0)
-    member = csr_matrix(
-        (np.ones(len(rows), dtype=np.float32), (topics[rows], rows)), shape=(size, len(topics))
-    )
-    counts = np.asarray((member @ candidates.papers).todense())
-    papers = np.asarray(member.sum(axis=1)).ravel()
-    everywhere = np.maximum(counts.sum(axis=0) / max(1.0, papers.sum()), 1e-9)
-    share = _share(counts, papers, everywhere)
-    evenly = _share_evenly(candidates, topics, size, everywhere)
-    lift = np.log(share / _share(counts.sum(axis=0) - counts, papers.sum() - papers, everywhere))
-    family = np.array([-1 if parent is None else parent for parent in parents])
-    for parent in np.unique(family):
-        mine = np.flatnonzero(family == parent)
-        if len(mine) > 1:
-            others = _share(
-                counts[mine].sum(axis=0) - counts[mine], papers[mine].sum() - papers[mine], everywhere
-            )
-            lift[mine] = np.minimum(lift[mine], np.log(share[mine] / others))
-    enough = counts >= min(2.0, MIN_PAPERS * _ABSTRACT)
-    return np.where(enough, evenly**_COVERAGE * np.maximum(lift, 0.0), 0.0)
+def f_beta(precision: NDArray[np.floating], recall: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The weighted harmonic mean of precision and recall (van Rijsbergen 1979)."""
+    below = BETA**2 * precision + recall
+    return np.divide((1 + BETA**2) * precision * recall, below, out=np.zeros_like(below), where=below > 0)
 
 
-def _share(counts: Floats, papers: Floats, everywhere: Floats) -> Floats:
-    """Smoothed share of papers with each candidate, drawn towards the share in the whole sample."""
-    return np.asarray((counts + _SMOOTH * everywhere) / (papers[:, None] + _SMOOTH))
-
-
-def _share_evenly(
-    candidates: _Candidates, topics: NDArray[np.int32], size: int, everywhere: Floats
-) -> Floats:
-    """Share of a topic's papers with each candidate, lower where they all stand in few of its leaves."""
-    leaves = candidates.topics[:, -1]
-    total = np.zeros((size, len(candidates.keys)), dtype=np.float32)
-    for topic in np.unique(topics[topics >= 0]):
-        rows = np.flatnonzero(topics == topic)
-        _, own = np.unique(leaves[rows], return_inverse=True)
-        groups = csr_matrix((np.ones(len(rows), dtype=np.float32), (own, np.arange(len(rows)))))
-        papers = np.asarray(groups.sum(axis=1)).ravel()
-        counts = np.asarray((groups @ candidates.papers[rows]).todense())
-        roots = np.sqrt(_share(counts, papers, everywhere))
-        total[topic] = (papers @ roots / max(1.0, papers.sum())) ** 2
-    return total
+def _with_first(holders: sparse.csr_matrix) -> Floats:
+    """In how many papers each row or the first one stands."""
+    own = np.asarray(holders.sum(axis=1)).ravel()
+    both = np.asarray((holders @ holders[0].T).todense()).ravel()
+    return np.asarray(own + own[0] - both, dtype=np.float32)
 
 
 def _akin(words: frozenset[str], others: frozenset[str]) -> bool:
@@ -358,26 +268,25 @@ def _akin(words: frozenset[str], others: frozenset[str]) -> bool:
 
 
 def _prefer_whole(choices: list[_Choice]) -> list[_Choice]:
-    """Order by score, a part of a longer candidate that is nearly as good stepping back behind it."""
+    """Order by value, a part of a longer candidate that is nearly as good stepping back behind it."""
     ordered = []
     for choice in choices:
-        whole = any(choice.words < other.words and other.score > _PART * choice.score for other in choices)
-        ordered.append(replace(choice, score=choice.score * (_PART if whole else 1.0)))
-    best = max((choice.score for choice in ordered), default=1.0)
-    ordered = [replace(choice, score=choice.score / best) for choice in ordered]
-    return sorted(ordered, key=lambda choice: -choice.score)
+        whole = any(choice.words < other.words and other.value > _PART * choice.value for other in choices)
+        scale = _PART if whole else 1.0
+        ordered.append(_Choice(choice.column, choice.words, choice.value * scale, choice.merit))
+    return sorted(ordered, key=lambda choice: -choice.value)
 
 
-def _assign(choices: Sequence[Sequence[_Choice]]) -> list[int | None]:
-    """One candidate a topic, none twice, with the largest sum of scores; None where none is left."""
-    names = {choice.words: 0 for row in choices for choice in row}
-    for number, words in enumerate(names):
-        names[words] = number
-    value = np.zeros((len(choices), len(names) + len(choices)))
-    column: dict[tuple[int, int], int] = {}
-    for topic, row in enumerate(choices):
+def _assign(rows: Sequence[Sequence[_Choice]]) -> Iterator[_Choice | None]:
+    """One candidate a topic, none twice, with the largest sum of values; None where none is left."""
+    numbers: dict[frozenset[str], int] = {}
+    for choice in itertools.chain(*rows):
+        numbers.setdefault(choice.words, len(numbers))
+    value = np.zeros((len(rows), len(numbers) + len(rows)))
+    for topic, row in enumerate(rows):
+        best = max((choice.value for choice in row), default=1.0)
         for choice in row:
-            value[topic, names[choice.words]] = choice.score
-            column[topic, names[choice.words]] = choice.column
-    topics, picked = linear_sum_assignment(-value)
-    return [column.get((int(topic), int(name))) for topic, name in zip(topics, picked, strict=True)]
+            value[topic, numbers[choice.words]] = choice.value / best
+    _, picked = linear_sum_assignment(-value)
+    for row, name in zip(rows, picked.tolist(), strict=True):
+        yield next((choice for choice in row if numbers[choice.words] == name), None)

@@ -8,11 +8,16 @@ their diversity with it (docs/topic-recipe.md). φ and θ are untouched: this is
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ingest.text.analysis import analyzer
 from topics.quality.measures import SHOWN, Reference
+from topics.text.phrases import STATISTICS
+from topics.text.tokens import JOINT
 
 Floats = NDArray[np.float32]
 
@@ -42,22 +47,77 @@ def telling_words(phi: Floats, frequency: Floats, count: int = SHOWN) -> NDArray
     return found
 
 
-def shown_words(phi: Floats, frequency: Floats, together: Reference, count: int = SHOWN) -> NDArray[np.intp]:
+def shown_words(
+    phi: Floats,
+    frequency: Floats,
+    together: Reference,
+    vocabulary: Sequence[str] | None = None,
+    count: int = SHOWN,
+) -> NDArray[np.intp]:
     """The words (K × count) that are telling and go together, the best first.
 
     Args:
         phi: p(w|t), (terms × K).
         frequency: how often each term occurs, (terms,).
         together: the training papers (or a sample).
+        vocabulary: the terms; with it, words that echo a better one, and those of statistics and dates, come last.
         count: how many to show, at most 60.
     """
     weights = _telling(phi, frequency)
+    echoes = Echoes(vocabulary) if vocabulary is not None else None
     found = []
     for topic, candidates in enumerate(telling_words(phi, frequency, max(CANDIDATES, count))):
         own = np.maximum(weights[candidates, topic], 1e-30)
         score = np.log(own) + cohesion(together.npmi_matrix(candidates), own) / COHESION
-        found.append(candidates[np.argsort(-score, kind="stable")[:count]])
+        ordered = candidates[np.argsort(-score, kind="stable")]
+        found.append((ordered if echoes is None else echoes.last(ordered))[:count])
     return np.array(found, dtype=np.intp)
+
+
+class Echoes:
+    """Tells words that say again what a better word of the topic says: a part or a whole of it, its initials."""
+
+    def __init__(self, vocabulary: Sequence[str], stem: Callable[[str], str] | None = None) -> None:
+        """Take the terms (words joined by ``_``)."""
+        stem = stem or analyzer().stem
+        self._words = vocabulary
+        self._stem = stem
+        self._keys: dict[int, str] = {}
+
+    def last(self, terms: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The terms in their order, but those that echo an earlier one, or count and date studies, at the end."""
+        kept: list[int] = []
+        rest: list[int] = []
+        plain = {self._words[term] for term in terms.tolist()}
+        for term in terms.tolist():
+            words = self._words[term].split(JOINT)
+            echo = any(self._echo(term, other) for other in kept) or _spelt(words, plain)
+            (rest if echo or not STATISTICS.isdisjoint(words) else kept).append(term)
+        return np.array(kept + rest, dtype=np.intp)
+
+    def _key(self, term: int) -> str:
+        key = self._keys.get(term)
+        if key is None:
+            words = self._words[term].replace("-", JOINT).split(JOINT)
+            key = self._keys[term] = f" {' '.join(self._stem(word) or word for word in words)} "
+        return key
+
+    def _echo(self, term: int, other: int) -> bool:
+        one, two = self._key(term), self._key(other)
+        return one in two or two in one or _initials(self._words[term], self._words[other])
+
+
+def _initials(one: str, two: str) -> bool:
+    """Whether one term is made of the first letters of the other: "os", "overall survival"."""
+    short, long = sorted((one, two), key=len)
+    words = long.split(JOINT)
+    return len(words) > 1 and short == "".join(word[:1] for word in words)
+
+
+def _spelt(words: Sequence[str], plain: set[str]) -> bool:
+    """Whether a term ends with its own initials, and stands without them too: "overall survival os"."""
+    initials = "".join(word[:1] for word in words[:-1])
+    return len(words) > 2 and words[-1] == initials and JOINT.join(words[:-1]) in plain
 
 
 def cohesion(npmi: NDArray[np.float64], weights: Floats) -> NDArray[np.float64]:

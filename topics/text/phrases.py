@@ -9,83 +9,34 @@ between stop words".
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from itertools import groupby
 from typing import NamedTuple, Protocol
 
 MAX_WORDS = 3
 _CHUNK = re.compile(r"\S+")
 _MATH = re.compile(r"\$[^$]{1,500}\$")
-# What the lexicon, a general one, knows as verbs only.
-_NOUNS_TOO = frozenset(
-    """
-    transform transforms embedding pooling hashing parsing routing matching boosting caching signalling
-    sequencing tagging captioning spiking gating phasing debugging dosing silencing unlearning doping
-    sintering tunneling tunnelling pumping filtering checking labeling labelling smoothing remodeling
-    remodelling networking averaging lifting forcing stokes gan gans isolates crowdsourcing
-    """.split()  # noqa: SIM905
+_DATA: dict[str, str] = tomllib.loads(files("topics.text").joinpath("generic.toml").read_text(encoding="utf-8"))
+_LISTS = {name: frozenset(words.split()) for name, words in _DATA.items()}
+KINDS, CHECK_TAGS = (
+    frozenset(" ".join(name.split()) for name in _DATA[key].split("/")) for key in ("kinds", "check_tags")
 )
-_ADJECTIVES_TOO = frozenset(
-    """
-    computed interacting iterated polarized nested enriched resting regularized networked purified perfused
-    irradiated engineered computerized coded penalized printed triangulated gated pulsed encoded switched
-    rotating evolving competing
-    """.split()  # noqa: SIM905
-)
+"""Phrases that may be names though their words are generic, and headings that papers of every subject have."""
+_NOUNS_TOO, _ADJECTIVES_TOO = _LISTS["nouns_too"], _LISTS["adjectives_too"]
 _ADJECTIVE = re.compile(r"..(ic|al|ive|ous|[ai]ble|ed|ary)$")  # of English words outside the lexicon
 _NAMED_AFTER = re.compile(r"..[ie]an$")  # Noetherian, Laplacian: perhaps a noun
 _CLOSERS = frozenset(".!?:;")
 
-# Words that academic prose says of everything: a phrase of nothing else names no topic.
-GENERIC = frozenset(
-    """
-    abstract account addition advance advantage aim amount analysis application approach article aspect
-    assessment author basis book behavior behaviour case challenge change characteristic characterization
-    choice
-    class combination comparison component concept conclusion condition consequence consideration context
-    contrast contribution course criterion data dataset datum degree demonstration dependence description
-    design detail determination development difference difficulty direction discussion effect efficiency
-    element estimate estimation evaluation evidence example existence experiment explanation extension fact
-    factor feature finding form formation framework function future general goal group hand help idea
-    identification implementation implication importance improvement increase influence information insight
-    interest introduction investigation issue kind knowledge lack letter level limit limitation line
-    literature mean meaning measure measurement mechanism method methodology model modification nature need
-    note number object objective observation occurrence order origin outcome overview paper parameter part
-    pattern performance perspective phenomenon point possibility potential practice prediction presence
-    principle problem procedure process product progress property proposal prospect publication purpose
-    quality question range rate ratio reason recommendation reduction relation relationship relevance report
-    requirement research response result review role sample scale scenario scheme scope section sense set
-    setting significance situation size solution source state statement strategy strength structure study
-    subject success suggestion sum summary support survey system task technique term test theory thing time
-    theorem proof lemma conjecture formula bound lecture equation tool topic treatment trend type
-    understanding use usage utility validation validity value variation variety version view way work year
-    years day days week weeks month months patient patients case cases report reports
-    """.split()  # noqa: SIM905
-)
-# Words that have no place in a label at all.
-_NEVER = frozenset(
-    """
-    able above accurate actual additional alternative appropriate available average better best brief certain
-    clear common comparative complete considerable consistent conventional correct corresponding crucial
-    current different difficult easy effective efficient entire essential excellent existing experimental
-    extensive few final first following former full further given good great high higher highest important
-    improved inc increased individual initial interesting key known large larger largest last later latter
-    less little low lower lowest main major many maximum minimum modern more most much necessary new next
-    normal notable novel numerous obtained old only original other overall own particular popular possible
-    potential practical preliminary present previous primary promising proposed prominent proper rapid real
-    recent related relative relevant reliable respective same second several short significant similar
-    simple single slight small smaller special specific standard straightforward strong subsequent
-    substantial such sufficient suitable third traditional true typical unique unknown use used useful usual
-    valuable various vast well whole wide widespread worse worst one two three four five six
-    seven eight nine ten et al eg ie vs via per cf etc fig table doi http https www com org copyright rights
-    reserved transl show shows shown showed present presents presented use uses using based toward towards
-    exist exists give gives suggest suggests indicate indicates demonstrate demonstrates include includes
-    including lead leads obtain provide provides find finds found propose proposes introduce introduces
-    consider considers background methods results conclusion conclusions objective objectives purpose aim
-    aims discussion abstract introduction
-    """.split()  # noqa: SIM905
-)
+GENERIC = _LISTS["generic"]
+_NEVER = _LISTS["never"]
+FURNITURE = _LISTS["furniture"]
+"""Part of a name, never a name by itself: patients, rats, the United States."""
+
+STATISTICS = _LISTS["statistics"]
+"""How studies are counted and dated: ci, odds ratio, retrospective, March."""
 
 
 Key = tuple[str, ...]

@@ -12,16 +12,18 @@ from scipy import sparse
 
 from ingest.progress import Progress
 from ingest.text.analysis import analyzer
-from topics.corpus.counts import Corpus, Papers, TrainingPaper
+from topics.corpus.counts import Corpus, Papers
 from topics.corpus.modalities import telling_of_topics
-from topics.corpus.vectors import Vectors
+from topics.corpus.vectors import Vectors, unit_rows
 from topics.map.layout import Layout, MapNode, layout
 from topics.model.hierarchy import Hierarchy, Level, Topic
 from topics.model.matching import LevelView, Matching, ModelView, match
 from topics.model.placement import member_masks
-from topics.naming.labels import LabelTexts, label_topics
+from topics.naming.candidates import SampleText, collect
+from topics.naming.labels import NamingMaterial, label_topics
 from topics.naming.order import order_siblings
-from topics.naming.shown_words import shown_words
+from topics.naming.shown_words import sample_reference, shown_words
+from topics.naming.word_stream import StreamWriter
 from topics.quality.measures import Reference
 from topics.quality.report import Report, measure
 from topics.text.tokens import Lemma, shown_term
@@ -33,8 +35,8 @@ Labels = NDArray[np.intp]
 TERMS = 30
 """How many terms a topic keeps, the most telling first."""
 
-_TITLES = 150
-_ABSTRACTS = 50
+_TITLES = 120
+_ABSTRACTS = 30
 _BLOCK = 20_000
 
 
@@ -66,7 +68,7 @@ def finish(
     """Order, identify, name, measure and lay out a trained model; it is not saved yet."""
     _order(draft)
     hierarchy = _unnamed(draft, corpus, settings, lemma)
-    shown = [shown_words(level.phi, hierarchy.frequency, draft.together, TERMS) for level in hierarchy.levels]
+    shown = _shown(hierarchy, draft.together)
     progress.step("Comparing with the published model", 0, 1)
     matching = _identify(hierarchy, shown, previous, int(settings["seed"]))
     progress.step("Measuring quality", 0, 1)
@@ -80,6 +82,25 @@ def finish(
     hierarchy.map = _map(hierarchy, previous, int(settings["seed"]))
     hierarchy.settings.update(_history(matching, previous))
     return hierarchy
+
+
+def name_again(hierarchy: Hierarchy, corpus: Corpus, papers: Papers) -> None:
+    """Give the topics of a model new shown words and labels; all else stays."""
+    together = sample_reference(corpus.counts[corpus.training])
+    shown = _shown(hierarchy, together)
+    labels = _labels(hierarchy, corpus, papers, shown)
+    for number, level in enumerate(hierarchy.levels):
+        for column, name in enumerate(level.ids):
+            terms = _terms(hierarchy, number, column, shown[number][column])
+            hierarchy.topics[name] = replace(hierarchy.topics[name], label=labels[number][column], terms=terms)
+
+
+def _shown(hierarchy: Hierarchy, together: Reference) -> list[Labels]:
+    """The terms of every topic, a level after another, the most telling first."""
+    return [
+        shown_words(level.phi, hierarchy.frequency, together, hierarchy.vocabulary, TERMS)
+        for level in hierarchy.levels
+    ]
 
 
 def _order(draft: Draft) -> None:
@@ -192,16 +213,13 @@ def best_topics(theta: NDArray[Any]) -> Labels:
 
 
 def _labels(hierarchy: Hierarchy, corpus: Corpus, papers: Papers, shown: list[Labels]) -> list[list[str]]:
-    """Names from a sample of each leaf's most typical papers."""
+    """Names by what all papers say, written as a sample of each leaf's most typical papers writes it."""
     vocabulary = hierarchy.vocabulary
     terms = [
-        [
-            [(shown_term(vocabulary[term]), float(level.phi[term, topic])) for term in row.tolist()]
-            for topic, row in enumerate(words)
-        ]
-        for words, level in zip(shown, hierarchy.levels, strict=True)
+        [[shown_term(vocabulary[term]) for term in row.tolist()] for row in words] for words in shown
     ]
-    return label_topics(terms, _clear_parents(hierarchy), _label_texts(hierarchy, corpus, papers), analyzer())
+    material = naming_material(hierarchy, corpus, papers)
+    return label_topics(terms, _clear_parents(hierarchy), material, analyzer().stem)
 
 
 def _clear_parents(hierarchy: Hierarchy) -> list[list[int | None]]:
@@ -212,31 +230,53 @@ def _clear_parents(hierarchy: Hierarchy) -> list[list[int | None]]:
     return found
 
 
-def _label_texts(hierarchy: Hierarchy, corpus: Corpus, papers: Papers) -> LabelTexts:
-    """Titles (and some abstracts) of the papers that are most typical of each leaf, by one more pass."""
-    best = [best_topics(theta) for theta in hierarchy.theta]
-    weight = np.asarray(hierarchy.theta[-1].max(axis=1), dtype=np.float32)
-    order = np.lexsort((np.arange(len(weight)), -weight, best[-1]))
-    ranks = np.arange(len(order)) - np.searchsorted(best[-1][order], best[-1][order])
-    chosen = {
-        corpus.ids[row]: (row, rank < _ABSTRACTS)
-        for row, rank in zip(order.tolist(), ranks.tolist(), strict=True)
-        if rank < _TITLES and best[-1][row] >= 0
-    }
-    found: dict[int, TrainingPaper] = {}
+def naming_material(hierarchy: Hierarchy, corpus: Corpus, papers: Papers) -> NamingMaterial:
+    """What names are made from, by one more pass over the papers."""
+    place = {name: row for row, name in enumerate(corpus.ids)}
+    chosen = _typical(hierarchy)
+    writer = StreamWriter(analyzer().stem)
+    sample: dict[int, SampleText] = {}
     for paper in papers():
-        row, with_abstract = chosen.get(paper.id, (-1, False))
-        if row >= 0:
-            found[row] = paper if with_abstract else replace(paper, abstract="")
-    rows = sorted(found)  # ties are broken by order, and papers may come in any
-    sample = [found[row] for row in rows]
-    return LabelTexts(
-        titles=[paper.title or paper.title_forms for paper in sample],
-        topics=np.stack([level[rows] for level in best], axis=1).astype(np.int32),
-        abstracts=[paper.abstract for paper in sample],
-        tags=[paper.tags for paper in sample],
-        langs=[paper.lang for paper in sample],
-    )
+        row = place[paper.id]
+        lang = paper.lang or "en"
+        writer.add(row, paper.title_forms, paper.abstract_forms, lang)
+        if (rank := chosen.get(row)) is not None:
+            title = paper.title or paper.title_forms
+            sample[row] = SampleText(title, paper.abstract if rank < _ABSTRACTS else "", lang)
+    texts = [sample[row] for row in sorted(sample)]  # ties are broken by order, and papers may come in any
+    tagged = corpus.tag_counts.T.tocsr()
+    stream = writer.stream(len(corpus.ids))
+    candidates = collect(texts, stream, corpus.tags, tagged, analyzer(), analyzer().stem)
+    members = member_matrices(hierarchy)
+    centres = [unit_rows(np.asarray(own @ hierarchy.vectors.astype(np.float32))) for own in members]
+
+    def vectors(names: Sequence[str]) -> Floats:
+        return np.array([hierarchy.vector(*hierarchy.counts(analyzer().forms(name))) for name in names])
+
+    return NamingMaterial(candidates, members, centres, vectors)
+
+
+def _typical(hierarchy: Hierarchy) -> dict[int, int]:
+    """The most typical papers of each leaf, with their rank in it."""
+    best = best_topics(hierarchy.theta[-1])
+    weight = np.asarray(hierarchy.theta[-1].max(axis=1), dtype=np.float32)
+    order = np.lexsort((np.arange(len(weight)), -weight, best))
+    ranks = np.arange(len(order)) - np.searchsorted(best[order], best[order])
+    return {
+        row: rank
+        for row, rank in zip(order.tolist(), ranks.tolist(), strict=True)
+        if rank < _TITLES and best[row] >= 0
+    }
+
+
+def member_matrices(hierarchy: Hierarchy) -> list[sparse.csr_matrix]:
+    """Which papers belong to each topic (topics × papers), a matrix a level."""
+    parts: list[list[sparse.csr_matrix]] = [[] for _ in hierarchy.levels]
+    for start in _starts(len(hierarchy.paper_ids)):
+        block = np.asarray(hierarchy.theta[-1][start : start + _BLOCK], dtype=np.float32)
+        for found, mask in zip(parts, member_masks(hierarchy, block), strict=True):
+            found.append(sparse.csr_matrix(mask.T.astype(np.float32)))
+    return [sparse.hstack(found, format="csr") for found in parts]
 
 
 def _make_topics(
@@ -255,10 +295,7 @@ def _make_topics(
     ]
     for number, level in enumerate(hierarchy.levels):
         for column, name in enumerate(level.ids):
-            terms = [
-                (shown_term(hierarchy.vocabulary[t]), float(level.phi[t, column]))
-                for t in shown[number][column]
-            ]
+            terms = _terms(hierarchy, number, column, shown[number][column])
             parent = edges[number]
             below = hierarchy.levels[number + 1] if number + 1 < len(hierarchy.levels) else None
             up = [] if parent is None else _links(hierarchy.levels[number - 1].ids, parent[column])
@@ -269,7 +306,7 @@ def _make_topics(
                 level=number,
                 index=column,
                 label=labels[number][column],
-                terms=tuple(terms),
+                terms=terms,
                 parents=tuple(up),
                 children=tuple(down),
                 tags=tuple(tags[number][column]),
@@ -277,6 +314,12 @@ def _make_topics(
                 collections=counts,
                 quality=report.topic(number, column, counts),
             )
+
+
+def _terms(hierarchy: Hierarchy, level: int, topic: int, shown: Labels) -> tuple[tuple[str, float], ...]:
+    """The words of a topic as they are shown, with p(word|topic)."""
+    phi = hierarchy.levels[level].phi
+    return tuple((shown_term(hierarchy.vocabulary[term]), float(phi[term, topic])) for term in shown.tolist())
 
 
 def _links(names: Sequence[str], shares: NDArray[Any], least: float = 0.01) -> list[tuple[str, float]]:

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from scipy import sparse
 
 from ingest.text.analysis import analyzer
-from topics.naming.labels import LabelTexts, label_topics
+from topics.naming.candidates import SampleText, collect
+from topics.naming.labels import NamingMaterial, label_topics
+from topics.naming.word_stream import StreamWriter
 from topics.text.casing import Casing, sentence_case
 from topics.text.phrases import PhraseFinder
 
@@ -40,23 +47,54 @@ FIELDS = {
 }
 
 
-def texts_of(fields: dict[str, list[str]], times: int = 4, **more: object) -> LabelTexts:
+@dataclass
+class Library:
+    """Papers with their topics (papers × levels), as names are made from them."""
+
+    titles: list[str]
+    topics: NDArray[np.int32]
+    abstracts: list[str] = field(default_factory=list)
+    tags: list[list[str]] = field(default_factory=list)
+    lang: str = "en"
+
+    def flat(self) -> Library:
+        return replace(self, topics=self.topics[:, 1:])
+
+    def labels(self, shown: list[list[list[str]]], parents: list[list[int | None]]) -> list[list[str]]:
+        ask = analyzer()
+        writer = StreamWriter(ask.stem)
+        texts = []
+        for row, title in enumerate(self.titles):
+            abstract = self.abstracts[row] if self.abstracts else ""
+            writer.add(row, ask.joined(title), ask.joined(abstract), self.lang)
+            texts.append(SampleText(title, abstract, self.lang))
+        names = sorted({tag for own in self.tags for tag in own})
+        tagged = np.array([[tag in own for own in self.tags] for tag in names], dtype=np.float32)
+        tagged = tagged.reshape(len(names), len(self.titles))
+        stream = writer.stream(len(self.titles))
+        candidates = collect(texts, stream, names, sparse.csr_matrix(tagged), ask, ask.stem)
+        sizes = [len(level) for level in shown]
+        members = [
+            sparse.csr_matrix((self.topics[:, level] == np.arange(size)[:, None]).astype(np.float32))
+            for level, size in enumerate(sizes)
+        ]
+        return label_topics(shown, parents, NamingMaterial(candidates, members), ask.stem)
+
+
+def texts_of(fields: dict[str, list[str]], times: int = 4, **more: Any) -> Library:
     """Every field is a leaf; the first half of the leaves has parent 0, the rest parent 1."""
     titles = [title for field in fields.values() for title in field * times]
     leaves = np.repeat(np.arange(len(fields)), [times * len(field) for field in fields.values()])
     tops = (leaves >= len(fields) / 2).astype(np.int32)
-    return LabelTexts(titles, np.column_stack([tops, leaves]).astype(np.int32), **more)  # type: ignore[arg-type]
+    return Library(titles, np.column_stack([tops, leaves]).astype(np.int32), **more)
 
 
-SHOWN_TOP = [
-    [("dna", 0.2), ("repair", 0.1), ("dopamine", 0.1), ("disease", 0.1), ("yeast", 0.1)],
-    [("graph", 0.2), ("network", 0.2), ("planar", 0.1), ("neural", 0.1), ("deep", 0.1)],
-]
+SHOWN_TOP = [["dna", "repair", "dopamine", "disease", "yeast"], ["graph", "network", "planar", "neural", "deep"]]
 SHOWN = [
-    [("parkinson", 0.2), ("dopamine", 0.2), ("disease", 0.1), ("neuron", 0.1)],
-    [("dna", 0.2), ("repair", 0.2), ("yeast", 0.1), ("enzyme", 0.1)],
-    [("neural", 0.2), ("network", 0.2), ("deep", 0.1), ("image", 0.1)],
-    [("planar", 0.2), ("graph", 0.2), ("minor", 0.1), ("colour", 0.1)],
+    ["parkinson", "dopamine", "disease", "neuron"],
+    ["dna", "repair", "yeast", "enzyme"],
+    ["neural", "network", "deep", "image"],
+    ["planar", "graph", "minor", "colour"],
 ]
 PARENTS: list[list[int | None]] = [[None, None], [0, 0, 1, 1]]
 
@@ -66,16 +104,12 @@ def words(label: str) -> set[str]:
 
 
 def test_labels_are_the_noun_phrases_of_the_papers_in_their_own_case() -> None:
-    labels = label_topics([SHOWN], [[None] * 4], _flat(texts_of(FIELDS)), analyzer())[0]
+    labels = texts_of(FIELDS).flat().labels([SHOWN], [[None] * 4])[0]
     assert labels == ["Parkinson's disease", "DNA repair", "Deep neural networks", "Planar graphs"]
 
 
-def _flat(texts: LabelTexts) -> LabelTexts:
-    return LabelTexts(texts.titles, texts.topics[:, 1:], texts.abstracts, texts.tags, texts.langs)
-
-
 def test_no_label_twice_and_none_with_a_word_of_its_parents() -> None:
-    tops, leaves = label_topics([SHOWN_TOP, SHOWN], PARENTS, texts_of(FIELDS), analyzer())
+    tops, leaves = texts_of(FIELDS).labels([SHOWN_TOP, SHOWN], PARENTS)
     every = [label.casefold() for label in tops + leaves]
     assert len(set(every)) == len(every)
     assert all(every)
@@ -85,7 +119,7 @@ def test_no_label_twice_and_none_with_a_word_of_its_parents() -> None:
 
 
 def test_generic_phrases_name_nothing() -> None:
-    labels = label_topics([SHOWN_TOP, SHOWN], PARENTS, texts_of(FIELDS), analyzer())
+    labels = texts_of(FIELDS).labels([SHOWN_TOP, SHOWN], PARENTS)
     generic = {"new method", "case report", "present study", "method", "study"}
     assert not generic & {label.casefold() for level in labels for label in level}
 
@@ -96,40 +130,36 @@ def test_headings_speak_and_category_codes_only_by_their_names() -> None:
         "maths": ["Results on rings", "Rings again"],
     }
     tags = [["Lung Neoplasms", "Humans", "Male"]] * 8 + [["math.CT", "16D10", "zz.QQ"]] * 8
-    texts = _flat(texts_of(fields, tags=tags))
-    shown = [[("smoker", 0.1), ("lung", 0.1)], [("category", 0.1), ("result", 0.1)]]
-    labels = label_topics([shown], [[None, None]], texts, analyzer())[0]
+    texts = texts_of(fields, tags=tags).flat()
+    shown = [["smoker", "lung"], ["category", "result"]]
+    labels = texts.labels([shown], [[None, None]])[0]
     assert labels[0] == "Lung neoplasms"
     assert labels[1] == "Category theory"
 
 
 def test_an_inverted_heading_is_read_the_right_way_round() -> None:
     tags = [["Carcinoma, Hepatocellular"]] * 12 + [["Microscopy, Electron, Scanning/methods"]] * 12
-    texts = _flat(texts_of({"a": ["On livers"] * 3, "b": ["On sugar"] * 3}, tags=tags))
-    labels = label_topics([[[("carcinoma", 0.1)], [("microscopy", 0.1)]]], [[None, None]], texts, analyzer())[
-        0
-    ]
+    texts = texts_of({"a": ["On livers"] * 3, "b": ["On sugar"] * 3}, tags=tags).flat()
+    labels = texts.labels([[["carcinoma"], ["microscopy"]]], [[None, None]])[0]
     assert labels == ["Hepatocellular carcinoma", "Scanning electron microscopy"]
 
 
 def test_twin_topics_still_get_two_labels() -> None:
     same = FIELDS["learning"]
-    texts = _flat(texts_of({"one": same, "two": same, "three": same}))
-    labels = label_topics([[SHOWN[2]] * 3], [[None] * 3], texts, analyzer())[0]
+    texts = texts_of({"one": same, "two": same, "three": same}).flat()
+    labels = texts.labels([[SHOWN[2]] * 3], [[None] * 3])[0]
     assert len({label.casefold() for label in labels}) == 3
 
 
 def test_without_texts_the_shown_terms_speak() -> None:
-    texts = LabelTexts([], np.zeros((0, 2), dtype=np.int32))
-    tops, leaves = label_topics([SHOWN_TOP, SHOWN], PARENTS, texts, analyzer())
+    tops, leaves = Library([], np.zeros((0, 2), dtype=np.int32)).labels([SHOWN_TOP, SHOWN], PARENTS)
     assert tops[0].casefold() == "dna"
     assert len({label.casefold() for label in tops + leaves}) == 6
     assert not words(leaves[1]) & {"dna"}
 
 
 def test_topics_without_anything_still_have_different_labels() -> None:
-    texts = LabelTexts([], np.zeros((0, 1), dtype=np.int32))
-    labels = label_topics([[[], [], []]], [[None] * 3], texts, analyzer())[0]
+    labels = Library([], np.zeros((0, 1), dtype=np.int32)).labels([[[], [], []]], [[None] * 3])[0]
     assert len(set(labels)) == 3
     assert all(labels)
 
@@ -139,8 +169,8 @@ def test_a_language_without_a_lexicon_is_named_between_its_stop_words() -> None:
         "net": ["Обучение нейронных сетей", "Глубокие нейронных сетей", "Сжатие нейронных сетей"],
         "graph": ["Раскраска планарных графов", "Случайные планарных графов", "Миноры планарных графов"],
     }
-    texts = _flat(texts_of(fields, langs=["bg"] * 24))
-    labels = label_topics([[[("сеть", 0.1)], [("граф", 0.1)]]], [[None, None]], texts, analyzer())[0]
+    texts = texts_of(fields, lang="bg").flat()
+    labels = texts.labels([[["сеть"], ["граф"]]], [[None, None]])[0]
     assert "нейронных сетей" in labels[0].casefold()
     assert "планарных графов" in labels[1].casefold()
 
@@ -150,8 +180,8 @@ def test_chinese_titles_give_labels() -> None:
         "net": ["深度神经网络研究", "卷积神经网络", "循环神经网络"],
         "graph": ["平面图着色", "随机平面图", "平面图的子式"],
     }
-    texts = _flat(texts_of(fields, langs=["zh"] * 24))
-    labels = label_topics([[[("神经", 0.1)], [("平面", 0.1)]]], [[None, None]], texts, analyzer())[0]
+    texts = texts_of(fields, lang="zh").flat()
+    labels = texts.labels([[["神经"], ["平面"]]], [[None, None]])[0]
     assert labels[0] in "深度卷积循环神经网络研究"
     assert "平面" in labels[1]
 
@@ -167,15 +197,15 @@ def test_hostile_titles_do_no_harm() -> None:
         "---",
         "💥💥",
     ] * 4
-    texts = LabelTexts(titles, np.tile([[0], [1]], (16, 1)).astype(np.int32))
-    labels = label_topics([[[("one", 0.1)], [("two", 0.1)]]], [[None, None]], texts, analyzer())[0]
+    texts = Library(titles, np.tile([[0], [1]], (16, 1)).astype(np.int32))
+    labels = texts.labels([[["one"], ["two"]]], [[None, None]])[0]
     assert len(set(labels)) == 2
     assert all(0 < len(label) <= 60 for label in labels)
 
 
 def test_papers_without_a_topic_are_left_out() -> None:
-    texts = LabelTexts(["Planar graphs"] * 9, np.full((9, 1), -1, dtype=np.int32))
-    assert label_topics([[[("ring", 0.1)]]], [[None]], texts, analyzer()) == [["Ring"]]
+    texts = Library(["Planar graphs"] * 9, np.full((9, 1), -1, dtype=np.int32))
+    assert texts.labels([[["ring"]]], [[None]]) == [["Ring"]]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,232 @@
+"""What topics may be called: noun phrases of a sample of papers, tags, names of arXiv categories.
+
+A candidate is known by its stems, as a search would look for it: "Vaccines" and "vaccination" are one. It is
+shown as it is most often written. Which papers bear it out is found in all papers, not in the sample.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from topics.naming.arxiv_categories import CATEGORY_NAMES
+from topics.naming.word_stream import Stem, WordStream
+from topics.text.casing import Casing
+from topics.text.phrases import (
+    CHECK_TAGS,
+    FURNITURE,
+    GENERIC,
+    KINDS,
+    MAX_WORDS,
+    STATISTICS,
+    Key,
+    Lexicon,
+    PhraseFinder,
+)
+
+MIN_PAPERS = 3  # of the sample, or with a tag, for a candidate
+_FEW = 300  # of so few papers in the sample, two are enough
+MAX_LETTERS = 40
+SUBJECT = 0.15
+"""A phrase that stands in fewer titles of the papers that say it is seldom a subject."""
+
+_SMOOTH = 5  # papers
+_TITLE, _ABSTRACT = 3, 1  # how much a way of writing counts
+_PLURAL = 0.25  # a plural is preferred from this share of its singular
+_WHOLE = 0.4  # a candidate that stands whole less often is a fragment
+_ABSTRACT_LETTERS = 3000
+_LITTLE = GENERIC | FURNITURE | STATISTICS | {""}
+_SHORT_CODE = re.compile(r"(?=\w*\d)\w{1,3}")  # Ca2, H2O
+_CODE = re.compile(r"[a-z-]+\.[A-Za-z-]+|[a-z]+-(ph|th|ex|lat|qc)|[A-Z]?\d[\w.-]*|\S*\d\S*\d\S*")
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleText:
+    """A paper to read phrases and their spelling from."""
+
+    title: str
+    abstract: str = ""
+    lang: str = "en"
+
+
+@dataclass
+class Candidates:
+    """Names that topics may have, and the papers that bear each out."""
+
+    keys: list[Key]  # stems
+    surfaces: list[str]
+    wholeness: Floats  # 1, or less for a fragment of longer phrases
+    tagged: NDArray[np.bool_]  # is a tag of the library, too
+    about: Floats  # the share of the papers that say it which say it in their title
+    holders: sparse.csr_matrix  # (candidates × papers), 1 where a paper says it or is tagged with it
+
+
+def collect(
+    sample: Sequence[SampleText],
+    stream: WordStream,
+    tags: Sequence[str],
+    tagged: sparse.csr_matrix,
+    lexicon: Lexicon,
+    stem: Stem,
+) -> Candidates:
+    """The candidates of a library.
+
+    Args:
+        sample: typical papers of every topic, in their original case.
+        stream: the stems of all papers.
+        tags: the tags of the library.
+        tagged: (tags × papers), 1 where a paper has a tag.
+        lexicon: what words are in a noun phrase.
+        stem: the stems of the search.
+    """
+    collector = _Collector(lexicon, stem, PhraseFinder(lexicon), MIN_PAPERS - (len(sample) < _FEW))
+    for text in sample:
+        collector.read(text)
+    rows = collector.read_tags(tags, np.diff(tagged.indptr))
+    names = collector.names()
+    keys = [name.key for name in names]
+    holders, titles = stream.holders(keys)
+    said = np.asarray(holders.sum(axis=1), dtype=np.float32).ravel()
+    about = (titles + SUBJECT * _SMOOTH) / (said + _SMOOTH)  # a tag may be said by few papers, or none
+    if rows:
+        place = {key: number for number, key in enumerate(keys)}
+        pairs = [(place[key], row) for row, key in rows if key in place]
+        numbers, own = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+        ones = np.ones(len(own), dtype=np.float32)
+        joined = sparse.csr_matrix((ones, (numbers, own)), shape=(len(keys), len(tags))) @ tagged
+        holders = (holders + joined).tocsr()
+        holders.data[:] = 1
+    return Candidates(
+        keys,
+        [name.surface for name in names],
+        np.array([name.wholeness for name in names], dtype=np.float32),
+        np.array([name.tag for name in names], dtype=bool),
+        about,
+        holders,
+    )
+
+
+@dataclass(slots=True)
+class _Name:
+    key: Key
+    surface: str
+    wholeness: float
+    tag: bool
+
+
+@dataclass
+class _Written:
+    """How one name is written in the sample."""
+
+    surfaces: Counter[str] = field(default_factory=Counter)
+    texts: int = 0
+    said: int = 0
+    whole: int = 0
+    generic: int = 0
+    tag: bool = False
+
+
+@dataclass
+class _Collector:
+    """Counts the noun phrases of the sample and the tags."""
+
+    lexicon: Lexicon
+    stem: Stem
+    finder: PhraseFinder
+    least: int
+    casing: Casing = field(default_factory=Casing)
+    written: dict[Key, _Written] = field(default_factory=dict)
+    stems: dict[tuple[str, str], Key] = field(default_factory=dict)
+
+    def read(self, text: SampleText) -> None:
+        lang = text.lang or "en"
+        found: set[Key] = set()
+        for part, weight in ((text.title, _TITLE), (text.abstract[:_ABSTRACT_LETTERS], _ABSTRACT)):
+            words = self.finder.words(part, lang) if part else []
+            self.casing.learn(part, words)
+            for phrase in self.finder.phrases(words):
+                if phrase.end - phrase.start > MAX_LETTERS:
+                    continue
+                surface = part[phrase.start : phrase.end]
+                key = self._key(surface, lang)
+                own = self.written.setdefault(key, _Written())
+                own.surfaces[surface] += weight
+                own.said += 1
+                own.whole += phrase.whole
+                own.generic += self._says_little(phrase.key)
+                found.add(key)
+        for key in found:
+            self.written[key].texts += 1
+
+    def _key(self, surface: str, lang: str) -> Key:
+        key = self.stems.get((surface, lang))
+        if key is None:
+            forms = [form for form, _, _ in self.lexicon.spans(surface, lang)]
+            key = self.stems[surface, lang] = tuple(self.stem(form, lang) or form for form in forms)
+        return key
+
+    def read_tags(self, tags: Sequence[str], papers: NDArray[np.intp]) -> list[tuple[int, Key]]:
+        """Take the tags that may be names; returns which tags are which candidates."""
+        found = []
+        for row, tag in enumerate(tags):
+            if papers[row] < self.least:
+                continue
+            name = _tag_name(tag)
+            key = self._key(name, "en") if name and self._is_name(name) else ()
+            if not key:
+                continue
+            found.append((row, key))
+            own = self.written.get(key)
+            if own is None:
+                own = self.written[key] = _Written(texts=self.least, said=1, whole=1)
+            own.surfaces[name] += 1 + own.surfaces.total() // 4 if not own.tag else 0
+            own.tag = True
+        return found
+
+    def _is_name(self, name: str) -> bool:
+        """Whether a tag is a noun phrase that says something; it may hold a function word."""
+        forms = [form for form, _, _ in self.lexicon.spans(name)]
+        lemmas = [self.lexicon.lemma(form) or form for form in forms]
+        words = self.finder.words(name)
+        if not words or not words[-1].part or not words[-1].part.head or self._says_little(lemmas, " ".join(forms)):
+            return False
+        return len(words) > 1 or words[0].part.alone  # type: ignore[union-attr]
+
+    def _says_little(self, lemmas: Sequence[str], name: str = "") -> bool:
+        name = name or " ".join(lemmas)
+        return name in CHECK_TAGS or (_LITTLE.issuperset(lemmas) and name not in KINDS)
+
+    def names(self) -> list[_Name]:
+        found = []
+        for key, own in self.written.items():
+            code = len(key) == 1 and _SHORT_CODE.fullmatch(key[0])
+            if key and own.texts >= self.least and 2 * own.generic < own.said and not code:
+                wholeness = min(own.whole / own.said / _WHOLE, 1.0)
+                wholeness = wholeness if len(key) == 1 else wholeness**2
+                found.append(_Name(key, self._surface(own), wholeness, own.tag))
+        return found
+
+    def _surface(self, own: _Written) -> str:
+        """The most frequent way a candidate is written, once each word has its usual case."""
+        written: Counter[str] = Counter()
+        for surface, count in own.surfaces.items():
+            written[self.casing.phrase(surface)] += count
+        best = max(written.items(), key=lambda item: (item[1], item[0]))[0]
+        plurals = [surface for surface in (f"{best}s", f"{best}es", f"{best[:-1]}ies") if surface in written]
+        return next((plural for plural in plurals if written[plural] > _PLURAL * written[best]), best)
+
+
+def _tag_name(tag: str) -> str:
+    """A tag as a name, "Neoplasms, Lung" read as "Lung neoplasms"; "" where it is none."""
+    name = CATEGORY_NAMES.get(tag, tag).split("/", 1)[0].strip(" *")
+    if not name or _CODE.fullmatch(name) or len(name) > MAX_LETTERS or len(name.split()) > MAX_WORDS + 1:
+        return ""
+    return " ".join(reversed(name.split(", ")))
