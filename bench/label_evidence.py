@@ -44,7 +44,9 @@ class Evidence:
             bounds.append(len(columns))
         ones = np.ones(len(columns), dtype=np.int8)
         self._vocabulary = vocabulary
-        self._holders = sparse.csr_matrix((ones, columns, bounds), shape=(len(papers), len(vocabulary))).tocsc()
+        self._holders = sparse.csr_matrix(
+            (ones, columns, bounds), shape=(len(papers), len(vocabulary))
+        ).tocsc()
         self._tags: dict[str, set[int]] = {}
         keys: dict[str, str] = {}
         for row, paper in enumerate(papers):
@@ -89,5 +91,6 @@ class Evidence:
     def _rows(self, word: str) -> NDArray[np.intp]:
         column = self._vocabulary[word]
         return np.asarray(
-            self._holders.indices[self._holders.indptr[column] : self._holders.indptr[column + 1]], dtype=np.intp
+            self._holders.indices[self._holders.indptr[column] : self._holders.indptr[column + 1]],
+            dtype=np.intp,
         )

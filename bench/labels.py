@@ -1,8 +1,8 @@
 """Are the names true? Labels as queries, subject coverage and echoes in the shown words of a model.
 
-    .venv/bin/python -m bench.labels papers FILE ... [--start 0] [--train 50000] [--half 0|1] [--levels 12,60,120]
-        [--seeds 1,2,3] [--keep FOLDER] [--again] [--titles FILE]
-    .venv/bin/python -m bench.labels atlas HOME [--again] [--titles FILE]
+    .venv/bin/python -m bench.labels papers FILE ... [--start 0] [--train 50000] [--half 0|1]
+        [--levels 12,60,120] [--seeds 1,2,3] [--keep FOLDER] [--again] [--list] [--titles FILE] [--peers FILE]
+    .venv/bin/python -m bench.labels atlas HOME [--again] [--list] [--titles FILE] [--peers FILE]
 
 ``papers`` trains on records of files, with their tags; ``atlas`` takes the published model of an atlas.
 ``--keep`` keeps the trained models, ``--again`` names a kept or published model anew. ``--list`` prints every
@@ -10,9 +10,9 @@ label with its numbers.
 
 A label is a query: a paper bears it out when one of its phrases, stemmed, stands in the paper's title or
 abstract, or is one of its tags; the name of an arXiv category counts for the papers that carry its code. A
-topic's papers are those that belong to it (``member_masks``). ``borne_5`` and ``borne_10`` are the shares of
-topics whose label less than 5 % and 10 % of their papers bear out; ``term_f1`` is the F1 of the best of the ten
-shown words, ``nested`` the share of the ten whose stems stand wholly in another of them.
+topic's papers are those that belong to it (``member_masks``). ``borne_5`` and ``borne_10`` are the shares
+of topics whose label less than 5 % and 10 % of their papers bear out; ``term_f1`` is the F1 of the best of
+the ten shown words, ``nested`` the share of the ten whose stems stand wholly in another of them.
 
 ``--titles FILE`` writes what the independent judge reads (``bench.label_judge``); the labels of peers that it
 writes are measured in the same way with ``--peers FILE``. Prints a row a model and level.
@@ -43,8 +43,10 @@ from topics.training.finish import name_again
 
 SHOWN = 10
 GENERIC = frozenset(
-    "case study patient result method group age effect analysis model united states report review data human "
-    "animal male female adult child problem theory application approach system".split()
+    """
+    case study patient result method group age effect analysis model united states report review data human
+    animal male female adult child problem theory application approach system
+    """.split()  # noqa: SIM905
 )
 """A label of these words alone names nothing."""
 
@@ -59,6 +61,7 @@ def of_atlas(home: Path) -> tuple[list[TrainingPaper], Hierarchy]:
         papers = list(builder._papers())
         row = builder._library.generation()
         assert row is not None
+        assert row.model is not None
         return papers, Hierarchy.load(builder._home.model(row.model))
 
 
@@ -147,13 +150,17 @@ def faults(labels: list[list[str]], hierarchy: Hierarchy) -> dict[str, int]:
     parents = 0
     for number, level in enumerate(hierarchy.levels):
         above = hierarchy.main_parents[number]
-        for topic in range(len(level.ids)) if above is not None else ():
+        if above is None:
+            continue
+        for topic in range(len(level.ids)):
             own, other = stems(labels[number][topic]), stems(labels[number - 1][int(above[topic])])
             parents += bool(set(own) & set(other))
     return {
         "shared": sum(count - 1 for count in folded.values()),
         "empty": sum(not label.strip() for level in labels for label in level),
-        "generic": sum(set(stems(label)) <= {stems(word)[0] for word in GENERIC} for level in labels for label in level),
+        "generic": sum(
+            set(stems(label)) <= {stems(word)[0] for word in GENERIC} for level in labels for label in level
+        ),
         "parents_words": parents,
     }
 
@@ -174,17 +181,25 @@ def coverage(papers: Sequence[TrainingPaper], members: list[NDArray[np.bool_]]) 
 
 
 def for_judge(
-    hierarchy: Hierarchy, labels: list[list[str]], members: list[NDArray[np.bool_]], papers: Sequence[TrainingPaper]
+    hierarchy: Hierarchy,
+    labels: list[list[str]],
+    members: list[NDArray[np.bool_]],
+    papers: Sequence[TrainingPaper],
 ) -> Iterator[dict[str, Any]]:
     """What the judge reads: titles, siblings, labels, and the words by class-based tf-idf weight."""
     frequency = hierarchy.frequency
     chance = np.random.default_rng(7)
     for number, level in enumerate(hierarchy.levels):
         above = hierarchy.main_parents[number]
-        weights = np.asarray(level.phi) * np.log1p(frequency.sum() / len(level.ids) / np.maximum(frequency, 1))[:, None]
+        weights = (
+            np.asarray(level.phi)
+            * np.log1p(frequency.sum() / len(level.ids) / np.maximum(frequency, 1))[:, None]
+        )
         for topic in range(len(level.ids)):
-            rows = np.flatnonzero(members[number][:, topic] & np.array([bool(paper.title) for paper in papers]))
-            chosen = chance.choice(rows, min(20, len(rows)), replace=False) if len(rows) else []
+            rows = np.flatnonzero(
+                members[number][:, topic] & np.array([bool(paper.title) for paper in papers])
+            )
+            chosen = chance.permutation(rows)[:20]
             family = above == above[topic] if above is not None else np.ones(len(level.ids), dtype=bool)
             others = np.flatnonzero(~family)
             best = np.argsort(-weights[:, topic], kind="stable")[:30]
@@ -200,7 +215,11 @@ def for_judge(
 
 
 def measure(
-    papers: list[TrainingPaper], hierarchy: Hierarchy, evidence: Evidence, options: argparse.Namespace, seed: int
+    papers: list[TrainingPaper],
+    hierarchy: Hierarchy,
+    evidence: Evidence,
+    options: argparse.Namespace,
+    seed: int,
 ) -> list[dict[str, Any]]:
     """The rows of one model."""
     place = {paper.id: row for row, paper in enumerate(papers)}
@@ -224,7 +243,8 @@ def measure(
             if options.list and name == "litatlas":
                 for topic in np.argsort([one[2] for one in numbers]).tolist():
                     figures = " ".join(f"{value:.2f}" for value in numbers[topic])
-                    print(f"{number} {members[number][:, topic].sum():6d} {figures} {own[topic]} | {', '.join(shown[number][topic])}")
+                    words = ", ".join(shown[number][topic])
+                    print(f"{number} {members[number][:, topic].sum():6d} {figures} {own[topic]} | {words}")
     print(json.dumps({"seed": seed, **faults(labels, hierarchy), **coverage(papers, members)}))
     return rows
 
@@ -242,7 +262,9 @@ def table(rows: list[dict[str, Any]]) -> list[str]:
 
 def main() -> None:
     """Measure, and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("what", choices=["papers", "atlas"])
     parser.add_argument("files", nargs="+")
     parser.add_argument("--start", type=int, default=0)

@@ -39,6 +39,7 @@ SUBJECT = 0.15
 _SMOOTH = 5  # papers
 _TITLE, _ABSTRACT = 3, 1  # how much a way of writing counts
 _PLURAL = 0.25  # a plural is preferred from this share of its singular
+_VERBAL = 0.5  # for "inducing apoptosis", unless it is a tag
 _WHOLE = 0.4  # a candidate that stands whole less often is a fragment
 _ABSTRACT_LETTERS = 3000
 _LITTLE = GENERIC | FURNITURE | STATISTICS | {""}
@@ -196,7 +197,12 @@ class _Collector:
         forms = [form for form, _, _ in self.lexicon.spans(name)]
         lemmas = [self.lexicon.lemma(form) or form for form in forms]
         words = self.finder.words(name)
-        if not words or not words[-1].part or not words[-1].part.head or self._says_little(lemmas, " ".join(forms)):
+        if (
+            not words
+            or not words[-1].part
+            or not words[-1].part.head
+            or self._says_little(lemmas, " ".join(forms))
+        ):
             return False
         return len(words) > 1 or words[0].part.alone  # type: ignore[union-attr]
 
@@ -207,12 +213,27 @@ class _Collector:
     def names(self) -> list[_Name]:
         found = []
         for key, own in self.written.items():
-            code = len(key) == 1 and _SHORT_CODE.fullmatch(key[0])
-            if key and own.texts >= self.least and 2 * own.generic < own.said and not code:
-                wholeness = min(own.whole / own.said / _WHOLE, 1.0)
-                wholeness = wholeness if len(key) == 1 else wholeness**2
-                found.append(_Name(key, self._surface(own), wholeness, own.tag))
+            if not key or own.texts < self.least or 2 * own.generic >= own.said:
+                continue
+            surface = self._surface(own)
+            if not self._may_stand(key, surface):
+                continue
+            wholeness = min(own.whole / own.said / _WHOLE, 1.0) ** (1 if len(key) == 1 else 2)
+            wholeness *= _VERBAL if self._verbal(surface) and not own.tag else 1.0
+            found.append(_Name(key, surface, wholeness, own.tag))
         return found
+
+    def _may_stand(self, key: Key, surface: str) -> bool:
+        """Whether a candidate says something as it is written."""
+        if len(key) == 1 and _SHORT_CODE.fullmatch(key[0]):
+            return False
+        lemmas = [self.lexicon.lemma(form) or form for form, _, _ in self.lexicon.spans(surface)]
+        return not self._says_little(lemmas)
+
+    def _verbal(self, surface: str) -> bool:
+        """Whether a phrase opens with what may be a verb: "inducing apoptosis"."""
+        first, _, rest = surface.partition(" ")
+        return bool(rest) and first.endswith("ing") and "VERB" in self.lexicon.noun_parts(first.casefold())
 
     def _surface(self, own: _Written) -> str:
         """The most frequent way a candidate is written, once each word has its usual case."""

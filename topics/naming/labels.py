@@ -1,19 +1,20 @@
 """Labels that a topic's papers bear out: each says much of its topic and little of the rest.
 
-A label is read as a query: the papers that say one of its phrases, or are tagged with it, should be the topic's
-(precision) and many of them (recall). Candidates are noun phrases, tags and names of categories; each is scored by
-F_β of its papers against the members of the topic, by how near its words' vector lies to the topic's centre (and
-not to its siblings'), and by its form. Above the last level a phrase counts for less where it stands in few of the
-topic's parts: a broad topic needs a broad name. A second phrase is joined where the label is borne out by
-enough more of the papers with it. Each level is named at once by optimal assignment, from the top down, so that no
-phrase is used twice and no child repeats a word of its ancestors. Where no phrase is left, the shown terms speak.
+A label is read as a query: the papers that say one of its phrases, or are tagged with it, should be the
+topic's (precision) and many of them (recall). Candidates are noun phrases, tags and names of categories; each
+is scored by F_β of its papers against the members of the topic, by how near its words' vector lies to the
+topic's centre (and not to its siblings'), and by its form. Above the last level a phrase counts for less
+where it stands in few of the topic's parts: a broad topic needs a broad name. A second phrase is joined where
+enough more papers bear out the two. Each level is named at once by optimal assignment, from the top down, so
+that no phrase is used twice and no child repeats a word of its ancestors. Where no phrase is left, the shown
+terms speak.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,15 +34,17 @@ CANDIDATES = 40  # best candidates of a topic that are looked at closely
 PARTNERS = 25
 MIN_HELD = 3.0  # papers of the topic that bear a candidate out, at least
 _LENGTH = {1: 0.7, 2: 1.0, 3: 0.95, 4: 0.85}  # by the number of words
-_TAGGED = 1.2  # for a candidate that is a tag: people call something so
+_TAGGED = 1.1  # for a candidate that is a tag: people call something so
 _VAGUE = 0.8  # for a candidate that opens with a generic word: "type inequalities"
 _PART = 0.75  # a part of a longer candidate gives way to it when that scores more than this share
 _CLOSE = 0.4  # a cosine with the topic's centre that is larger by this is e times as good
-_APART = 0.5  # the same of the lead over the nearest sibling
+_APART = 0.6  # the same of the lead over the nearest sibling
 _LEAD = 0.2  # a lead larger than this is none the better
 _TITLED = 0.6  # the power of the share of titles, for a phrase that is seldom a subject
-_WORTH = 0.45  # a second phrase is worth at least this share of the first
-_GAIN = (1.05, 1.15, 1.25)  # how much better two phrases must be than one, by level from the top
+_BORNE = 0.06  # what fewer of the topic's papers bear out counts for less
+_LEAST = 0.04  # a second phrase is borne out by at least this share of the papers
+_WORTH = 0.4  # a second phrase is worth at least this share of the first
+_GAIN = (1.0, 1.03, 1.05)  # how much better two phrases must be than one, by level from the top
 _AKIN = 4  # words that share so many letters at their start are of one family
 _LETTERS = 46  # of two phrases
 
@@ -50,8 +53,8 @@ _LETTERS = 46  # of two phrases
 class NamingMaterial:
     """What topics are named by.
 
-    ``members`` (topics × papers, a matrix a level) has 1 where a paper belongs; ``centres`` (topics × d) are the
-    topics' unit vectors, ``vectors`` gives those of phrases; without them nearness counts for nothing.
+    ``members`` (topics × papers, a matrix a level) has 1 where a paper belongs; ``centres`` (topics × d) are
+    the topics' unit vectors, ``vectors`` gives those of phrases; without them nearness counts for nothing.
     """
 
     candidates: Candidates
@@ -65,8 +68,8 @@ def label_topics(
 ) -> list[list[str]]:
     """Name every topic of every level; no label is empty and no label is used twice.
 
-    ``shown[level][topic]`` are the topic's terms, the most telling first; ``parents[level][topic]`` is the index
-    of its main parent one level up, or None; ``stem`` is the stem that candidates are known by.
+    ``shown[level][topic]`` are the topic's terms, the most telling first; ``parents[level][topic]`` is the
+    index of its main parent one level up, or None; ``stem`` is the stem that candidates are known by.
     """
     namer = _Namer(shown, parents, material, stem)
     return [namer.name_level(level) for level in range(len(shown))]
@@ -80,7 +83,7 @@ class _Choice:
     words: frozenset[str]
     value: float
     merit: float  # what of the value is not coverage: form, nearness
-    second: int = -1
+    share: float  # of the topic's papers that bear it out
 
 
 @dataclass
@@ -100,11 +103,12 @@ class _Namer:
         self.sets = [frozenset(key) for key in candidates.keys]
         self.held = np.asarray(candidates.holders.sum(axis=1)).ravel()
         lengths = np.array([_LENGTH.get(len(surface.split()), 0.7) for surface in candidates.surfaces])
-        vague = np.array([_VAGUE if len(key) > 1 and key[0] in GENERIC else 1.0 for key in candidates.keys])
+        opens = [_VAGUE if len(key) > 1 and key[0] in GENERIC else 1.0 for key in candidates.keys]
         about = np.minimum(candidates.about / SUBJECT, 1.0) ** _TITLED
-        vague *= np.where(candidates.tagged, _TAGGED, 1.0)
-        self.form = (candidates.wholeness * lengths * about * vague).astype(np.float32)
+        said = candidates.wholeness * about * np.where(candidates.tagged, _TAGGED, 1.0)
+        self.form: Floats = (said * lengths * np.array(opens)).astype(np.float32)
         self.places: dict[int, Floats] = {}
+        self.shares = np.zeros((0, 0), dtype=np.float32)  # of each topic's papers that bear a candidate out
 
     def name_level(self, level: int) -> list[str]:
         """Labels of one level; the levels above must have been named."""
@@ -126,17 +130,18 @@ class _Namer:
         return self.words[level - 1][parent] if parent is not None else frozenset()
 
     def _scores(self, level: int) -> Floats:
-        """topics × candidates: F_β, recall counted evenly over the topic's parts, by form."""
+        """topics × candidates: F_β by form; recall is even over the topic's parts, precision above chance."""
         holders = self.material.candidates.holders
         members = self.material.members[level]
         both = np.asarray((members @ holders.T).todense(), dtype=np.float32)
-        base = np.asarray(members.sum(axis=1)) / max(1, members.shape[1])
+        base = np.minimum(np.asarray(members.sum(axis=1)) / max(1, members.shape[1]), 0.5)
         precision = np.maximum(both / np.maximum(self.held, 1) - base, 0) / (1 - base)
-        recall = both / np.maximum(np.asarray(members.sum(axis=1)), 1)
+        self.shares = np.asarray(both / np.maximum(np.asarray(members.sum(axis=1)), 1), dtype=np.float32)
+        recall = self.shares
         if level < len(self.shown) - 1:
             recall = np.minimum(recall, self._even_recall(level))
         score = f_beta(precision, recall) * self.form
-        return np.where(both >= MIN_HELD, score, 0.0).astype(np.float32)
+        return np.asarray(np.where(both >= MIN_HELD, score, 0.0), dtype=np.float32)
 
     def _even_recall(self, level: int) -> Floats:
         """Recall that counts for less where a phrase stands in few of a topic's leaves."""
@@ -154,8 +159,8 @@ class _Namer:
         return np.asarray((family @ roots) ** 2, dtype=np.float32)
 
     def _choices(self, level: int, topic: int, scores: Floats, banned: frozenset[str]) -> list[_Choice]:
-        """The best candidates of a topic that are free, by score and nearness, and each with its best partner."""
-        free = []
+        """The best candidates of a topic that are free, by score and nearness."""
+        free: list[int] = []
         for column in np.argsort(-scores, kind="stable")[: 6 * CANDIDATES].tolist():
             if scores[column] <= 0 or len(free) == CANDIDATES:
                 break
@@ -163,16 +168,18 @@ class _Namer:
                 free.append(column)
         if not free:
             return []
-        merits = self._nearness(level, topic, free) * self.form[free]
-        values = scores[free] * self._nearness(level, topic, free)
+        nearness = self._nearness(level, topic, free)
+        shares = self.shares[topic, free]
+        values = scores[free] * nearness * np.minimum(shares / _BORNE, 1.0)
+        rows = zip(free, values, nearness * self.form[free], shares, strict=True)
         choices = [
-            _Choice(column, self.sets[column], float(value), float(merit))
-            for column, value, merit in zip(free, values, merits, strict=True)
+            _Choice(column, self.sets[column], float(value), float(merit), float(share))
+            for column, value, merit, share in rows
         ]
         return _prefer_whole(choices)
 
     def _nearness(self, level: int, topic: int, columns: Sequence[int]) -> Floats:
-        """How much better a candidate is for lying near the topic's centre, and nearer than to its siblings'."""
+        """How much better a candidate is for lying near the topic's centre and far from its siblings'."""
         if self.material.vectors is None:
             return np.ones(len(columns), dtype=np.float32)
         vectors = self._places(columns, self.material.vectors)
@@ -231,6 +238,7 @@ class _Namer:
             or other.words in self.used
             or _akin(other.words, first.words)
             or letters > _LETTERS
+            or other.share < _LEAST
             or other.value < _WORTH * first.value
         )
 
@@ -273,7 +281,7 @@ def _prefer_whole(choices: list[_Choice]) -> list[_Choice]:
     for choice in choices:
         whole = any(choice.words < other.words and other.value > _PART * choice.value for other in choices)
         scale = _PART if whole else 1.0
-        ordered.append(_Choice(choice.column, choice.words, choice.value * scale, choice.merit))
+        ordered.append(replace(choice, value=choice.value * scale))
     return sorted(ordered, key=lambda choice: -choice.value)
 
 

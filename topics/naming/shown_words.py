@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ingest.text.analysis import analyzer
-from topics.quality.measures import SHOWN, Reference
-from topics.text.phrases import STATISTICS
+from topics.quality.measures import SHOWN, TOP, Reference
+from topics.text.phrases import GENERIC, STATISTICS
 from topics.text.tokens import JOINT
 
 Floats = NDArray[np.float32]
@@ -60,7 +60,7 @@ def shown_words(
         phi: p(w|t), (terms × K).
         frequency: how often each term occurs, (terms,).
         together: the training papers (or a sample).
-        vocabulary: the terms; with it, words that echo a better one, and those of statistics and dates, come last.
+        vocabulary: the terms; with it, no word of the first ten echoes another or is of statistics or dates.
         count: how many to show, at most 60.
     """
     weights = _telling(phi, frequency)
@@ -68,56 +68,83 @@ def shown_words(
     found = []
     for topic, candidates in enumerate(telling_words(phi, frequency, max(CANDIDATES, count))):
         own = np.maximum(weights[candidates, topic], 1e-30)
-        score = np.log(own) + cohesion(together.npmi_matrix(candidates), own) / COHESION
-        ordered = candidates[np.argsort(-score, kind="stable")]
-        found.append((ordered if echoes is None else echoes.last(ordered))[:count])
+        npmi = together.npmi_matrix(candidates)
+        score = np.log(own) + cohesion(npmi, own) / COHESION
+        if echoes is not None:
+            first = echoes.without(candidates, score)[:TOP]
+            score[first] += np.ptp(score) + 1  # they come first; the order of the others stays
+        found.append(candidates[np.argsort(-score, kind="stable")][:count])
     return np.array(found, dtype=np.intp)
 
 
 class Echoes:
-    """Tells words that say again what a better word of the topic says: a part or a whole of it, its initials."""
+    """Tells words that say again what a better word says: a part of it, more than it, its initials."""
 
     def __init__(self, vocabulary: Sequence[str], stem: Callable[[str], str] | None = None) -> None:
         """Take the terms (words joined by ``_``)."""
         stem = stem or analyzer().stem
         self._words = vocabulary
         self._stem = stem
-        self._keys: dict[int, str] = {}
+        self._keys: dict[str, str] = {}
 
-    def last(self, terms: NDArray[np.intp]) -> NDArray[np.intp]:
-        """The terms in their order, but those that echo an earlier one, or count and date studies, at the end."""
-        kept: list[int] = []
-        rest: list[int] = []
-        plain = {self._words[term] for term in terms.tolist()}
-        for term in terms.tolist():
-            words = self._words[term].split(JOINT)
-            echo = any(self._echo(term, other) for other in kept) or _spelt(words, plain)
-            (rest if echo or not STATISTICS.isdisjoint(words) else kept).append(term)
-        return np.array(kept + rest, dtype=np.intp)
+    def without(self, terms: NDArray[np.intp], score: NDArray[np.float64]) -> list[int]:
+        """The places of the best terms none of which echoes another, the best first; no statistics, no dates.
 
-    def _key(self, term: int) -> str:
-        key = self._keys.get(term)
+        Where a word ("algebra") stands in several longer ones, those stay that are worth more together.
+        """
+        order = np.argsort(-score, kind="stable")
+        words = [self._words[term] for term in terms.tolist()]
+        keys = self._keys_of(words)
+        free = []
+        for place in order.tolist():
+            parts = words[place].split(JOINT)
+            furniture = STATISTICS.intersection(parts) and (STATISTICS | GENERIC).issuperset(parts)
+            if not furniture and not (_initials(parts) and JOINT.join(parts[:-1]) in words):
+                free.append(place)
+        echo = {one: {other for other in free if other != one and _echo(keys[one], keys[other])} for one in free}
+        worth = score - score[free[min(len(free) - 1, 2 * TOP)]] if free else score
+        chosen = _greedy(free, echo, set())
+        banned: set[int] = set()
+        for place in chosen[:TOP]:
+            if echo[place]:
+                other = _greedy(free, echo, banned | {place})
+                if worth[other[:TOP]].sum() > worth[chosen[:TOP]].sum():
+                    banned.add(place)
+                    chosen = other
+        return chosen
+
+    def _keys_of(self, words: Sequence[str]) -> list[str]:
+        """The stems of terms; initials, where a term spells them out, are what they stand for."""
+        spelt = [parts for word in words if _initials(parts := word.split(JOINT))]
+        meant = {parts[-1]: JOINT.join(parts[:-1]) for parts in spelt}
+        return [self._key(meant.get(word, word)) for word in words]
+
+    def _key(self, word: str) -> str:
+        key = self._keys.get(word)
         if key is None:
-            words = self._words[term].replace("-", JOINT).split(JOINT)
-            key = self._keys[term] = f" {' '.join(self._stem(word) or word for word in words)} "
+            parts = word.replace("-", JOINT).split(JOINT)
+            key = self._keys[word] = f" {' '.join(self._stem(part) or part for part in parts)} "
         return key
 
-    def _echo(self, term: int, other: int) -> bool:
-        one, two = self._key(term), self._key(other)
-        return one in two or two in one or _initials(self._words[term], self._words[other])
+
+def _echo(one: str, two: str) -> bool:
+    return one in two or two in one
 
 
-def _initials(one: str, two: str) -> bool:
-    """Whether one term is made of the first letters of the other: "os", "overall survival"."""
-    short, long = sorted((one, two), key=len)
-    words = long.split(JOINT)
-    return len(words) > 1 and short == "".join(word[:1] for word in words)
+def _greedy(free: Sequence[int], echo: dict[int, set[int]], banned: set[int]) -> list[int]:
+    """The best places first, without those that echo one before."""
+    chosen: list[int] = []
+    out = set(banned)
+    for place in free:
+        if place not in out:
+            chosen.append(place)
+            out |= echo[place]
+    return chosen
 
 
-def _spelt(words: Sequence[str], plain: set[str]) -> bool:
-    """Whether a term ends with its own initials, and stands without them too: "overall survival os"."""
-    initials = "".join(word[:1] for word in words[:-1])
-    return len(words) > 2 and words[-1] == initials and JOINT.join(words[:-1]) in plain
+def _initials(parts: Sequence[str]) -> bool:
+    """Whether a term ends with the initials of its other words: "overall survival os"."""
+    return len(parts) > 2 and parts[-1] == "".join(part[:1] for part in parts[:-1])
 
 
 def cohesion(npmi: NDArray[np.float64], weights: Floats) -> NDArray[np.float64]:

@@ -34,24 +34,30 @@ class WordStream:
     papers: int
 
     def holders(self, phrases: Sequence[tuple[str, ...]]) -> tuple[sparse.csr_matrix, NDArray[np.float32]]:
-        """Which papers say each phrase (phrases × papers), 1 where one does, and in how many titles it stands.
+        """Which papers say each of the distinct phrases, and in how many titles each stands.
 
-        The phrases are distinct.
+        Returns:
+            (phrases × papers) with 1 where a paper says it, and (phrases,).
         """
         steps = _paths(phrases, self.index)
-        found = sparse.csr_matrix((len(phrases), self.papers), dtype=np.float32)
-        titles = found
+        shape = (len(phrases), self.papers)
+        found = titles = _empty(shape)
         size = len(self.index)
         for begin in range(0, len(self.numbers) if steps else 0, _CHUNK):
             places = np.arange(begin, min(begin + _CHUNK, len(self.numbers)), dtype=np.int64)
             numbers, at = _matches(self.numbers, places, steps, size)
             texts = np.searchsorted(self.bounds, at, side="right") - 1
             cells = numbers, self.owners[texts]
-            found = found + sparse.csr_matrix((np.ones(len(at), dtype=np.float32), cells), shape=found.shape)
-            titles = titles + sparse.csr_matrix((self.is_title[texts].astype(np.float32), cells), found.shape)
+            found = found + sparse.csr_matrix((np.ones(len(at), dtype=np.float32), cells), shape=shape)
+            titles = titles + sparse.csr_matrix((self.is_title[texts].astype(np.float32), cells), shape=shape)
         found, titles = found.tocsr(), titles.tocsr()
         found.data[:] = 1
-        return found, np.asarray((titles > 0).sum(axis=1), dtype=np.float32).ravel()
+        return found, np.asarray(titles.sign().sum(axis=1), dtype=np.float32).ravel()
+
+
+def _empty(shape: tuple[int, int]) -> sparse.csr_matrix:
+    nothing = np.zeros(0, dtype=np.float32), (np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp))
+    return sparse.csr_matrix(nothing, shape=shape)
 
 
 class _Numbers(dict[str, int]):
@@ -108,7 +114,7 @@ class _Step:
 
 
 def _paths(phrases: Sequence[tuple[str, ...]], index: dict[str, int]) -> list[_Step]:
-    """The beginnings of all phrases whose words occur: key = place of the beginning before it · size + word."""
+    """The beginnings of all phrases whose words occur; key = place of the one before · size + word."""
     size = len(index)
     known = [
         (number, [index[word] for word in phrase])

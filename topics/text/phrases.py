@@ -19,12 +19,14 @@ from typing import NamedTuple, Protocol
 MAX_WORDS = 3
 _CHUNK = re.compile(r"\S+")
 _MATH = re.compile(r"\$[^$]{1,500}\$")
-_DATA: dict[str, str] = tomllib.loads(files("topics.text").joinpath("generic.toml").read_text(encoding="utf-8"))
+_DATA: dict[str, str] = tomllib.loads(
+    files("topics.text").joinpath("generic.toml").read_text(encoding="utf-8")
+)
 _LISTS = {name: frozenset(words.split()) for name, words in _DATA.items()}
 KINDS, CHECK_TAGS = (
     frozenset(" ".join(name.split()) for name in _DATA[key].split("/")) for key in ("kinds", "check_tags")
 )
-"""Phrases that may be names though their words are generic, and headings that papers of every subject have."""
+"""Phrases that may be names though their words are generic; headings that papers of every subject have."""
 _NOUNS_TOO, _ADJECTIVES_TOO = _LISTS["nouns_too"], _LISTS["adjectives_too"]
 _ADJECTIVE = re.compile(r"..(ic|al|ive|ous|[ai]ble|ed|ary)$")  # of English words outside the lexicon
 _NAMED_AFTER = re.compile(r"..[ie]an$")  # Noetherian, Laplacian: perhaps a noun

@@ -92,7 +92,9 @@ def name_again(hierarchy: Hierarchy, corpus: Corpus, papers: Papers) -> None:
     for number, level in enumerate(hierarchy.levels):
         for column, name in enumerate(level.ids):
             terms = _terms(hierarchy, number, column, shown[number][column])
-            hierarchy.topics[name] = replace(hierarchy.topics[name], label=labels[number][column], terms=terms)
+            hierarchy.topics[name] = replace(
+                hierarchy.topics[name], label=labels[number][column], terms=terms
+            )
 
 
 def _shown(hierarchy: Hierarchy, together: Reference) -> list[Labels]:
@@ -215,9 +217,7 @@ def best_topics(theta: NDArray[Any]) -> Labels:
 def _labels(hierarchy: Hierarchy, corpus: Corpus, papers: Papers, shown: list[Labels]) -> list[list[str]]:
     """Names by what all papers say, written as a sample of each leaf's most typical papers writes it."""
     vocabulary = hierarchy.vocabulary
-    terms = [
-        [[shown_term(vocabulary[term]) for term in row.tolist()] for row in words] for words in shown
-    ]
+    terms = [[[shown_term(vocabulary[term]) for term in row.tolist()] for row in words] for words in shown]
     material = naming_material(hierarchy, corpus, papers)
     return label_topics(terms, _clear_parents(hierarchy), material, analyzer().stem)
 

@@ -84,6 +84,6 @@ def test_common_words_are_not_telling() -> None:
 def test_a_word_that_goes_with_none_of_the_others_comes_last() -> None:
     counts = [[1, 1, 1, 0, 0]] * 10 + [[0, 0, 0, 1, 1]] * 10
     phi = np.array([[0.24], [0.24], [0.24], [0.28], [0.0]], dtype=np.float32)
-    words = shown_words(phi, np.full(5, 10, dtype=np.float32), reference(counts), 4)
+    words = shown_words(phi, np.full(5, 10, dtype=np.float32), reference(counts), count=4)
     assert set(words[0, :3].tolist()) == {0, 1, 2}
     assert words[0, 3] in {3, 4}
