@@ -57,12 +57,11 @@ def of_atlas(home: Path) -> tuple[list[TrainingPaper], Hierarchy]:
     from litatlas.settings import Settings
 
     with Atlas(Settings(home=home)) as atlas:
-        builder = atlas._builder  # what it trains on is what is judged
-        papers = list(builder._papers())
-        row = builder._library.generation()
+        papers = list(atlas.generations.builder._papers())  # what it trains on is what is judged
+        row = atlas.library.generation()
         assert row is not None
         assert row.model is not None
-        return papers, Hierarchy.load(builder._home.model(row.model))
+        return papers, Hierarchy.load(atlas.home.model(row.model))
 
 
 def of_files(options: argparse.Namespace) -> list[TrainingPaper]:

@@ -101,7 +101,9 @@ class Echoes:
             furniture = STATISTICS.intersection(parts) and (STATISTICS | GENERIC).issuperset(parts)
             if not furniture and not (_initials(parts) and JOINT.join(parts[:-1]) in words):
                 free.append(place)
-        echo = {one: {other for other in free if other != one and _echo(keys[one], keys[other])} for one in free}
+        echo = {
+            one: {other for other in free if other != one and _echo(keys[one], keys[other])} for one in free
+        }
         worth = score - score[free[min(len(free) - 1, 2 * TOP)]] if free else score
         chosen = _greedy(free, echo, set())
         banned: set[int] = set()
