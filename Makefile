@@ -19,11 +19,12 @@ setup: .venv/.setup ## make .venv with every extra and the litatlas command
 demo: setup ## fetch the demo papers, build the atlas and serve it at 127.0.0.1:8000
 	@LITATLAS_HOME="$${LITATLAS_HOME:-$(CURDIR)/.demo}" $(BIN)/litatlas demo
 
-check: setup ## lint, types, import rules
+check: setup ## lint, types, import rules, structure
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m scripts.check_structure
 
 packages: # what the tests' real parts need of the system
 	@scripts/packages.sh

@@ -1,1 +1,14 @@
-"""Documents: readers, harvesters, cleaning, text analysis, duplicates, the library."""
+"""Documents: readers, harvesters, cleaning, text analysis, duplicates, the library.
+
+In the order of an ``add``:
+
+- `sources`: files and folders → records; `archives`: what is packed; `bounded`: hostile files in child
+  processes.
+- `readers/`: one file a format; `harvest/`: live sources; `text/`: cleaning and analysis.
+- `document`: what every reader yields; `preview`: the first records before anything is stored.
+- `intake`: records into the library, in batches; `preparing`: what is worked out before; `duplicates/`: which
+  are one.
+- `library/`: the single source of truth; `writers`: documents in export formats.
+- For every room: `errors`, `progress`, `parallel` (processes), `locks` (one writer), `arrays` (stored
+  arrays).
+"""

@@ -1,1 +1,13 @@
-"""One query language, one engine contract, two engines, one ranking."""
+"""One query language, one engine contract, two engines, one ranking.
+
+In the order in which a query goes through them:
+
+- `request`: what is asked, from whichever door; `service`: `Searcher`, which answers it; `answers`: their
+  shapes.
+- `context`: what every answer is made from; `fields`: the registry of what a search may name, and its bounds.
+- `query/`: text → tree; `clauses`: what a resolved query is made of; `authors`: names as tokens and clauses.
+- `engines/`: finding, counting and ordering papers in an index; `evidence/`: what is known of papers beside
+  it.
+- `ranking/`: the order of what was found; `similarity/`: papers like a text, a paper or a collection.
+- `results/`: what is shown of papers; `assist/`: suggestions while typing, and did-you-mean.
+"""

@@ -1,1 +1,7 @@
-"""TODO."""
+"""Which records are one paper.
+
+- `signatures`: keys by which candidates meet; `keys`: their table; `sketches`: what is looked at in two
+  records;
+  `fields`, `titles`: how parts are compared.
+- `judging`: the judge; `grouping`: papers as groups of documents.
+"""

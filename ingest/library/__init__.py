@@ -1,1 +1,9 @@
-"""TODO."""
+"""The library: the single source of truth. Everything else can be made from it.
+
+- `library`: all of it as one object; `database`: opening, transactions, counters; `schema`: its tables
+  (`migrations/`).
+- `storing`: documents into tables; `identity`: which document a record is; `rows`: how documents are kept;
+  `bulk`: many at once.
+- `papers`: reading; `collections`: naming, removing, splitting, joining.
+- `curation`, `lists`, `judgements`: what people did; `jobs`: the queue.
+"""

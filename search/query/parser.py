@@ -32,6 +32,7 @@ from search.query.errors import (
     settle,
 )
 from search.query.printer import print_query, quote
+from search.query.signs import cleaned
 from search.query.tree import (
     All,
     Field,
@@ -57,28 +58,6 @@ MAX_SLOP = 100
 """The largest distance that ``"a b"~n`` takes."""
 
 _NAMES = tuple(QUERY_NAMES) + IDENTIFIER_SCHEMES
-_INVISIBLE = "".join(map(chr, (0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF)))
-_JOINERS = [
-    0x200C,
-    0x200D,
-]  # between the parts of a Persian word: a space, as the analysis of papers takes it
-_CONTROL = [
-    *_JOINERS,
-    *range(0x20),
-    *range(0x7F, 0xA0),
-    *range(0xD800, 0xE000),
-    0xE000,
-    0xE001,
-    0xFFFE,
-    0xFFFF,
-]
-_CLEANING = str.maketrans(
-    {
-        **dict.fromkeys(_INVISIBLE),
-        **dict.fromkeys(map(chr, [*_JOINERS, *_CONTROL]), " "),
-        **dict.fromkeys("“”„‟«»＂", '"'),
-    }
-)
 _PIECE = re.compile(r"[^\s()\"]+|\"")
 _SIMPLE_WORD = re.compile(r"[^\W_]+")
 _ESCAPED = re.compile(r"\\([\"\\])")
@@ -106,15 +85,10 @@ def parse(text: str) -> Query:
 @lru_cache(maxsize=512)
 def _parse_cached(text: str) -> Query:
     try:
-        return _parse_once(_cleaned(text).strip())
+        return _parse_once(cleaned(text).strip())
     except Fault as fault:
         error = settle(fault, _parse_once)
     raise error
-
-
-def _cleaned(text: str) -> str:
-    """The text with one kind of quotes, without control characters and invisible ones, composed (NFC)."""
-    return unicodedata.normalize("NFC", text.translate(_CLEANING))
 
 
 def _parse_once(text: str) -> Query:
@@ -407,9 +381,9 @@ def _word(token: Token) -> Word | Phrase:
 
 def _without_latex(text: str) -> str:
     """A pasted LaTeX word as the library holds it (``G{\\"o}del`` is Gödel), if one word is left of it."""
-    cleaned = _cleaned(clean_text(text))
-    whole = cleaned.split() == [cleaned] and '"' not in cleaned
-    return cleaned if whole and _SIMPLE_WORD.search(cleaned) else text
+    tidy = cleaned(clean_text(text))
+    whole = tidy.split() == [tidy] and '"' not in tidy
+    return tidy if whole and _SIMPLE_WORD.search(tidy) else text
 
 
 def _stripped(text: str) -> str:
@@ -433,7 +407,7 @@ def _terminal(name: str) -> re.Pattern[str]:
 
 def is_word(text: str) -> bool:
     """Whether the grammar reads the text as this one word, whatever stands before it."""
-    if not text.isascii() and text != _cleaned(text):
+    if not text.isascii() and text != cleaned(text):
         return False
     if _SIMPLE_WORD.fullmatch(text):
         return text not in ("AND", "OR", "NOT")

@@ -1,1 +1,4 @@
-"""TODO."""
+"""The map of knowledge.
+
+- `layout`: a Voronoi treemap of the hierarchy; `sites`: places inside a cell; `power_diagram`: its geometry.
+"""

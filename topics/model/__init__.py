@@ -1,1 +1,7 @@
-"""TODO."""
+"""The published model and the papers in it.
+
+- `hierarchy`: topics, φ, ψ, θ and vectors; `foldin`: θ of a new document; `trends`: whether a topic rises.
+- `placement`: where every paper lies; `segment`: the papers that came later; `inverted_lists`: the nearest
+  papers.
+- `matching`: which new topic is which former one; `curation`: what people changed.
+"""

@@ -1,9 +1,6 @@
-"""What topics are called and which words stand for them.
+"""What topics are called.
 
-``shown_words``       which words stand for a topic, without echo
-``word_stream``       the stems of all papers, in which phrases are found as a quoted search finds them
-``candidates``        what topics may be called: noun phrases, tags, names of categories
-``arxiv_categories``  short names of arXiv's codes
-``labels``            the choice: labels that a topic's papers bear out
-``order``             topics as a spectrum
+- `shown_words`: the words that stand for a topic; `word_stream`: the papers' words as they stand in the text.
+- `candidates`: phrases that may be labels; `labels`: the names chosen; `arxiv_categories`: short
+  names of arXiv's categories; `order`: in which order topics stand.
 """

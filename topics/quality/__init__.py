@@ -1,1 +1,4 @@
-"""TODO."""
+"""How good topics are.
+
+- `measures`: on papers that the model never saw; `report`: what ``quality`` answers.
+"""

@@ -1,1 +1,5 @@
-"""TODO."""
+"""From analysed text to what the model and its readers see of it.
+
+- `tokens`: the terms that a model knows; `phrases`: noun phrases; `casing`: how words are written.
+- `summary`: a paper in its own sentences, and its key terms.
+"""

@@ -1,1 +1,8 @@
-"""TODO."""
+"""From papers to a hierarchy.
+
+- `build`: the whole of it; `sizes`: how many topics a level has; `aggregation`: how collections become
+  leaves.
+- `clusters`: where levels start, and leaves that are given up; `topic_tree`: the tree over the leaves.
+- `trainer`: both trainers behind one function; `bigartm`: in a process of its own; `portable`: in numpy.
+- `finish`: from trained levels to what readers meet.
+"""

@@ -1,4 +1,4 @@
-"""The levels of the hierarchy by BigARTM, in a process of its own: ``python -m topics.bigartm FOLDER``.
+"""The levels of the hierarchy by BigARTM, in a process: ``python -m topics.training.bigartm FOLDER``.
 
 A process of its own keeps what is known of BigARTM away from the atlas: its import warns, it writes log
 files into the working folder, a bad input can bring the C++ library down, and it dies of a signal with

@@ -1,1 +1,6 @@
-"""TODO."""
+"""What several readers share.
+
+- `reader`: what a reader is; `encodings`: any encoding → UTF-8; `unread`: files that hold no papers.
+- `tagged`, `tagvalues`: tagged lines; `bibscan`, `bibvalues`: BibTeX; `xmlrecords`: XML; `jsonrecords`: JSON.
+- `textlayout`, `labelled`: plain text; `extras`: fields of ours in foreign formats.
+"""
