@@ -8,17 +8,22 @@ from typing import Any, BinaryIO
 
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.readers.parsing.tagvalues import (
+    article_number,
+    arxiv_id_in,
+    bilingual,
+    doi_in,
+    other_ids,
+    page_range,
+    paragraphs,
+    people,
+    pmid_in,
+    serials,
+    type_named,
+)
 from ingest.readers.parsing.xmlrecords import Element, child, children, descendants, text_of, xml_records
 from ingest.readers.ris import TYPES as RIS_TYPES
-from ingest.text.identifiers import iso_date, month_number, normal_date, normal_doi, parse_year
-
-_TYPES = {
-    "journal article": "article-journal", "electronic article": "article-journal",
-    "conference paper": "paper-conference", "conference proceedings": "paper-conference", "book": "book",
-    "edited book": "book", "book section": "chapter", "thesis": "thesis", "report": "report",
-    "patent": "patent", "web page": "webpage", "dataset": "dataset", "unpublished work": "manuscript",
-    "generic": "article", "newspaper article": "article-newspaper",
-}  # fmt: skip
+from ingest.text.identifiers import iso_date, month_number, normal_date, parse_year
 
 
 class EndNoteReader:
@@ -29,7 +34,7 @@ class EndNoteReader:
     suffixes = (".xml",)
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
-        "doi", "pmid", "url", "tags", "lang", "type", "issn", "other_ids",
+        "doi", "arxiv_id", "pmid", "url", "tags", "lang", "type", "issn", "other_ids", "notices",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -53,47 +58,64 @@ def _text(record: Element, *path: str) -> str:
 
 def _values(record: Element) -> dict[str, Any]:
     kind = child(record, "ref-type")
-    kind_name = (kind.get("name") or "" if kind is not None else "").lower()
-    people = child(record, "contributors", "authors")
-    if people is None:
-        people = child(record, "contributors", "secondary-authors")
-    serial = re.findall(r"[\dXx-]{8,17}", _text(record, "isbn"))
+    words = (kind.get("name") or "" if kind is not None else "").strip()
+    csl = RIS_TYPES.get(words.upper(), "") or type_named(words) or "article"
+    issns, isbns = serials([_text(record, "isbn"), _text(record, "issn"), _text(record, "orig-pub")])
     year = _text(record, "dates", "year")
     day = next((text_of(node) for node in descendants(record, "date")), "")
     urls = [" ".join(text_of(node).split()) for node in descendants(record, "url")]
-    accession = _text(record, "accession-num")
-    database = _text(record, "remote-database-name").lower()
+    notes = [_text(record, "notes"), _text(record, "research-notes")]
+    accession, database = _text(record, "accession-num"), _text(record, "remote-database-name").lower()
+    medline = "pubmed" in database or "medline" in database or "nlm" in database
+    own = _text(record, "electronic-resource-num")
+    pmc = _text(record, "custom2")
+    title = _text(record, "titles", "title")
     return {
         "source_id": accession or _text(record, "rec-number"),
-        "title": _text(record, "titles", "title"),
-        "abstract": text_of(child(record, "abstract")),
-        "authors": [" ".join(text_of(node).split()) for node in people if text_of(node).strip()]
-        if people is not None
-        else [],
+        "title": bilingual(title, _text(record, "titles", "translated-title")),
+        "abstract": paragraphs(text_of(node) for node in children(record, "abstract")),
+        "authors": _people(record),
         "year": year,
         "date": _date(year, day),
-        "venue": _text(record, "periodical", "full-title")
-        or _text(record, "titles", "secondary-title")
-        or _text(record, "periodical", "abbr-1"),
+        "venue": next((venue for venue in _venues(record) if venue and venue != title), ""),
         "volume": _text(record, "volume"),
-        "issue": _text(record, "number"),
-        "pages": _text(record, "pages"),
+        "issue": _text(record, "number") or _text(record, "issue"),
+        "pages": page_range(_text(record, "pages"), number=_text(record, "custom7") or article_number(notes)),
         "publisher": _text(record, "publisher"),
-        "doi": _text(record, "electronic-resource-num")
-        if normal_doi(_text(record, "electronic-resource-num"))
-        else "",
-        "pmid": accession
-        if accession.isdecimal() and ("pubmed" in database or "medline" in database or "nlm" in database)
-        else "",
+        "doi": doi_in([own], (*urls, *notes)) or doi_in(urls),
+        "arxiv_id": arxiv_id_in((own, *urls, *notes)),
+        "pmid": accession if accession.isdecimal() and medline else pmid_in((*urls, *notes)),
         "url": urls[0] if urls else "",
         "tags": [
             text_of(node) for holder in children(record, "keywords") for node in children(holder, "keyword")
         ],
         "lang": _text(record, "language"),
-        "type": _TYPES.get(kind_name, RIS_TYPES.get(kind_name.upper(), "article")),
-        "issn": [s for s in serial if len(s.replace("-", "")) == 8],
-        "other_ids": [f"isbn:{s}" for s in serial if len(s.replace("-", "")) in (10, 13)],
+        "type": csl,
+        "issn": issns,
+        "other_ids": other_ids(isbns=isbns, pmc=pmc, wos=accession, texts=urls),
+        "kinds": [_text(record, "work-type"), words],
+        "notes": notes,
     }
+
+
+def _people(record: Element) -> list[str]:
+    """The authors; the editors of a book that has no authors."""
+    for role in ("authors", "secondary-authors", "tertiary-authors"):
+        holder = child(record, "contributors", role)
+        names = [" ".join(text_of(node).split()) for node in holder] if holder is not None else []
+        if any(names):
+            return people(name for name in names if name)
+    return []
+
+
+def _venues(record: Element) -> tuple[str, ...]:
+    return (
+        _text(record, "periodical", "full-title"),
+        _text(record, "titles", "secondary-title"),
+        _text(record, "periodical", "abbr-1"),
+        _text(record, "titles", "alt-title"),
+        _text(record, "titles", "tertiary-title"),
+    )
 
 
 def _date(year: str, day: str) -> str:

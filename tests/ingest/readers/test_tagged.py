@@ -174,3 +174,23 @@ def test_refworks_of_a_chinese_database(read: Read) -> None:
     (paper,) = papers(read(text))
     assert (paper.authors, paper.issue, paper.volume, paper.pages) == (("薛婉钰", "刘娜"), "07", "49", "1-7")
     assert (paper.abstract, paper.tags) == ("目的方法研究", ("黄瓜", "培养"))
+
+
+def test_endnote_xml_has_article_numbers_editors_and_notes(read: Read) -> None:
+    record = (
+        '<record><ref-type name="{0}">1</ref-type><contributors>{1}</contributors><titles><title>{2}</title>'
+        "</titles><isbn>{3}</isbn><custom7>e77</custom7><notes>{4}</notes></record>"
+    )
+    editors = "<secondary-authors><author>Editor, E.</author></secondary-authors>"
+    authors = "<authors><author>Roe, L.; Doe, K.</author></authors>"
+    book, bees = papers(
+        read(
+            "<xml><records>"
+            + record.format("Edited Book", editors, "The book", "978-3-16-148410-0", "")
+            + record.format("Journal Article", authors, "Bees", "1234-5678", "Retracted. doi: 10.1000/x.7")
+            + "</records></xml>"
+        )
+    )
+    assert (book.type, book.authors, book.other_ids) == ("book", ("Editor, E.",), ("isbn:978-3-16-148410-0",))
+    assert (bees.authors, bees.pages, bees.issn) == (("Roe, L.", "Doe, K."), "e77", ("1234-5678",))
+    assert (bees.doi, bees.retracted) == ("10.1000/x.7", True)
