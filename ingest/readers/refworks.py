@@ -26,6 +26,7 @@ _SHAPE = Shape(
     telling=tag_set("T1 AB A1"),
     small=tag_set("VO"),
 )
+_OFTEN = tag_set("SR A1 JF YR VO IS SP OP K1 AB")
 _AS_RIS = {
     "RT": "TY", "ED": "ET", "K1": "KW", "VO": "VL", "YR": "PY", "OP": "EP", "FD": "DA", "LK": "UR",
     "UL": "UR", "NO": "N1", "OT": "TT",
@@ -41,9 +42,11 @@ class RefWorksReader:
     fields = RisReader.fields
 
     def sniff(self, head: bytes, _name: str) -> float:
-        """By RT, and further lines that have its tags."""
+        """By lines that have its tags, RT among them if the file is whole."""
         share, tags = _SHAPE.likeness(head)
-        return 0.9 if {"RT", "T1"} <= tags and (share > 0.5 or b"Refworks Export" in head[:200]) else 0.0
+        if {"RT", "T1"} <= tags and (share > 0.5 or b"Refworks Export" in head[:200]):
+            return 0.9
+        return 0.6 if tags & {"RT", "T1"} and len(tags & _OFTEN) > 2 and share > 0.5 else 0.0
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""

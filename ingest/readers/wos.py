@@ -29,6 +29,7 @@ _SHAPE = Shape(
     header=tag_set("FN VR"),
     listed=_LISTED,
 )
+_OFTEN = tag_set("AU AF SO PY UT DT AB VL BP")
 _TYPES = (
     ("proceedings paper", "paper-conference"), ("book chapter", "chapter"), ("book review", "review-book"),
     ("book", "book"), ("data paper", "article-journal"), ("article", "article-journal"),
@@ -54,7 +55,9 @@ class WosReader:
         if re.search(rb"\A(?:\xef\xbb\xbf)?\s*FN[ \t](?:Clarivate|Thomson|ISI)", head):
             return 0.98
         share, tags = _SHAPE.likeness(head)
-        return 0.8 if {"PT", "TI"} <= tags and share > 0.6 and not tags & {"TY", "RT"} else 0.0
+        if share <= 0.6 or not tags & {"PT", "TI"} or tags & {"TY", "RT", "T1"}:
+            return 0.0
+        return 0.8 if {"PT", "TI"} <= tags else 0.6 if len(tags & _OFTEN) > 2 else 0.0
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""

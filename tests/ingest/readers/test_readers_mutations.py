@@ -111,7 +111,8 @@ SURVIVORS = [
 ]  # fmt: skip
 TAGGED = ["ris", "nbib", "enw", "wos", "refworks", "ovid"]
 _TAG = re.compile(
-    r"[A-Z][A-Z0-9]{1,3} {0,3}[-–—](?: |\Z)|%[A-Z0-9@](?: |\Z)|(?:AU|AF|A1|SO|JF|PY|YR|UT|RT|PT|DT) |<\d+"
+    r"(?:T[IY1]|A[UB1]|PY|J[OF]|ER|FAU|PMID|DP|VN|DB|SO|YR|KW) {0,3}[-–—](?: |\Z)"
+    r"|%[A-Z0-9@](?: |\Z)|(?:AU|AF|A1|SO|JF|PY|YR|UT|RT|DT) "
 )
 
 
