@@ -81,7 +81,8 @@ def _translated(text: str, seen: Seen) -> str:
 
         def one(match: re.Match[str], database: str = database, replace: Replace = replace) -> str:
             new = replace(match)
-            if new is None:
+            is_quoted = match.string.count('"', 0, match.start()) % 2 == 1
+            if new is None or is_quoted:
                 return match.group()
             start = (
                 max(match.string.rfind(" ", 0, match.start()), match.string.rfind("(", 0, match.start())) + 1
