@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from math import sqrt
+from math import log, sqrt
+
+import numpy as np
 
 from ingest.errors import InputError
 
 MIN_LEAVES = 4
+_FINE = ((3_000, 0.5), (20_000, 1.0))  # papers → leaves as a multiple of their square root
+_FOUR_LEVELS = 300  # leaves from which there is a fourth level
 _PAPERS_A_LEAF = 5
 
 
 def level_sizes(papers: int, given: Sequence[int] | None = None) -> list[int]:
     """The sizes of the levels from the top.
 
-    Without ``given``: about √N / 2 leaves (4 at least), two fifths as many above them, and a tenth as many at
-    the top; two levels where there are fewer than 20 leaves.
+    Without ``given``: √N / 2 leaves (4 at least) of up to 3,000 papers, growing to √N from 20,000 on, so that
+    subjects of a few hundred papers have a topic; two fifths as many above them, and at most √leaves at the top,
+    which must stay legible; two levels of fewer than 20 leaves, four of more than 300 (docs/topic-recipe.md).
 
     Args:
         papers: different papers with text.
@@ -27,10 +32,16 @@ def level_sizes(papers: int, given: Sequence[int] | None = None) -> list[int]:
     """
     if given is not None:
         return _checked(list(given), papers)
-    leaves = max(MIN_LEAVES, round(sqrt(papers) / 2))
+    sizes, shares = zip(*_FINE, strict=True)
+    share = float(np.interp(log(max(papers, 1)), [log(size) for size in sizes], shares))
+    leaves = max(MIN_LEAVES, round(share * sqrt(papers)))
     if leaves < 20:
         return [max(2, round(leaves / 3)), leaves]
-    return [max(3, round(leaves / 10)), round(leaves * 0.4), leaves]
+    top = max(3, round(min(leaves / 10, 0.9 * sqrt(leaves))))
+    if leaves <= _FOUR_LEVELS:
+        return [top, round(leaves * 0.4), leaves]
+    step = (leaves / top) ** (1 / 3)
+    return [top, round(top * step), round(top * step**2), leaves]
 
 
 def _checked(sizes: list[int], papers: int) -> list[int]:

@@ -210,7 +210,7 @@ class TestOddCollections:
 
 @pytest.mark.parametrize(
     ("papers", "sizes"),
-    [(300, [3, 9]), (3000, [3, 11, 27]), (50_000, [11, 45, 112]), (500_000, [35, 142, 354])],
+    [(300, [3, 9]), (3000, [3, 11, 27]), (50_000, [13, 90, 224]), (500_000, [24, 74, 229, 707])],
 )
 def test_sizes_follow_the_number_of_papers(papers: int, sizes: list[int]) -> None:
     assert level_sizes(papers) == sizes
