@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.document import Document
 from ingest.sources import read_sources
-from ingest.text.analysis import analyze_many
+from ingest.text.analysis import analyzer
 from topics.corpus.counts import TrainingPaper
 
 CACHE = Path(tempfile.gettempdir()) / "litatlas-bench"
@@ -37,8 +37,9 @@ def _read(sample: Sample, start: int, stop: int) -> Iterator[tuple[TrainingPaper
     if sample.shuffle:
         documents = sorted(documents, key=lambda one: blake2b(one.source_id.encode(), digest_size=8).digest())
     chosen = list(islice(documents, start, stop))
-    texts = ((one.title, one.abstract, "en") for one in chosen)
-    for one, (title, abstract) in zip(chosen, analyze_many(texts, 2), strict=True):
+    joined = analyzer().joined
+    for one in chosen:
+        title, abstract = joined(one.title), joined(one.abstract)
         first = one.tags[0] if one.tags else ""
         label = first if sample.label == "tag" else one.venue or ""
         yield (

@@ -1,4 +1,4 @@
-"""A function over a stream in several processes: in order, in chunks, with bounded memory."""
+"""Work in several processes: a pool that dies with its parent, and streams in chunks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing.process import BaseProcess
@@ -17,37 +16,6 @@ from typing import TypeVar
 
 In = TypeVar("In")
 Out = TypeVar("Out")
-
-
-def map_ordered(
-    function: Callable[[list[In]], list[Out]], items: Iterable[In], *, processes: int, chunk: int = 1000
-) -> Iterator[Out]:
-    """Apply ``function`` to chunks of ``items`` and yield the results one by one, in order.
-
-    With one process (or where all items fit into one chunk) nothing is started. ``function`` must be
-    importable by name. At most two chunks a process are under way.
-    """
-    chunks = in_chunks(items, chunk)
-    first = next(chunks, None)
-    second = next(chunks, None)
-    if first is None:
-        return
-    if processes <= 1 or second is None:
-        for part in (first, second):
-            yield from function(part) if part else ()
-        for part in chunks:
-            yield from function(part)
-        return
-    with process_pool(processes) as pool:
-        pending: deque[Future[list[Out]]] = deque(
-            [pool.submit(function, first), pool.submit(function, second)]
-        )
-        for part in chunks:
-            if len(pending) >= 2 * processes:
-                yield from pending.popleft().result()
-            pending.append(pool.submit(function, part))
-        while pending:
-            yield from pending.popleft().result()
 
 
 def in_chunks(items: Iterable[In], size: int) -> Iterator[list[In]]:

@@ -52,9 +52,6 @@ class FieldSpec:
     searchable: bool = True
     filterable: bool = False
     facet: bool = False
-    sortable: bool = False
-    stored: bool = False
-    bare: bool = False  # bare words are looked for here
     nested: bool = False  # values have children (topics)
 
     @property
@@ -111,9 +108,6 @@ _TEXT_FIELDS = (
         ),
         examples=("title:transformer", 'title:"attention is all you need"', "title:(graph OR network)"),
         aliases=("ti",),
-        sortable=True,
-        stored=True,
-        bare=True,
     ),
     FieldSpec(
         name="abstract",
@@ -127,8 +121,6 @@ _TEXT_FIELDS = (
         ),
         examples=("abstract:placebo", 'abstract:"double blind"'),
         aliases=("abs",),
-        stored=True,
-        bare=True,
     ),
 )
 
@@ -143,7 +135,6 @@ _FACET_FIELDS = (
         aliases=("collections",),
         filterable=True,
         facet=True,
-        stored=True,
     ),
     FieldSpec(
         name="year",
@@ -155,8 +146,6 @@ _FACET_FIELDS = (
         aliases=("date", "years"),
         filterable=True,
         facet=True,
-        sortable=True,
-        stored=True,
     ),
     FieldSpec(
         name="topic",
@@ -180,7 +169,6 @@ _FACET_FIELDS = (
         aliases=("tags", "keyword", "keywords", "mesh", "cat", "category"),
         filterable=True,
         facet=True,
-        stored=True,
     ),
     FieldSpec(
         name="author",
@@ -192,7 +180,6 @@ _FACET_FIELDS = (
         aliases=("authors", "au"),
         filterable=True,
         facet=True,
-        stored=True,
     ),
     FieldSpec(
         name="venue",
@@ -204,7 +191,6 @@ _FACET_FIELDS = (
         aliases=("journal", "conference"),
         filterable=True,
         facet=True,
-        stored=True,
     ),
     FieldSpec(
         name="lang",
@@ -216,7 +202,6 @@ _FACET_FIELDS = (
         aliases=("language",),
         filterable=True,
         facet=True,
-        stored=True,
     ),
     FieldSpec(
         name="type",
@@ -227,7 +212,6 @@ _FACET_FIELDS = (
         examples=("type:article-journal", "type:thesis"),
         filterable=True,
         facet=True,
-        stored=True,
     ),
     FieldSpec(
         name="open_access",
@@ -240,7 +224,6 @@ _FACET_FIELDS = (
         values=("yes", "no", "gold", "green", "hybrid", "bronze", "closed"),
         filterable=True,
         facet=True,
-        stored=True,
     ),
     FieldSpec(
         name="notice",
@@ -253,7 +236,6 @@ _FACET_FIELDS = (
         values=("retracted", "corrected", "expression of concern", "withdrawn"),
         filterable=True,
         facet=True,
-        stored=True,
     ),
 )
 
@@ -267,7 +249,6 @@ _OTHER_FIELDS = (
         examples=("retracted:no", "-retracted:yes"),
         values=("yes", "no"),
         filterable=True,
-        stored=True,
     ),
     FieldSpec(
         name="doi",
@@ -304,8 +285,6 @@ _OTHER_FIELDS = (
         engine=(EngineField("citations", "integer", columnar=True),),
         examples=("citations:100-", "citations:0"),
         aliases=("cited",),
-        sortable=True,
-        stored=True,
     ),
     FieldSpec(
         name="topic_share",

@@ -90,18 +90,6 @@ class CollectionsTable(Database):
             query = select(collections.c.number).where(collections.c.name == name.strip())
             return connection.scalar(query) is not None
 
-    def ensure_collection(
-        self, name: str, *, description: str = "", licence: str = "", source: str = ""
-    ) -> Collection:
-        """The collection of this name, made if it is missing.
-
-        Raises:
-            InputError: a name that is empty, too long or not printable.
-        """
-        with self.writing() as connection:
-            ensure(connection, name, description=description, licence=licence, source=source)
-        return self.collection(name.strip())
-
     def describe_collection(
         self,
         name: str,

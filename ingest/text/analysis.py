@@ -16,14 +16,13 @@ whose language nobody knows meets every document.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from runpy import run_path
 from typing import Any
 
-from ingest.parallel import map_ordered
 from ingest.text import forms as words
 from ingest.text.lexicon import Lexicon, Tables, folded
 
@@ -192,18 +191,3 @@ def _spacy_tables(lang: str) -> Tables:
 def analyzer() -> Analyzer:
     """The analyzer of this process."""
     return Analyzer()
-
-
-def analyze_chunk(texts: list[tuple[str, str, str]]) -> list[tuple[str, str]]:
-    """Analyse (title, abstract, language) texts in this process: the work of :func:`analyze_many`."""
-    joined = analyzer().joined
-    return [(joined(title), joined(abstract)) for title, abstract, _ in texts]
-
-
-def analyze_many(texts: Iterable[tuple[str, str, str]], processes: int) -> Iterator[tuple[str, str]]:
-    """Analyse (title, abstract, language) texts in parallel processes, in order and with bounded memory.
-
-    Returns:
-        for each text its title forms and its abstract forms, each joined by a space.
-    """
-    yield from map_ordered(analyze_chunk, texts, processes=processes)

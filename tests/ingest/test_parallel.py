@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from ingest.parallel import in_chunks, map_ordered
+from ingest.parallel import in_chunks
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,16 +23,6 @@ if __name__ == "__main__":
         print(pool.submit(os.getpid).result(), flush=True)
         time.sleep(60)
 """
-
-
-def doubled(numbers: list[int]) -> list[int]:
-    return [2 * number for number in numbers]
-
-
-def test_results_come_in_order_from_any_number_of_processes() -> None:
-    for processes in (1, 2):
-        assert list(map_ordered(doubled, range(25), processes=processes, chunk=4)) == list(range(0, 50, 2))
-    assert list(map_ordered(doubled, [], processes=2)) == []
 
 
 def test_chunks() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from topics.text.phrases import Word
 
-_OPENERS = frozenset('.!?:;([{"“‘«')
 _HEADLINE_SHARE = 0.6
 
 

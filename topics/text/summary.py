@@ -25,7 +25,6 @@ _DAMPING = 0.85
 _REPEATS = 0.6  # cosine from which a sentence repeats another
 _END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-zß-öø-ÿ])|[。！？]+[」』”]?|\n\s*\n")
 _MATH = re.compile(r"\$[^$\n]{1,500}\$")
-_LAST_WORD = re.compile(r"(\S+)$")
 _INITIALS = re.compile(r"\(?(?:[A-Z]\.|[A-Z]\.-?){1,4}")
 _ABBREVIATIONS = frozenset(
     """

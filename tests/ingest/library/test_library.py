@@ -102,17 +102,17 @@ def test_places_where_no_library_can_be(tmp_path: Path) -> None:
 
 
 def test_collections_are_things(library: Library) -> None:
-    library.ensure_collection("PubMed 2021", description="d", licence="CC0", source="s")
-    library.ensure_collection("PubMed 2021", description="other")
+    take(library, "PubMed 2021", [paper(1)])
+    library.describe_collection("PubMed 2021", description="d", licence="CC0", source="s")
     library.describe_collection("PubMed 2021", description="new")
     found = library.collection("PubMed 2021")
-    assert (found.description, found.licence, found.source, found.documents) == ("new", "CC0", "s", 0)
+    assert (found.description, found.licence, found.source, found.documents) == ("new", "CC0", "s", 1)
     with pytest.raises(NotFoundError) as caught:
         library.collection("pubmed 2020")
     assert "PubMed 2021" in caught.value.hint
     for name in ("", "  ", "a\nb", "x" * 201):
         with pytest.raises(InputError):
-            library.ensure_collection(name)
+            take(library, name, [paper(2)])
 
 
 def test_renaming_keeps_ids_and_counts_as_a_change(library: Library) -> None:

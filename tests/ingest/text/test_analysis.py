@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.util import load_language_data, registry
 
-from ingest.text.analysis import analyze_chunk, analyze_many, analyzer
+from ingest.text.analysis import analyzer
 from ingest.text.lexicon import _IRREGULAR
 
 TEXT = st.text(
@@ -217,9 +217,3 @@ def test_parts_of_speech() -> None:
     assert "NOUN" in analyzer().noun_parts("networks")
     assert analyzer().noun_parts("neural") == {"ADJ"}
     assert analyzer().noun_parts("qubit") == frozenset()
-
-
-def test_many_processes_give_what_one_gives_in_order() -> None:
-    texts = [(f"Title {n} of IL-{n}", "An abstract. " * (n % 3), "en") for n in range(2500)]
-    assert list(analyze_many(iter(texts), 2)) == analyze_chunk(texts)
-    assert list(analyze_many([], 2)) == []

@@ -3,8 +3,7 @@
 import { say } from "./say.js";
 
 const KINDS = {
-  title: say("paper"), topic: say("topic"), term: say("term"), author: say("author"), collection: say("collection"),
-  tag: say("tag"), venue: say("venue"),
+  title: say("paper"), topic: say("topic"), term: say("term"), author: say("author"), tag: say("tag"),
 };
 const PATHS = { topic: "/topics/", title: "/documents/" };
 let boxes = 0;
