@@ -361,8 +361,8 @@ def test_without_scripts_everything_can_be_read_searched_and_sent(
     page.get_by_label("An abstract").fill("the redshift of a galaxy")
     page.get_by_role("button", name="Explore").click()
     assert page.locator(".result").count() >= 5
-    path = tmp_path / "mine.txt"
-    path.write_text("One.")
+    path = tmp_path / "mine.jsonl"
+    path.write_text('{"title": "One"}')
     plain.open("/collections")
     page.get_by_label("Collection", exact=True).fill("Mine")
     page.locator("#file").set_input_files(str(path))

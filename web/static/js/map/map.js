@@ -1,21 +1,16 @@
 // The map of knowledge: the server's drawing made to zoom, to be walked by keys, and to answer to the results.
-import { bounds, centroid, parsePoints, placeFor } from "./geometry.js";
-import { LINE, besides, layout } from "./labels.js";
-import { overlay } from "./overlays.js";
 import { controls } from "./controls.js";
+import { writeCrumbs } from "./crumbs.js";
+import { bounds, centroid, parsePoints } from "./geometry.js";
+import { LINE, layout } from "./labels.js";
+import { colourBy } from "./legend.js";
+import { markPaper, showPapers, writeTitles } from "./papers.js";
+import { make } from "./svg.js";
 import { ALL, fit, glide } from "./view.js";
 import { say } from "../say.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 1600, HEIGHT = 1000;
 const number = new Intl.NumberFormat(document.documentElement.lang, { useGrouping: true });
-
-function make(name, attributes, parent) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  parent?.append(element);
-  return element;
-}
 
 export class AtlasMap extends EventTarget {
   constructor(section) {
@@ -147,20 +142,7 @@ export class AtlasMap extends EventTarget {
     const found = layout(entries, this.family, this);
     this.textLayer.replaceChildren();
     this.placed = found.map((label) => this.write(label));
-    if (this.focus?.level === this.last && this.last >= 0) this.writeTitles(found.map((label) => label.box));
-  }
-
-  // In a topic of the last level its papers have names, where there is room.
-  writeTitles(taken) {
-    const points = this.points.filter((point) => point.cell === this.focus).map((point) => {
-      const [x, y] = this.toPixels(point.at);
-      return { title: point.title, at: point.at, x, y };
-    });
-    for (const { title, at, x, y } of besides(points, taken, this.family, this)) {
-      const element = make("text", { class: "paper", transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` }, this.textLayer);
-      make("tspan", { x: 9, y: 0 }, element).textContent = title;
-      this.placed.push({ element, at });
-    }
+    if (this.focus?.level === this.last && this.last >= 0) writeTitles(this, found.map((label) => label.box));
   }
 
   write({ cell, depth, texts, size, x, y }) {
@@ -221,7 +203,7 @@ export class AtlasMap extends EventTarget {
   go(cell, { smooth = true, remember = true } = {}) {
     this.focus = cell;
     this.cursor = cell?.children[0] ?? cell;
-    this.writeCrumbs();
+    writeCrumbs(this);
     this.dim();
     this.moveTo(cell ? fit(cell.box) : ALL, { smooth });
     if (remember) history.pushState({ ...history.state, map: cell?.id ?? null }, "", cell ? `#${cell.id}` : location.pathname + location.search);
@@ -241,7 +223,7 @@ export class AtlasMap extends EventTarget {
     if (found !== this.focus) {
       this.focus = found;
       this.cursor = found?.children[0] ?? found;
-      this.writeCrumbs();
+      writeCrumbs(this);
       this.dim();
       history.replaceState({ ...history.state, map: found?.id ?? null }, "", found ? `#${found.id}` : location.pathname + location.search);
       this.dispatchEvent(new CustomEvent("focus", { detail: found }));
@@ -255,37 +237,11 @@ export class AtlasMap extends EventTarget {
     if (given && this.cells.has(given)) this.mark([given]);
     const shown = given && cell?.id === given ? this.cells.get(cell.parent) ?? cell : cell;
     if (shown) this.go(shown, { smooth: false, remember: false });
-    else this.writeCrumbs();
+    else writeCrumbs(this);
     addEventListener("popstate", () => {
       const at = this.cells.get(decodeURIComponent(location.hash.slice(1))) ?? null;
       if (at !== this.focus) this.go(at, { remember: false });
     });
-  }
-
-  writeCrumbs() {
-    this.crumbs.replaceChildren();
-    const add = (label, act) => {
-      const item = document.createElement("li");
-      const part = document.createElement(act ? "button" : "span");
-      part.textContent = label;
-      part.dir = "auto";
-      if (act) { part.type = "button"; part.addEventListener("click", act); }
-      item.append(part);
-      this.crumbs.append(item);
-      return item;
-    };
-    add(say("All topics"), this.focus ? () => this.go(null) : null);
-    const path = this.focus ? this.path(this.focus) : [];
-    for (const cell of path.slice(0, -1)) add(cell.label, () => this.go(cell));
-    if (this.focus) {
-      const open = document.createElement("a");
-      open.href = `/topics/${encodeURIComponent(this.focus.id)}`;
-      open.textContent = this.focus.label;
-      open.dir = "auto";
-      const item = document.createElement("li");
-      item.append(open);
-      this.crumbs.append(item);
-    }
   }
 
   say(cell) {
@@ -305,60 +261,9 @@ export class AtlasMap extends EventTarget {
     this.drawShapes();
   }
 
-  // Papers as points: [{id, title, topic}], each in the last of its topics that the map has.
-  showPapers(papers) {
-    this.pointLayer.replaceChildren();
-    this.points = [];
-    for (const paper of papers) {
-      const cell = paper.topics.map((id) => this.cells.get(id)).filter(Boolean).sort((a, b) => b.level - a.level)[0];
-      if (!cell) continue;
-      const element = make("circle", { class: "point", r: 3.8, "data-id": paper.id }, this.pointLayer);
-      make("title", {}, element).textContent = paper.title;
-      this.points.push({ ...paper, element, cell, at: paper.at ?? placeFor(cell.points, paper.id) });
-    }
-    this.draw(this.view);
-    if (this.focus?.level === this.last) this.label();
-  }
+  showPapers(papers) { showPapers(this, papers); }
 
-  markPaper(id) {
-    for (const point of this.points) {
-      point.element.classList.toggle("hot", point.id === id);
-      point.element.setAttribute("r", point.id === id ? 7 : 3.8);
-    }
-  }
+  markPaper(id) { markPaper(this, id); }
 
-  async colourBy(name) {
-    this.notes = new Map();
-    this.legend.hidden = !name;
-    this.drawing.classList.toggle("overlay", Boolean(name));
-    if (!name) return;
-    this.legend.textContent = say("Loading…");
-    try {
-      const { colours, notes, legend } = await overlay(name, this.tops.map((cell) => cell.id));
-      this.notes = notes;
-      for (const cell of this.cells.values()) {
-        const known = this.path(cell).reverse().find((at) => colours.has(at.id));
-        if (known) cell.element.style.setProperty("--over", colours.get(known.id));
-        else cell.element.style.removeProperty("--over");
-      }
-      this.legend.replaceChildren(...legend.map(([colour, text]) => {
-        const entry = document.createElement("span");
-        const swatch = document.createElement("i");
-        swatch.style.setProperty("--swatch", colour);
-        entry.append(swatch, text);
-        if (name !== "collection") return entry;
-        const alone = document.createElement("button");
-        alone.type = "button";
-        alone.className = "plain";
-        alone.textContent = say("against all");
-        alone.setAttribute("aria-label", `${text} against all`);
-        alone.addEventListener("click", () => this.colourBy(`own:${text}`));
-        entry.append(alone);
-        return entry;
-      }));
-    } catch {
-      this.legend.textContent = say("This could not be loaded; try again in a moment.");
-    }
-  }
-
+  colourBy(name) { return colourBy(this, name); }
 }

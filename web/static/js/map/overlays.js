@@ -7,7 +7,7 @@ async function fetchJson(path) {
   if (!cache.has(path)) cache.set(path, fetch(path).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status))));
   return cache.get(path);
 }
-const dark = () => getComputedStyle(document.documentElement).colorScheme.includes("dark");
+const dark = () => getComputedStyle(document.documentElement).getPropertyValue("--dark").trim() === "1";
 const QUALITY = { clear: 1, mixed: 0, leftover: -1 };
 const WORDS = {
   clear: say("clear"), mixed: say("mixed"), leftover: say("leftover"), rising: say("rising"), steady: say("steady"), falling: say("falling"),
@@ -24,9 +24,15 @@ function mixed(parts) {
   return `oklab(${dark() ? 0.5 : 0.78} ${(a * 0.13).toFixed(3)} ${(b * 0.13).toFixed(3)})`;
 }
 
+// From orange (less) over grey to blue (more): blue is also the stronger one, so that no eye needs red or green.
+const MORE = 255, LESS = 65;
+
 function diverging(value) {
   const strength = Math.min(1, Math.abs(value));
-  return mixed([[value > 0 ? 155 : 28, strength]]);
+  const still = dark() ? 0.42 : 0.86, strong = dark() ? 0.56 : value > 0 ? 0.74 : 0.81;
+  const angle = ((value > 0 ? MORE : LESS) * Math.PI) / 180, chroma = 0.13 * strength;
+  const lightness = still + (strong - still) * strength;
+  return `oklab(${lightness.toFixed(3)} ${(chroma * Math.cos(angle)).toFixed(3)} ${(chroma * Math.sin(angle)).toFixed(3)})`;
 }
 
 async function byCollection() {

@@ -1,0 +1,28 @@
+// The way from all topics to the one in focus, above the map.
+import { say } from "../say.js";
+
+export function writeCrumbs(map) {
+  map.crumbs.replaceChildren();
+  const add = (label, act) => {
+    const item = document.createElement("li");
+    const part = document.createElement(act ? "button" : "span");
+    part.textContent = label;
+    part.dir = "auto";
+    if (act) { part.type = "button"; part.addEventListener("click", act); }
+    item.append(part);
+    map.crumbs.append(item);
+    return item;
+  };
+  add(say("All topics"), map.focus ? () => map.go(null) : null);
+  const path = map.focus ? map.path(map.focus) : [];
+  for (const cell of path.slice(0, -1)) add(cell.label, () => map.go(cell));
+  if (map.focus) {
+    const open = document.createElement("a");
+    open.href = `/topics/${encodeURIComponent(map.focus.id)}`;
+    open.textContent = map.focus.label;
+    open.dir = "auto";
+    const item = document.createElement("li");
+    item.append(open);
+    map.crumbs.append(item);
+  }
+}
