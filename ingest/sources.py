@@ -17,6 +17,7 @@ from ingest.errors import InputError, NotFoundError
 from ingest.readers import READERS, is_binary, reader_named, refuse, sniff
 from ingest.readers.parsing.encodings import HEAD_BYTES, Utf8Stream, codec_named
 from ingest.readers.parsing.reader import Cut, CuttingReader, Reader, ReadOptions, encoding_warnings
+from ingest.readers.parsing.unread import OLD_OFFICE
 from ingest.readers.table import check_mapping
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tar", ".zip")
@@ -176,7 +177,8 @@ class _Walk:
         """What a stream holds, unfolding it as often as the bounds allow."""
         head, stream = _head(stream)
         kind = kind_of(head)
-        if (kind == "zip" and _is_workbook(head)) or b"%PDF-" in head[:1024]:
+        workbook = (kind == "zip" and _is_workbook(head)) or head.startswith(OLD_OFFICE)
+        if workbook or b"%PDF-" in head[:1024]:
             yield from self._records(stream, head, label, name)
         elif not kind:
             yield from self._text(stream, head, label, name)

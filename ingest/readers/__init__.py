@@ -93,7 +93,7 @@ def sniff(head: bytes, name: str) -> Reader:
         InputError: the file is empty, binary, or of no format that is known.
     """
     refuse(head, name)
-    if not head.startswith(b"PK"):
+    if not head.startswith((b"PK", unread.OLD_OFFICE)):
         head = Utf8Stream(cast(BinaryIO, io.BytesIO(head))).head()
         _raise(unread.refused_markup(head), name)
     best = max(READERS, key=lambda reader: reader.sniff(head, name.lower()))

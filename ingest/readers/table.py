@@ -1,86 +1,54 @@
-"""Tables: CSV and TSV with headings in the usual spellings, Scopus's and Zotero's exports, and Excel
-workbooks."""
+"""Tables: CSV and TSV with headings in the spellings of many services, and workbooks."""
 
 from __future__ import annotations
 
-import csv
 import io
 import re
-import warnings
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, BinaryIO
+from itertools import chain
+from typing import BinaryIO
 
+from ingest.bounded import items
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.errors import InputError
-from ingest.readers.parsing import extras
-from ingest.readers.parsing.reader import Lines, ReadOptions, make_document, shown
-from ingest.text.author_lists import split_authors
-from ingest.text.identifiers import normal_arxiv_id, normal_doi
+from ingest.readers.parsing.reader import ReadOptions, make_document, shown, whole_text
+from ingest.readers.parsing.unread import OLD_OFFICE
+from ingest.readers.tables.alignment import realigned
+from ingest.readers.tables.columns import (
+    JOINED,
+    MISSING,
+    Columns,
+    check_mapping,
+    columns_of,
+    heading_row,
+    is_by_row,
+    is_ours,
+    is_row_number,
+    looks_like_headings,
+    plain,
+)
+from ingest.readers.tables.delimited import Numbered, delimited_rows, first_rows
+from ingest.readers.tables.rowvalues import values_of
 
-MAX_CELL = 4 * 1024 * 1024
-MAX_WORKBOOK = 256 * 1024 * 1024
-MAX_ROW_LINES = 2_000
-_DELIMITERS = (",", "\t", ";", "|")
+__all__ = ["CSV", "SCOPUS", "ZOTERO", "TableReader", "WorkbookReader", "check_mapping", "rows"]
 
-_SPELLINGS = {
-    "source_id": "id key uid ut eid identifier recordid accessionnumber itemkey citationkey bibtexkey "
-        "sourceid paperid",
-    "title": "title titles papertitle articletitle documenttitle ti primarytitle titel titre titulo название",
-    "abstract": "abstract abstracts abstractnote abstracttext ab summary description zusammenfassung "
-        "resume résumé resumen аннотация",
-    "authors": "authors author authornames au creator creators autor autoren auteurs autores авторы",
-    "full_names": "authorfullnames",
-    "year": "year publicationyear pubyear py yearofpublication jahr annee année ano año год",
-    "date": "date publicationdate pubdate published datepublished da coverdate",
-    "venue": "journal venue sourcetitle publicationtitle source journaltitle journalbook booktitle "
-        "conference conferencename publication containertitle so proceedingstitle publicationname",
-    "volume": "volume vol vl", "issue": "issue number no is", "pages": "pages page pagerange pg",
-    "start": "pagestart startpage firstpage bp", "end": "pageend endpage lastpage ep",
-    "publisher": "publisher pb", "doi": "doi doilink digitalobjectidentifier di",
-    "arxiv_id": "arxiv arxivid eprint", "pmid": "pmid pubmedid pubmed pm", "pmcid": "pmcid pmc",
-    "isbn": "isbn", "issn": "issn issns sn", "url": "url link urls web uri",
-    "tags": "keywords keyword tags authorkeywords manualtags kw de subjects subject categories topics mesh",
-    "more_tags": "indexkeywords automatictags keywordsplus",
-    "lang": "language lang languageoforiginaldocument la",
-    "type": "type documenttype itemtype publicationtype dt", "references": "references citedreferences cr",
-    "citations": "citedby citations timescited citationcount citedbycount",
-    "open_access": "openaccess openaccessstatus", "open_access_url": "openaccessurl",
-    "licence": "licence license", "notices": "notices", "orcids": "orcids", "other_ids": "otherids",
-    "collection": "collection",
-}  # fmt: skip
-_FIELD_OF = {spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings.split()}
-_TYPES = {
-    "journalarticle": "article-journal", "article": "article-journal", "review": "article-journal",
-    "conferencepaper": "paper-conference", "conferenceproceedings": "paper-conference",
-    "proceedingspaper": "paper-conference", "book": "book", "bookchapter": "chapter",
-    "booksection": "chapter", "thesis": "thesis", "dissertation": "thesis", "report": "report",
-    "preprint": "article", "dataset": "dataset", "webpage": "webpage", "patent": "patent",
-    "letter": "article-journal", "note": "article-journal", "editorial": "article-journal",
-    "retracted": "article-journal", "erratum": "article-journal", "shortsurvey": "article-journal",
-    "manuscript": "manuscript", "computerprogram": "software",
-}  # fmt: skip
+MAX_WORKBOOK = 128 * 1024 * 1024
+_SECONDS = 20.0
+_SECONDS_A_MEGABYTE = 6.0
+_LOOKED_AT = 200
+"""Rows from which the habits of a table are learned: how it separates authors, which columns count rows."""
+_LOOKED_AT_SIZE = 4 * 1024 * 1024
 _FIELDS = (
     "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
     "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "open_access",
-    "citations", "licence", "notices", "orcids", "collection",
+    "open_access_url", "citations", "licence", "notices", "orcids", "collection", "group_authors",
 )  # fmt: skip
 _QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
-
-Row = dict[str, str]
-
-
-def check_mapping(mapping: Mapping[str, str]) -> None:
-    """Refuse fields that no table fills.
-
-    Raises:
-        InputError: it names them.
-    """
-    if odd := [name for name in mapping if name not in _SPELLINGS and name != "id"]:
-        raise InputError(
-            f"There is no field {odd[0][:40]!r} to map a column to.",
-            f"Fields: id, {', '.join(name for name in _SPELLINGS if name != 'source_id')}.",
-        )
+_TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
+_SPRINGER = frozenset(("itemtitle", "itemdoi", "contenttype"))
+_HTML = re.compile(
+    rb"\s*(?:<!doctype html[^>]{0,200}>\s*)?<(?:html|head|table|meta|body|style)\b", re.IGNORECASE
+)
 
 
 class TableReader:
@@ -95,306 +63,222 @@ class TableReader:
 
     def sniff(self, head: bytes, name: str) -> float:
         """By its headings; a suffix alone is enough to say what is missing."""
-        cells = _first_cells(head)
+        first = first_rows(head.decode("utf-8", "replace").lstrip("\ufeff"))
+        cells = first[0] if first else []
         if self._telling:
-            return 0.9 if self._telling <= {_plain(cell) for cell in cells} else 0.0
-        known = {field for cell in cells if (field := _FIELD_OF.get(_plain(cell)))}
-        if known & {"title", "abstract"} and (
-            len(known) >= 2 or (len(cells) == 1 and name.endswith(self.suffixes))
-        ):
+            return 0.9 if self._telling <= set(map(plain, cells)) else 0.0
+        known = looks_like_headings(cells)
+        if known >= 2 or is_by_row(first) or (known and len(cells) == 1 and name.endswith(self.suffixes)):
             return 0.8
         return 0.5 if name.endswith(self.suffixes) and cells else 0.0
 
     def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
         """One document a row."""
-        yield from _documents(rows(stream), options)
+        found = delimited_rows(stream, lambda head: heading_row(head, options.mapping))
+        yield from _documents(found, options)
 
 
 class WorkbookReader:
-    """Reads the first sheet of an .xlsx workbook that has a title or an abstract column."""
+    """Reads the first sheet of a workbook that has a title or an abstract column."""
 
     name = "xlsx"
-    title = "Excel workbook"
-    suffixes = (".xlsx", ".xlsm")
+    title = "Excel workbook (also .xls, and tables of HTML under that name)"
+    suffixes = (".xlsx", ".xlsm", ".xls")
     fields = _FIELDS
 
-    def sniff(self, head: bytes, _name: str) -> float:
-        """By the names of its parts, which are a zip archive's."""
-        return 0.95 if head.startswith(b"PK") and (b"xl/" in head or b"[Content_Types].xml" in head) else 0.0
+    def sniff(self, head: bytes, name: str) -> float:
+        """By the names of its parts, which are a zip archive's; an older one by its signature."""
+        if head.startswith(b"PK"):
+            return 0.95 if b"xl/" in head or b"[Content_Types].xml" in head else 0.0
+        if head.startswith(OLD_OFFICE):
+            return 0.95
+        if _HTML.match(head) and b"<tr" in head.lower():
+            first_row = head[: head.lower().find(b"</tr")]
+            cells = re.findall(
+                rb"<t[dh][^>]{0,500}>(.{0,200}?)</?t[dhr]", first_row, re.IGNORECASE | re.DOTALL
+            )
+            texts = [re.sub(r"<[^<>]{0,200}>", "", cell.decode("utf-8", "replace")) for cell in cells]
+            return 0.9 if looks_like_headings(texts) >= 3 else 0.3 if name.endswith(self.suffixes) else 0.0
+        return 0.0
 
     def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
-        """One document a row."""
+        """One document a row; the file is opened in a process of its own, bounded in time and memory."""
         data = stream.read(MAX_WORKBOOK + 1)
-        try:
-            sizes = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
-        except Exception as error:  # zipfile raises whatever the bytes make it raise
-            yield Rejected(0, "file", "", f"is a damaged workbook ({error})")
+        if len(data) > MAX_WORKBOOK:
+            reason = f"is a workbook of more than {MAX_WORKBOOK >> 20} MiB; save it as .csv"
+            yield Rejected(0, "file", "", reason)
             return
-        if (
-            len(data) > MAX_WORKBOOK
-            or sizes > 4 * MAX_WORKBOOK
-            or sizes > 200 * len(data) + MAX_WORKBOOK // 4
-        ):
-            yield Rejected(0, "file", "", "is a workbook that unfolds to too much; save it as .csv")
-            return
-        yield from _workbook(data, options)
-
-
-def _workbook(data: bytes, options: ReadOptions) -> Iterator[Parsed]:
-    import openpyxl  # 0.2 s: only who reads a workbook pays for it
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        if not data.startswith((b"PK", OLD_OFFICE)):
+            data = whole_text(io.BytesIO(data), MAX_WORKBOOK)[0].encode()
+        seconds = _SECONDS + _SECONDS_A_MEGABYTE * len(data) / 2**20
         try:
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            sheets = book.worksheets
-            sheet = next(
-                (s for s in sheets if _known(_head_row(s), options.mapping)), sheets[0] if sheets else None
+            batches = items(
+                "ingest.readers.tables.workbooks:rows", data, dict(options.mapping), seconds=seconds
             )
-            if sheet is None:
-                yield Rejected(0, "file", "", "is a workbook without sheets")
-                return
-            yield from _documents(_sheet_rows(sheet), options)
-        except Exception as error:  # openpyxl raises whatever the XML inside makes it raise
-            yield Rejected(
-                0, "file", "", f"is a damaged workbook ({type(error).__name__}: {shown(str(error))})"
-            )
+            yield from _documents(((number, cells) for batch in batches for number, cells in batch), options)
+        except InputError as error:
+            what = error.message if "workbook" in error.message else f"is a workbook that {error.message}"
+            yield Rejected(0, "file", "", f"{what}. {error.hint}".rstrip(". "))
 
 
-def _head_row(sheet: Any) -> list[str]:
-    return [_cell(value) for value in next(sheet.iter_rows(max_row=1, max_col=500, values_only=True), ())]
-
-
-def _sheet_rows(sheet: Any) -> Iterator[tuple[int, Row | Parsed]]:
+def rows(stream: BinaryIO) -> Iterator[tuple[int, dict[str, str] | Parsed]]:
+    """The rows of a delimited text as dictionaries by heading, with the line that each begins at."""
+    found = delimited_rows(stream)
     headings: list[str] = []
-    for number, values in enumerate(sheet.iter_rows(max_col=500, values_only=True), 1):
-        cells = [_cell(value) for value in values]
-        if not any(cells):
-            continue
-        if not headings:
+    for line, cells in found:
+        if not isinstance(cells, list):
+            yield line, cells
+        elif not headings:
             headings = cells
         else:
-            yield number, dict(zip(headings, cells, strict=False))
+            yield line, dict(zip(headings, cells, strict=False))
 
 
-def _cell(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return ""
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat())[:10]
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)[:MAX_CELL].replace("_x000D_", "")
+# --- from cells to documents
 
 
-def _first_cells(head: bytes) -> list[str]:
-    text = head.decode("utf-8", "replace").lstrip("\ufeff")
-    lines = [
-        line for line in text[:20_000].splitlines() if line.strip() and not line.lower().startswith("sep=")
-    ]
-    if not lines or "<" in lines[0][:1] or "{" in lines[0][:1]:
-        return []
-    return _cells(lines[0], _delimiter(lines[0]))
-
-
-def _delimiter(line: str) -> str:
-    return max(_DELIMITERS, key=line.count)
-
-
-def _plain(heading: str) -> str:
-    return re.sub(r"[\W_]+", "", heading).lower()
-
-
-def rows(stream: BinaryIO) -> Iterator[tuple[int, Row | Parsed]]:
-    """The rows of a delimited text as dictionaries by heading, with the line that each begins at.
-
-    A quote that is never closed costs its own row, not the rows after it.
-    """
-    source = _Source(Lines(stream))
-    first = source.take_heading()
-    if first is None:
+def _documents(found: Iterator[Numbered], options: ReadOptions) -> Iterator[Parsed]:
+    headings: list[str] = []
+    for _, cells in found:
+        if isinstance(cells, list):
+            headings = cells
+            break
+        yield cells
+    head: list[Numbered] = []
+    size = 0
+    for numbered in found:
+        head.append(numbered)
+        size += sum(map(len, numbered[1])) if isinstance(numbered[1], list) else 0
+        if len(head) >= _LOOKED_AT or size >= _LOOKED_AT_SIZE:
+            break
+    found = chain(head, found)
+    if is_by_row([headings, *(cells for _, cells in head[:6] if isinstance(cells, list))]):
+        yield from _by_row(chain([(1, headings)], found), options)
         return
-    delimiter = _delimiter(first)
-    csv.field_size_limit(MAX_CELL)
-    headings = [cell.strip().strip("\ufeff") for cell in _cells(first, delimiter)]
-    while True:
-        source.begin()
-        try:
-            cells = next(csv.reader(source, delimiter=delimiter), None)
-        except csv.Error:
-            cells = []
-        yield from ((source.first, fault) for fault in source.lines.take_faults())
-        if cells is None:
-            return
-        # In a wide table a line of text with just as many delimiters is no chance.
-        odd = len(cells) != len(headings) or len(headings) >= 6
-        if source.unclosed() or (odd and source.swallowed(len(headings), delimiter)):
-            line, text = source.first, source.give_back()
-            cells = _cells(text + '"' * (text.count('"') % 2), delimiter)
-            reason = "a quote is not closed; read to the end of its line"
-            yield line, FieldWarning(line, "row", shown(" ".join(cells)), reason)
-        if any(cell.strip() for cell in cells):
-            yield source.first, dict(zip(headings, cells, strict=False))
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    """The cells of one line; none where the line makes no sense."""
-    try:
-        return next(csv.reader([line.replace("\r", " ")], delimiter=delimiter), [])
-    except csv.Error:
-        return []
-
-
-class _Source:
-    """Lines for the csv module, which can be given back when a row swallowed too many."""
-
-    def __init__(self, lines: Lines) -> None:
-        self.lines = lines
-        self._iterator = iter(lines)
-        self._back: list[tuple[int, str]] = []
-        self._taken: list[tuple[int, str]] = []
-        self.first = 1
-
-    def take_heading(self) -> str | None:
-        """The first line that is no blank and no ``sep=`` hint; headings may be quoted over lines only
-        once."""
-        for number, text in self._iterator:
-            if text.strip() and not text.lower().startswith("sep="):
-                while text.count('"') % 2 and (more := next(self._iterator, None)):
-                    text = f"{text}\n{more[1]}"
-                    if len(text) > 100_000:
-                        break
-                self.first = number
-                return text.lstrip("\ufeff")
-        return None
-
-    def begin(self) -> None:
-        """A new row begins."""
-        self._taken = []
-
-    def __iter__(self) -> _Source:
-        return self
-
-    def __next__(self) -> str:
-        item = self._back.pop() if self._back else next(self._iterator, None)
-        if item is None or len(self._taken) > MAX_ROW_LINES:
-            raise StopIteration
-        if not self._taken:
-            self.first = item[0]
-        self._taken.append(item)
-        return item[1].replace("\r", " ") + "\n"
-
-    def unclosed(self) -> bool:
-        """Whether the row took several lines because of a quote that is never closed."""
-        if not self._taken:
-            return False
-        odd = sum(text.count('"') for _, text in self._taken) % 2 == 1
-        return odd or len(self._taken) > MAX_ROW_LINES
-
-    def swallowed(self, width: int, delimiter: str) -> bool:
-        """Whether one of the row's further lines is a whole row by itself."""
-        return any(len(_cells(text, delimiter)) == width for _, text in self._taken[1:])
-
-    def give_back(self) -> str:
-        """Keep the row's first line; the others are read again."""
-        self._back.extend(reversed(self._taken[1:]))
-        first = self._taken[0][1]
-        self._taken = []
-        return first
-
-
-def _known(headings: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:
-    """Heading → our field, by the mapping first, then by the usual spellings; a field takes its first
-    heading."""
-    mapping = {"source_id" if name == "id" else name: column for name, column in mapping.items()}
-    wanted = {column.strip().lower(): name for name, column in mapping.items()}
-    found: dict[str, str] = {}
-    for heading in headings:
-        name = wanted.get(heading.strip().lower())
-        if name:
-            found = {other: taken for other, taken in found.items() if taken != name}
-            found[heading] = name
+    table = _Table(headings, options, [cells for _, cells in head if isinstance(cells, list)])
+    yield from table.faults
+    if not table.columns and headings:
+        reason = "no column is a title or an abstract; say which one is with --map title=COLUMN"
+        yield Rejected(1, "header", shown(", ".join(headings)), reason)
+        return
+    empty = True
+    for line, cells in found:
+        empty = False
+        if isinstance(cells, list):
+            yield from table.documents(line, cells)
         else:
-            name = _FIELD_OF.get(_plain(heading))
-            if name and name not in found.values() and name not in mapping:
-                found[heading] = name
-    return found if set(found.values()) & {"title", "abstract"} else {}
-
-
-def _documents(found: Iterator[tuple[int, Row | Parsed]], options: ReadOptions) -> Iterator[Parsed]:
-    known: dict[str, str] | None = None
-    for line, row in found:
-        if not isinstance(row, dict):
-            yield row
-            continue
-        if known is None:
-            known = _known(row, options.mapping)
-            if options.on_columns:
-                options.on_columns(list(row), known)
-            headings = {heading.strip().lower() for heading in row}
-            for column in options.mapping.values():
-                if column.strip().lower() not in headings:
-                    yield FieldWarning(1, "header", shown(column), "is no column of this table")
-            if not known:
-                reason = "no column is a title or an abstract; say which one is with --map title=COLUMN"
-                yield Rejected(1, "header", shown(", ".join(row)), reason)
-                return
-        raw = {
-            name: _unquoted(row[heading])
-            for heading, name in known.items()
-            if (row.get(heading) or "").strip()
-        }
-        yield from make_document(line, _values(raw))
-    if known is None:
+            yield cells
+    if empty:
         yield Rejected(1, "header", "", "the table has no rows below its headings")
 
 
-def _unquoted(cell: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet from running it (see `ingest.writers`)."""
-    return cell[1:] if _QUOTED_FORMULA.match(cell) else cell
+class _Table:
+    """The headings of a table, what they mean, and its habits as far as its first rows show them."""
 
+    def __init__(self, headings: list[str], options: ReadOptions, head: list[list[str]]) -> None:
+        self.headings = [heading or f"column {at + 1}" for at, heading in enumerate(headings)]
+        self.columns: Columns = columns_of(headings, options.mapping)
+        self._places = {heading: at for at, heading in reversed(list(enumerate(self.headings)))}
+        self._leave_out_row_numbers(head, options.mapping)
+        self._field_of = {heading: name for name, columns in self.columns.items() for heading in columns}
+        self._ours = is_ours(headings)
+        self._glued = _SPRINGER.issubset(map(plain, headings))
+        self._comma = self._commas(head)
+        if options.on_columns:
+            options.on_columns(headings, self._field_of)
+        known = {heading.strip().lower() for heading in headings}
+        self.faults = [
+            FieldWarning(1, "header", shown(column), "is no column of this table")
+            for column in options.mapping.values()
+            if column.strip().lower() not in known and headings
+        ]
 
-def _values(row: Row) -> dict[str, Any]:
-    raw: dict[str, Any] = dict(row)
-    raw["authors"] = _authors(row.get("full_names") or row.get("authors", ""))
-    for name in ("references", "other_ids", "notices", "orcids"):
-        if row.get(name):
-            raw[name] = (
-                extras.split(row[name]) if "|" in row[name] else [v.strip() for v in row[name].split("; ")]
+    def _leave_out_row_numbers(self, head: list[list[str]], mapping: Mapping[str, str]) -> None:
+        for name in ("issue", "volume"):
+            if name in mapping:
+                continue
+            for heading in self.columns.get(name, [])[:]:
+                at = self._places[heading]
+                values = [cells[at].strip() for cells in head if at < len(cells)]
+                if is_row_number(heading, values, at == 0):
+                    self.columns[name].remove(heading)
+
+    def _commas(self, head: list[list[str]]) -> bool | None:
+        """False where the table separates authors by semicolons: then a comma is part of a name."""
+        for name in ("full_names", "authors"):
+            for heading in self.columns.get(name, [])[:1]:
+                at = self._places[heading]
+                if sum(";" in cells[at].rstrip("; ") for cells in head if at < len(cells)) > 0:
+                    return False
+        return None
+
+    def documents(self, line: int, cells: list[str]) -> Iterator[Parsed]:
+        """The document of one row, or why there is none."""
+        surplus = len(cells) - len(self.headings)
+        if surplus > 0 and any(cell.strip() for cell in cells[len(self.headings) :]):
+            cells, unsure = realigned(cells, self.headings, self._field_of)
+            reason = f"the row has {surplus} more cell{'s' * (surplus > 1)} than the table has headings"
+            if not cells or self._unsure_of_title(unsure):
+                yield Rejected(
+                    line, "row", shown(" | ".join(cells)), f"{reason}, and it cannot be told which"
+                )
+                return
+            lost = [heading for heading in unsure if heading in self._field_of]
+            left_out = f"; left out: {', '.join(lost)}" if lost else ""
+            yield FieldWarning(
+                line, "row", shown(cells[0]), f"{reason}; what could be told was read{left_out}"
             )
-    if "|" not in row.get("references", ""):  # Scopus's citations, not the identifiers that we write
-        raw["references"] = [f"doi:{doi}" if (doi := normal_doi(v)) else v for v in raw.get("references", ())]
-    tags = ";".join(filter(None, (row.get("tags", ""), row.get("more_tags", ""))))
-    raw["tags"] = re.split(r"[;|]" if re.search(r"[;|]", tags) else r",", tags)
-    start, end = row.get("start", ""), row.get("end", "")
-    raw.setdefault("pages", f"{start}-{end}" if start and end else start)
-    kind = row.get("type", "")
-    raw["type"] = kind if kind == "article" else _TYPES.get(_plain(kind), kind or "article")
-    if "retracted" in row.get("type", "").lower():
-        raw["notices"] = ["retracted"]
-    raw["issn"] = re.findall(r"\d{4}-?\d{3}[\dXx]", row.get("issn", ""))
-    raw["other_ids"] = [*raw.get("other_ids", ())]
-    raw["other_ids"] += [f"isbn:{isbn}" for isbn in re.split(r"[;,\s]+", row.get("isbn", "")) if isbn]
-    raw["other_ids"] += [f"pmcid:{row['pmcid']}"] if row.get("pmcid") else []
-    if "arxiv" in row.get("url", "").lower() and not row.get("arxiv_id"):
-        raw["arxiv_id"] = normal_arxiv_id(row["url"])
-    if "open_access" in row:
-        raw["open_access"] = _open_access(row["open_access"])
-    return raw
+        row = self._row(cells)
+        yield from make_document(line, values_of(row, ours=self._ours, comma=self._comma, glued=self._glued))
+
+    def _unsure_of_title(self, unsure: Iterable[str]) -> bool:
+        return any(
+            self._field_of.get(heading) in ("title", "authors", "doi", "source_id") for heading in unsure
+        )
+
+    def _holds(self, value: str) -> bool:
+        return self._ours or value not in MISSING
+
+    def _row(self, cells: list[str]) -> dict[str, list[str]]:
+        row: dict[str, list[str]] = {}
+        for name, columns in self.columns.items():
+            values = []
+            for heading in columns:
+                at = self._places[heading]
+                if at < len(cells) and (value := _unquoted(cells[at].strip())) and self._holds(value):
+                    values.append(value)
+                    if name not in JOINED:
+                        break
+            if values:
+                row[name] = values
+        return row
 
 
-def _open_access(text: str) -> str:
-    lower = text.lower()
-    return next((kind for kind in ("gold", "hybrid", "bronze", "green", "closed") if kind in lower), "")
+def _unquoted(cell: str) -> str:
+    """A cell without the signs that keep a spreadsheet from running or changing it (see `ingest.writers`)."""
+    if cell[:2] == '="' and (match := _TEXT_FORMULA.fullmatch(cell)):
+        return match[1].strip()
+    return cell[1:] if cell[:1] == "'" and _QUOTED_FORMULA.match(cell) else cell
 
 
-def _authors(text: str) -> list[str]:
-    text = re.sub(r"\s*\(\d{5,}\)", "", text)  # Scopus's author numbers
-    if ";" in text:
-        return [name.strip() for name in text.split(";")]
-    if re.fullmatch(r"(?:[\w'’. -]+ (?:[A-Z]\.-?)+(?:, |\Z))+", text):
-        return text.split(", ")  # "Smith J., Doe A.B."
-    return split_authors(text)
+# --- Embase's "fields by row"
+
+
+def _by_row(found: Iterable[Numbered], options: ReadOptions) -> Iterator[Parsed]:
+    record: dict[str, str] = {}
+    begin = 1
+    for line, cells in chain(found, [(0, ["TITLE"])]):
+        if not isinstance(cells, list):
+            yield cells
+            continue
+        name, values = cells[0].strip(), [value.strip() for value in cells[1:] if value.strip()]
+        if plain(name) == "title":
+            if record:
+                table = _Table(list(record), ReadOptions(options.mapping), [])
+                yield from table.documents(begin, list(record.values()))
+            record, begin = {}, line
+        if values and name not in record:
+            record[name] = "; ".join(values)
 
 
 CSV = TableReader("csv", "CSV or TSV with headings", (".csv", ".tsv", ".tab"))

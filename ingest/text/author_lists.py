@@ -37,6 +37,7 @@ _CHINESE_FAMILIES = frozenset(
     "蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬"
     "贺賀赖賴龚龔文欧歐司诸"
 )
+_AFTER_COMMA = re.compile(r",(?=[^\s,])")
 _LONGEST = 300  # characters of the name of a group
 _ROUNDS = 3  # of parentheses inside parentheses
 
@@ -56,11 +57,24 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
         text = _PARENTHESES.sub(" ", text) if "(" in text or "[" in text else text
     if "&" in text and _ENTITY.search(text):
         text = html.unescape(text)
+    if comma is None and (";" in text or "；" in text):
+        comma = False
     lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
     if len(lines) > 1 and any(line.count(",") > 1 or _WRAPPED.search(line) for line in lines):
         lines = [" ".join(lines)]
     names = [name for line in lines for name in _of_line(line, False if len(lines) > 1 else comma)]
+    if names and names[-1].endswith(".") and _closes_the_list(names):
+        names[-1] = names[-1][:-1]
     return [_ordered(name) for name in names]
+
+
+def _closes_the_list(names: list[str]) -> bool:
+    """Whether the full stop at the end is that of the list, as in "Marsh K, Oduya PT.", not an initial's."""
+    last = names[-1].split()[-1][:-1]
+    if not last.isupper() or not last.isalpha():
+        return False
+    others = [words[-1] for name in names[:-1] if len(words := name.split()) > 1]
+    return len(last) > 1 or (bool(others) and all(word.isupper() and word.isalpha() for word in others))
 
 
 def split_listed(name: str) -> list[str]:
@@ -72,6 +86,7 @@ def split_listed(name: str) -> list[str]:
         return split_authors(name)
     makes = [_make(words) for piece in name.split(",") if (words := piece.split())]
     initialled = len(makes) > 1 and len(set(makes)) == 1 and makes[0] in ("Berg AB", "A. Berg")
+    initialled = initialled and (len(makes) > 2 or name.count(".") > 1)  # "Berg A, Costa B" may be one name
     return split_authors(name) if initialled else _of_piece(name)
 
 
@@ -206,6 +221,32 @@ def _suffixed(pieces: list[str], between: str) -> list[str]:
 def _ordered(name: str) -> str:
     """A name with its family name first where initials at the end say which it is."""
     if "," in name or is_group(name):
-        return name
+        return _AFTER_COMMA.sub(", ", name)
     words = [word for word in name.split() if not is_suffix(word)]
     return parse_name(name).inverted if initials_come_last(words) else name
+
+
+_CAMEL = frozenset(
+    re.findall(
+        r"\w+", "Mc Mac De Di Da Do La Le Lo Du Van Von Fitz O Des Del Della El Al Ben Abd St Ter Ten Vande"
+    )
+)
+"""What a capital letter inside one family name may follow: "McDonald", "DeVito"."""
+
+
+def split_glued(raw: str) -> list[str]:
+    """The names in a list without separators, as Springer writes it: "Anna BergKim J. Marsh"."""
+    text = " ".join(_PARENTHESES.sub(" ", raw).split())
+    names, start, word = [], 0, 0
+    for at in range(1, len(text)):
+        if text[at - 1] in " -":
+            word = at
+        elif (
+            text[at].isupper()
+            and text[word:at] not in _CAMEL
+            and (text[at - 1].islower() or (text[at - 1] == "." and text[at : at + 3].isalpha()))
+        ):
+            names.append(text[start:at])
+            start = word = at
+    names.append(text[start:])
+    return [name for part in names if (name := part.strip(" ,;"))]

@@ -8,6 +8,7 @@ holding the file in memory. A bad record never loses a good one: readers do not 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +22,7 @@ from ingest.text.author_names import is_group
 from ingest.text.cleaning import clean_abstract, clean_author, clean_text, clean_title
 from ingest.text.identifiers import (
     arxiv_id_of_doi,
+    doi_of_link,
     normal_arxiv_id,
     normal_date,
     normal_doi,
@@ -322,10 +324,15 @@ def _fitting(items: list[str], limit: int) -> list[str]:
     return [item for item, size in zip(items, sizes, strict=True) if size <= limit]
 
 
+_DASHES = re.compile(r" ?(?:-{2,3}|[‐‑–—−]) ?")
+
+
 def _texts(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     for name in _PLAIN:
         if given := raw.get(name):
             values[name] = _bounded(" ".join(as_text(given).split()), name, 2_000, note)
+    if pages := values.get("pages"):
+        values["pages"] = pages if pages.isascii() and "--" not in pages else _DASHES.sub("-", pages)
     for name in _CLEAN:
         if given := raw.get(name):
             values[name] = _bounded(_clean_repeated(as_text(given)).strip(",; "), name, 1_000, note)
@@ -371,8 +378,20 @@ def _identifiers(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> 
             values[name] = normal(given)
             if not values[name]:
                 note(name, given, reason)
+    if url := as_text(raw.get("url")):
+        _linked(url, values)
     if not values.get("arxiv_id") and "10.48550/arxiv" in values.get("doi", ""):
         values["arxiv_id"] = arxiv_id_of_doi(values["doi"])
+
+
+def _linked(url: str, values: dict[str, Any]) -> None:
+    """The identifiers in the address of an article, where the record does not give them."""
+    if not values.get("doi") and (doi := doi_of_link(url)):
+        values["doi"] = doi
+    if not values.get("arxiv_id") and "arxiv.org/" in url and (arxiv := normal_arxiv_id(url)):
+        values["arxiv_id"] = arxiv
+    if not values.get("pmid") and "pubmed" in url and (pmid := normal_pmid(url)):
+        values["pmid"] = pmid
 
 
 def _numbers_and_serials(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:

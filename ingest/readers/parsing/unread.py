@@ -16,9 +16,10 @@ class Refusal(NamedTuple):
     hint: str
 
 
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+"""How files of Office before 2007 begin; of them workbooks are read."""
 _MAGIC = (
     (b"{\\rtf", Refusal("is an RTF text", "Save it as plain text first.")),
-    (b"\xd0\xcf\x11\xe0", Refusal("is an old Office file", "Save it as .xlsx, .csv or plain text first.")),
     (b"7z\xbc\xaf\x27\x1c", Refusal("is a 7z archive", "Unpack it, or make it a .zip or .tar.")),
     (b"Rar!", Refusal("is a RAR archive", "Unpack it, or make it a .zip or .tar.")),
     (b"SQLite format 3", Refusal("is a database (SQLite)", _SAVE)),

@@ -379,7 +379,7 @@ def test_a_mapping_names_the_columns() -> None:
     (document,) = documents(
         read(reader_named("csv"), b"Name,Year,Who\nA paper,2001,One A.\n", title="Name", authors="Who")
     )
-    assert (document.title, document.year, document.authors) == ("A paper", 2001, ("One A.",))
+    assert (document.title, document.year, document.authors) == ("A paper", 2001, ("One, A.",))
 
 
 def test_openalex_abstracts_are_put_in_order_and_bounded() -> None:

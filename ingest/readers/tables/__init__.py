@@ -1,0 +1,1 @@
+"""Tables: their headings, rows and cells, in delimited text and in workbooks."""

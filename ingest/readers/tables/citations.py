@@ -1,0 +1,49 @@
+"""Citations in one line, as PubMed, Embase, Ovid and Wanfang put them into one column → their parts."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST = 1_000
+_PUBMED = re.compile(
+    r"(?P<venue>[^.]{1,200}(?:\.[^.]{1,60}){0,4}?)\. (?P<date>\d{4}[^;:.]{0,30})"
+    r"(?:;(?P<volume>[^:(;.]{0,40})(?:\((?P<issue>[^()]{0,40})\))?(?::(?P<pages>[^.;]{0,60}))?)?[.;]"
+)
+"""J Foo. 2019 Apr 3;12(3):100-110. doi: …"""
+_EMBASE_PLACE = (
+    r"(?P<venue>.{1,250}?) \((?P<date>\d{4})\)(?: (?P<volume>[^:(]{1,40}?)(?::(?P<issue>[^(]{1,40}?))?)?"
+)
+_EMBASE = (
+    re.compile(
+        _EMBASE_PLACE
+        + r"(?:\s\((?P<pages>[^()]{1,60})\)|\s?Article Number:\s?(?P<number>[\w.-]{1,40}))(?:\W|\Z)"
+    ),
+    re.compile(_EMBASE_PLACE + r"(?:\.\s|\.?\Z)"),
+)
+"""Endoscopic Ultrasound (2014) 3:3 (152-160). Date of Publication: 2014"""
+_OVID = re.compile(
+    r"(?P<venue>[^.]{1,200}(?:\.[^.]{1,60}){0,2}?)\. (?P<volume>[^:(;,]{0,40})(?:\((?P<issue>[^()]{0,40})\))?"
+    r"(?::|, )(?P<pages>[^,:]{1,60})[,.] (?P<date>(?:19|20)\d\d[^.]{0,30})\.?\Z"
+)
+"""J Foo. 12(3):100-110, 2019 Apr."""
+_WANFANG = re.compile(r"(?P<date>\d{4})[,，]?\s?(?P<volume>\w{0,20}?)\s?[(（](?P<issue>[^()（）]{1,30})[)）]")
+"""2022,41(5)"""
+
+
+def parts_of_citation(text: str) -> dict[str, str]:
+    """The venue, date, volume, issue and pages in a citation of one line; none when its form is not known."""
+    text = " ".join(text[:_LONGEST].split())
+    for form in (_PUBMED, *_EMBASE, _OVID):
+        if match := form.match(text):
+            parts = {name: value.strip(" .,") for name, value in match.groupdict().items() if value}
+            if number := parts.pop("number", ""):
+                parts.setdefault("pages", number)
+            return parts
+    return {}
+
+
+def parts_of_year_volume_issue(text: str) -> dict[str, str]:
+    """The date, volume and issue of "2022,41(5)"."""
+    match = _WANFANG.match(text.strip()[:100])
+    parts = match.groupdict() if match else {}
+    return {name: bare for name, value in parts.items() if (bare := value.strip("第卷期"))}

@@ -1,0 +1,164 @@
+"""Delimited text (CSV, TSV, semicolons) as rows of cells, however its quotes and its first lines are."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from typing import BinaryIO
+
+from ingest.document import FieldWarning, Parsed, Rejected
+from ingest.readers.parsing.reader import Lines, shown
+from ingest.readers.tables.columns import heading_row, looks_like_headings
+
+MAX_CELL = 4 * 1024 * 1024
+MAX_ROW_LINES = 2_000
+_DELIMITERS = (",", "\t", ";", "|")
+_HEAD_LINES = 40
+_HEAD_LENGTH = 100_000
+
+Cells = list[str]
+Numbered = tuple[int, Cells | Parsed]
+"""The line that a row begins at, with its cells, or with what was wrong there."""
+Pick = Callable[[Sequence[Cells]], int]
+"""Which of a table's first rows has the headings."""
+
+
+def cells_of(line: str, delimiter: str) -> Cells:
+    """The cells of one line; none where the line makes no sense."""
+    try:
+        return next(csv.reader([line.replace("\r", " ")], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def delimiter_of(line: str) -> str:
+    """The sign between the cells of a line of headings: the one that makes most headings that are known."""
+    return max(_DELIMITERS, key=lambda sign: (looks_like_headings(cells_of(line, sign)), line.count(sign)))
+
+
+def first_rows(text: str) -> list[Cells]:
+    """The headings and the rows below them in the first part of a text; none when it is no table."""
+    lines = [line for line in text[: 2 * _HEAD_LENGTH].splitlines()[: 2 * _HEAD_LINES] if _filled(line)]
+    if not lines or lines[0][:1] in "<{[":
+        return []
+    rows = [cells_of(line, delimiter_of(line)) for line in lines[:_HEAD_LINES]]
+    return rows[heading_row(rows) :]
+
+
+def delimited_rows(stream: BinaryIO, pick: Pick = heading_row) -> Iterator[Numbered]:
+    """The rows of a text from its headings on, the headings first.
+
+    A quote that is never closed costs its own row, not the rows after it.
+    """
+    source = _Source(Lines(stream))
+    found = source.take_headings(pick)
+    if found is None:
+        return
+    line, headings, delimiter = found
+    yield line, [cell.strip().strip("\ufeff").strip() for cell in headings]
+    csv.field_size_limit(MAX_CELL)
+    width = len(headings)
+    while True:
+        source.begin()
+        try:
+            cells = next(csv.reader(source, delimiter=delimiter), None)
+        except csv.Error as error:
+            cells = []
+            yield source.first, Rejected(source.first, "row", source.shown(), f"cannot be read: {error}")
+        yield from ((source.first, fault) for fault in source.lines.take_faults())
+        if cells is None:
+            return
+        # In a wide table a line of text with just as many delimiters is no chance.
+        odd = len(cells) != width or width >= 6
+        if source.unclosed() or (odd and source.swallowed(width, delimiter)):
+            begin, text = source.first, source.give_back()
+            cells = cells_of(text + '"' * (text.count('"') % 2), delimiter)
+            reason = "a quote is not closed; read to the end of its line"
+            yield begin, FieldWarning(begin, "row", shown(" ".join(cells)), reason)
+        if any(cell.strip() for cell in cells):
+            yield source.first, cells
+
+
+def _filled(line: str) -> bool:
+    return bool(line.strip()) and not line.lower().startswith("sep=")
+
+
+class _Source:
+    """Lines for the csv module, which can be given back when a row swallowed too many."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self._iterator = iter(lines)
+        self._back: list[tuple[int, str]] = []
+        self._taken: list[tuple[int, str]] = []
+        self.first = 1
+
+    def take_headings(self, pick: Pick) -> tuple[int, Cells, str] | None:
+        """The headings with their line and delimiter; lines before them are dropped, the others given back.
+
+        Headings may be quoted over several lines.
+        """
+        lines: list[tuple[int, str]] = []
+        size = 0
+        for number, text in self._iterator:
+            if _filled(text):
+                while (
+                    text.count('"') % 2 and len(text) < _HEAD_LENGTH and (more := next(self._iterator, None))
+                ):
+                    text = f"{text}\n{more[1]}"
+                lines.append((number, text))
+                size += len(text)
+            if len(lines) >= _HEAD_LINES or size > _HEAD_LENGTH:
+                break
+        if not lines:
+            return None
+        lines[0] = (lines[0][0], lines[0][1].lstrip("\ufeff"))
+        delimiters = [delimiter_of(text[:_HEAD_LENGTH]) for _, text in lines]
+        at = pick([cells_of(text, sign) for (_, text), sign in zip(lines, delimiters, strict=True)])
+        # Text of several lines goes back line by line, as a row that swallows others is taken apart again.
+        parts = [(n + i, part) for n, text in lines[at + 1 :] for i, part in enumerate(text.split("\n"))]
+        self._back = list(reversed(parts))
+        return lines[at][0], cells_of(lines[at][1], delimiters[at]), delimiters[at]
+
+    def begin(self) -> None:
+        """A new row begins."""
+        self._taken = []
+
+    def __iter__(self) -> _Source:
+        return self
+
+    def __next__(self) -> str:
+        item = self._back.pop() if self._back else next(self._iterator, None)
+        if item is None or len(self._taken) > MAX_ROW_LINES:
+            raise StopIteration
+        if not self._taken:
+            self.first = item[0]
+        self._taken.append(item)
+        return item[1].replace("\r", " ") + "\n"
+
+    def shown(self) -> str:
+        """The beginning of the row, for a report."""
+        return shown(self._taken[0][1][:500]) if self._taken else ""
+
+    def unclosed(self) -> bool:
+        """Whether the row took several lines because of a quote that is never closed."""
+        if not self._taken:
+            return False
+        odd = sum(text.count('"') for _, text in self._taken) % 2 == 1
+        return odd or len(self._taken) > MAX_ROW_LINES
+
+    def swallowed(self, width: int, delimiter: str) -> bool:
+        """Whether one of the row's further lines is a whole row by itself, its quotes closed."""
+        lines = [
+            text
+            for _, text in self._taken[1:]
+            if text.count('"') % 2 == 0 and text.count(delimiter) >= width - 1
+        ]
+        return any(len(cells_of(text, delimiter)) == width for text in lines)
+
+    def give_back(self) -> str:
+        """Keep the row's first line; the others are read again."""
+        self._back.extend(reversed(self._taken[1:]))
+        first = self._taken[0][1]
+        self._taken = []
+        return first

@@ -1,0 +1,285 @@
+"""A table's row, as text by field → the loose values of a document."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ingest.readers.parsing import extras
+from ingest.readers.tables.citations import parts_of_citation, parts_of_year_volume_issue
+from ingest.readers.tables.kinds import kind_of
+from ingest.text.author_lists import split_authors, split_glued
+from ingest.text.identifiers import month_number, normal_arxiv_id, normal_date, normal_doi
+from ingest.text.tag_lists import split_tags
+
+Row = Mapping[str, list[str]]
+"""Field → what its columns hold, the most trusted first, missing values left out."""
+
+_DATABASES = frozenset(
+    ("scopus", "pubmed", "medline", "embase", "web of science", "wos", "google scholar", "crossref",
+     "openalex", "ieee xplore", "ieee", "acm", "springer", "springerlink", "dimensions", "lens", "the lens",
+     "psycinfo", "cinahl", "cochrane", "central", "proquest", "ebsco", "europe pmc", "med", "ppr", "agr",
+     "arxiv", "eric", "semantic scholar", "sciencedirect", "manual", "cnki", "wanfang", "pmc", "biorxiv",
+     "medrxiv", "elsevier", "who", "compendex", "inspec", "zotero", "endnote", "mendeley")
+)  # fmt: skip
+"""Names in a column "Source" that are no journals."""
+_CONFERENCE = re.compile(
+    r"\b(?:proceedings|conference|symposium|workshop|congress|lecture notes)\b|\bproc\.", re.IGNORECASE
+)
+_WHOLE_NUMBER = re.compile(r"(-?\d{1,18})\.0{1,9}")
+_NUMBERS = frozenset(("volume", "issue", "start", "end", "pages", "pmid", "citations", "year", "month", "day",
+                      "article_number"))  # fmt: skip
+_ISSN = re.compile(r"(?<![\dXx-])\d{4}-?\d{3}[\dXx](?![\d-])")
+_ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx]")
+_ISBN_SPLIT = re.compile(r"[;,\s]+")
+_AUTHOR_NUMBER = re.compile(r"\s?\(\d{5,}\)")
+_ARXIV_CATEGORY = re.compile(r"[a-z-]{2,9}(?:\.[A-Za-z-]{2,20})?")
+_EXTRA = re.compile(r"\b(PMCID|PMID|arXiv)\s?:\s?(\S{1,40})", re.IGNORECASE)
+_PEOPLE = ("full_names", "authors", "book_authors", "editors")
+_FALSE = frozenset(("false", "0", "no", "n", "f"))
+_LONGEST_LITERAL = 200_000
+
+
+def values_of(
+    row: Row, *, ours: bool = False, comma: bool | None = None, glued: bool = False
+) -> dict[str, Any]:
+    """The loose values of a document.
+
+    Args:
+        ours: the table is one that litatlas wrote, whose types are those of CSL.
+        comma: whether a comma separates authors in this table; None: decide by the cell.
+        glued: authors are written without anything between them, as Springer does.
+    """
+    first = {name: _number(name, cells[0]) for name, cells in row.items() if cells}
+    if first.get("pmid") == "0":
+        del first["pmid"]
+    raw: dict[str, Any] = dict(first)
+    _place(first, raw)
+    raw["authors"], raw["group_authors"] = _authors(first, comma, glued)
+    _lists(row, first, raw)
+    _identifiers(first, raw)
+    raw["tags"] = _tags(row)
+    raw["kinds"] = [first[name] for name in ("type", "notices") if name in first]
+    raw["notes"] = row.get("notes", [])
+    raw["type"] = first.get("type", "") if ours else _kind(first, raw)
+    if "open_access" in first:
+        raw["open_access"] = _open_access(first["open_access"])
+    if url := first.get("url"):
+        raw["url"] = re.split(r"[\s;]", url, maxsplit=1)[0]
+    return raw
+
+
+def _number(name: str, cell: str) -> str:
+    """A number that went through a floating-point column, whole again: "12.0" is volume 12."""
+    match = _WHOLE_NUMBER.fullmatch(cell) if name in _NUMBERS else None
+    return match[1] if match else cell
+
+
+# --- where and when
+
+
+def _place(first: dict[str, str], raw: dict[str, Any]) -> None:
+    """Venue, date, volume, issue and pages, also out of a citation in one column."""
+    if _ISSN.fullmatch(first.get("issue", "")):  # Ovid's IS is the ISSN
+        raw["issn_of_issue"] = raw.pop("issue")
+    cited = parts_of_citation(first.get("citation", ""))
+    source = first.get("source", "")
+    if source and source.lower() not in _DATABASES:
+        cited = cited or parts_of_citation(source)
+        if not cited:
+            raw.setdefault("venue", source)
+    cited |= parts_of_year_volume_issue(first.get("year_volume_issue", ""))
+    for name in ("venue", "volume", "issue", "pages"):
+        if cited.get(name):
+            raw.setdefault(name, cited[name])
+    if raw.get("venue", "").lower() in _DATABASES and "venue" in first and len(first["venue"]) < 20:
+        raw["venue"] = first["venue"]
+    start, end = first.get("start", ""), first.get("end", "")
+    pages = (
+        f"{start}-{end}"
+        if start and end and start != end
+        else start or end or first.get("article_number", "")
+    )
+    raw["pages"] = first.get("pages") or pages or raw.get("pages", "")
+    raw.setdefault("publisher", first.get("institution", ""))
+    _date(first, raw, cited.get("date", ""))
+
+
+def _date(first: dict[str, str], raw: dict[str, Any], cited: str) -> None:
+    given, year = first.get("date", ""), first.get("year", "")
+    date = normal_date(given) if given else ""
+    if given and not date and year:  # "APR 15" beside the year
+        date = normal_date(f"{year} {given.title()}")
+    if not date and year and (month := month_number(first.get("month", ""))):
+        day = first.get("day", "")
+        date = normal_date(f"{year}-{month}" + (f"-{day}" if day.isdigit() else ""))
+    if not date and cited:
+        date = normal_date(cited)
+    raw["date"] = date or ("" if year else given)
+    if not year:
+        raw["year"] = date[:4] or given or cited
+
+
+# --- people
+
+
+def _authors(first: dict[str, str], comma: bool | None, glued: bool) -> tuple[list[str], list[str]]:
+    text = next(
+        (first[name] for name in ("full_names", "authors", "book_authors", "editors") if name in first), ""
+    )
+    groups = [group for name in ("group_authors", "book_groups") for group in split_tags(first.get(name, ""))]
+    listed = _literal(text)
+    if listed:
+        names = [_person(item) for item in listed]
+    elif glued and ";" not in text:
+        names = split_glued(text)
+    else:
+        names = split_authors(_AUTHOR_NUMBER.sub("", text), comma=comma)
+    names = [re.sub(r",\s?null\b", "", name).strip() for name in names]
+    names = [name for name in names if name and name.lower() not in ("nan", "null", "none", "[unknown]")]
+    return names + [group for group in groups if group not in names], groups
+
+
+def _literal(text: str) -> list[Any]:
+    """The items of a list that Python or JSON wrote into a cell; empty when it is none."""
+    text = text.strip()
+    if not (text.startswith("[") and text.endswith("]")) or len(text) > _LONGEST_LITERAL:
+        return []
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            value = parse(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        return value if isinstance(value, list) else []
+    return []
+
+
+def _person(item: Any) -> str:
+    if isinstance(item, dict):
+        family, given = (
+            str(item.get("family") or item.get("last") or ""),
+            str(item.get("given") or item.get("first") or ""),
+        )
+        return str(item.get("name") or item.get("display_name") or ", ".join(filter(None, (family, given))))
+    return item if isinstance(item, str) else ""
+
+
+# --- lists
+
+
+def _lists(row: Row, first: dict[str, str], raw: dict[str, Any]) -> None:
+    for name in ("references", "other_ids", "notices", "orcids"):
+        if text := first.get(name):
+            raw[name] = extras.split(text) if "|" in text else [value.strip() for value in text.split("; ")]
+    cited = [_cited(value) for value in raw.get("references", ())]
+    raw["references"] = cited
+    if "orcids" in raw:
+        raw["orcids"] = [orcid.rsplit("/", 1)[-1] for orcid in raw["orcids"]]
+    issn = " ".join((*row.get("issn", ()), raw.pop("issn_of_issue", ""), first.get("isbn", "")))
+    raw["issn"] = _ISSN.findall(issn[:1_000])
+    nature = first.get("notices", "").lower()
+    if "notices" in raw and nature in ("retraction", "expression of concern", "correction"):
+        raw["notices"] = [{"retraction": "retracted", "correction": "corrected"}.get(nature, nature)]
+    if first.get("retracted", "").lower() not in ("", *_FALSE):
+        raw["notices"] = [*raw.get("notices", ()), "retracted"]
+
+
+def _cited(value: str) -> str:
+    if value.startswith("https://openalex.org/"):
+        return f"openalex:{value.rsplit('/', 1)[-1]}"
+    if re.fullmatch(r"\d{3}(?:-\d{3}){3}-\d{2}[\dX]", value):
+        return f"lens:{value}"
+    if value.startswith(("doi:", "pmid:", "arxiv:", "openalex:", "pmcid:", "s2:", "acl:", "mag:", "lens:")):
+        return value
+    return f"doi:{doi}" if (doi := normal_doi(value)) else value
+
+
+def _tags(row: Row) -> list[str]:
+    tags = []
+    for cell in (*row.get("tags", ()), *row.get("more_tags", ())):
+        listed = _literal(cell)
+        found = [_person(item) for item in listed] if listed else split_tags(cell)
+        if len(found) == 1 and " " in found[0] and all(map(_ARXIV_CATEGORY.fullmatch, found[0].split())):
+            parts = found[0].split()
+            found = parts if any("." in part for part in parts) else found
+        tags += [tag.strip("* ") for tag in found]
+    return [tag for tag in tags if tag and tag.lower() not in ("nan", "null", "none", "na", "n/a")]
+
+
+# --- identifiers
+
+
+def _identifiers(first: dict[str, str], raw: dict[str, Any]) -> None:
+    get = first.get
+    other = [*raw.get("other_ids", ())]
+    other += [f"isbn:{isbn}" for isbn in _ISBN_SPLIT.split(get("isbn", "")) if _ISBN.fullmatch(isbn)]
+    other += [f"pmcid:{_pmcid(get('pmcid', ''))}"] if get("pmcid") else []
+    for name in ("mag", "openalex", "s2", "wos", "scopus", "embase"):
+        if value := get(name, ""):
+            other += [f"{name}:{part.rsplit('/', 1)[-1]}" for part in re.split(r"[;|,]\s?", value) if part]
+    if known := _global_id(get("source_id", "")):
+        other.append(known)
+    for note in (get("notes", ""), get("url", "")):
+        for scheme, value in _EXTRA.findall(note[:20_000]):
+            if scheme.lower() == "pmcid":
+                other.append(f"pmcid:{_pmcid(value)}")
+            else:
+                raw.setdefault("pmid" if scheme.lower() == "pmid" else "arxiv_id", value)
+    if match := re.search(r"\beid=(2-s2\.0-\d+)", get("url", "")):
+        other.append(f"scopus:{match[1]}")
+    raw["other_ids"] = list(dict.fromkeys(other))
+    if "arxiv" in get("url", "").lower() and not get("arxiv_id"):
+        raw["arxiv_id"] = normal_arxiv_id(get("url"))
+    if raw.get("source_id", "").startswith("https://openalex.org/"):
+        raw["source_id"] = raw["source_id"].rsplit("/", 1)[-1]
+
+
+def _pmcid(value: str) -> str:
+    return value if value.upper().startswith("PMC") else f"PMC{value.removesuffix('.0')}"
+
+
+_GLOBAL = (
+    ("scopus", re.compile(r"2-s2\.0-\d+")),
+    ("wos", re.compile(r"(?:WOS|BCI|CCC|INSPEC|KJD|SCIELO|RSCI):\S{5,30}")),
+    ("openalex", re.compile(r"https://openalex\.org/W\d{1,12}|W\d{6,12}")),
+    ("dimensions", re.compile(r"pub\.\d{1,14}")),
+    ("lens", re.compile(r"\d{3}-\d{3}-\d{3}-\d{3}-\d{2}[\dX]")),
+    ("central", re.compile(r"CN-\d{8}")),
+    ("embase", re.compile(r"L\d{6,12}")),
+)
+
+
+def _global_id(value: str) -> str:
+    """The identifier of a source's own number where its shape shows that all the world knows it."""
+    for scheme, shape in _GLOBAL:
+        if shape.fullmatch(value):
+            return f"{scheme}:{value.rsplit('/', 1)[-1]}"
+    return ""
+
+
+# --- kinds
+
+
+def _kind(first: dict[str, str], raw: Mapping[str, Any]) -> str:
+    """The type as the source says it; else as the other fields show: what has a journal is an article."""
+    if kind := kind_of(first.get("type", "")):
+        conference = kind == "article-journal" and _CONFERENCE.search(raw.get("venue", ""))
+        return (
+            "paper-conference" if conference and not first.get("issn") and not first.get("volume") else kind
+        )
+    venue = raw.get("venue", "")
+    if venue and "arxiv" not in venue.lower():
+        return (
+            "paper-conference" if _CONFERENCE.search(venue) and not raw.get("volume") else "article-journal"
+        )
+    if first.get("pmid") or first.get("pmcid"):
+        return "article-journal"
+    return "book" if first.get("isbn") else "article"
+
+
+def _open_access(text: str) -> str:
+    lower = text.lower()
+    return next((kind for kind in ("gold", "hybrid", "bronze", "green", "closed") if kind in lower), "")
