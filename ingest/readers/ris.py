@@ -35,8 +35,8 @@ _KNOWN = tag_set(
 SHAPE = Shape(
     line=re.compile(r"\ufeff?\s{0,8}([A-Z][A-Z0-9])\s\s-(?:\s(.*))?$"),
     loose=re.compile(
-        rf"[\ufeff\u200b\s]{{0,8}}([A-Z][A-Z0-9]|PMID|PMCID|DOI|[a-z][a-z0-9])(?:\s{{1,4}}|(?=[{DASHES}]\s*$))"
-        rf"[{DASHES}]{{1,2}}(?:\s+(.*))?$"
+        rf"[\ufeff\u200b\s>]{{0,8}}([A-Z][A-Z0-9]|PMID|PMCID|DOI|[a-z][a-z0-9])(?:\s{{1,4}}|(?=[{DASHES}]\s*$))"
+        rf"[{DASHES}]{{1,2}}(?:\s+(.*)|(?<=\s\s-)(\S.*))?$"
     ),
     known=_KNOWN,
     starts=tag_set("TY"),

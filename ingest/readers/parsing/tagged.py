@@ -52,16 +52,17 @@ class Shape:
         """The tag and the value of a line; None where it has no tag. ``lower``: the file's tags are small."""
         if match := self.line.match(text):
             tag, value = match[1], match[2] or ""
-            # "TI  - AU  - Roe": the line between the two was lost.
-            for _ in range(3):
-                if (again := self.line.match(value)) and again[1] in self.known:
-                    tag, value = again[1], again[2] or ""
-            return tag, value
-        match = self.loose.match(text)
-        if match is None or match[1].upper() not in self.known:
-            return None
-        tag, value = match[1].upper(), next((text for text in match.groups()[1:] if text), "")
-        return (tag, value) if lower or tag in self.small or not match[1].islower() else None
+        else:
+            match = self.loose.match(text)
+            if match is None or match[1].upper() not in self.known:
+                return None
+            tag, value = match[1].upper(), next((text for text in match.groups()[1:] if text), "")
+            if match[1].islower() and not lower and tag not in self.small:
+                return None
+        for _ in range(3):  # "TI  - AU  - Roe": the line between the two was lost
+            if (match := self.line.match(value)) and match[1] in self.known:
+                tag, value = match[1], match[2] or ""
+        return tag, value
 
     def likeness(self, head: bytes) -> tuple[float, set[str]]:
         """The share of a file's first lines that have a known tag, or go on with one, and these tags."""

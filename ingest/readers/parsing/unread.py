@@ -83,8 +83,8 @@ _EXPORTS = (
 )
 _EXPORT = tuple((re.compile(rf"(?:\A|\n)\s{{0,3}}{start}"), Refusal(*rest)) for start, *rest in _EXPORTS)
 _TAGGED = re.compile(
-    r"\s{0,3}(?:([A-Z][A-Z0-9]{1,3})\s{0,3}[-–—:~=]\s|--([A-Z]{2})--|%([A-Z0-9])\s|\{([A-Z][\w ]{2,20})\}:"
-    r"|[#=](\d{3})\s|:([A-Z]{2})\s)"
+    r"[\s>|]{0,4}(?:([A-Z][A-Z0-9]{1,3})\s{0,3}[-–—:~=]\s|--([A-Z]{2})--|%([A-Z0-9])\s"
+    r"|\{([A-Z][\w ]{2,20})\}:|[#=](\d{3})\s|:([A-Z]{2})\s)"
 )
 _CODE = tuple(
     re.compile(rf"\s*{form}")
@@ -158,6 +158,8 @@ def refused_text(head: bytes, name: str) -> Refusal | None:
     text = head.decode("utf-8", "replace").lstrip("\ufeff")
     if text.lstrip().startswith("<") and not text.lstrip()[1:2].isdigit():
         return None  # a page is judged when it is read; "<1>" is Ovid's
+    if text.lstrip().startswith(('{"', "[{", "[]", "{}")):
+        return None  # JSON of no known keys
     for start, refusal in _EXPORT:
         if start.search(text[:5_000]):
             return refusal
