@@ -11,6 +11,8 @@ class LitatlasError(Exception):
 
     status = 400
     """The HTTP status that the web boundary answers with."""
+    retry_after: int | None = None
+    """Seconds after which the same may succeed; the web boundary says so."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -32,9 +34,18 @@ class BusyError(LitatlasError):
     """Another process holds the lock that this operation needs."""
 
     status = 409
+    retry_after = 10
+
+
+class TooManyError(LitatlasError):
+    """More is asked for at once than is done at once."""
+
+    status = 429
+    retry_after = 30
 
 
 class UnavailableError(LitatlasError):
     """A part that is needed (the engine, the model) is away; trying again later may help."""
 
     status = 503
+    retry_after = 10

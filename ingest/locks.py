@@ -11,7 +11,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -29,14 +29,12 @@ def exclusive(path: Path, doing: str, wait_seconds: float = 0.0) -> Iterator[Non
     """
     with _opened(path) as file:
         _acquire(file, fcntl.LOCK_EX, doing, wait_seconds)
-        file.truncate(0)
         holder = {"doing": doing, "process": os.getpid(), "host": socket.gethostname(), "since": time.time()}
-        json.dump(holder, file)
-        file.flush()
+        _write(file, json.dumps(holder))
         try:
             yield
         finally:
-            file.truncate(0)
+            _write(file, "")
 
 
 @contextmanager
@@ -69,6 +67,13 @@ def _acquire(file: IO[str], kind: int, doing: str, wait_seconds: float) -> None:
                     "Wait until it is done, or stop that process, then try again.",
                 ) from None
             time.sleep(_POLL_SECONDS)
+
+
+def _write(file: IO[str], text: str) -> None:
+    """Say in the file who holds it; a full disk does not undo the lock."""
+    with suppress(OSError):
+        file.truncate(0)
+        os.write(file.fileno(), text.encode())
 
 
 def _holder(file: IO[str]) -> str:

@@ -59,7 +59,7 @@ class Atlas:
         self.lists = Lists(self.generations)
         self.judgements = Judgements(self.generations)
         self.harvests = Harvests(self.generations, settings)
-        self.jobs = Jobs(self.generations, self.harvests)
+        self.jobs = Jobs(self.generations, self.harvests, settings)
         self.reports = Reports(self.generations, self.judgements)
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from ingest.errors import BusyError, InputError, LitatlasError, NotFoundError, UnavailableError
+from ingest.errors import BusyError, InputError, LitatlasError, NotFoundError, TooManyError, UnavailableError
 from ingest.progress import Interrupted
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "NotFoundError",
     "SettingsError",
     "TooLargeError",
+    "TooManyError",
     "UnavailableError",
     "is_disk_full",
 ]

@@ -1,52 +1,178 @@
-"""Serving: waitress in front of the web, and worker processes beside it for uploads and builds."""
+"""Serving: processes that answer the web, and worker processes beside them for uploads and builds.
+
+The process that was started opens the sockets, reads in what all others share and forks the web's processes,
+so that their memory is shared and models are mapped once. It answers nothing itself: it replaces what dies.
+"""
 
 from __future__ import annotations
 
+import gc
 import importlib
+import multiprocessing
+import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from functools import partial
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
 
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError, LitatlasError
+from litatlas.serving.processes import Processes
 from litatlas.settings import Settings
 from search.assist.files import has_aids
 
-APPLICATION = ("web", "create_app")  # an import string: litatlas never imports web
-THREADS = 8
+APPLICATION = "web"  # an import string: litatlas never imports web
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (compared, not bound)
+DRAIN_SECONDS = 8.0
+"""How long a web process that is told to stop goes on with what it is answering."""
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve the atlas until interrupted, with ``workers`` job processes beside it.
+    """Serve the atlas until SIGTERM or Ctrl-C, with ``workers`` job processes beside it.
 
     Raises:
         InputError: the address cannot be bound.
+        LitatlasError: the atlas cannot be opened.
     """
-    import waitress
+    sockets = _bound(host, port)
+    with Atlas(settings):  # what is wrong with it is said here; an older library is migrated once
+        pass
+    _preload()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    processes = Processes()
+    counts = tempfile.TemporaryDirectory(prefix="litatlas-", ignore_cleanup_errors=True)
+    for index in range(settings.web_process_count):
+        ready = _announcement(host, port) if index == 0 else ""
+        processes.add("web process", partial(_web, settings, sockets, Path(counts.name), ready))
+    for _ in range(workers):
+        processes.add("worker", partial(_worker, settings))
+    with counts:
+        processes.run(stopping)
+    print("litatlas stops.", file=sys.stderr)
 
-    module, factory = APPLICATION
-    _check_free(host, port)
+
+# -- addresses -----------------------------------------------------------------------------------------------
+
+
+def _bound(host: str, port: int) -> list[socket.socket]:
+    """A listening socket for every address that a host means."""
+    sockets: list[socket.socket] = []
+    try:
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, _, _, _, address in dict.fromkeys(infos):
+            sockets.append(socket.create_server(address[:2], family=family, backlog=1024))
+    except (OSError, OverflowError, UnicodeError) as error:
+        for one in sockets:
+            one.close()
+        raise InputError(
+            f"Cannot serve at {host}:{port}: {error}.",
+            "Stop what uses that port, or choose another with --port.",
+        ) from error
+    return sockets
+
+
+def _announcement(host: str, port: int) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    if host not in EVERYWHERE:
+        return f"litatlas is ready: http://{shown}:{port}"
+    return (
+        f"litatlas is ready: http://127.0.0.1:{port}, and http://{socket.gethostname()}:{port} for others\n"
+        f"litatlas: it listens at {shown}: everybody who reaches this machine can read the atlas, add to it "
+        "and change it."
+    )
+
+
+# -- processes -----------------------------------------------------------------------------------------------
+
+
+def _preload() -> None:
+    """Import what every web process needs, so that they share it."""
+    from ingest.text.analysis import analyzer
+
+    importlib.import_module(APPLICATION)
+    analyzer()
+    _bound_arenas()
+    gc.collect()
+    gc.freeze()
+
+
+def _bound_arenas() -> None:
+    """Let threads share two heaps of the C library: with one for each thread, memory grows and stays."""
+    import ctypes
+
+    arena_max = -8
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(arena_max, 2)
+
+
+def _worker(settings: Settings, _first: bool) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "litatlas", "--home", str(settings.home), "worker"]
+    return subprocess.Popen([*command, "--parent", str(os.getpid())])
+
+
+class _Web:
+    """A process that answers the web."""
+
+    def __init__(self, process: BaseProcess) -> None:
+        self._process = process
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+
+def _web(settings: Settings, sockets: list[socket.socket], counts: Path, ready: str, first: bool) -> _Web:
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    arguments = (settings, sockets, counts, ready if first else "", os.getpid())
+    process: BaseProcess = context.Process(target=_answer, args=arguments, name="web")
+    process.start()
+    return _Web(process)
+
+
+def _answer(settings: Settings, sockets: list[socket.socket], counts: Path, ready: str, parent: int) -> None:
+    """The life of a web process."""
+    from litatlas.serving.http import servers, turn
+    from litatlas.serving.lanes import Lanes
+
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent says when
+    web = importlib.import_module(APPLICATION)
     atlas = Atlas(settings)
-    app = getattr(importlib.import_module(module), factory)(settings, atlas=atlas)
-    with _workers(settings, workers):
-        server = waitress.create_server(app, host=host, port=port, threads=THREADS, ident="litatlas")
-        print(f"litatlas is ready: http://{_shown(host)}:{port}", file=sys.stderr, flush=True)
-        Thread(target=_say_what_is_wrong, args=[atlas], daemon=True).start()
-        signal.signal(signal.SIGTERM, _stop)
-        try:
-            server.run()
-        except KeyboardInterrupt:
-            print("litatlas stops.", file=sys.stderr)
-        finally:
-            server.close()
+    application = web.create_app(settings, atlas=atlas, counts=counts)
+    lanes = Lanes()
+    channels = servers(application, sockets, web.rule_of(application), lanes)
+    if ready:
+        print(ready, file=sys.stderr, flush=True)
+    threading.Thread(target=_look, args=[atlas, bool(ready)], daemon=True).start()
+    while not stopping.is_set() and os.getppid() == parent:
+        turn(channels, 1.0)
+    for one in [one for one in channels.values() if one.accepting]:
+        one.del_channel(channels)
+    until = time.monotonic() + DRAIN_SECONDS
+    while time.monotonic() < until and not all(getattr(one, "is_idle", True) for one in channels.values()):
+        turn(channels, 0.1)
+    lanes.shutdown(timeout=0.5)
+    atlas.close()
 
 
-def _say_what_is_wrong(atlas: Atlas) -> None:
-    """Say to the administrator at the start what readers would find out by asking."""
+def _look(atlas: Atlas, tells: bool) -> None:
+    """Open what is live before somebody asks; tell the administrator what readers would find out."""
     try:
         engine = atlas.reports.status()["engine"]
         said = [engine["message"], engine["hint"]]
@@ -54,45 +180,5 @@ def _say_what_is_wrong(atlas: Atlas) -> None:
             said = ["There are no suggestions that this version can read.", "Run: litatlas reindex"]
     except LitatlasError as error:
         said = [error.message, error.hint]
-    if any(said):
+    if tells and any(said):
         print("litatlas:", *filter(None, said), file=sys.stderr, flush=True)
-
-
-def _stop(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _shown(host: str) -> str:
-    if ":" in host:
-        return f"[{host}]"
-    return "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  (compared, not bound)
-
-
-def _check_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except (OSError, OverflowError) as error:
-        raise InputError(
-            f"Cannot serve at {host}:{port}: {error}.",
-            "Stop what uses that port, or choose another with --port.",
-        ) from error
-
-
-@contextmanager
-def _workers(settings: Settings, count: int) -> Iterator[None]:
-    """Job processes that live as long as the server: builds take their memory there, not here."""
-    command = [sys.executable, "-m", "litatlas", "--home", str(settings.home), "worker", "--with-parent"]
-    processes = [subprocess.Popen(command) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()

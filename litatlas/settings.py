@@ -31,6 +31,7 @@ class Settings:
         "", "Database URL of the library. Default: SQLite in the home folder; PostgreSQL for several hosts."
     )
     processes: int = _setting(0, "Processes for reading and analysis. Default: one for each core, at most 4.")
+    web_processes: int = _setting(0, "Processes that answer the web. Default: one for each core, at most 4.")
     trainer: str = _setting(
         "auto", "What trains the topics: auto, bigartm, or portable (numpy, where BigARTM has no wheel)."
     )
@@ -43,6 +44,7 @@ class Settings:
     elasticsearch_shards: int = _setting(1, "Primary shards of an index in Elasticsearch.")
     elasticsearch_replicas: int = _setting(0, "Replicas of each shard in Elasticsearch.")
     upload_megabytes: int = _setting(200, "Largest upload that the web takes, in megabytes.")
+    queued_jobs: int = _setting(100, "How many jobs (uploads, builds) may wait at once.")
     contact: str = _setting("", "Your e-mail address: sent along when harvesting, as the sources ask.")
     openalex_key: str = _setting("", "Your API key for OpenAlex (free; it lets nobody page without one).")
     pubmed_key: str = _setting(
@@ -54,6 +56,11 @@ class Settings:
     def library_url(self) -> str:
         """The library's database URL, with the default filled in."""
         return self.library or f"sqlite:///{self.home / 'library.db'}"
+
+    @property
+    def web_process_count(self) -> int:
+        """Processes that answer the web: as set, else one for each core, at most 4."""
+        return self.web_processes or min(4, os.cpu_count() or 1)
 
     @property
     def process_count(self) -> int:

@@ -11,6 +11,7 @@ import secrets
 import shutil
 import time
 import unicodedata
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -19,6 +20,8 @@ from litatlas.errors import InputError, NotFoundError, TooLargeError
 
 STAGED_SECONDS = 86_400
 """How long a file that is previewed is kept."""
+UNCLAIMED_SECONDS = 3600.0
+"""How long what a process has just made may wait before that process lays claim to it."""
 MAX_NAME_BYTES = 150
 _BLOCK = 1 << 20
 _UNSAFE = re.compile(r"[^\w.+-]+")
@@ -69,6 +72,14 @@ class Uploads:
         if path.parent != self.waiting and path.parent.is_dir():
             path.parent.rmdir()
 
+    def remove_unclaimed(self, wanted: Iterable[Path]) -> None:
+        """Remove old files that no job wants: whoever stored or read them was killed."""
+        paths = list(wanted)
+        for entry in self.waiting.glob("*"):
+            if age(entry) > UNCLAIMED_SECONDS and not any(path.is_relative_to(entry) for path in paths):
+                shutil.rmtree(entry, ignore_errors=True)
+                entry.unlink(missing_ok=True)
+
     def without_folder(self, text: str) -> str:
         """A text without the folder that an upload waits in: where the server keeps files is its own."""
         return re.sub(re.escape(f"{self.waiting}/") + r"(?:[0-9a-f]{24}/)?", "", text)
@@ -78,6 +89,14 @@ class Uploads:
             with suppress(OSError):  # another request does the same
                 if time.time() - folder.stat().st_mtime > STAGED_SECONDS:
                     shutil.rmtree(folder)
+
+
+def age(path: Path) -> float:
+    """Seconds since a file or folder was last written to; 0 where it is gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def safe_name(name: str) -> str:

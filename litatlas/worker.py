@@ -1,32 +1,46 @@
 """Background jobs: uploads and builds, run by worker processes that share the library's table of jobs.
 
-The table is the queue: a worker claims the oldest queued job in one transaction, beats while it works, and
-writes progress, result or error into the same row. A worker that dies leaves a row whose heart has stopped;
-the next worker to look says so in it.
+The table is the queue: a worker claims the oldest queued job in one transaction, and writes progress, result
+or error into the same row. While it lives, it holds a lock of its own in the home folder (``workers/``) whose
+name stands in the row: the system frees the lock of a process that dies, on whichever host, so that no clock
+is needed to tell. Whoever finds a job whose worker's lock is free lets the job wait again.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from ingest.library.library import Job, Library
+from ingest.locks import exclusive, shared
 from litatlas.atlas import Atlas
-from litatlas.errors import Interrupted, LitatlasError
+from litatlas.errors import BusyError, Interrupted, LitatlasError
+from litatlas.generation.home import Home
 from litatlas.settings import Settings
+from litatlas.uploads import UNCLAIMED_SECONDS, age
 
 POLL_SECONDS = 0.5
-BEAT_SECONDS = 5.0
-DEAD_AFTER_SECONDS = 60.0
+TIDY_SECONDS = 5.0
 PROGRESS_EVERY_SECONDS = 0.3
+MOST_ATTEMPTS = 3
+"""How often a job is begun whose worker dies each time."""
+ALONE = ("build", "publish")
+"""Of these one runs at a time: the others would only be told that models are being worked on."""
+LOOK_SECONDS = 5.0
+"""How long a worker that begins waits for others who look whether it lives."""
+
+
+class Stopped(Interrupted):
+    """The worker is told to stop; its job is not over."""
 
 
 class JobProgress:
@@ -42,36 +56,38 @@ class JobProgress:
         """Store the step and its share; at most a few times a second.
 
         Raises:
-            Interrupted: the job was cancelled, or the worker is being stopped.
+            Stopped: the worker is being stopped. Interrupted: the job was cancelled.
         """
+        if self._stopping.is_set():
+            raise Stopped("The worker was stopped; the job goes on when one runs again.")
         now = time.monotonic()
         if now - self._written < PROGRESS_EVERY_SECONDS:
             return
         self._written = now
-        if self._stopping.is_set() or self._library.is_cancelled(self._job):
+        if self._library.is_cancelled(self._job):
             raise Interrupted("The job was stopped; what was stored before stays stored.", "Start it again.")
         share = min(1.0, done / total) if total > 0 else 0.0
-        self._library.update_job(self._job, progress=share, message=name)
+        with suppress(BusyError):  # the next step tells it
+            self._library.update_job(self._job, progress=share, message=name)
 
 
-def work(settings: Settings, *, with_parent: bool = False) -> None:
-    """Run jobs until SIGTERM or Ctrl-C; ``with_parent`` also ends when the process that started it does."""
+def work(settings: Settings, *, parent: int | None = None) -> None:
+    """Run jobs until SIGTERM or Ctrl-C, and no longer than the process ``parent`` that started it."""
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    parent = os.getppid()
-    atlas = Atlas(settings)
-    try:
-        while not stopping.is_set() and not (with_parent and os.getppid() != parent):
-            atlas.library.fail_dead_jobs(DEAD_AFTER_SECONDS)
-            job = atlas.library.claim_job()
+    name = secrets.token_hex(8)
+    with Atlas(settings) as atlas, alive(atlas.home, name):
+        tidied = -TIDY_SECONDS
+        while not stopping.is_set() and parent in (None, os.getppid()):
+            if time.monotonic() - tidied >= TIDY_SECONDS:
+                tidy(atlas)
+                tidied = time.monotonic()
+            job = atlas.library.claim_job(name, alone=ALONE)
             if job is None:
                 stopping.wait(POLL_SECONDS)
                 continue
-            with _beating(atlas.library, job.id):
-                run_job(atlas, job, JobProgress(atlas.library, job.id, stopping))
-    finally:
-        atlas.close()
+            run_job(atlas, job, JobProgress(atlas.library, job.id, stopping))
 
 
 def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
@@ -79,10 +95,13 @@ def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
     library = atlas.library
     try:
         result = _KINDS[job.kind](atlas, job.arguments, progress)
+    except Stopped:
+        library.requeue_job(job.id)
+        return
     except LitatlasError as error:
         state = "cancelled" if isinstance(error, Interrupted) else "failed"
         said = {"message": error.message, "hint": error.hint}
-        shown = {name: atlas.uploads.without_folder(text) for name, text in said.items()}
+        shown = {key: atlas.uploads.without_folder(text) for key, text in said.items()}
         library.update_job(job.id, state=state, error=shown)
     except Exception as error:  # a fault of ours must not take the worker down with it
         traceback.print_exc(file=sys.stderr)
@@ -92,21 +111,86 @@ def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
         )
     else:
         library.update_job(job.id, state="done", progress=1.0, message="done", result=dict(result))
+    _forget_file(atlas, job)
+
+
+# -- who is alive --------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def alive(home: Home, name: str) -> Iterator[None]:
+    """Hold that the worker of this name lives, as long as the block runs or the process dies."""
+    lock = _lock_of(home, name)
+    with exclusive(lock, f"worker {name}", LOOK_SECONDS):
+        yield
+        lock.unlink(missing_ok=True)
+
+
+def is_alive(home: Home, name: str) -> bool:
+    """Whether the worker of this name lives, on whichever host."""
+    lock = _lock_of(home, name)
+    if not name or not lock.exists():
+        return False
+    try:
+        with shared(lock, "a look"):
+            return False
+    except BusyError:
+        return True
+
+
+def living(home: Home) -> list[str]:
+    """The names of the workers that live."""
+    return [lock.stem for lock in home.workers.glob("*.lock") if is_alive(home, lock.stem)]
+
+
+def release_dead(atlas: Atlas) -> list[Job]:
+    """Let the jobs of workers that died wait again, or fail where that happened too often; these jobs."""
+    released = []
+    for job in atlas.library.jobs("running"):
+        if is_alive(atlas.home, job.worker):
+            continue
+        now = atlas.library.release_job(job.id, job.worker, MOST_ATTEMPTS)
+        if now is not None:
+            released.append(now)
+            if now.state != "queued":
+                _forget_file(atlas, now)
+    for lock in atlas.home.workers.glob("*.lock"):
+        if age(lock) > UNCLAIMED_SECONDS and not is_alive(atlas.home, lock.stem):
+            lock.unlink(missing_ok=True)  # not a young one: its worker may be about to hold it
+    return released
+
+
+def tidy(atlas: Atlas) -> None:
+    """Take up what dead processes left: jobs, changes that are not indexed, files that no job reads."""
+    release_dead(atlas)
+    with suppress(LitatlasError):  # whoever searches is told; the next round tries again
+        atlas.generations.finish_interrupted()
+    waiting = [job for state in ("queued", "running") for job in atlas.library.jobs(state, limit=10_000)]
+    atlas.uploads.remove_unclaimed(Path(job.arguments["path"]) for job in waiting if job.kind == "add")
+
+
+def _forget_file(atlas: Atlas, job: Job) -> None:
+    """Remove the file that a job was to read: the job is over."""
+    if job.kind == "add":
+        atlas.uploads.remove(Path(job.arguments["path"]))
+
+
+def _lock_of(home: Home, name: str) -> Path:
+    return home.workers / f"{name}.lock"
+
+
+# -- what each kind does -------------------------------------------------------------------------------------
 
 
 def _add(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:
-    path = Path(arguments["path"])
-    try:
-        return atlas.collections.add(
-            [path],
-            arguments["collection"],
-            format=arguments.get("format") or None,
-            encoding=arguments.get("encoding") or None,
-            mapping=arguments.get("mapping") or {},
-            progress=progress,
-        )
-    finally:
-        atlas.uploads.remove(path)
+    return atlas.collections.add(
+        [Path(arguments["path"])],
+        arguments["collection"],
+        format=arguments.get("format") or None,
+        encoding=arguments.get("encoding") or None,
+        mapping=arguments.get("mapping") or {},
+        progress=progress,
+    )
 
 
 def _refresh(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:
@@ -125,21 +209,3 @@ def _publish(atlas: Atlas, _arguments: dict[str, Any], progress: JobProgress) ->
 
 
 _KINDS = {"add": _add, "refresh": _refresh, "build": _build, "publish": _publish}
-
-
-@contextmanager
-def _beating(library: Library, job_id: str) -> Iterator[None]:
-    """Keep the job's heart beating while the block runs, also through steps that report nothing."""
-    over = threading.Event()
-
-    def beat() -> None:
-        while not over.wait(BEAT_SECONDS):
-            library.beat_job(job_id)
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask, Response, jsonify, request
 from werkzeug.routing import BaseConverter
 
 from litatlas.atlas import Atlas
 from litatlas.errors import UnavailableError
 from litatlas.settings import Settings, load
-from web import api, assets, compression, metrics, pages, problems, security
+from web import api, assets, compression, metrics, pages, problems, rules, security
 from web import locales as languages
 from web.context import Site
 from web.rendering.filters import install as install_filters
-
-FORM_BYTES = 1_000_000
-"""Largest form without a file, in bytes; a pasted document fits."""
 
 
 class NameConverter(BaseConverter):
@@ -24,24 +23,28 @@ class NameConverter(BaseConverter):
     part_isolating = False
 
 
-def create_app(settings: Settings | None = None, *, atlas: Atlas | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, *, atlas: Atlas | None = None, counts: Path | None = None
+) -> Flask:
     """The application that serves one atlas.
 
     Args:
         settings: where the atlas lives; read from the environment when absent.
         atlas: an open atlas; opened from the settings when absent.
+        counts: a folder where the processes of one server leave what they count for each other.
     """
     settings = settings or load()
     app = Flask("web", static_folder=None, template_folder="templates")
     app.url_map.converters["name"] = NameConverter
     app.url_map.merge_slashes = False
-    app.config["MAX_CONTENT_LENGTH"] = settings.upload_megabytes * 1_000_000 + FORM_BYTES
-    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = settings.upload_megabytes * 1_000_000 + rules.FORM_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = rules.FORM_BYTES
     app.config["MAX_FORM_PARTS"] = 100
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["litatlas"] = Site(settings, atlas or Atlas(settings))
-    metrics.install(app)
+    metrics.install(app, counts)
+    rules.install(app)
     security.install(app, read_only=settings.read_only)
     languages.install(app)
     compression.install(app)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask_babel import lazy_gettext
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from litatlas.errors import LitatlasError, is_disk_full
 from web.rendering import page
@@ -72,14 +72,20 @@ def install(app: Flask) -> None:
     def mendable(error: LitatlasError) -> Response:
         if is_disk_full(error):
             return _disk_full()
-        return answer_error(error.status, error.message, error.hint, getattr(error, "mended", ""))
+        response = answer_error(error.status, error.message, error.hint, getattr(error, "mended", ""))
+        if error.retry_after is not None:
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
         status = error.code or 500
         if error.response is not None and status < 400:
             return Response(error.get_response().get_data(), status, error.get_response().headers)
-        return answer_error(status, _DETAILS.get(status) or error.description or _title(status))
+        response = answer_error(status, _DETAILS.get(status) or error.description or _title(status))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:

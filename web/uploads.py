@@ -15,8 +15,8 @@ from litatlas.uploads import safe_name, too_large
 from litatlas.vocabulary import MAX_COLLECTION
 from web.context import site
 from web.requests import UploadRequest, clean, parse
+from web.rules import EXPLORE_BYTES
 
-EXPLORE_BYTES = 20_000_000
 _MAPPING = "map."
 MAPPED = ("title", "abstract", "authors", "year", "venue", "doi", "tags", "id")
 """The fields that the pages offer to map by hand."""

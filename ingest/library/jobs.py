@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
-from ingest.errors import NotFoundError
+from ingest.errors import NotFoundError, TooManyError
 from ingest.library.database import Database, now
 from ingest.library.schema import jobs
 
@@ -33,25 +32,38 @@ class Job:
     created: str
     updated: str
     cancelled: bool
+    worker: str
+    attempts: int
 
 
 class JobsTable(Database):
     """The part of the library that keeps jobs."""
 
-    def create_job(self, kind: str, arguments: Mapping[str, Any]) -> str:
-        """Queue a job; ``arguments`` must be JSON. Returns its id."""
-        id = secrets.token_hex(8)
-        row = {
-            "id": id,
-            "kind": kind,
-            "state": QUEUED,
-            "arguments": json.dumps(dict(arguments)),
-            "progress": 0.0,
-        }
-        times = {"message": "", "created": now(), "updated": now(), "beat": time.time(), "cancelled": False}
+    def create_job(
+        self, kind: str, arguments: Mapping[str, Any], *, once: bool = False, most: int | None = None
+    ) -> str:
+        """Queue a job; ``arguments`` must be JSON. Returns its id.
+
+        Args:
+            once: a job that asks for the same and is not over yet stands for this one.
+            most: how many jobs may wait.
+
+        Raises:
+            TooManyError: as many wait already.
+        """
+        text = json.dumps(dict(arguments))
+        row = {"id": secrets.token_hex(8), "kind": kind, "state": QUEUED, "arguments": text, "progress": 0.0}
+        times = {"message": "", "created": now(), "updated": now(), "cancelled": False}
         with self.writing() as connection:
+            same = (jobs.c.kind == kind) & (jobs.c.arguments == text) & ~jobs.c.cancelled
+            alike = select(jobs.c.id).where(same, jobs.c.state.in_((QUEUED, RUNNING)))
+            if once and (known := connection.scalar(alike.limit(1))) is not None:
+                return str(known)
+            waiting = select(func.count()).select_from(jobs).where(jobs.c.state == QUEUED)
+            if most is not None and int(connection.scalar(waiting) or 0) >= most:
+                raise TooManyError(f"{most:,} jobs wait already.", "Try again when some of them are done.")
             connection.execute(insert(jobs), row | times)
-        return id
+        return str(row["id"])
 
     def job(self, id: str) -> Job:
         """A job.
@@ -97,27 +109,62 @@ class JobsTable(Database):
             if value is not None:
                 values[name] = json.dumps(dict(value))
         with self.writing() as connection:
-            values |= {"updated": now(), "beat": time.time()}
+            values |= {"updated": now()}
             connection.execute(update(jobs).where(jobs.c.id == id).values(**values))
 
-    def claim_job(self) -> Job | None:
-        """Take the oldest queued job and mark it running; None where nothing waits."""
+    def claim_job(self, worker: str = "", *, alone: Collection[str] = ()) -> Job | None:
+        """Take the oldest queued job and mark it running by ``worker``; None where nothing waits.
+
+        Args:
+            alone: kinds of jobs of which only one runs at a time; another waits.
+        """
+        running = select(jobs.c.number).where(jobs.c.state == RUNNING, jobs.c.kind.in_(alone))
         waiting = select(jobs.c.number).where(jobs.c.state == QUEUED).order_by(jobs.c.number).limit(1)
         with self.reading() as connection:
             if connection.scalar(waiting) is None:
                 return None
         with self.writing() as connection:
+            if alone and connection.scalar(running.limit(1)) is not None:
+                waiting = waiting.where(jobs.c.kind.not_in(alone))
             number = connection.scalar(waiting.with_for_update(skip_locked=True))
             if number is None:
                 return None
-            values = {"state": RUNNING, "updated": now(), "beat": time.time()}
+            values = {"state": RUNNING, "updated": now(), "worker": worker, "attempts": jobs.c.attempts + 1}
             connection.execute(update(jobs).where(jobs.c.number == number).values(**values))
             return _job(connection.execute(select(jobs).where(jobs.c.number == number)).one())
 
-    def beat_job(self, id: str) -> None:
-        """Say that a running job's worker is alive."""
+    def requeue_job(self, id: str) -> None:
+        """Let a running job wait again as if it had never begun: its worker was told to stop."""
+        mine = (jobs.c.id == id) & (jobs.c.state == RUNNING)
+        values = {"state": QUEUED, "progress": 0.0, "message": "", "worker": "", "updated": now()}
         with self.writing() as connection:
-            connection.execute(update(jobs).where(jobs.c.id == id).values(beat=time.time()))
+            again = update(jobs).where(mine).values(**values, attempts=jobs.c.attempts - 1)
+            connection.execute(again)
+
+    def release_job(self, id: str, worker: str, most: int) -> Job | None:
+        """A running job whose worker died waits again, or fails when it was begun ``most`` times.
+
+        Returns:
+            The job as it is now; None where it is not running by that worker any more.
+        """
+        mine = (jobs.c.id == id) & (jobs.c.worker == worker) & (jobs.c.state == RUNNING)
+        with self.writing() as connection:
+            row = connection.execute(select(jobs).where(mine).with_for_update()).one_or_none()
+            if row is None:
+                return None
+            values: dict[str, Any] = {"state": QUEUED, "progress": 0.0, "worker": "", "updated": now()}
+            values["message"] = "its worker died; it waits for another"
+            if row.cancelled:
+                values |= {"state": CANCELLED, "message": ""}
+            elif row.attempts >= most:
+                message = f"The worker died each of the {row.attempts} times that it ran this job."
+                error = {
+                    "message": message,
+                    "hint": "It may need more memory than there is; the log says more.",
+                }
+                values |= {"state": FAILED, "message": "", "error": json.dumps(error)}
+            connection.execute(update(jobs).where(jobs.c.number == row.number).values(**values))
+            return _job(connection.execute(select(jobs).where(jobs.c.number == row.number)).one())
 
     def cancel_job(self, id: str) -> None:
         """Ask a job to stop; one that has not begun is cancelled at once, one that is over stays as it is.
@@ -136,17 +183,6 @@ class JobsTable(Database):
         with self.reading() as connection:
             return bool(connection.scalar(select(jobs.c.cancelled).where(jobs.c.id == id)))
 
-    def fail_dead_jobs(self, seconds: float) -> int:
-        """Mark running jobs whose worker was last heard of ``seconds`` ago as failed; how many they were."""
-        dead = (jobs.c.state == RUNNING) & (jobs.c.beat < time.time() - seconds)
-        with self.reading() as connection:
-            if connection.scalar(select(jobs.c.number).where(dead).limit(1)) is None:
-                return 0
-        error = {"message": "The worker that ran this job died.", "hint": "Start the job again."}
-        with self.writing() as connection:
-            values = {"state": FAILED, "error": json.dumps(error), "updated": now()}
-            return connection.execute(update(jobs).where(dead).values(**values)).rowcount
-
 
 def _job(row: Row[Any]) -> Job:
     return Job(
@@ -161,4 +197,6 @@ def _job(row: Row[Any]) -> Job:
         created=row.created,
         updated=row.updated,
         cancelled=row.cancelled,
+        worker=row.worker,
+        attempts=row.attempts,
     )

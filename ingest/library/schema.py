@@ -22,7 +22,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
 metadata = MetaData()
@@ -165,8 +165,9 @@ jobs = Table(
     Column("error", Text),
     Column("created", Text, nullable=False),
     Column("updated", Text, nullable=False),
-    Column("beat", Float, nullable=False),  # seconds since the epoch
     Column("cancelled", Boolean, nullable=False),
+    Column("worker", Text, nullable=False, server_default=""),  # who runs it, see litatlas/worker.py
+    Column("attempts", Integer, nullable=False, server_default="0"),
     Index("jobs_state", "state"),
 )
 curations = Table(

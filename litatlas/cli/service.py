@@ -36,13 +36,13 @@ def serve(context: Context, host: str, port: int, workers: int) -> None:
 
 
 @click.command()
-@click.option("--with-parent", is_flag=True, hidden=True, help="Stop when the process that started it does.")
+@click.option("--parent", type=int, hidden=True, help="Stop when this process, which started it, does.")
 @pass_context
-def worker(context: Context, with_parent: bool) -> None:
+def worker(context: Context, parent: int | None) -> None:
     """Run the jobs (uploads, builds) that the web has accepted, until interrupted."""
     from litatlas.worker import work
 
-    work(context.settings(), with_parent=with_parent)
+    work(context.settings(), parent=parent)
 
 
 @click.command()
@@ -52,27 +52,22 @@ def worker(context: Context, with_parent: bool) -> None:
 @pass_context
 def demo(context: Context, host: str, port: int, workers: int) -> None:
     """Fetch the demo papers, build their atlas and serve it; the second time it starts at once."""
-    from litatlas.server import serve as serve_atlas
-
     settings = context.settings()
-    if _prepare_demo(context, settings.home):
-        # A fresh process: what building took (0.8 GB) is not given back by this one.
-        serving = ["serve", "--host", host, "--port", str(port), "--workers", str(workers)]
-        command = [sys.executable, "-m", "litatlas", "--home", str(settings.home), *serving]
-        os.execv(sys.executable, command)  # noqa: S606  (no shell is meant)
-    serve_atlas(settings, host, port, workers)
+    _prepare_demo(context, settings.home)
+    # A fresh process: what building took (0.8 GB) is not given back by this one, and a server forks.
+    serving = ["serve", "--host", host, "--port", str(port), "--workers", str(workers)]
+    command = [sys.executable, "-m", "litatlas", "--home", str(settings.home), *serving]
+    os.execv(sys.executable, command)  # noqa: S606  (no shell is meant)
 
 
-def _prepare_demo(context: Context, home: Path) -> bool:
-    """Read the demo papers and build their model where that is not done; whether anything was."""
+def _prepare_demo(context: Context, home: Path) -> None:
+    """Read the demo papers and build their model where that is not done."""
     from litatlas import demo as demo_papers
 
-    worked = False
     with context.atlas(new=True) as atlas, context.progress() as progress:
         existing = {collection["name"] for collection in atlas.collections.all()}
         if not existing.issuperset(collection.name for collection in demo_papers.COLLECTIONS):
             paths: dict[str, Path] = demo_papers.fetch(home / "demo", progress)
-            worked = True
             for collection in demo_papers.COLLECTIONS:
                 answer = atlas.collections.add([paths[collection.name]], collection.name, progress=progress)
                 atlas.collections.describe(
@@ -82,8 +77,6 @@ def _prepare_demo(context: Context, home: Path) -> bool:
                 click.echo(text.added(answer, brief=True), err=True)
         if atlas.reports.status()["model"] is None:
             click.echo(text.built(atlas.models.build(progress=progress)), err=True)
-            worked = True
-    return worked
 
 
 @click.command()

@@ -22,6 +22,11 @@ class Home:
         """Tantivy's indices."""
         return self.folder / "index"
 
+    @property
+    def workers(self) -> Path:
+        """The locks of the workers that live."""
+        return self.folder / "workers"
+
     def model(self, name: str) -> Path:
         """The folder of one model."""
         return self.models / name

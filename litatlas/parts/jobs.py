@@ -10,15 +10,17 @@ from ingest.library.library import Job
 from litatlas.answers import JobAnswer
 from litatlas.generation.generations import Generations
 from litatlas.parts.harvests import Harvests
+from litatlas.settings import Settings
 
 
 class Jobs:
     """The background jobs of one atlas; reached as ``Atlas.jobs``."""
 
-    def __init__(self, generations: Generations, harvests: Harvests) -> None:
+    def __init__(self, generations: Generations, harvests: Harvests, settings: Settings) -> None:
         self._generations = generations
         self._library = generations.library
         self._harvests = harvests
+        self._most = settings.queued_jobs
 
     def all(self) -> list[JobAnswer]:
         """The latest jobs, the newest first."""
@@ -59,11 +61,11 @@ class Jobs:
     def submit_refresh(self, collection: str) -> JobAnswer:
         """Queue the refreshing of a collection; one that was not harvested raises at once."""
         self._harvests.requests(collection)
-        return self._submit("refresh", {"collection": collection})
+        return self._submit("refresh", {"collection": collection}, once=True)
 
     def submit_build(self, **options: Any) -> JobAnswer:
-        """Queue a build; the options are those of `Models.build`."""
-        return self._submit("build", options)
+        """Queue a build; the options are those of `Models.build`. The same build is queued once."""
+        return self._submit("build", options, once=True)
 
     def submit_publish(self) -> JobAnswer:
         """Queue the publishing of the waiting draft.
@@ -72,10 +74,10 @@ class Jobs:
             NotFoundError: none waits.
         """
         self._generations.builder.draft()
-        return self._submit("publish", {})
+        return self._submit("publish", {}, once=True)
 
-    def _submit(self, kind: str, arguments: Mapping[str, Any]) -> JobAnswer:
-        return self.one(self._library.create_job(kind, dict(arguments)))
+    def _submit(self, kind: str, arguments: Mapping[str, Any], *, once: bool = False) -> JobAnswer:
+        return self.one(self._library.create_job(kind, arguments, once=once, most=self._most))
 
 
 def _answer(row: Job) -> JobAnswer:

@@ -73,7 +73,10 @@ def _values(body: str) -> Any:
 
 
 def _json() -> dict[str, Any]:
-    found = request.get_json(silent=True) if request.is_json else request.form.to_dict() or {}
+    try:
+        found = request.get_json(silent=True) if request.is_json else request.form.to_dict() or {}
+    except RecursionError:  # brackets in brackets, without end
+        found = None
     if not isinstance(found, dict):
         raise RequestError("The body is not a JSON object.", 'Send one, as in {"text": "…"}.')
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from search.engines.contract import Stamp
@@ -40,11 +41,18 @@ def stamped(folder: Path) -> list[str]:
 
 
 def remove_index(path: Path) -> None:
-    """Remove an index's folder, its stamp last: one that was killed half-way is still known as an index."""
+    """Remove an index's folder, its stamp last: one that was killed half-way is still known as an index.
+
+    Empty folders, which a kill just before the end leaves, go with the next one.
+    """
     for file in path.glob("*"):
         if file.name != _STAMP:
             file.unlink(missing_ok=True)
     shutil.rmtree(path, ignore_errors=True)
+    for empty in path.parent.glob("*/"):
+        with suppress(OSError):  # it holds an index
+            empty.rmdir()
+            empty.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def check_files(path: Path, index: str) -> None:

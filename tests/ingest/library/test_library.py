@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.document import Document
-from ingest.errors import InputError, LitatlasError, NotFoundError
+from ingest.errors import InputError, LitatlasError, NotFoundError, TooManyError
 from ingest.intake import add
 from ingest.library import schema
 from ingest.library.library import Library, LibraryError
@@ -324,15 +324,57 @@ def test_jobs_are_claimed_once_and_in_order(library: Library) -> None:
         library.cancel_job("nope")
 
 
-def test_a_dead_workers_job_fails(library: Library) -> None:
+def test_the_job_of_a_dead_worker_waits_again_and_fails_at_last(library: Library) -> None:
     id = library.create_job("build", {})
+    for attempt in (1, 2):
+        claimed = library.claim_job("one")
+        assert claimed is not None
+        assert (claimed.worker, claimed.attempts) == ("one", attempt)
+        assert library.release_job(id, "other", 3) is None
+        released = library.release_job(id, "one", 3)
+        assert released is not None
+        assert (released.state, released.worker) == ("queued", "")
+    library.claim_job("two")
+    library.requeue_job(id)  # told to stop: that is no attempt
+    library.claim_job("two")
+    failed = library.release_job(id, "two", 3)
+    assert failed is not None
+    assert failed.state == "failed"
+    assert "3 times" in (failed.error or {})["message"]
+    assert library.release_job(id, "two", 3) is None
+
+
+def test_a_cancelled_job_of_a_dead_worker_does_not_begin_again(library: Library) -> None:
+    id = library.create_job("add", {})
+    library.claim_job("one")
+    library.cancel_job(id)
+    released = library.release_job(id, "one", 3)
+    assert released is not None
+    assert released.state == "cancelled"
+
+
+def test_the_same_job_is_queued_once_and_not_too_many_wait(library: Library) -> None:
+    first = library.create_job("build", {"seed": 1}, once=True)
+    assert library.create_job("build", {"seed": 1}, once=True) == first
     library.claim_job()
-    assert library.fail_dead_jobs(60) == 0
-    with library.writing() as connection:
-        connection.exec_driver_sql("UPDATE jobs SET beat = 0")
-    assert library.fail_dead_jobs(60) == 1
-    assert library.job(id).state == "failed"
-    assert (library.job(id).error or {})["hint"]
+    assert library.create_job("build", {"seed": 1}, once=True) == first
+    other = library.create_job("build", {"seed": 2}, once=True, most=1)
+    assert other != first
+    with pytest.raises(TooManyError, match="1 jobs wait"):
+        library.create_job("add", {}, most=1)
+    library.update_job(first, state="done")
+    assert library.create_job("build", {"seed": 1}, once=True) not in (first, other)
+
+
+def test_of_some_kinds_one_job_runs_at_a_time(library: Library) -> None:
+    kinds = ["build", "publish", "add"]
+    ids = [library.create_job(kind, {}) for kind in kinds]
+    claimed = [library.claim_job(alone=("build", "publish")) for _ in kinds]
+    assert [job and job.kind for job in claimed] == ["build", "add", None]
+    library.update_job(ids[0], state="done")
+    last = library.claim_job(alone=("build", "publish"))
+    assert last is not None
+    assert last.kind == "publish"
 
 
 def test_small_values(library: Library) -> None:
@@ -398,6 +440,9 @@ def test_a_library_of_the_first_version_is_migrated(tmp_path: Path) -> None:
         old.execute("ALTER TABLE documents DROP COLUMN added")
         old.execute("DROP TABLE recent_bands")
         old.execute("ALTER TABLE bands DROP COLUMN schemes")
+        for column in ("worker", "attempts"):
+            old.execute(f"ALTER TABLE jobs DROP COLUMN {column}")
+        old.execute("ALTER TABLE jobs ADD COLUMN beat FLOAT NOT NULL DEFAULT 0")
         old.execute("UPDATE alembic_version SET version_num = '0001'")
     with Library.open(f"sqlite:///{file}") as library:
         assert library.reading_lists() == []

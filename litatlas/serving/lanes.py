@@ -1,0 +1,103 @@
+"""Lanes: threads of their own for requests that take long, so that pages never wait for them.
+
+Each lane has its threads and its queue. A request that comes when the queue is full is refused at once, by
+the lane of health checks, and told when to try again: better than an answer that nobody waits for any more.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from waitress.task import ThreadedTaskDispatcher
+
+LaneName = Literal["health", "read", "parse", "upload", "export", "follow"]
+
+RETRY_SECONDS = 5
+
+
+class Rule(NamedTuple):
+    """What holds for a request: its lane, and how many bytes its body may have."""
+
+    lane: LaneName
+    body: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane has so many threads, and lets so many requests wait for one."""
+
+    threads: int
+    waiting: int
+
+
+LANES: dict[LaneName, Lane] = {
+    "health": Lane(1, 1_000_000),  # takes no time: health checks, refusals
+    "read": Lane(8, 256),
+    "parse": Lane(4, 32),  # files of others are read: documents to explore by, previews
+    "upload": Lane(2, 8),
+    "export": Lane(4, 12),  # takes as long as its reader takes
+    "follow": Lane(4, 4),  # goes on for a minute
+}
+
+
+class Refusal:
+    """An error that is answered before the application is asked, in the two shapes of its own errors."""
+
+    def __init__(self, code: int, reason: str, message: str, hint: str, *, path: str = "") -> None:
+        self.code = code
+        self.reason = reason
+        self.body = message
+        self._hint = hint
+        self._path = path
+
+    def to_response(self, _ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Status, headers and body, as waitress asks for them."""
+        headers = [("Cache-Control", "no-store")]
+        if self.code in (429, 503):
+            headers.append(("Retry-After", str(RETRY_SECONDS)))
+        if self._path.startswith("/api/"):
+            problem = {"type": "about:blank", "title": self.reason, "status": self.code, "detail": self.body}
+            problem |= {"instance": self._path, "hint": self._hint}
+            headers.append(("Content-Type", "application/problem+json"))
+            return f"{self.code} {self.reason}", headers, json.dumps(problem).encode()
+        headers.append(("Content-Type", "text/plain; charset=utf-8"))
+        return f"{self.code} {self.reason}", headers, f"{self.body}\n{self._hint}\n".encode()
+
+
+def busy(path: str) -> Refusal:
+    """The refusal of a request for which there is no room now."""
+    return Refusal(
+        503,
+        "Service Unavailable",
+        "The server has too much to do.",
+        f"Try again in {RETRY_SECONDS} seconds.",
+        path=path,
+    )
+
+
+class Lanes:
+    """What waitress gives its requests to; each goes to the threads of its lane."""
+
+    def __init__(self) -> None:
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is no event
+        self._lanes = {name: ThreadedTaskDispatcher() for name in LANES}
+        for name, lane in self._lanes.items():
+            lane.set_thread_count(LANES[name].threads)
+
+    def add_task(self, channel: Any) -> None:
+        """Queue the first request of a connection, or have it refused."""
+        request = channel.requests[0]
+        name: LaneName = "health" if request.error else request.lane
+        if len(self._lanes[name].queue) >= LANES[name].waiting:
+            request.error, name = busy(request.path), "health"
+        self._lanes[name].add_task(channel)
+
+    def shutdown(self, timeout: float = 5.0) -> None:
+        """Let the requests that are being answered end, for at most ``timeout`` seconds."""
+        until = time.monotonic() + timeout
+        for lane in self._lanes.values():
+            lane.shutdown(timeout=max(0.1, until - time.monotonic()))

@@ -1,0 +1,88 @@
+"""Processes that run until they are told to stop; one that dies is replaced, ever later if it dies soon."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+POLL_SECONDS = 0.3
+LIVED_SECONDS = 20.0
+"""A process that lived so long is replaced at once."""
+LONGEST_PAUSE = 60.0
+STOP_SECONDS = 15.0
+
+
+class Process(Protocol):
+    """What is asked of a child process."""
+
+    def poll(self) -> int | None:
+        """Its exit status (minus the signal that killed it); None while it runs."""
+
+    def terminate(self) -> None:
+        """Tell it to stop."""
+
+    def kill(self) -> None:
+        """End it."""
+
+
+@dataclass
+class _Place:
+    """One process that there is to be."""
+
+    name: str
+    start: Callable[[bool], Process]
+    process: Process
+    began: float
+    deaths: int = 0
+    due: float = 0.0
+
+
+class Processes:
+    """Processes of several kinds, kept at their number."""
+
+    def __init__(self) -> None:
+        self._places: list[_Place] = []
+
+    def add(self, name: str, start: Callable[[bool], Process]) -> None:
+        """Start a process; ``start`` is told whether it is the first in its place."""
+        self._places.append(_Place(name, start, start(True), time.monotonic()))
+
+    def run(self, stopping: threading.Event) -> None:
+        """Watch over the processes until ``stopping``, then stop them."""
+        try:
+            while not stopping.wait(POLL_SECONDS):
+                for place in self._places:
+                    _look_after(place, time.monotonic())
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Tell every process to stop, and end those that do not."""
+        for place in self._places:
+            if place.process.poll() is None:
+                place.process.terminate()
+        until = time.monotonic() + STOP_SECONDS
+        while any(place.process.poll() is None for place in self._places) and time.monotonic() < until:
+            time.sleep(POLL_SECONDS / 3)
+        for place in self._places:
+            if place.process.poll() is None:
+                place.process.kill()
+
+
+def _look_after(place: _Place, now: float) -> None:
+    status = place.process.poll()
+    if status is None:
+        return
+    if not place.due:
+        place.deaths = 1 if now - place.began > LIVED_SECONDS else place.deaths + 1
+        pause = 0.0 if place.deaths == 1 else min(LONGEST_PAUSE, 2.0 ** (place.deaths - 1))
+        how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
+        when = f"in {pause:.0f} s" if pause else "now"
+        print(f"litatlas: a {place.name} {how}; it is replaced {when}.", file=sys.stderr, flush=True)
+        place.due = now + pause
+    if now >= place.due:
+        place.process, place.began, place.due = place.start(False), now, 0.0
