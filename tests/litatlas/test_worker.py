@@ -15,6 +15,7 @@ import pytest
 from litatlas import worker
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
+from litatlas.uploads import UNCLAIMED_SECONDS
 from tests.commands import command, quiet
 from tests.papers import papers, write
 
@@ -28,7 +29,7 @@ def atlas(tmp_path: Path) -> Iterator[Atlas]:
 
 
 def uploaded(atlas: Atlas, count: int) -> Path:
-    folder = atlas.home.uploads / ("0" * 24)
+    folder = atlas.uploads.waiting / ("0" * 24)
     folder.mkdir(parents=True)
     return write(folder / "mine.jsonl", papers(count, prefix="u"))
 
@@ -42,7 +43,7 @@ def run_next(atlas: Atlas, name: str = "w", stopping: threading.Event | None = N
 
 def test_a_worker_that_is_told_to_stop_keeps_job_and_file(atlas: Atlas) -> None:
     path = uploaded(atlas, 30)
-    job = atlas.submit_add("U", path)
+    job = atlas.jobs.submit_add("U", path)
     stopping = threading.Event()
     stopping.set()
     assert run_next(atlas, stopping=stopping) == "queued"
@@ -55,11 +56,11 @@ def test_a_worker_that_is_told_to_stop_keeps_job_and_file(atlas: Atlas) -> None:
 
 def test_a_cancelled_job_is_over_and_its_file_gone(atlas: Atlas) -> None:
     path = uploaded(atlas, 5)
-    atlas.cancel_job(atlas.submit_add("U", path)["id"])
+    atlas.jobs.cancel(atlas.jobs.submit_add("U", path)["id"])
     assert atlas.library.claim_job() is None
     worker.tidy(atlas)
     assert path.exists()
-    old = time.time() - 2 * worker.UNCLAIMED_SECONDS
+    old = time.time() - 2 * UNCLAIMED_SECONDS
     os.utime(path.parent, (old, old))
     worker.tidy(atlas)
     assert not path.parent.exists()
@@ -67,7 +68,7 @@ def test_a_cancelled_job_is_over_and_its_file_gone(atlas: Atlas) -> None:
 
 def test_a_file_that_waits_for_its_job_is_not_removed_however_old(atlas: Atlas) -> None:
     path = uploaded(atlas, 5)
-    atlas.submit_add("U", path)
+    atlas.jobs.submit_add("U", path)
     os.utime(path.parent, (0, 0))
     worker.tidy(atlas)
     assert path.exists()
@@ -75,7 +76,7 @@ def test_a_file_that_waits_for_its_job_is_not_removed_however_old(atlas: Atlas) 
 
 def test_only_the_jobs_of_dead_workers_are_released(atlas: Atlas) -> None:
     path = uploaded(atlas, 5)
-    job = atlas.submit_add("U", path)["id"]
+    job = atlas.jobs.submit_add("U", path)["id"]
     with worker.alive(atlas.home, "w"):
         atlas.library.claim_job("w")
         assert worker.living(atlas.home) == ["w"]
@@ -92,7 +93,7 @@ def test_only_the_jobs_of_dead_workers_are_released(atlas: Atlas) -> None:
 
 def test_a_killed_worker_is_noticed_and_its_upload_taken_in_by_the_next(atlas: Atlas) -> None:
     path = uploaded(atlas, 6_000)
-    job = atlas.submit_add("U", path)["id"]
+    job = atlas.jobs.submit_add("U", path)["id"]
     line = command(atlas.settings.home, "worker")
     environment = {**quiet(), "LITATLAS_PROCESSES": "1"}
     with subprocess.Popen(line, env=environment) as first:
@@ -109,7 +110,7 @@ def test_a_killed_worker_is_noticed_and_its_upload_taken_in_by_the_next(atlas: A
     assert result["read"] == 6_000
     assert result["unchanged"] > 0
     assert not path.parent.exists()
-    assert atlas.status()["engine"]["behind"] == 0
+    assert atlas.reports.status()["engine"]["behind"] == 0
     assert not list(atlas.home.workers.glob(f"{second.pid}*"))
 
 
