@@ -36,12 +36,16 @@ _WHOLE = {
     "covid19": "covid 19", "x-ray": "xray", "x-rays": "xrays", "k-means": "kmeans", "n-gram": "ngram",
     "n-grams": "ngrams",
 }  # fmt: skip
-# Scripts that are written without spaces between words (Hangul has them, but glues particles to its nouns).
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 )
-_UNSPACED_RUN = re.compile(rf"[{_UNSPACED}\U00020000-\U0003134f]+|[^{_UNSPACED}\U00020000-\U0003134f]+")
-_IS_UNSPACED = re.compile(rf"[{_UNSPACED}\U00020000-\U0003134f]")
+"""Scripts that are written without spaces between words, as the inside of a character class.
+
+Hangul has them, but glues particles to its nouns.
+"""
+
+_UNSPACED_RUN = re.compile(rf"[{UNSPACED}\U00020000-\U0003134f]+|[^{UNSPACED}\U00020000-\U0003134f]+")
+_IS_UNSPACED = re.compile(rf"[{UNSPACED}\U00020000-\U0003134f]")
 _UNIT = re.compile(r"\d[\d.,]*([a-z]{0,2}|[a-z]{1,3}\d|\d+th|min|mol|ppm|rpm|hz|khz|mhz|ghz|kev|mev|gev)")
 _DIMENSION = re.compile(r"[2-6][dg]")
 _ABBREVIATIONS = frozenset(

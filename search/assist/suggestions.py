@@ -42,7 +42,7 @@ _CANDIDATES = 24  # entries of a kind that are looked at, at least
 _SCANNED = 1 << 18  # keys looked at where a reader may see only some collections
 _EDGES = ".,;:!?'\"()[]-"
 _START = re.compile(r"(?<![^\-/(\[\"'“‘])\w")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNSPACED = re.compile(f"[{words.UNSPACED}]")
 _WORD = re.compile(r"(?<!\S)[-(]*(?=[^\s(-])")  # the begin of a word; a minus and parentheses stay
 _FIELD = re.compile(r'(?:^|(?<=\s))-?([A-Za-z_]+):=?\s*"?([^":()]*)$')
 _SAME = ("topic", "term", "tag")  # kinds whose equal texts are shown once

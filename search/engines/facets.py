@@ -120,7 +120,7 @@ def _top(facet: Facet, buckets: Buckets) -> list[tuple[str, int]]:
     top = shown[: facet.request.size]
     if not facet.request.selected:
         return top
-    listed = {value for value, _ in top}
+    listed = {value for value, count in top if count}
     rest = [value for value in dict.fromkeys(facet.request.selected) if value not in listed]
     counts = dict(shown)
     return [(value, count) for value, count in top if count] + [

@@ -10,6 +10,8 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from operator import itemgetter
 
+from ingest.text.forms import UNSPACED
+
 MARK, END = "\ue000", "\ue001"
 """What stands before and after a match."""
 
@@ -25,9 +27,7 @@ _FAR = 120  # how far a cut moves to the begin of a sentence
 _GAP = 10  # characters between two sentences, at most
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+(?=[^\W_a-z])")
 _GLUED = re.compile(r"[\u0300-\u036f\u200d\ufe00-\ufe0f\udc00-\udfff\U0001f3fb-\U0001f3ff]")
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]"
-)
+_UNSPACED = re.compile(f"[{UNSPACED}\u3000-\u303f\uff00-\uffef]")
 
 Span = tuple[int, int]
 Match = tuple[int, int, str]
