@@ -99,7 +99,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}.", "Mend or remove the file.") from error
+        raise SettingsError(f"{path} cannot be read: {error}.", "Fix or remove the file.") from error
 
 
 def _convert(name: str, value: Any, where: str) -> Any:

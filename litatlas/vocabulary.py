@@ -13,6 +13,7 @@ from ingest.document import MAX_COLLECTION_NAME
 from ingest.writers import WRITERS
 from litatlas import citations
 from search import fields
+from search.notices import NOTICES as NOTICES
 
 FIELDS = MappingProxyType({spec.name: spec for spec in fields.FIELDS if spec.searchable})
 """What may stand before a colon in a query."""

@@ -24,6 +24,7 @@ from search.engines.contract import Answer, Engine, Request
 from search.engines.filters import filter_clause
 from search.evidence.evidence import Evidence
 from search.fields import MAX_OFFSET
+from search.notices import SOME_WORDS
 from search.query.languages import Speech
 from search.query.parser import parse
 from search.query.resolve import resolve
@@ -198,9 +199,7 @@ class Searcher:
         looser, more = self._matches(query, request, "any", speech)
         if not more.total:
             return _Run(query, speech, clause, stems, answer, every=True)
-        return _Run(
-            query, speech, looser, stems, more, "No paper has all of these words; these have some of them."
-        )
+        return _Run(query, speech, looser, stems, more, SOME_WORDS)
 
     def _matches(self, query: Query, request: Request, match: str, speech: Speech) -> tuple[Clause, Answer]:
         clause = resolve(

@@ -40,6 +40,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_megabytes * 1_000_000 + rules.FORM_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = rules.FORM_BYTES
     app.config["MAX_FORM_PARTS"] = 100
+    app.config["READ_ONLY"] = settings.read_only
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["litatlas"] = Site(settings, atlas or Atlas(settings))

@@ -65,14 +65,6 @@ STATES = {
     "failed": lazy_gettext("failed"),
     "cancelled": lazy_gettext("cancelled"),
 }
-NOTICES = (
-    lazy_gettext("No paper has all of these words; these have some of them."),
-    lazy_gettext("There is no topic model yet; these papers share the text's words."),
-    lazy_gettext("The model knows none of these words, so no topic is lit."),
-    lazy_gettext("The model knows only a few of these words; the topics are a guess."),
-)
-"""Notices of the other rooms, here so that they are translated; ``said`` finds them by their English."""
-
 FAULTS = {
     "unbalanced-quote": lazy_gettext("A quote is never closed."),
     "unbalanced-parenthesis": lazy_gettext("The parentheses do not match."),

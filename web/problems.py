@@ -16,11 +16,11 @@ from web.rendering import page
 
 log = logging.getLogger("litatlas.web")
 HINTS = {
-    404: "Go to the search page, or look at the map.",
-    405: "See /help for what can be asked here.",
+    404: "Use the search page or the map.",
+    405: "See /help for what this site offers.",
     413: "Send a smaller file, or split it; the command line (litatlas add) has no limit.",
     429: "Wait a moment and try again.",
-    500: "Try again; the server's log says more.",
+    500: "Try again; the server's log has the details.",
 }
 TITLES = {
     400: lazy_gettext("Bad request"),
@@ -69,7 +69,7 @@ def install(app: Flask) -> None:
     """Answer every error in one of the two shapes."""
 
     @app.errorhandler(LitatlasError)
-    def mendable(error: LitatlasError) -> Response:
+    def known(error: LitatlasError) -> Response:
         if is_disk_full(error):
             return _disk_full()
         response = answer_error(error.status, error.message, error.hint, getattr(error, "mended", ""))
@@ -103,8 +103,8 @@ def _disk_full() -> Response:
 
 _DETAILS = {
     404: "There is no such page.",
-    413: "That is larger than this server takes.",
-    405: "This address does not take that kind of request.",
+    413: "This is larger than the server accepts.",
+    405: "This address does not accept that method.",
 }
 
 

@@ -63,7 +63,8 @@ def install(app: Flask, *, read_only: bool) -> None:
             )
         if read_only and request.endpoint not in READING:
             raise ReadOnlyError(
-                "This atlas is read only.", "Its keeper can allow changes: LITATLAS_READ_ONLY=false."
+                "This atlas is read only.",
+                "Its administrator can change that: LITATLAS_READ_ONLY=false.",
             )
 
     @app.after_request

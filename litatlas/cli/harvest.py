@@ -24,9 +24,11 @@ def _common(period: str) -> Callable[[Function], Function]:
         click.option("--from", "since", default="", metavar="DATE", help=f"First day ({period})."),
         click.option("--until", default="", metavar="DATE", help=f"Last day ({period})."),
         click.option(
-            "--limit", type=click.IntRange(1), help="Stop after about so many; run it again to go on."
+            "--limit",
+            type=click.IntRange(1),
+            help="Stop after about this many; run it again to continue.",
         ),
-        click.option("--again", is_flag=True, help="Begin from the start, whatever was harvested before."),
+        click.option("--again", is_flag=True, help="Start over, whatever was harvested before."),
         json_option,
         pass_context,
     )
@@ -54,7 +56,7 @@ def _filters(function: Function) -> Function:
 def harvest() -> None:
     """Fetch papers from a live source into a collection.
 
-    The same command again goes on where it stopped, and brings only what is new once it is complete.
+    Run the same command again to continue where it stopped; once it is complete, it fetches only what is new.
     """
 
 
@@ -112,7 +114,7 @@ def crossref(context: Context, query: str, filters: tuple[str, ...], url: str, *
 @json_option
 @pass_context
 def refresh(context: Context, collection: str, as_json: bool) -> None:
-    """Everything that was harvested into a collection: go on, or bring what is new."""
+    """Harvest a collection's sources again: continue, or fetch what is new."""
     with context.atlas() as atlas, context.progress() as progress:
         answers = atlas.harvests.refresh(collection, progress=progress)
     emit({"harvests": answers}, as_json, lambda answer: "\n".join(map(_text, answer["harvests"])))
@@ -130,9 +132,9 @@ def _run(context: Context, request: dict[str, Any], options: dict[str, Any]) -> 
 def _text(answer: HarvestAnswer) -> str:
     lines = [text.added(answer)]
     if answer["since"]:
-        lines.append(f"Asked for what is new since {answer['since']}.")
+        lines.append(f"Asked for records newer than {answer['since']}.")
     if not answer["complete"]:
-        lines.append("There is more: the same command goes on.")
+        lines.append("There is more: run the same command to continue.")
     return "\n".join([*lines, *answer["notices"]])
 
 

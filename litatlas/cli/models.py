@@ -88,10 +88,10 @@ def publish(context: Context, as_json: bool) -> None:
 @click.command()
 @pass_context
 def discard(context: Context) -> None:
-    """Throw away the model that build --preview made."""
+    """Discard the model that build --preview made."""
     with context.atlas() as atlas:
         atlas.models.discard()
-    click.echo("The draft is gone; what is published is as it was.", err=True)
+    click.echo("The draft was discarded; what is published is unchanged.", err=True)
 
 
 @click.command()

@@ -16,9 +16,7 @@ def say(library: Library, topic: str, kind: str, value: str, who: str) -> None:
     """
     value = " ".join(value.split())
     if kind == "label" and not 0 < len(value) <= MAX_LABEL:
-        raise InputError(
-            f"A topic's name has 1 to {MAX_LABEL} characters.", "Give a shorter or a longer one."
-        )
+        raise InputError(f"A topic's name has 1 to {MAX_LABEL} characters.", "Choose a name of that length.")
     if kind == "description" and len(value) > MAX_DESCRIPTION:
         raise InputError(
             f"A topic's description has at most {MAX_DESCRIPTION:,} characters.", "Give a shorter one."

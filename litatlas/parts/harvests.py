@@ -85,7 +85,7 @@ class Harvests:
     ) -> HarvestAnswer:
         """Fetch from a live source into a collection: from where it stopped, or what is new since.
 
-        ``limit`` stops it after about so many records; ``again`` forgets what was harvested before.
+        ``limit`` stops it after about that many records; ``again`` forgets what was harvested before.
 
         Raises:
             LitatlasError: as `ingest.harvest.run.harvest`; what was stored before is searchable.

@@ -94,7 +94,7 @@ def _named(name: str) -> str:
     name = " ".join(name.split())
     if not 0 < len(name) <= MAX_LIST_NAME:
         raise InputError(
-            f"A list's name has 1 to {MAX_LIST_NAME} characters.", "Give a shorter or a longer one."
+            f"A list's name has 1 to {MAX_LIST_NAME} characters.", "Choose a name of that length."
         )
     return name
 

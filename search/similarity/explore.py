@@ -22,6 +22,7 @@ from search.context import Context
 from search.engines.contract import Request
 from search.engines.documents import stems
 from search.fields import MAX_TEXT
+from search.notices import FEW_KNOWN_WORDS, NO_KNOWN_WORDS, NO_MODEL
 from search.ranking.diversity import POOL, varied
 from search.ranking.fusion import standard
 from search.request import Visible
@@ -198,9 +199,9 @@ def _fused(
 
 def _notice(context: Context, found: Found) -> str:
     if context.hierarchy is None:
-        return "There is no topic model yet; these papers share the text's words."
+        return NO_MODEL
     if found.place is not None and found.place.state == "unknown":
-        return "The model knows none of these words, so no topic is lit."
+        return NO_KNOWN_WORDS
     if found.place is not None and found.place.state == "weak":
-        return "The model knows only a few of these words; the topics are a guess."
+        return FEW_KNOWN_WORDS
     return ""

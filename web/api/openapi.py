@@ -20,8 +20,8 @@ PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "instance": {"type": "string"},
-        "hint": {"type": "string", "description": "How to mend it."},
-        "mended": {"type": "string", "description": "The query as it could have been meant."},
+        "hint": {"type": "string", "description": "How to fix it."},
+        "mended": {"type": "string", "description": "The query as it was probably meant."},
     },
 }
 
@@ -61,7 +61,7 @@ def _operation(entry: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         "responses": {
             str(entry.status): {"description": "The answer.", "content": content},
             "default": {
-                "description": "What is wrong, and how to mend it.",
+                "description": "What is wrong, and how to fix it.",
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
             },
         },

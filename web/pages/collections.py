@@ -17,7 +17,7 @@ from web.rendering import page
 from web.rendering.text import file_name
 
 MISSED = 10
-"""So many papers that a collection probably misses are shown on its page."""
+"""How many papers that a collection probably misses its page shows."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

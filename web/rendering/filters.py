@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_babel import get_locale, lazy_gettext
 
 from litatlas import __version__, vocabulary
 from web.assets import MODULES, asset
-from web.context import site
 from web.rendering import charts, text, titles
 from web.rendering.links import collection_url, field_search, search_url
 
@@ -69,5 +68,5 @@ def install(app: Flask) -> None:
         here=lambda: request.full_path.rstrip("?") if request.method == "GET" else "/",
         vocabulary=vocabulary,
         version=__version__,
-        read_only=lambda: site().settings.read_only,
+        read_only=lambda: current_app.config["READ_ONLY"],
     )
