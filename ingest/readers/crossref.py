@@ -68,9 +68,9 @@ def crossref_record(work: dict[str, Any]) -> dict[str, Any]:
         get("published-online"),
         get("issued"),
         get("posted"),
-        get("created"),
-    )
-    title, subtitle = as_text(get("title")), as_text(get("subtitle"))
+    )  # not "created": the day the DOI was registered
+    title = as_text(get("title")) or as_text(get("original-title"))
+    subtitle = as_text(get("subtitle"))
     authors = get("author") if isinstance(get("author"), list) else get("editor")
     people = [person for person in authors if names([person])] if isinstance(authors, list) else []
     licences = [as_text(entry.get("URL")) for entry in get("license") or () if isinstance(entry, dict)]

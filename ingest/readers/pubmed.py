@@ -62,7 +62,7 @@ class PubmedReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "doi", "pmid",
         "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids", "notices", "publisher",
-        "open_access",
+        "open_access", "group_authors",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -101,7 +101,7 @@ def pubmed_record(root: Element) -> dict[str, Any]:
     inner = _parts(article) if article is not citation else outer
     pmid = (outer["PMID"].text or "").strip() if "PMID" in outer else ""
     identifiers = _identifiers(data.get("ArticleIdList"), inner.get("ArticleIdList"), article)
-    names, orcids = _authors(inner.get("AuthorList"))
+    names, orcids, groups = _people(inner)
     language = inner["Language"].text or "" if "Language" in inner else ""
     types = [
         node.text or ""
@@ -115,6 +115,7 @@ def pubmed_record(root: Element) -> dict[str, Any]:
         "abstract": _abstract(inner.get("Abstract")) or _abstract(outer.get("OtherAbstract")),
         "authors": names,
         "orcids": orcids,
+        "group_authors": groups,
         "doi": identifiers.get("doi", ""),
         "other_ids": [f"pmcid:{identifiers['pmc']}"] if identifiers.get("pmc") else [],
         "open_access": "green" if identifiers.get("pmc") else "",
@@ -122,6 +123,7 @@ def pubmed_record(root: Element) -> dict[str, Any]:
         "tags": _tags(outer),
         "lang": "" if language in ("und", "mul") else language,
         "type": _type(types, inner) if article is citation else _type(types, None),
+        "kinds": types,
         "notices": _notices(outer.get("CommentsCorrectionsList"), types),
     }
     if "Journal" in inner:
@@ -167,8 +169,22 @@ def _abstract(element: Element | None) -> str:
     return "\n".join(sections)
 
 
-def _authors(element: Element | None) -> tuple[list[str], list[str]]:
+def _people(article: dict[str, Element]) -> tuple[list[str], list[str], list[str]]:
+    """The authors, their ORCIDs, and those that are groups; of a book without authors its editors."""
+    people = _authors(article.get("AuthorList"))
+    if people[0] or "Book" not in article or "ArticleTitle" in article:
+        return people
+    lists = article["Book"].findall("AuthorList")
+    authors = [node for node in lists if node.get("Type", "authors") == "authors"]
+    for node in authors or lists:
+        for names, more in zip(people, _authors(node), strict=True):
+            names += more
+    return people
+
+
+def _authors(element: Element | None) -> tuple[list[str], list[str], list[str]]:
     names: list[str] = []
+    groups: list[str] = []
     orcids: list[str] = []
     for author in element.iterfind("Author") if element is not None else ():
         family, given, suffix, group, orcid = "", "", "", "", ""
@@ -188,7 +204,8 @@ def _authors(element: Element | None) -> tuple[list[str], list[str]]:
         if name.strip():
             names.append(name)
             orcids.append(orcid)
-    return names, orcids
+            groups += [group] if group and name == group else []
+    return names, orcids, groups
 
 
 def _identifiers(data: Element | None, own: Element | None, article: Element) -> dict[str, str]:
@@ -304,6 +321,11 @@ def _book(book: Element, raw: dict[str, Any]) -> None:
     raw["venue"] = text_of(parts.get("BookTitle"))
     raw["publisher"] = text_of(book.find("Publisher/PublisherName"))
     raw["date"] = _date(parts.get("PubDate"))
+    raw["volume"] = text_of(parts.get("Volume"))
+    isbns = [" ".join((node.text or "").split()) for node in book.iterfind("Isbn")]
+    raw["other_ids"] = [*raw["other_ids"], *(f"isbn:{isbn}" for isbn in isbns if isbn)]
+    if raw["type"] == "book":
+        raw["venue"] = ""  # the book is the paper, not where it appeared
 
 
 def _date(element: Element | None) -> str:

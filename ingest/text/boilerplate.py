@@ -30,18 +30,23 @@ _HEADING = (
 _LABEL = re.compile(rf"(?:{_HEADING})s?\Z", re.IGNORECASE)
 _BEFORE_COLON = re.compile(r"(?:\A|[.!?;:)\]][\"”’]? )([A-Z][\w/,& -]{2,60}?)\s?(?:\([A-Z]{2,8}\))?\s?\Z")
 _ABSTRACT = re.compile(
-    r"^(?:abstract|summary)\s*(?:[:.—–-]+\s*|(?=[A-Z][a-z])(?<=[at]\b )|\s(?=(?:We|This|In|The|A|An|Our|"
-    r"It|Here)\b))",
-    re.IGNORECASE,
+    r"(?:[Aa]bstract|ABSTRACT|[Ss]ummary|SUMMARY)(?:\s?[:.—–]\s*|\s-\s+"
+    r"|\s+(?=(?:We|This|In|The|A|An|Our|It|Here|BACKGROUND|OBJECTIVES?|AIMS?|Background:|Objectives?:|Aims?:)\b))"
+)
+"""What is cut off; "Abstract interpretation is …" begins with a word of its own."""
+_YEAR = r"(?:19|20)\d\d"
+_HOLDERS = (
+    r"elsevier|wiley|springer|karger|thieme|taylor|bmj|oxford|cambridge|ltd|inc\b|gmbh|b\.v|llc|society|"
+    r"association|press|college|publish|ieee|acm\b"
 )
 _TAIL = re.compile(
     r"\s*(?:"
-    r"(?:copyright|\(c\)|©|&copy;)[\s©(c),]*(?:the authors?[\s,(]*)?(?:19|20)\d\d.{0,300}"
-    r"|(?:©|copyright ©)\s.{0,200}"
+    rf"(?:(?-i:Copyright|COPYRIGHT)|\(c\)|©|&copy;)[\s©(c),]*(?:the authors?[\s,(]*)?{_YEAR}.{{0,300}}"
+    rf"|(?:©|(?-i:Copyright) ©)\s?(?:the author|.{{0,60}}?\b(?:{_YEAR}|{_HOLDERS})).{{0,200}}"
     r"|this article is protected by (?:u\.?s\.? )?copyright.{0,120}"
     r"|all rights reserved\.?"
-    r"|published by (?:elsevier|oxford|john wiley|wiley|springer|s\. karger|thieme|taylor|bmj)[^.]{0,100}\.?"
-    r"(?: (?:inc|ltd|b\.v|gmbh|llc)\.)?(?: all rights reserved\.?)?"
+    r"|(?<=[.!?)\]]\s)(?-i:Published) by (?:elsevier|oxford|john wiley|wiley|springer|s\. karger|thieme|"
+    r"taylor|bmj)[^.]{0,100}\.?(?: (?:inc|ltd|b\.v|gmbh|llc)\.)?(?: all rights reserved\.?)?"
     r"|\(?psycinfo database record.{0,120}"
     r"|\(?abstract truncated (?:at|in) .{0,40}"
     r"|this is an open[- ]access article distributed under.{0,300}"
@@ -76,7 +81,8 @@ def strip_boilerplate(abstract: str) -> str:
         return ""
     text = abstract
     for _ in range(8):
-        shorter = _ABSTRACT.sub("", text)
+        match = _ABSTRACT.match(text)
+        shorter = text[match.end() :] if match else text
         if _may_have_tail(shorter):
             shorter = shorter[:-420] + _TAIL.sub("", shorter[-420:])
         shorter = _without_headings(shorter).strip()

@@ -16,7 +16,8 @@ _BLOCK = (
     "p|br|div|li|ul|ol|sec|title|h[1-6]|table|tr|td|th|tbody|thead|blockquote|pre|hr|list|list-item|label|"
     "abstract|abstracttext|disp-formula|article-title|img|graphic|html|body|head|dl|dt|dd|section|article|def"
 )
-_ATTRIBUTES = r"""(?:\s+[\w:.-]+(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=]+))?){0,20}"""
+_ATTRIBUTES = r"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=]+)){0,20}"""
+# Each attribute has a value: in "1<p and s>1/2" there is no element.
 _TAG = re.compile(rf"<(/?)(?:\w{{1,12}}:)?({_INLINE}|{_BLOCK})({_ATTRIBUTES})\s*/?>", re.IGNORECASE)
 _BLOCK_NAME = re.compile(rf"(?:{_BLOCK})\Z", re.IGNORECASE)
 _COMMENT = re.compile(

@@ -43,11 +43,8 @@ _DECLARED = re.compile(rb"xmlns:([\w.-]{1,40})\s*=\s*(\"[^\"<>]{0,300}\"|'[^'<>]
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _KEPT_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _BARE_AMP = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|"
-    r"3[01]));",
-    re.I,
-)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]{1,8})|(\d{1,10}));")
 _AFTER_NAME = frozenset((b" ", b"\t", b"\r", b"\n", b"/", b">", b""))
 _TAG = 128  # longest tag looked for, in bytes
 _BARE_LESS = re.compile(r"<(?=[\s\d=<≤.,]|$)")
@@ -239,7 +236,7 @@ def _parsed(line: int, fragment: bytes, wrap: _Wrapper) -> Iterator[Found]:
 def _mended(line: int, fragment: bytes, wrap: _Wrapper, error: etree.XMLSyntaxError) -> Iterator[Found]:
     """The record with its faults mended as far as they can be, and a warning of what they were."""
     reason = ""
-    text = _CONTROL.sub(" ", fragment.decode("utf-8", "replace"))
+    text = _REFERENCE.sub(_valid_reference, _CONTROL.sub(" ", fragment.decode("utf-8", "replace")))
     text = _ENTITY.sub(_character, text)
     text = _BARE_LESS.sub("&lt;", _BARE_AMP.sub("&amp;", text))
     whole = wrap[0] + text.encode() + wrap[1]
@@ -262,6 +259,13 @@ def _mended(line: int, fragment: bytes, wrap: _Wrapper, error: etree.XMLSyntaxEr
     if reason:
         yield line, FieldWarning(line, "record", shown(re.sub(r"<[^<>]*>", " ", text[:2000])), reason)
     yield line, root
+
+
+def _valid_reference(match: re.Match[str]) -> str:
+    """A character's number as it is; a space where XML has no such character (half of a pair, a control)."""
+    number = int(match[1], 16) if match[1] else int(match[2])
+    valid = number in (0x9, 0xA, 0xD) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE
+    return match[0] if valid or 0x10000 <= number < 0x110000 else " "
 
 
 def _character(match: re.Match[str]) -> str:

@@ -434,3 +434,49 @@ def test_a_line_that_is_too_long_is_skipped_and_said(monkeypatch: pytest.MonkeyP
     parsed = read(reader_named("jsonl"), data)
     assert [found.title for found in documents(parsed)] == ["One", "Two"]
     assert [found.line for found in parsed if isinstance(found, Rejected)] == [2]
+
+
+@pytest.mark.parametrize(
+    "bad", ["&#xD800;", "&#55296;", "&#xFFFF;", "&#x110000;", "&#0;", "&#99999999;", "\x00"]
+)
+@pytest.mark.parametrize("name", ["pubmed", "jats", "endnote"])
+def test_a_character_that_xml_has_not_costs_itself_alone(name: str, bad: str) -> None:
+    text = fixture(name).decode("utf-8")
+    first = documents(read(reader_named(name), text.encode()))
+    place = text.index(first[0].title.split()[-1])
+    broken = documents(read(reader_named(name), (text[:place] + bad + text[place:]).encode()))
+    assert [found.source_id for found in broken] == [found.source_id for found in first]
+    assert broken[0].title.replace(" ", "") == first[0].title.replace(" ", "")
+
+
+def test_books_and_chapters_of_pubmed_keep_what_they_have() -> None:
+    book = """<PubmedArticleSet><PubmedBookArticle><BookDocument><PMID>21</PMID><Book>
+    <Publisher><PublisherName>Rowing Press</PublisherName></Publisher>
+    <BookTitle book="x">Knees</BookTitle><PubDate><Year>2009</Year></PubDate>
+    <AuthorList Type="authors"><Author><LastName>Berg</LastName><ForeName>Anna</ForeName></Author>
+    <Author><CollectiveName>Plenary Knees</CollectiveName></Author></AuthorList>
+    <AuthorList Type="editors"><Author><LastName>Ed</LastName></Author></AuthorList>
+    <Isbn>9783161484100</Isbn></Book>{}</BookDocument></PubmedBookArticle></PubmedArticleSet>"""
+    whole = one("pubmed", book.format(""))
+    assert (whole.title, whole.type, whole.authors) == ("Knees", "book", ("Berg, Anna", "Plenary Knees"))
+    assert (whole.publisher, whole.year, whole.other_ids) == ("Rowing Press", 2009, ("isbn:9783161484100",))
+    assert whole.group_authors == ("Plenary Knees",)
+    chapter = one(
+        "pubmed",
+        book.format(
+            "<ArticleTitle book='x' part='1'>Pain</ArticleTitle><AuthorList Type='authors'><Author>"
+            "<LastName>Li</LastName><ForeName>X</ForeName></Author></AuthorList>"
+        ),
+    )
+    assert (chapter.title, chapter.type, chapter.venue) == ("Pain", "chapter", "Knees")
+    assert (chapter.authors, chapter.publisher) == (("Li, X",), "Rowing Press")
+
+
+def test_crossref_takes_no_year_from_the_day_of_registration() -> None:
+    work = {"DOI": "10.1/a", "indexed": {}, "created": {"date-parts": [[2009, 3, 4]]}}
+    old = one("crossref", json.dumps(work | {"title": ["Old"], "issued": {"date-parts": [[None]]}}))
+    assert (old.year, old.date) == (None, "")
+    assert (
+        one("crossref", json.dumps(work | {"title": [], "original-title": ["Über Moore"]})).title
+        == "Über Moore"
+    )

@@ -74,6 +74,19 @@ def test_text_of_real_records(raw: str, clean: str) -> None:
         ("We do it.(ABSTRACT TRUNCATED AT 250 WORDS)", "We do it."),
         ("[No abstract available]", ""),
         ("The ratio: METHODS matter", "The ratio: METHODS matter"),
+        ("Abstract interpretation is a theory.", "Abstract interpretation is a theory."),
+        ("Abstract Algebra is taught here.", "Abstract Algebra is taught here."),
+        ("Summary judgment was given.", "Summary judgment was given."),
+        ("Bounded for 1<p and s>1/2 in all.", "Bounded for 1<p and s>1/2 in all."),
+        ("We counted journals published by Elsevier.", "We counted journals published by Elsevier."),
+        (
+            "The act and the later one. © symbols were counted.",
+            "The act and the later one. © symbols were counted.",
+        ),
+        ("They cited the copyright 1976 reform.", "They cited the copyright 1976 reform."),
+        ("We do it. Published by Elsevier Ltd.", "We do it."),
+        ("We do it. © Springer Nature.", "We do it."),
+        ("We do it ©2019 Elsevier Ltd.", "We do it"),
     ],
 )
 def test_boilerplate_leaves_abstracts(raw: str, clean: str) -> None:
