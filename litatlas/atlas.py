@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ingest import writers
-from ingest.library.library import Library
+from ingest.library.library import Library, LibraryError
 from litatlas.answers import ExploreAnswer, SearchAnswer, SuggestionAnswer
 from litatlas.errors import InputError
 from litatlas.generation.generations import Generations
@@ -48,6 +48,7 @@ class Atlas:
         self.settings = settings
         self.home = Home(settings.home)
         _make_home(settings.home)
+        _check_library(self.home, settings)
         self.library = Library.open(settings.library_url)
         self.engine = engine_of(settings)
         self.generations = Generations(self.home, self.library, self.engine)
@@ -163,9 +164,25 @@ class Atlas:
 
 def _make_home(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)  # a new one is its owner's alone
     except OSError as error:
         raise InputError(
             f"The folder {folder} cannot be made: {error.strerror}.",
             "Name another with --home or LITATLAS_HOME.",
         ) from error
+
+
+def _check_library(home: Home, settings: Settings) -> None:
+    """Refuse to begin anew where only the library is gone: an empty one would hide what was lost."""
+    library = home.folder / "library.db"
+    if settings.library or (library.is_file() and library.stat().st_size):
+        return
+    if any(home.models.glob("*/model.json")) or any(home.indices.glob("*/stamp.json")):
+        raise LibraryError(
+            f"The library is missing: {library} is not there or empty, but its models and index are.",
+            "Put library.db back from a backup, then run: litatlas reindex. To begin anew, move the folders "
+            "models, index, segments and aids away.",
+        )
+    if not library.exists():
+        library.touch(mode=0o600)

@@ -33,6 +33,8 @@ def examine(settings: Settings) -> dict[str, Any]:
             checks += list(_of_atlas(atlas))
     except LitatlasError as error:
         checks.append(_check("atlas", False, error.message, error.hint))
+    except Exception as error:  # whatever is damaged, doctor says what it knows
+        checks.append(_check("atlas", False, f"it cannot be opened ({type(error).__name__}: {error})"[:500]))
     return {"healthy": all(check["ok"] for check in checks), "checks": checks}
 
 
@@ -54,8 +56,11 @@ def _guarded(name: str, look: Callable[[], tuple[bool, str, str]]) -> Check:
         return _check(name, *look())
     except LitatlasError as error:
         return _check(name, False, error.message, error.hint)
-    except OSError as error:
-        return _check(name, False, str(error), "")
+    except Exception as error:  # a damage that nobody thought of is a finding, not a crash
+        return _check(name, False, f"{type(error).__name__}: {error}"[:500], _UNFORESEEN)
+
+
+_UNFORESEEN = "Run: litatlas build, which makes index, suggestions and model anew from the library."
 
 
 def _python() -> tuple[bool, str, str]:
@@ -94,6 +99,13 @@ def _home(settings: Settings) -> tuple[bool, str, str]:
 
 
 def _library(atlas: Atlas) -> tuple[bool, str, str]:
+    faults = atlas.library.faults()
+    if faults:
+        return (
+            False,
+            f"library.db is damaged: {faults[0]}",
+            "Restore it from a backup, then: litatlas reindex",
+        )
     counts = atlas.library.counts()
     return True, f"{counts.documents:,} documents in {counts.collections} collections", ""
 

@@ -15,16 +15,14 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ingest.library.library import Job, Library
-from ingest.locks import exclusive, shared
 from litatlas.atlas import Atlas
 from litatlas.errors import BusyError, Interrupted, LitatlasError
-from litatlas.generation.home import Home
+from litatlas.generation.liveness import alive, is_alive
 from litatlas.settings import Settings
 from litatlas.uploads import UNCLAIMED_SECONDS, age
 
@@ -35,8 +33,6 @@ MOST_ATTEMPTS = 3
 """How often a job is begun whose worker dies each time."""
 ALONE = ("build", "publish")
 """Of these one runs at a time: the others would only be told that models are being worked on."""
-LOOK_SECONDS = 5.0
-"""How long a worker that begins waits for others who look whether it lives."""
 
 
 class Stopped(Interrupted):
@@ -114,35 +110,6 @@ def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
     _forget_file(atlas, job)
 
 
-# -- who is alive --------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def alive(home: Home, name: str) -> Iterator[None]:
-    """Hold that the worker of this name lives, as long as the block runs or the process dies."""
-    lock = _lock_of(home, name)
-    with exclusive(lock, f"worker {name}", LOOK_SECONDS):
-        yield
-        lock.unlink(missing_ok=True)
-
-
-def is_alive(home: Home, name: str) -> bool:
-    """Whether the worker of this name lives, on whichever host."""
-    lock = _lock_of(home, name)
-    if not name or not lock.exists():
-        return False
-    try:
-        with shared(lock, "a look"):
-            return False
-    except BusyError:
-        return True
-
-
-def living(home: Home) -> list[str]:
-    """The names of the workers that live."""
-    return [lock.stem for lock in home.workers.glob("*.lock") if is_alive(home, lock.stem)]
-
-
 def release_dead(atlas: Atlas) -> list[Job]:
     """Let the jobs of workers that died wait again, or fail where that happened too often; these jobs."""
     released = []
@@ -173,10 +140,6 @@ def _forget_file(atlas: Atlas, job: Job) -> None:
     """Remove the file that a job was to read: the job is over."""
     if job.kind == "add":
         atlas.uploads.remove(Path(job.arguments["path"]))
-
-
-def _lock_of(home: Home, name: str) -> Path:
-    return home.workers / f"{name}.lock"
 
 
 # -- what each kind does -------------------------------------------------------------------------------------

@@ -76,4 +76,6 @@ def _add_health(app: Flask) -> None:
         status = site.atlas.reports.status()
         if status["engine"]["state"] == "red":
             raise UnavailableError(status["engine"]["message"], status["engine"]["hint"])
+        if status["jobs"].get("queued") and not site.atlas.jobs.has_worker():
+            raise UnavailableError("Jobs wait, and no worker runs.", "Start one: litatlas worker")
         return jsonify({"status": "ok", "generation": status["generation"]})

@@ -102,6 +102,14 @@ class Database:
         with self.reading() as connection:
             return counter(connection, "sequence")
 
+    def faults(self) -> list[str]:
+        """What SQLite's own check finds wrong with its file; a database server checks itself."""
+        if self._engine.dialect.name != "sqlite":
+            return []
+        with self.reading() as connection:
+            rows = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(10)")]
+        return [row for row in rows if row != "ok"]
+
     def get_meta(self, key: str) -> str | None:
         """A small value that was kept under a name."""
         with self.reading() as connection:

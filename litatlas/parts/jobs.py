@@ -9,6 +9,7 @@ from typing import Any, cast
 from ingest.library.library import Job
 from litatlas.answers import JobAnswer
 from litatlas.generation.generations import Generations
+from litatlas.generation.liveness import living
 from litatlas.parts.harvests import Harvests
 from litatlas.settings import Settings
 
@@ -33,6 +34,10 @@ class Jobs:
             NotFoundError: there is no such job.
         """
         return _answer(self._library.job(id))
+
+    def has_worker(self) -> bool:
+        """Whether a worker lives, on whichever host."""
+        return bool(living(self._generations.home))
 
     def cancel(self, id: str) -> JobAnswer:
         """Ask a job to stop; it leaves everything as it was."""

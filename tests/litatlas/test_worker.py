@@ -14,6 +14,7 @@ import pytest
 
 from litatlas import worker
 from litatlas.atlas import Atlas
+from litatlas.generation.liveness import alive, living
 from litatlas.settings import Settings
 from litatlas.uploads import UNCLAIMED_SECONDS
 from tests.commands import command, quiet
@@ -77,11 +78,11 @@ def test_a_file_that_waits_for_its_job_is_not_removed_however_old(atlas: Atlas) 
 def test_only_the_jobs_of_dead_workers_are_released(atlas: Atlas) -> None:
     path = uploaded(atlas, 5)
     job = atlas.jobs.submit_add("U", path)["id"]
-    with worker.alive(atlas.home, "w"):
+    with alive(atlas.home, "w"):
         atlas.library.claim_job("w")
-        assert worker.living(atlas.home) == ["w"]
+        assert living(atlas.home) == ["w"]
         assert worker.release_dead(atlas) == []
-    assert worker.living(atlas.home) == []
+    assert living(atlas.home) == []
     assert [released.state for released in worker.release_dead(atlas)] == ["queued"]
     for _ in range(worker.MOST_ATTEMPTS - 1):
         assert path.exists()
