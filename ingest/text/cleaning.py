@@ -215,6 +215,7 @@ _PLAIN_NAME = re.compile(
     r"(?!(?:and|by)\s)[A-Za-z](?:[A-Za-z]|\.(?! *$)|, (?=[A-Za-z])|[ '-](?=[A-Za-z]))*\.?",
     re.IGNORECASE | re.ASCII,
 )
+_LONGEST_NAME = 1_000
 _AFTER_NAME = re.compile(
     r"(?:[*†‡§¶∗#]|\$\^?\{?[^$]{0,20}\}?\$|(?<=[^\W\d_])\d{1,2}(?:,\d{1,2})*|\s0\d{3})+$"
 )
@@ -224,6 +225,7 @@ _NAME_FURNITURE = re.compile(r"^(?:and|by|&)\s+|\s*\((?:[^()]{0,300})\)\s*$", re
 def clean_author(raw: str) -> str:
     """One author's name as plain text, without footnote marks, affiliations in parentheses and DBLP's numbers
     of people who share a name ("Wei Wang 0001")."""
+    raw = raw[:_LONGEST_NAME]
     if _PLAIN_NAME.fullmatch(raw):
         return raw
     text = clean_text(raw)

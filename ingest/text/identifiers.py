@@ -83,11 +83,14 @@ def iso_date(year: int | None, month: int = 0, day: int = 0) -> str:
         return f"{year:04d}-{month:02d}"
 
 
-@lru_cache(maxsize=20_000)
 def normal_date(raw: str) -> str:
     """``"2021-3-9"``, ``"2021/03"``, ``"9 March 2021"``, ``"March 9, 2021"``, ``"2021 Mar 9"`` → ISO 8601;
     else ""."""
-    text = raw.strip()[:60]
+    return _normal_date(raw.strip()[:60])
+
+
+@lru_cache(maxsize=20_000)
+def _normal_date(text: str) -> str:
     if match := _YEAR_FIRST.match(text):
         year, name, day = match.groups()
         month = str(month_number(name))

@@ -15,7 +15,10 @@ from pylatexenc.latexencode import get_builtin_uni2latex_dict
 LONGEST = 1_500
 DEEPEST = 30
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|\s+|.", re.DOTALL)
-_MATH = re.compile(r"\$\$(.+?)\$\$|\$([^$]+)\$|\\\((.+?)\\\)", re.DOTALL)
+_MATH = re.compile(
+    r"\$\$((?:[^$\\]|\\.){1,1500}?)\$\$|\$([^$]{1,1500})\$|\\\(((?:(?!\\[()]).){1,1500}?)\\\)", re.DOTALL
+)
+"""Bounded, and no formula begins inside another: hostile text costs time in proportion to its length."""
 _LETTERS = {"mathbb": "double-struck", "mathcal": "script", "mathscr": "script", "mathfrak": "fraktur"}
 _BLOCKS = {"double-struck": 0x1D538, "script": 0x1D49C, "fraktur": 0x1D504}
 _HOLES = {

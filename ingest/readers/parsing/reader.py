@@ -249,7 +249,14 @@ def content_id(*parts: object) -> str:
     return "h" + hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=9).hexdigest()
 
 
-_clean_repeated = lru_cache(maxsize=50_000)(clean_text)
+_cached_clean = lru_cache(maxsize=50_000)(clean_text)
+
+
+def _clean_repeated(text: str) -> str:
+    """Cleaned text that is met again and again; long texts are not kept."""
+    return _cached_clean(text) if len(text) < 500 else clean_text(text)
+
+
 _PLAIN = (
     "volume",
     "issue",
