@@ -39,10 +39,11 @@ from bench.papers import CACHE, Sample, cached
 from bench.tables import cell
 from ingest.progress import Silent
 from topics.corpus.counts import Corpus, TrainingPaper, read_corpus
-from topics.corpus.vectors import unit_rows, weighted
+from topics.corpus.vectors import weighted
 from topics.model.placement import THETA_WEIGHT
 from topics.naming.shown_words import sample_reference, shown_words, telling_words
 from topics.quality.measures import TOP, Reference, agreement, judge_edges, judge_level
+from topics.rows import unit_rows
 from topics.text.tokens import JOINT, Tokenizer
 from topics.training.build import BuildOptions, build_draft
 from topics.training.finish import Draft

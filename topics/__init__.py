@@ -7,4 +7,5 @@ In the order of a build:
 - `naming/`: which words and labels stand for a topic; `quality/`: how good topics are; `map/`: where they
   lie.
 - `model/`: the published model, the papers in it, and what people changed of it.
+- `rows`: rows scaled to length 1, by which vectors are compared.
 """

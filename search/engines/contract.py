@@ -186,7 +186,7 @@ class Statistics:
 @dataclass(frozen=True, slots=True)
 class Health:
     """How an engine is: "green" (well), "yellow" (works, a copy is missing) or "red" (``message`` says
-    why, ``hint`` how to mend it)."""
+    why, ``hint`` how to fix it)."""
 
     name: str
     version: str

@@ -25,12 +25,6 @@ def weighted(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
     return sparse.csr_matrix(scaled, dtype=np.float32)
 
 
-def unit_rows(matrix: NDArray[np.floating]) -> Floats:
-    """Each row scaled to length 1; rows of zeros stay."""
-    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.asarray(matrix / np.maximum(norms, 1e-9), dtype=np.float32)
-
-
 def fold_in(counts: sparse.csr_matrix, phi: Floats, prior: float, iterations: int) -> Floats:
     """θ of papers that a model was not trained on."""
     theta = np.full((counts.shape[0], phi.shape[1]), 1 / phi.shape[1], dtype=np.float32)

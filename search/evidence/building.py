@@ -9,10 +9,11 @@ import numpy as np
 from scipy import sparse
 
 from ingest.progress import Progress, Silent
-from search.evidence.arithmetic import unit_rows, weighted
+from search.evidence.arithmetic import weighted
 from search.evidence.learn import inverse_frequency, latent_basis, nearest_papers, topic_models
 from search.evidence.models import RankingModels, Scan
 from topics.corpus.counts import Papers
+from topics.rows import unit_rows
 
 FEWEST_PAPERS = 10
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ingest.arrays import Layout, has_checksums, read_arrays, write_arrays
-from search.evidence.arithmetic import unit_rows, weighted
+from search.evidence.arithmetic import weighted
+from topics.rows import unit_rows
 
 FOLDER = "ranking"
 RANKING = Layout("models for ranking", "ranking.json", 2, "Run: litatlas build", ("ids", "vocabulary"))

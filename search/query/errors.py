@@ -1,8 +1,8 @@
-"""Bad queries: what is wrong, how to mend it, and the mended query.
+"""Bad queries: what is wrong, how to fix it, and the corrected query.
 
-A ``Fault`` is one thing wrong and one edit of the text that may mend it. ``settle`` turns it into the public
-error, whose ``mended`` query is known to parse: an edit can uncover the next fault, so a few are tried in a
-row, and the plain words of the query are the last resort.
+A ``Fault`` is one thing wrong and one edit of the text that may fix it. ``settle`` turns it into the public
+error, whose corrected query (``mended``) is known to parse: an edit can uncover the next fault, so a few are
+tried in a row, and the plain words of the query are the last resort.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class QuerySyntaxError(LitatlasError):
 
 
 class Fault(Exception):
-    """One thing wrong with a query, and the text with that one thing mended."""
+    """One thing wrong with a query, and the text with that one thing fixed."""
 
     def __init__(self, name: str, message: str, hint: str, edited: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""What a reader types or pastes → a typed tree; bad queries → one clear sentence and the mended query.
+"""What a reader types or pastes → a typed tree; bad queries → one clear sentence and the corrected query.
 
 ``parse`` cleans the text (quotes of every style, invisible and control characters), reads it by the grammar
 of ``grammar.lark`` and builds the canonical tree of ``search.query.tree``. User text goes no further than
@@ -250,7 +250,7 @@ def _top(raw: _Raw | Token | Node, text: str) -> list[Node]:
 
 
 def _resolve(raw: _Raw | Token | Node, spec: FieldSpec | None, start: int, scheme: str = "") -> Node:
-    """The node for a group or token under a field; ``start`` is where ``field:`` began, for mending."""
+    """The node for a group or token under a field; ``start`` is where ``field:`` began."""
     if isinstance(raw, Token):
         return _leaf(raw, spec, start, scheme)
     if not isinstance(raw, _Raw):

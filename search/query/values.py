@@ -1,4 +1,4 @@
-"""What a reader wrote after ``field:`` → the leaf of the tree, or a fault that says how to mend it."""
+"""What a reader wrote after ``field:`` → the leaf of the tree, or a fault that says how to fix it."""
 
 from __future__ import annotations
 

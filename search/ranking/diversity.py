@@ -9,7 +9,7 @@ import numpy as np
 from search.context import Context
 
 POOL = 5
-"""So many candidates for each paper that is wanted."""
+"""Candidates for each paper that is wanted."""
 
 _BALANCE = 0.6  # how much nearness counts against being unlike what is already chosen
 

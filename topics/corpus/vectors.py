@@ -15,6 +15,7 @@ from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
 from topics.corpus.modalities import side_by_side
+from topics.rows import unit_rows
 
 Floats = NDArray[np.float32]
 
@@ -73,12 +74,6 @@ def weighted(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
     norms = np.sqrt(np.bincount(rows, weights=data.astype(np.float64) ** 2, minlength=counts.shape[0]))
     scaled = (data / norms[rows]).astype(np.float32)
     return sparse.csr_matrix((scaled, counts.indices, counts.indptr), shape=counts.shape)
-
-
-def unit_rows(rows: Floats) -> Floats:
-    """Rows scaled to length 1; a row of zeros stays."""
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0), dtype=np.float32)
 
 
 def _company(counts: sparse.csr_matrix, tags: sparse.csr_matrix | None) -> sparse.csr_matrix:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from topics.rows import unit_rows
+
 ITERATIONS = 10
 """EM iterations of θ in each pass while φ is learned; BigARTM's ``num_document_passes``."""
 
@@ -31,9 +33,8 @@ def nearness(vectors: NDArray[Any], centroids: NDArray[np.float32]) -> NDArray[n
 
     Vectors are rounded as they are published, so that a document has one θ wherever it is computed.
     """
-    lengths = np.maximum(np.linalg.norm(centroids, axis=1, keepdims=True), 1e-9)
     rounded = np.asarray(vectors, dtype=np.float16).astype(np.float32)
-    cosines = rounded @ (centroids / lengths).T.astype(np.float32)
+    cosines = rounded @ unit_rows(centroids).T
     likely = np.exp((cosines - cosines.max(axis=-1, keepdims=True)) / np.float32(NEARNESS))
     return np.asarray(likely / likely.sum(axis=-1, keepdims=True), dtype=np.float32)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 EXACT = 20_000
-"""So many vectors are looked through in any case."""
+"""Vectors that are looked through in any case."""
 
 SHARE = 0.1
 """Of more, this share; measured in docs/topic-recipe.md."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from topics.model.hierarchy import Hierarchy, Placement, placement_state
 from topics.model.inverted_lists import Lists, order_of
 from topics.model.segment import Segment
+from topics.rows import unit_rows
 
 Floats = NDArray[np.float32]
 THETA_WEIGHT = 0.7
@@ -79,9 +80,7 @@ class Placements:
 
     def joined(self, theta: Floats, vectors: Floats) -> Floats:
         """What papers are compared by: vector beside .7·√θ, scaled to length 1 (rows × (d + K))."""
-        both = np.hstack([vectors, THETA_WEIGHT * np.sqrt(theta)])
-        norms = np.linalg.norm(both, axis=1, keepdims=True)
-        return np.asarray(np.divide(both, norms, out=np.zeros_like(both), where=norms > 0), dtype=np.float32)
+        return unit_rows(np.hstack([vectors, THETA_WEIGHT * np.sqrt(theta)]))
 
     def nearest(self, theta: Floats, vector: Floats, limit: int) -> tuple[NDArray[np.intp], Floats]:
         """The papers nearest to a place, by the lists of the likeliest topics (`inverted_lists`).

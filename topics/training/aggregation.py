@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from topics.rows import unit_rows
 from topics.training.clusters import Judge, cluster, means, nearest, reseed
 from topics.training.sizes import MIN_LEAVES, level_sizes
 
@@ -132,7 +133,7 @@ def pour(material: Material, leaves: Leaves, rows: Labels, new: int, seed: int) 
     placed = np.flatnonzero(leaves.labels >= 0)
     distance = 1 - _cosines(vectors, placed, leaves.centroids, leaves.labels[placed])
     radius = _radii(distance, leaves.labels[placed], len(leaves.centroids))
-    closest = nearest(vectors[rows], _unit(leaves.centroids))
+    closest = nearest(vectors[rows], unit_rows(leaves.centroids))
     covered = 1 - _cosines(vectors, rows, leaves.centroids, closest) <= radius[closest]
     open_rows = rows[~covered]
     centroids = leaves.centroids
@@ -154,14 +155,9 @@ def _clusters(material: Material, rows: Labels, leaves: int, seed: int) -> Float
     return found if material.judge is None else reseed(material.vectors, rows, found, material.judge, seed)
 
 
-def _unit(centroids: Floats) -> Floats:
-    lengths = np.maximum(np.linalg.norm(centroids, axis=1, keepdims=True), 1e-9)
-    return np.asarray(centroids / lengths, dtype=np.float32)
-
-
 def _cosines(vectors: Halves, rows: Labels, centroids: Floats, labels: Labels) -> Floats:
     """The cosine of each of the rows with the centroid of its own label, in blocks."""
-    unit = _unit(centroids)
+    unit = unit_rows(centroids)
     found = np.empty(len(rows), dtype=np.float32)
     for start in range(0, len(rows), _BLOCK):
         block = vectors[rows[start : start + _BLOCK]].astype(np.float32)

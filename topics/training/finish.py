@@ -14,7 +14,7 @@ from ingest.progress import Progress
 from ingest.text.analysis import analyzer
 from topics.corpus.counts import Corpus, Papers
 from topics.corpus.modalities import telling_of_topics
-from topics.corpus.vectors import Vectors, unit_rows
+from topics.corpus.vectors import Vectors
 from topics.map.layout import Layout, MapNode, layout
 from topics.model.hierarchy import Hierarchy, Level, Topic
 from topics.model.matching import LevelView, Matching, ModelView, match
@@ -26,6 +26,7 @@ from topics.naming.shown_words import sample_reference, shown_words
 from topics.naming.word_stream import StreamWriter
 from topics.quality.measures import Reference
 from topics.quality.report import Report, measure
+from topics.rows import unit_rows
 from topics.text.tokens import Lemma, shown_term
 from topics.training.trainer import TrainedLevel
 

@@ -359,7 +359,7 @@ class ElasticsearchEngine:
                 pause = min(10.0, 2 * pause)
 
     def _try(self, index: str, lines: list[str]) -> tuple[list[str], EngineError | None]:
-        """The lines that must be sent again, and why; errors that waiting does not mend are raised."""
+        """The lines that must be sent again, and why; errors that waiting does not cure are raised."""
         operations: Any = lines
         try:
             with self._translated(index):

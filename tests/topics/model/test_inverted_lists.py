@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from topics.corpus.vectors import unit_rows
 from topics.model import inverted_lists as nearest
 from topics.model.inverted_lists import Lists, order_of
+from topics.rows import unit_rows
 
 
 @pytest.fixture

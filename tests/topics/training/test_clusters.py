@@ -9,7 +9,8 @@ import pytest
 from scipy import sparse
 
 from topics.corpus import vectors as vectors_module
-from topics.corpus.vectors import ppmi, train_vectors, unit_rows
+from topics.corpus.vectors import ppmi, train_vectors
+from topics.rows import unit_rows
 from topics.training.aggregation import Leaves, Material, concat, grow, heterogeneous, leaf_shares, pour
 from topics.training.clusters import cluster, means, nearest, start_phi
 from topics.training.topic_tree import group, nested_groups
