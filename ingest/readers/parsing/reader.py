@@ -149,6 +149,8 @@ class Lines:
 
     def take_faults(self) -> list[Parsed]:
         """The faults met since the last call."""
+        if not self._faults and not self._stream.notes:
+            return []
         faults, self._faults = self._faults, []
         return [*encoding_warnings(self._stream), *faults]
 

@@ -60,8 +60,10 @@ class Shape:
             if match[1].islower() and not lower and tag not in self.small:
                 return None
         for _ in range(3):  # "TI  - AU  - Roe": the line between the two was lost
-            if (match := self.line.match(value)) and match[1] in self.known:
-                tag, value = match[1], match[2] or ""
+            again = self.line.match(value) if "-" in value[:6] or value[:1] == "%" else None
+            if again is None or again[1] not in self.known:
+                break
+            tag, value = again[1], again[2] or ""
         return tag, value
 
     def likeness(self, head: bytes) -> tuple[float, set[str]]:
