@@ -28,7 +28,7 @@ class BibtexReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices", "licence",
-        "citations", "group_authors",
+        "citations", "group_authors", "editors",
     )  # fmt: skip
 
     def sniff(self, head: bytes, name: str) -> float:

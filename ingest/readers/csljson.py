@@ -22,6 +22,7 @@ class CslJsonReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices", "licence",
+        "editors", "group_authors",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -58,6 +59,13 @@ def names(people: Any) -> list[str]:
     return found
 
 
+def _literal(people: Any) -> Iterator[str]:
+    """The names that a processor must not take apart."""
+    for person in people if isinstance(people, list) else ():
+        if isinstance(person, dict) and " " in (name := as_text(person.get("literal"))):
+            yield name
+
+
 def date_of(value: Any) -> str:
     """ISO 8601 of ``{"date-parts": [[2021, 3, 9]]}``, ``{"raw": …}`` or a text."""
     if isinstance(value, str):
@@ -85,7 +93,9 @@ def _values(item: dict[str, Any]) -> dict[str, Any]:
         "source_id": as_text(get("id")),
         "title": get("title"),
         "abstract": get("abstract"),
-        "authors": names(get("author")) or names(get("editor")),
+        "authors": names(get("author")),
+        "editors": names(get("editor")),
+        "group_authors": [*_literal(get("author")), *_literal(get("editor"))],
         "date": date,
         "year": "" if date or not issued else str(issued),
         "venue": get("container-title") or get("event-title") or get("collection-title"),
@@ -96,6 +106,8 @@ def _values(item: dict[str, Any]) -> dict[str, Any]:
         "doi": get("DOI"),
         "pmid": as_text(get("PMID")),
         "url": get("URL"),
+        "licence": get("license"),
+        "notes": as_list(get("status")),
         "lang": get("language"),
         "type": get("type"),
         "issn": as_list(get("ISSN"), ","),

@@ -27,6 +27,7 @@ class JsonLinesReader:
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids",
         "open_access", "open_access_url", "licence", "notices", "citations", "collection",
+        "group_authors", "editors",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -50,11 +51,12 @@ def loose_record(record: dict[str, Any]) -> dict[str, Any]:
     for given, ours in _ALIASES.items():
         if given in raw and ours not in raw:
             raw[ours] = raw.pop(given)
-    authors = raw.get("authors")
-    if isinstance(authors, str):
-        raw["authors"] = split_authors(authors)
-    elif isinstance(authors, list):
-        raw["authors"] = [_name(author) for author in authors]
+    for name in ("authors", "editors"):
+        people = raw.get(name)
+        if isinstance(people, str):
+            raw[name] = split_authors(people)
+        elif isinstance(people, list):
+            raw[name] = [_name(person) for person in people]
     tags = raw.get("tags")
     if isinstance(tags, str):
         raw["tags"] = tags.replace(",", ";").split(";") if ";" not in tags else tags.split(";")

@@ -77,13 +77,15 @@ def document_values(entry: Entry) -> dict[str, Any]:
     get = entry.fields.get
     title, subtitle = get("title", ""), get("subtitle")
     authors, groups = _people(entry)
+    editors, more_groups = names(get("editor", ""))
     links = list(_links(entry))
     raw: dict[str, Any] = {
         "source_id": entry.key,
         "title": unbraced(f"{title}: {subtitle}" if subtitle else title),
         "abstract": unbraced(get("abstract", "")),
         "authors": authors,
-        "group_authors": groups,
+        "editors": editors,
+        "group_authors": [*groups, *more_groups],
         "date": _date(entry),
         "year": _year(entry),
         "venue": unbraced(_venue(entry)),
@@ -122,9 +124,9 @@ def _bare(match: re.Match[str]) -> str:
 
 
 def _people(entry: Entry) -> tuple[list[str], list[str]]:
-    """The authors, else the editors, with the collaboration behind them; and those of them in braces."""
+    """The authors with the collaboration behind them, and those of them in braces."""
     get = entry.fields.get
-    authors, groups = names(get("author") or get("editor") or "")
+    authors, groups = names(get("author", ""))
     for text in re.split(r",| and ", unbraced(get("collaboration", ""))):
         name = " ".join(text.split())
         if name and not any(name.lower() in author.lower() for author in authors):

@@ -279,7 +279,8 @@ def make_document(line: int, raw: Mapping[str, Any]) -> Iterator[Parsed]:
     A record with neither title nor abstract becomes a `Rejected`; an optional field that makes no sense is
     dropped with a `FieldWarning`. A missing ``source_id`` is made from the identifiers or the content.
     Beside the fields: ``kinds`` (types as the source names them) and ``notes``, in which marks of retraction
-    are looked for; ``group_authors``, those of ``authors`` that the source says are groups.
+    are looked for; ``group_authors``, those that the source says are groups. ``editors`` are the
+    authors where there are none.
     """
     notes: list[Parsed] = []
     get = raw.get
@@ -316,15 +317,18 @@ def _bounded(text: str, name: str, limit: int, note: Note) -> str:
 
 
 def _authors(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
-    # Two authors of one paper may share a name: repeats stay.
-    names = as_list(raw.get("authors"))
-    if sum(map(len, names)) > MAX_AUTHORS:
-        note("authors", names[0], f"all names together are longer than {MAX_AUTHORS:,} characters; cut")
-        names = _fitting(names, MAX_AUTHORS)
-    values["authors"] = tuple(filter(None, map(clean_author, names)))
+    for name in ("authors", "editors"):
+        # Two authors of one paper may share a name: repeats stay.
+        names = as_list(raw.get(name))
+        if sum(map(len, names)) > MAX_AUTHORS:
+            note(name, names[0], f"all names together are longer than {MAX_AUTHORS:,} characters; cut")
+            names = _fitting(names, MAX_AUTHORS)
+        values[name] = tuple(filter(None, map(clean_author, names)))
+    values["authors"] = values["authors"] or values["editors"]
     if given := raw.get("group_authors"):
         groups = frozenset(map(clean_author, as_list(given)))
-        values["group_authors"] = unique([a for a in values["authors"] if a in groups and not is_group(a)])
+        people = [*values["authors"], *values["editors"]]
+        values["group_authors"] = unique([name for name in people if name in groups and not is_group(name)])
 
 
 def _fitting(items: list[str], limit: int) -> list[str]:
