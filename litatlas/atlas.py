@@ -7,8 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ingest import writers
 from ingest.library.library import Library, LibraryError
+from ingest.writers.formats import write, writer_named
 from litatlas.answers import ExploreAnswer, SearchAnswer, SuggestionAnswer
 from litatlas.errors import InputError
 from litatlas.generation.generations import Generations
@@ -16,18 +16,19 @@ from litatlas.generation.home import Home
 from litatlas.generation.live import Live, engine_of
 from litatlas.notebook import card
 from litatlas.parts.collections import Collections
+from litatlas.parts.exports import works
 from litatlas.parts.harvests import Harvests
 from litatlas.parts.jobs import Jobs
 from litatlas.parts.judgements import Judgements
 from litatlas.parts.lists import Lists
 from litatlas.parts.models import Models
-from litatlas.parts.papers import Papers, documents
+from litatlas.parts.papers import Papers
 from litatlas.parts.reports import Reports
 from litatlas.parts.topics import Topics
 from litatlas.query_file import query_text
 from litatlas.settings import Settings
 from litatlas.uploads import Uploads
-from litatlas.vocabulary import EXPORTS, MAX_MARKED
+from litatlas.vocabulary import MAX_MARKED
 from search.request import SearchRequest as SearchRequest
 
 
@@ -89,12 +90,16 @@ class Atlas:
         """Find papers by a query, or by a whole request; ``options`` are other fields of `SearchRequest`."""
         return self.live().searcher.search(SearchRequest.of(query, **options))
 
-    def export(self, query: str | SearchRequest, format: str, **options: Any) -> Iterator[str]:
-        """All papers that a query finds, as text in pieces; a wrong query or format raises at once."""
-        if format not in EXPORTS:
-            raise InputError(f"There is no export format {format[:40]!r}.", f"Choose {', '.join(EXPORTS)}.")
+    def export(
+        self, query: str | SearchRequest, format: str, *, with_collections: bool = False, **options: Any
+    ) -> Iterator[str]:
+        """All papers that a query finds, as text in pieces; a wrong query or format raises at once.
+
+        ``with_collections``: each paper names its collections, in formats of reference managers too.
+        """
+        writer_named(format)
         ids = self.live().searcher.scan(SearchRequest.of(query, **options))
-        return writers.write(documents(self.library, ids), format)
+        return write(works(self.library, ids), format, collections=with_collections)
 
     def suggest(
         self, prefix: str, *, limit: int = 8, collections: frozenset[str] | None = None

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from ingest import writers
-from ingest.document import Document
+from ingest.writers.csl import csl_item
+from ingest.writers.formats import WRITERS, write
+from ingest.writers.work import Work
 
 TITLES = {
-    **{name: writers.WRITERS[name].title for name in ("bibtex", "ris")},
+    **{name: WRITERS[name].title for name in ("bibtex", "ris")},
     "apa": "APA",
     "mla": "MLA",
     "chicago": "Chicago",
@@ -22,16 +23,14 @@ STYLES = {"apa": "apa", "mla": "modern-language-association", "chicago": "chicag
 """Those that are CSL styles, with their names there."""
 
 
-def cite(document: Document, formats: Iterable[str] = tuple(TITLES)) -> dict[str, str]:
+def cite(work: Work, formats: Iterable[str] = tuple(TITLES)) -> dict[str, str]:
     """The citation by format: ``bibtex``, ``ris``, ``apa``, ``mla`` and ``chicago``.
 
-    Those of a CSL style cost 10 ms each, the others nothing.
+    The styles print what the export in CSL-JSON holds. Each costs 10 ms, the other formats nothing.
     """
-    item = writers.csl_item(document) | {"id": "paper"}
+    item = csl_item(work, "paper")
     return {
-        format: _styled(item, STYLES[format])
-        if format in STYLES
-        else "".join(writers.write([document], format))
+        format: _styled(item, STYLES[format]) if format in STYLES else "".join(write([work], format))
         for format in formats
     }
 

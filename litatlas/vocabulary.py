@@ -1,8 +1,8 @@
 """What the doors may offer, in one place: names that a reader may choose, and bounds that every door keeps.
 
 Fields, filters, facets, orders, rankings and matches come from `search.fields`, export formats from
-`ingest.writers`, citation formats from `litatlas.citations`. Pages, the request models of the API, OpenAPI,
-help and the command line read them here.
+`ingest.writers.formats`, citation formats from `litatlas.citations`. Pages, the request models of the API,
+OpenAPI, help and the command line read them here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from ingest.document import MAX_COLLECTION_NAME
-from ingest.writers import WRITERS
+from ingest.writers.formats import WRITERS
 from litatlas import citations
 from search import fields
 from search.notices import NOTICES as NOTICES

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ingest.readers import READERS
-from ingest.writers import WRITERS
+from ingest.writers.formats import WRITERS
 from litatlas.cli.main import cli
 from litatlas.settings import reference as settings_reference
 from scripts import query_language

@@ -71,6 +71,7 @@ class RisReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices",
+        "editors",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -96,6 +97,8 @@ def ris_values(tags: Tags) -> dict[str, Any]:
     """The loose values of one record."""
     first, every = tags.first, tags.all
     kind = TYPES.get(first("TY").upper(), "") or type_named(first("TY")) or "article"
+    if kind == "manuscript" and first("M3").lower() == "preprint":
+        kind = "article"
     title = first("TI", "T1", "CT") or first("BT", "T2")
     issns, isbns = serials(every("SN", "BN"))
     notes, links = every("N1", "NO"), every("UR", "L2", "LK", "L1", "L3")
@@ -104,6 +107,7 @@ def ris_values(tags: Tags) -> dict[str, Any]:
         "title": bilingual(title, first("TT")),
         "abstract": paragraphs(every("AB", "N2")),
         "authors": people(_authors(tags)),
+        "editors": people(tags.in_order("A2", "ED")),
         "year": first("PY", "Y1", "YR") or first("DA"),
         "date": date_of(first("PY", "Y1", "YR"), first("DA", "FD") or first("PY", "Y1")),
         "venue": next((v for v in every(*_venues(kind)) if v != title), ""),
@@ -136,10 +140,11 @@ def _venues(kind: str) -> tuple[str, ...]:
 
 
 def _authors(tags: Tags) -> list[str]:
-    """The authors in the record's order, whichever of their two tags they have; else the editors."""
-    primary, plain = tags.all("A1"), tags.all("AU")
+    """The authors in the record's order, whichever of their two tags they have."""
+    every = tags.all
+    primary, plain = every("A1"), every("AU")
     if not primary or not plain:
-        return primary or plain or tags.in_order("A2", "ED", "A3", "A4")
+        return primary or plain or ([] if every("A2", "ED") else every("A3", "A4"))
     # Some exports say all of them twice, once under each tag.
     if set(primary) <= set(plain) or set(plain) <= set(primary):
         return max(plain, primary, key=len)

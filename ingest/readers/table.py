@@ -29,6 +29,7 @@ from ingest.readers.tables.columns import (
 )
 from ingest.readers.tables.delimited import Numbered, delimited_rows, first_rows
 from ingest.readers.tables.rowvalues import values_of
+from ingest.text.formulas import unguarded
 
 __all__ = ["CSV", "SCOPUS", "ZOTERO", "TableReader", "WorkbookReader", "check_mapping", "rows"]
 
@@ -42,8 +43,8 @@ _FIELDS = (
     "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
     "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "open_access",
     "open_access_url", "citations", "licence", "notices", "orcids", "collection", "group_authors",
+    "editors",
 )  # fmt: skip
-_QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 _TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _SPRINGER = frozenset(("itemtitle", "itemdoi", "contenttype"))
 _HTML = re.compile(
@@ -255,10 +256,10 @@ class _Table:
 
 
 def _unquoted(cell: str) -> str:
-    """A cell without the signs that keep a spreadsheet from running or changing it (see `ingest.writers`)."""
+    """A cell without the signs that keep a spreadsheet from running or changing it."""
     if cell[:2] == '="' and (match := _TEXT_FORMULA.fullmatch(cell)):
         return match[1].strip()
-    return cell[1:] if cell[:1] == "'" and _QUOTED_FORMULA.match(cell) else cell
+    return unguarded(cell)
 
 
 # --- Embase's "fields by row"

@@ -70,7 +70,7 @@ _MACRO = re.compile(r"\\([A-Za-z]+)(?:\s*\{\})?")
 _MACRO_OF = re.compile(r"\\([A-Za-z]{2,})\s*\{([^{}]*)\}")
 _PROTECTED = re.compile(r"\{((?:\\?[^\W_](?:[\w\s.,:;'’&/()+-]*[\w.)+])?)?)\}")
 _SIMPLE_SCRIPT = re.compile(r"\$(?:_\{?(?P<low>\d{1,3})\}?|\^\{?(?P<high>\d{1,3})\}?)\$(?!\$)")
-_SYMBOL_MATH = re.compile(r"\$\s*(?:\{\s*)?\\([A-Za-z]+|[%&#])\s*(?:\{\})?(?:\}\s*)?\$(?!\$)")
+_SYMBOL = re.compile(r"\s*(?:\{\s*)?\\([A-Za-z]+|[%&#])\s*(?:\{\})?(?:\}\s*)?")
 TIE = re.compile(
     r"(?<=[A-Za-z.,;:)\]}])~(?=[A-Za-z(\[$\\{“‘])|(?<=\.)~(?=\d)|(?<=\d)~(?=[A-Za-z])"
     r"|(?<=\b(?:Fig|Sec|Eqs|Ref|Tab))~(?=\d)|(?<=(?:gure|tion|able|orem|emma))~(?=\d)"
@@ -110,7 +110,6 @@ def mend_latex(text: str) -> str:
     """One pass from LaTeX to Unicode; formulas are kept as ``$…$``."""
     if "$" in text:
         text = _SIMPLE_SCRIPT.sub(_script, text)
-        text = _SYMBOL_MATH.sub(_symbol_of_math, text)
     if "$" not in text and "\\" not in text:
         return _prose(text)
     return "".join(_formula(part) if formula else _prose(part) for formula, part in segments(text))
@@ -126,14 +125,12 @@ def _script(match: re.Match[str]) -> str:
     return match["high"] if plain and after.isalpha() and after.isupper() else match[0]
 
 
-def _symbol_of_math(match: re.Match[str]) -> str:
-    """``$\\alpha$`` is the letter α; anything that has no letter stays a formula."""
-    name = match[1]
-    symbol = name if name in "%&#" else symbols().get(name, "")
-    return symbol if symbol and not symbol.isspace() else match[0]
-
-
 def _formula(inner: str) -> str:
+    """A formula as it is kept; ``$\\alpha$`` is the letter α, anything that has no letter stays a formula."""
+    if single := _SYMBOL.fullmatch(inner):
+        symbol = single[1] if single[1] in "%&#" else symbols().get(single[1], "")
+        if symbol and not symbol.isspace():
+            return symbol
     body = _NUMBERING.sub("", inner) if "\\label" in inner or "\\nonumber" in inner else inner
     body = " ".join(body.split())
     # A backslash at the end would escape the closing dollar.
@@ -192,7 +189,7 @@ def _macro_of(match: re.Match[str]) -> str:
     """A macro with an argument: a symbol keeps its braces' text beside it, an unknown macro gives way to
     it."""
     symbol = symbols().get(match[1])
-    return f"{symbol} {match[2]}" if symbol else match[2]
+    return f"{symbol} {match[2]}" if symbol and match[2] else symbol or match[2]
 
 
 def _macro(match: re.Match[str]) -> str:
@@ -207,7 +204,8 @@ def _macro(match: re.Match[str]) -> str:
 
 _OWN_SYMBOLS = {
     "l": "ł", "i": "ı", "j": "ȷ", "sim": "~", "textasciitilde": "~", "backslash": "∖", "ldots": "…",
-    "textgreater": ">", "textless": "<", "textbar": "|", "textbackslash": "∖", "textunderscore": "_",
+    "textasciicircum": "^", "textgreater": ">", "textless": "<", "textbar": "|", "textbackslash": "∖",
+    "textunderscore": "_",
     "textbraceleft": "{", "textbraceright": "}", "S": "§", "P": "¶", "ddag": "‡", "pounds": "£", "euro": "€",
     "EUR": "€", "guillemetleft": "«", "guillemetright": "»", "glqq": "„", "grqq": "“", "glq": "‚", "grq": "‘",
     "flqq": "«", "frqq": "»", "slash": "/", "nobreakspace": " ", "copyright": "©", "degree": "°",

@@ -7,6 +7,7 @@ output stays empty.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -42,11 +43,20 @@ for module in (collections, harvest, search, papers, topics, models, service):
 
 def main() -> None:
     """Run the command line and translate every error once, here."""
+    _speak_utf8()
     try:
         sys.exit(run(sys.argv[1:]))
     except BrokenPipeError:  # the reader of our output went away, as in `litatlas … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _speak_utf8() -> None:
+    """Print UTF-8 whatever the terminal's or the pipe's encoding is; never fail for a letter."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="backslashreplace")
 
 
 def run(arguments: list[str]) -> int:

@@ -87,22 +87,26 @@ def _content(path: str) -> tuple[bytes, str]:
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output)."
 )
+@click.option(
+    "--with-collections", is_flag=True, help="Name the collections of each paper in BibTeX, RIS and CSL too."
+)
 @pass_context
-def export(context: Context, query: str, format_: str, output: Path | None) -> None:
+def export(context: Context, query: str, format_: str, output: Path | None, with_collections: bool) -> None:
     """Export the papers that a query finds (an empty query: all of them)."""
     with context.atlas() as atlas:
-        _write(atlas.export(query, format_), output)
+        _write(atlas.export(query, format_, with_collections=with_collections), output)
 
 
 def _write(pieces: Iterable[str], output: Path | None) -> None:
     if output is None:
+        target = sys.stdout.buffer  # line ends and letters as the format has them
         for piece in pieces:
-            click.echo(piece, nl=False)
+            target.write(piece.encode("utf-8", "replace"))
         return
     # Written aside, so that a failure half-way leaves no half file behind.
     partial = output.with_name(output.name + ".part")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
+        with partial.open("w", encoding="utf-8", errors="replace", newline="") as file:
             file.writelines(pieces)
         partial.replace(output)
     except OSError as error:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ingest import writers
 from ingest.library.library import ReadingList
+from ingest.writers.formats import write
 from litatlas.answers import DocumentHit, ExploreTopic, ListAnswer, ListHead
 from litatlas.errors import InputError
 from litatlas.generation.generations import Generations
-from litatlas.parts.papers import documents
+from litatlas.parts.exports import works
 from litatlas.vocabulary import MAX_LIST_NAME
 from search.results.hits import shown_hits
 
@@ -67,14 +67,14 @@ class Lists:
         """Throw a list away; its papers stay in the library."""
         self._library.remove_list(id)
 
-    def export(self, id: str, format: str) -> Iterator[str]:
-        """A list's papers in its order, as text in pieces.
+    def export(self, id: str, format: str, *, with_collections: bool = False) -> Iterator[str]:
+        """A list's papers in its order, as text in pieces; on request with the collections that they are in.
 
         Raises:
             NotFoundError: there is no such list. InputError: an unknown format.
         """
         ids = self._library.papers_of(self._library.reading_list(id).papers)
-        return writers.write(documents(self._library, ids), format)
+        return write(works(self._library, ids), format, collections=with_collections)
 
     def _known(self, papers: Sequence[str]) -> list[str]:
         return [self._library.document(paper).id for paper in dict.fromkeys(papers)]

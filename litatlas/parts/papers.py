@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from ingest.document import Document
@@ -15,12 +13,12 @@ from litatlas.citations import cite
 from litatlas.errors import InputError
 from litatlas.generation.generations import Generations
 from litatlas.generation.live import Live
+from litatlas.parts.exports import work_of
 from litatlas.vocabulary import CITATIONS
 from search.request import Visible
 from topics.text.summary import summary
 
 SIMILAR = 6
-BATCH = 500
 MOST_REFERENCES = 500
 
 
@@ -67,7 +65,7 @@ class Papers:
             raise InputError(
                 f"There is no citation format {format[:40]!r}.", f"Choose {', '.join(CITATIONS)}."
             )
-        return cite(self._library.document(id).document, [format])[format]
+        return cite(work_of(self._library.paper_of(id)), [format])[format]
 
     def split(self, id: str, *, progress: Progress | None = None) -> None:
         """Take a record out of the paper that it was wrongly joined to; a new import keeps it out.
@@ -112,7 +110,7 @@ def _document(
         "suggested_tags": searcher.suggested_tags(paper),
         "key_terms": searcher.key_terms(paper),
         "summary": summary(record.abstract, live.analyzer, record.lang or "en"),
-        "cite": cite(record) if formats is None else cite(record, formats),
+        "cite": cite(work_of(paper)) if formats is None else cite(work_of(paper), formats),
         "similar": searcher.similar(id, limit=SIMILAR, collections=visible, paper=paper)["documents"],
         "duplicates": _duplicates(stored, paper.members, paper.reason),
         "references": _references(library, paper),
@@ -156,14 +154,3 @@ def _known(library: Library, paper_ids: Iterable[str]) -> list[dict[str, Any]]:
         for id in ids
         if id in papers
     ]
-
-
-def documents(library: Library, paper_ids: Iterable[str]) -> Iterator[Document]:
-    """The best document of each paper, with the collection that it is from, streaming in batches."""
-    ids = iter(paper_ids)
-    while batch := list(itertools.islice(ids, BATCH)):
-        papers = library.papers_by_id(batch)
-        for id in batch:
-            if id in papers:
-                shown = papers[id].shown
-                yield replace(shown.document, collection=shown.collection)

@@ -27,6 +27,8 @@ from ingest.text.identifiers import (
 from ingest.text.tag_lists import split_tags
 
 _ESCAPED = re.compile(r"\\([&%#_${}])")
+_NOTED = re.compile(r"\\([&%#_${}])|\\text(backslash|braceleft|braceright|asciitilde|asciicircum)\{\}")
+_SIGNS = {"backslash": "\\", "braceleft": "{", "braceright": "}", "asciitilde": "~", "asciicircum": "^"}
 _URL = re.compile(r"\\url\s{0,9}\{([^{}]*)\}|(https?://[^\s{}]+)")
 _ISSN = re.compile(r"\d{4}-?\d{3}[\dXx]")
 _EID = re.compile(r"\beid=(2-s2\.0-\d+)")
@@ -108,7 +110,7 @@ def document_values(entry: Entry) -> dict[str, Any]:
     if cited := _CITED.search(f"{get('note', '')[:2_000]} times cited {get('times-cited', '')[:20]}"):
         raw["citations"] = cited[1]
     notes = [
-        f"{name}: {_ESCAPED.sub(_bare, value)}"
+        f"{name}: {_NOTED.sub(_sign, value)}"
         for name, value in entry.fields.items()
         if name.startswith("litatlas-")
     ]
@@ -118,6 +120,10 @@ def document_values(entry: Entry) -> dict[str, Any]:
 
 def _bare(match: re.Match[str]) -> str:
     return match[1]
+
+
+def _sign(match: re.Match[str]) -> str:
+    return match[1] or _SIGNS[match[2]]
 
 
 # --- people

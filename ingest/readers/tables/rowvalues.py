@@ -58,7 +58,8 @@ def values_of(
         del first["pmid"]
     raw: dict[str, Any] = dict(first)
     _place(first, raw)
-    raw["authors"], raw["group_authors"] = _authors(first, comma, glued)
+    raw["editors"] = _names(first.get("editors", ""), comma, glued)
+    raw["authors"], raw["group_authors"] = _authors(first, raw["editors"], comma, glued)
     _lists(row, first, raw)
     _identifiers(first, raw)
     raw["tags"] = _tags(row)
@@ -126,11 +127,16 @@ def _date(first: dict[str, str], raw: dict[str, Any], cited: str) -> None:
 # --- people
 
 
-def _authors(first: dict[str, str], comma: bool | None, glued: bool) -> tuple[list[str], list[str]]:
-    text = next(
-        (first[name] for name in ("full_names", "authors", "book_authors", "editors") if name in first), ""
-    )
+def _authors(
+    first: dict[str, str], editors: list[str], comma: bool | None, glued: bool
+) -> tuple[list[str], list[str]]:
+    text = next((first[name] for name in ("full_names", "authors", "book_authors") if name in first), "")
     groups = [group for name in ("group_authors", "book_groups") for group in split_tags(first.get(name, ""))]
+    names = _names(text, comma, glued)
+    return names + [group for group in groups if group not in names and group not in editors], groups
+
+
+def _names(text: str, comma: bool | None, glued: bool) -> list[str]:
     listed = _literal(text)
     if listed:
         names = [_person(item) for item in listed]
@@ -139,8 +145,7 @@ def _authors(first: dict[str, str], comma: bool | None, glued: bool) -> tuple[li
     else:
         names = split_authors(_AUTHOR_NUMBER.sub("", text), comma=comma)
     names = [re.sub(r",\s?null\b", "", name).strip() for name in names]
-    names = [name for name in names if name and name.lower() not in ("nan", "null", "none", "[unknown]")]
-    return names + [group for group in groups if group not in names], groups
+    return [name for name in names if name and name.lower() not in ("nan", "null", "none", "[unknown]")]
 
 
 def _literal(text: str) -> list[Any]:

@@ -16,7 +16,8 @@ from ingest.errors import InputError
 from ingest.readers import READERS, reader_named
 from ingest.readers.parsing.reader import ReadOptions
 from ingest.sources import read_sources
-from ingest.writers import write
+from ingest.writers.formats import write
+from ingest.writers.work import Work
 from tests.ingest.readers.test_readers import fixture
 
 PUBMED = (
@@ -64,7 +65,7 @@ def records(name: str) -> list[bytes]:
     if name in templates:
         before, template, after = templates[name]
         return [text.encode() for text in (before, *(template.format(n=n) for n in numbers), after)]
-    pieces = [text.encode() for text in write((document(number) for number in numbers), name)]
+    pieces = [text.encode() for text in write((Work(document(number)) for number in numbers), name)]
     return [b"", *pieces, b""] if name != "csv" else [*pieces, b""]
 
 
