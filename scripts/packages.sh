@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the tests' real parts need and that are missing: a browser with fonts, and
-# PostgreSQL. Where it may not (not root, or not Debian) it says what is missing; those tests then skip, loudly.
+# Installs the Debian packages that the tests' real parts need and that are missing: a browser with fonts, Pandoc,
+# and PostgreSQL. Where it may not (not root, or not Debian) it says what is missing; those tests then skip, loudly.
 set -euo pipefail
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v fc-list >/dev/null && fc-list | grep -qi noto || missing+=(fonts-noto-core)
+command -v pandoc >/dev/null || missing+=(pandoc)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 [ "${#missing[@]}" -gt 0 ] || exit 0
 

@@ -179,6 +179,14 @@ class ExportRequest(QueryRequest):
     """A query and the format that its papers are wanted in."""
 
     format: Annotated[str, OneOf(tuple(EXPORTS))] = "bibtex"
+    with_collections: Annotated[
+        bool, Field(description="Name the collections of each paper in BibTeX, RIS and CSL-JSON too.")
+    ] = False
+
+    @property
+    def title(self) -> str:
+        """What the file holds, in the words of the query, else of what it is narrowed to."""
+        return self.q or " ".join(value for values in self.filters().values() for value in values)
 
 
 class LimitRequest(Request):

@@ -13,7 +13,7 @@ from ingest.document import Document
 from ingest.readers.parsing import bibscan, extras
 from ingest.text.author_names import Name
 from ingest.writers import babel
-from ingest.writers.latex import latex, verbatim
+from ingest.writers.latex import latex, latex_title, verbatim
 from ingest.writers.work import (
     Work,
     authors_of,
@@ -64,7 +64,7 @@ def _values(work: Work, kind: str) -> Iterator[tuple[str, str]]:
 
 
 def _fields(document: Document, kind: str) -> Iterator[tuple[str, str]]:
-    yield "title", latex(document.title, protect=True)
+    yield "title", latex_title(document.title, document.lang)
     yield "author", " and ".join(map(_name, authors_of(document)))
     yield "editor", " and ".join(map(_name, editors_of(document)))
     yield _CONTAINERS.get(kind, "journal"), latex(document.venue)
@@ -105,7 +105,7 @@ def _rest(work: Work, kind: str) -> Iterator[tuple[str, str]]:
         yield "notices", extras.joined(document.notices)
     if document.date and document.date != "-".join(f"{part:02}" for part in date_parts(document)):
         yield "date", document.date
-    if document.type and bibscan.TYPES.get(kind) != document.type:
+    if document.type not in ("", "article", bibscan.TYPES.get(kind)):
         yield "type", document.type
     if work.collections:
         yield "collection", extras.joined(work.collections)

@@ -71,7 +71,7 @@ def _custom(work: Work, kind: str, date: list[int]) -> dict[str, Any]:
         for name in _REST
         if (value := getattr(document, name)) not in ("", (), None)
     }
-    if document.type != kind:
+    if document.type not in ("", "article", kind):
         custom["type"] = document.type
     if document.date and document.date != "-".join(f"{part:02}" for part in date):
         custom["date"] = document.date

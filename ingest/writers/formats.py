@@ -19,15 +19,17 @@ class Writer:
     media_type: str
     suffix: str
     pieces: Callable[[Iterable[Work]], Iterator[str]]
+    names_collections: bool = False
+    """Whether it names each paper's collections only where that is asked for."""
 
 
 WRITERS: dict[str, Writer] = {
     writer.name: writer
     for writer in (
-        Writer("bibtex", "BibTeX", "application/x-bibtex", ".bib", bibtex.pieces),
-        Writer("ris", "RIS", "application/x-research-info-systems", ".ris", ris.pieces),
-        Writer("csl", "CSL-JSON", "application/vnd.citationstyles.csl+json", ".json", csl.pieces),
-        Writer("csv", "CSV", "text/csv", ".csv", table.pieces),
+        Writer("bibtex", "BibTeX", "application/x-bibtex; charset=utf-8", ".bib", bibtex.pieces, True),
+        Writer("ris", "RIS", "application/x-research-info-systems; charset=utf-8", ".ris", ris.pieces, True),
+        Writer("csl", "CSL-JSON", "application/vnd.citationstyles.csl+json", ".json", csl.pieces, True),
+        Writer("csv", "CSV", "text/csv; charset=utf-8", ".csv", table.pieces),
         Writer("jsonl", "JSON lines", "application/x-ndjson", ".jsonl", jsonl.pieces),
     )
 }

@@ -55,7 +55,7 @@ def _values(work: Work) -> Iterator[tuple[str, str]]:
     yield from (("A2" if kind in _PARTS else "ED", name.inverted) for name in editors_of(document))
     date = date_parts(document)
     yield "PY", str(date[0]) if date else ""
-    yield "DA", _date(date) if document.date else ""
+    yield "DA", _date(date) if len(date) > 1 else ""
     yield "T2", document.venue
     yield "JF", document.venue if kind in _JOURNALS else ""
     yield "VL", document.volume

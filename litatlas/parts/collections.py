@@ -13,6 +13,7 @@ from ingest.library.library import Collection, RejectRow
 from ingest.preview import Preview, preview
 from ingest.progress import Progress, Silent
 from ingest.sources import read_sources
+from ingest.writers.table import lines
 from litatlas.answers import (
     AddAnswer,
     CollectionAnswer,
@@ -52,6 +53,18 @@ class Collections:
         """The records of a collection that could not be taken, and why."""
         self._library.collection(name)
         return (_reject(row, self._uploads.without_folder) for row in self._library.rejects(name))
+
+    def rejects_table(self, name: str) -> Iterator[str]:
+        """The same as a CSV file, line by line; files are named without their folders.
+
+        Raises:
+            NotFoundError: there is no such collection.
+        """
+        rows = (
+            [_file_name(row["source"]), str(row["line"]), row["field"], row["value"], row["reason"]]
+            for row in self.rejects(name)
+        )
+        return lines(("source", "line", "field", "value", "reason"), rows)
 
     def coverage(
         self, name: str, *, limit: int = 100, collections: frozenset[str] | None = None
@@ -152,6 +165,10 @@ def _answer(row: Collection) -> CollectionAnswer:
         "papers": row.papers,
         "rejected": row.rejected,
     }
+
+
+def _file_name(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 def _reject(row: RejectRow, shown: Callable[[str], str]) -> RejectAnswer:

@@ -43,6 +43,14 @@ class Lists:
         missing = len(found.papers) - len(hits)
         return {**_head(found), "documents": hits, "topics": topics, "missing": missing}
 
+    def name(self, id: str) -> str:
+        """A list's name.
+
+        Raises:
+            NotFoundError: there is no such list.
+        """
+        return self._library.reading_list(id).name
+
     def make(self, name: str, papers: Sequence[str] = ()) -> str:
         """Make a list. Returns its id.
 

@@ -67,6 +67,14 @@ class Papers:
             )
         return cite(work_of(self._library.paper_of(id)), [format])[format]
 
+    def key(self, id: str) -> str:
+        """A paper's citation key.
+
+        Raises:
+            NotFoundError: there is no such paper.
+        """
+        return work_of(self._library.paper_of(id)).wanted_key
+
     def split(self, id: str, *, progress: Progress | None = None) -> None:
         """Take a record out of the paper that it was wrongly joined to; a new import keeps it out.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TypedDict
 
-from flask import Response, jsonify, request, stream_with_context
+from flask import Response, jsonify, request
 
 from litatlas.answers import (
     BridgesAnswer,
@@ -29,6 +28,7 @@ from litatlas.vocabulary import EXPORTS
 from web.api.openapi import description
 from web.api.operations import blueprint, explore_body, operation
 from web.context import atlas
+from web.downloads import download
 from web.requests import (
     BridgesRequest,
     CoverageRequest,
@@ -179,16 +179,8 @@ def status(_: NoParameters) -> StatusAnswer:
 def export(asked: ExportRequest) -> Response:
     """All papers of a query in a format of reference managers."""
     kind = EXPORTS[asked.format]
-    pieces = atlas().export(asked.search(), asked.format)
-    response = Response(stream_with_context(encoded(pieces)), content_type=kind.media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="litatlas{kind.suffix}"'
-    return response
-
-
-def encoded(pieces: Iterator[str]) -> Iterator[bytes]:
-    """An export's pieces as bytes; what UTF-8 cannot carry becomes a question mark."""
-    for piece in pieces:
-        yield piece.encode("utf-8", "replace")
+    pieces = atlas().export(asked.search(), asked.format, with_collections=asked.with_collections)
+    return download(pieces, kind.media_type, asked.title, kind.suffix)
 
 
 @blueprint.get("/openapi.json")

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 
-from flask import Response, redirect, request, stream_with_context
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from litatlas.answers import RejectAnswer
+from litatlas.vocabulary import EXPORTS
 from web import uploads
 from web.context import atlas, site
+from web.downloads import download
 from web.pages.blueprint import blueprint
 from web.rendering import page
-from web.rendering.text import file_name
 
 MISSED = 10
 """How many papers that a collection probably misses its page shows."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @blueprint.get("/collections")
@@ -89,24 +85,5 @@ def remove_empty(name: str) -> AnyResponse:
 @blueprint.get("/collections/<name:name>/rejects.csv")
 def rejects(name: str) -> Response:
     """What could not be taken, as a table that a spreadsheet opens."""
-    rows = atlas().collections.rejects(name)
-    response = Response(stream_with_context(_csv(rows)), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="rejects.csv"'
-    return response
-
-
-COLUMNS = ("source", "line", "field", "value", "reason")
-
-
-def _csv(rows: Iterator[RejectAnswer]) -> Iterator[bytes]:
-    yield _row(COLUMNS)
-    for row in rows:
-        shown = {**row, "source": file_name(str(row.get("source", "")))}
-        yield _row([str(shown.get(column, "")) for column in COLUMNS])
-
-
-def _row(cells: list[str] | tuple[str, ...]) -> bytes:
-    """One line; what a spreadsheet would run as a formula gets an apostrophe in front."""
-    target = io.StringIO()
-    csv.writer(target).writerow(["'" + cell if cell.startswith(FORMULA) else cell for cell in cells])
-    return target.getvalue().encode("utf-8", "replace")
+    table = atlas().collections.rejects_table(name)
+    return download(table, EXPORTS["csv"].media_type, f"{name} rejects", ".csv")

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from litatlas.answers import DocumentAnswer, TopicWeight
 from litatlas.vocabulary import CITATIONS, EXPORTS
 from web.context import atlas, site
+from web.downloads import download
 from web.pages.blueprint import blueprint
 from web.rendering import page
 from web.rendering.citations import neighbourhood
@@ -47,9 +48,7 @@ def cite(id: str, style: str) -> Response:
     text = atlas().papers.citation(id, style)
     kind = EXPORTS.get(style)
     media, suffix = (kind.media_type, kind.suffix) if kind else ("text/plain; charset=utf-8", ".txt")
-    response = Response(text.encode("utf-8", "replace"), content_type=media)
-    response.headers["Content-Disposition"] = f'attachment; filename="citation{suffix}"'
-    return response
+    return download([text], media, atlas().papers.key(id), suffix)
 
 
 def _levels(topics: list[TopicWeight], known: dict[str, tuple[str, int]]) -> list[list[dict[str, Any]]]:

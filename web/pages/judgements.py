@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.vocabulary import JUDGEMENTS
 from web.context import atlas, site
+from web.downloads import download
 from web.pages.blueprint import blueprint
 from web.rendering import page
 from web.requests import AssessRequest, JudgePageRequest, TakeBackRequest, parse
@@ -52,7 +53,5 @@ def take_back() -> AnyResponse:
 @blueprint.get("/assess/answers.json")
 def judgements() -> Response:
     """All answers, to download."""
-    body = json.dumps(atlas().judgements.all(), ensure_ascii=False, indent=1).encode("utf-8", "replace")
-    response = Response(body, content_type="application/json")
-    response.headers["Content-Disposition"] = 'attachment; filename="judgements.json"'
-    return response
+    body = json.dumps(atlas().judgements.all(), ensure_ascii=False, indent=1)
+    return download([body], "application/json", "judgements", ".json")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Response, redirect, request, stream_with_context
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.vocabulary import EXPORTS, MAX_MARKED
-from web.api.read import encoded
 from web.context import atlas
+from web.downloads import download
 from web.pages.blueprint import as_counts, blueprint, map_parts
 from web.rendering import page
 from web.rendering.links import explore_url
@@ -75,9 +75,7 @@ def remove_list(id: str) -> AnyResponse:
 @blueprint.get("/lists/<id>/export")
 def export_list(id: str) -> Response:
     """A list's papers in a format of reference managers."""
-    format = parse(ExportRequest, request.args).format
-    kind = EXPORTS[format]
-    pieces = encoded(atlas().lists.export(id, format))
-    response = Response(stream_with_context(pieces), content_type=kind.media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="list{kind.suffix}"'
-    return response
+    asked = parse(ExportRequest, request.args)
+    kind = EXPORTS[asked.format]
+    pieces = atlas().lists.export(id, asked.format, with_collections=asked.with_collections)
+    return download(pieces, kind.media_type, atlas().lists.name(id), kind.suffix)

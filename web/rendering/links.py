@@ -65,12 +65,10 @@ class SearchLinks:
         """Another page of the results."""
         return self._url(offset=offset or None)
 
-    def export(self, format: str) -> str:
-        """All the results in a format: the same papers in the same order."""
+    def export(self) -> str:
+        """All the results as a file, the same papers in the same order; a ``format`` is to follow."""
         kept = {name: value for name, value in self.values.items() if name in ExportRequest.model_fields}
-        return "/api/v1/export?" + urlencode(
-            {"q": self.asked.q, "format": format, **kept}, doseq=True, errors="replace"
-        )
+        return "/api/v1/export?" + urlencode({"q": self.asked.q, **kept}, doseq=True, errors="replace") + "&"
 
     def feed(self) -> str:
         """The feed of what is newest among the results."""

@@ -51,8 +51,8 @@ def test_nothing_is_lost(name: str) -> None:
             value = getattr(wanted, field)
             if field == "other_ids" and name == "ris":
                 value = tuple(other for other in value if not other.startswith("openalex:"))
-            if field == "date" and not value:
-                value = str(wanted.year or "") if got.date else ""  # the year alone says the same
+            if field == "date" and len(value) < 5:  # the year alone says the same
+                value = str(wanted.year or "") if got.date else ""
             if field not in _NOT_HELD[name]:
                 assert getattr(got, field) == value, (field, wanted.title)
         assert got.retracted == wanted.retracted

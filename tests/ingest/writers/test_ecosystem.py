@@ -1,0 +1,114 @@
+"""What the programs that people use read out of our exports: Pandoc, rispy, bibtexparser, citeproc."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import Any
+
+import bibtexparser
+import pytest
+import rispy
+
+from ingest.document import Document
+from ingest.writers.work import Work
+from litatlas.citations import STYLES, cite
+from tests.ingest.writers.papers import (
+    ARTICLE_NUMBER,
+    BOOK,
+    CHAPTER,
+    FULL,
+    KINDS,
+    REPORT,
+    TALK,
+    THESIS,
+    exported,
+)
+
+PAPERS = (FULL, *KINDS)
+pandoc = pytest.mark.skipif(shutil.which("pandoc") is None, reason="Pandoc is missing (scripts/packages.sh)")
+
+
+def through_pandoc(text: str, format: str) -> list[dict[str, Any]]:
+    command = ["pandoc", "--from", format, "--to", "csljson"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert not done.stderr
+    items: list[dict[str, Any]] = json.loads(done.stdout)
+    return items
+
+
+@pandoc
+@pytest.mark.parametrize("format", ["bibtex", "biblatex", "csljson"])
+def test_pandoc_reads_every_field(format: str) -> None:
+    name = "csl" if format == "csljson" else "bibtex"
+    ours = json.loads(exported(PAPERS, "csl"))
+    for wanted, got in zip(ours, through_pandoc(exported(PAPERS, name), format), strict=True):
+        for field in ("author", "editor", "issued", "volume", "issue", "page", "publisher",
+                      "DOI", "PMID", "PMCID", "ISBN", "ISSN", "URL", "keyword"):  # fmt: skip
+            assert got.get(field) == _curly(wanted.get(field)), (field, wanted["title"])
+        assert got["type"] == wanted["type"]
+        assert got["title"].lower().startswith(wanted["title"].lower()[:20])
+        booktitles = (item.get("container-title", "").lower() for item in (got, wanted))
+        assert len(set(booktitles)) == 1  # Pandoc lowers English ones, as it does titles
+        assert got.get("language", "")[:2] == wanted.get("language", "")[:2]
+        assert got["id"] == wanted["id"]
+
+
+def _curly(value: Any) -> Any:
+    """Pandoc sets typographic apostrophes."""
+    return json.loads(json.dumps(value).replace("'", "\\u2019")) if value else value
+
+
+def test_rispy_reads_every_field() -> None:
+    entries = rispy.loads(exported(PAPERS, "ris"))
+    for paper, entry in zip(PAPERS, entries, strict=True):
+        assert entry["title"] == paper.title
+        assert entry.get("authors", []) == ([] if paper.authors == paper.editors else list(paper.authors))
+        assert entry["year"] == str(paper.year)
+        assert entry.get("secondary_title", "") == paper.venue
+        pages = "-".join(filter(None, (entry.get("start_page"), entry.get("end_page"))))
+        assert pages == paper.pages
+        assert entry.get("doi", "") == paper.doi
+        assert entry.get("abstract", "") == paper.abstract
+        assert tuple(entry.get("keywords", ())) == paper.tags
+        assert (entry.get("volume", ""), entry.get("number", "")) == (paper.volume, paper.issue)
+        assert entry.get("publisher", "") == paper.publisher
+    kinds = [entry["type_of_reference"] for entry in entries]
+    assert kinds == ["JOUR", "CHAP", "BOOK", "THES", "RPRT", "CPAPER", "JOUR"]
+
+
+def test_bibtexparser_reads_every_entry() -> None:
+    library = bibtexparser.parse_string(exported(PAPERS, "bibtex"))
+    assert not library.failed_blocks
+    kinds = [entry.entry_type for entry in library.entries]
+    assert kinds == ["article", "incollection", "book", "phdthesis", "techreport", "inproceedings", "article"]
+    first = {name: field.value for name, field in library.entries[0].fields_dict.items()}
+    assert (first["month"], first["doi"], first["url"]) == ("mar", FULL.doi, FULL.url)
+
+
+@pytest.mark.parametrize(
+    ("paper", "words"),
+    [
+        (FULL, ("1993", "Human & other networks", "24", "339–342", "10.1000/abc_1(2)")),
+        (ARTICLE_NUMBER, ("2012", "PLoS ONE", "e42692")),
+        (CHAPTER, ("2014", "Handbook of Peat", "Marsh", "12–24", "Bog Press")),
+        (BOOK, ("Marsh", "2014", "Bog Press")),
+        (THESIS, ("Marsh", "2020", "Univ. of X")),
+        (REPORT, ("World Health Organization", "2019")),
+        (TALK, ("2018", "Workshop on Nets", "100–110")),
+        (
+            Document(
+                source_id="x", title="Salt intake and stroke", authors=("Marsh K", "Oduya PT"), year=2019,
+                venue="J Foo", volume="12", issue="3", pages="100-110", type="article",
+            ),
+            ("Marsh, K", "Oduya", "J Foo", "12", "100–110"),
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("style", list(STYLES))
+def test_styles_print_where_a_paper_appeared(paper: Document, words: tuple[str, ...], style: str) -> None:
+    text = cite(Work(paper), [style])[style]
+    for word in words:
+        if "–" not in word or style == "apa":  # the others shorten ranges, or print none of a chapter
+            assert word in text, (word, text)
