@@ -178,7 +178,7 @@ class _Walk:
         head, stream = _head(stream)
         kind = kind_of(head)
         workbook = (kind == "zip" and _is_workbook(head)) or head.startswith(OLD_OFFICE)
-        if workbook or b"%PDF-" in head[:1024]:
+        if workbook or (not kind and b"%PDF-" in head[:1024]):
             yield from self._records(stream, head, label, name)
         elif not kind:
             yield from self._text(stream, head, label, name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
