@@ -28,8 +28,8 @@ from ingest.readers.tables.columns import (
     plain,
 )
 from ingest.readers.tables.delimited import Numbered, delimited_rows, first_rows
+from ingest.readers.tables.formulas import unguarded
 from ingest.readers.tables.rowvalues import values_of
-from ingest.text.formulas import unguarded
 
 __all__ = ["CSV", "SCOPUS", "ZOTERO", "TableReader", "WorkbookReader", "check_mapping", "rows"]
 

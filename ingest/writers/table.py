@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.document import Document
 from ingest.readers.parsing import extras
-from ingest.text.formulas import guarded
+from ingest.readers.tables.formulas import guarded
 from ingest.writers.work import Work, in_one_line
 
 COLUMNS = ("id", *(field.name for field in fields(Document)[1:]))
