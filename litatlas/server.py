@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -45,6 +46,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     sockets = _bound(host, port)
     with Atlas(settings):  # what is wrong with it is said here; an older library is migrated once
         pass
+    settings = replace(settings, allowed_hosts=_hosts(settings, host))
     _preload()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -79,6 +81,12 @@ def _bound(host: str, port: int) -> list[socket.socket]:
             "Stop what uses that port, or choose another with --port.",
         ) from error
     return sockets
+
+
+def _hosts(settings: Settings, host: str) -> str:
+    """The names to answer to: as set, else any where it listens everywhere, else the address."""
+    shown = f"[{host}]" if ":" in host else host
+    return settings.allowed_hosts or ("*" if host in EVERYWHERE else shown)
 
 
 def _announcement(host: str, port: int) -> str:

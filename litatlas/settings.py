@@ -50,6 +50,15 @@ class Settings:
     pubmed_key: str = _setting(
         "", "Your API key for NCBI (free; it allows ten requests a second, not three)."
     )
+    allowed_hosts: str = _setting(
+        "",
+        "Names that the server answers to, separated by commas, or * for any. Default: those of this machine "
+        "and the address it is bound to.",
+    )
+    trusted_proxies: str = _setting(
+        "127.0.0.1,::1", "Addresses of proxies whose X-Forwarded-Proto, -Host and -Prefix are believed."
+    )
+    base_path: str = _setting("", "Path that the atlas begins at behind a proxy, such as /litatlas.")
     read_only: bool = _setting(False, "Switch off uploads, rebuilds and curation in the web.")
 
     @property

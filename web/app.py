@@ -10,7 +10,7 @@ from werkzeug.routing import BaseConverter
 from litatlas.atlas import Atlas
 from litatlas.errors import UnavailableError
 from litatlas.settings import Settings, load
-from web import api, assets, compression, metrics, pages, problems, rules, security
+from web import api, assets, compression, metrics, pages, problems, proxies, rules, security
 from web import locales as languages
 from web.context import Site
 from web.rendering.filters import install as install_filters
@@ -49,6 +49,7 @@ def create_app(
     security.install(app, read_only=settings.read_only)
     languages.install(app)
     compression.install(app)
+    proxies.install(app, settings)
     problems.install(app)
     install_filters(app)
     app.register_blueprint(assets.blueprint)

@@ -7,11 +7,10 @@ site is refused.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, request
 
 from litatlas.errors import LitatlasError
+from web.proxies import is_ours
 
 POLICY = "; ".join(
     (
@@ -78,4 +77,4 @@ def _from_here() -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return origin is None or is_ours(origin)
