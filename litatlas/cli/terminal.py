@@ -32,8 +32,7 @@ def wrapped(text: str, indent: str = "   ") -> str:
 
 
 def fragment(text: str) -> str:
-    """A part of an abstract, with the words that were found in bold; it says at which ends it is cut."""
-    text = f"… {text.strip().strip('…').strip()} …"
+    """A part of an abstract, with the words that were found in bold; its own … say where it is cut."""
     bold = {plain(match) for match in _MARKED.findall(text) if match.strip()}
     lines = wrapped(text)
     if not bold:

@@ -59,7 +59,9 @@ def test_tables_and_text_fit_the_terminal(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_fragments_are_cut_once_and_one_is_one() -> None:
-    assert click.unstyle(terminal.fragment("… of the \ue000heart\ue001 …")).strip() == "… of the heart …"
+    assert (
+        click.unstyle(terminal.fragment("… of the \ue000heart\ue001 now.")).strip() == "… of the heart now."
+    )
     assert "\x1b[1mheart\x1b[0m" in terminal.fragment("of the \ue000heart\ue001 now")
     answer = {"total": 1, "took_ms": 1.0, "notice": "", "documents": [], "topics": [], "related": []}
     assert search_text(answer).startswith("1 paper in")
