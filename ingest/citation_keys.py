@@ -1,7 +1,7 @@
 """Citation keys as people write them: ``jain2021covid``, the first author's family, the year, a title's word.
 
-A key follows from the paper's record alone. Papers that would have the same one get ``a``, ``b``, … behind it
-in the order in which they came into the library: see `ingest.library.papers`.
+A key follows from the paper's record alone, so that it stays over rebuilds and is the same in every export.
+Papers of one export that would have the same one get ``a``, ``b``, … behind it, in the export's order.
 """
 
 from __future__ import annotations

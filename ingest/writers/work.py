@@ -80,8 +80,8 @@ _RANGE = re.compile(r"([^\s,;-]*\d[^\s,;-]*)-([^\s,;-]*\d[^\s,;-]*)\Z")
 class Work:
     """A paper as it is exported.
 
-    ``document`` has all that any of the paper's records knows. ``key`` is its citation key, unique in the
-    library (made of the record where it is ""); ``collections`` are named where they are asked for.
+    ``document`` has all that any of the paper's records knows. ``key`` is its citation key, made
+    of the record where it is ""; ``collections`` are named where they are asked for.
     """
 
     document: Document
