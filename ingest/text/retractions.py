@@ -19,7 +19,9 @@ _AT_END = re.compile(
     rf"\s?[\[({{【]\s?{_MARK}(?![^\W\d_])[^\[\](){{}}【】]{{0,300}}[\])}}】]\.?\Z", re.IGNORECASE
 )
 _DASHED = re.compile(rf"\s[–—-]\s?{_MARK}\.?\Z", re.IGNORECASE)
-_MAYBE = re.compile(r"retracted|withdrawn|remov|撤稿|撤回", re.IGNORECASE)
+_MAYBE = re.compile(
+    r"[Rr][Ee][Tt][Rr][Aa][Cc][Tt][Ee][Dd]|[Ww][Ii][Tt][Hh][Dd][Rr]|[Rr][Ee][Mm][Oo][Vv]|撤[稿回]"
+)
 _KIND = re.compile(
     r"(?P<mark>retracted|withdrawn)(?: (?:article|paper|publication|preprint))?", re.IGNORECASE
 )
@@ -43,8 +45,12 @@ def notices_in(
         tags: keywords.
         notes: free text such as "Retraction in: J Foo 2019"; an abstract is none.
     """
+    named = [*kinds, *tags]
+    notes = list(notes)
+    if not notes and not _MAYBE.search("\n".join((title, *named))):  # nearly every record
+        return []
     found = [_title_notice(title)] if title else []
-    for text in (*kinds, *tags):
+    for text in named:
         if _MAYBE.search(text):
             marks = (_KIND.fullmatch(part.strip()) for part in re.split(r"[;,|/]", text[:_LONGEST]))
             found += [match["mark"].lower() for match in marks if match]

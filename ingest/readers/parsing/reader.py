@@ -319,7 +319,10 @@ def _bounded(text: str, name: str, limit: int, note: Note) -> str:
 def _authors(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     for name in ("authors", "editors"):
         # Two authors of one paper may share a name: repeats stay.
-        names = as_list(raw.get(name))
+        people = raw.get(name)
+        names = as_list(people)
+        if isinstance(people, list | tuple) and len(people) > MAX_ITEMS:
+            note(name, names[0] if names else "", f"are more than {MAX_ITEMS:,}; the rest was left out")
         if sum(map(len, names)) > MAX_AUTHORS:
             note(name, names[0], f"all names together are longer than {MAX_AUTHORS:,} characters; cut")
             names = _fitting(names, MAX_AUTHORS)
@@ -327,8 +330,8 @@ def _authors(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None
     values["authors"] = values["authors"] or values["editors"]
     if given := raw.get("group_authors"):
         groups = frozenset(map(clean_author, as_list(given)))
-        people = [*values["authors"], *values["editors"]]
-        values["group_authors"] = unique([name for name in people if name in groups and not is_group(name)])
+        everyone = [*values["authors"], *values["editors"]]
+        values["group_authors"] = unique([name for name in everyone if name in groups and not is_group(name)])
 
 
 def _fitting(items: list[str], limit: int) -> list[str]:
@@ -362,7 +365,7 @@ def _lists(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     for name in ("references", "notices", "other_ids"):
         if given := raw.get(name):
             values[name] = unique([" ".join(item.split())[:1000] for item in as_list(given)])
-    kinds, notes = as_list(raw.get("kinds")), as_list(raw.get("notes"))
+    kinds, notes = (as_list(value) if (value := raw.get(name)) else () for name in ("kinds", "notes"))
     if marks := notices_in(values["title"], kinds, values.get("tags", ()), notes):
         values["notices"] = unique([*values.get("notices", ()), *marks])
 
