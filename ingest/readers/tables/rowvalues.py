@@ -38,7 +38,7 @@ _ISBN_SPLIT = re.compile(r"[;,\s]+")
 _AUTHOR_NUMBER = re.compile(r"\s?\(\d{5,}\)")
 _ARXIV_CATEGORY = re.compile(r"[a-z-]{2,9}(?:\.[A-Za-z-]{2,20})?")
 _EXTRA = re.compile(r"\b(PMCID|PMID|arXiv)\s?:\s?(\S{1,40})", re.IGNORECASE)
-_PEOPLE = ("full_names", "authors", "book_authors", "editors")
+_PEOPLE = ("full_names", "authors", "book_authors")
 _FALSE = frozenset(("false", "0", "no", "n", "f"))
 _LONGEST_LITERAL = 200_000
 
@@ -261,7 +261,8 @@ def _global_id(value: str) -> str:
     """The identifier of a source's own number where its shape shows that all the world knows it."""
     for scheme, shape in _GLOBAL:
         if shape.fullmatch(value):
-            return f"{scheme}:{value.rsplit('/', 1)[-1]}"
+            bare = value.rsplit("/", 1)[-1]
+            return f"{scheme}:{bare.removeprefix('L') if scheme == 'embase' else bare}"  # Ovid has no L
     return ""
 
 

@@ -58,7 +58,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "date": "2019-04-01",
         "pmid": "31000001",
         "tags": ("peat", "fire", "cyst (diagnosis, surgery)", "human"),
-        "other_ids": ("embase:L2001234567",),
+        "other_ids": ("embase:2001234567",),
     },
     "embase of few columns": {**PAPER, **MORE, **INITIALS, "doi": ""},
     "embase by row": {**PAPER, **MORE, **INITIALS},
@@ -286,6 +286,13 @@ def test_semicolons_in_one_row_tell_that_commas_belong_to_names() -> None:
 def test_types_come_from_the_source(row: str, kind: str) -> None:
     (document,) = documents(read(f"title,document type,journal,isbn\nPeat fires,{row}\n"))
     assert document.type == kind
+
+
+def test_editors_are_editors() -> None:
+    rows = 'title,author,editors\nBook,,"Ed, A.; Two, B."\nChapter,"Li, X.","Ed, A."\n'
+    book, chapter = documents(read(rows))
+    assert book.authors == book.editors == ("Ed, A.", "Two, B.")
+    assert (chapter.authors, chapter.editors) == (("Li, X.",), ("Ed, A.",))
 
 
 def test_retractions_in_types_titles_and_notes() -> None:
