@@ -84,8 +84,10 @@ class RawElasticsearch:
         from elasticsearch import Elasticsearch, helpers
 
         from search.engines.elasticsearch import compile as elasticsearch_compile
+        from search.engines.elasticsearch.mapping import mapping
 
         self._compile = elasticsearch_compile
+        self._mapping = mapping
         self._helpers = helpers
         self._client = Elasticsearch(url, request_timeout=120)
         self._stamp = stamp
@@ -98,8 +100,7 @@ class RawElasticsearch:
         ]
         self._client.options(ignore_status=404).indices.delete(index="raw-bench")
         settings = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": -1}
-        mapping = self._compile.mapping(self._stamp)
-        self._client.indices.create(index="raw-bench", mappings=mapping, settings=settings)
+        self._client.indices.create(index="raw-bench", mappings=self._mapping(self._stamp), settings=settings)
         records = map(json.loads, self._lines)
         actions = ({"_index": "raw-bench", "_id": record["id"], "_source": record} for record in records)
         for _ in self._helpers.streaming_bulk(self._client, actions):

@@ -7,7 +7,7 @@ In the order of the flow:
 - ``parts/``: one file for each of those attributes
 - ``generation/``: what is live, and how it changes
 - ``answers``: the shapes of the answers; ``vocabulary``: what every door may offer
-- ``uploads``: files on their way in; ``query_file``: a file as the query; ``citations``: how to cite
+- ``uploads``: files on their way in; ``query_file``: a file as the query; ``citation_styles``: how to cite
 - ``cli/``: the command line; ``notebook``: how an atlas shows itself there
 - ``server``, ``worker``: serving, and running the jobs; ``doctor``, ``demo``
 """

@@ -1,8 +1,8 @@
 """What the doors may offer, in one place: names that a reader may choose, and bounds that every door keeps.
 
 Fields, filters, facets, orders, rankings and matches come from `search.fields`, export formats from
-`ingest.writers.formats`, citation formats from `litatlas.citations`. Pages, the request models of the API,
-OpenAPI, help and the command line read them here.
+`ingest.writers.formats`, citation formats from `litatlas.citation_styles`. Pages, the request models of the
+API, OpenAPI, help and the command line read them here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from ingest.document import MAX_COLLECTION_NAME
 from ingest.writers.formats import WRITERS
-from litatlas import citations
+from litatlas import citation_styles
 from search import fields
 from search.notices import NOTICES as NOTICES
 
@@ -31,7 +31,7 @@ MATCHES = fields.MATCHES
 EXPORTS = MappingProxyType(WRITERS)
 """Export formats: title, media type and suffix by name."""
 
-CITATIONS = MappingProxyType(citations.TITLES)
+CITATIONS = MappingProxyType(citation_styles.TITLES)
 """What one paper may be cited in: titles by name."""
 
 CURATIONS = ("label", "description", "hidden")

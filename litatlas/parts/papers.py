@@ -9,7 +9,7 @@ from ingest.document import Document
 from ingest.library.library import Library, Paper, StoredDocument
 from ingest.progress import Progress
 from litatlas.answers import DocumentAnswer, SimilarAnswer
-from litatlas.citations import cite
+from litatlas.citation_styles import cite
 from litatlas.errors import InputError
 from litatlas.generation.generations import Generations
 from litatlas.generation.live import Live
@@ -56,7 +56,7 @@ class Papers:
         return searcher.similar(id, limit=limit, collections=collections, diverse=diverse)
 
     def citation(self, id: str, format: str) -> str:
-        """How to cite a paper, in a format of :mod:`litatlas.citations`.
+        """How to cite a paper, in a format of :mod:`litatlas.citation_styles`.
 
         Raises:
             NotFoundError: there is no such paper. InputError: no such format.

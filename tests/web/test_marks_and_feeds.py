@@ -12,7 +12,7 @@ from litatlas.vocabulary import MAX_MARKED
 from tests.web.conftest import Names, make_app
 from tests.web.test_pages import HOSTILE, check
 from web.rendering.atom import feed
-from web.rendering.citations import EDGE, MIDDLE, MOST, WIDTH, neighbourhood
+from web.rendering.citation_graph import EDGE, MIDDLE, MOST, WIDTH, neighbourhood
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

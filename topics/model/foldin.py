@@ -59,15 +59,18 @@ def fold_in(
         A distribution over topics; zeros when no topic knows any of the terms.
     """
     theta = np.full(rows.shape[1], 1.0 / rows.shape[1], dtype=np.float32) if start is None else start
-    for _ in range(iterations):
-        mixture = rows @ theta
-        ratio = np.divide(counts, mixture, out=np.zeros_like(counts), where=mixture > 0)
-        theta = theta * (ratio @ rows)
-        theta[-1] += smoothing
-        total = theta.sum()
-        if total <= 0:
-            return np.zeros_like(theta)
-        theta /= total
+    # Some BLAS kernels read past the end of a short row and set the processor's "invalid" flag for what they
+    # then throw away; numpy would report it as a warning. What is really not a number has no total above 0.
+    with np.errstate(invalid="ignore"):
+        for _ in range(iterations):
+            mixture = rows @ theta
+            ratio = np.divide(counts, mixture, out=np.zeros_like(counts), where=mixture > 0)
+            theta = theta * (ratio @ rows)
+            theta[-1] += smoothing
+            total = theta.sum()
+            if not total > 0:
+                return np.zeros_like(theta)
+            theta /= total
     return theta
 
 

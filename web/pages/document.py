@@ -14,7 +14,7 @@ from web.context import atlas, site
 from web.downloads import download
 from web.pages.blueprint import blueprint
 from web.rendering import page
-from web.rendering.citations import neighbourhood
+from web.rendering.citation_graph import neighbourhood
 from web.rendering.links import search_url
 from web.rendering.text import plain, quoted
 

@@ -1,4 +1,4 @@
-"""Resolved queries, mappings and bulk lines as Elasticsearch wants them: plain JSON, no client needed."""
+"""Resolved queries and bulk lines as Elasticsearch wants them: plain JSON, no client needed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 from search import fields
 from search.clauses import (
     LONGEST_PREFIX,
-    TEXT,
     AllOf,
     AnyOf,
     Between,
@@ -23,8 +22,8 @@ from search.clauses import (
     Without,
     is_scored,
 )
-from search.engines.contract import Answer, Hit, IndexedPaper, Request, Stamp
-from search.engines.documents import POSITIONS, checked_id, record_of
+from search.engines.contract import Answer, Hit, IndexedPaper, Request
+from search.engines.documents import checked_id, record_of
 from search.engines.errors import EngineError
 from search.engines.facets import Buckets
 
@@ -33,50 +32,6 @@ Body = dict[str, Any]
 _CHUNK_PAPERS = 500
 _CHUNK_BYTES = 8_000_000
 _SHARD_BUCKETS = 2_000  # values that each shard counts at least, so that sums are exact
-_NOT_KEPT = ("*_stem", "*_exact", "*_tokens", "*_folded", "title_sort", "vector", "topic_share")
-
-
-def mapping(stamp: Stamp) -> Body:
-    """The strict mapping of a new index, made from the field registry; its stamp goes with it."""
-    properties: Body = {
-        "id": {"type": "keyword"},
-        TEXT: {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
-        **{folded: {"type": "keyword", "doc_values": False} for folded in fields.FOLDED.values()},
-    }
-    for item in fields.engine_fields():
-        properties[item.name] = _property(item, stamp.dims)
-    kept = {name: value for name, value in properties.items() if value}
-    return {
-        "dynamic": "strict",
-        "_meta": {"stamp": stamp.to_json()},
-        "_source": {"excludes": list(_NOT_KEPT)},
-        "properties": kept,
-    }
-
-
-def _property(item: fields.EngineField, dims: int) -> Body:
-    match item.storage:
-        case "integer":
-            return {"type": "long"}
-        case "keyword":
-            return {"type": "keyword", "doc_values": item.columnar}
-        case "stored":
-            return {"type": "keyword", "index": False, "doc_values": False}
-        case "vector":
-            return _vector(dims) if dims else {}
-    option = "positions" if item.name in POSITIONS else "docs"
-    return {"type": "text", "analyzer": "whitespace", "index_options": option, "norms": False}
-
-
-def _vector(dims: int) -> Body:
-    graph = {"type": "hnsw", "m": 16, "ef_construction": 100}
-    return {
-        "type": "dense_vector",
-        "dims": dims,
-        "index": True,
-        "similarity": "cosine",
-        "index_options": graph,
-    }
 
 
 def chunks(papers: Iterable[IndexedPaper], deleted: Iterable[str]) -> Iterator[tuple[int, list[str]]]:

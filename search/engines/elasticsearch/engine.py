@@ -42,11 +42,11 @@ from search.engines.elasticsearch.compile import (
     chunks,
     filter_body,
     hits_of,
-    mapping,
     query_body,
     sort_body,
 )
 from search.engines.elasticsearch.errors import AWAY_HINT, SLOW_HINT, VERSION_HINT, missing, typed
+from search.engines.elasticsearch.mapping import mapping
 from search.engines.errors import (
     EngineAwayError,
     EngineError,

@@ -13,7 +13,7 @@ import rispy
 
 from ingest.document import Document
 from ingest.writers.work import Work
-from litatlas.citations import STYLES, cite
+from litatlas.citation_styles import STYLES, cite
 from tests.ingest.writers.papers import (
     ARTICLE_NUMBER,
     BOOK,

@@ -19,7 +19,7 @@ import pytest
 from search.clauses import TEXT, AnyOf, Everything, Term, is_scored
 from search.engines.contract import Engine, EngineOptions, FacetRequest, Request
 from search.engines.cursors import make_cursor, parse_cursor
-from search.engines.elasticsearch.compile import mapping
+from search.engines.elasticsearch.mapping import mapping
 from search.engines.errors import (
     CursorError,
     EngineAwayError,
