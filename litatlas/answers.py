@@ -136,6 +136,8 @@ class DocumentAnswer(TypedDict, total=False):
     notices: list[str]
     retracted: bool
     citations: int | None
+    added: str  # ISO 8601: the day on which its first record came
+    sources: dict[str, str]  # field → the document that it is from
     topics: list[TopicWeight]
     placement: str  # "placed", "weak", "unknown" or "no model"
     tags: list[str]

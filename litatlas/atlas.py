@@ -122,7 +122,7 @@ class Atlas:
         """
         known = self.library.find(text.strip()) if len(text) < 200 else None
         if known is not None:
-            document = self.library.document(known).document
+            document = self.library.paper_of(known).merged
             text = f"{document.title}\n{document.abstract}"
         return self.live().searcher.explore(text, limit=limit, collections=collections, diverse=diverse)
 
@@ -158,7 +158,7 @@ class Atlas:
                 f"1 to {MAX_MARKED} papers can be a query together.", "Mark some of the results."
             )
         papers = [self.library.paper_of(id) for id in ids]
-        shown = [paper.shown.document for paper in papers]
+        shown = [paper.merged for paper in papers]
         text = "\n".join(f"{document.title}\n{document.abstract}" for document in shown)
         most = limit + len(ids)
         answer = self.live().searcher.explore(text, limit=most, collections=collections, diverse=diverse)

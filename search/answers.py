@@ -36,6 +36,7 @@ class DocumentHit(TypedDict):
     authors: list[str]
     year: int | None
     venue: str
+    added: str  # ISO 8601: the day on which its first record came
     score: float
     topics: list[TopicWeight]
     highlights: dict[str, list[str]]  # field → fragments, matches between \ue000 and \ue001

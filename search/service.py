@@ -275,8 +275,8 @@ class Searcher:
 
     def suggested_tags(self, paper: Paper, limit: int = _SUGGESTED) -> list[str]:
         """Tags that papers like this one carry and this one does not, the best first."""
-        own = {tag.casefold() for member in paper.members for tag in member.document.tags}
-        shown = paper.shown.document
+        own = {tag.casefold() for tag in paper.merged.tags}
+        shown = paper.merged
         said = tags.Said.of(self.context.analyzer, shown.title, shown.abstract, shown.lang or "en")
         if self.context.cosine is None:
             near = similar.nearest(self.context, paper, tags.VOTERS, None)
@@ -286,6 +286,6 @@ class Searcher:
 
     def key_terms(self, paper: Paper) -> list[str]:
         """The phrases that tell a paper from others, the most telling first."""
-        shown = paper.shown.document
+        shown = paper.merged
         idf = self._idf
         return key_terms(shown.title, shown.abstract, self.context.analyzer, shown.lang or "en", idf)

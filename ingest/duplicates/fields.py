@@ -15,8 +15,11 @@ _PAGE = re.compile(r"(?:(?:pp|p|article|art|no|id)\b[.\s]*){0,3}([a-z]{0,3}\d+|[
 _PARTICLES = re.compile(
     r"(?:(?:van|von|vom|der|den|de|del|della|di|da|dos|du|la|le|el|al|ten|ter|zu)\s+)+(?=\S)", re.I
 )
+_INSIDE = re.compile(r"[-‐‑'’]")
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_FILLERS = frozenset("the of and for in on to a an de la le les des du der die das und et y e del di".split())  # noqa: SIM905
+_FILLERS = frozenset(
+    re.findall(r"\w+", "the of and for in on to a an de la le les des du der die das und et y e i del di")
+)
 
 
 class AuthorKey(NamedTuple):
@@ -88,19 +91,22 @@ def _first_number(volume: str) -> str:
 @lru_cache(maxsize=20_000)
 def venue_words(venue: str) -> tuple[str, ...]:
     """The words of a journal's name that its abbreviation keeps."""
-    name = _PARENTHESES.sub(" ", venue[:300]).partition(":")[0]
-    words = [word for part in name.split() for word in re.split(r"[\W_]+", fold(part)) if word]
+    name = _PARENTHESES.sub(" ", venue[:300]).partition(":")[0].partition("=")[0]
+    words = [
+        word for part in name.split() for word in re.split(r"[\W_]+", fold(_INSIDE.sub("", part))) if word
+    ]
     return tuple(word for word in words if word not in _FILLERS) or tuple(words)
 
 
 @lru_cache(maxsize=20_000)
 def same_venue(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two names may be one journal's, one of them abbreviated: "J Biol Chem", "JBC"."""
-    if len(one) != len(other):
-        short, long = sorted((one, other), key=len)
-        initials = "".join(word[0] for word in long)
-        return len(short) == 1 and len(short[0]) > 2 and initials.startswith(short[0])
-    return all(map(_abbreviates, one, other))
+    short, long = sorted((one, other), key=len)
+    if len(short) == 1 < len(long) and len(short[0]) > 2:
+        return "".join(word[0] for word in long).startswith(short[0])
+    words = iter(long)  # an abbreviation may leave out a word of a long name
+    whole = all(any(_abbreviates(word, other) for other in words) for word in short)
+    return whole and 4 * (len(long) - len(short)) < len(long)
 
 
 def _abbreviates(one: str, other: str) -> bool:

@@ -1,7 +1,8 @@
 """Papers as groups of documents: connected by joins, parted by identifiers and people's splits.
 
-The joins of people come first, then those by identifiers, then the surest; a join that would bring two
-identifiers of one scheme into one paper is passed over. So papers do not depend on the order of arrival.
+The joins of people come first, then those by identifiers, then those of records that agree most; a join that
+would bring two identifiers of one scheme, or two places, into one paper is passed over. So papers do not
+depend on the order of arrival.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, update
 
 from ingest.document import Document
+from ingest.duplicates.fields import Place, compare_places, place_of
 from ingest.duplicates.signatures import TITLE_REASON, identifiers_of, is_preprint, is_registered
 from ingest.library.bulk import insert_rows
 from ingest.library.rows import document_of
@@ -56,6 +58,10 @@ class _Member:
     @cached_property
     def document(self) -> Document:
         return document_of(self._record)
+
+    @cached_property
+    def place(self) -> Place:
+        return place_of(self.document)
 
 
 def retire(connection: Connection, ids: Sequence[str], sequence: int) -> int:
@@ -114,12 +120,18 @@ def _edges(connection: Connection, rows: Mapping[int, _Member]) -> list[Edge]:
         query = select(joins.c.a, joins.c.b, joins.c.reason, joins.c.score).where(joins.c.a.in_(part))
         found += [tuple(row) for row in connection.execute(query) if row.b in rows]
 
-    def order(edge: Edge) -> tuple[bool, bool, float, list[str]]:
+    def order(edge: Edge) -> tuple[bool, bool, int, float, list[str]]:
         a, b, reason, score = edge
-        by_title = score < 1 or reason.startswith(TITLE_REASON)
-        return reason != BY_HAND, by_title, -score, sorted((rows[a].id, rows[b].id))
+        one, other = rows[a], rows[b]
+        alike = len(compare_places(one.place, other.place).agree)
+        return reason != BY_HAND, _by_title(reason, score), -alike, -score, sorted((one.id, other.id))
 
     return sorted(found, key=order)
+
+
+def _by_title(reason: str, score: float) -> bool:
+    """Whether a join is one by what the records say, not by an identifier."""
+    return score < 1 or reason.startswith(TITLE_REASON)
 
 
 def _blocked(connection: Connection, rows: Mapping[int, _Member]) -> dict[int, set[int]]:
@@ -137,11 +149,12 @@ def _blocked(connection: Connection, rows: Mapping[int, _Member]) -> dict[int, s
 
 
 class _Group:
-    """Documents that are one paper so far, with their identifiers by scheme."""
+    """Documents that are one paper so far, with their identifiers by scheme, their volumes and pages."""
 
     def __init__(self, member: _Member) -> None:
         self.numbers = {member.number}
         self.ids = {scheme: set(values) for scheme, values in identifiers_of(member.document).items()}
+        self.volumes, self.pages = {member.place.volume} - {""}, {member.place.page} - {""}
 
     def differs(self, other: _Group) -> bool:
         """Whether the two have an identifier of one scheme, but not the same."""
@@ -150,8 +163,15 @@ class _Group:
         # A database may hold a paper twice under its own identifiers: the registered ones tell.
         return any(map(is_registered, differing)) or (bool(differing) and not any(map(is_registered, shared)))
 
+    def elsewhere(self, other: _Group) -> bool:
+        """Whether the two stand in other volumes and on other pages; a record without either is no bridge."""
+        places = (self.volumes, other.volumes), (self.pages, other.pages)
+        return all(mine and theirs and mine.isdisjoint(theirs) for mine, theirs in places)
+
     def take(self, other: _Group) -> None:
         self.numbers |= other.numbers
+        self.volumes |= other.volumes
+        self.pages |= other.pages
         for scheme, values in other.ids.items():
             self.ids.setdefault(scheme, set()).update(values)
 
@@ -161,13 +181,14 @@ def _components(
 ) -> list[list[int]]:
     """The groups of documents, each in the order of their numbers."""
     group: dict[int, _Group] = {}
-    for a, b, reason, _ in edges:
+    for a, b, reason, score in edges:
         one, other = (group.setdefault(number, _Group(rows[number])) for number in (a, b))
         if one is other or any(
             blocked[number] & other.numbers for number in one.numbers if number in blocked
         ):
             continue
-        if reason != BY_HAND and one.differs(other):
+        elsewhere = _by_title(reason, score) and one.elsewhere(other)
+        if reason != BY_HAND and (elsewhere or one.differs(other)):
             continue
         one.take(other)
         group |= dict.fromkeys(other.numbers, one)

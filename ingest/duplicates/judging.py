@@ -134,23 +134,33 @@ def _corroborated(
     """Whether two records with titles that many papers have say the same of where they stand, and of whom."""
     if (authors is not None and authors < 0.5) or (abstract is not None and abstract < 0.2):
         return False
-    if one.title != other.title:
-        return abstract is not None and abstract > 0.6 and not places.differ
     agree, differ = places
-    located = "page" in agree and not agree.isdisjoint(("volume", "venue"))
-    if one.year and other.year and one.year != other.year and not agree >= {"page", "volume"}:
+    placed = agree >= {"volume", "page"} or (agree >= {"issue", "page"} and authors is not None)
+    located = placed or agree >= {"venue", "page"} or (agree >= {"volume", "issue"} and authors is not None)
+    if placed and authors is not None:
+        differ -= {"venue"}  # abbreviations are not always understood
+    if located:
+        differ -= {"issue"}
+    told = located or (abstract is not None and abstract > 0.8)
+    if differ or not _same_year(one, other, located, placed, told):
         return False
-    if "short" in (one.weakness, other.weakness):
-        if not differ.isdisjoint(("venue", "volume", "page")):
-            return agree >= {"page", "volume"}
-        return located or (authors is not None and one.year is not None and one.year == other.year)
-    if differ - {"issue"} or ("issue" in differ and not located):
-        return False
-    if located or agree >= {"venue", "volume", "issue"}:
+    if one.title != other.title:
+        return told and likeness(one, other) > 0.6
+    if told:
         return True
-    told = [(place.volume, place.issue, place.page) for place in (one.place, other.place)]
-    nothing_more = not any(told[0]) and not any(told[1])
-    return nothing_more and "venue" in agree and authors is not None and one.year == other.year is not None
+    if authors is None:
+        return False
+    if "generic" in (one.weakness, other.weakness):  # several stand in one volume, where it has issues
+        rest = one.place[1:] + other.place[1:]
+        return "venue" in agree and (("volume" in agree and not any(rest[1::3])) or not any(rest))
+    return bool(agree) or "short" in (one.weakness, other.weakness)
+
+
+def _same_year(one: Sketch, other: Sketch, located: bool, placed: bool, told: bool) -> bool:
+    """Whether the years agree: or nearly, where the page is the same too; any, where page and volume are."""
+    if one.year is None or other.year is None:
+        return told
+    return abs(one.year - other.year) <= (_MOST_YEARS if placed else int(located))
 
 
 def conflict(one: Sketch, other: Sketch) -> bool:

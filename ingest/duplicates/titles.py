@@ -22,6 +22,7 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ENOUGH_WORDS = 3
 _ENOUGH_LETTERS = 16
+_MOST_KINDS = 3
 _MOST_WORDS = 12  # of a title that may be generic
 _WORDS = tomllib.loads(files("ingest.duplicates").joinpath("titles.toml").read_text("utf-8"))
 _GENERIC = frozenset(f"{_WORDS['generic']} {_WORDS['generic_unspaced']}".split())
@@ -54,16 +55,21 @@ def bare_title(title: str) -> str:
 def about(title: str) -> str:
     """How a title says that it is about another paper: "correction", "reply", "comment", …; "" for most.
 
-    An erratum, a comment and a reply repeat the title of the paper that they are about.
+    An erratum, a comment and a reply repeat the title of the paper that they are about, in front or behind;
+    a comment on a comment has two of these words.
     """
     title = without_mark(title)
-    if match := _ABOUT.match(_plain(title[:60])):
-        return _about_what(_words(match.group()))
-    if (match := _TAIL_BREAK.search(title[-50:])) is not None:
-        words = _words(title[-50:][match.end() :])
+    kinds: list[str] = []
+    rest = title
+    while len(kinds) < _MOST_KINDS and (match := _ABOUT.match(_plain(rest[:80]))):
+        kinds.append(_about_what(_words(match.group())))
+        rest = rest[match.end() :]
+    tail = title[-50:].rstrip(" .)]\"'”’")
+    if (match := _TAIL_BREAK.search(tail)) is not None:
+        words = _words(tail[match.end() :])
         if words and _TAIL_WORDS.issuperset(words):
-            return _about_what(words)
-    return ""
+            kinds.append(_about_what(words))
+    return " ".join(sorted(filter(None, kinds)))
 
 
 def _about_what(words: Sequence[str]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
@@ -13,6 +14,7 @@ from ingest.document import Document
 from ingest.duplicates.signatures import identifier_texts, text_key
 from ingest.errors import NotFoundError
 from ingest.library.database import Database
+from ingest.library.merging import Merged, merge
 from ingest.library.rows import document_of, tags_in
 from ingest.library.schema import (
     citations,
@@ -40,13 +42,15 @@ class StoredDocument:
     paper_id: str
     document: Document
     seq: int
+    added: str = ""  # ISO 8601 in UTC, kept over updates
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Paper:
-    """A group of duplicate documents, shown by its best member.
+    """A group of duplicate documents: what its records know together, and the best of them.
 
-    ``reason`` says why the members were joined ("" for one member); the forms are the shown member's.
+    ``joins`` are pairs of members' ids, each with why the two are one paper; the forms are those of the title
+    and the abstract of ``merged``.
     """
 
     id: str
@@ -54,9 +58,48 @@ class Paper:
     members: tuple[StoredDocument, ...]
     collections: tuple[str, ...]
     seq: int
-    reason: str
+    joins: tuple[tuple[str, str, str], ...]
     title_forms: str
     abstract_forms: str
+
+    @cached_property
+    def whole(self) -> Merged:
+        """All that its records know, with the record that each field is from."""
+        records = [(member.id, member.document) for member in self.members]
+        return merge(records, self.members.index(self.shown))
+
+    @property
+    def merged(self) -> Document:
+        """All that its records know, as one record under the best one's number."""
+        return self.whole.document if len(self.members) > 1 else self.shown.document
+
+    @property
+    def added(self) -> str:
+        """When its first record came."""
+        return min(member.added for member in self.members)
+
+    @property
+    def reason(self) -> str:
+        """Why the members were joined; "" for one member."""
+        return "; ".join(dict.fromkeys(reason for _, _, reason in self.joins))
+
+    def reason_for(self, id: str, beside: str) -> str:
+        """Why a member is one paper with another: their own join, else the one that brought it in."""
+        own = [(pair, reason) for *pair, reason in self.joins if id in pair]
+        return next((reason for pair, reason in own if beside in pair), own[0][1] if own else "")
+
+    def seen(self, collections: frozenset[str] | None) -> Paper:
+        """The paper as it is known from some collections alone (None: all); itself where none holds it."""
+        if collections is None or collections.issuperset(self.collections):
+            return self
+        members = tuple(member for member in self.members if member.collection in collections)
+        if not members:
+            return self
+        shown = self.shown if self.shown in members else members[0]
+        names = tuple(name for name in self.collections if name in collections)
+        return replace(
+            self, members=members, shown=shown, collections=names, title_forms="", abstract_forms=""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +299,7 @@ def _stored(*, forms: bool = False) -> Select[Any]:
         documents.c.paper,
         documents.c.record,
         documents.c.seq,
+        documents.c.added,
     ]
     if forms:
         columns += [documents.c.analysis, documents.c.title_forms, documents.c.abstract_forms]
@@ -267,7 +311,7 @@ def _stored(*, forms: bool = False) -> Select[Any]:
 
 
 def _document(row: Any) -> StoredDocument:
-    return StoredDocument(row.id, row.collection, row.paper_id, document_of(row.record), row.seq)
+    return StoredDocument(row.id, row.collection, row.paper_id, document_of(row.record), row.seq, row.added)
 
 
 # The busiest question: made once, as making a statement costs more than asking it.
@@ -294,47 +338,49 @@ def _papers_by_id(connection: Connection, ids: Sequence[str], *, forms: bool) ->
         members: dict[str, list[Any]] = defaultdict(list)
         for row in connection.execute(_MEMBERS[forms], {"ids": part}):
             members[row.paper_id].append(row)
-        reasons = _reasons(
-            connection, [row.number for rows in members.values() if len(rows) > 1 for row in rows]
-        )
+        several = [row.number for rows in members.values() if len(rows) > 1 for row in rows]
+        reasons = _reasons(connection, several)
         for id, rows in members.items():
-            found[id] = _paper(id, rows, reasons, forms=forms)
+            found[id] = _paper(id, rows, reasons if len(rows) > 1 else {}, forms=forms)
     return found
 
 
-def _paper(id: str, rows: list[Any], reasons: dict[int, str], *, forms: bool) -> Paper:
+def _paper(id: str, rows: list[Any], reasons: dict[int, list[tuple[int, str]]], *, forms: bool) -> Paper:
     """The paper of its members' rows."""
     members = tuple(map(_document, rows))
     best = next((at for at, row in enumerate(rows) if row.number == row.shown), 0) if len(rows) > 1 else 0
-    shown = members[best]
-    title, abstract = _forms(rows[best], shown.document) if forms else ("", "")
+    ids = {row.number: row.id for row in rows}
+    title_of = abstract_of = best
+    if forms and len(rows) > 1:
+        whole = merge([(member.id, member.document) for member in members], best)
+        title_of, abstract_of = whole.title_of, whole.abstract_of
     return Paper(
         id=id,
-        shown=shown,
+        shown=members[best],
         members=members,
         collections=tuple(dict.fromkeys([member.collection for member in members])),
         seq=rows[0].paper_seq,
-        reason="; ".join(dict.fromkeys(reasons[row.number] for row in rows if row.number in reasons)),
-        title_forms=title,
-        abstract_forms=abstract,
+        joins=tuple((ids[a], ids[b], why) for a in ids for b, why in reasons.get(a, ()) if b in ids),
+        title_forms=_forms(rows[title_of], "title", members[title_of].document) if forms else "",
+        abstract_forms=_forms(rows[abstract_of], "abstract", members[abstract_of].document) if forms else "",
     )
 
 
-def _forms(row: Any, document: Document) -> tuple[str, str]:
+def _forms(row: Any, name: str, document: Document) -> str:
     """The cached forms; made anew where they were made by another version of the analysis."""
     if row.analysis == ANALYSIS_VERSION:
-        return row.title_forms, row.abstract_forms
-    return analyzer().joined(document.title), analyzer().joined(document.abstract)
+        return str(getattr(row, f"{name}_forms"))
+    return analyzer().joined(getattr(document, name))
 
 
-def _reasons(connection: Connection, numbers: list[int]) -> dict[int, str]:
-    """Why each of these documents was joined to an earlier one."""
-    found: dict[int, str] = {}
+def _reasons(connection: Connection, numbers: list[int]) -> dict[int, list[tuple[int, str]]]:
+    """Document → the earlier ones that it was joined to, each with why, the surest first."""
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    query = select(joins).order_by(joins.c.score.desc(), joins.c.a, joins.c.b)
     for part in in_chunks(numbers, _PAGE):
-        for row in connection.execute(
-            select(joins).where(joins.c.a.in_(part)).order_by(joins.c.a, joins.c.b)
-        ):
-            found.setdefault(row.a, f"{row.reason} ({row.score:.2f})" if row.score < 1 else row.reason)
+        for row in connection.execute(query.where(joins.c.a.in_(part))):
+            why = f"{row.reason} ({row.score:.2f})" if row.score < 1 else row.reason
+            found[row.a].append((row.b, why))
     return found
 
 

@@ -148,7 +148,7 @@ class Builder:
         from topics.training.build import TrainingPaper
 
         for paper in self._library.papers():
-            document = paper.shown.document
+            document = paper.merged
             yield TrainingPaper(
                 id=paper.id,
                 collections=paper.collections,

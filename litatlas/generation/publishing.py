@@ -140,7 +140,7 @@ class Publisher:
         try:
             counted: Iterable[tuple[str, int]] = self._engine.search(row.index, request).facets["lang"]
         except LitatlasError:  # a build mends a broken index, so it must do without one
-            counts = Counter(paper.shown.document.lang for paper in self._library.papers())
+            counts = Counter(paper.merged.lang for paper in self._library.papers())
             counted = counts.most_common(1)
         return tuple(language for language, _ in counted if language)[:1]
 
@@ -316,7 +316,7 @@ def _placed(
     while batch := list(itertools.islice(iterator, BATCH)):
         if placements is not None and record is not None:
             placements.extend(
-                (paper.id, paper.title_forms, paper.abstract_forms, paper.shown.document.lang)
+                (paper.id, paper.title_forms, paper.abstract_forms, paper.merged.lang)
                 for paper in batch
                 if paper.seq > record.placed or paper.id not in placements
             )

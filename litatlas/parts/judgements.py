@@ -79,7 +79,7 @@ class Judgements:
         if not answer["documents"]:
             return None
         hit = self._dice.choice(answer["documents"])
-        record = self._library.document(hit["id"]).document
+        record = self._library.paper_of(hit["id"]).merged
         return cast(
             QuestionAnswer, {**asked, "subject": hit["id"], "text": record.title, "detail": record.abstract}
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from ingest.document import Document
@@ -41,7 +42,7 @@ class Papers:
         Raises:
             NotFoundError: there is no such paper.
         """
-        return {id: self._library.document(id).document.title for id in ids}
+        return {id: self._library.paper_of(id).merged.title for id in ids}
 
     def similar(
         self,
@@ -98,10 +99,10 @@ class Papers:
 def _document(
     library: Library, live: Live, id: str, visible: Visible, formats: Iterable[str] | None = None
 ) -> DocumentAnswer:
-    """Every stored field of a document, and what the atlas knows of its paper; cited in these formats."""
+    """All that a paper's records know, and what the atlas knows of it; cited in these formats."""
     paper = library.paper_of(id)
     stored = next(member for member in paper.members if member.id == id)
-    record = stored.document
+    record = replace(paper.merged, source_id=stored.document.source_id)
     searcher = live.searcher
     fields = {
         name: _plain(getattr(record, name)) for name in Document.__dataclass_fields__ if name != "collection"
@@ -112,7 +113,9 @@ def _document(
         **fields,
         "collection": stored.collection,
         "collections": list(paper.collections),
-        "retracted": any(member.document.retracted for member in paper.members),
+        "added": paper.added[:10],
+        "sources": dict(paper.whole.sources),
+        "retracted": record.retracted,
         "topics": topics,
         "placement": placement,
         "suggested_tags": searcher.suggested_tags(paper),
@@ -120,7 +123,7 @@ def _document(
         "summary": summary(record.abstract, live.analyzer, record.lang or "en"),
         "cite": cite(work_of(paper)) if formats is None else cite(work_of(paper), formats),
         "similar": searcher.similar(id, limit=SIMILAR, collections=visible, paper=paper)["documents"],
-        "duplicates": _duplicates(stored, paper.members, paper.reason),
+        "duplicates": _duplicates(stored, paper),
         "references": _references(library, paper),
         "cited_by": _known(library, library.cited_by(paper)),
     }
@@ -131,18 +134,19 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _duplicates(
-    shown: StoredDocument, members: Iterable[StoredDocument], reason: str
-) -> list[dict[str, Any]]:
+def _duplicates(shown: StoredDocument, paper: Paper) -> list[dict[str, Any]]:
+    """The other records of a paper: why each is one with the record shown, and the fields taken from it."""
+    sources = paper.whole.sources
     return [
         {
             "id": member.id,
             "source_id": member.document.source_id,
             "collection": member.collection,
             "title": member.document.title,
-            "reason": reason,
+            "reason": paper.reason_for(member.id, shown.id),
+            "fields": [name for name, source in sources.items() if source == member.id],
         }
-        for member in members
+        for member in paper.members
         if member.id != shown.id
     ]
 
@@ -158,7 +162,7 @@ def _known(library: Library, paper_ids: Iterable[str]) -> list[dict[str, Any]]:
     ids = list(dict.fromkeys(paper_ids))[:MOST_REFERENCES]
     papers = library.papers_by_id(ids)
     return [
-        {"id": id, "title": papers[id].shown.document.title, "year": papers[id].shown.document.year}
+        {"id": id, "title": papers[id].merged.title, "year": papers[id].merged.year}
         for id in ids
         if id in papers
     ]

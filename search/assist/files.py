@@ -53,7 +53,7 @@ def write_aids(
 
 def _forms(paper: Paper, analyzer: Analyzer) -> str:
     """All the words of a paper; authors' names too, so that they are not taken for misspelt words."""
-    names = analyzer.joined(" ".join(paper.shown.document.authors[:_AUTHORS]))
+    names = analyzer.joined(" ".join(paper.merged.authors[:_AUTHORS]))
     return f"{paper.title_forms} {paper.abstract_forms} {names}"
 
 
@@ -66,7 +66,7 @@ def _topic_entries(topics: Iterable[Topic]) -> Iterator[Entry]:
 
 def _title_entry(paper: Paper) -> Entry:
     """The most cited first, then the newest."""
-    shown = paper.shown.document
+    shown = paper.merged
     weight = (shown.citations or 0) * 10_000 + (shown.year or 0)
     return Entry(shown.title, "title", weight, paper.id, frozenset(paper.collections))
 
@@ -78,7 +78,7 @@ class _Named:
         self._counts: dict[tuple[str, frozenset[str]], Counter[str]] = {}
 
     def add(self, paper: Paper) -> None:
-        shown, seen = paper.shown.document, frozenset(paper.collections)
+        shown, seen = paper.merged, frozenset(paper.collections)
         for kind, texts in (("author", shown.authors[:_AUTHORS]), ("tag", shown.tags)):
             self._counts.setdefault((kind, seen), Counter()).update(texts)
 

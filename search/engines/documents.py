@@ -71,39 +71,38 @@ def index_papers(
 
 
 def indexed_paper(paper: Paper, analyzer: Analyzer, place: Place | None) -> IndexedPaper:
-    """One paper as both engines index it: the shown member's text, what any member has for filters."""
-    shown = paper.shown.document
+    """One paper as both engines index it: all that its records know."""
+    whole = paper.merged
     members = [member.document for member in paper.members]
-    lang = shown.lang or "en"
+    lang = whole.lang or "en"
     kinds = [kind for kind in dict.fromkeys(member.open_access for member in members) if kind]
-    notices = tuple(dict.fromkeys(notice for member in members for notice in member.notices))
     return IndexedPaper(
         id=paper.id,
-        title=shown.title,
-        abstract=shown.abstract,
+        title=whole.title,
+        abstract=whole.abstract,
         title_stem=stems(paper.title_forms, analyzer, lang),
         title_exact=paper.title_forms,
-        title_sort=fold(shown.title),
+        title_sort=fold(whole.title),
         abstract_stem=stems(paper.abstract_forms, analyzer, lang),
         abstract_exact=paper.abstract_forms,
         collections=paper.collections,
-        year=shown.year,
+        year=whole.year,
         topics=place.topics if place else (),
         topics_own=place.own if place else (),
-        tags=tuple(dict.fromkeys(tag for member in members for tag in member.tags)),
-        author_tokens=author_tokens(shown.authors),
-        authors=shown.authors,
-        venue_tokens=analyzer.joined(shown.venue),
-        venue=shown.venue,
-        lang=shown.lang,
-        type=shown.type,
+        tags=whole.tags,
+        author_tokens=author_tokens(whole.authors),
+        authors=whole.authors,
+        venue_tokens=analyzer.joined(whole.venue),
+        venue=whole.venue,
+        lang=whole.lang,
+        type=whole.type,
         open_access=(*kinds, "yes" if any(kind in _OPEN_KINDS for kind in kinds) else "no"),
-        notices=notices,
-        retracted="yes" if any(member.retracted for member in members) else "no",
+        notices=whole.notices,
+        retracted="yes" if whole.retracted else "no",
         dois=tuple(dict.fromkeys(member.doi for member in members if member.doi)),
         ids=_identifiers(paper),
-        has=_has(members, place),
-        citations=max((member.citations for member in members if member.citations is not None), default=None),
+        has=_has(whole, place),
+        citations=whole.citations,
         topic_share=place.shares if place else (),
         vector=place.vector.tolist() if place else None,
     )
@@ -149,7 +148,7 @@ def _identifiers(paper: Paper) -> tuple[str, ...]:
     return tuple(name for name in found if name)
 
 
-def _has(members: Sequence[Document], place: Place | None) -> tuple[str, ...]:
+def _has(whole: Document, place: Place | None) -> tuple[str, ...]:
     tests: dict[str, Callable[[Document], object]] = {
         "abstract": lambda document: document.abstract,
         "arxiv": lambda document: document.arxiv_id,
@@ -166,7 +165,7 @@ def _has(members: Sequence[Document], place: Place | None) -> tuple[str, ...]:
         "venue": lambda document: document.venue,
         "year": lambda document: document.year is not None,
     }
-    found = [name for name, test in tests.items() if any(test(document) for document in members)]
+    found = [name for name, test in tests.items() if test(whole)]
     return (*found, "topic") if place else tuple(found)
 
 

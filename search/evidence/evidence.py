@@ -276,7 +276,7 @@ class Evidence:
 
     def _stems(self, paper: Paper) -> list[str]:
         forms = f"{paper.title_forms} {paper.abstract_forms}"
-        return stems(forms, self._analyzer, paper.shown.document.lang or "en").split()
+        return stems(forms, self._analyzer, paper.merged.lang or "en").split()
 
 
 def saturation(counts: Floats, lengths: Floats, average: float) -> Floats:

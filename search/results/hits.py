@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ingest.library.library import Paper, StoredDocument
+from ingest.library.library import Paper
 from search.answers import DocumentHit, TopicWeight
 from search.context import Context
 from search.query.languages import Speech
@@ -61,32 +61,26 @@ def _memberships(context: Context, ids: Sequence[str]) -> dict[str, list[TopicWe
     }
 
 
-def shown_member(paper: Paper, visible: Visible) -> StoredDocument:
-    """The best member that the reader may see."""
-    if visible is None or paper.shown.collection in visible:
-        return paper.shown
-    return next((member for member in paper.members if member.collection in visible), paper.shown)
-
-
 def _hit(
     paper: Paper, score: float, topics: list[TopicWeight], visible: Visible, marker: Highlighter
 ) -> DocumentHit:
-    stored = shown_member(paper, visible)
-    document = stored.document
-    forms = (paper.title_forms, paper.abstract_forms) if stored is paper.shown else ("", "")
+    paper = paper.seen(visible)
+    stored, document = paper.shown, paper.merged
+    forms = (paper.title_forms, paper.abstract_forms)
     hit: DocumentHit = {
         "id": stored.id,
         "source_id": document.source_id,
         "collection": stored.collection,
-        "collections": [name for name in paper.collections if visible is None or name in visible],
+        "collections": list(paper.collections),
         "title": document.title,
         "authors": list(document.authors),
         "year": document.year,
         "venue": document.venue,
+        "added": paper.added[:10],
         "score": float(score),
         "topics": topics,
         "highlights": marker.highlight(document.title, document.abstract, document.lang or "en", forms),
     }
-    if any(member.document.retracted for member in paper.members):
+    if document.retracted:
         hit["retracted"] = True
     return hit

@@ -38,7 +38,7 @@ def similar(
     ids = [paper.id, *(id for id, _ in found)]
     papers = context.library.papers_by_id(ids, forms=context.hierarchy is not None)
     hits = shown_lists(context, [found], visible, papers=papers)[0]
-    kept = distinct(list(hits.values()), limit, paper.shown.document.title)
+    kept = distinct(list(hits.values()), limit, paper.merged.title)
     placements = context.placements
     if placements is None or paper.id not in papers:
         return {
@@ -56,7 +56,7 @@ def nearest(context: Context, paper: Paper, limit: int, visible: Visible) -> lis
     placements = context.placements
     rows = placements.rows([paper.id]) if placements is not None else np.array([-1])
     if placements is None or rows[0] < 0 or placements.states(rows)[0] == "unknown":
-        document = paper.shown.document
+        document = paper.merged
         text = f"{document.title}\n{document.abstract}"
         if not context.analyzer.forms(text):
             return []
