@@ -112,6 +112,8 @@ def test_no_field_that_a_record_has_is_lost(documents: list[Document], data: st.
             continue
         values = [getattr(document, one.name) for document in documents]
         value = getattr(merged.document, one.name)
+        if one.name == "other_ids":  # the other records' DOIs stand there too
+            value = tuple(id for id in value if not id.startswith("doi:"))
         assert (value in ("", (), None)) == all(v in ("", (), None) for v in values), one.name
         if value not in ("", (), None):
             source = documents[int(merged.sources[one.name])]
