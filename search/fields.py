@@ -287,6 +287,14 @@ _OTHER_FIELDS = (
         aliases=("cited",),
     ),
     FieldSpec(
+        name="added",
+        kind="integer",
+        title="Added",
+        help="The day on which the paper came into the library, or a range of days, months or years.",
+        engine=(EngineField("added", "integer", columnar=True),),
+        examples=("added:2026-11", "added:2026-11-01-", "added:2025-2026"),
+    ),
+    FieldSpec(
         name="topic_share",
         kind="keyword",
         title="Share of topics",
@@ -333,6 +341,7 @@ SORTS: tuple[SortSpec, ...] = (
     SortSpec("oldest", "Oldest first", "year", False, "The earliest year first; papers without a year last."),
     SortSpec("title", "Title", "title_sort", False, "By title, accents and case folded."),
     SortSpec("cited", "Most cited", "citations", True, "The most cited first; papers without a count last."),
+    SortSpec("added", "Added", "added", True, "Those that came last into the library first."),
 )
 """The orders of results; the first is the default."""
 

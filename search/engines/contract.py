@@ -17,7 +17,7 @@ from search.clauses import Clause, Everything
 from search.engines.errors import CursorError, OlderIndexError
 from search.fields import MAX_OFFSET
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Changes with the fields of the index or what is written into them; an index of another version is
 rebuilt."""
 
@@ -67,6 +67,7 @@ class IndexedPaper:
     ids: tuple[str, ...] = ()
     has: tuple[str, ...] = ()
     citations: int | None = None
+    added: int | None = None  # the day as a number: 20261129
     topic_share: tuple[str, ...] = ()
     vector: Sequence[float] | None = None
 

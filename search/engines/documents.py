@@ -103,6 +103,7 @@ def indexed_paper(paper: Paper, analyzer: Analyzer, place: Place | None) -> Inde
         ids=_identifiers(paper),
         has=_has(whole, place),
         citations=whole.citations,
+        added=int(paper.added[:10].replace("-", "")) if paper.added else None,
         topic_share=place.shares if place else (),
         vector=place.vector.tolist() if place else None,
     )

@@ -189,7 +189,7 @@ def _integer(spec: FieldSpec, text: str, mode: Mode) -> Node:
     if mode == "prefix" and spec.name == "year" and _DECADE.fullmatch(text):
         width = 10 ** (4 - len(text))
         return Range("year", int(text) * width, (int(text) + 1) * width - 1)
-    bounds = None if mode == "prefix" else _bounds(text)
+    bounds = None if mode == "prefix" else _days(text) if spec.name == "added" else _bounds(text)
     if bounds is None or not all(_possible(spec, bound) for bound in bounds):
         raise _bad_number(spec, text)
     low, high = bounds
@@ -211,6 +211,21 @@ def _bounds(text: str) -> tuple[int | None, int | None] | None:
         high = {"<": number - 1, "<=": number, "≤": number}.get(found[1])
         return low, high
     return None
+
+
+_DAY = r"(\d{4}(?:-?(?:0\d|1[0-2]|99)(?:-?(?:[0-3]\d|99))?)?)"
+_DAYS = re.compile(rf"{_DAY}?(-)?{_DAY}?")
+
+
+def _days(text: str) -> tuple[int | None, int | None] | None:
+    """The first and the last day of a day, a month, a year or a range: "2026-11" is 20261100 to 20261199."""
+    found = _DAYS.fullmatch(text.replace("..", "-"))
+    if not found or not (found[1] or found[3]) or (found[1] and found[3] and not found[2]):
+        return None
+    first, last = (part.replace("-", "") if part else "" for part in (found[1], found[3]))
+    if not found[2]:
+        first = last = first or last
+    return int(first.ljust(8, "0")) if first else None, int(last.ljust(8, "9")) if last else None
 
 
 def _possible(spec: FieldSpec, bound: int | None) -> bool:

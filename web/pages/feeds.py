@@ -21,7 +21,7 @@ def topic_feed(id: str) -> Response:
     """The newest papers of a topic; one that is gone is followed to its successor."""
     parse(NoParameters, request.args)
     found = atlas().topics.one(id)
-    answer = atlas().search(f"topic:{found['id']}", limit=ENTRIES, sort="newest")
+    answer = atlas().search(f"topic:{found['id']}", limit=ENTRIES, sort="added")
     return _feed(found["label"], f"topics/{quote(found['id'])}", answer)
 
 
@@ -29,7 +29,7 @@ def topic_feed(id: str) -> Response:
 def search_feed() -> Response:
     """The newest papers of a search."""
     asked = parse(FeedRequest, request.args)
-    answer = atlas().search(asked.search(), limit=ENTRIES, sort="newest")
+    answer = atlas().search(asked.search(), limit=ENTRIES, sort="added")
     page = "search?" + request.query_string.decode("ascii", "replace")
     return _feed(asked.q or gettext("All papers"), page, answer)
 

@@ -22,11 +22,13 @@ FIELDS = {
     "id": lazy_gettext("Identifier"),
     "has": lazy_gettext("Has"),
     "citations": lazy_gettext("Citations"),
+    "added": lazy_gettext("Added"),
 }
 SORTS = {
     "relevance": lazy_gettext("Relevance"),
     "newest": lazy_gettext("Newest first"),
     "oldest": lazy_gettext("Oldest first"),
     "title": lazy_gettext("Title"),
+    "added": lazy_gettext("Added"),
     "cited": lazy_gettext("Most cited"),
 }

@@ -51,6 +51,7 @@ def sort_keys(paper: IndexedPaper) -> dict[str, int]:
         "newest": _clip(paper.year, 0) << _CODE_BITS | down,
         "oldest": _clip(paper.year, _LATEST) << _CODE_BITS | code,
         "cited": _clip(paper.citations, 0) << _CODE_BITS | down,
+        "arrived": _clip(paper.added, 0) << _CODE_BITS | down,
     }
 
 

@@ -21,6 +21,7 @@ _ORDERS = {
     "newest": ("newest", tantivy.Order.Desc),
     "oldest": ("oldest", tantivy.Order.Asc),
     "cited": ("cited", tantivy.Order.Desc),
+    "added": ("arrived", tantivy.Order.Desc),
     "title": ("title_sort", tantivy.Order.Asc),
     "id": ("id_high", tantivy.Order.Asc),
 }

@@ -14,7 +14,7 @@ def index_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(TEXT, tokenizer_name="whitespace", index_option="freq")
-    for name in ("id_high", "id_low", "newest", "oldest", "cited"):
+    for name in ("id_high", "id_low", "newest", "oldest", "cited", "arrived"):
         builder.add_unsigned_field(name, fast=True)
     for name in fields.FOLDED.values():
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")

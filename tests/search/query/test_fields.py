@@ -78,7 +78,7 @@ def test_every_value_of_a_closed_field_may_be_asked_for(spec: FieldSpec) -> None
 
 def test_sorts_name_columns_of_the_index() -> None:
     columns = {item.name for item in engine_fields() if item.columnar}
-    assert [sort.name for sort in SORTS] == ["relevance", "newest", "oldest", "title", "cited"]
+    assert [sort.name for sort in SORTS] == ["relevance", "newest", "oldest", "title", "cited", "added"]
     assert all(sort.field in columns for sort in SORTS[1:])
     assert sort_named("newest") is SORTS[1]
     assert sort_named("random") is None
