@@ -139,7 +139,8 @@ class DocumentAnswer(TypedDict, total=False):
     added: str  # ISO 8601: the day on which its first record came
     sources: dict[str, str]  # field → the document that it is from
     topics: list[TopicWeight]
-    placement: str  # "placed", "weak", "unknown" or "no model"
+    placement: str  # "placed", "weak", "unfit", "unknown" or "no model"
+    fits: bool | None  # whether the map explains it; None before there is a model
     tags: list[str]
     suggested_tags: list[str]
     key_terms: list[str]
@@ -322,5 +323,7 @@ class StatusAnswer(TypedDict):
     documents: int
     collections: int
     model: dict[str, Any] | None
+    unfit: int  # papers that the map does not explain: they are searchable, and on none of its topics
+    unplaced: dict[str, int]  # language → papers without a topic, because the model knows none of their words
     engine: dict[str, Any]
     jobs: dict[str, int]

@@ -40,6 +40,7 @@ class DocumentHit(TypedDict):
     score: float
     topics: list[TopicWeight]
     highlights: dict[str, list[str]]  # field → fragments, matches between \ue000 and \ue001
+    fits: bool | None  # whether the map explains the paper; None before there is a model
     retracted: NotRequired[bool]
     shared: NotRequired[Shared]
     explanation: NotRequired[dict[str, float]]

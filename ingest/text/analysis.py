@@ -187,6 +187,19 @@ def _spacy_tables(lang: str) -> Tables:
     )
 
 
+def general_language(lang: str) -> dict[str, float]:
+    """Folded form → log-probability in the general language, as spaCy knows it; empty where it does not."""
+    from spacy.util import load_language_data, registry  # here: it takes a second
+
+    paths = registry.lookups.get(lang) if lang in registry.lookups else {}
+    found: dict[str, float] = {}
+    if "lexeme_prob" in paths:
+        for word, value in dict(load_language_data(paths["lexeme_prob"])).items():
+            form = words.fold(word)
+            found[form] = max(value, found.get(form, value))
+    return found
+
+
 @cache
 def analyzer() -> Analyzer:
     """The analyzer of this process."""

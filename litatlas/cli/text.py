@@ -183,11 +183,32 @@ def status(answer: Answer) -> str:
             f"model: {levels} topics, trained {model['created']}"
             if model
             else "model: none yet (litatlas build)",
+            *(_outside(answer) if model else ()),
             f"engine: {engine['name']}, {_papers(engine)} indexed, {engine['state']}",
             *(f"  {line}" for line in (engine["message"], engine["hint"]) if line),
             "jobs: " + (", ".join(f"{count} {state}" for state, count in answer["jobs"].items()) or "none"),
         ]
     )
+
+
+def _outside(answer: Answer) -> list[str]:
+    """The papers that have no topic, and what helps."""
+    found = []
+    if answer["unfit"]:
+        found.append(
+            f"  {answer['unfit']:,} do not fit this map: build again to give them topics (litatlas build)"
+        )
+    return found + _unplaced(answer["unplaced"])
+
+
+def _unplaced(languages: Answer) -> list[str]:
+    """The papers of other languages than the model's, and how to take them in."""
+    if not languages:
+        return []
+    total = sum(languages.values())
+    named = ", ".join(f"{language or '?'} {count:,}" for language, count in languages.items())
+    wanted = ",".join(["en", *(language for language in languages if language not in ("", "en"))])
+    return [f"  {total:,} got no topic ({named}); take their languages in with --languages {wanted}"]
 
 
 def collections(answer: Answer) -> str:
@@ -248,7 +269,8 @@ def built(answer: Answer) -> str:
     state = (
         f"published as generation {answer['generation']}" if answer["published"] else "a draft, not published"
     )
-    return f"Model of {_papers(answer)}, {sizes} topics: {state}. Topics: {counts or 'all new'}."
+    lines = [f"Model of {_papers(answer)}, {sizes} topics: {state}. Topics: {counts or 'all new'}."]
+    return "\n".join(lines + _unplaced(answer["unplaced"]))
 
 
 def doctor(answer: Answer) -> str:

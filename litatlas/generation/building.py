@@ -132,6 +132,7 @@ class Builder:
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             difference={key: changes.get(key, []) for key in DIFFERENCE},
             successors=hierarchy.settings["successors"],
+            unplaced=hierarchy.settings["unplaced"],
         )
 
     def _previous(self) -> Hierarchy | None:

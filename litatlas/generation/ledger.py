@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ingest.library.library import Library
@@ -36,6 +36,7 @@ class Draft:
     created: str
     difference: dict[str, Any]
     successors: dict[str, list[str]]
+    unplaced: dict[str, int] = field(default_factory=dict)  # language → papers without a topic
 
 
 @dataclass(frozen=True, slots=True)

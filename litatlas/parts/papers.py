@@ -118,6 +118,7 @@ def _document(
         "retracted": record.retracted,
         "topics": topics,
         "placement": placement,
+        "fits": None if live.placements is None else placement in ("placed", "weak"),
         "suggested_tags": searcher.suggested_tags(paper),
         "key_terms": searcher.key_terms(paper),
         "summary": summary(record.abstract, live.analyzer, record.lang or "en"),

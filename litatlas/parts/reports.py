@@ -117,6 +117,8 @@ def _status(generations: Generations) -> StatusAnswer:
         "documents": counts.documents,
         "collections": counts.collections,
         "model": model,
+        "unfit": live.placements.unfit() if live.placements else 0,
+        "unplaced": live.placements.unplaced() if live.placements else {},
         "engine": {
             "name": health.name,
             "version": health.version,

@@ -38,9 +38,11 @@ def shown_lists(
     marker = Highlighter(query, context.analyzer, speech or context.speech(query))
     marker.want_words(words)
     topics = _memberships(context, ids)
+    placements = context.placements
+    fits = dict(zip(ids, placements.fits(ids), strict=True)) if placements is not None else {}
     return [
         {
-            id: _hit(papers[id], score, topics.get(id, []), visible, marker)
+            id: _hit(papers[id], score, topics.get(id, []), fits.get(id), visible, marker)
             for id, score in pairs
             if id in papers
         }
@@ -62,7 +64,12 @@ def _memberships(context: Context, ids: Sequence[str]) -> dict[str, list[TopicWe
 
 
 def _hit(
-    paper: Paper, score: float, topics: list[TopicWeight], visible: Visible, marker: Highlighter
+    paper: Paper,
+    score: float,
+    topics: list[TopicWeight],
+    fits: bool | None,
+    visible: Visible,
+    marker: Highlighter,
 ) -> DocumentHit:
     paper = paper.seen(visible)
     stored, document = paper.shown, paper.merged
@@ -79,6 +86,7 @@ def _hit(
         "added": paper.added[:10],
         "score": float(score),
         "topics": topics,
+        "fits": fits,
         "highlights": marker.highlight(document.title, document.abstract, document.lang or "en", forms),
     }
     if document.retracted:

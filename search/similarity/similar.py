@@ -55,7 +55,7 @@ def nearest(context: Context, paper: Paper, limit: int, visible: Visible) -> lis
     """The papers nearest to a paper, with their cosines (or scores, without a model), itself left out."""
     placements = context.placements
     rows = placements.rows([paper.id]) if placements is not None else np.array([-1])
-    if placements is None or rows[0] < 0 or placements.states(rows)[0] == "unknown":
+    if placements is None or rows[0] < 0 or placements.states(rows)[0] in ("unknown", "unfit"):
         document = paper.merged
         text = f"{document.title}\n{document.abstract}"
         if not context.analyzer.forms(text):

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.arrays import Layout, read_arrays, write_arrays
+from ingest.text.analysis import analyzer
+from topics.model.fit import Fit
 from topics.model.foldin import STEPS, fold_in, nearness
 from topics.text.tokens import JOINT, Lemma, Tokenizer
 
@@ -75,7 +77,8 @@ class Level:
 class Placement:
     """Where a text lies: θ at every level (0 is the top), its vector, and how far to trust it.
 
-    ``state``: "placed", "weak" (fewer than five known tokens) or "unknown" (none: θ and vector are zeros).
+    ``state``: "placed", "weak" (fewer than five known tokens), "unknown" (none) or "unfit" (the model does
+    not explain it): of the last two θ and vector are zeros.
     """
 
     theta: list[Floats]
@@ -111,6 +114,7 @@ class Hierarchy:
     centroids: Floats | None = None  # (leaves × d): where θ starts from; None in a model that has none
     map: dict[str, Any] = field(default_factory=dict)
     quality: dict[str, Any] = field(default_factory=dict)
+    fit: Fit | None = None  # what is usual among its papers; None in a model that cannot tell
     folder: Path | None = None
     lemma: Lemma | None = None
 
@@ -148,6 +152,7 @@ class Hierarchy:
             centroids=arrays.get("centroids"),
             map=header["map"],
             quality=header["quality"],
+            fit=Fit.from_json(header.get("fit")),
             folder=folder,
             lemma=lemma,
         )
@@ -178,6 +183,7 @@ class Hierarchy:
             "papers": self.paper_ids,
             "map": self.map,
             "quality": self.quality,
+            "fit": None if self.fit is None else self.fit.to_json(),
         }
         write_arrays(MODEL, folder, header, arrays)
         self.folder = folder
@@ -246,6 +252,20 @@ class Hierarchy:
         """
         return self.place(*self.counts(forms, lang))
 
+    def explains(self, forms: str, lang: str, rows: NDArray[np.intp], counts: Floats) -> bool:
+        """Whether a paper, given with its known terms and their counts, fits among the model's own papers."""
+        if self.fit is None or not len(rows):
+            return True
+        ask = analyzer()
+        stems = [ask.stem(form, lang) or form for form in set(forms.split())]
+        length = float(np.linalg.norm(self._centered(rows, counts)))
+        return self.fit.holds(stems, float(counts.sum()), length, lang)
+
+    def nowhere(self, known: int) -> Placement:
+        """The place of a paper that does not fit: no topic, no vector."""
+        leaves = np.zeros(len(self.levels[-1].ids), dtype=np.float32)
+        return Placement(self.all_levels(leaves), np.zeros_like(self.center), known, "unfit")
+
     def place(self, rows: NDArray[np.intp], counts: Floats) -> Placement:
         """Place a document given as known terms and their counts."""
         vector = self.vector(rows, counts)
@@ -257,12 +277,15 @@ class Hierarchy:
 
     def vector(self, rows: NDArray[np.intp], counts: Floats) -> Floats:
         """The unit vector (d,) of a document given as known terms and their counts."""
+        centered = self._centered(rows, counts)
+        length = np.linalg.norm(centered)
+        return np.asarray(centered / length if length > 0 else centered, dtype=np.float32)
+
+    def _centered(self, rows: NDArray[np.intp], counts: Floats) -> Floats:
         weights = (1 + np.log(counts)) * self.idf[rows]
         norm = np.linalg.norm(weights)
         raw = (weights / norm) @ self.word_vectors[rows] if norm > 0 else np.zeros_like(self.center)
-        centered = raw - self.center
-        length = np.linalg.norm(centered)
-        return np.asarray(centered / length if length > 0 else centered, dtype=np.float32)
+        return np.asarray(raw - self.center, dtype=np.float32)
 
 
 def _topic_row(topic: Topic) -> dict[str, Any]:

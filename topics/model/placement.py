@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +42,8 @@ class Placements:
         self._rows = {paper: row for row, paper in enumerate(hierarchy.paper_ids)}
         self._ids: list[str] = list(hierarchy.paper_ids)
         self._known: list[int] = []
+        self._unfit: set[int] = set()  # rows of papers that the model does not explain
+        self._langs: dict[int, str] = {}  # of later papers without a known token
         self._segment = Segment(segment_folder, self._widths)
         self._lists: Lists | None = None
         self._later_joined: Floats | None = None
@@ -75,8 +78,26 @@ class Placements:
         return self._take(self.hierarchy.vectors, self._segment.vectors, rows)
 
     def states(self, rows: NDArray[np.intp]) -> list[str]:
-        """ "placed", "weak" or "unknown" for each row; "unknown" for -1."""
-        return [placement_state(self._known_tokens(row)) for row in rows.tolist()]
+        """ "placed", "weak", "unfit" or "unknown" for each row; "unknown" for -1."""
+        return [
+            "unfit" if row in self._unfit else placement_state(self._known_tokens(row))
+            for row in rows.tolist()
+        ]
+
+    def fits(self, paper_ids: Sequence[str]) -> list[bool]:
+        """Whether the map explains each paper; False where it has no place at all."""
+        return [state in ("placed", "weak") for state in self.states(self.rows(paper_ids))]
+
+    def unfit(self) -> int:
+        """How many papers the map does not explain."""
+        return sum(row in self._unfit for row in self._rows.values()) if self._unfit else 0
+
+    def unplaced(self) -> dict[str, int]:
+        """How many papers of each language have no topic, because the model knows none of their words."""
+        found = Counter(self.hierarchy.settings.get("unplaced", {}))
+        live = set(self._rows.values()) if self._langs else set()
+        found.update(lang for row, lang in self._langs.items() if row in live)
+        return dict(found.most_common())
 
     def joined(self, theta: Floats, vectors: Floats) -> Floats:
         """What papers are compared by: vector beside .7·√θ, scaled to length 1 (rows × (d + K))."""
@@ -98,7 +119,7 @@ class Placements:
         later = np.arange(self._base, len(self._ids), dtype=np.intp)
         rows = np.concatenate([rows, later])
         scores = np.concatenate([scores, self._later() @ query])
-        scores[~self._live()[rows]] = -np.inf
+        scores[~self._live()[rows] | np.isin(rows, list(self._unfit))] = -np.inf
         limit = min(limit, len(rows))
         best = np.argpartition(-scores, limit - 1)[:limit] if limit else np.zeros(0, dtype=np.intp)
         best = best[np.lexsort((rows[best], -scores[best]))]
@@ -141,9 +162,9 @@ class Placements:
         """
         total = 0
         with self._writing():
-            batch: list[tuple[str, Placement]] = []
+            batch: list[tuple[dict[str, Any], Placement]] = []
             for paper_id, title, abstract, lang in papers:
-                batch.append((paper_id, self.hierarchy.infer(f"{title} {abstract}", lang)))
+                batch.append(self._placed(paper_id, f"{title} {abstract}", lang or "en"))
                 if len(batch) >= _BATCH:
                     total += self._append(batch)
                     batch = []
@@ -177,6 +198,10 @@ class Placements:
         if "remove" in entry:
             self._rows.pop(entry["remove"], None)
             return
+        if not entry.get("fits", True):
+            self._unfit.add(len(self._ids))
+        if entry["known"] == 0:
+            self._langs[len(self._ids)] = entry.get("lang", "")
         self._rows[entry["add"]] = len(self._ids)
         self._ids.append(entry["add"])
         self._known.append(int(entry["known"]))
@@ -189,11 +214,22 @@ class Placements:
             self._segment.cut()
             yield
 
-    def _append(self, batch: Sequence[tuple[str, Placement]]) -> int:
+    def _placed(self, paper_id: str, text: str, lang: str) -> tuple[dict[str, Any], Placement]:
+        """A paper's entry in the journal, and its place: none where it does not fit."""
+        hierarchy = self.hierarchy
+        rows, counts = hierarchy.counts(text, lang)
+        place = hierarchy.place(rows, counts)
+        entry: dict[str, Any] = {"add": paper_id, "known": place.known}
+        if place.known == 0:
+            return entry | {"lang": lang}, place
+        if not hierarchy.explains(text, lang, rows, counts):
+            return entry | {"fits": False}, hierarchy.nowhere(place.known)
+        return entry, place
+
+    def _append(self, batch: Sequence[tuple[dict[str, Any], Placement]]) -> int:
         if batch:
             self._segment.append(
-                [paper for paper, _ in batch],
-                [place.known for _, place in batch],
+                [entry for entry, _ in batch],
                 np.array([place.theta[-1] for _, place in batch]),
                 np.array([place.vector for _, place in batch]),
             )

@@ -44,7 +44,8 @@ class Segment:
 
     def read(self) -> list[dict[str, Any]]:
         """The journal's entries since the last look: ``{"add": paper, "known": tokens}`` for each further
-        row, ``{"remove": paper}``."""
+        row (with ``"fits": false`` where it does not fit, and ``"lang"`` where it has no topic), ``{"remove":
+        paper}``."""
         path = self._folder / _JOURNAL
         if not path.exists() or path.stat().st_size <= self._read:
             return []
@@ -74,13 +75,11 @@ class Segment:
             _cut(self._folder / name, self._count * width * _BYTES)
         _cut(self._folder / _JOURNAL, self._read)
 
-    def append(
-        self, papers: Sequence[str], known: Sequence[int], theta: NDArray[Any], vectors: NDArray[Any]
-    ) -> None:
-        """Append the rows of papers with their known tokens; only under the lock."""
+    def append(self, entries: Sequence[dict[str, Any]], theta: NDArray[Any], vectors: NDArray[Any]) -> None:
+        """Append the rows of papers with their entries; only under the lock."""
         for name, rows in ((_THETA, theta), (_VECTORS, vectors)):
             _append(self._folder / name, np.asarray(rows, dtype=np.float16).tobytes())
-        self._note([{"add": paper, "known": tokens} for paper, tokens in zip(papers, known, strict=True)])
+        self._note(entries)
 
     def remove(self, papers: Sequence[str]) -> None:
         """Note that papers are gone; only under the lock."""

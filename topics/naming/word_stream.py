@@ -97,6 +97,11 @@ class StreamWriter:
         self._owners.append(row)
         self._titles.append(is_title)
 
+    @property
+    def forms(self) -> dict[str, _Numbers]:
+        """The forms of each language with the numbers of their stems."""
+        return self._known
+
     def stream(self, papers: int) -> WordStream:
         """What was added; ``papers`` is the number of rows in all."""
         bounds = np.concatenate([[0], np.cumsum([len(part) for part in self._parts])]).astype(np.int64)

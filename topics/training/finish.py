@@ -19,15 +19,21 @@ from topics.map.layout import Layout, MapNode, layout
 from topics.model.hierarchy import Hierarchy, Level, Topic
 from topics.model.matching import LevelView, Matching, ModelView, match
 from topics.model.placement import member_masks
-from topics.naming.candidates import SampleText, collect
-from topics.naming.labels import NamingMaterial, label_topics
+from topics.naming.labels import label_topics
 from topics.naming.order import order_siblings
 from topics.naming.shown_words import sample_reference, shown_words
-from topics.naming.word_stream import StreamWriter
 from topics.quality.measures import Reference
 from topics.quality.report import Report, measure
 from topics.rows import unit_rows
 from topics.text.tokens import Lemma, shown_term
+from topics.training.reading import (
+    Reading,
+    best_topics,
+    naming_material,
+    read_again,
+    unplaced,
+    usual_papers,
+)
 from topics.training.trainer import TrainedLevel
 
 Floats = NDArray[np.float32]
@@ -36,8 +42,6 @@ Labels = NDArray[np.intp]
 TERMS = 30
 """How many terms a topic keeps, the most telling first."""
 
-_TITLES = 120
-_ABSTRACTS = 30
 _BLOCK = 20_000
 
 
@@ -76,7 +80,10 @@ def finish(
     report = measure(hierarchy, corpus, shown)
     hierarchy.quality = report.answer
     progress.step("Naming topics", 0, 1)
-    labels = _labels(hierarchy, corpus, papers, shown)
+    reading = read_again(hierarchy, corpus, papers)
+    labels = _labels(hierarchy, corpus, reading, shown)
+    hierarchy.fit = usual_papers(hierarchy, corpus, reading)
+    hierarchy.settings["unplaced"] = unplaced(hierarchy, reading)
     tags = [telling_of_topics(level.tags, level.mass, draft.tags) for level in draft.levels]
     _make_topics(hierarchy, corpus, shown, labels, tags, report)
     progress.step("Drawing the map", 0, 1)
@@ -89,7 +96,7 @@ def name_again(hierarchy: Hierarchy, corpus: Corpus, papers: Papers) -> None:
     """Give the topics of a model new shown words and labels; all else stays."""
     together = sample_reference(corpus.counts[corpus.training])
     shown = _shown(hierarchy, together)
-    labels = _labels(hierarchy, corpus, papers, shown)
+    labels = _labels(hierarchy, corpus, read_again(hierarchy, corpus, papers), shown)
     for number, level in enumerate(hierarchy.levels):
         for column, name in enumerate(level.ids):
             terms = _terms(hierarchy, number, column, shown[number][column])
@@ -206,20 +213,11 @@ def _view(hierarchy: Hierarchy, shown: list[list[list[str]]], named: bool) -> Mo
     return ModelView(hierarchy.vocabulary, hierarchy.paper_ids, views)
 
 
-def best_topics(theta: NDArray[Any]) -> Labels:
-    """Each paper's most probable topic; −1 for a paper that nothing is known of."""
-    found = np.empty(theta.shape[0], dtype=np.intp)
-    for start in _starts(theta.shape[0]):
-        block = np.asarray(theta[start : start + _BLOCK])
-        found[start : start + _BLOCK] = np.where(block.any(axis=1), block.argmax(axis=1), -1)
-    return found
-
-
-def _labels(hierarchy: Hierarchy, corpus: Corpus, papers: Papers, shown: list[Labels]) -> list[list[str]]:
+def _labels(hierarchy: Hierarchy, corpus: Corpus, reading: Reading, shown: list[Labels]) -> list[list[str]]:
     """Names by what all papers say, written as a sample of each leaf's most typical papers writes it."""
     vocabulary = hierarchy.vocabulary
     terms = [[[shown_term(vocabulary[term]) for term in row.tolist()] for row in words] for words in shown]
-    material = naming_material(hierarchy, corpus, papers)
+    material = naming_material(hierarchy, corpus, reading)
     return label_topics(terms, _clear_parents(hierarchy), material, analyzer().stem)
 
 
@@ -229,55 +227,6 @@ def _clear_parents(hierarchy: Hierarchy) -> list[list[int | None]]:
     for level, parents in zip(hierarchy.levels, hierarchy.main_parents, strict=True):
         found.append([None] * len(level.ids) if parents is None else parents.tolist())
     return found
-
-
-def naming_material(hierarchy: Hierarchy, corpus: Corpus, papers: Papers) -> NamingMaterial:
-    """What names are made from, by one more pass over the papers."""
-    place = {name: row for row, name in enumerate(corpus.ids)}
-    chosen = _typical(hierarchy)
-    writer = StreamWriter(analyzer().stem)
-    sample: dict[int, SampleText] = {}
-    for paper in papers():
-        row = place[paper.id]
-        lang = paper.lang or "en"
-        writer.add(row, paper.title_forms, paper.abstract_forms, lang)
-        if (rank := chosen.get(row)) is not None:
-            title = paper.title or paper.title_forms
-            sample[row] = SampleText(title, paper.abstract if rank < _ABSTRACTS else "", lang)
-    texts = [sample[row] for row in sorted(sample)]  # ties are broken by order, and papers may come in any
-    tagged = corpus.tag_counts.T.tocsr()
-    stream = writer.stream(len(corpus.ids))
-    candidates = collect(texts, stream, corpus.tags, tagged, analyzer(), analyzer().stem)
-    members = member_matrices(hierarchy)
-    centres = [unit_rows(np.asarray(own @ hierarchy.vectors.astype(np.float32))) for own in members]
-
-    def vectors(names: Sequence[str]) -> Floats:
-        return np.array([hierarchy.vector(*hierarchy.counts(analyzer().forms(name))) for name in names])
-
-    return NamingMaterial(candidates, members, centres, vectors)
-
-
-def _typical(hierarchy: Hierarchy) -> dict[int, int]:
-    """The most typical papers of each leaf, with their rank in it."""
-    best = best_topics(hierarchy.theta[-1])
-    weight = np.asarray(hierarchy.theta[-1].max(axis=1), dtype=np.float32)
-    order = np.lexsort((np.arange(len(weight)), -weight, best))
-    ranks = np.arange(len(order)) - np.searchsorted(best[order], best[order])
-    return {
-        row: rank
-        for row, rank in zip(order.tolist(), ranks.tolist(), strict=True)
-        if rank < _TITLES and best[row] >= 0
-    }
-
-
-def member_matrices(hierarchy: Hierarchy) -> list[sparse.csr_matrix]:
-    """Which papers belong to each topic (topics × papers), a matrix a level."""
-    parts: list[list[sparse.csr_matrix]] = [[] for _ in hierarchy.levels]
-    for start in _starts(len(hierarchy.paper_ids)):
-        block = np.asarray(hierarchy.theta[-1][start : start + _BLOCK], dtype=np.float32)
-        for found, mask in zip(parts, member_masks(hierarchy, block), strict=True):
-            found.append(sparse.csr_matrix(mask.T.astype(np.float32)))
-    return [sparse.hstack(found, format="csr") for found in parts]
 
 
 def _make_topics(

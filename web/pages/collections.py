@@ -47,6 +47,7 @@ def collection(name: str) -> Response:
     return page(
         "collection.html",
         collection=found,
+        state=atlas().reports.status(),
         coverage=covered,
         harvested=atlas().harvests.has(name),
         drawing=drawing,

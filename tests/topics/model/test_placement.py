@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,32 @@ def test_added_papers_are_placed_and_found(placements: Placements) -> None:
     names = [name for name in placements.ids(found)[1:] if name.startswith("all")]
     papers = {paper.id: paper.tags[0] for paper in themed(240)}
     assert [papers[name] for name in names].count("heart") >= 8
+
+
+class Nothing:
+    """What explains no paper that speaks of a star."""
+
+    def holds(self, stems: list[str], known: float, length: float, lang: str) -> bool:
+        return "star" not in stems
+
+
+def test_papers_that_do_not_fit_belong_nowhere(model: Hierarchy, tmp_path: Path) -> None:
+    strict = replace(model, fit=Nothing())  # type: ignore[arg-type]
+    placements = Placements(strict, tmp_path / "segment")
+    placements.extend([HEART, STAR, NOTHING])
+    again = Placements(strict, tmp_path / "segment")
+    for seen in (placements, again):
+        rows = seen.rows(["new1", "new2", "new3"])
+        assert seen.states(rows) == ["placed", "unfit", "unknown"]
+        assert seen.fits(["new1", "new2", "new3", "absent"]) == [True, False, False, False]
+        assert seen.memberships(rows)[1] == []
+        assert seen.unfit() == 1
+        assert seen.unplaced() == {"en": 1}
+        found, _ = seen.nearest(seen.theta(-1, rows)[0], seen.vectors(rows)[0], 300)
+        assert "new2" not in seen.ids(found)
+    placements.remove(["new2", "new3"])
+    assert placements.unfit() == 0
+    assert placements.unplaced() == {}
 
 
 def test_a_changed_paper_replaces_itself(placements: Placements) -> None:
