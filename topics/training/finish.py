@@ -24,7 +24,6 @@ from topics.naming.order import order_siblings
 from topics.naming.shown_words import sample_reference, shown_words
 from topics.quality.measures import Reference
 from topics.quality.report import Report, measure
-from topics.rows import unit_rows
 from topics.text.tokens import Lemma, shown_term
 from topics.training.reading import (
     Reading,
