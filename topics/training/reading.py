@@ -12,13 +12,14 @@ from scipy import sparse
 
 from ingest.text.analysis import analyzer, general_language
 from topics.corpus.counts import Corpus, Papers
-from topics.corpus.vectors import unit_rows, weighted
+from topics.corpus.vectors import weighted
 from topics.model.fit import MIN_PAPERS, Fit, learn_fit, log_odds
 from topics.model.hierarchy import Hierarchy
 from topics.model.placement import member_masks
 from topics.naming.candidates import SampleText, collect
 from topics.naming.labels import NamingMaterial
 from topics.naming.word_stream import StreamWriter, WordStream
+from topics.rows import unit_rows
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.intp]
