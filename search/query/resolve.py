@@ -161,11 +161,12 @@ class _Resolver:
         others = [self._all_of(way, names) for way in put_together(forms, hyphenated=letters)]
         return _any([_all(parts), *others])
 
-    def _form(self, form: str, names: tuple[str, ...]) -> Clause:
-        """One form by its stems, and by the parts that it may be written in; one without a stem exactly."""
+    def _form(self, form: str, names: tuple[str, ...], *, joined: bool = False) -> Clause:
+        """One form by its stems, and by the parts that it may be written in (not where it was ``joined`` of
+        such parts); one without a stem exactly."""
         if not (stems := self._speech.stems(form)):
             return self._exact((form,), names)
-        apart = [self._exact(way, names) for way in taken_apart(form)]
+        apart = [] if joined else [self._exact(way, names) for way in taken_apart(form)]
         if self._speech.is_passed_over(form):
             apart.append(self._exact((form,), names))
         if names == _BOTH:
@@ -173,7 +174,7 @@ class _Resolver:
         return _any([Term(f"{name}_stem", stem) for name in names for stem in stems] + apart)
 
     def _all_of(self, forms: Sequence[str], names: tuple[str, ...]) -> Clause:
-        return _all([self._form(form, names) for form in forms])
+        return _all([self._form(form, names, joined=True) for form in forms])
 
     def _exact(self, forms: tuple[str, ...], names: tuple[str, ...], slop: int = 0) -> Clause:
         return _any([_phrase(f"{name}_exact", forms, slop) for name in names])
