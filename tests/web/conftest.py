@@ -119,9 +119,9 @@ def empty_atlas(tmp_path: Path) -> Iterator[EmptyAtlas]:
 class Served:
     """An atlas behind waitress on a free port of this machine, with a worker beside it."""
 
-    def __init__(self, atlas: Atlas) -> None:
+    def __init__(self, atlas: Atlas, **settings: Any) -> None:
         self.atlas = atlas
-        self.server = waitress.create_server(make_app(atlas), host="127.0.0.1", port=0, threads=8)
+        self.server = waitress.create_server(make_app(atlas, **settings), host="127.0.0.1", port=0, threads=8)
         self.address = f"http://127.0.0.1:{self.server.effective_port}"
         self.over = threading.Event()
         self.threads = [threading.Thread(target=run, daemon=True) for run in (self.server.run, self._work)]

@@ -1,5 +1,6 @@
 // The list of results and the map are one selection.
 
+import { addressOf } from "./address.js";
 export function linkResults(map) {
   const list = () => [...document.querySelectorAll(".result[data-topics]")];
   const clear = () => { for (const result of document.querySelectorAll(".result.hot")) result.classList.remove("hot"); };
@@ -53,7 +54,7 @@ async function papersOf(map, cell, results) {
   if (map.points.length) map.showPapers([]);
   if (!cell || cell.level !== map.last) return;
   try {
-    const answer = await fetch(`/api/v1/topics/${encodeURIComponent(cell.id)}/points`);
+    const answer = await fetch(addressOf(`/api/v1/topics/${encodeURIComponent(cell.id)}/points`));
     if (!answer.ok || map.focus !== cell) return;
     const { papers } = await answer.json();
     map.showPapers(papers.map((paper) => ({ id: paper.id, title: paper.title, topics: [cell.id], at: paper.point })));

@@ -1,4 +1,5 @@
 // Searching without leaving the page: the same addresses, the same HTML, but the map stays and changes its light.
+import { addressOf } from "./address.js";
 import { countMarks, keepMarks, withMarks } from "./marks.js";
 import { showResults } from "./results.js";
 import { walkTrees } from "./tree.js";
@@ -48,7 +49,7 @@ export function liveSearch(page, map) {
   const form = document.querySelector("[data-live-search]");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const url = withMarks(`/search?${new URLSearchParams(new FormData(form))}`);
+    const url = withMarks(addressOf(`/search?${new URLSearchParams(new FormData(form))}`));
     show(url.pathname + url.search, true);
     form.elements.q.blur();
   });
@@ -56,7 +57,7 @@ export function liveSearch(page, map) {
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const url = new URL(link.href.baseVal ?? link.href, location.href);
-    if (url.origin !== location.origin || url.pathname !== "/search") return;
+    if (url.origin !== location.origin || url.pathname !== addressOf("/search")) return;
     event.preventDefault();
     const kept = link.matches("[data-clear]") ? url : withMarks(url);
     show(kept.pathname + kept.search, true);
@@ -64,7 +65,7 @@ export function liveSearch(page, map) {
   keepMarks(page);
   let shown = location.search;
   addEventListener("popstate", () => {
-    if (location.pathname === "/search" && location.search !== shown) show(location.pathname + location.search, false);
+    if (location.pathname === addressOf("/search") && location.search !== shown) show(location.pathname + location.search, false);
     shown = location.search;
   });
   const push = history.pushState.bind(history);

@@ -1,5 +1,6 @@
 // Suggestions under a search box: a combobox with a list, by arrows, Enter and Escape.
 
+import { addressOf } from "./address.js";
 import { say } from "./say.js";
 
 const KINDS = {
@@ -24,7 +25,7 @@ export function suggest(form) {
   const close = () => { list.hidden = true; at = -1; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
   const choose = (entry) => {
     close();
-    if (PATHS[entry.kind] && entry.target) { location.href = PATHS[entry.kind] + encodeURIComponent(entry.target); return; }
+    if (PATHS[entry.kind] && entry.target) { location.href = addressOf(PATHS[entry.kind] + encodeURIComponent(entry.target)); return; }
     input.value = entry.query || entry.text;
     form.requestSubmit();
   };
@@ -60,7 +61,7 @@ export function suggest(form) {
     if (text.length < 2 || text.length > 200) { close(); return; }
     running = new AbortController();
     try {
-      const answer = await fetch(`/api/v1/suggest?q=${encodeURIComponent(text)}`, { signal: running.signal });
+      const answer = await fetch(addressOf(`/api/v1/suggest?q=${encodeURIComponent(text)}`), { signal: running.signal });
       entries = answer.ok ? (await answer.json()).suggestions : [];
       if (document.activeElement === input) show();
     } catch { /* A later letter took its place, or the server is away: no suggestions. */ }

@@ -1,4 +1,5 @@
 // Uploads, jobs and small buttons.
+import { addressOf } from "./address.js";
 import { say } from "./say.js";
 
 export function copyButtons() {
@@ -82,10 +83,10 @@ export function followJob(section) {
     if (FINISHED.includes(job.state)) location.reload();
   };
   const poll = async () => {
-    try { show(await (await fetch(`/api/v1/jobs/${id}`)).json()); } catch { /* The server is away for a moment. */ }
+    try { show(await (await fetch(addressOf(`/api/v1/jobs/${id}`))).json()); } catch { /* The server is away for a moment. */ }
     setTimeout(poll, 1000);
   };
-  const source = new EventSource(`/api/v1/jobs/${id}/events`);
+  const source = new EventSource(addressOf(`/api/v1/jobs/${id}/events`));
   source.addEventListener("job", (event) => show(JSON.parse(event.data)));
   source.addEventListener("error", () => {
     if (source.readyState === EventSource.CLOSED) poll();

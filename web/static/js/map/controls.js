@@ -1,4 +1,5 @@
 // Pointer, wheel, pinch and keys on the map.
+import { addressOf } from "../address.js";
 import { clamp, zoomAt } from "./view.js";
 
 const FAR = 6; // pixels that a pointer may tremble before a click becomes a drag
@@ -105,11 +106,11 @@ function click(map, event) {
   event.preventDefault();
   if (map.dragged) return;
   const paper = event.target.closest?.(".point");
-  if (paper) { location.href = `/documents/${encodeURIComponent(paper.dataset.id)}`; return; }
+  if (paper) { location.href = addressOf(`/documents/${encodeURIComponent(paper.dataset.id)}`); return; }
   const id = leafAt(map, event);
   if (!id) return;
   const cell = map.target(id);
-  if (cell === map.focus) { if (cell.level === map.last) location.href = `/topics/${encodeURIComponent(cell.id)}`; }
+  if (cell === map.focus) { if (cell.level === map.last) location.href = addressOf(`/topics/${encodeURIComponent(cell.id)}`); }
   else map.go(cell);
   map.mark([]);
   map.say(cell);
@@ -134,7 +135,7 @@ function press(map, key) {
   map.cursor ??= map.tops[0];
   if (WAYS[key]) walk(map, WAYS[key]);
   else if (key === "Enter" && map.cursor.children.length) { map.go(map.cursor); point(map, map.cursor); }
-  else if (key === "Enter" || key === "o" || key === "O") location.href = `/topics/${encodeURIComponent(map.cursor.id)}`;
+  else if (key === "Enter" || key === "o" || key === "O") location.href = addressOf(`/topics/${encodeURIComponent(map.cursor.id)}`);
   else if ((key === "Escape" || key === "Backspace") && map.focus) leave(map);
   else if (key === "+" || key === "=") step(map, "in");
   else if (key === "-" || key === "−") step(map, "out");

@@ -1,4 +1,5 @@
 // The way from all topics to the one in focus, above the map.
+import { addressOf } from "../address.js";
 import { say } from "../say.js";
 
 export function writeCrumbs(map) {
@@ -18,7 +19,7 @@ export function writeCrumbs(map) {
   for (const cell of path.slice(0, -1)) add(cell.label, () => map.go(cell));
   if (map.focus) {
     const open = document.createElement("a");
-    open.href = `/topics/${encodeURIComponent(map.focus.id)}`;
+    open.href = addressOf(`/topics/${encodeURIComponent(map.focus.id)}`);
     open.textContent = map.focus.label;
     open.dir = "auto";
     const item = document.createElement("li");

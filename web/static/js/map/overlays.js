@@ -1,10 +1,11 @@
 // Other things that the map's colours can say: which collection, what grows, how good a topic is.
 
+import { addressOf } from "../address.js";
 import { say } from "../say.js";
 
 const cache = new Map();
 async function fetchJson(path) {
-  if (!cache.has(path)) cache.set(path, fetch(path).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status))));
+  if (!cache.has(path)) cache.set(path, fetch(addressOf(path)).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status))));
   return cache.get(path);
 }
 const dark = () => getComputedStyle(document.documentElement).getPropertyValue("--dark").trim() === "1";
