@@ -246,7 +246,7 @@ def test_a_wrong_join_is_undone_by_one_command(tmp_path: Path) -> None:
     hits = run_command(home, "search", "has:abstract", "--json").json["documents"]
     (shown,) = [hit for hit in hits if len(hit["collections"]) == 2]
     (twin,) = run_command(home, "document", shown["id"], "--json").json["duplicates"]
-    assert "same title" in twin["reason"]
+    assert twin["reason"] == "same DOI"
     assert "litatlas split" in run_command(home, "document", shown["id"]).out
     told = run_command(home, "split", twin["id"])
     assert "litatlas join" in told.err
