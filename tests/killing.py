@@ -106,7 +106,8 @@ def _callers() -> str:
     names: list[str] = []
     while frame is not None and len(names) < 3:
         path = Path(frame.f_code.co_filename)
-        if path.is_relative_to(CODE) and path.parent.name != "library":
+        ours = path.is_relative_to(CODE) and "site-packages" not in path.parts  # .venv lies in the checkout
+        if ours and path.parent.name != "library":
             names.append(frame.f_code.co_name)
         frame = frame.f_back
     return " of ".join(names)

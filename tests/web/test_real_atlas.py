@@ -212,7 +212,7 @@ def test_the_topics_are_rebuilt_from_the_page(browser: Any, site: str) -> None:
     page = reader.open("/collections")
     page.get_by_text("Options").click()
     page.get_by_label("Topics at each level").fill("4,8,14")
-    page.get_by_label("First show what would change").check()
+    page.get_by_label("Show what would change first").check()
     page.get_by_role("button", name="Build").click()
     page.wait_for_url("**/jobs/*")
     page.get_by_role("button", name="Publish").wait_for(timeout=240_000)
