@@ -110,10 +110,15 @@ class Speech:
         others = (self.analyzer.stem(form, lang) for lang in self.langs[1:])
         return list(dict.fromkeys([own, *filter(None, others)]))
 
-    def is_passed_over(self, form: str) -> bool:
-        """Whether a form has no stem in papers of some language of the library, which takes it for a function
-        word: such papers hold it as it is written alone."""
-        return any(not self.analyzer.stem(form, lang) for lang in self.langs[1:])
+    def elsewhere(self, form: str) -> dict[str, list[str]]:
+        """The stems that papers of other languages of the library have for a form, each with these languages;
+        "" for those that take it for a function word and hold it as it is written alone."""
+        own = self.analyzer.stem(form, self.langs[0])
+        found: dict[str, list[str]] = {}
+        for lang in self.langs[1:]:
+            if (stem := self.analyzer.stem(form, lang)) != own:
+                found.setdefault(stem, []).append(lang)
+        return found
 
     def telling(self, text: str) -> bool:
         """Whether any word of a text is looked for by its stem."""

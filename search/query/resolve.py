@@ -167,11 +167,19 @@ class _Resolver:
         if not (stems := self._speech.stems(form)):
             return self._exact((form,), names)
         apart = [] if joined else [self._exact(way, names) for way in taken_apart(form)]
-        if self._speech.is_passed_over(form):
-            apart.append(self._exact((form,), names))
+        others = [
+            _all([*_papers_in(langs), self._stem(stem, form, names)])
+            for stem, langs in self._speech.elsewhere(form).items()
+        ]
+        return _any([self._stem(stems[0], "", names), *others, *apart])
+
+    def _stem(self, stem: str, form: str, names: tuple[str, ...]) -> Clause:
+        """A stem in papers of its language: of the query's own, or, with the ``form``, of another."""
+        if not stem:
+            return self._exact((form,), names)
         if names == _BOTH:
-            return _any([*_terms(stems), *apart])
-        return _any([Term(f"{name}_stem", stem) for name in names for stem in stems] + apart)
+            return Term(TEXT, stem, OTHER_LANGUAGES if form else 1.0)
+        return _any([Term(f"{name}_stem", stem) for name in names])
 
     def _all_of(self, forms: Sequence[str], names: tuple[str, ...]) -> Clause:
         return _all([self._form(form, names, joined=True) for form in forms])
@@ -208,6 +216,12 @@ class _Resolver:
         return _all(
             [*(Term("venue_tokens", form) for form in forms[:-1]), PrefixOf("venue_tokens", forms[-1])]
         )
+
+
+def _papers_in(langs: Sequence[str]) -> list[Clause]:
+    """Papers of these languages alone: a stem means nothing in another. Papers of no known language have
+    English stems."""
+    return [] if "en" in langs else [_any([Term("lang", lang) for lang in langs])]
 
 
 def _is_name(text: str, place: int) -> bool:

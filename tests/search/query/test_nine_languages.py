@@ -38,3 +38,12 @@ def test_words_of_each_language_find_its_paper(tmp_path: Path) -> None:
 @pytest.mark.parametrize("joiner", ["\u200c", "\u200d"])
 def test_a_zero_width_joiner_is_a_space(joiner: str) -> None:
     assert parse(f"کتابخانه{joiner}ها") == parse("کتابخانه ها")
+
+
+def test_a_stem_belongs_to_its_language(tmp_path: Path) -> None:
+    """Hungarian takes the t off "heart", German the ending off "Kindern": that finds no English words."""
+    papers = ["Hearing in old frogs", "The heart of a frog", "A kind of frog", "Frogs for Kindern"]
+    papers += ["A béka szíve és hallása", "Frösche und Kinder"]
+    with titles(tmp_path, papers, ["en", "en", "en", "en", "hu", "de"]) as searcher:
+        assert found_by(searcher, "heart") == {"The heart of a frog"}
+        assert found_by(searcher, "Kindern") == {"Frogs for Kindern", "Frösche und Kinder"}
