@@ -82,6 +82,7 @@ _JOINING = frozenset(
 )
 """Small words that join others in languages other than English; alone they are a name or an abbreviation."""
 
+_STEMMED = 6  # the most languages in which inflections are looked for
 _TELLING = 2  # function words of another language that speak for it
 
 
@@ -111,12 +112,16 @@ class Speech:
         return list(dict.fromkeys([own, *filter(None, others)]))
 
     def elsewhere(self, form: str) -> dict[str, list[str]]:
-        """The stems that papers of other languages of the library have for a form, each with these languages;
-        "" for those that take it for a function word and hold it as it is written alone."""
+        """The stems that papers of other languages of the library have for a form, each with these languages.
+
+        "" stands for those that hold it as it is written alone: languages that take it for a function word,
+        and those of so few papers that its inflections are not worth a query's time.
+        """
         own = self.analyzer.stem(form, self.langs[0])
         found: dict[str, list[str]] = {}
-        for lang in self.langs[1:]:
-            if (stem := self.analyzer.stem(form, lang)) != own:
+        for at, lang in enumerate(self.langs[1:], 1):
+            stem = self.analyzer.stem(form, lang) if at < _STEMMED else ""
+            if stem != own:
                 found.setdefault(stem, []).append(lang)
         return found
 
