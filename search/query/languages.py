@@ -103,9 +103,13 @@ class Speech:
                 forms += analyzer.forms(text.text)
         return cls(analyzer, tuple(dict.fromkeys([spoken(forms, analyzer, langs), *langs])))
 
+    def own(self, form: str) -> str:
+        """The stem of a form in the query's own language; "" for a function word of it."""
+        return self.analyzer.stem(form, self.langs[0])
+
     def stems(self, form: str) -> list[str]:
         """The stems of a form, that of the query's own language first; none for a function word of it."""
-        own = self.analyzer.stem(form, self.langs[0])
+        own = self.own(form)
         if not own:
             return []
         others = (self.analyzer.stem(form, lang) for lang in self.langs[1:])
@@ -117,7 +121,7 @@ class Speech:
         "" stands for those that hold it as it is written alone: languages that take it for a function word,
         and those of so few papers that its inflections are not worth a query's time.
         """
-        own = self.analyzer.stem(form, self.langs[0])
+        own = self.own(form)
         found: dict[str, list[str]] = {}
         for at, lang in enumerate(self.langs[1:], 1):
             stem = self.analyzer.stem(form, lang) if at < _STEMMED else ""
@@ -127,7 +131,7 @@ class Speech:
 
     def telling(self, text: str) -> bool:
         """Whether any word of a text is looked for by its stem."""
-        return any(map(self.stems, self.analyzer.forms(text)))
+        return any(map(self.own, self.analyzer.forms(text)))
 
 
 def spoken(forms: Iterable[str], analyzer: Analyzer, langs: Sequence[str]) -> str:

@@ -156,7 +156,7 @@ class _Resolver:
         letters = _PARTS.search(text) is not None
         parts = [
             self._form(form, names) for at, form in enumerate(forms)
-            if self._speech.stems(form) or (letters and _is_name(form, at))
+            if self._speech.own(form) or (letters and _is_name(form, at))
         ]  # fmt: skip
         others = [self._all_of(way, names) for way in put_together(forms, hyphenated=letters)]
         return _any([_all(parts), *others])
@@ -164,14 +164,14 @@ class _Resolver:
     def _form(self, form: str, names: tuple[str, ...], *, joined: bool = False) -> Clause:
         """One form by its stems, and by the parts that it may be written in (not where it was ``joined`` of
         such parts); one without a stem exactly."""
-        if not (stems := self._speech.stems(form)):
+        if not (own := self._speech.own(form)):
             return self._exact((form,), names)
         apart = [] if joined else [self._exact(way, names) for way in taken_apart(form)]
         others = [
             _all([*_papers_in(langs), self._stem(stem, form, names)])
             for stem, langs in self._speech.elsewhere(form).items()
         ]
-        return _any([self._stem(stems[0], "", names), *others, *apart])
+        return _any([self._stem(own, "", names), *others, *apart])
 
     def _stem(self, stem: str, form: str, names: tuple[str, ...]) -> Clause:
         """A stem in papers of its language: of the query's own, or, with the ``form``, of another."""
