@@ -81,8 +81,11 @@ def port(application: Application, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     stopping.set()
     thread.join()
     threads.shutdown(2)
-    for one in list(channels.values()):
-        one.handle_close()
+    for one in list(channels.values()):  # a refused client would be let linger by `handle_close`
+        if isinstance(one, serving.Channel):
+            one.let_go()
+        else:
+            one.close()
 
 
 def ask(port: int, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
