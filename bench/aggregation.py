@@ -35,7 +35,7 @@ from topics.model.hierarchy import Hierarchy
 from topics.quality.measures import SHOWN, TOP, Reference, agreement, judge_level
 from topics.text.tokens import shown_term
 from topics.training.build import BuildOptions, build_hierarchy
-from topics.training.reading import best_topics
+from topics.training.final_pass import best_topics
 
 FIELDS = {
     "base": (("cs.",), 9_000),

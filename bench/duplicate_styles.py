@@ -31,7 +31,7 @@ from pathlib import Path
 from random import Random
 
 from ingest.document import Document
-from ingest.duplicates.titles import weakness
+from ingest.duplicates.normalized_titles import weakness
 from ingest.intake import add
 from ingest.library.library import Library
 from ingest.progress import Silent

@@ -35,8 +35,8 @@ from itertools import combinations, islice
 from pathlib import Path
 
 from ingest.document import Document
-from ingest.duplicates.fields import family_name
-from ingest.duplicates.titles import normal_title
+from ingest.duplicates.normalized_fields import family_name
+from ingest.duplicates.normalized_titles import normal_title
 from ingest.intake import add
 from ingest.library.library import Library
 from ingest.progress import Silent

@@ -30,7 +30,7 @@ import numpy as np
 
 from bench import raw
 from ingest.document import Document
-from ingest.library.rows import document_id
+from ingest.library.records import document_id
 from ingest.sources import read_sources
 from ingest.text.analysis import ANALYSIS_VERSION, analyzer
 from search.authors import author_tokens, fold

@@ -24,7 +24,7 @@ from bench.papers import CACHE, Sample, cached
 from ingest.progress import Silent
 from topics.model.hierarchy import Hierarchy
 from topics.training.build import BuildOptions, build_hierarchy
-from topics.training.reading import best_topics
+from topics.training.final_pass import best_topics
 
 WORDS = 5
 PAPERS = 0.7

@@ -187,7 +187,7 @@ def _check_library(home: Home, settings: Settings) -> None:
         raise LibraryError(
             f"The library is missing: {library} is not there or empty, but its models and index are.",
             "Put library.db back from a backup, then run: litatlas reindex. To begin anew, move the folders "
-            "models, index, segments and aids away.",
+            "models, index, segments and assistance away.",
         )
     if not library.exists():
         library.touch(mode=0o600)

@@ -13,8 +13,8 @@ from typing import Any
 from litatlas.atlas import Atlas
 from litatlas.errors import LitatlasError
 from litatlas.settings import Settings
-from search.assist.files import check_aids, has_aids
-from search.evidence.models import RankingModels
+from search.assist.assistance import check_assistance, has_assistance
+from search.evidence.ranking_models import RankingModels
 from topics.model.hierarchy import Hierarchy
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -141,10 +141,10 @@ def _model(atlas: Atlas) -> tuple[bool, str, str]:
 
 
 def _suggestions(atlas: Atlas) -> tuple[bool, str, str]:
-    folder = atlas.home.aids(atlas.live().row.index)
-    if not has_aids(folder):
+    folder = atlas.home.assistance(atlas.live().row.index)
+    if not has_assistance(folder):
         return False, "There are none that this version can read.", "Run: litatlas reindex"
-    check_aids(folder)
+    check_assistance(folder)
     return True, "checksums are right", ""
 
 

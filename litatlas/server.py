@@ -28,7 +28,7 @@ from litatlas.atlas import Atlas
 from litatlas.errors import InputError, LitatlasError
 from litatlas.serving.processes import Processes
 from litatlas.settings import Settings
-from search.assist.files import has_aids
+from search.assist.assistance import has_assistance
 
 APPLICATION = "web"  # an import string: litatlas never imports web
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (compared, not bound)
@@ -184,7 +184,7 @@ def _look(atlas: Atlas, tells: bool) -> None:
     try:
         engine = atlas.reports.status()["engine"]
         said = [engine["message"], engine["hint"]]
-        if not any(said) and not has_aids(atlas.home.aids(atlas.live().row.index)):
+        if not any(said) and not has_assistance(atlas.home.assistance(atlas.live().row.index)):
             said = ["There are no suggestions that this version can read.", "Run: litatlas reindex"]
     except LitatlasError as error:
         said = [error.message, error.hint]

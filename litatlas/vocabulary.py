@@ -12,7 +12,7 @@ from types import MappingProxyType
 from ingest.document import MAX_COLLECTION_NAME
 from ingest.writers.formats import WRITERS
 from litatlas import citation_styles
-from search import fields
+from search import fields, sort_orders
 from search.notices import NOTICES as NOTICES
 
 FIELDS = MappingProxyType({spec.name: spec for spec in fields.FIELDS if spec.searchable})
@@ -24,7 +24,7 @@ FACETS = MappingProxyType({spec.name: spec for spec in fields.FACETS})
 FILTERS = MappingProxyType({spec.name: spec for spec in fields.FILTERS})
 """What results may be narrowed by, beside the query."""
 
-SORTS = MappingProxyType({sort.name: sort for sort in fields.SORTS})
+SORTS = MappingProxyType({sort.name: sort for sort in sort_orders.SORTS})
 RANKINGS = fields.RANKINGS
 MATCHES = fields.MATCHES
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped, unused-ignore]
 
-from search.fields import FIELDS, MAX_QUERY, SORTS, FieldSpec
+from search.fields import FIELDS, MAX_QUERY, FieldSpec
 from search.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_SLOP, QuerySyntaxError, parse
 from search.query.tree import All, And, Field, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
+from search.sort_orders import SORTS
 
 _CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 CORPUS = Path(__file__).parent.parent / "tests" / "search" / "queries.yaml"

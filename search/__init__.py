@@ -2,9 +2,9 @@
 
 In the order in which a query goes through them:
 
-- `request`: what is asked, from whichever door; `service`: `Searcher`, which answers it; `answers`: their
-  shapes.
-- `context`: what every answer is made from; `fields`: the registry of what a search may name, and its bounds.
+- `request`: what is asked, from whichever door; `searcher`: `Searcher`, which answers it; `answers`: the
+  shapes of answers; `context`: what every answer is made from.
+- `fields`: the registry of what a search may name, and its bounds; `sort_orders`: the orders of results.
 - `query/`: text → tree; `clauses`: what a resolved query is made of; `authors`: names as tokens and clauses.
 - `engines/`: finding, counting and ordering papers in an index; `evidence/`: what is known of papers beside
   it.

@@ -1,6 +1,6 @@
-"""The one registry of what a search may name: fields, filters, facets, orders, rankings, and its bounds.
+"""The one registry of what a search may name: fields, filters, facets, rankings, and its bounds.
 
-Grammar, mappings, filters, facets, sorting, help, the command line and OpenAPI read it.
+Grammar, mappings, filters, facets, help, the command line and OpenAPI read it; `sort_orders` has the orders.
 
 A ``FieldSpec`` is a field as a reader knows it (``title:``, the facet "Year"); its ``engine`` part lists the
 fields that an index really has for it. A field of the index that no reader names (``vector``) has a spec too,
@@ -58,17 +58,6 @@ class FieldSpec:
     def filter_field(self) -> EngineField:
         """The field of the index that filters, facets and ranges use."""
         return next(field for field in self.engine if field.storage in ("keyword", "integer"))
-
-
-@dataclass(frozen=True, slots=True)
-class SortSpec:
-    """An order of the results; ``field`` is a field of the index, "" for the score."""
-
-    name: str
-    title: str
-    field: str
-    descending: bool
-    help: str
 
 
 def _column(name: str, *, multiple: bool = False) -> EngineField:
@@ -335,16 +324,6 @@ FACETS: tuple[FieldSpec, ...] = tuple(spec for spec in FIELDS if spec.facet)
 FILTERS: tuple[FieldSpec, ...] = tuple(spec for spec in FIELDS if spec.filterable)
 """The fields that the API takes as filters."""
 
-SORTS: tuple[SortSpec, ...] = (
-    SortSpec("relevance", "Relevance", "", True, "The best match first."),
-    SortSpec("newest", "Newest first", "year", True, "The latest year first; papers without a year last."),
-    SortSpec("oldest", "Oldest first", "year", False, "The earliest year first; papers without a year last."),
-    SortSpec("title", "Title", "title_sort", False, "By title, accents and case folded."),
-    SortSpec("cited", "Most cited", "citations", True, "The most cited first; papers without a count last."),
-    SortSpec("added", "Added", "added", True, "Those that came last into the library first."),
-)
-"""The orders of results; the first is the default."""
-
 RANKINGS = MappingProxyType(
     {
         "fused": "By words, topics and neighbours together.",
@@ -385,8 +364,3 @@ def field(name: str) -> FieldSpec | None:
 def engine_fields() -> tuple[EngineField, ...]:
     """Every field of the index once, in a stable order: what both engines' mappings are made from."""
     return tuple({item.name: item for spec in FIELDS for item in spec.engine}.values())
-
-
-def sort_named(name: str) -> SortSpec | None:
-    """The order of that name, or None."""
-    return next((sort for sort in SORTS if sort.name == name), None)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest.errors import InputError
-from search.fields import BY_NAME, FILTERS, MATCHES, RANKINGS, SORTS
+from search.fields import BY_NAME, FILTERS, MATCHES, RANKINGS
+from search.sort_orders import SORTS
 
 Visible = frozenset[str] | None
 """The collections that a reader may see; None: all."""

@@ -2,10 +2,10 @@
 
 In the order of a request:
 
-- ``app``: the WSGI factory; ``context``: the atlas of a request
+- ``app``: the WSGI factory; ``site``: the atlas of a request
 - ``security``, ``problems``, ``metrics``, ``compression``: what happens to every request
 - ``requests``: what may be asked, validated; ``locales``: in which language it is answered
-- ``pages/``, ``api/``: the routes; ``uploads``: files that forms send
+- ``pages/``, ``api/``: the routes; ``upload_forms``: files that forms send
 - ``rendering/``, ``templates/``: answers as HTML
 - ``assets``, ``static/``: styles and scripts; ``translations/``
 """

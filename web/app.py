@@ -12,8 +12,8 @@ from litatlas.errors import UnavailableError
 from litatlas.settings import Settings, load
 from web import api, assets, compression, metrics, pages, problems, proxies, rules, security
 from web import locales as languages
-from web.context import Site
-from web.rendering.filters import install as install_filters
+from web.rendering.template_functions import install as install_filters
+from web.site import Site
 
 
 class NameConverter(BaseConverter):

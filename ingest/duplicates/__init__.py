@@ -2,6 +2,6 @@
 
 - `signatures`: keys by which candidates meet; `keys`: their table; `sketches`: what is looked at in two
   records;
-  `fields`, `titles`: how parts are compared.
+  `normalized_fields`, `normalized_titles`: how parts are compared.
 - `judging`: the judge; `grouping`: papers as groups of documents.
 """

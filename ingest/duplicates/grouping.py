@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, update
 
 from ingest.document import Document
-from ingest.duplicates.fields import Place, compare_places, place_of
+from ingest.duplicates.normalized_fields import Place, compare_places, place_of
 from ingest.duplicates.signatures import TITLE_REASON, identifiers_of, is_preprint, is_registered
 from ingest.library.bulk import insert_rows
-from ingest.library.rows import document_of
+from ingest.library.records import document_of
 from ingest.library.schema import documents, joins, papers, removed_papers, splits
 from ingest.parallel import in_chunks
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingest.duplicates.fields import Places, compare_places
+from ingest.duplicates.normalized_fields import Places, compare_places
 from ingest.duplicates.signatures import TITLE_REASON, is_registered
 from ingest.duplicates.sketches import Sketch, likeness, overlap, shared_authors
 

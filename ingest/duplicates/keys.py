@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 
 from ingest.duplicates.signatures import band_keys, citation_keys, exact_keys
 from ingest.library.bulk import insert_rows, select_by_numbers
-from ingest.library.rows import document_of
+from ingest.library.records import document_of
 from ingest.library.schema import bands, citations, identifiers, recent_bands
 
 RECENT = 200_000

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.document import Document
-from ingest.duplicates.fields import author_key, first_page
-from ingest.duplicates.titles import bare_title
+from ingest.duplicates.normalized_fields import author_key, first_page
+from ingest.duplicates.normalized_titles import bare_title
 from ingest.text.identifiers import arxiv_id_of_doi
 
 TITLE_BANDS, ABSTRACT_BANDS, ROWS = 4, 4, 3

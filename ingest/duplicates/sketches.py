@@ -8,9 +8,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from ingest.document import Document
-from ingest.duplicates.fields import AuthorKey, Place, author_key, place_of
+from ingest.duplicates.normalized_fields import AuthorKey, Place, author_key, place_of
+from ingest.duplicates.normalized_titles import Weakness, about, bare_title, weakness
 from ingest.duplicates.signatures import identifiers_of, is_preprint
-from ingest.duplicates.titles import Weakness, about, bare_title, weakness
 
 _MOST_AUTHORS = 50
 

@@ -2,7 +2,7 @@
 
 - `library`: all of it as one object; `database`: opening, transactions, counters; `schema`: its tables
   (`migrations/`).
-- `storing`: documents into tables; `identity`: which document a record is; `rows`: how documents are kept;
+- `storing`: documents into tables; `identity`: which document a record is; `records`: how documents are kept;
   `bulk`: many at once.
 - `papers`: reading; `collections`: naming, removing, splitting, joining.
 - `curation`, `lists`, `judgements`: what people did; `jobs`: the queue.

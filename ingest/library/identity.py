@@ -21,7 +21,7 @@ from ingest.duplicates.judging import same_record
 from ingest.duplicates.sketches import Sketch, likeness
 from ingest.library.bulk import insert_rows, select_by_numbers
 from ingest.library.collections import WARNING, RejectRow
-from ingest.library.rows import Record, content_key, document_id, document_of, storable
+from ingest.library.records import Record, content_key, document_id, document_of, storable
 from ingest.library.schema import documents, namesakes
 from ingest.library.storing import Change
 from ingest.parallel import in_chunks

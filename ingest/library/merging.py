@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.document import Document
-from ingest.duplicates.fields import same_venue, venue_words
 from ingest.duplicates.grouping import shown_rank
+from ingest.duplicates.normalized_fields import same_venue, venue_words
 from ingest.duplicates.signatures import is_preprint
 from ingest.text.retractions import without_mark
 

@@ -15,7 +15,7 @@ from ingest.duplicates.signatures import identifier_texts, text_key
 from ingest.errors import NotFoundError
 from ingest.library.database import Database
 from ingest.library.merging import Merged, merge
-from ingest.library.rows import document_of, tags_in
+from ingest.library.records import document_of, tags_in
 from ingest.library.schema import (
     citations,
     collections,

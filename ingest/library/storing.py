@@ -17,7 +17,7 @@ from ingest.duplicates.signatures import HOT
 from ingest.duplicates.sketches import Sketch
 from ingest.library.bulk import insert_rows, select_by_numbers
 from ingest.library.database import lock_counters, set_counter
-from ingest.library.rows import Record, document_of
+from ingest.library.records import Record, document_of
 from ingest.library.schema import citations, documents, identifiers, joins, papers
 from ingest.parallel import in_chunks
 from ingest.preparing import Prepared

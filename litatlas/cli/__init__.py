@@ -9,7 +9,7 @@
 - ``topics``: topics, topic, trends, bridges, quality, rename-topic
 - ``models``: build, publish, discard, rollback, reindex
 - ``service``: serve, worker, demo, status, doctor
-- ``text``: answers as text for people
+- ``formatters``: answers as text for people
 - ``terminal``: what fits on a terminal: widths, tables, plain text, colour
 - ``progress``: progress on standard error
 """

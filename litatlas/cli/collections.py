@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from litatlas.cli import text
+from litatlas.cli import formatters
 from litatlas.cli.context import Context, emit, json_option
 from litatlas.vocabulary import MAX_OFFSET, MAX_PAGE
 
@@ -52,7 +52,7 @@ def add(
             stdin=sys.stdin.buffer,
             progress=progress,
         )
-    emit(answer, as_json, text.added)
+    emit(answer, as_json, formatters.added)
 
 
 @click.group(invoke_without_command=True)
@@ -64,7 +64,7 @@ def collections(click_context: click.Context, as_json: bool) -> None:
         return
     with click_context.ensure_object(Context).atlas(new=True) as atlas:
         answer = {"collections": atlas.collections.all()}
-    emit(answer, as_json, text.collections)
+    emit(answer, as_json, formatters.collections)
 
 
 @collections.command("remove")
@@ -111,7 +111,7 @@ def rejects(context: Context, name: str, as_json: bool) -> None:
     """List the records that could not be taken, and why."""
     with context.atlas() as atlas:
         answer = {"collection": name, "rejects": list(atlas.collections.rejects(name))}
-    emit(answer, as_json, text.rejects)
+    emit(answer, as_json, formatters.rejects)
 
 
 @click.command()
@@ -126,7 +126,7 @@ def coverage(context: Context, collection: str, limit: int | None, as_json: bool
     limit = (MAX_PAGE if as_json else 10) if limit is None else limit
     with context.atlas() as atlas:
         answer = atlas.collections.coverage(collection, limit=limit)
-    emit(answer, as_json, text.coverage)
+    emit(answer, as_json, formatters.coverage)
 
 
 @click.command()
@@ -136,7 +136,7 @@ def formats(context: Context, as_json: bool) -> None:
     """List the formats that add reads and export writes."""
     with context.atlas(new=True) as atlas:
         answer = atlas.reports.formats()
-    emit(answer, as_json, text.formats)
+    emit(answer, as_json, formatters.formats)
 
 
 COMMANDS = (add, collections, coverage, formats)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from litatlas.cli import text
+from litatlas.cli import formatters
 from litatlas.cli.context import Context, emit, json_option
 from litatlas.parts.harvests import HarvestAnswer, HarvestRequest
 
@@ -130,7 +130,7 @@ def _run(context: Context, request: dict[str, Any], options: dict[str, Any]) -> 
 
 
 def _text(answer: HarvestAnswer) -> str:
-    lines = [text.added(answer)]
+    lines = [formatters.added(answer)]
     if answer["since"]:
         lines.append(f"Asked for records newer than {answer['since']}.")
     if not answer["complete"]:

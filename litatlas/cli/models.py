@@ -6,7 +6,7 @@ import itertools
 
 import click
 
-from litatlas.cli import text
+from litatlas.cli import formatters
 from litatlas.cli.context import Context, emit, json_option
 
 pass_context = click.make_pass_decorator(Context)
@@ -72,7 +72,7 @@ def build(
             preview=preview,
             progress=progress,
         )
-    emit(answer, as_json, text.built)
+    emit(answer, as_json, formatters.built)
 
 
 @click.command()
@@ -82,7 +82,7 @@ def publish(context: Context, as_json: bool) -> None:
     """Publish the model that build --preview made."""
     with context.atlas() as atlas, context.progress() as progress:
         answer = atlas.models.publish(progress=progress)
-    emit(answer, as_json, text.built)
+    emit(answer, as_json, formatters.built)
 
 
 @click.command()
@@ -102,7 +102,7 @@ def rollback(context: Context, as_json: bool) -> None:
     with context.atlas() as atlas, context.progress() as progress:
         atlas.models.roll_back(progress=progress)
         answer = atlas.reports.status()
-    emit(answer, as_json, text.status)
+    emit(answer, as_json, formatters.status)
 
 
 @click.command()
@@ -113,7 +113,7 @@ def reindex(context: Context, as_json: bool) -> None:
     with context.atlas() as atlas, context.progress() as progress:
         atlas.models.reindex(progress=progress)
         answer = atlas.reports.status()
-    emit(answer, as_json, text.status)
+    emit(answer, as_json, formatters.status)
 
 
 COMMANDS = (build, publish, discard, rollback, reindex)

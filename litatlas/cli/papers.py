@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from litatlas.cli import text
+from litatlas.cli import formatters
 from litatlas.cli.context import Context, diverse_option, emit, json_option, limit_option
 
 pass_context = click.make_pass_decorator(Context)
@@ -18,7 +18,7 @@ def document(context: Context, id: str, as_json: bool) -> None:
     """Show one paper with its topics, tags, citations and similar papers."""
     with context.atlas() as atlas:
         answer = atlas.papers.one(id)
-    emit(answer, as_json, text.document)
+    emit(answer, as_json, formatters.document)
 
 
 @click.command()
@@ -31,7 +31,7 @@ def similar(context: Context, id: str, limit: int, diverse: bool, as_json: bool)
     """List the papers most like one paper, and what they share with it."""
     with context.atlas() as atlas:
         answer = atlas.papers.similar(id, limit=limit, diverse=diverse)
-    emit(answer, as_json, text.similar)
+    emit(answer, as_json, formatters.similar)
 
 
 @click.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from litatlas.cli import text
+from litatlas.cli import formatters
 from litatlas.cli.context import Context, QueryCommand, diverse_option, emit, json_option, limit_option
 from litatlas.vocabulary import EXPORTS, MATCHES, MAX_OFFSET, RANKINGS, SORTS
 from search.request import SearchRequest
@@ -55,7 +55,7 @@ def search(
     )
     with context.atlas() as atlas:
         answer = atlas.search(request)
-    emit(answer, as_json, text.search)
+    emit(answer, as_json, formatters.search)
 
 
 @click.command()
@@ -69,7 +69,7 @@ def explore(context: Context, path: str, limit: int, diverse: bool, as_json: boo
     content, name = _content(path)
     with context.atlas() as atlas:
         answer = atlas.explore_file(content, name, limit=limit, diverse=diverse)
-    emit(answer, as_json, text.explore)
+    emit(answer, as_json, formatters.explore)
 
 
 def _content(path: str) -> tuple[bytes, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from litatlas.cli import text
+from litatlas.cli import formatters
 from litatlas.cli.context import Context, emit, json_option
 
 pass_context = click.make_pass_decorator(Context)
@@ -74,9 +74,9 @@ def _prepare_demo(context: Context, home: Path) -> None:
                     collection.name, description=collection.description, source="MEDLINE baseline"
                 )
                 progress.close()
-                click.echo(text.added(answer, brief=True), err=True)
+                click.echo(formatters.added(answer, brief=True), err=True)
         if atlas.reports.status()["model"] is None:
-            click.echo(text.built(atlas.models.build(progress=progress)), err=True)
+            click.echo(formatters.built(atlas.models.build(progress=progress)), err=True)
 
 
 @click.command()
@@ -87,7 +87,7 @@ def doctor(context: Context, as_json: bool) -> int:
     from litatlas.doctor import examine
 
     answer = examine(context.settings())
-    emit(answer, as_json, text.doctor)
+    emit(answer, as_json, formatters.doctor)
     return 0 if answer["healthy"] else 1
 
 
@@ -98,7 +98,7 @@ def status(context: Context, as_json: bool) -> None:
     """Say what is stored, and what is live."""
     with context.atlas(new=True) as atlas:
         answer = atlas.reports.status()
-    emit(answer, as_json, text.status)
+    emit(answer, as_json, formatters.status)
 
 
 COMMANDS = (serve, worker, demo, status, doctor)

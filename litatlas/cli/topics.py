@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from litatlas.cli import text
+from litatlas.cli import formatters
 from litatlas.cli.context import Context, emit, json_option, limit_option
 
 pass_context = click.make_pass_decorator(Context)
@@ -17,7 +17,7 @@ def topics(context: Context, as_json: bool) -> None:
     """List the whole hierarchy of topics."""
     with context.atlas() as atlas:
         answer = atlas.topics.all()
-    emit(answer, as_json, text.topics)
+    emit(answer, as_json, formatters.topics)
 
 
 @click.command()
@@ -28,7 +28,7 @@ def topic(context: Context, id: str, as_json: bool) -> None:
     """Show one topic: its words, parents, children, neighbours, trend and papers."""
     with context.atlas() as atlas:
         answer = atlas.topics.one(id)
-    emit(answer, as_json, text.topic)
+    emit(answer, as_json, formatters.topic)
 
 
 @click.command()
@@ -39,7 +39,7 @@ def trends(context: Context, topic: str | None, as_json: bool) -> None:
     """Count papers by year: of one topic, or of every topic of the top level."""
     with context.atlas() as atlas:
         answer = atlas.reports.trends(topic)
-    emit(answer, as_json, text.trends)
+    emit(answer, as_json, formatters.trends)
 
 
 @click.command()
@@ -52,7 +52,7 @@ def bridges(context: Context, first: str, second: str, limit: int, as_json: bool
     """List the papers between two topics."""
     with context.atlas() as atlas:
         answer = atlas.reports.bridges(first, second, limit=limit)
-    emit(answer, as_json, text.bridges)
+    emit(answer, as_json, formatters.bridges)
 
 
 @click.command()
@@ -62,7 +62,7 @@ def quality(context: Context, as_json: bool) -> None:
     """Measure the topics on papers that were held out of the training."""
     with context.atlas() as atlas:
         answer = atlas.reports.quality()
-    emit(answer, as_json, text.quality)
+    emit(answer, as_json, formatters.quality)
 
 
 @click.command("rename-topic")

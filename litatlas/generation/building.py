@@ -108,7 +108,7 @@ class Builder:
 
     def _train(self, options: BuildOptions, progress: Progress) -> Draft:
         # here: scikit-learn is large, and only a build needs it
-        from search.evidence.building import build_ranking
+        from search.evidence.training import build_ranking
         from topics.training.build import train
 
         sequence = self._library.sequence()

@@ -40,7 +40,7 @@ class Home:
         """The folder of one segment; the ledger knows which one goes with a model."""
         return self.segments / name
 
-    def aids(self, index: str) -> Path:
+    def assistance(self, index: str) -> Path:
         """The folder of the suggestions and the spelling that go with an index."""
         return self.folder / "aids" / index
 

@@ -17,10 +17,10 @@ from litatlas.errors import NotFoundError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import Ledger
 from litatlas.settings import Settings
-from search.assist.files import Aids
+from search.assist.assistance import Assistance
 from search.engines.contract import Engine, EngineOptions, FacetRequest, Request
 from search.engines.opening import open_engine
-from search.service import Searcher
+from search.searcher import Searcher
 from topics.model.curation import CuratedTopic, curate
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
@@ -45,18 +45,18 @@ def engine_of(settings: Settings) -> Engine:
 
 
 class _Reopened:
-    """The typing aids of an index, opened again when they were written anew."""
+    """The typing assistance of an index, opened again when it was written anew."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._written = -1
-        self._aids = Aids(None)
+        self._assistance = Assistance(None)
 
-    def now(self) -> Aids:
+    def now(self) -> Assistance:
         written = self._folder.stat().st_mtime_ns if self._folder.is_dir() else 0
         if written != self._written:
-            self._aids, self._written = Aids(self._folder), written
-        return self._aids
+            self._assistance, self._written = Assistance(self._folder), written
+        return self._assistance
 
 
 class Live:
@@ -83,7 +83,7 @@ class Live:
         if self.hierarchy is not None:
             self._curated = curate(self.hierarchy.topics, library.curations())
             self.topics = {id: entry.topic for id, entry in self._curated.items()}
-        self._aids = _Reopened(home.aids(row.index))
+        self._assistance = _Reopened(home.assistance(row.index))
         self.searcher = Searcher(
             engine=engine,
             index=row.index,
@@ -93,7 +93,7 @@ class Live:
             hierarchy=self.hierarchy,
             topics=self.topics,
             folder=self.folder,
-            aids=self._aids.now,
+            assistance=self._assistance.now,
         )
         # Counts change only when the index does: the cache is keyed by the index's sequence number.
         self._counted = lru_cache(maxsize=4096)(self._count)
@@ -125,7 +125,7 @@ class Live:
     def suggest(self, prefix: str, limit: int, visible: frozenset[str] | None) -> list[SuggestionAnswer]:
         """Suggestions while a reader types; topics under the names that they have now."""
         labels = {id: topic.label for id, topic in self.topics.items() if not self.is_hidden(id)}
-        return self._aids.now().suggest(prefix, limit, visible, labels)
+        return self._assistance.now().suggest(prefix, limit, visible, labels)
 
     def description(self, id: str) -> str:
         """What a person wrote about a topic."""

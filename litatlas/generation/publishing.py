@@ -27,7 +27,7 @@ from ingest.text.analysis import ANALYSIS_VERSION, Analyzer
 from litatlas.errors import BusyError, LitatlasError, NotFoundError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import Draft, Ledger, ModelRecord, SuggestionsRecord, Values, model_values
-from search.assist.files import has_aids, write_aids
+from search.assist.assistance import has_assistance, write_assistance
 from search.engines.contract import LAYOUT, Engine, FacetRequest, Request, Stamp
 from search.engines.documents import index_papers
 from topics.model.hierarchy import Hierarchy
@@ -35,7 +35,7 @@ from topics.model.placement import Placements
 
 BATCH = 1000
 LOCK_SECONDS = 120.0
-AIDS_AT_ONCE = 10_000  # papers up to which an addition may wait for the suggestions
+ASSISTANCE_AT_ONCE = 10_000  # papers up to which an addition may wait for the suggestions
 AIDS_SHARE = 0.1
 KEPT_GENERATIONS = 2  # the live one and the one before it, for a roll-back
 
@@ -265,19 +265,19 @@ class Publisher:
         A build renews those of a large library.
         """
         papers = self._library.counts().papers
-        if 0 < papers <= AIDS_AT_ONCE and not has_aids(self._home.aids(index)):
+        if 0 < papers <= ASSISTANCE_AT_ONCE and not has_assistance(self._home.assistance(index)):
             return True
         last = self.ledger.suggestions(index)
         if last.sequence == self._library.sequence():
             return False
         changed = self._library.count_papers(last.sequence) + abs(papers - last.papers)
-        return papers <= AIDS_AT_ONCE and changed >= AIDS_SHARE * papers
+        return papers <= ASSISTANCE_AT_ONCE and changed >= AIDS_SHARE * papers
 
     def _write_suggestions(self, index: str, model: str | None, progress: Progress) -> None:
         made_of = SuggestionsRecord(self._library.sequence(), self._library.counts().papers)
         progress.step("Writing suggestions", 0, 0)
         topics = Hierarchy.load(self._home.model(model)).topics.values() if model else ()
-        write_aids(self._library.papers(), self._home.aids(index), self._analyzer, topics)
+        write_assistance(self._library.papers(), self._home.assistance(index), self._analyzer, topics)
         self.ledger.keep_suggestions(index, made_of)
 
     def _placements(self, model: str | None, record: ModelRecord | None) -> Placements | None:

@@ -1,5 +1,5 @@
 """What helps a reader to type.
 
-- `files`: both written from one pass over the papers, and opened; `suggestions`: completions; `spelling`:
-  did-you-mean.
+- `suggestions`: completions; `spelling`: did-you-mean.
+- `assistance`: both, written in one pass over the papers, and opened.
 """

@@ -130,7 +130,7 @@ class Request:
     ``filters``: facet name → values, any of which may hold; different facets all hold. A value of an
     integer facet is a number or a range (``"2010-2019"``, ``"2010-"``, ``"-1999"``). ``collections``:
     what this reader may see (None: everything); hits, total and facets keep to it. ``sort`` is a name of
-    `search.fields.SORTS` or ``"id"``. ``cursor``: None for an ordinary page, ``""`` to begin a deep
+    `search.sort_orders.SORTS` or ``"id"``. ``cursor``: None for an ordinary page, ``""`` to begin a deep
     reading, else the cursor of the page before.
     """
 

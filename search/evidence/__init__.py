@@ -1,7 +1,7 @@
 """What is known of papers beside the index: counts, flat topic models, LSA vectors and nearest papers.
 
-- `building`: from a pass over the papers to saved models, called by a build after the topic model;
-  `learn`: how they are learned; `arithmetic`: what learning and asking share.
-- `models`: the saved models; `evidence`: what they know of candidates, papers added since folded in.
+- `training`: from a pass over the papers to saved models, called by a build after the topic model;
+  `latent_models`: topic models and LSA vectors; `arithmetic`: what training and ranking share.
+- `ranking_models`: the saved models; `evidence`: what they know of candidates, papers added since folded in.
 - `tfidf`: cosines between papers, texts and sets of papers.
 """

@@ -21,7 +21,7 @@ from ingest.library.library import Library, Paper
 from ingest.text.analysis import Analyzer
 from search.engines.documents import stems
 from search.evidence.arithmetic import NEIGHBOURS, fold_in
-from search.evidence.models import FOLD_IN_PRIOR, RankingModels
+from search.evidence.ranking_models import FOLD_IN_PRIOR, RankingModels
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]

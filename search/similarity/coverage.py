@@ -10,7 +10,7 @@ from search.engines.facets import TOPIC_SHARE
 from search.request import Visible
 from search.results.hits import shown_hits
 from search.results.panels import topic_facets
-from search.similarity.like_a_set import alike, evenly
+from search.similarity.set_similarity import alike, evenly
 
 _SAMPLE = 2_000  # papers of the collection that the others are compared with
 _CANDIDATES = 600
@@ -32,7 +32,7 @@ def coverage(context: Context, collection: str, limit: int, visible: Visible) ->
 
 
 def missed(context: Context, collection: str, limit: int, visible: Visible) -> list[tuple[str, float]]:
-    """Papers outside a collection that are most like its own, best first (`like_a_set`)."""
+    """Papers outside a collection that are most like its own, best first (`set_similarity`)."""
     members = _members(context, collection)
     own = [members[at] for at in evenly(len(members), _SAMPLE)]
     near = alike(context, own, members, max(_CANDIDATES, 3 * limit))

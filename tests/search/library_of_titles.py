@@ -13,7 +13,7 @@ from ingest.progress import Silent
 from ingest.text.analysis import analyzer
 from search.engines.tantivy.engine import TantivyEngine
 from search.request import SearchRequest
-from search.service import Searcher
+from search.searcher import Searcher
 from tests.search.small_atlas import index
 
 

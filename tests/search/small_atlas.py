@@ -18,8 +18,8 @@ from search.context import Context
 from search.engines.contract import Stamp
 from search.engines.documents import index_papers
 from search.engines.tantivy.engine import TantivyEngine
-from search.evidence.building import build_ranking
-from search.service import Searcher
+from search.evidence.training import build_ranking
+from search.searcher import Searcher
 from topics.model.placement import Placements
 from topics.training.build import BuildOptions, TrainingPaper, train
 

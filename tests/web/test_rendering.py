@@ -14,7 +14,7 @@ from web.rendering import charts
 from web.rendering.atlas_map import HUES, MapDrawing, brightness
 from web.rendering.links import SearchLinks, field_search
 from web.rendering.math import to_mathml, with_math
-from web.rendering.text import first_authors, paragraphs, quoted, rich, short
+from web.rendering.rich_text import first_authors, paragraphs, quoted, rich, short
 from web.requests import SearchRequest
 
 

@@ -13,7 +13,7 @@ from litatlas.uploads import MAX_NAME_BYTES, safe_name
 from tests.web.built_atlas import work
 from tests.web.conftest import EmptyAtlas, make_app
 from tests.web.test_pages import check
-from web.rendering.text import on_page
+from web.rendering.rich_text import on_page
 
 
 def test_several_files_are_one_report(own_client: FlaskClient, own_atlas: Atlas) -> None:

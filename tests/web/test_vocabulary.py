@@ -12,11 +12,12 @@ from pydantic import BaseModel
 
 from litatlas import vocabulary
 from litatlas.cli.main import cli
-from search.fields import FILTERS, SORTS
+from search.fields import FILTERS
 from search.query.parser import parse as parse_query
 from search.request import SearchRequest
+from search.sort_orders import SORTS
 from web import requests
-from web.rendering import titles
+from web.rendering import field_names
 from web.requests import parse
 
 
@@ -53,10 +54,10 @@ def test_the_command_line_offers_every_choice() -> None:
 
 def test_titles_are_the_registrys_own(client: FlaskClient) -> None:
     with client.application.test_request_context(headers={"Accept-Language": "en"}):
-        assert {name: str(title) for name, title in titles.FIELDS.items()} == {
+        assert {name: str(title) for name, title in field_names.FIELDS.items()} == {
             name: spec.title for name, spec in vocabulary.FIELDS.items()
         }
-        assert {name: str(title) for name, title in titles.SORTS.items()} == {
+        assert {name: str(title) for name, title in field_names.SORTS.items()} == {
             name: sort.title for name, sort in vocabulary.SORTS.items()
         }
 

@@ -4,5 +4,6 @@
   leaves.
 - `clusters`: where levels start, and leaves that are given up; `topic_tree`: the tree over the leaves.
 - `trainer`: both trainers behind one function; `bigartm`: in a process of its own; `portable`: in numpy.
-- `finish`: from trained levels to what readers meet.
+- `final_pass`: one more pass over the papers, for names and fit; `finish`: from trained levels to what
+  readers meet.
 """

@@ -25,7 +25,7 @@ from topics.naming.shown_words import sample_reference, shown_words
 from topics.quality.measures import Reference
 from topics.quality.report import Report, measure
 from topics.text.tokens import Lemma, shown_term
-from topics.training.reading import (
+from topics.training.final_pass import (
     Reading,
     best_topics,
     naming_material,

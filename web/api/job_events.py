@@ -11,8 +11,8 @@ from flask import Response, stream_with_context
 
 from litatlas.atlas import Atlas
 from web.api.operations import blueprint
-from web.context import atlas
 from web.problems import problem
+from web.site import atlas
 
 SECONDS_BETWEEN = 0.4
 SECONDS_IN_ALL = 55.0

@@ -6,8 +6,8 @@ from typing import TypedDict
 
 from litatlas.answers import JudgementAnswer
 from web.api.operations import operation
-from web.context import atlas
 from web.requests import JudgeRequest, NoParameters
+from web.site import atlas
 
 
 class JudgementsAnswer(TypedDict):

@@ -6,8 +6,8 @@ from typing import TypedDict
 
 from litatlas.answers import ListAnswer, ListHead
 from web.api.operations import operation
-from web.context import atlas
 from web.requests import ListPapersRequest, ListRequest, NoParameters
+from web.site import atlas
 
 
 class ListsAnswer(TypedDict):

@@ -27,7 +27,6 @@ from litatlas.answers import (
 from litatlas.vocabulary import EXPORTS
 from web.api.openapi import description
 from web.api.operations import blueprint, explore_body, operation
-from web.context import atlas
 from web.downloads import download
 from web.requests import (
     BridgesRequest,
@@ -41,7 +40,8 @@ from web.requests import (
     TrendsRequest,
     parse,
 )
-from web.uploads import explored
+from web.site import atlas
+from web.upload_forms import explored
 
 
 class CollectionsAnswer(TypedDict):

@@ -7,10 +7,10 @@ from typing import Any, cast
 from flask import request
 
 from litatlas.answers import JobAnswer, TopicPage
-from web import uploads
+from web import upload_forms
 from web.api.operations import operation
-from web.context import atlas
 from web.requests import BuildRequest, NoParameters, RenameRequest
+from web.site import atlas
 
 
 class UploadAnswer(JobAnswer):
@@ -22,7 +22,7 @@ class UploadAnswer(JobAnswer):
 @operation("POST", "/collections/<name:name>/documents", UploadAnswer, status=202, body="upload")
 def add_documents(_: NoParameters, name: str) -> UploadAnswer:
     """Upload files (multipart ``file``) into a collection; the answer is the job that adds them."""
-    jobs = uploads.submit(name, request.files.getlist("file"), request.form)
+    jobs = upload_forms.submit(name, request.files.getlist("file"), request.form)
     return cast(UploadAnswer, {**jobs[0], "jobs": jobs})
 
 

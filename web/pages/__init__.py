@@ -8,7 +8,7 @@
 - ``collections``, ``uploads``, ``jobs``: papers coming in: collections, previews, the work on them
 - ``lists``, ``judgements``: what people keep, and what they answer about topics
 - ``feeds``: Atom
-- ``help``, ``language``: help and the API's page; the choice of the language
+- ``help``, ``language_choice``: help and the API's page; the choice of the language
 """
 
 from web.pages import (
@@ -19,7 +19,7 @@ from web.pages import (
     help,
     jobs,
     judgements,
-    language,
+    language_choice,
     lists,
     overviews,
     search,
@@ -37,7 +37,7 @@ __all__ = [
     "help",
     "jobs",
     "judgements",
-    "language",
+    "language_choice",
     "lists",
     "overviews",
     "search",

@@ -10,10 +10,10 @@ from flask import Blueprint
 from markupsafe import Markup
 
 from litatlas.answers import ExploreTopic, TopicCount
-from web.context import site
 from web.locales import LANGUAGES, current
 from web.rendering.atlas_map import MapDrawing
 from web.rendering.outline import tree_html
+from web.site import site
 
 blueprint = Blueprint("pages", __name__)
 

@@ -6,11 +6,11 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.vocabulary import EXPORTS
-from web import uploads
-from web.context import atlas, site
+from web import upload_forms
 from web.downloads import download
 from web.pages.blueprint import blueprint
 from web.rendering import page
+from web.site import atlas, site
 
 MISSED = 10
 """How many papers that a collection probably misses its page shows."""
@@ -65,14 +65,14 @@ def upload(name: str) -> AnyResponse:
 
 
 def _upload(name: str) -> AnyResponse:
-    jobs = uploads.submit(name, request.files.getlist("file"), request.form)
-    return redirect(uploads.page_of(jobs), 303)
+    jobs = upload_forms.submit(name, request.files.getlist("file"), request.form)
+    return redirect(upload_forms.page_of(jobs), 303)
 
 
 @blueprint.post("/collections/<name:name>/refresh")
 def refresh(name: str) -> AnyResponse:
     """Harvest again what the collection was harvested from."""
-    return redirect(uploads.page_of([atlas().jobs.submit_refresh(name)]), 303)
+    return redirect(upload_forms.page_of([atlas().jobs.submit_refresh(name)]), 303)
 
 
 @blueprint.post("/collections/<name:name>/remove")

@@ -10,13 +10,13 @@ from flask_babel import gettext
 
 from litatlas.answers import DocumentAnswer, TopicWeight
 from litatlas.vocabulary import CITATIONS, EXPORTS
-from web.context import atlas, site
 from web.downloads import download
 from web.pages.blueprint import blueprint
 from web.rendering import page
 from web.rendering.citation_graph import neighbourhood
 from web.rendering.links import search_url
-from web.rendering.text import plain, quoted
+from web.rendering.rich_text import plain, quoted
+from web.site import atlas, site
 
 CITE_AUTHORS = 200
 

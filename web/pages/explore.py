@@ -8,12 +8,12 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.answers import ExploreAnswer
-from web.context import atlas
 from web.pages.blueprint import as_counts, blueprint, map_parts
 from web.rendering import page
 from web.rendering.links import explore_url
 from web.requests import ExplorePageRequest, ExploreRequest, parse
-from web.uploads import explored
+from web.site import atlas
+from web.upload_forms import explored
 
 SHOWN = 25
 

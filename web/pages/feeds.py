@@ -8,10 +8,10 @@ from flask import Response, request
 from flask_babel import gettext
 
 from litatlas.answers import SearchAnswer
-from web.context import atlas
 from web.pages.blueprint import blueprint
 from web.rendering.atom import feed
 from web.requests import FeedRequest, NoParameters, parse
+from web.site import atlas
 
 ENTRIES = 30
 

@@ -7,12 +7,12 @@ from urllib.parse import quote
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import uploads
+from web import upload_forms
 from web.api.write import build_options
-from web.context import atlas
 from web.pages.blueprint import blueprint
 from web.rendering import page
 from web.requests import BuildRequest, JobsRequest, parse
+from web.site import atlas
 
 RUNNING = ("queued", "running")
 
@@ -25,7 +25,7 @@ def jobs() -> Response:
     return page(
         "jobs.html",
         of_upload=bool(ids),
-        rows=[(job, uploads.outcomes(job), job["state"] in RUNNING) for job in rows],
+        rows=[(job, upload_forms.outcomes(job), job["state"] in RUNNING) for job in rows],
         running=any(job["state"] in RUNNING for job in rows),
     )
 
@@ -38,7 +38,7 @@ def job(id: str) -> Response:
     return page(
         "job.html",
         job=found,
-        results=uploads.outcomes(found),
+        results=upload_forms.outcomes(found),
         running=found["state"] in RUNNING,
         draft=atlas().models.draft() if previewed else None,
     )

@@ -9,11 +9,11 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.vocabulary import JUDGEMENTS
-from web.context import atlas, site
 from web.downloads import download
 from web.pages.blueprint import blueprint
 from web.rendering import page
 from web.requests import AssessRequest, JudgePageRequest, TakeBackRequest, parse
+from web.site import atlas, site
 
 
 @blueprint.get("/assess")

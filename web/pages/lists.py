@@ -8,7 +8,6 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.vocabulary import EXPORTS, MAX_MARKED
-from web.context import atlas
 from web.downloads import download
 from web.pages.blueprint import as_counts, blueprint, map_parts
 from web.rendering import page
@@ -21,6 +20,7 @@ from web.requests import (
     TakeRequest,
     parse,
 )
+from web.site import atlas
 
 
 @blueprint.get("/lists")

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response, request
 
 from litatlas.answers import TopicAnswer
-from web.context import atlas, site
 from web.pages.blueprint import as_counts, blueprint, map_parts
 from web.rendering import charts, page
 from web.requests import BridgesRequest, TrendsPageRequest, parse
+from web.site import atlas, site
 
 
 @blueprint.get("/trends")

@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from litatlas.answers import FacetValue, SearchAnswer
 from litatlas.errors import LitatlasError
 from litatlas.vocabulary import FILTERS
-from web.context import atlas, site
 from web.pages.blueprint import blueprint, map_parts
 from web.rendering import page
 from web.rendering.charts import bars
 from web.rendering.links import SearchLinks, hidden_fields, search_url
 from web.requests import SearchPageRequest, parse
+from web.site import atlas, site
 
 HISTOGRAM_HEIGHT = 60.0
 

@@ -9,10 +9,10 @@ from flask import redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.answers import TopicPage
-from web.context import atlas, site
 from web.pages.blueprint import blueprint
 from web.rendering import charts, page
 from web.requests import DescribeRequest, HideRequest, RenameRequest, UndoRequest, parse
+from web.site import atlas, site
 
 
 @blueprint.get("/topics/<id>")

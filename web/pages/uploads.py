@@ -9,19 +9,19 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.errors import LitatlasError
-from web import uploads
-from web.context import atlas
+from web import upload_forms
 from web.pages.blueprint import blueprint
 from web.rendering import page
 from web.requests import UploadRequest
+from web.site import atlas
 
 
 @blueprint.post("/uploads", endpoint="stage_upload")
 def stage() -> AnyResponse:
     """Keep the files for a day and show what is in them."""
     name = request.form.get("collection", "")
-    tokens = uploads.stage(name, request.files.getlist("file"))
-    asked, mapping = uploads.options(request.form)
+    tokens = upload_forms.stage(name, request.files.getlist("file"))
+    asked, mapping = upload_forms.options(request.form)
     values = {"collection": name, "token": tokens, "format": asked.format, "encoding": asked.encoding}
     values |= {f"map.{field}": column for field, column in mapping.items()}
     kept = {key: value for key, value in values.items() if value}
@@ -31,17 +31,18 @@ def stage() -> AnyResponse:
 @blueprint.get("/uploads")
 def preview() -> Response:
     """The first records as they would be taken in, and the columns of a table to choose from."""
-    asked, mapping = uploads.options(request.args)
+    asked, mapping = upload_forms.options(request.args)
     files = [_file(token, asked, mapping) for token in request.args.getlist("token")[:20]]
     headings = list(dict.fromkeys(c["heading"] for file in files for c in file["columns"] if c["heading"]))
     taken = {c["field"]: c["heading"] for file in files for c in file["columns"] if c["field"]}
     return page(
         "upload.html",
-        collection=uploads.collection_name(request.args.get("collection", "")),
+        collection=upload_forms.collection_name(request.args.get("collection", "")),
         files=files,
         headings=headings[:500],
         chosen={
-            field: mapping.get(field) or taken.get(_OWN.get(field, field), "") for field in uploads.MAPPED
+            field: mapping.get(field) or taken.get(_OWN.get(field, field), "")
+            for field in upload_forms.MAPPED
         },
         asked=asked,
         formats=atlas().reports.formats()["read"],
@@ -67,5 +68,5 @@ def _file(token: str, asked: UploadRequest, mapping: dict[str, str]) -> dict[str
 def add() -> AnyResponse:
     """Add what was previewed."""
     name = request.form.get("collection", "")
-    jobs = uploads.submit_staged(name, request.form.getlist("token"), request.form)
-    return redirect(uploads.page_of(jobs) if jobs else "/collections", 303)
+    jobs = upload_forms.submit_staged(name, request.form.getlist("token"), request.form)
+    return redirect(upload_forms.page_of(jobs) if jobs else "/collections", 303)

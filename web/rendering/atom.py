@@ -8,7 +8,7 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from litatlas.answers import DocumentHit
-from web.rendering.text import plain
+from web.rendering.rich_text import plain
 
 ATOM = "http://www.w3.org/2005/Atom"
 AUTHORS = 20

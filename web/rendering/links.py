@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from litatlas.vocabulary import FILTERS, MAX_OFFSET
-from web.rendering.text import quoted
+from web.rendering.rich_text import quoted
 from web.requests import ExportRequest, FeedRequest, SearchRequest
 
 

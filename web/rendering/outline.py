@@ -9,7 +9,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from web.rendering.atlas_map import Node
-from web.rendering.text import number, percent
+from web.rendering.rich_text import number, percent
 
 
 @dataclass(frozen=True, slots=True)

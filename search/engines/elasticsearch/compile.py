@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from search import fields
 from search.clauses import (
     LONGEST_PREFIX,
     AllOf,
@@ -26,6 +25,7 @@ from search.engines.contract import Answer, Hit, IndexedPaper, Request
 from search.engines.documents import checked_id, record_of
 from search.engines.errors import EngineError
 from search.engines.facets import Buckets
+from search.sort_orders import SORTS, sort_named
 
 Body = dict[str, Any]
 
@@ -66,9 +66,9 @@ def sort_body(clause: Clause, sort: str) -> list[Body]:
         return [{"_score": "desc"}, {"id": "asc"}] if is_scored(clause) else [{"id": "asc"}]
     if sort == "id":
         return [{"id": "asc"}]
-    spec = fields.sort_named(sort)
+    spec = sort_named(sort)
     if spec is None:
-        known = ", ".join(other.name for other in fields.SORTS)
+        known = ", ".join(other.name for other in SORTS)
         raise EngineError(f"Papers cannot be sorted by “{sort[:100]}”.", f"Sorts are {known}.")
     order = "desc" if spec.descending else "asc"
     return [{spec.field: {"order": order, "missing": "_last"}}, {"id": "asc"}]

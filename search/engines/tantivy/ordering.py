@@ -9,12 +9,12 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from search import fields
 from search.clauses import Clause, is_scored
 from search.engines.contract import Hit
 from search.engines.errors import EngineError
 from search.engines.tantivy.compile import Compiler
 from search.engines.tantivy.encoding import unpack_ids
+from search.sort_orders import SORTS
 
 _TIE_REACH = 500  # hits beyond the page that are read to put equal scores in order of id
 _ORDERS = {
@@ -84,7 +84,7 @@ def _order_of(clause: Clause, sort: str) -> Order:
     try:
         return _ORDERS[sort]
     except KeyError:
-        known = ", ".join(spec.name for spec in fields.SORTS)
+        known = ", ".join(spec.name for spec in SORTS)
         raise EngineError(f"Papers cannot be sorted by “{sort[:100]}”.", f"Sorts are {known}.") from None
 
 

@@ -9,11 +9,11 @@ from functools import partial
 import pytest
 
 from ingest.document import Document
-from ingest.duplicates.fields import family_name
 from ingest.duplicates.judging import Verdict, judge
+from ingest.duplicates.normalized_fields import family_name
+from ingest.duplicates.normalized_titles import normal_title
 from ingest.duplicates.signatures import band_keys, exact_keys, scheme_bits
 from ingest.duplicates.sketches import Sketch
-from ingest.duplicates.titles import normal_title
 from ingest.text.analysis import analyzer
 
 PREPRINT = Document(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.duplicates.fields import author_key, first_page, same_venue, venue_words
-from ingest.duplicates.titles import about, bare_title, weakness
+from ingest.duplicates.normalized_fields import author_key, first_page, same_venue, venue_words
+from ingest.duplicates.normalized_titles import about, bare_title, weakness
 
 
 @pytest.mark.parametrize(

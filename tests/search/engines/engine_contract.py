@@ -33,6 +33,7 @@ from search.clauses import (
 from search.engines.contract import Engine, FacetRequest, IndexedPaper, Request, Stamp
 from search.engines.errors import CursorError, EngineError, IndexMissingError, OlderIndexError
 from search.engines.filters import hits_clause
+from search.sort_orders import SORTS
 from tests.search.query.oracle import Oracle
 
 DIMS = 6
@@ -186,7 +187,7 @@ class EngineContract:
         assert ids(filled, clause, sort=sort, offset=5, limit=4) == ids(filled, clause, sort=sort)[5:9]
 
     def test_every_sort_of_the_registry_works_and_no_other(self, filled: Engine) -> None:
-        assert all(ids(filled, word("gene"), sort=sort.name) for sort in fields.SORTS)
+        assert all(ids(filled, word("gene"), sort=sort.name) for sort in SORTS)
         with pytest.raises(EngineError, match="cannot be sorted"):
             ids(filled, word("gene"), sort="colour")
 

@@ -14,14 +14,13 @@ from search.fields import (
     FILTERS,
     IDENTIFIER_SCHEMES,
     QUERY_NAMES,
-    SORTS,
     FieldSpec,
     engine_fields,
     field,
-    sort_named,
 )
 from search.query.parser import parse, print_query
 from search.query.tree import Field, Query, Range, Value, leaves
+from search.sort_orders import SORTS, sort_named
 
 SEARCHABLE = [spec for spec in FIELDS if spec.searchable]
 

@@ -19,7 +19,7 @@ from search.query.languages import OTHER_LANGUAGES, Speech, spoken
 from search.query.parser import parse
 from search.query.resolve import resolve
 from search.request import SearchRequest
-from search.service import Searcher
+from search.searcher import Searcher
 
 LANGS = ("en", "fr", "de", "it")
 

@@ -15,9 +15,9 @@ from ingest.intake import add
 from ingest.progress import Silent
 from search.clauses import TEXT, AnyOf, Term
 from search.engines.contract import Request
-from search.evidence.building import build_ranking
 from search.evidence.evidence import Evidence
-from search.evidence.models import RankingModels
+from search.evidence.ranking_models import RankingModels
+from search.evidence.training import build_ranking
 from search.ranking.fusion import fuse, standard
 from search.ranking.scorers import by_topics, by_words, expansion, question_of
 from tests.search.small_atlas import index, small_atlas

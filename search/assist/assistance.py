@@ -25,7 +25,7 @@ _T = TypeVar("_T")
 _AUTHORS = 50  # authors of a paper that are suggested
 
 
-def write_aids(
+def write_assistance(
     papers: Iterable[Paper], folder: Path, analyzer: Analyzer, topics: Iterable[Topic] = ()
 ) -> None:
     """Read the papers once and write both to ``folder``; each appears whole or not at all.
@@ -89,8 +89,8 @@ class _Named:
                 yield Entry(text, kind, papers, "", seen)
 
 
-class Aids:
-    """The published aids; those that are absent or damaged are done without."""
+class Assistance:
+    """Suggestions and did-you-mean as published; a part that is absent or damaged is done without."""
 
     def __init__(self, folder: Path | None) -> None:
         """Open what ``folder`` holds."""
@@ -132,12 +132,12 @@ class Aids:
         )
 
 
-def has_aids(folder: Path) -> bool:
+def has_assistance(folder: Path) -> bool:
     """Whether a folder holds suggestions and spelling that this version can read."""
     return SUGGESTIONS.exists(folder / "suggestions") and SPELLING.exists(folder / "spelling")
 
 
-def check_aids(folder: Path) -> None:
+def check_assistance(folder: Path) -> None:
     """Raise ``ArraysError`` when a file of the suggestions or of the spelling is missing or damaged."""
     has_checksums(SUGGESTIONS, folder / "suggestions")
     has_checksums(SPELLING, folder / "spelling")

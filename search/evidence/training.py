@@ -10,8 +10,8 @@ from scipy import sparse
 
 from ingest.progress import Progress, Silent
 from search.evidence.arithmetic import weighted
-from search.evidence.learn import inverse_frequency, latent_basis, nearest_papers, topic_models
-from search.evidence.models import RankingModels, Scan
+from search.evidence.latent_models import inverse_frequency, latent_basis, nearest_papers, topic_models
+from search.evidence.ranking_models import RankingModels, Scan
 from topics.corpus.counts import Papers
 from topics.rows import unit_rows
 

@@ -8,7 +8,7 @@ from flask_babel import get_locale, lazy_gettext
 
 from litatlas import __version__, vocabulary
 from web.assets import MODULES, asset
-from web.rendering import charts, text, titles
+from web.rendering import charts, field_names, rich_text
 from web.rendering.links import collection_url, field_search, search_url
 
 JOBS = {
@@ -40,31 +40,31 @@ def language(code: str) -> str:
 def install(app: Flask) -> None:
     """Give the templates their filters and globals."""
     app.jinja_env.filters.update(
-        rich=text.rich,
-        plain=text.plain,
-        paragraphs=text.paragraphs,
-        short=text.short,
-        number=text.number,
-        percent=text.percent,
+        rich=rich_text.rich,
+        plain=rich_text.plain,
+        paragraphs=rich_text.paragraphs,
+        short=rich_text.short,
+        number=rich_text.number,
+        percent=rich_text.percent,
         language=language,
-        file_name=text.file_name,
-        on_page=text.on_page,
+        file_name=rich_text.file_name,
+        on_page=rich_text.on_page,
     )
     app.jinja_env.globals.update(
         asset=asset,
         modules=MODULES,
-        first_authors=text.first_authors,
+        first_authors=rich_text.first_authors,
         search_url=search_url,
         collection_url=collection_url,
         field_search=field_search,
-        quoted=text.quoted,
+        quoted=rich_text.quoted,
         bars=charts.bars,
-        field_titles=titles.FIELDS,
-        sorts=titles.SORTS,
+        field_titles=field_names.FIELDS,
+        sorts=field_names.SORTS,
         job_titles=JOBS,
         mapped=MAPPED,
-        link=text.link,
-        strong=text.strong,
+        link=rich_text.link,
+        strong=rich_text.strong,
         here=lambda: request.full_path.rstrip("?") if request.method == "GET" else "/",
         vocabulary=vocabulary,
         version=__version__,

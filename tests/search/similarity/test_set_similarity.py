@@ -10,7 +10,7 @@ from ingest.document import Document
 from ingest.intake import add
 from ingest.progress import Silent
 from search.context import Context
-from search.similarity.like_a_set import alike
+from search.similarity.set_similarity import alike
 from tests.search.small_atlas import ids_of, index, small_atlas, sources
 
 

@@ -17,7 +17,7 @@ from search.answers import (
     SearchAnswer,
     SimilarAnswer,
 )
-from search.assist.files import Aids
+from search.assist.assistance import Assistance
 from search.clauses import Clause, Everything, is_scored
 from search.context import Context
 from search.engines.contract import Answer, Engine, Request
@@ -75,7 +75,7 @@ class Searcher:
         hierarchy: the published model; None before any build.
         topics: the model's topics with the labels that people gave them.
         folder: the model's folder, where the models that serve ranking lie; absent ones are done without.
-        aids: gives the typing aids of the index as they are now, for did-you-mean.
+        assistance: gives the typing assistance of the index as it is now, for did-you-mean.
     """
 
     def __init__(
@@ -88,9 +88,9 @@ class Searcher:
         hierarchy: Hierarchy | None = None,
         topics: Mapping[str, Topic] | None = None,
         folder: Path | None = None,
-        aids: Callable[[], Aids] | None = None,
+        assistance: Callable[[], Assistance] | None = None,
     ) -> None:
-        self._aids = aids
+        self._assistance = assistance
         evidence = Evidence.open(folder, library, analyzer) if folder is not None else None
         self.context = Context(engine, index, library, analyzer, placements, hierarchy, evidence, topics)
 
@@ -226,7 +226,7 @@ class Searcher:
 
     def _meant(self, run: _Run) -> str:
         """Did you mean: the query with its unknown words corrected, or ""."""
-        if self._aids is None:
+        if self._assistance is None:
             return ""
         analyzer, speech = self.context.analyzer, run.speech
 
@@ -235,7 +235,7 @@ class Searcher:
             counted = self.context.engine.statistics(self.context.index, stems) if stems else None
             return counted is not None and any(counted.frequencies.values())
 
-        return self._aids().did_you_mean(
+        return self._assistance().did_you_mean(
             run.query, analyzer, found=run.answer.total > 0 and not run.notice, known=known
         )
 

@@ -10,9 +10,9 @@ import pytest
 
 from ingest.errors import InputError
 from ingest.text.analysis import analyzer
-from search.assist.files import Aids, write_aids
+from search.assist.assistance import Assistance, write_assistance
 from search.request import SearchRequest
-from search.service import Searcher
+from search.searcher import Searcher
 from tests.search.small_atlas import small_atlas
 
 
@@ -168,9 +168,9 @@ def test_odd_queries_are_answered(searcher: Searcher, text: str) -> None:
 
 def test_a_misspelt_word_gets_a_suggestion_on_the_first_page(tmp_path: Path) -> None:
     small = small_atlas()
-    write_aids(small.library.papers(), tmp_path, analyzer())
-    aids = Aids(tmp_path)
-    searcher = Searcher(small.engine, "bare", small.library, analyzer(), aids=lambda: aids)
+    write_assistance(small.library.papers(), tmp_path, analyzer())
+    assistance = Assistance(tmp_path)
+    searcher = Searcher(small.engine, "bare", small.library, analyzer(), assistance=lambda: assistance)
     assert searcher.search(SearchRequest("telescpoe"))["suggestion"] == "telescope"
     assert "suggestion" not in searcher.search(SearchRequest("telescope"))
     assert "suggestion" not in searcher.search(SearchRequest("telescpoe", offset=10))
