@@ -32,10 +32,10 @@ from random import Random
 
 from ingest.document import Document
 from ingest.duplicates.normalized_titles import weakness
+from ingest.input_files import read_sources
 from ingest.intake import add
 from ingest.library.library import Library
 from ingest.progress import Silent
-from ingest.sources import read_sources
 
 Style = Callable[[Document, str, Random], Document]
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "μ": "mu"}

@@ -37,10 +37,10 @@ from pathlib import Path
 from ingest.document import Document
 from ingest.duplicates.normalized_fields import family_name
 from ingest.duplicates.normalized_titles import normal_title
+from ingest.input_files import read_sources
 from ingest.intake import add
 from ingest.library.library import Library
 from ingest.progress import Silent
-from ingest.sources import read_sources
 
 SHARED = Path(os.environ.get("LITATLAS_SHARED", Path(__file__).parent.parent.parent / "shared"))
 Pair = tuple[str, str]

@@ -25,7 +25,7 @@ from scipy.stats import ttest_rel
 
 from bench.ranking import Judged, by_bm25s, measure, plain
 from ingest.document import Document
-from ingest.sources import read_sources
+from ingest.input_files import read_sources
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
 

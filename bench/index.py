@@ -30,8 +30,8 @@ import numpy as np
 
 from bench import raw
 from ingest.document import Document
+from ingest.input_files import read_sources
 from ingest.library.records import document_id
-from ingest.sources import read_sources
 from ingest.text.analysis import ANALYSIS_VERSION, analyzer
 from search.authors import author_tokens, fold
 from search.clauses import Clause

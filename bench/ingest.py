@@ -22,10 +22,10 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.document import Parsed
+from ingest.input_files import read_sources
 from ingest.intake import AddReport, add
 from ingest.library.library import Library
 from ingest.progress import Silent
-from ingest.sources import read_sources
 
 
 def records(path: str, limit: int | None) -> Iterable[tuple[str, Parsed]]:

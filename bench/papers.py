@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.document import Document
-from ingest.sources import read_sources
+from ingest.input_files import read_sources
 from ingest.text.analysis import analyzer
 from topics.corpus.counts import TrainingPaper
 

@@ -29,7 +29,7 @@ import numpy as np
 import Stemmer
 
 from ingest.document import Document
-from ingest.sources import read_sources
+from ingest.input_files import read_sources
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
 

@@ -2,7 +2,7 @@
 
 In the order of an ``add``:
 
-- `sources`: files and folders → records; `archives`: what is packed; `bounded`: hostile files in child
+- `input_files`: files and folders → records; `archives`: packed files; `sandbox`: hostile files in child
   processes.
 - `readers/`: one file a format; `harvest/`: live sources; `text/`: cleaning and analysis.
 - `document`: what every reader yields; `preview`: the first records before anything is stored.

@@ -16,6 +16,7 @@ from itertools import chain, islice
 from sqlalchemy import Connection, delete, insert
 
 from ingest.document import Parsed
+from ingest.input_files import Piece, RawCut, Sources
 from ingest.library.collections import REJECT, WARNING, RejectRow, checked_name, ensure
 from ingest.library.database import now
 from ingest.library.identity import Identities
@@ -25,7 +26,6 @@ from ingest.library.storing import Sketches, store
 from ingest.parallel import few_collections, process_pool
 from ingest.preparing import Batch, prepare
 from ingest.progress import Progress
-from ingest.sources import Piece, RawCut, Sources
 
 BATCH = 1000
 REPORTED = 1000

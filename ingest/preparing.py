@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from ingest.document import Document, FieldWarning, Rejected
 from ingest.duplicates.signatures import band_keys, citation_keys, exact_keys, scheme_bits, text_key
+from ingest.input_files import Piece, parse_piece
 from ingest.library.collections import REJECT, WARNING, RejectRow
 from ingest.library.records import Record, storable
-from ingest.sources import Piece, parse_piece
 from ingest.text.analysis import analyzer
 from ingest.text.language import detect, plainly_english
 

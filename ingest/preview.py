@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.document import Document, FieldWarning, Rejected
-from ingest.sources import NO_MAPPING, read_sources
+from ingest.input_files import NO_MAPPING, read_sources
 
 RECORDS = 5
 _LOOKED_AT = 500  # records; of a file of which nearly all are refused more is not read
@@ -36,7 +36,7 @@ def preview(
     """Read the beginning of a file.
 
     Raises:
-        InputError: as :func:`ingest.sources.read_sources`.
+        InputError: as :func:`ingest.input_files.read_sources`.
     """
     found = Preview()
 

@@ -8,10 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.document import Document
+from ingest.input_files import read_sources
 from ingest.readers import is_binary, sniff
 from ingest.readers.parsing.encodings import Utf8Stream
 from ingest.readers.pdf.reader import pdf_text
-from ingest.sources import read_sources
 from litatlas.errors import InputError, TooLargeError
 
 MAX_BYTES = 20_000_000

@@ -22,7 +22,7 @@ from typing import Any
 from ingest.library.library import Job, Library
 from litatlas.atlas import Atlas
 from litatlas.errors import BusyError, Interrupted, LitatlasError
-from litatlas.generation.liveness import alive, is_alive
+from litatlas.generation.worker_locks import alive, is_alive
 from litatlas.settings import Settings
 from litatlas.uploads import UNCLAIMED_SECONDS, age
 

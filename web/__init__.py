@@ -11,6 +11,6 @@ In the order of a request:
 """
 
 from web.app import create_app
-from web.rules import rule_of
+from web.request_limits import rule_of
 
 __all__ = ["create_app", "rule_of"]

@@ -10,7 +10,7 @@ from werkzeug.routing import BaseConverter
 from litatlas.atlas import Atlas
 from litatlas.errors import UnavailableError
 from litatlas.settings import Settings, load
-from web import api, assets, compression, metrics, pages, problems, proxies, rules, security
+from web import api, assets, compression, metrics, pages, problems, proxies, request_limits, security
 from web import locales as languages
 from web.rendering.template_functions import install as install_filters
 from web.site import Site
@@ -37,15 +37,15 @@ def create_app(
     app = Flask("web", static_folder=None, template_folder="templates")
     app.url_map.converters["name"] = NameConverter
     app.url_map.merge_slashes = False
-    app.config["MAX_CONTENT_LENGTH"] = settings.upload_megabytes * 1_000_000 + rules.FORM_BYTES
-    app.config["MAX_FORM_MEMORY_SIZE"] = rules.FORM_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = settings.upload_megabytes * 1_000_000 + request_limits.FORM_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = request_limits.FORM_BYTES
     app.config["MAX_FORM_PARTS"] = 100
     app.config["READ_ONLY"] = settings.read_only
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["litatlas"] = Site(settings, atlas or Atlas(settings))
     metrics.install(app, counts)
-    rules.install(app)
+    request_limits.install(app)
     security.install(app, read_only=settings.read_only)
     languages.install(app)
     compression.install(app)

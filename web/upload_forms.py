@@ -13,8 +13,8 @@ from litatlas.answers import JobAnswer
 from litatlas.errors import InputError
 from litatlas.uploads import safe_name, too_large
 from litatlas.vocabulary import MAX_COLLECTION
+from web.request_limits import EXPLORE_BYTES
 from web.requests import UploadRequest, clean, parse
-from web.rules import EXPLORE_BYTES
 from web.site import site
 
 _MAPPING = "map."

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import BinaryIO
 
-from ingest.bounded import items
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.errors import InputError
 from ingest.readers.parsing.reader import ReadOptions, make_document, shown, whole_text
@@ -30,6 +29,7 @@ from ingest.readers.tables.columns import (
 from ingest.readers.tables.delimited import Numbered, delimited_rows, first_rows
 from ingest.readers.tables.formulas import unguarded
 from ingest.readers.tables.rowvalues import values_of
+from ingest.sandbox import items
 
 __all__ = ["CSV", "SCOPUS", "ZOTERO", "TableReader", "WorkbookReader", "check_mapping", "rows"]
 

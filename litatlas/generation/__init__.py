@@ -4,6 +4,7 @@ In the order of the flow:
 
 - ``home``: where the parts of one atlas lie in its home folder
 - ``ledger``: what the library remembers of drafts, models and indices
+- ``worker_locks``: which workers live
 - ``building``: trains a model of all collections into the home folder, and keeps it as a draft
 - ``publishing``: brings the index up to the library, and puts a model in the place of the one before
 - ``live``: one generation, open for reading

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from ingest.input_files import read_sources
 from ingest.intake import AddReport
 from ingest.intake import add as take_in
 from ingest.library.library import Collection, RejectRow
 from ingest.preview import Preview, preview
 from ingest.progress import Progress, Silent
-from ingest.sources import read_sources
 from ingest.writers.table import lines
 from litatlas.answers import (
     AddAnswer,

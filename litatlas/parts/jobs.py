@@ -9,7 +9,7 @@ from typing import Any, cast
 from ingest.library.library import Job
 from litatlas.answers import JobAnswer
 from litatlas.generation.generations import Generations
-from litatlas.generation.liveness import living
+from litatlas.generation.worker_locks import living
 from litatlas.parts.harvests import Harvests
 from litatlas.settings import Settings
 

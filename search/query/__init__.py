@@ -1,9 +1,9 @@
 """The query language: what a reader types becomes a tree, and the tree clauses for an engine.
 
 - `parser`: text → tree, by `grammar.lark`; `values`: what stands after a colon; `errors`: what is wrong, and
-  the
-  query as it was probably meant; `other_databases`: search strings of other databases.
-- `signs`: quotes and control characters; `tree`: the typed tree; `printer`: a tree as text again.
-- `languages`: in which language a query speaks; `spellings`: names written together, apart or with a hyphen.
+  the query as it was probably meant; `other_databases`: search strings of other databases.
+- `characters`: quotes and control characters; `tree`: the typed tree; `printer`: a tree as text again.
+- `languages`: in which language a query speaks; `name_variants`: names written together, apart or
+  with a hyphen.
 - `resolve`: tree → clauses, every word analysed.
 """

@@ -21,6 +21,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from ingest.text.cleaning import clean_text
 from search.fields import BY_NAME, IDENTIFIER_SCHEMES, MAX_QUERY, QUERY_NAMES, FieldSpec, field
 from search.query import other_databases
+from search.query.characters import cleaned
 from search.query.errors import (
     Fault,
     QuerySyntaxError,
@@ -32,7 +33,6 @@ from search.query.errors import (
     settle,
 )
 from search.query.printer import print_query, quote
-from search.query.signs import cleaned
 from search.query.tree import (
     All,
     Field,

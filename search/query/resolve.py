@@ -31,7 +31,7 @@ from search.clauses import (
     Without,
 )
 from search.query.languages import OTHER_LANGUAGES, Speech
-from search.query.spellings import LONGEST_RUN, name_runs, put_together, taken_apart
+from search.query.name_variants import LONGEST_RUN, name_runs, put_together, taken_apart
 from search.query.tree import All, And, Field, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
 
 Match = Literal["all", "any"]

@@ -14,7 +14,7 @@ import pytest
 
 from litatlas import worker
 from litatlas.atlas import Atlas
-from litatlas.generation.liveness import alive, living
+from litatlas.generation.worker_locks import alive, living
 from litatlas.settings import Settings
 from litatlas.uploads import UNCLAIMED_SECONDS
 from tests.commands import command, quiet

@@ -1,6 +1,6 @@
 """PDFs of papers: title, authors, abstract, year, DOI and arXiv id from the text layer and the properties.
 
-The file is opened in a process of its own, bounded in time and memory (`ingest.bounded`). Only the first
+The file is opened in a process of its own, bounded in time and memory (`ingest.sandbox`). Only the first
 pages are read, and their text is not kept.
 """
 
@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from ingest.bounded import items
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.errors import InputError
 from ingest.readers.parsing.reader import ReadOptions, make_document
 from ingest.readers.pdf.firstpage import paper_of
 from ingest.readers.pdf.lines import Line, Page
+from ingest.sandbox import items
 from ingest.text.identifiers import parse_year
 
 MAX_BYTES = 200_000_000

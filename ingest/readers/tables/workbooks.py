@@ -1,4 +1,4 @@
-"""The sheet of a workbook that holds a table, as rows of text. Runs in a bounded process (`ingest.bounded`).
+"""The sheet of a workbook that holds a table, as rows of text. Runs in a bounded process (`ingest.sandbox`).
 
 Three kinds of files are called workbooks: .xlsx, the older .xls, and pages of HTML with a table that services
 name .xls.

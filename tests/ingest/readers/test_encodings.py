@@ -9,9 +9,9 @@ import pytest
 
 from ingest.document import Document, FieldWarning
 from ingest.errors import InputError
+from ingest.input_files import read_sources
 from ingest.readers.parsing import encodings
 from ingest.readers.parsing.encodings import Utf8Stream, codec_named
-from ingest.sources import read_sources
 
 TITLES = {
     "gb18030": ("GB18030", "图书馆学研究方法的回顾与展望"),

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.bounded import BoundsError
 from ingest.document import Document, FieldWarning, Rejected
+from ingest.input_files import read_sources
 from ingest.readers import sniff
 from ingest.readers.parsing.reader import ReadOptions
 from ingest.readers.pdf import reader as pdf_reader
 from ingest.readers.pdf.reader import PdfReader, pdf_text
-from ingest.sources import read_sources
+from ingest.sandbox import BoundsError
 from tests.ingest import pdfs
 
 

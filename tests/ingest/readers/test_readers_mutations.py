@@ -13,9 +13,9 @@ import pytest
 
 from ingest.document import Document
 from ingest.errors import InputError
+from ingest.input_files import read_sources
 from ingest.readers import READERS, reader_named
 from ingest.readers.parsing.reader import ReadOptions
-from ingest.sources import read_sources
 from ingest.writers.formats import write
 from ingest.writers.work import Work
 from tests.ingest.readers.test_readers import fixture

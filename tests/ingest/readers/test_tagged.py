@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.document import Document, FieldWarning, Parsed
-from ingest.sources import read_sources
+from ingest.input_files import read_sources
 
 Read = Callable[[str], list[Parsed]]
 GOOD = "TY  - JOUR\nTI  - Bees in northern towns\nAU  - Roe, L.\nAU  - Doe, K.\nPY  - 2009\nER  - \n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.text.analysis import analyzer
-from search.query.spellings import name_runs, put_together, taken_apart
+from search.query.name_variants import name_runs, put_together, taken_apart
 from tests.search.library_of_titles import found_by, titles
 
 GROUPS = [

@@ -17,8 +17,8 @@ import zstandard
 from ingest.archives import Bounds
 from ingest.document import Document, Rejected
 from ingest.errors import InputError, NotFoundError
+from ingest.input_files import read_sources
 from ingest.preview import preview
-from ingest.sources import read_sources
 
 LINES = "".join(
     f'{{"id": "p{n}", "title": "Paper number {n}", "abstract": "Text {n} {n * n}."}}\n' for n in range(2000)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ingest import bounded
-from ingest.bounded import BoundsError, items
+from ingest import sandbox
 from ingest.errors import InputError
+from ingest.sandbox import BoundsError, items
 
 _HERE = __name__
 
@@ -88,7 +88,7 @@ def test_what_a_library_prints_does_not_get_between() -> None:
 
 
 def test_a_reader_that_stops_early_leaves_nothing_behind() -> None:
-    bounded.end_idle()
+    sandbox.end_idle()
     stream = items(f"{_HERE}:pieces", b"", 1_000_000)
     assert next(stream)["number"] == 0
     process = next(stream)["process"]

@@ -97,7 +97,7 @@ class _Child:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         # -P: a folder that a user works in must not lend its files as modules.
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ingest.bounded"],
+            [sys.executable, "-P", "-m", "ingest.sandbox"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
