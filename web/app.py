@@ -12,6 +12,7 @@ from litatlas.errors import UnavailableError
 from litatlas.settings import Settings, load
 from web import api, assets, compression, metrics, pages, problems, proxies, request_limits, security
 from web import locales as languages
+from web.json_provider import OrjsonProvider
 from web.rendering.template_functions import install as install_filters
 from web.site import Site
 
@@ -41,7 +42,7 @@ def create_app(
     app.config["MAX_FORM_MEMORY_SIZE"] = request_limits.FORM_BYTES
     app.config["MAX_FORM_PARTS"] = 100
     app.config["READ_ONLY"] = settings.read_only
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = OrjsonProvider(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["litatlas"] = Site(settings, atlas or Atlas(settings))
     metrics.install(app, counts)

@@ -8,6 +8,8 @@ from dataclasses import fields, replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+import orjson
+
 from ingest.document import Document
 from ingest.duplicates.signatures import text_key
 
@@ -52,7 +54,7 @@ def storable(text: str) -> str:
 
 def document_of(record: str) -> Document:
     """A document from the library's JSON."""
-    values: dict[str, Any] = json.loads(record)
+    values: dict[str, Any] = orjson.loads(record)
     values["source_id"] = values.pop("id")
     for name in _LISTS & values.keys():
         values[name] = tuple(values[name])
@@ -61,7 +63,7 @@ def document_of(record: str) -> Document:
 
 def tags_in(record: str) -> frozenset[str]:
     """The tags of a document, from the library's JSON."""
-    return frozenset(json.loads(record).get("tags", ()))
+    return frozenset(orjson.loads(record).get("tags", ()))
 
 
 _ID = re.compile(r'\{"id":"(?:[^"\\]|\\.)*"')

@@ -129,6 +129,11 @@ class Speech:
                 found.setdefault(stem, []).append(lang)
         return found
 
+    def stems_in(self, form: str, lang: str) -> set[str]:
+        """The stems that a form is known by in a paper of one language: the query's own, and the paper's."""
+        own = self.own(form)
+        return {own, self.analyzer.stem(form, lang)} - {""} if own else set()
+
     def telling(self, text: str) -> bool:
         """Whether any word of a text is looked for by its stem."""
         return any(map(self.own, self.analyzer.forms(text)))

@@ -28,14 +28,10 @@ _MEMORY = 100_000  # pieces of text whose analysis is remembered
 class _Wanted:
     """What is looked for in one text field."""
 
-    stems: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)  # met by their stems in the language of the text
     forms: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
     phrases: list[tuple[tuple[str, ...], int]] = field(default_factory=list)
-
-    def asks_for(self, form: str, stem: str) -> bool:
-        """Whether a form of a text is wanted by itself (phrases are looked for elsewhere)."""
-        return stem in self.stems or form in self.forms or self.begins(form)
 
     def begins(self, form: str) -> bool:
         """Whether a form begins with a wanted prefix."""
@@ -69,11 +65,13 @@ def _pieces(analyzer: Analyzer, lang: str) -> _Pieces:
 class _Hits(dict[str, tuple[Match, ...]]):
     """What of a piece between spaces is wanted; worked out once a search, as texts say most words again."""
 
-    def __init__(self, wanted: _Wanted, analyzer: Analyzer, lang: str) -> None:
+    def __init__(self, wanted: _Wanted, speech: Speech, lang: str) -> None:
         super().__init__()
+        analyzer = speech.analyzer
         self.pieces = _pieces(analyzer, lang)
         self._wanted, self._stem = wanted, partial(analyzer.stem, lang=lang)
-        every = {f" {begin}" for stem in wanted.stems for begin in analyzer.beginnings(stem, lang)}
+        self._stems = {stem for word in wanted.words for stem in speech.stems_in(word, lang)}
+        every = {f" {begin}" for stem in self._stems for begin in analyzer.beginnings(stem, lang)}
         every |= {f" {begin}" for begin in wanted.forms | wanted.prefixes}
         self._others: set[str] = set()  # forms that begin like a wanted one and are none
         self._beginnings = [one for one in every if not any(one.startswith(other) for other in every - {one})]
@@ -82,10 +80,14 @@ class _Hits(dict[str, tuple[Match, ...]]):
         found = tuple(
             (start, end, stem or form)
             for start, end, form, stem in (self.pieces[piece] if piece else ())
-            if self._wanted.asks_for(form, stem)
+            if self._is_wanted(form, stem)
         )
         self[piece] = found
         return found
+
+    def _is_wanted(self, form: str, stem: str) -> bool:
+        """Whether a form of a text is wanted by itself (phrases are looked for elsewhere)."""
+        return stem in self._stems or form in self._wanted.forms or self._wanted.begins(form)
 
     def forms(self, joined: str) -> dict[str, int]:
         """Which forms of a text are wanted, and how often each is said; only those that begin like a wanted
@@ -100,7 +102,7 @@ class _Hits(dict[str, tuple[Match, ...]]):
                 if form in found:
                     found[form] += 1
                 elif form not in self._others:
-                    if self._wanted.asks_for(form, self._stem(form)):
+                    if self._is_wanted(form, self._stem(form)):
                         found[form] = 1
                     else:
                         self._others.add(form)
@@ -117,7 +119,7 @@ class Highlighter:
         ``speech`` says by which stems a word is looked for (default: the English one).
         """
         self._analyzer = analyzer
-        self._stems = (speech or Speech(analyzer)).stems
+        self._speech = speech or Speech(analyzer)
         self._wanted = {"title": _Wanted(), "abstract": _Wanted()}
         self._hits: dict[tuple[str, str], _Hits] = {}
         for leaf, negated in leaves(query):
@@ -126,7 +128,7 @@ class Highlighter:
                 for wanted in [self._wanted[name]] if name else self._wanted.values():
                     self._want(wanted, text)
         for wanted in self._wanted.values():
-            if wanted.stems or wanted.phrases or wanted.prefixes:
+            if wanted.words or wanted.phrases or wanted.prefixes:
                 wanted.forms.clear()  # function words are marked only where there is nothing else
 
     def want_words(self, words: Iterable[str]) -> None:
@@ -160,19 +162,19 @@ class Highlighter:
                 wanted.phrases.append((tuple(forms), text.slop))
         elif isinstance(text, Prefix):
             wanted.prefixes.update(forms[-1:])
-            wanted.stems.update(stem for form in forms[:-1] for stem in self._stems(form))
+            wanted.words.update(filter(self._speech.own, forms[:-1]))
         else:
             wanted.forms.update(forms)
-            wanted.stems.update(stem for form in forms for stem in self._stems(form))
+            wanted.words.update(filter(self._speech.own, forms))
 
     def _matches(self, name: str, text: str, lang: str, forms: str) -> list[Match]:
         """The matches in order."""
         wanted = self._wanted[name]
-        if not (wanted.stems or wanted.forms or wanted.prefixes or wanted.phrases):
+        if not (wanted.words or wanted.forms or wanted.prefixes or wanted.phrases):
             return []
         hits = self._hits.get((name, lang))
         if hits is None:
-            hits = self._hits[name, lang] = _Hits(wanted, self._analyzer, lang)
+            hits = self._hits[name, lang] = _Hits(wanted, self._speech, lang)
         said = hits.forms(forms) if forms and not wanted.phrases else None
         if said == {}:
             return []
