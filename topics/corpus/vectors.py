@@ -112,7 +112,7 @@ def ppmi(present: sparse.csr_matrix) -> sparse.csr_matrix:
         part = (holders[start : start + _TERMS] @ present).tocsr()
         own = np.diff(part.indptr)
         rows = np.repeat(np.arange(start, start + part.shape[0], dtype=np.int32), own)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):  # terms that stand alone wherever they stand
             values = np.log(part.data * (total / (sums[rows] * context[part.indices])))
         kept = (values > 0) & np.isfinite(values) & (rows != part.indices)
         data.append(values[kept])

@@ -86,8 +86,7 @@ class Segment:
         self._note([{"remove": paper} for paper in papers])
 
     def _note(self, entries: Sequence[dict[str, Any]]) -> None:
-        lines = [json.dumps(entry) for entry in entries]
-        _append(self._folder / _JOURNAL, ("\n".join(lines) + "\n").encode())
+        _append(self._folder / _JOURNAL, "".join(f"{json.dumps(entry)}\n" for entry in entries).encode())
 
     def _mapped(self, name: str, at: int) -> NDArray[np.float16]:
         width = self._widths[at]

@@ -34,13 +34,12 @@ def movement(totals: Sequence[int], counts: Sequence[int]) -> Movement:
         counts: the same of the topic.
     """
     everything, topic = np.asarray(totals, dtype=np.float64), np.asarray(counts, dtype=np.float64)
-    if len(everything) < 2 or topic.sum() < MIN_PAPERS:
+    filled = np.flatnonzero(everything)
+    if len(filled) < 2 or topic.sum() < MIN_PAPERS:
         return Movement("too few", 0.0)
     half = int(np.searchsorted(np.cumsum(everything), everything.sum() / 2))
-    cut = min(half, len(everything) - 2) + 1  # both halves keep at least one year
+    cut = min(half + 1, int(filled[-1]))  # both halves keep at least one year with papers
     all_before, all_after = everything[:cut].sum(), everything[cut:].sum()
-    if not all_before or not all_after:
-        return Movement("too few", 0.0)
     before, after = topic[:cut].sum(), topic[cut:].sum()
     overall = (before + after) / (all_before + all_after)
     earlier = (before + _PRIOR * overall) / (all_before + _PRIOR)

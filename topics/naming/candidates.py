@@ -248,6 +248,6 @@ class _Collector:
 def _tag_name(tag: str) -> str:
     """A tag as a name, "Neoplasms, Lung" read as "Lung neoplasms"; "" where it is none."""
     name = CATEGORY_NAMES.get(tag, tag).split("/", 1)[0].strip(" *")
-    if not name or _CODE.fullmatch(name) or len(name) > MAX_LETTERS or len(name.split()) > MAX_WORDS + 1:
-        return ""
+    if not name or len(name) > MAX_LETTERS or len(name.split()) > MAX_WORDS + 1 or _CODE.fullmatch(name):
+        return ""  # the length first: a code is looked for in short names only, where it costs nothing
     return " ".join(reversed(name.split(", ")))

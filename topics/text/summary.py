@@ -23,7 +23,7 @@ _MAX_SENTENCES = 200
 _MIN_WORDS = 4  # content words of a sentence that can carry something
 _DAMPING = 0.85
 _REPEATS = 0.6  # cosine from which a sentence repeats another
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-zß-öø-ÿ])|[。！？]+[」』”]?|\n\s*\n")
+_END = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-zß-öø-ÿ])|[。！？]+[」』”]?|\n\s*\n")
 _MATH = re.compile(r"\$[^$\n]{1,500}\$")
 _INITIALS = re.compile(r"\(?(?:[A-Z]\.|[A-Z]\.-?){1,4}")
 _ABBREVIATIONS = frozenset(

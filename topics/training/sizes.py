@@ -21,8 +21,8 @@ def level_sizes(papers: int, given: Sequence[int] | None = None) -> list[int]:
 
     Without ``given``: √N / 2 leaves (4 at least) of up to 3,000 papers, growing to √N from 20,000 on, so that
     subjects of a few hundred papers have a topic; two fifths as many above them, and at most √leaves at the
-    top, which must stay legible; two levels of fewer than 20 leaves, four of more than 300
-    (docs/topic-recipe.md).
+    top, which must stay legible; of fewer than 20 leaves there are two levels, a third as many above; of more
+    than 300 there are four (docs/topic-recipe.md).
 
     Args:
         papers: different papers with text.

@@ -101,3 +101,17 @@ def test_rare_words_of_the_model_make_better_key_terms() -> None:
         "Radium", text, analyzer(), idf={"radium": 9.0, "decay": 1.0, "alpha": 1.0, "beta": 1.0}
     )
     assert common[0].casefold() == "radium"
+
+
+@pytest.mark.parametrize("end", ["." * 9, "?!?!", '..."', "!!!)"])
+def test_a_run_of_stops_is_one_end(end: str) -> None:
+    assert sentences(f"It ends here{end} The next one begins.") == [
+        f"It ends here{end}",
+        "The next one begins.",
+    ]
+
+
+def test_a_long_run_of_stops_that_ends_nothing_is_read_once() -> None:
+    text = "." * 20_000
+    assert sentences(text) == [text]
+    assert sentences(text + "and on") == [text], "what is read is bounded"
