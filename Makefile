@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+# The tests run side by side, a file at a time: a process for each core, four at most.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 export LITATLAS_SHARED ?= $(abspath ../shared)
 
 .PHONY: help setup demo test check format bench nightly screenshots docs packages elasticsearch elasticsearch-stop clean
@@ -30,7 +32,7 @@ packages: # what the tests' real parts need of the system
 	@scripts/packages.sh
 
 test: packages check elasticsearch ## everything a change must pass
-	$(BIN)/python -m pytest -m "not nightly"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not nightly"
 
 nightly: packages check elasticsearch ## the long tests: mutations, faults, cluster, browser matrix
 	$(BIN)/python -m pytest --timeout 3600
