@@ -154,14 +154,18 @@ def split(value: Any) -> Any:
     return list(dict.fromkeys(item for part in parts for item in str(part).split(",") if item))
 
 
-Marks = Annotated[list[Name], BeforeValidator(split), Field(default_factory=list, max_length=MAX_MARKED)]
+Seeds = Annotated[list[Name], BeforeValidator(split), Field(default_factory=list, max_length=MAX_MARKED)]
 ListIds = Annotated[list[Name], BeforeValidator(split), Field(default_factory=list, max_length=MAX_PAGE)]
 
 
-class SearchPageRequest(SearchRequest):
-    """On the page, the papers that were marked besides."""
+class MarkedRequest(Request):
+    """On a page, the papers that are marked there."""
 
-    marked: Marks
+    marked: ListIds
+
+
+class SearchPageRequest(SearchRequest, MarkedRequest):
+    """A search on its page."""
 
 
 class FeedRequest(Filters):
@@ -189,6 +193,12 @@ class ExportRequest(QueryRequest):
         return self.q or " ".join(value for values in self.filters().values() for value in values)
 
 
+class PapersExportRequest(ExportRequest):
+    """Or, in place of a query, some papers."""
+
+    ids: Annotated[ListIds, Field(description="These papers, in this order; the query is left out then.")]
+
+
 class LimitRequest(Request):
     """How many are wanted."""
 
@@ -213,10 +223,10 @@ class ExploreRequest(NearRequest):
     text: Annotated[Text, Field(max_length=MAX_TEXT)] = ""
 
 
-class ExplorePageRequest(ExploreRequest):
+class ExplorePageRequest(ExploreRequest, MarkedRequest):
     """On the page, papers in place of a text."""
 
-    ids: Marks
+    ids: Seeds
 
 
 class SuggestRequest(Request):
@@ -230,6 +240,10 @@ class BridgesRequest(Request):
 
     a: Annotated[Text, Field(min_length=1, max_length=40, description="The one topic's id.")]
     b: Annotated[Text, Field(min_length=1, max_length=40, description="The other topic's id.")]
+
+
+class BridgesPageRequest(BridgesRequest, MarkedRequest):
+    """Two topics, on the page."""
 
 
 class TrendsRequest(Request):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from ingest.document import Document
 from ingest.library.library import Library, Paper, StoredDocument
 from ingest.progress import Progress
+from ingest.writers.formats import write
 from litatlas.answers import DocumentAnswer, SimilarAnswer
 from litatlas.citation_styles import cite
 from litatlas.errors import InputError
 from litatlas.generation.generations import Generations
 from litatlas.generation.live import Live
-from litatlas.parts.exports import work_of
+from litatlas.parts.exports import work_of, works
 from litatlas.vocabulary import CITATIONS
 from search.request import Visible
 from topics.text.summary import summary
@@ -67,6 +68,15 @@ class Papers:
                 f"There is no citation format {format[:40]!r}.", f"Choose {', '.join(CITATIONS)}."
             )
         return cite(work_of(self._library.paper_of(id)), [format])[format]
+
+    def export(self, ids: Sequence[str], format: str, *, with_collections: bool = False) -> Iterator[str]:
+        """Papers in the order of ``ids``, as text in pieces; on request with their collections.
+
+        Raises:
+            NotFoundError: there is no such paper. InputError: an unknown format.
+        """
+        papers = list(dict.fromkeys(self._library.paper_of(id).id for id in ids))
+        return write(works(self._library, papers), format, collections=with_collections)
 
     def key(self, id: str) -> str:
         """A paper's citation key.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
 
 from litatlas.atlas import Atlas
-from litatlas.vocabulary import MAX_MARKED
+from litatlas.vocabulary import MAX_MARKED, MAX_PAGE
 from tests.web.conftest import Names, make_app
 from tests.web.test_pages import HOSTILE, check
 from web.rendering.atom import feed
@@ -40,6 +43,53 @@ def test_marks_of_other_pages_go_along(client: FlaskClient) -> None:
     assert 'href="/search?q=galaxy&amp;limit=5" data-clear' in form
 
 
+PLACES = [
+    "/topics/{leaf}",
+    "/documents/{noted}",
+    "/explore?text=galaxy+redshift",
+    "/explore?ids={newer}",
+    "/bridges?a={top}&b={other}",
+    "/collections/PubMed%202021",
+    "/lists/{list}",
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_papers_are_marked_wherever_they_stand(client: FlaskClient, names: Names, place: str) -> None:
+    address = names.path(place)
+    html = client.get(address).text
+    shown = re.findall(r'<input type="checkbox" name="ids" value="([^"]+)" form="marks"', html)
+    assert shown
+    assert html.count('<form id="marks"') == 1
+    for target in re.findall(r'<a class="skip" href="#(\w+)"', html):
+        assert f'id="{target}"' in html
+    here, elsewhere = shown[0], "elsewhere"
+    html = client.get(f"{address}{'&' if '?' in address else '?'}marked={here},{elsewhere}").text
+    assert f'value="{here}" form="marks" autocomplete="off" checked>' in html
+    form = html[html.index('<form id="marks"') :].partition("</form>")[0]
+    assert re.findall(r'<input type="hidden" name="ids" value="([^"]+)">', form) == [elsewhere]
+    clear = re.search(r'<a href="([^"]+)" data-clear>', form)
+    assert clear is not None
+    assert "marked" not in clear[1]
+    assert client.get(unescape(clear[1])).status_code == 200
+
+
+def test_what_a_posted_text_found_can_be_marked_but_its_address_keeps_nothing(client: FlaskClient) -> None:
+    html = client.post("/explore", data={"text": "galaxy redshift"}).text
+    assert " data-kept" not in html
+    assert 'form="marks"' in html
+    assert " data-kept" in client.get("/explore?text=galaxy").text
+
+
+def test_marked_papers_are_exported_in_their_order(client: FlaskClient, names: Names) -> None:
+    response = client.get(names.path("/api/v1/export?ids={retracted}&ids={noted}&format=jsonl"))
+    assert [json.loads(line)["title"][:8] for line in response.text.splitlines()] == ["A galaxy", "Stellar "]
+    assert 'filename="marked papers.jsonl"' in response.headers["Content-Disposition"]
+    assert client.get("/api/v1/export?ids=nosuch").status_code == 404
+    many = ",".join(f"d{number:04d}" for number in range(MAX_PAGE + 1))
+    assert client.get("/api/v1/export?ids=" + many).status_code == 400
+
+
 @pytest.mark.parametrize("address", ["/explore?ids={noted},{newer}", "/explore?ids={noted}&ids={newer}"])
 def test_more_like_several_papers(client: FlaskClient, names: Names, address: str) -> None:
     html = client.get(names.path(address)).text
@@ -52,9 +102,10 @@ def test_more_like_several_papers(client: FlaskClient, names: Names, address: st
 def test_papers_to_explore_by_are_known_and_not_too_many(client: FlaskClient) -> None:
     assert client.get("/explore?ids=nosuch").status_code == 404
     assert client.get("/explore?ids=,").status_code == 200
-    many = ",".join(f"d{number:04d}" for number in range(MAX_MARKED + 1))
-    assert client.get("/explore?ids=" + many).status_code == 400
-    assert client.get("/search?marked=" + many).status_code == 400
+    many = [f"d{number:04d}" for number in range(MAX_PAGE + 1)]
+    assert client.get("/explore?ids=" + ",".join(many[: MAX_MARKED + 1])).status_code == 400
+    assert client.get("/search?marked=" + ",".join(many[:MAX_PAGE])).status_code == 200
+    assert client.get("/search?marked=" + ",".join(many)).status_code == 400
 
 
 def test_a_topic_is_described_and_hidden_by_form(

@@ -32,9 +32,9 @@ from web.requests import (
     BridgesRequest,
     CoverageRequest,
     ExploreRequest,
-    ExportRequest,
     NearRequest,
     NoParameters,
+    PapersExportRequest,
     SearchRequest,
     SuggestRequest,
     TrendsRequest,
@@ -175,10 +175,13 @@ def status(_: NoParameters) -> StatusAnswer:
     return atlas().reports.status()
 
 
-@operation("GET", "/export", str, request=ExportRequest, media="text/plain")
-def export(asked: ExportRequest) -> Response:
-    """All papers of a query in a format of reference managers."""
+@operation("GET", "/export", str, request=PapersExportRequest, media="text/plain")
+def export(asked: PapersExportRequest) -> Response:
+    """All papers of a query, or those that are named, in a format of reference managers."""
     kind = EXPORTS[asked.format]
+    if asked.ids:
+        named = atlas().papers.export(asked.ids, asked.format, with_collections=asked.with_collections)
+        return download(named, kind.media_type, "marked papers", kind.suffix)
     pieces = atlas().export(asked.search(), asked.format, with_collections=asked.with_collections)
     return download(pieces, kind.media_type, asked.title, kind.suffix)
 

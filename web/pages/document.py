@@ -37,6 +37,7 @@ def document(id: str) -> Response:
         meta=_meta(found),
         around=neighbourhood(found),
         styles=CITATIONS,
+        shown=_shown(found),
     )
 
 
@@ -49,6 +50,12 @@ def cite(id: str, style: str) -> Response:
     kind = EXPORTS.get(style)
     media, suffix = (kind.media_type, kind.suffix) if kind else ("text/plain; charset=utf-8", ".txt")
     return download([text], media, atlas().papers.key(id), suffix)
+
+
+def _shown(paper: DocumentAnswer) -> list[str]:
+    """The papers that stand on the page and can be marked there."""
+    cited = [entry["id"] for entry in (*paper["references"], *paper["cited_by"]) if entry.get("id")]
+    return [paper["id"], *(hit["id"] for hit in paper["similar"]), *cited]
 
 
 def _levels(topics: list[TopicWeight], known: dict[str, tuple[str, int]]) -> list[list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ from flask import Response, request
 from litatlas.answers import TopicAnswer
 from web.pages.blueprint import as_counts, blueprint, map_parts
 from web.rendering import charts, page
-from web.requests import BridgesRequest, TrendsPageRequest, parse
+from web.requests import BridgesPageRequest, TrendsPageRequest, parse
 from web.site import atlas, site
 
 
@@ -49,7 +49,7 @@ def bridges() -> Response:
     choices = _choices(atlas().topics.all()["topics"])
     if not request.args.get("a") or not request.args.get("b"):
         return page("bridges.html", choices=choices, answer=None, asked=request.args, **map_parts())
-    asked = parse(BridgesRequest, request.args)
+    asked = parse(BridgesPageRequest, request.args)
     answer = atlas().reports.bridges(asked.a, asked.b)
     lit = as_counts(answer["topics"])
     return page("bridges.html", choices=choices, answer=answer, asked=request.args, **map_parts(lit))

@@ -68,7 +68,6 @@ def _parts(asked: SearchPageRequest, answer: SearchAnswer) -> dict[str, Any]:
         "facets": facets,
         "histogram": _histogram(facets.pop("year", [])),
         "hidden": hidden_fields(asked.filters()),
-        "elsewhere": [id for id in asked.marked if id not in {hit["id"] for hit in answer["documents"]}],
         "feed": links.feed(),
         "first": asked.offset + 1,
         "last": min(asked.offset + len(answer["documents"]), answer["total"]),

@@ -10,6 +10,7 @@ from litatlas import __version__, vocabulary
 from web.assets import MODULES, asset
 from web.rendering import charts, field_names, rich_text
 from web.rendering.links import collection_url, field_search, search_url
+from web.rendering.marking import marking
 
 JOBS = {
     "add": lazy_gettext("Adding papers"),
@@ -64,6 +65,7 @@ def install(app: Flask) -> None:
         job_titles=JOBS,
         mapped=MAPPED,
         link=rich_text.link,
+        marking=marking,
         strong=rich_text.strong,
         here=lambda: request.full_path.rstrip("?") if request.method == "GET" else "/",
         vocabulary=vocabulary,

@@ -84,6 +84,32 @@ def test_marks_work_by_keys_alone(reader: Reader, hits: list[str]) -> None:
     page.wait_for_url(f"**/explore?ids={hits[2]}")
 
 
+def presses_until(page: Any, key: str, selector: str, most: int) -> int:
+    for count in range(1, most + 1):
+        page.keyboard.press(key)
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return count
+    raise AssertionError(f"{selector} is not reached in {most} presses")
+
+
+@pytest.mark.parametrize("place", ["/topics/{leaf}", "/search?q=galaxy", "/bridges?a={top}&b={other}"])
+def test_a_paper_is_kept_in_a_list_by_a_few_keys(reader: Reader, names: Names, place: str) -> None:
+    page = reader.open(names.path(place))
+    page.locator("body").press("Home")
+    page.evaluate("document.activeElement.blur()")
+    presses_until(page, "Tab", '.skip[href="#papers"]', 2)
+    page.keyboard.press("Enter")
+    presses_until(page, "Tab", ".result a", 1)
+    page.keyboard.press("m")
+    page.locator("[data-marks]").wait_for(state="visible")
+    assert page.locator(".result .mark input").first.is_checked()
+    presses_until(page, "Tab", ".result .to-marks", 2)
+    page.keyboard.press("Enter")
+    presses_until(page, "Tab", '[formaction="/lists"]', 2)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lists?ids=*")
+
+
 def test_marks_work_without_scripts(browser: Any, served: str, names: Names, hits: list[str]) -> None:
     window = Reader(browser, served, java_script_enabled=False)
     page = window.open(f"/search?q=galaxy&marked={names.retracted}")

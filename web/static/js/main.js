@@ -1,5 +1,6 @@
 // Each part of a page that can do more with scripts says so by a data attribute; here they meet.
 import { AtlasMap } from "./map/map.js";
+import { keepMarks } from "./marks.js";
 import { linkResults } from "./results.js";
 import { liveSearch } from "./search.js";
 import { suggest } from "./suggest.js";
@@ -14,6 +15,7 @@ const page = document.querySelector("[data-search-page]");
 if (page) liveSearch(page, map);
 walkTrees(document, map);
 citations();
+keepMarks();
 copyButtons();
 uploads();
 for (const job of document.querySelectorAll("[data-job]")) followJob(job);

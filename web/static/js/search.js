@@ -1,6 +1,6 @@
 // Searching without leaving the page: the same addresses, the same HTML, but the map stays and changes its light.
 import { addressOf } from "./address.js";
-import { countMarks, keepMarks, withMarks } from "./marks.js";
+import { countMarks, withMarks } from "./marks.js";
 import { showResults } from "./results.js";
 import { walkTrees } from "./tree.js";
 
@@ -55,19 +55,20 @@ export function liveSearch(page, map) {
   });
   page.addEventListener("click", (event) => {
     const link = event.target.closest("a");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (!link || link.getAttribute("href").startsWith("#") || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const url = new URL(link.href.baseVal ?? link.href, location.href);
     if (url.origin !== location.origin || url.pathname !== addressOf("/search")) return;
     event.preventDefault();
     const kept = link.matches("[data-clear]") ? url : withMarks(url);
     show(kept.pathname + kept.search, true);
   });
-  keepMarks(page);
   let shown = location.search;
   addEventListener("popstate", () => {
     if (location.pathname === addressOf("/search") && location.search !== shown) show(location.pathname + location.search, false);
     shown = location.search;
   });
-  const push = history.pushState.bind(history);
-  history.pushState = (...values) => { push(...values); shown = location.search; };
+  for (const change of ["pushState", "replaceState"]) {
+    const own = history[change].bind(history);
+    history[change] = (...values) => { own(...values); shown = location.search; };
+  }
 }
