@@ -10,13 +10,14 @@ What counts as one form: a run of letters and digits, lower case, without accent
 ``SARS-CoV-2`` = ``sars cov2``, ``COVID-19`` = ``covid 19``); a Greek letter inside a name is spelt out
 (``TNF-α`` = ``TNF-alpha`` = ``tnf alpha``); Chinese, Japanese, Korean and Thai text gives overlapping pairs
 of characters; math between dollars is left out. The rules do not depend on the language, so that a query
-whose language nobody knows meets every document.
+whose language nobody knows meets every document. Topics are made of words there too: :meth:`Analyzer.words`
+puts the pairs together again and cuts them by a dictionary.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +25,7 @@ from runpy import run_path
 from typing import Any
 
 from ingest.text import forms as words
+from ingest.text import segmentation
 from ingest.text.lexicon import Lexicon, Tables, folded
 
 ANALYSIS_VERSION = "2"
@@ -82,6 +84,21 @@ class Analyzer:
         """The exact folded forms of ``text``, in order."""
         return self.joined(text).split()
 
+    def groups(self, text: str, lang: str = "en") -> list[tuple[str, ...]]:
+        """The forms of a query's word, those together that must stand side by side to be one word of an
+        unspaced script; every other form is alone."""
+        if not words.has_unspaced(text):
+            return [(form,) for form in self.joined(text).split()]
+        found: list[tuple[str, ...]] = []
+        for match in _WORD.finditer(text):
+            for start, end, unspaced in words.runs(match.group()):
+                run = match.group()[start:end]
+                if unspaced:
+                    found += [tuple(self._forms[word].split()) for word in segmentation.wanted(run, lang)]
+                else:
+                    found += [(form,) for form in self._forms[run].split()]
+        return found
+
     def spans(self, text: str, lang: str = "en") -> list[tuple[str, int, int]]:  # noqa: ARG002
         """The forms of ``text`` with the characters ``[start, end)`` that they stand for.
 
@@ -102,12 +119,35 @@ class Analyzer:
                 found += [(form, match.start(), match.end()) for form in forms]
         return found
 
+    def words(self, forms: str | Sequence[str], lang: str = "en") -> Sequence[str]:
+        """The forms (a list, or joined by spaces) with words in place of the pairs of unspaced scripts."""
+        listed = forms.split() if isinstance(forms, str) else forms
+        if (forms if isinstance(forms, str) else "".join(forms)).isascii():
+            return listed
+        return segmentation.cut_forms(listed, lang)
+
+    def word_spans(self, text: str, lang: str = "en") -> list[tuple[str, int, int]]:
+        """As :meth:`spans`, with words in place of the pairs of unspaced scripts."""
+        if not words.has_unspaced(text):
+            return self.spans(text, lang)
+        found: list[tuple[str, int, int]] = []
+        for match in _WORD.finditer(_MATH.sub(lambda math: " " * len(math.group()), text)):
+            for start, end, unspaced in words.runs(match.group()):
+                run, at = match.group()[start:end], match.start() + start
+                if unspaced:
+                    cut = segmentation.cut(run, lang)
+                    found += [(run[first:last], at + first, at + last) for first, last in cut]
+                else:
+                    found += [(form, at, at + len(run)) for form in self._forms[run].split()]
+        return found
+
     def lemma(self, form: str, lang: str = "en") -> str:
         """The headword of a form, for the model and for display; "" for a stop word or a number."""
         known = self._lemmas.setdefault(lang, {})
         lemma = known.get(form)
         if lemma is None:
-            lemma = _remember(known, form, "" if words.is_noise(form) else self._lexicon(lang).lemma(form))
+            noise = words.is_noise(form) or (words.is_unspaced(form) and segmentation.is_function_word(form))
+            lemma = _remember(known, form, "" if noise else self._lexicon(lang).lemma(form))
         return lemma
 
     def stem(self, form: str, lang: str = "en") -> str:
@@ -129,6 +169,8 @@ class Analyzer:
 
     def noun_parts(self, form: str, lang: str = "en") -> frozenset[str]:
         """What the form can be, of ``NOUN``, ``ADJ``, ``VERB`` and ``ADV``; empty where it is not known."""
+        if words.is_unspaced(form):
+            return segmentation.parts_of_speech(form)
         return self._lexicon(lang).parts(form)
 
     @staticmethod

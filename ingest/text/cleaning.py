@@ -13,7 +13,6 @@ import unicodedata
 import ftfy
 
 from ingest.text.boilerplate import strip_boilerplate
-from ingest.text.hyphens import suspends
 from ingest.text.identifiers import normal_arxiv_id, normal_doi, parse_year
 from ingest.text.latex import TIE, mend_latex, segments
 from ingest.text.markup import mend_markup
@@ -29,6 +28,18 @@ __all__ = [
     "strip_math",
 ]
 
+CONJUNCTIONS = frozenset(
+    re.findall(
+        r"\w+",
+        "and or nor to versus vs und oder bis sowie bzw et ou y e o u ed och eller og en of i lub oraz "
+        "и или või ja tai",
+    )
+)
+"""Words before which a hyphen stands for the end of the word before: "sex- and habitat-specific"."""
+_OPEN_END = re.compile(r"\w[-‐‑]\Z")
+_RANGE = re.compile(r"\d[–—]\Z")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_UNSPACED = re.compile(r"[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff65]")
 _MAX_RAW = 400_000
 _ROUNDS = 8
 _SUSPECT = re.compile(r"[\\${}`\x00-\x1f\x7f]")
@@ -243,3 +254,23 @@ def strip_math(text: str) -> str:
     if "$" not in text:
         return text
     return " ".join(" ".join(part for formula, part in segments(text) if not formula).split())
+
+
+def suspends(right: str) -> bool:
+    """Whether the word after a hyphen at a line's end shows that the hyphen is no part of a compound."""
+    match = _FIRST_WORD.match(right)
+    return match is not None and match[0] in CONJUNCTIONS
+
+
+def joint(text: str, line: str) -> str:
+    """What stands between a text and the line that goes on with it: nothing, a space or a line end.
+
+    For sources that break lines at spaces and after hyphens alone, where a hyphen at the end is the author's
+    own: "child-" "centred" is child-centred. Chinese and Japanese are joined without a space.
+    """
+    if not text or not line:
+        return ""
+    if _OPEN_END.search(text[-2:]) and line[0].isalnum():
+        return " " if suspends(line) else ""
+    range_ = _RANGE.search(text[-2:]) and line[0].isdigit()
+    return "" if range_ or (_UNSPACED.match(text[-1]) and _UNSPACED.match(line)) else "\n"

@@ -44,8 +44,9 @@ UNSPACED = (
 Hangul has them, but glues particles to its nouns.
 """
 
-_UNSPACED_RUN = re.compile(rf"[{UNSPACED}\U00020000-\U0003134f]+|[^{UNSPACED}\U00020000-\U0003134f]+")
-_IS_UNSPACED = re.compile(rf"[{UNSPACED}\U00020000-\U0003134f]")
+UNSPACED_CHARACTERS = f"{UNSPACED}\U00020000-\U0003134f"
+_UNSPACED_RUN = re.compile(rf"[{UNSPACED_CHARACTERS}]+|[^{UNSPACED_CHARACTERS}]+")
+_IS_UNSPACED = re.compile(rf"[{UNSPACED_CHARACTERS}]")
 _UNIT = re.compile(r"\d[\d.,]*([a-z]{0,2}|[a-z]{1,3}\d|\d+th|min|mol|ppm|rpm|hz|khz|mhz|ghz|kev|mev|gev)")
 _DIMENSION = re.compile(r"[2-6][dg]")
 _ABBREVIATIONS = frozenset(
@@ -138,6 +139,21 @@ def _joined(parts: list[str]) -> list[str]:
         elif part:
             out.append(part)
     return out
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether a text begins with a character of a script without spaces."""
+    return _IS_UNSPACED.match(text) is not None
+
+
+def has_unspaced(text: str) -> bool:
+    """Whether a text holds a character of a script without spaces."""
+    return _IS_UNSPACED.search(text) is not None
+
+
+def runs(word: str) -> list[tuple[int, int, bool]]:
+    """The parts of ``word`` that are, and that are not, of a script without spaces."""
+    return [(*run.span(), is_unspaced(run.group())) for run in _UNSPACED_RUN.finditer(word)]
 
 
 def unspaced_pieces(word: str) -> list[tuple[int, int]]:

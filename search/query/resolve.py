@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from ingest.text.analysis import Analyzer
+from ingest.text.forms import is_unspaced
 from search import fields
 from search.authors import FIELD as AUTHORS
 from search.authors import author_clause, fold
@@ -153,6 +154,9 @@ class _Resolver:
 
     def _word(self, text: str, forms: Sequence[str], names: tuple[str, ...]) -> Clause:
         """A written word: all its parts, a letter among them too (``T-cell``), or as others write it."""
+        groups = self._analyzer.groups(text, self._speech.langs[0])
+        if any(len(group) > 1 or is_unspaced(group[0]) for group in groups):
+            return _all([self._group(group, names) for group in groups])
         letters = _PARTS.search(text) is not None
         parts = [
             self._form(form, names) for at, form in enumerate(forms)
@@ -160,6 +164,14 @@ class _Resolver:
         ]  # fmt: skip
         others = [self._all_of(way, names) for way in put_together(forms, hyphenated=letters)]
         return _any([_all(parts), *others])
+
+    def _group(self, group: tuple[str, ...], names: tuple[str, ...]) -> Clause:
+        """A word of a script without spaces: its pairs side by side; of one sign, what begins with it."""
+        if len(group) == 1 and len(group[0]) == 1:
+            return _any([PrefixOf(f"{name}_exact", group[0]) for name in names])
+        if len(group) == 1:
+            return self._form(group[0], names)
+        return _scored(self._exact(group, names), tuple(Term(TEXT, pair, 1.0) for pair in group))
 
     def _form(self, form: str, names: tuple[str, ...], *, joined: bool = False) -> Clause:
         """One form by its stems, and by the parts that it may be written in (not where it was ``joined`` of

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 
 from ingest.text.analysis import Analyzer
+from ingest.text.forms import is_unspaced
 from search.query.languages import Speech
 from search.query.tree import Field, Phrase, Prefix, Query, Word, leaves
 from search.results.fragments import FORMULA, Match, Span, fragments, marked, merged
@@ -164,8 +165,12 @@ class Highlighter:
             wanted.prefixes.update(forms[-1:])
             wanted.words.update(filter(self._speech.own, forms[:-1]))
         else:
-            wanted.forms.update(forms)
-            wanted.words.update(filter(self._speech.own, forms))
+            groups = self._analyzer.groups(text.text, self._speech.langs[0])
+            wanted.phrases.extend((group, 0) for group in groups if len(group) > 1)
+            alone = [group[0] for group in groups if len(group) == 1]
+            wanted.prefixes.update(form for form in alone if len(form) == 1 and is_unspaced(form))
+            wanted.forms.update(alone)
+            wanted.words.update(filter(self._speech.own, alone))
 
     def _matches(self, name: str, text: str, lang: str, forms: str) -> list[Match]:
         """The matches in order."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ingest.text.forms import is_unspaced
 from topics.naming.arxiv_categories import CATEGORY_NAMES
 from topics.naming.word_stream import Stem, WordStream
 from topics.text.casing import Casing
@@ -64,6 +65,7 @@ class Candidates:
 
     keys: list[Key]  # stems
     surfaces: list[str]
+    words: list[int]  # how many words each has
     wholeness: Floats  # 1, or less for a fragment of longer phrases
     tagged: NDArray[np.bool_]  # is a tag of the library, too
     about: Floats  # the share of the papers that say it which say it in their title
@@ -108,6 +110,7 @@ def collect(
     return Candidates(
         keys,
         [name.surface for name in names],
+        [collector.count_words(name.surface) for name in names],
         np.array([name.wholeness for name in names], dtype=np.float32),
         np.array([name.tag for name in names], dtype=bool),
         about,
@@ -194,7 +197,7 @@ class _Collector:
 
     def _is_name(self, name: str) -> bool:
         """Whether a tag is a noun phrase that says something; it may hold a function word."""
-        forms = [form for form, _, _ in self.lexicon.spans(name)]
+        forms = [form for form, _, _ in self.lexicon.word_spans(name)]
         lemmas = [self.lexicon.lemma(form) or form for form in forms]
         words = self.finder.words(name)
         if (
@@ -223,15 +226,22 @@ class _Collector:
             found.append(_Name(key, surface, wholeness, own.tag))
         return found
 
+    def count_words(self, surface: str) -> int:
+        """How many words a candidate has; not every script has spaces between them."""
+        return len(surface.split()) if surface.isascii() else len(self.finder.words(surface))
+
     def _may_stand(self, key: Key, surface: str) -> bool:
         """Whether a candidate says something as it is written."""
         if len(key) == 1 and _SHORT_CODE.fullmatch(key[0]):
             return False
-        lemmas = [self.lexicon.lemma(form) or form for form, _, _ in self.lexicon.spans(surface)]
+        lemmas = [self.lexicon.lemma(form) or form for form, _, _ in self.lexicon.word_spans(surface)]
         return not self._says_little(lemmas)
 
     def _verbal(self, surface: str) -> bool:
         """Whether a phrase opens with what may be a verb: "inducing apoptosis"."""
+        if is_unspaced(surface):
+            words = [form for form, _, _ in self.lexicon.word_spans(surface)]
+            return len(words) > 1 and "VERB" in self.lexicon.noun_parts(words[0])
         first, _, rest = surface.partition(" ")
         return bool(rest) and first.endswith("ing") and "VERB" in self.lexicon.noun_parts(first.casefold())
 

@@ -102,7 +102,7 @@ class _Namer:
         candidates = self.material.candidates
         self.sets = [frozenset(key) for key in candidates.keys]
         self.held = np.asarray(candidates.holders.sum(axis=1)).ravel()
-        lengths = np.array([_LENGTH.get(len(surface.split()), 0.7) for surface in candidates.surfaces])
+        lengths = np.array([_LENGTH.get(count, 0.7) for count in candidates.words])
         opens = [_VAGUE if len(key) > 1 and key[0] in GENERIC else 1.0 for key in candidates.keys]
         about = np.minimum(candidates.about / SUBJECT, 1.0) ** _TITLED
         said = candidates.wholeness * about * np.where(candidates.tagged, _TAGGED, 1.0)

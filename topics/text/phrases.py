@@ -51,6 +51,9 @@ class Lexicon(Protocol):
     def spans(self, text: str, lang: str = "en") -> Sequence[tuple[str, int, int]]:
         """Folded forms with their character offsets in ``text``."""
 
+    def word_spans(self, text: str, lang: str = "en") -> Sequence[tuple[str, int, int]]:
+        """The same, with words in place of the pairs of scripts that are written without spaces."""
+
     def lemma(self, form: str, lang: str = "en") -> str:
         """The lemma of a form, or ``""`` for stop words, numbers and forms that are too short."""
 
@@ -108,7 +111,7 @@ class PhraseFinder:
             chunk, at = match.group(), match.start()
             end = 0
             for start, stop, part in self._pieces(chunk, lang):
-                joined = start < end if end else start == 0 and not closed
+                joined = start <= end if end else start == 0 and not closed
                 found.append(Word(at + start, at + stop, part, joined, opens or start > end))
                 end, opens = stop, False
             closed = end < len(chunk)
@@ -143,7 +146,9 @@ class PhraseFinder:
         found = self._chunks.get(key)
         if found is None:
             found = []
-            for (start, end), spans in groupby(self.lexicon.spans(chunk, lang), key=lambda span: span[1:]):
+            for (start, end), spans in groupby(
+                self.lexicon.word_spans(chunk, lang), key=lambda span: span[1:]
+            ):
                 forms = tuple(form for form, _, _ in spans)
                 if (forms, lang) not in self._parts:
                     self._parts[forms, lang] = self._part(forms, lang)

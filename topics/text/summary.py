@@ -92,7 +92,7 @@ def summary(text: str, analyzer: Lexicon, lang: str = "en", limit: int = 3) -> l
 
 
 def _bag(sentence: str, analyzer: Lexicon, lang: str) -> Counter[str]:
-    lemmas = (analyzer.lemma(form, lang) for form, _, _ in analyzer.spans(sentence, lang))
+    lemmas = (analyzer.lemma(form, lang) for form, _, _ in analyzer.word_spans(sentence, lang))
     return Counter(lemma for lemma in lemmas if lemma)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from ingest.text.analysis import analyzer
 from ingest.text.passages import foreign
+from ingest.text.segmentation import glued
 
 Lemma = Callable[[str, str], str]
 """(form, language) → lemma, or ``""`` for a stop word, a number, or a form that is too short."""
@@ -14,14 +16,12 @@ JOINT = "_"
 
 
 def shown_term(term: str) -> str:
-    """The term as a reader sees it: a multi-word term with spaces."""
-    return term.replace(JOINT, " ")
+    """The term as a reader sees it: a multi-word term with spaces, where its script has them."""
+    return glued(term.split(JOINT))
 
 
 def analysis_lemma() -> Lemma:
     """The lemma function of the one analysis that the whole atlas uses."""
-    from ingest.text.analysis import analyzer
-
     lemma: Lemma = analyzer().lemma
     return lemma
 
@@ -54,12 +54,11 @@ class Tokenizer:
             self._starts[words[0]] = max(len(words), self._starts.get(words[0], 0))
 
     def lemmas(self, forms: str | Sequence[str], lang: str = "en") -> list[str]:
-        """The lemmas of the forms (a list, or a string joined by spaces), ``""`` where a form has none.
-
-        A passage in another language than the text's has none.
+        """The lemmas of the words of the forms (a list, or a string joined by spaces), ``""`` where one has
+        none; so has a passage in another language than the text's.
         """
-        words = forms.split() if isinstance(forms, str) else forms
         lang = lang or "en"
+        words = analyzer().words(forms, lang)
         if self._languages and lang not in self._languages:
             return [""] * len(words)
         cache = self._cache.setdefault(lang, {})

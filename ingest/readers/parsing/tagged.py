@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from ingest.document import FieldWarning, Parsed
 from ingest.readers.parsing.reader import MAX_LINE, Lines, shown
-from ingest.text.hyphens import joint
+from ingest.text.cleaning import joint
 
 DASHES = "-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _SAMPLED = 400  # lines of a head that are looked at to tell a format

@@ -36,6 +36,7 @@ def either(field_exact: str) -> AnyOf:
 PHRASE = AnyOf(
     (PhraseOf("title_exact", ("neural", "networks")), PhraseOf("abstract_exact", ("neural", "networks")))
 )
+LIBRARY = AnyOf((PhraseOf("title_exact", ("图书", "书馆")), PhraseOf("abstract_exact", ("图书", "书馆"))))
 NEURAL = (word("neural"), word("network"))
 
 
@@ -57,6 +58,9 @@ NEURAL = (word("neural"), word("network"))
         ("networks -neural", AllOf((word("network"), Without(word("neural"))))),
         ('"Neural Networks"', Scored(PHRASE, NEURAL)),
         ('"networks"', Scored(either("networks"), (word("network"),))),
+        ("图书馆", Scored(LIBRARY, (word("图书"), word("书馆")))),
+        ("电力需求", AllOf((word("电力"), word("需求")))),
+        ("癌", AnyOf((PrefixOf("title_exact", "癌"), PrefixOf("abstract_exact", "癌")))),
         ("netw*", AnyOf((PrefixOf("title_exact", "netw"), PrefixOf("abstract_exact", "netw")))),
         ("title:networks", Scored(Term("title_stem", "network"), (word("network"),))),
         ("title:the", Term("title_exact", "the")),

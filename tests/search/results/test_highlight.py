@@ -55,6 +55,8 @@ def title(query: str, text: str, lang: str = "en") -> str:
         ("year:2010 author:smith graph", "2010 Smith graph", "2010 Smith [graph]"),
         ("x", "the $x$ axis x", "the $x$ axis [x]"),
         ("量子", "量子计算", "[量子]计算"),
+        ("图书馆读者", "图书与图书馆的读者", "图书与[图书馆]的[读者]"),
+        ("癌", "癌症", "[癌症]"),
         ("", "Nothing is asked", "Nothing is asked"),
         ("graph", "a\ue000graph\ue001\uf8ff", "a[graph]".replace("a[graph]", "agraph")),
         ("graph", "(graph)\n\tgraph", "([graph])\n\t[graph]"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -225,8 +226,20 @@ def test_chinese_titles_give_labels() -> None:
     }
     texts = texts_of(fields, lang="zh").flat()
     labels = texts.labels([[["神经"], ["平面"]]], [[None, None]])[0]
-    assert any(character in labels[0] for character in "神经网络")
-    assert "图" in labels[1]
+    assert "神经网络" in labels[0]
+    assert "平面图" in labels[1]
+
+
+def test_chinese_labels_are_words_never_pairs_across_them() -> None:
+    fields = {
+        "power": ["煤炭对电力的影响", "电力需求的预测研究", "风能与电力市场", "电力取决于煤炭"],
+        "library": ["图书馆读者研究", "读者与图书馆的关系", "论图书馆及档案", "公共图书馆的读者"],
+    }
+    labels = texts_of(fields, lang="zh").flat().labels([[["电力"], ["图书馆"]]], [[None, None]])[0]
+    power = "(煤炭|电力|电力需求|电力市场|风能|市场|预测)"
+    library = "(图书馆|读者|图书馆读者|公共图书馆|档案)"
+    assert re.fullmatch(f"{power}(, {power})?", labels[0])
+    assert re.fullmatch(f"{library}(, {library})?", labels[1])
 
 
 def test_hostile_titles_do_no_harm() -> None:
