@@ -158,8 +158,8 @@ class Atlas:
                 f"1 to {MAX_MARKED} papers can be a query together.", "Mark some of the results."
             )
         papers = [self.library.paper_of(id) for id in ids]
-        shown = [paper.merged for paper in papers]
-        text = "\n".join(f"{document.title}\n{document.abstract}" for document in shown)
+        documents = [paper.merged for paper in papers]
+        text = "\n".join(f"{document.title}\n{document.abstract}" for document in documents)
         most = limit + len(ids)
         answer = self.live().searcher.explore(text, limit=most, collections=collections, diverse=diverse)
         own = {member.id for paper in papers for member in paper.members}

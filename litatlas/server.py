@@ -74,8 +74,8 @@ def _bound(host: str, port: int) -> list[socket.socket]:
         for family, _, _, _, address in dict.fromkeys(infos):
             sockets.append(socket.create_server(address[:2], family=family, backlog=1024))
     except (OSError, OverflowError, UnicodeError) as error:
-        for one in sockets:
-            one.close()
+        for socket_ in sockets:
+            socket_.close()
         raise InputError(
             f"Cannot serve at {host}:{port}: {error}.",
             "Stop what uses that port, or choose another with --port.",
@@ -85,17 +85,17 @@ def _bound(host: str, port: int) -> list[socket.socket]:
 
 def _hosts(settings: Settings, host: str) -> str:
     """The names to answer to: as set, else any where it listens everywhere, else the address."""
-    shown = f"[{host}]" if ":" in host else host
-    return settings.allowed_hosts or ("*" if host in EVERYWHERE else shown)
+    address = f"[{host}]" if ":" in host else host
+    return settings.allowed_hosts or ("*" if host in EVERYWHERE else address)
 
 
 def _announcement(host: str, port: int) -> str:
-    shown = f"[{host}]" if ":" in host else host
+    address = f"[{host}]" if ":" in host else host
     if host not in EVERYWHERE:
-        return f"litatlas is ready: http://{shown}:{port}"
+        return f"litatlas is ready: http://{address}:{port}"
     return (
         f"litatlas is ready: http://127.0.0.1:{port}, and http://{socket.gethostname()}:{port} for others\n"
-        f"litatlas: it listens at {shown}: everybody who reaches this machine can read the atlas, add to it "
+        f"litatlas: listening on {address}: anyone who can reach this machine can read the atlas "
         "and change it."
     )
 
@@ -170,10 +170,10 @@ def _answer(settings: Settings, sockets: list[socket.socket], counts: Path, read
     threading.Thread(target=_look, args=[atlas, bool(ready)], daemon=True).start()
     while not stopping.is_set() and os.getppid() == parent:
         turn(channels, 1.0)
-    for one in [one for one in channels.values() if one.accepting]:
-        one.del_channel(channels)
+    for channel in [channel for channel in channels.values() if channel.accepting]:
+        channel.del_channel(channels)
     until = time.monotonic() + DRAIN_SECONDS
-    while time.monotonic() < until and not all(getattr(one, "is_idle", True) for one in channels.values()):
+    while time.monotonic() < until and any(not getattr(c, "is_idle", True) for c in channels.values()):
         turn(channels, 0.1)
     lanes.shutdown(timeout=0.5)
     atlas.close()
@@ -183,10 +183,10 @@ def _look(atlas: Atlas, tells: bool) -> None:
     """Open what is live before somebody asks; tell the administrator what readers would find out."""
     try:
         engine = atlas.reports.status()["engine"]
-        said = [engine["message"], engine["hint"]]
-        if not any(said) and not has_assistance(atlas.home.assistance(atlas.live().row.index)):
-            said = ["There are no suggestions that this version can read.", "Run: litatlas reindex"]
+        lines = [engine["message"], engine["hint"]]
+        if not any(lines) and not has_assistance(atlas.home.assistance(atlas.live().row.index)):
+            lines = ["There are no suggestions that this version can read.", "Run: litatlas reindex"]
     except LitatlasError as error:
-        said = [error.message, error.hint]
-    if tells and any(said):
-        print("litatlas:", *filter(None, said), file=sys.stderr, flush=True)
+        lines = [error.message, error.hint]
+    if tells and any(lines):
+        print("litatlas:", *filter(None, lines), file=sys.stderr, flush=True)

@@ -96,9 +96,9 @@ def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
         return
     except LitatlasError as error:
         state = "cancelled" if isinstance(error, Interrupted) else "failed"
-        said = {"message": error.message, "hint": error.hint}
-        shown = {key: atlas.uploads.without_folder(text) for key, text in said.items()}
-        library.update_job(job.id, state=state, error=shown)
+        texts = {"message": error.message, "hint": error.hint}
+        cleaned = {key: atlas.uploads.without_folder(text) for key, text in texts.items()}
+        library.update_job(job.id, state=state, error=cleaned)
     except Exception as error:  # a fault of ours must not take the worker down with it
         traceback.print_exc(file=sys.stderr)
         message = f"The job failed by a fault of litatlas ({type(error).__name__})."

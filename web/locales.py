@@ -113,8 +113,8 @@ def install(app: Flask) -> None:
 
 def chosen() -> str:
     """The language that the reader chose, or the best of those that the browser asks for."""
-    kept = request.cookies.get(COOKIE, "")
-    return kept if kept in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES), "en")
+    cookie = request.cookies.get(COOKIE, "")
+    return cookie if cookie in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES), "en")
 
 
 def current() -> str:
@@ -137,5 +137,5 @@ def script_words() -> Markup:
     if current() == "en":
         return Markup("")
     words: dict[str, Any] = {text: said(text) for text in SCRIPT_WORDS}
-    found = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
-    return Markup(found)  # noqa: S704  (no < is left)
+    script = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
+    return Markup(script)  # noqa: S704  (no < is left)

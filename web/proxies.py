@@ -110,13 +110,13 @@ def install(app: Flask, settings: Settings) -> None:
 
 def is_ours(origin: str) -> bool:
     """Whether an origin is this atlas's own, whether or not it names the usual port."""
-    told = urlsplit(origin)
-    if told.netloc == request.host:
+    claimed = urlsplit(origin)
+    if claimed.netloc == request.host:
         return True
     try:
-        port = told.port or _PORTS.get(told.scheme)
+        port = claimed.port or _PORTS.get(claimed.scheme)
         own = urlsplit(f"{request.scheme}://{request.host}")
-        return (told.hostname, port) == (own.hostname, own.port or _PORTS.get(request.scheme))
+        return (claimed.hostname, port) == (own.hostname, own.port or _PORTS.get(request.scheme))
     except ValueError:
         return False
 

@@ -49,21 +49,21 @@ def submit(collection: str, files: list[FileStorage], form: Mapping[str, str]) -
         raise InputError(
             "There is no file in this upload.", "Choose a file (form field “file”) and send it again."
         )
-    asked, mapping = options(form)
+    params, mapping = options(form)
     stored = [site().atlas.uploads.store(file.stream, clean(file.filename or ""), _limit()) for file in files]
-    return _queue(collection, stored, asked, mapping)
+    return _queue(collection, stored, params, mapping)
 
 
 def _queue(
-    collection: str, stored: list[Path], asked: UploadRequest, mapping: dict[str, str]
+    collection: str, stored: list[Path], params: UploadRequest, mapping: dict[str, str]
 ) -> list[JobAnswer]:
     atlas = site().atlas
     return [
         atlas.jobs.submit_add(
             collection,
             path,
-            format=asked.format or None,
-            encoding=asked.encoding or None,
+            format=params.format or None,
+            encoding=params.encoding or None,
             mapping=mapping,
         )
         for path in stored
@@ -94,11 +94,11 @@ def submit_staged(collection: str, tokens: list[str], form: Mapping[str, str]) -
         InputError: no usable name. NotFoundError: they are gone.
     """
     collection = collection_name(collection)
-    asked, mapping = options(form)
+    params, mapping = options(form)
     uploads = site().atlas.uploads
     for token in tokens:
         uploads.file(token)
-    return _queue(collection, [uploads.accept(token) for token in tokens], asked, mapping)
+    return _queue(collection, [uploads.accept(token) for token in tokens], params, mapping)
 
 
 def options(form: Mapping[str, str]) -> tuple[UploadRequest, dict[str, str]]:

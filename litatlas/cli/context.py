@@ -85,21 +85,21 @@ class QueryCommand(click.Command):
             for name in (*part.opts, *part.secondary_opts)
             if name.startswith("-")
         }
-        kept: list[str] = []
+        before: list[str] = []
         queries: list[str] = []
         rest = iter(args)
         for arg in rest:
             if arg == "--":
                 queries += rest
             elif arg in options:
-                kept.append(arg)
+                before.append(arg)
                 if options[arg]:
-                    kept += [value for value in [next(rest, None)] if value is not None]
+                    before += [value for value in [next(rest, None)] if value is not None]
             elif arg.startswith("-") and not arg.startswith("--") and len(arg) > 1:
                 queries.append(arg)
             else:
-                kept.append(arg)
-        return super().parse_args(ctx, [*kept, "--", *queries] if queries else kept)
+                before.append(arg)
+        return super().parse_args(ctx, [*before, "--", *queries] if queries else before)
 
 
 def json_option(function: Function) -> Function:

@@ -163,11 +163,11 @@ def quality(answer: Answer) -> str:
     """Quality by level."""
     lines = [plain(answer["notice"])] if answer.get("notice") else []
     for values in (*answer["levels"], {"edges": "", **answer["edges"]}):
-        shown = (
+        shares = (
             f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}"
             for key, value in values.items()
         )
-        lines.append(wrapped(", ".join(shown), ""))
+        lines.append(wrapped(", ".join(shares), ""))
     return "\n".join(lines)
 
 
@@ -193,12 +193,12 @@ def status(answer: Answer) -> str:
 
 def _outside(answer: Answer) -> list[str]:
     """The papers that have no topic, and what helps."""
-    found = []
+    lines = []
     if answer["unfit"]:
-        found.append(
+        lines.append(
             f"  {answer['unfit']:,} do not fit this map: build again to give them topics (litatlas build)"
         )
-    return found + _unplaced(answer["unplaced"])
+    return lines + _unplaced(answer["unplaced"])
 
 
 def _unplaced(languages: Answer) -> list[str]:

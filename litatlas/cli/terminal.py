@@ -43,9 +43,9 @@ def fragment(text: str) -> str:
     return words.sub(lambda match: click.style(match[0], bold=True), lines)
 
 
-def counted(number: int, one: str, more: str) -> str:
+def counted(number: int, singular: str, plural: str) -> str:
     """``1 paper``, ``12,345 papers``."""
-    return f"{number:,} {one if number == 1 else more}"
+    return f"{number:,} {singular if number == 1 else plural}"
 
 
 def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> str:

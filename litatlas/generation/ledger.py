@@ -129,10 +129,10 @@ class Ledger:
 
     def forget_others(self, models: Collection[str], indices: Collection[str]) -> None:
         """Drop what is remembered of models and indices that are gone."""
-        kept = {prefix + name for prefix in (_MODEL, _PLACED) for name in models}
-        kept |= {prefix + name for prefix in (_HISTORY, _SUGGESTIONS) for name in indices}
+        keys = {prefix + name for prefix in (_MODEL, _PLACED) for name in models}
+        keys |= {prefix + name for prefix in (_HISTORY, _SUGGESTIONS) for name in indices}
         prefixes = (_MODEL, _PLACED, _HISTORY, _SUGGESTIONS)
-        gone = [key for prefix in prefixes for key in self._library.meta_keys(prefix) if key not in kept]
+        gone = [key for prefix in prefixes for key in self._library.meta_keys(prefix) if key not in keys]
         if gone:
             self._library.put_meta(dict.fromkeys(gone))
 

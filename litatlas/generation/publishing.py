@@ -299,9 +299,9 @@ def _previous_model(rows: Sequence[Generation]) -> list[str]:
 
 
 def _remove_others(folder: Path, names: set[str]) -> None:
-    for other in folder.glob("*"):
-        if other.name not in names:
-            shutil.rmtree(other, ignore_errors=True)
+    for path in folder.glob("*"):
+        if path.name not in names:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _indexed(progress: Progress, total: int, done: int) -> None:

@@ -100,15 +100,15 @@ class Collections:
             on_bytes=lambda done, total: progress.step("Reading", done, total),
         )
         known = self._library.has_collection(collection)
-        shown = self._uploads.without_folder
+        without_folder = self._uploads.without_folder
         with self._generations.changing(progress):
             processes = self._settings.process_count
             report = take_in(self._library, collection, records, processes=processes, progress=progress)
             if not report.taken and not known:
                 self._library.remove_collection(collection.strip())
         if not report.taken:
-            raise _nothing_taken(report, shown)
-        return added(report, time.monotonic() - started, shown)
+            raise _nothing_taken(report, without_folder)
+        return added(report, time.monotonic() - started, without_folder)
 
     def preview(
         self,
@@ -171,18 +171,18 @@ def _file_name(path: str) -> str:
     return path.replace("\\", "/").rpartition("/")[2]
 
 
-def _reject(row: RejectRow, shown: Callable[[str], str]) -> RejectAnswer:
-    """A record that was not taken; ``shown`` takes the server's own folders out of a text."""
+def _reject(row: RejectRow, cleaned: Callable[[str], str]) -> RejectAnswer:
+    """A record that was not taken; ``cleaned`` takes the server's own folders out of a text."""
     return {
-        "source": shown(row.source),
+        "source": cleaned(row.source),
         "line": row.line,
         "field": row.field,
-        "value": shown(row.value),
-        "reason": shown(row.reason),
+        "value": cleaned(row.value),
+        "reason": cleaned(row.reason),
     }
 
 
-def added(report: AddReport, seconds: float, shown: Callable[[str], str] = str) -> AddAnswer:
+def added(report: AddReport, seconds: float, cleaned: Callable[[str], str] = str) -> AddAnswer:
     """What became of the records of one ``add``."""
     return {
         "collection": report.collection,
@@ -192,8 +192,8 @@ def added(report: AddReport, seconds: float, shown: Callable[[str], str] = str) 
         "unchanged": report.unchanged,
         "duplicates": report.duplicates,
         "rejected": report.rejected,
-        "warnings": [_reject(row, shown) for row in report.warnings],
-        "rejects": [_reject(row, shown) for row in report.rejects],
+        "warnings": [_reject(row, cleaned) for row in report.warnings],
+        "rejects": [_reject(row, cleaned) for row in report.rejects],
         "took_s": round(seconds, 3),
     }
 
@@ -202,14 +202,14 @@ _REASONS = 5
 """Reasons that an error repeats of all that a report holds."""
 
 
-def _nothing_taken(report: AddReport, shown: Callable[[str], str] = str) -> InputError:
+def _nothing_taken(report: AddReport, cleaned: Callable[[str], str] = str) -> InputError:
     """The error of an ``add`` from which no record came: what was in the files, and why it was not taken."""
     rows = report.rejects or report.warnings
     reasons = []
     for row in rows[:_REASONS]:
-        place = f"{shown(row.source)}, line {row.line}" if row.line else shown(row.source)
-        value = f" ({shown(row.value)})" if row.value and row.field not in ("file", "folder") else ""
-        reasons.append(f"{place}: {shown(row.reason)}{value}")
+        place = f"{cleaned(row.source)}, line {row.line}" if row.line else cleaned(row.source)
+        value = f" ({cleaned(row.value)})" if row.value and row.field not in ("file", "folder") else ""
+        reasons.append(f"{place}: {cleaned(row.reason)}{value}")
     if len(rows) > _REASONS:
         reasons.append(f"and {max(report.rejected, len(rows)) - _REASONS:,} more")
     hint = "Look at the file; --format names its format (see `litatlas formats`)."
@@ -218,27 +218,33 @@ def _nothing_taken(report: AddReport, shown: Callable[[str], str] = str) -> Inpu
     return InputError(f"{reasons[0]}." if reasons else "There is no record in what was given.", hint)
 
 
-def _previewed(found: Preview, name: str) -> PreviewAnswer:
+def _previewed(preview: Preview, name: str) -> PreviewAnswer:
     """The beginning of a file of this name."""
     records: list[PreviewRecord] = [
         {
-            "id": one.source_id,
-            "title": one.title,
-            "abstract": one.abstract,
-            "authors": list(one.authors),
-            "year": one.year,
-            "venue": one.venue,
-            "tags": list(one.tags),
+            "id": document.source_id,
+            "title": document.title,
+            "abstract": document.abstract,
+            "authors": list(document.authors),
+            "year": document.year,
+            "venue": document.venue,
+            "tags": list(document.tags),
         }
-        for one in found.documents
+        for document in preview.documents
     ]
     faults: list[RejectAnswer] = [
-        {"source": name, "line": one.line, "field": one.field, "value": one.value, "reason": one.reason}
-        for one in found.faults
+        {
+            "source": name,
+            "line": fault.line,
+            "field": fault.field,
+            "value": fault.value,
+            "reason": fault.reason,
+        }
+        for fault in preview.faults
     ]
     return {
-        "format": found.format,
+        "format": preview.format,
         "records": records,
-        "columns": [{"heading": heading, "field": field} for heading, field in found.columns],
+        "columns": [{"heading": heading, "field": field} for heading, field in preview.columns],
         "rejects": faults,
     }

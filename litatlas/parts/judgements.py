@@ -47,15 +47,15 @@ class Judgements:
         topics = [topic for topic in live.topics.values() if not live.is_hidden(topic.id)]
         for _ in range(_TRIES):
             topic, kind = self._dice.choice(topics), self._dice.choice(list(kinds))
-            found = self._asked(live, kind, topic, collections)
-            if found is not None and (kind, topic.id, found["subject"]) not in judged:
-                return found
+            question = self._asked(live, kind, topic, collections)
+            if question is not None and (kind, topic.id, question["subject"]) not in judged:
+                return question
         return None
 
     def _asked(
         self, live: Live, kind: str, topic: Topic, collections: frozenset[str] | None
     ) -> QuestionAnswer | None:
-        asked = {
+        common = {
             "kind": kind,
             "topic": topic.id,
             "label": topic.label,
@@ -63,14 +63,14 @@ class Judgements:
         }
         if kind == "label":
             return cast(
-                QuestionAnswer, {**asked, "subject": topic.label[:MAX_VALUE], "text": "", "detail": ""}
+                QuestionAnswer, {**common, "subject": topic.label[:MAX_VALUE], "text": "", "detail": ""}
             )
         if kind == "child":
             if not topic.children:
                 return None
             child = live.topics[self._dice.choice(topic.children)[0]]
             terms = ", ".join(term for term, _ in child.terms[:10])
-            return cast(QuestionAnswer, {**asked, "subject": child.id, "text": child.label, "detail": terms})
+            return cast(QuestionAnswer, {**common, "subject": child.id, "text": child.label, "detail": terms})
         answer = live.searcher.search(
             SearchRequest(
                 f"topic:={topic.id}", limit=_AMONG, ranking="topical", visible=collections, facets=False
@@ -81,7 +81,7 @@ class Judgements:
         hit = self._dice.choice(answer["documents"])
         record = self._library.paper_of(hit["id"]).merged
         return cast(
-            QuestionAnswer, {**asked, "subject": hit["id"], "text": record.title, "detail": record.abstract}
+            QuestionAnswer, {**common, "subject": hit["id"], "text": record.title, "detail": record.abstract}
         )
 
     def judge(self, kind: str, topic: str, subject: str, value: str, *, who: str = "") -> int:

@@ -24,7 +24,7 @@ class Lists:
 
     def all(self) -> list[ListHead]:
         """All lists without their papers, the one that was changed last first."""
-        return [_head(found) for found in self._library.reading_lists()]
+        return [_head(reading_list) for reading_list in self._library.reading_lists()]
 
     def one(self, id: str, *, collections: frozenset[str] | None = None) -> ListAnswer:
         """A list with its papers in order, and the topics that they share out among them.
@@ -34,14 +34,14 @@ class Lists:
         Raises:
             NotFoundError: there is no such list.
         """
-        found = self._library.reading_list(id)
+        reading_list = self._library.reading_list(id)
         context = self._generations.live().searcher.context
         hits = shown_hits(
-            context, [(paper, 0.0) for paper in self._library.papers_of(found.papers)], collections
+            context, [(paper, 0.0) for paper in self._library.papers_of(reading_list.papers)], collections
         )
         topics = _topics(hits)
-        missing = len(found.papers) - len(hits)
-        return {**_head(found), "documents": hits, "topics": topics, "missing": missing}
+        missing = len(reading_list.papers) - len(hits)
+        return {**_head(reading_list), "documents": hits, "topics": topics, "missing": missing}
 
     def name(self, id: str) -> str:
         """A list's name.
@@ -88,13 +88,13 @@ class Lists:
         return [self._library.document(paper).id for paper in dict.fromkeys(papers)]
 
 
-def _head(found: ReadingList) -> ListHead:
+def _head(reading_list: ReadingList) -> ListHead:
     return {
-        "id": found.id,
-        "name": found.name,
-        "made": found.made,
-        "changed": found.changed,
-        "papers": len(found.papers),
+        "id": reading_list.id,
+        "name": reading_list.name,
+        "made": reading_list.made,
+        "changed": reading_list.changed,
+        "papers": len(reading_list.papers),
     }
 
 

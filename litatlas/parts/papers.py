@@ -145,7 +145,7 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _duplicates(shown: StoredDocument, paper: Paper) -> list[dict[str, Any]]:
+def _duplicates(document: StoredDocument, paper: Paper) -> list[dict[str, Any]]:
     """The other records of a paper: why each is one with the record shown, and the fields taken from it."""
     sources = paper.whole.sources
     return [
@@ -154,11 +154,11 @@ def _duplicates(shown: StoredDocument, paper: Paper) -> list[dict[str, Any]]:
             "source_id": member.document.source_id,
             "collection": member.collection,
             "title": member.document.title,
-            "reason": paper.reason_for(member.id, shown.id),
+            "reason": paper.reason_for(member.id, document.id),
             "fields": [name for name, source in sources.items() if source == member.id],
         }
         for member in paper.members
-        if member.id != shown.id
+        if member.id != document.id
     ]
 
 

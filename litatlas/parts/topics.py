@@ -113,28 +113,28 @@ def _topic(live: Live, topic: Topic, visible: Visible = None) -> TopicAnswer:
 
 def _page(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
     """A topic with what its page shows; an id that is gone leads to its successor where there is one."""
-    found = live.topic(id)
+    topic = live.topic(id)
     answer = live.searcher.search(
-        SearchRequest(f"topic:{found.id}", limit=limit, ranking="topical", visible=visible, facets=False)
+        SearchRequest(f"topic:{topic.id}", limit=limit, ranking="topical", visible=visible, facets=False)
     )
     return {
-        **_topic(live, found, visible),
-        "trend": trend(live, found.id, visible),
+        **_topic(live, topic, visible),
+        "trend": trend(live, topic.id, visible),
         "papers": answer["documents"],
-        "neighbours": _neighbours(live, found),
-        "authors": live.facet("author", found.id, visible),
-        "tags": live.facet("tag", found.id, visible, [tag for tag, _ in found.tags]),
+        "neighbours": _neighbours(live, topic),
+        "authors": live.facet("author", topic.id, visible),
+        "tags": live.facet("tag", topic.id, visible, [tag for tag, _ in topic.tags]),
     }
 
 
-def _neighbours(live: Live, found: Topic) -> list[TopicWeight]:
+def _neighbours(live: Live, topic: Topic) -> list[TopicWeight]:
     """The topics of the same level whose words are most alike (the Bhattacharyya coefficient of φ)."""
     assert live.hierarchy is not None
-    likeness = live.likeness(found.level)[found.index]
-    order = [int(index) for index in (-likeness).argsort() if index != found.index][:NEIGHBOURS]
-    ids = live.hierarchy.levels[found.level].ids
+    likeness = live.likeness(topic.level)[topic.index]
+    order = [int(index) for index in (-likeness).argsort() if index != topic.index][:NEIGHBOURS]
+    ids = live.hierarchy.levels[topic.level].ids
     return [
-        {"id": ids[i], "weight": float(likeness[i]), "label": live.topics[ids[i]].label, "level": found.level}
+        {"id": ids[i], "weight": float(likeness[i]), "label": live.topics[ids[i]].label, "level": topic.level}
         for i in order
     ]
 
@@ -169,15 +169,15 @@ def _map(live: Live) -> MapAnswer:
 
 def _points(live: Live, id: str, visible: Visible) -> PointsAnswer:
     """The papers that belong most to a topic, each always in the same place inside its cell."""
-    found = live.topic(id)
+    topic = live.topic(id)
     request = SearchRequest(
-        f"topic:{found.id}", limit=POINTS, ranking="topical", visible=visible, facets=False
+        f"topic:{topic.id}", limit=POINTS, ranking="topical", visible=visible, facets=False
     )
     hits = live.searcher.search(request)["documents"]
-    polygon = next((cell["polygon"] for cell in live.map_cells() if cell["id"] == found.id), None)
+    polygon = next((cell["polygon"] for cell in live.map_cells() if cell["id"] == topic.id), None)
     places = paper_points(polygon, [hit["id"] for hit in hits]) if polygon else []
     papers: list[Point] = [
         {"id": hit["id"], "title": hit["title"], "point": place}
         for hit, place in zip(hits, places, strict=False)
     ]
-    return {"topic": found.id, "papers": papers}
+    return {"topic": topic.id, "papers": papers}

@@ -241,7 +241,7 @@ def turn(channels: dict[int, Any], timeout: float) -> None:
     """Let every connection send and receive once, after waiting for at most ``timeout`` seconds."""
     wasyncore.loop(timeout=timeout, use_poll=True, map=channels, count=1)
     now = time.time()
-    for server in [one for one in channels.values() if isinstance(one, Server)]:
+    for server in [channel for channel in channels.values() if isinstance(channel, Server)]:
         if now >= server.next_look:
             server.next_look = now + LOOK_SECONDS
             server.make_room(now)

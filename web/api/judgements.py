@@ -29,7 +29,7 @@ def judgements(_: NoParameters) -> JudgementsAnswer:
 
 
 @operation("POST", "/judgements", JudgedAnswer, request=JudgeRequest, status=201, body="json")
-def judge(asked: JudgeRequest) -> JudgedAnswer:
+def judge(params: JudgeRequest) -> JudgedAnswer:
     """Say whether a paper, a child or a label belongs to a topic."""
-    number = atlas().judgements.judge(asked.kind, asked.topic, asked.subject, asked.value, who=asked.who)
+    number = atlas().judgements.judge(params.kind, params.topic, params.subject, params.value, who=params.who)
     return {"number": number}

@@ -23,9 +23,9 @@ def reading_lists(_: NoParameters) -> ListsAnswer:
 
 
 @operation("POST", "/lists", ListAnswer, request=ListRequest, status=201, body="json")
-def make_list(asked: ListRequest) -> ListAnswer:
+def make_list(params: ListRequest) -> ListAnswer:
     """Make a list of papers."""
-    return atlas().lists.one(atlas().lists.make(asked.name, asked.ids))
+    return atlas().lists.one(atlas().lists.make(params.name, params.ids))
 
 
 @operation("GET", "/lists/<id>", ListAnswer)
@@ -35,9 +35,9 @@ def reading_list(_: NoParameters, id: str) -> ListAnswer:
 
 
 @operation("POST", "/lists/<id>/papers", ListAnswer, request=ListPapersRequest, body="json")
-def add_to_list(asked: ListPapersRequest, id: str) -> ListAnswer:
+def add_to_list(params: ListPapersRequest, id: str) -> ListAnswer:
     """Put papers at the end of a list."""
-    atlas().lists.add(id, asked.ids)
+    atlas().lists.add(id, params.ids)
     return atlas().lists.one(id)
 
 

@@ -54,7 +54,7 @@ def _operation(entry: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     if entry.body == "none":
         parameters += _query_parameters(entry.request)
     content = {entry.media: {"schema": schema_of(entry.answer, schemas)}}
-    found: dict[str, Any] = {
+    description: dict[str, Any] = {
         "operationId": entry.name,
         "summary": entry.summary,
         "parameters": parameters,
@@ -67,8 +67,8 @@ def _operation(entry: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         },
     }
     if body := _body(entry):
-        found["requestBody"] = body
-    return found
+        description["requestBody"] = body
+    return description
 
 
 def _query_parameters(model: type[Request]) -> list[dict[str, Any]]:

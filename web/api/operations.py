@@ -50,10 +50,10 @@ def operation(
         OPERATIONS.append(Operation(method, path, name, summary, request, answer, status, body, media))
 
         def view(**parts: str) -> Response:
-            found = handler(parse(request, _values(body)), **parts)
-            if isinstance(found, Response):
-                return found
-            response = jsonify(found)
+            answer = handler(parse(request, _values(body)), **parts)
+            if isinstance(answer, Response):
+                return answer
+            response = jsonify(answer)
             response.status_code = status
             response.headers["Cache-Control"] = "no-cache"
             return response
@@ -74,12 +74,12 @@ def _values(body: str) -> Any:
 
 def _json() -> dict[str, Any]:
     try:
-        found = request.get_json(silent=True) if request.is_json else request.form.to_dict() or {}
+        values = request.get_json(silent=True) if request.is_json else request.form.to_dict() or {}
     except RecursionError:  # brackets in brackets, without end
-        found = None
-    if not isinstance(found, dict):
+        values = None
+    if not isinstance(values, dict):
         raise RequestError("The body is not a JSON object.", 'Send one, as in {"text": "…"}.')
-    return found
+    return values
 
 
 def explore_body() -> dict[str, Any]:

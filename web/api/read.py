@@ -63,15 +63,15 @@ class SuggestAnswer(TypedDict):
 
 
 @operation("GET", "/search", SearchAnswer, request=SearchRequest)
-def search(asked: SearchRequest) -> SearchAnswer:
+def search(params: SearchRequest) -> SearchAnswer:
     """Search by a query; beyond 10,000 results go on with the cursor."""
-    return atlas().search(asked.search())
+    return atlas().search(params.search())
 
 
 @operation("GET", "/suggest", SuggestAnswer, request=SuggestRequest)
-def suggest(asked: SuggestRequest) -> SuggestAnswer:
+def suggest(params: SuggestRequest) -> SuggestAnswer:
     """Complete the beginning of a query: topics, terms, authors, titles."""
-    return {"suggestions": atlas().suggest(asked.q) if asked.q else []}
+    return {"suggestions": atlas().suggest(params.q) if params.q else []}
 
 
 @operation("POST", "/explore", ExploreAnswer, request=NoParameters, body="explore")
@@ -79,10 +79,10 @@ def explore(_: NoParameters) -> ExploreAnswer:
     """Explore by a whole document: JSON ``text``, a plain text body, or a multipart ``file``."""
     file = request.files.get("file")
     values = {**request.args.to_dict(), **request.form.to_dict()} if file else explore_body()
-    asked = parse(ExploreRequest, values)
+    params = parse(ExploreRequest, values)
     if file:
-        return atlas().explore_file(*explored(file), limit=asked.limit, diverse=asked.diverse)
-    return atlas().explore(asked.text, limit=asked.limit, diverse=asked.diverse)
+        return atlas().explore_file(*explored(file), limit=params.limit, diverse=params.diverse)
+    return atlas().explore(params.text, limit=params.limit, diverse=params.diverse)
 
 
 @operation("GET", "/topics", TopicsAnswer)
@@ -104,9 +104,9 @@ def document(_: NoParameters, id: str) -> DocumentAnswer:
 
 
 @operation("GET", "/documents/<id>/similar", SimilarAnswer, request=NearRequest)
-def similar(asked: NearRequest, id: str) -> SimilarAnswer:
+def similar(params: NearRequest, id: str) -> SimilarAnswer:
     """The papers most like one paper, and what they share."""
-    return atlas().papers.similar(id, limit=asked.limit, diverse=asked.diverse)
+    return atlas().papers.similar(id, limit=params.limit, diverse=params.diverse)
 
 
 @operation("GET", "/collections", CollectionsAnswer)
@@ -152,21 +152,21 @@ def quality(_: NoParameters) -> QualityAnswer:
 
 
 @operation("GET", "/coverage/<name:name>", CoverageAnswer, request=CoverageRequest)
-def coverage(asked: CoverageRequest, name: str) -> CoverageAnswer:
+def coverage(params: CoverageRequest, name: str) -> CoverageAnswer:
     """What a collection covers of the map, and the papers that it probably misses."""
-    return atlas().collections.coverage(name, limit=asked.limit)
+    return atlas().collections.coverage(name, limit=params.limit)
 
 
 @operation("GET", "/trends", TrendsAnswer, request=TrendsRequest)
-def trends(asked: TrendsRequest) -> TrendsAnswer:
+def trends(params: TrendsRequest) -> TrendsAnswer:
     """Topics year by year."""
-    return atlas().reports.trends(asked.topic)
+    return atlas().reports.trends(params.topic)
 
 
 @operation("GET", "/bridges", BridgesAnswer, request=BridgesRequest)
-def bridges(asked: BridgesRequest) -> BridgesAnswer:
+def bridges(params: BridgesRequest) -> BridgesAnswer:
     """The papers between two topics."""
-    return atlas().reports.bridges(asked.a, asked.b)
+    return atlas().reports.bridges(params.a, params.b)
 
 
 @operation("GET", "/status", StatusAnswer)
@@ -176,14 +176,14 @@ def status(_: NoParameters) -> StatusAnswer:
 
 
 @operation("GET", "/export", str, request=PapersExportRequest, media="text/plain")
-def export(asked: PapersExportRequest) -> Response:
+def export(params: PapersExportRequest) -> Response:
     """All papers of a query, or those that are named, in a format of reference managers."""
-    kind = EXPORTS[asked.format]
-    if asked.ids:
-        named = atlas().papers.export(asked.ids, asked.format, with_collections=asked.with_collections)
+    kind = EXPORTS[params.format]
+    if params.ids:
+        named = atlas().papers.export(params.ids, params.format, with_collections=params.with_collections)
         return download(named, kind.media_type, "marked papers", kind.suffix)
-    pieces = atlas().export(asked.search(), asked.format, with_collections=asked.with_collections)
-    return download(pieces, kind.media_type, asked.title, kind.suffix)
+    pieces = atlas().export(params.search(), params.format, with_collections=params.with_collections)
+    return download(pieces, kind.media_type, params.title, kind.suffix)
 
 
 @blueprint.get("/openapi.json")

@@ -27,20 +27,20 @@ def add_documents(_: NoParameters, name: str) -> UploadAnswer:
 
 
 @operation("POST", "/builds", JobAnswer, request=BuildRequest, status=202, body="json")
-def build(asked: BuildRequest) -> JobAnswer:
+def build(params: BuildRequest) -> JobAnswer:
     """Build the topics of all collections anew and publish them."""
-    return atlas().jobs.submit_build(**build_options(asked))
+    return atlas().jobs.submit_build(**build_options(params))
 
 
-def build_options(asked: BuildRequest) -> dict[str, Any]:
+def build_options(params: BuildRequest) -> dict[str, Any]:
     """The options of a build; what was left empty is left out."""
-    levels = [int(size) for size in asked.levels.split(",") if size]
+    levels = [int(size) for size in params.levels.split(",") if size]
     return {
         "levels": levels or None,
-        "method": asked.method,
-        "base": asked.base or None,
-        "seed": asked.seed,
-        "preview": asked.preview,
+        "method": params.method,
+        "base": params.base or None,
+        "seed": params.seed,
+        "preview": params.preview,
     }
 
 
@@ -57,7 +57,7 @@ def cancel_job(_: NoParameters, id: str) -> JobAnswer:
 
 
 @operation("PUT", "/topics/<id>/label", TopicPage, request=RenameRequest, body="json")
-def rename_topic(asked: RenameRequest, id: str) -> TopicPage:
+def rename_topic(params: RenameRequest, id: str) -> TopicPage:
     """Give a topic a name of your own; it is kept over rebuilds."""
-    atlas().topics.rename(id, asked.label, who=asked.who)
+    atlas().topics.rename(id, params.label, who=params.who)
     return atlas().topics.one(id)

@@ -41,12 +41,12 @@ def new_collection() -> AnyResponse:
 @blueprint.get("/collections/<name:name>")
 def collection(name: str) -> Response:
     """One collection: counts, coverage, rejects, upload."""
-    found = atlas().collections.one(name)
+    answer = atlas().collections.one(name)
     drawing = site().drawing()
     covered = atlas().collections.coverage(name, limit=MISSED) if drawing.cells else None
     return page(
         "collection.html",
-        collection=found,
+        collection=answer,
         state=atlas().reports.status(),
         coverage=covered,
         harvested=atlas().harvests.has(name),

@@ -24,20 +24,20 @@ CITE_AUTHORS = 200
 @blueprint.get("/documents/<id>")
 def document(id: str) -> Response:
     """Everything about a paper."""
-    found = atlas().papers.one(id, cited=["bibtex"])  # the others are fetched when they are opened
+    paper = atlas().papers.one(id, cited=["bibtex"])  # the others are fetched when they are opened
     drawing = site().drawing()
-    topics = found.get("topics", [])
+    topics = paper.get("topics", [])
     return page(
         "document.html",
         drawing=drawing,
-        paper=found,
+        paper=paper,
         levels=_levels(topics, {cell["id"]: (cell["label"], cell["level"]) for cell in drawing.cells}),
         hues=drawing.hues,
-        questions=_questions(found, {cell["id"]: cell["label"] for cell in drawing.cells}),
-        meta=_meta(found),
-        around=neighbourhood(found),
+        questions=_questions(paper, {cell["id"]: cell["label"] for cell in drawing.cells}),
+        meta=_meta(paper),
+        around=neighbourhood(paper),
         styles=CITATIONS,
-        shown=_shown(found),
+        shown=_shown(paper),
     )
 
 
@@ -60,49 +60,49 @@ def _shown(paper: DocumentAnswer) -> list[str]:
 
 def _levels(topics: list[TopicWeight], known: dict[str, tuple[str, int]]) -> list[list[dict[str, Any]]]:
     """The topics with labels, level by level, the strongest first."""
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    levels: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for entry in topics:
         label, level = known.get(entry["id"], (entry.get("label", entry["id"]), entry.get("level", 0)))
-        found[level].append({"id": entry["id"], "weight": entry["weight"], "label": label})
-    return [sorted(found[level], key=lambda item: -item["weight"]) for level in sorted(found)]
+        levels[level].append({"id": entry["id"], "weight": entry["weight"], "label": label})
+    return [sorted(levels[level], key=lambda item: -item["weight"]) for level in sorted(levels)]
 
 
 def _questions(paper: DocumentAnswer, labels: dict[str, str]) -> list[tuple[str, str]]:
     """Ready-made searches that start from this paper."""
     known = [entry for entry in paper.get("topics", []) if entry["id"] in labels]
-    found: list[tuple[str, str]] = []
+    questions: list[tuple[str, str]] = []
     year = paper.get("year")
     if known:
         last = known[-1]["id"]
         if year:
-            found.append(
+            questions.append(
                 (
                     gettext("Newer papers on %(topic)s", topic=labels[last]),
                     search_url(f"topic:{last} year:{year + 1}-"),
                 )
             )
-            found.append(
+            questions.append(
                 (
                     gettext("Older papers on %(topic)s", topic=labels[last]),
                     search_url(f"topic:{last} year:-{year - 1}"),
                 )
             )
         for name in paper.get("collections", [])[:2]:
-            found.append(
+            questions.append(
                 (
                     gettext("%(topic)s in %(collection)s", topic=labels[last], collection=name),
                     search_url(f"topic:{last} collection:{quoted(name)}"),
                 )
             )
-        found += _between(known, labels)
+        questions += _between(known, labels)
     if authors := paper.get("authors"):
-        found.append(
+        questions.append(
             (
                 gettext("Other papers by %(author)s", author=authors[0]),
                 search_url(f"author:{quoted(authors[0])}"),
             )
         )
-    return found
+    return questions
 
 
 def _between(known: list[TopicWeight], labels: dict[str, str]) -> list[tuple[str, str]]:

@@ -21,12 +21,12 @@ SHOWN = 25
 @blueprint.get("/explore")
 def explore() -> Response:
     """A place to paste a text or drop a file; ``?text=`` and ``?ids=`` make an exploration a link."""
-    asked = parse(ExplorePageRequest, request.args)
-    if asked.ids:
-        return _marked(asked.ids, diverse=asked.diverse)
-    if asked.text:
-        return _explored(asked.text, diverse=asked.diverse)
-    return page("explore.html", answer=None, text="", diverse=asked.diverse, **map_parts())
+    params = parse(ExplorePageRequest, request.args)
+    if params.ids:
+        return _marked(params.ids, diverse=params.diverse)
+    if params.text:
+        return _explored(params.text, diverse=params.diverse)
+    return page("explore.html", answer=None, text="", diverse=params.diverse, **map_parts())
 
 
 @blueprint.post("/explore", endpoint="explore_text")
@@ -34,12 +34,12 @@ def explore_text() -> AnyResponse:
     """The topics and the nearest papers of what was pasted or dropped."""
     file = request.files.get("file")
     form = {name: request.form[name] for name in ("text", "diverse") if name in request.form}
-    asked = parse(ExploreRequest, form)
+    params = parse(ExploreRequest, form)
     if file and file.filename:
         content, name = explored(file)
-        answer = atlas().explore_file(content, name, limit=SHOWN, diverse=asked.diverse)
-        return _answered(answer, name=name, diverse=asked.diverse)
-    return _explored(asked.text, diverse=asked.diverse) if asked.text else redirect("/explore", 303)
+        answer = atlas().explore_file(content, name, limit=SHOWN, diverse=params.diverse)
+        return _answered(answer, name=name, diverse=params.diverse)
+    return _explored(params.text, diverse=params.diverse) if params.text else redirect("/explore", 303)
 
 
 def _explored(text: str, *, diverse: bool) -> Response:
@@ -53,8 +53,8 @@ def _marked(ids: list[str], *, diverse: bool) -> Response:
         (id, title, explore_url([other for other in ids if other != id]))
         for id, title in atlas().papers.titles(ids).items()
     ]
-    other = explore_url(ids) + ("" if diverse else "&diverse=true")
-    return _answered(answer, papers=papers, diverse=diverse, other=other)
+    toggle = explore_url(ids) + ("" if diverse else "&diverse=true")
+    return _answered(answer, papers=papers, diverse=diverse, toggle=toggle)
 
 
 def _answered(answer: ExploreAnswer, *, text: str = "", name: str = "", **more: Any) -> Response:

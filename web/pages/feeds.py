@@ -20,18 +20,18 @@ ENTRIES = 30
 def topic_feed(id: str) -> Response:
     """The newest papers of a topic; one that is gone is followed to its successor."""
     parse(NoParameters, request.args)
-    found = atlas().topics.one(id)
-    answer = atlas().search(f"topic:{found['id']}", limit=ENTRIES, sort="added")
-    return _feed(found["label"], f"topics/{quote(found['id'])}", answer)
+    topic = atlas().topics.one(id)
+    answer = atlas().search(f"topic:{topic['id']}", limit=ENTRIES, sort="added")
+    return _feed(topic["label"], f"topics/{quote(topic['id'])}", answer)
 
 
 @blueprint.get("/search/feed")
 def search_feed() -> Response:
     """The newest papers of a search."""
-    asked = parse(FeedRequest, request.args)
-    answer = atlas().search(asked.search(), limit=ENTRIES, sort="added")
+    params = parse(FeedRequest, request.args)
+    answer = atlas().search(params.search(), limit=ENTRIES, sort="added")
     page = "search?" + request.query_string.decode("ascii", "replace")
-    return _feed(asked.q or gettext("All papers"), page, answer)
+    return _feed(params.q or gettext("All papers"), page, answer)
 
 
 def _feed(title: str, page: str, answer: SearchAnswer) -> Response:

@@ -33,13 +33,13 @@ def jobs() -> Response:
 @blueprint.get("/jobs/<id>")
 def job(id: str) -> Response:
     """A job's progress; it refreshes itself without scripts too."""
-    found = atlas().jobs.one(id)
-    previewed = found["kind"] == "build" and found["state"] == "done"
+    answer = atlas().jobs.one(id)
+    previewed = answer["kind"] == "build" and answer["state"] == "done"
     return page(
         "job.html",
-        job=found,
-        results=upload_forms.outcomes(found),
-        running=found["state"] in RUNNING,
+        job=answer,
+        results=upload_forms.outcomes(answer),
+        running=answer["state"] in RUNNING,
         draft=atlas().models.draft() if previewed else None,
     )
 
@@ -54,8 +54,8 @@ def cancel(id: str) -> AnyResponse:
 @blueprint.post("/builds")
 def build() -> AnyResponse:
     """Build the topics anew."""
-    asked = parse(BuildRequest, request.form)
-    job = atlas().jobs.submit_build(**build_options(asked))
+    params = parse(BuildRequest, request.form)
+    job = atlas().jobs.submit_build(**build_options(params))
     return redirect(f"/jobs/{quote(job['id'])}", 303)
 
 

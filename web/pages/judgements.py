@@ -19,14 +19,14 @@ from web.site import atlas, site
 @blueprint.get("/assess")
 def assess() -> Response:
     """The next question."""
-    asked = parse(AssessRequest, request.args)
+    params = parse(AssessRequest, request.args)
     drawing = site().drawing()
     question = (
-        atlas().judgements.question([asked.kind] if asked.kind else JUDGEMENTS) if drawing.cells else None
+        atlas().judgements.question([params.kind] if params.kind else JUDGEMENTS) if drawing.cells else None
     )
     return page(
         "assess.html",
-        asked=asked,
+        params=params,
         question=question,
         counts=atlas().judgements.counts(),
         drawing=drawing,
@@ -36,18 +36,18 @@ def assess() -> Response:
 @blueprint.post("/assess", endpoint="judge")
 def judge() -> AnyResponse:
     """Keep an answer and ask the next question."""
-    asked = parse(JudgePageRequest, request.form)
-    number = atlas().judgements.judge(asked.kind, asked.topic, asked.subject, asked.value, who=asked.who)
-    following = {"who": asked.who, "kind": asked.wanted, "last": number}
+    params = parse(JudgePageRequest, request.form)
+    number = atlas().judgements.judge(params.kind, params.topic, params.subject, params.value, who=params.who)
+    following = {"who": params.who, "kind": params.wanted, "last": number}
     return redirect("/assess?" + urlencode({name: value for name, value in following.items() if value}), 303)
 
 
 @blueprint.post("/assess/undo", endpoint="take_back")
 def take_back() -> AnyResponse:
     """Take the last answer back."""
-    asked = parse(TakeBackRequest, request.form)
-    atlas().judgements.take_back(asked.number)
-    return redirect("/assess" + (f"?{urlencode({'who': asked.who})}" if asked.who else ""), 303)
+    params = parse(TakeBackRequest, request.form)
+    atlas().judgements.take_back(params.number)
+    return redirect("/assess" + (f"?{urlencode({'who': params.who})}" if params.who else ""), 303)
 
 
 @blueprint.get("/assess/answers.json")

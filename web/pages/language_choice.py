@@ -15,9 +15,9 @@ from web.requests import LanguageRequest, parse
 @blueprint.post("/language")
 def language() -> AnyResponse:
     """Keep the choice and go back to the page it was made on."""
-    asked = parse(LanguageRequest, request.form)
-    answer = redirect(_own(asked.next), 303)
-    languages.keep(answer, asked.code)
+    params = parse(LanguageRequest, request.form)
+    answer = redirect(_own(params.next), 303)
+    languages.keep(answer, params.code)
     return answer
 
 

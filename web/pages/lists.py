@@ -26,29 +26,29 @@ from web.site import atlas
 @blueprint.get("/lists")
 def lists() -> Response:
     """All lists; with ``?ids=`` the papers that are about to be kept, and where."""
-    asked = parse(ListPapersRequest, request.args)
-    return page("lists.html", lists=atlas().lists.all(), keeping=atlas().papers.titles(asked.ids))
+    params = parse(ListPapersRequest, request.args)
+    return page("lists.html", lists=atlas().lists.all(), keeping=atlas().papers.titles(params.ids))
 
 
 @blueprint.post("/lists", endpoint="keep")
 def keep() -> AnyResponse:
     """Keep papers in a list there is, or in a new one."""
-    asked = parse(KeepRequest, request.form)
-    id = asked.list
+    params = parse(KeepRequest, request.form)
+    id = params.list
     if id:
-        atlas().lists.add(id, asked.ids)
+        atlas().lists.add(id, params.ids)
     else:
-        id = atlas().lists.make(asked.name, asked.ids)
+        id = atlas().lists.make(params.name, params.ids)
     return redirect(f"/lists/{quote(id)}", 303)
 
 
 @blueprint.get("/lists/<id>")
 def reading_list(id: str) -> Response:
     """A list's papers and their topics on the map."""
-    found = atlas().lists.one(id)
-    ids = [hit["id"] for hit in found["documents"]]
-    lit = map_parts(as_counts(found["topics"]) if ids else None)
-    return page("list.html", list=found, like=explore_url(ids[:MAX_MARKED]), most=MAX_MARKED, **lit)
+    answer = atlas().lists.one(id)
+    ids = [hit["id"] for hit in answer["documents"]]
+    lit = map_parts(as_counts(answer["topics"]) if ids else None)
+    return page("list.html", list=answer, like=explore_url(ids[:MAX_MARKED]), most=MAX_MARKED, **lit)
 
 
 @blueprint.post("/lists/<id>/rename", endpoint="rename_list")
@@ -75,7 +75,7 @@ def remove_list(id: str) -> AnyResponse:
 @blueprint.get("/lists/<id>/export")
 def export_list(id: str) -> Response:
     """A list's papers in a format of reference managers."""
-    asked = parse(ExportRequest, request.args)
-    kind = EXPORTS[asked.format]
-    pieces = atlas().lists.export(id, asked.format, with_collections=asked.with_collections)
+    params = parse(ExportRequest, request.args)
+    kind = EXPORTS[params.format]
+    pieces = atlas().lists.export(id, params.format, with_collections=params.with_collections)
     return download(pieces, kind.media_type, atlas().lists.name(id), kind.suffix)

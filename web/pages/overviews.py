@@ -16,28 +16,28 @@ from web.site import atlas, site
 @blueprint.get("/trends")
 def trends() -> Response:
     """What rises and what falls."""
-    asked = parse(TrendsPageRequest, request.args)
-    found = atlas().reports.trends(asked.topic or None)
-    years, totals = found["years"], found["totals"]
+    params = parse(TrendsPageRequest, request.args)
+    answer = atlas().reports.trends(params.topic or None)
+    years, totals = answer["years"], answer["totals"]
     rows: list[dict[str, Any]] = [
         {
             **entry,
             "papers": sum(entry["counts"]),
             "line": charts.line(years, charts.smooth(years, entry["counts"], totals, 2), 200.0, 40.0),
         }
-        for entry in found["topics"]
+        for entry in answer["topics"]
     ]
     rows.sort(key=lambda row: -row["growth"])
     counts = {row["id"]: row["counts"] for row in rows}
-    compared = charts.two_years(years, totals, counts, asked.left, asked.right)
+    compared = charts.two_years(years, totals, counts, params.left, params.right)
     drawing = site().drawing()
     return page(
         "trends.html",
         rows=rows,
         years=years,
         compared=compared,
-        asked=asked,
-        path=drawing.path(asked.topic or ""),
+        params=params,
+        path=drawing.path(params.topic or ""),
         hues=drawing.hues,
         below={cell["parent"] for cell in drawing.cells},
     )
@@ -48,11 +48,11 @@ def bridges() -> Response:
     """Papers between two topics."""
     choices = _choices(atlas().topics.all()["topics"])
     if not request.args.get("a") or not request.args.get("b"):
-        return page("bridges.html", choices=choices, answer=None, asked=request.args, **map_parts())
-    asked = parse(BridgesPageRequest, request.args)
-    answer = atlas().reports.bridges(asked.a, asked.b)
+        return page("bridges.html", choices=choices, answer=None, params=request.args, **map_parts())
+    params = parse(BridgesPageRequest, request.args)
+    answer = atlas().reports.bridges(params.a, params.b)
     lit = as_counts(answer["topics"])
-    return page("bridges.html", choices=choices, answer=answer, asked=request.args, **map_parts(lit))
+    return page("bridges.html", choices=choices, answer=answer, params=request.args, **map_parts(lit))
 
 
 def _choices(topics: list[TopicAnswer]) -> list[tuple[TopicAnswer, list[TopicAnswer]]]:

@@ -36,25 +36,25 @@ def search() -> AnyResponse:
     """Results, and the map lit by them."""
     if "from" in request.args or "to" in request.args:
         return _years(request.args)
-    asked = parse(SearchPageRequest, request.args)
+    params = parse(SearchPageRequest, request.args)
     try:
-        answer = atlas().search(asked.search())
+        answer = atlas().search(params.search())
     except LitatlasError as error:
-        return _unanswered(asked, error)
-    return page("search.html", **_parts(asked, answer), **map_parts(answer["topics"]))
+        return _unanswered(params, error)
+    return page("search.html", **_parts(params, answer), **map_parts(answer["topics"]))
 
 
 def _years(values: MultiDict[str, str]) -> AnyResponse:
     """The form of two years, as the filter that it means; a filter has one address only."""
     first, last = values.get("from", "").strip(), values.get("to", "").strip()
     rest = MultiDict((name, value) for name, value in values.items(multi=True) if name not in ("from", "to"))
-    asked = parse(SearchPageRequest, rest)
+    params = parse(SearchPageRequest, rest)
     chosen = [f"{first}-{last}"] if first or last else []
-    return redirect(SearchLinks(asked).change(year=chosen), 303)
+    return redirect(SearchLinks(params).change(year=chosen), 303)
 
 
-def _parts(asked: SearchPageRequest, answer: SearchAnswer) -> dict[str, Any]:
-    links = SearchLinks(asked)
+def _parts(params: SearchPageRequest, answer: SearchAnswer) -> dict[str, Any]:
+    links = SearchLinks(params)
     facets: dict[str, Any] = {
         name: values for name in FILTERS if _tells(name, values := answer["facets"].get(name, []))
     }
@@ -62,15 +62,15 @@ def _parts(asked: SearchPageRequest, answer: SearchAnswer) -> dict[str, Any]:
         parents = {cell["id"]: cell["parent"] for cell in site().drawing().cells}
         facets["topic"] = _as_tree(facets["topic"][:12], parents)
     return {
-        "asked": asked,
+        "params": params,
         "answer": answer,
         "links": links,
         "facets": facets,
         "histogram": _histogram(facets.pop("year", [])),
-        "hidden": hidden_fields(asked.filters()),
+        "hidden": hidden_fields(params.filters()),
         "feed": links.feed(),
-        "first": asked.offset + 1,
-        "last": min(asked.offset + len(answer["documents"]), answer["total"]),
+        "first": params.offset + 1,
+        "last": min(params.offset + len(answer["documents"]), answer["total"]),
     }
 
 
@@ -107,17 +107,17 @@ def _histogram(values: list[FacetValue]) -> dict[str, Any]:
     return {"bars": bars(counts, selected, HISTOGRAM_HEIGHT), "selected": sorted(selected)}
 
 
-def _unanswered(asked: SearchPageRequest, error: LitatlasError) -> Response:
+def _unanswered(params: SearchPageRequest, error: LitatlasError) -> Response:
     """The search page with what is wrong and, where it is known, the mended query as a link."""
     mended = str(getattr(error, "mended", "") or "")
     return page(
         "search.html",
         error.status,
-        asked=asked,
+        params=params,
         answer=None,
         error=error,
         mended=mended,
         mended_url=search_url(mended) if mended else "",
-        hidden=hidden_fields(asked.filters()),
+        hidden=hidden_fields(params.filters()),
         **map_parts(),
     )

@@ -18,20 +18,20 @@ from web.site import atlas, site
 @blueprint.get("/topics/<id>")
 def topic(id: str) -> AnyResponse:
     """What a topic is about, where it stands and what is in it; one that is gone leads to its successor."""
-    found = atlas().topics.one(id)
-    if found["id"] != id:
-        return redirect(f"/topics/{quote(found['id'])}", 302)
+    answer = atlas().topics.one(id)
+    if answer["id"] != id:
+        return redirect(f"/topics/{quote(answer['id'])}", 302)
     drawing = site().drawing()
     labels = {cell["id"]: cell for cell in drawing.cells}
     return page(
         "topic.html",
-        topic=found,
+        topic=answer,
         path=drawing.path(id),
-        parents=_named(found["parents"], labels),
-        children=_named(found["children"], labels),
-        neighbours=found["neighbours"],
-        trend=_trend(found),
-        shares=_shares(found["collections"]),
+        parents=_named(answer["parents"], labels),
+        children=_named(answer["children"], labels),
+        neighbours=answer["neighbours"],
+        trend=_trend(answer),
+        shares=_shares(answer["collections"]),
         hue=drawing.hues.get(id, 0),
         history=atlas().topics.history(id),
         map_svg=drawing.unlit,
@@ -47,8 +47,8 @@ def _named(edges: list[tuple[str, float]], labels: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _trend(found: TopicPage) -> dict[str, Any]:
-    trend = found["trend"]
+def _trend(answer: TopicPage) -> dict[str, Any]:
+    trend = answer["trend"]
     return {
         "bars": charts.bars(list(zip(trend["years"], trend["counts"], strict=True))),
         "line": charts.line(trend["years"], charts.smooth(trend["years"], trend["counts"], trend["totals"])),
@@ -66,30 +66,30 @@ def _shares(collections: dict[str, int]) -> list[tuple[str, int, float]]:
 @blueprint.post("/topics/<id>/rename")
 def rename(id: str) -> AnyResponse:
     """Give a topic a name of one's own."""
-    asked = parse(RenameRequest, request.form)
-    atlas().topics.rename(id, asked.label, who=asked.who)
+    params = parse(RenameRequest, request.form)
+    atlas().topics.rename(id, params.label, who=params.who)
     return redirect(f"/topics/{id}", 303)
 
 
 @blueprint.post("/topics/<id>/describe")
 def describe(id: str) -> AnyResponse:
     """Say in words what a topic is about."""
-    asked = parse(DescribeRequest, request.form)
-    atlas().topics.describe(id, asked.description, who=asked.who)
+    params = parse(DescribeRequest, request.form)
+    atlas().topics.describe(id, params.description, who=params.who)
     return redirect(f"/topics/{quote(id)}", 303)
 
 
 @blueprint.post("/topics/<id>/hide")
 def hide(id: str) -> AnyResponse:
     """Hide a topic that misleads, or show it again."""
-    asked = parse(HideRequest, request.form)
-    atlas().topics.hide(id, asked.hidden, who=asked.who)
+    params = parse(HideRequest, request.form)
+    atlas().topics.hide(id, params.hidden, who=params.who)
     return redirect(f"/topics/{quote(id)}", 303)
 
 
 @blueprint.post("/topics/<id>/undo")
 def undo(id: str) -> AnyResponse:
     """Take back the latest name, description or hiding."""
-    asked = parse(UndoRequest, request.form)
-    atlas().topics.undo(id, asked.kind)
+    params = parse(UndoRequest, request.form)
+    atlas().topics.undo(id, params.kind)
     return redirect(f"/topics/{quote(id)}#curation", 303)

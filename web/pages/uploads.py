@@ -21,18 +21,23 @@ def stage() -> AnyResponse:
     """Keep the files for a day and show what is in them."""
     name = request.form.get("collection", "")
     tokens = upload_forms.stage(name, request.files.getlist("file"))
-    asked, mapping = upload_forms.options(request.form)
-    values = {"collection": name, "token": tokens, "format": asked.format, "encoding": asked.encoding}
+    params, mapping = upload_forms.options(request.form)
+    values = {
+        "collection": name,
+        "token": tokens,
+        "format": params.format,
+        "encoding": params.encoding,
+    }
     values |= {f"map.{field}": column for field, column in mapping.items()}
-    kept = {key: value for key, value in values.items() if value}
-    return redirect("/uploads?" + urlencode(kept, doseq=True), 303)
+    query = {key: value for key, value in values.items() if value}
+    return redirect("/uploads?" + urlencode(query, doseq=True), 303)
 
 
 @blueprint.get("/uploads")
 def preview() -> Response:
     """The first records as they would be taken in, and the columns of a table to choose from."""
-    asked, mapping = upload_forms.options(request.args)
-    files = [_file(token, asked, mapping) for token in request.args.getlist("token")[:20]]
+    params, mapping = upload_forms.options(request.args)
+    files = [_file(token, params, mapping) for token in request.args.getlist("token")[:20]]
     headings = list(dict.fromkeys(c["heading"] for file in files for c in file["columns"] if c["heading"]))
     taken = {c["field"]: c["heading"] for file in files for c in file["columns"] if c["field"]}
     return page(
@@ -44,7 +49,7 @@ def preview() -> Response:
             field: mapping.get(field) or taken.get(_OWN.get(field, field), "")
             for field in upload_forms.MAPPED
         },
-        asked=asked,
+        params=params,
         formats=atlas().reports.formats()["read"],
     )
 
@@ -52,16 +57,16 @@ def preview() -> Response:
 _OWN = {"id": "source_id"}
 
 
-def _file(token: str, asked: UploadRequest, mapping: dict[str, str]) -> dict[str, Any]:
+def _file(token: str, params: UploadRequest, mapping: dict[str, str]) -> dict[str, Any]:
     path = atlas().uploads.file(token)
-    shown: dict[str, Any] = {"token": token, "name": path.name, "records": [], "columns": [], "rejects": []}
+    entry: dict[str, Any] = {"token": token, "name": path.name, "records": [], "columns": [], "rejects": []}
     try:
         beginning = atlas().collections.preview(
-            path, format=asked.format or None, encoding=asked.encoding or None, mapping=mapping
+            path, format=params.format or None, encoding=params.encoding or None, mapping=mapping
         )
-        return {**shown, **beginning, "error": None}
+        return {**entry, **beginning, "error": None}
     except LitatlasError as error:
-        return {**shown, "format": "", "error": error}
+        return {**entry, "format": "", "error": error}
 
 
 @blueprint.post("/uploads/add", endpoint="add_previewed")

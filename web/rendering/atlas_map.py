@@ -60,19 +60,19 @@ class MapDrawing:
         below them has theirs.
         """
         tops = self.children[None]
-        found: dict[str, int] = {}
+        hues: dict[str, int] = {}
         spread = min(3.0, 0.6 * HUES / max(1, len(tops)))
         for place, top in enumerate(tops):
             hue = place * HUES / len(tops)
-            found[top["id"]] = round(hue) % HUES
+            hues[top["id"]] = round(hue) % HUES
             below = self.children[top["id"]]
             for number, cell in enumerate(below):
                 offset = spread * (number / max(1, len(below) - 1) - 0.5)
-                found[cell["id"]] = round(hue + offset) % HUES
+                hues[cell["id"]] = round(hue + offset) % HUES
         for cell in sorted(self.cells, key=lambda cell: cell["level"]):
             if cell["parent"] is not None:
-                found.setdefault(cell["id"], found.get(cell["parent"], 0))
-        return found
+                hues.setdefault(cell["id"], hues.get(cell["parent"], 0))
+        return hues
 
     def _shape(self, cell: MapCell) -> str:
         """The attributes of a cell's polygon, up to the class (left open for the brightness)."""
@@ -121,25 +121,25 @@ class MapDrawing:
         counts = {topic["id"]: topic for topic in topics}
 
         def node(cell: MapCell) -> Node:
-            found = counts.get(cell["id"])
+            topic = counts.get(cell["id"])
             return Node(
                 cell,
                 self.hues[cell["id"]],
                 [node(child) for child in self.children[cell["id"]]],
-                found["count"] if found else 0,
-                found["weight"] if found else 0.0,
+                topic["count"] if topic else 0,
+                topic["weight"] if topic else 0.0,
             )
 
         return [node(cell) for cell in self.children[None]]
 
     def path(self, topic_id: str) -> list[MapCell]:
         """From the top down to the topic."""
-        found: list[MapCell] = []
+        path: list[MapCell] = []
         at: str | None = topic_id
-        while at is not None and at in self.by_id and len(found) <= self.depth:
-            found.append(self.by_id[at])
+        while at is not None and at in self.by_id and len(path) <= self.depth:
+            path.append(self.by_id[at])
             at = self.by_id[at]["parent"]
-        return found[::-1]
+        return path[::-1]
 
 
 def _points(cell: MapCell) -> str:

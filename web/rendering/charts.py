@@ -33,11 +33,11 @@ def bars(
     step = WIDTH / (last - first + 1)
     top = max(max(count for _, count in counts), 1)
     gap = min(2.0, step * 0.2)
-    found = []
+    drawn = []
     for year, count in sorted(counts):
         tall = max(1.5, (height - 4) * count / top) if count else 0.0
         x = (year - first) * step + gap / 2
-        found.append(
+        drawn.append(
             Bar(
                 year,
                 count,
@@ -48,7 +48,7 @@ def bars(
                 year in selected,
             )
         )
-    return found
+    return drawn
 
 
 def line(years: Sequence[int], values: Sequence[float], width: float = WIDTH, height: float = HEIGHT) -> str:
@@ -73,12 +73,12 @@ def smooth(years: Sequence[int], counts: Sequence[int], totals: Sequence[int], r
     pseudo = _PSEUDO * papers / max(len(years), 1)
     prior = pseudo * sum(counts) / papers
     own, whole = dict(zip(years, counts, strict=True)), dict(zip(years, totals, strict=True))
-    found = []
+    shares = []
     for year in years:
         window = range(year - reach, year + reach + 1)
         here, everywhere = (sum(held.get(near, 0) for near in window) for held in (own, whole))
-        found.append((here + prior) / (everywhere + pseudo))
-    return found
+        shares.append((here + prior) / (everywhere + pseudo))
+    return shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,10 @@ def two_years(
         years.index(left) if left is not None and left in years else 0,
         years.index(right) if right is not None and right in years else len(years) - 1,
     )
-    found = {}
+    pairs = {}
     for topic, row in counts.items():
         smoothed = smooth(years, row, totals)
-        found[topic] = (smoothed[at[0]], smoothed[at[1]])
+        pairs[topic] = (smoothed[at[0]], smoothed[at[1]])
     return Comparison(
-        years[at[0]], years[at[1]], found, max((max(pair) for pair in found.values()), default=0.0) or 1.0
+        years[at[0]], years[at[1]], pairs, max((max(pair) for pair in pairs.values()), default=0.0) or 1.0
     )

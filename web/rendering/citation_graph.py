@@ -66,7 +66,7 @@ def _known(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _dots(entries: Sequence[Mapping[str, Any]], centre: float, side: int, at: Any) -> list[Dot]:
     """The papers of one side, stacked away from the middle where they are of one place in time."""
     stacked: dict[int, int] = defaultdict(int)
-    found = []
+    dots = []
     for entry in entries:
         x = at(entry["year"])
         column = round(x / STEP)
@@ -74,5 +74,5 @@ def _dots(entries: Sequence[Mapping[str, Any]], centre: float, side: int, at: An
         stacked[column] += 1
         y = MIDDLE + side * (2 * STEP + row * STEP)
         curve = f"M{centre} {MIDDLE}Q{x} {MIDDLE} {x} {y}"
-        found.append(Dot(entry["id"], entry.get("title", ""), entry["year"], x, y, curve, side < 0))
-    return found
+        dots.append(Dot(entry["id"], entry.get("title", ""), entry["year"], x, y, curve, side < 0))
+    return dots

@@ -36,20 +36,24 @@ def explore_url(ids: Sequence[str]) -> str:
 class SearchLinks:
     """The search at hand with something changed; every change but of the page goes back to the first page."""
 
-    def __init__(self, asked: SearchRequest) -> None:
-        self.values: dict[str, Any] = asked.model_dump(exclude_defaults=True)
-        self.asked = asked
+    def __init__(self, params: SearchRequest) -> None:
+        self.values: dict[str, Any] = params.model_dump(exclude_defaults=True)
+        self.params = params
 
     def _url(self, **changes: Any) -> str:
-        values = {"q": self.asked.q, **{k: v for k, v in self.values.items() if k != "offset"}, **changes}
+        values = {
+            "q": self.params.q,
+            **{k: v for k, v in self.values.items() if k != "offset"},
+            **changes,
+        }
         if marked := values.pop("marked", None):
             values["marked"] = ",".join(marked)
-        kept = {name: value for name, value in values.items() if value not in (None, [], "")}
-        return "/search?" + urlencode(kept, doseq=True, errors="replace")
+        query = {name: value for name, value in values.items() if value not in (None, [], "")}
+        return "/search?" + urlencode(query, doseq=True, errors="replace")
 
     def toggle(self, facet: str, value: str) -> str:
         """With a facet's value taken in or out."""
-        chosen: list[str] = list(getattr(self.asked, facet))
+        chosen: list[str] = list(getattr(self.params, facet))
         changed = [item for item in chosen if item != value] if value in chosen else [*chosen, value]
         return self._url(**{facet: changed})
 
@@ -67,28 +71,30 @@ class SearchLinks:
 
     def export(self) -> str:
         """All the results as a file, the same papers in the same order; a ``format`` is to follow."""
-        kept = {name: value for name, value in self.values.items() if name in ExportRequest.model_fields}
-        return "/api/v1/export?" + urlencode({"q": self.asked.q, **kept}, doseq=True, errors="replace") + "&"
+        params = {name: value for name, value in self.values.items() if name in ExportRequest.model_fields}
+        return (
+            "/api/v1/export?" + urlencode({"q": self.params.q, **params}, doseq=True, errors="replace") + "&"
+        )
 
     def feed(self) -> str:
         """The feed of what is newest among the results."""
-        kept = {name: value for name, value in self.values.items() if name in FeedRequest.model_fields}
-        return "/search/feed?" + urlencode({"q": self.asked.q, **kept}, doseq=True, errors="replace")
+        params = {name: value for name, value in self.values.items() if name in FeedRequest.model_fields}
+        return "/search/feed?" + urlencode({"q": self.params.q, **params}, doseq=True, errors="replace")
 
     def pages(self, total: int) -> list[tuple[str, str | None]]:
         """(label, address) of the pages to offer; the current one has no address."""
-        size = self.asked.limit
+        size = self.params.limit
         last = min((max(total, 1) - 1) // size, MAX_OFFSET // size)
-        now = self.asked.offset // size
+        now = self.params.offset // size
         near = sorted({0, last, *range(max(0, now - 2), min(last, now + 2) + 1)})
-        found: list[tuple[str, str | None]] = []
+        pages: list[tuple[str, str | None]] = []
         before = -1
         for place in near:
             if place > before + 1:
-                found.append(("…", None))
-            found.append((str(place + 1), None if place == now else self.at(place * size)))
+                pages.append(("…", None))
+            pages.append((str(place + 1), None if place == now else self.at(place * size)))
             before = place
-        return found
+        return pages
 
 
 def hidden_fields(filters: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:

@@ -162,12 +162,12 @@ class _BeyondError(Exception):
 @cache
 def _symbols() -> dict[str, str]:
     """TeX names of single characters, from the encoder's table read backwards."""
-    found: dict[str, str] = {}
+    symbols: dict[str, str] = {}
     for code, macro in get_builtin_uni2latex_dict().items():
         match = re.fullmatch(r"(?:\\ensuremath\{)?\\([A-Za-z]+)\}?", macro)
         if match:
-            found.setdefault(match[1], chr(code))
-    return {**found, **_OWN}
+            symbols.setdefault(match[1], chr(code))
+    return {**symbols, **_OWN}
 
 
 @lru_cache(maxsize=4_096)
