@@ -47,13 +47,15 @@ def filter_clause(name: str, values: Sequence[str]) -> Clause:
 
 def _between(name: str, field: str, value: str) -> Clause:
     match = _RANGE.fullmatch(value.strip())
-    if match is None or not (match[1] or match[3]):
+    if match is None or not (match[1] or match[3]) or (match[3] and not match[2]):
         raise InputError(
             f"“{value[:100]}” is no value of the filter {name}.",
             "Give a number or a range: 2015, 2010-2019, 2010-.",
         )
     low = int(match[1]) if match[1] else None
     high = int(match[3]) if match[3] else None
+    if low is not None and high is not None and low > high:
+        low, high = high, low  # as a range in a query is read
     return Between(field, low, high if match[2] else low)
 
 

@@ -26,6 +26,7 @@ from search.ranking.scorers import SCORERS, question_of, smoothing, topic_likeli
 Floats = NDArray[np.float32]
 
 CANDIDATES = 1_000
+_ROUNDING = 1e-6  # of the largest score
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,5 +124,6 @@ def standard(scores: Floats, known: NDArray[np.bool_], otherwise: Floats | None 
     centred = values - (values.mean() if len(values) else 0)
     spread = float(np.sqrt(centred @ centred / max(len(values), 1)))
     out = np.zeros(len(scores), dtype=np.float32) if otherwise is None else otherwise.astype(np.float32)
-    out[known] = centred / spread if spread > 1e-9 else 0.0
+    # Equal scores differ from their mean by its rounding: that is no spread.
+    out[known] = centred / spread if spread > _ROUNDING * np.abs(values).max(initial=0) else 0.0
     return out
