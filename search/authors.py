@@ -133,10 +133,10 @@ def _keep_case(piece: str) -> str:
 
 def _parse(author: str) -> _Name:
     """Family and given names of an author as a source writes it."""
-    family, comma, given = author.partition(",")
+    family, comma, rest = author.partition(",")
     if comma:
-        given = given.replace(",", " ")
-        return _name(_words(family), _words(given), shouting=family.isupper())
+        rest = rest.replace(",", " ")
+        return _name(_words(family), _words(rest), shouting=family.isupper())
     words = _without_suffix(_words(author))
     if count := _initials_at_the_end(words):
         return _name(words[:-count], words[-count:])
@@ -146,19 +146,19 @@ def _parse(author: str) -> _Name:
     return _name(words[start:], words[:start])
 
 
-def _name(family: list[str], given: list[str], *, shouting: bool = False) -> _Name:
+def _name(family: list[str], first_names: list[str], *, shouting: bool = False) -> _Name:
     family = _without_suffix(family)[:_MOST_WORDS]
     words = [word.lower() for word in family]
-    kept = [word.lower() for word in family if not _is_particle(word)] or words
+    surname = [word.lower() for word in family if not _is_particle(word)] or words
     firsts: list[str] = []
-    for word in _without_suffix(given)[:_MOST_WORDS]:
-        if _is_particle(word) and len(given) > 1:
+    for word in _without_suffix(first_names)[:_MOST_WORDS]:
+        if _is_particle(word) and len(first_names) > 1:
             continue
         if word.isupper() and 1 < len(word) <= 3 and word.isascii() and not shouting:
             firsts += word.lower()
         else:
             firsts.append(word.lower())
-    return _Name(tuple(kept), tuple(firsts), "".join(words) if len(words) > 1 else "")
+    return _Name(tuple(surname), tuple(firsts), "".join(words) if len(words) > 1 else "")
 
 
 def _is_particle(word: str) -> bool:
@@ -166,8 +166,8 @@ def _is_particle(word: str) -> bool:
 
 
 def _without_suffix(words: list[str]) -> list[str]:
-    kept = [word for word in words if word.lower() not in _SUFFIXES]
-    return kept or words
+    proper = [word for word in words if word.lower() not in _SUFFIXES]
+    return proper or words
 
 
 def _initials_at_the_end(words: list[str]) -> int:
@@ -201,9 +201,9 @@ def _clause_of(name: _Name) -> Clause | None:
         return None
     main = name.family[-1]
     parts: list[Clause] = [Term(FIELD, f"{main}|{other}") for other in name.family[:-1]]
-    for given in name.given:
-        same = Term(FIELD, f"{main}|{given}")
-        parts.append(same if len(given) == 1 else AnyOf((same, Term(FIELD, f"{main}|{given[0]}."))))
+    for first in name.given:
+        same = Term(FIELD, f"{main}|{first}")
+        parts.append(same if len(first) == 1 else AnyOf((same, Term(FIELD, f"{main}|{first[0]}."))))
     if not parts:
         return Term(FIELD, main)
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))

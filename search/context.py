@@ -76,10 +76,10 @@ class Context:
     def langs(self) -> tuple[str, ...]:
         """The languages of the library, the most frequent first; kept until `refresh` sees a new index."""
         if self._langs is None:
-            found = self.engine.search(
+            answer = self.engine.search(
                 self.index, Request(facets=(FacetRequest("lang", _LANGUAGES),), limit=0)
             )
-            names = [value for value, _ in found.facets["lang"] if value]
+            names = [value for value, _ in answer.facets["lang"] if value]
             self._langs = (self._sequence(), tuple(dict.fromkeys([*names, "en"])))
         return self._langs[1]
 
@@ -106,5 +106,5 @@ class Context:
         if but is not None:
             parts.append(Without(but))
         request = Request(query=AllOf(tuple(parts)), collections=visible, sort="id", limit=len(ids))
-        kept = {hit.id for hit in self.engine.search(self.index, request).hits}
-        return [id for id in ids if id in kept]
+        allowed = {hit.id for hit in self.engine.search(self.index, request).hits}
+        return [id for id in ids if id in allowed]

@@ -117,10 +117,17 @@ class Searcher:
         """
         start = time.perf_counter()
         ranked = self._is_ranked(request)
-        asked = self._engine_request(request, ranked)
-        run = self._run(parse(request.text), asked, request.match)
+        engine_request = self._engine_request(request, ranked)
+        run = self._run(parse(request.text), engine_request, request.match)
         order = rank(
-            self.context, run.query, run.clause, run.stems, run.answer, asked, request.ranking, ranked
+            self.context,
+            run.query,
+            run.clause,
+            run.stems,
+            run.answer,
+            engine_request,
+            request.ranking,
+            ranked,
         )
         page = order.hits[request.offset : request.offset + request.limit] if ranked else order.hits
         first = not request.offset and not request.cursor
@@ -138,7 +145,9 @@ class Searcher:
             "took_ms": 0.0,
             "documents": list(hits.values()),
             "facets": facets_block(self.context, run.answer, request.chosen),
-            "topics": topics_block(self.context, run.clause, run.answer, asked) if request.facets else [],
+            "topics": topics_block(self.context, run.clause, run.answer, engine_request)
+            if request.facets
+            else [],
             "related": list(beside.values()),
             "notice": run.notice,
             "ranking": request.ranking if ranked else "lexical",
@@ -152,15 +161,15 @@ class Searcher:
 
     def scan(self, request: SearchRequest) -> Iterator[str]:
         """The ids of all papers that match, in lexical order; a query that cannot be read fails at once."""
-        asked = Request(
+        engine_request = Request(
             filters=request.chosen,
             collections=request.visible,
             sort=request.sort,
             limit=_SCAN_PAGE,
             cursor="",
         )
-        run = self._run(parse(request.text), asked, request.match)
-        return self._pages(run, replace(asked, query=run.clause))
+        run = self._run(parse(request.text), engine_request, request.match)
+        return self._pages(run, replace(engine_request, query=run.clause))
 
     def _pages(self, run: _Run, request: Request) -> Iterator[str]:
         answer = run.answer
@@ -236,7 +245,7 @@ class Searcher:
             return counted is not None and any(counted.frequencies.values())
 
         return self._assistance().did_you_mean(
-            run.query, analyzer, found=run.answer.total > 0 and not run.notice, known=known
+            run.query, analyzer, has_hits=run.answer.total > 0 and not run.notice, known=known
         )
 
     # --- documents as queries, and the other questions -----------------------------------------------------
@@ -276,16 +285,18 @@ class Searcher:
     def suggested_tags(self, paper: Paper, limit: int = _SUGGESTED) -> list[str]:
         """Tags that papers like this one carry and this one does not, the best first."""
         own = {tag.casefold() for tag in paper.merged.tags}
-        shown = paper.merged
-        said = tags.Said.of(self.context.analyzer, shown.title, shown.abstract, shown.lang or "en")
+        document = paper.merged
+        text = tags.TextStems.of(
+            self.context.analyzer, document.title, document.abstract, document.lang or "en"
+        )
         if self.context.cosine is None:
             near = similar.nearest(self.context, paper, tags.VOTERS, None)
-            return tags.voted(self.context, near, said, own, limit)
+            return tags.voted(self.context, near, text, own, limit)
         row = self.context.cosine.papers([paper.id])
-        return tags.suggested(self.context, row, said, own, [paper.id], limit)
+        return tags.suggested(self.context, row, text, own, [paper.id], limit)
 
     def key_terms(self, paper: Paper) -> list[str]:
         """The phrases that tell a paper from others, the most telling first."""
-        shown = paper.merged
+        document = paper.merged
         idf = self._idf
-        return key_terms(shown.title, shown.abstract, self.context.analyzer, shown.lang or "en", idf)
+        return key_terms(document.title, document.abstract, self.context.analyzer, document.lang or "en", idf)

@@ -66,9 +66,9 @@ def _topic_entries(topics: Iterable[Topic]) -> Iterator[Entry]:
 
 def _title_entry(paper: Paper) -> Entry:
     """The most cited first, then the newest."""
-    shown = paper.merged
-    weight = (shown.citations or 0) * 10_000 + (shown.year or 0)
-    return Entry(shown.title, "title", weight, paper.id, frozenset(paper.collections))
+    document = paper.merged
+    weight = (document.citations or 0) * 10_000 + (document.year or 0)
+    return Entry(document.title, "title", weight, paper.id, frozenset(paper.collections))
 
 
 class _Named:
@@ -78,9 +78,9 @@ class _Named:
         self._counts: dict[tuple[str, frozenset[str]], Counter[str]] = {}
 
     def add(self, paper: Paper) -> None:
-        shown, seen = paper.merged, frozenset(paper.collections)
-        for kind, texts in (("author", shown.authors[:_AUTHORS]), ("tag", shown.tags)):
-            self._counts.setdefault((kind, seen), Counter()).update(texts)
+        document, collections = paper.merged, frozenset(paper.collections)
+        for kind, texts in (("author", document.authors[:_AUTHORS]), ("tag", document.tags)):
+            self._counts.setdefault((kind, collections), Counter()).update(texts)
 
     def entries(self) -> Iterator[Entry]:
         while self._counts:
@@ -111,24 +111,33 @@ class Assistance:
         """
         if self._suggestions is None or limit < 1:
             return []
-        found = self._suggestions.suggest(typed, limit, collections)
+        suggestions = self._suggestions.suggest(typed, limit, collections)
         return [
             {
-                "text": labels[one.target] if labels and one.kind == "topic" else one.text,
-                "kind": one.kind,
-                "target": one.target,
-                "query": one.query,
+                "text": labels[suggestion.target]
+                if labels and suggestion.kind == "topic"
+                else suggestion.text,
+                "kind": suggestion.kind,
+                "target": suggestion.target,
+                "query": suggestion.query,
             }
-            for one in found
-            if one.kind != "topic" or labels is None or one.target in labels
+            for suggestion in suggestions
+            if suggestion.kind != "topic" or labels is None or suggestion.target in labels
         ]
 
     def did_you_mean(
-        self, query: Query, analyzer: Analyzer, *, found: bool, known: Callable[[str], bool] = lambda _: False
+        self,
+        query: Query,
+        analyzer: Analyzer,
+        *,
+        has_hits: bool,
+        known: Callable[[str], bool] = lambda _: False,
     ) -> str:
         """The corrected query, or ""; see ``Spelling.did_you_mean``."""
         return (
-            self._spelling.did_you_mean(query, analyzer, found=found, known=known) if self._spelling else ""
+            self._spelling.did_you_mean(query, analyzer, has_hits=has_hits, known=known)
+            if self._spelling
+            else ""
         )
 
 

@@ -135,8 +135,8 @@ class Spelling:
     def _split(self, word: str) -> str:
         """Two known words that were written as one; "" where there are none."""
         cuts = range(3, len(word) - 2)
-        found = [(min(self.papers(word[:at]), self.papers(word[at:])), at) for at in cuts]
-        common, at = max(found, default=(0, 0))
+        splits = [(min(self.papers(word[:at]), self.papers(word[at:])), at) for at in cuts]
+        common, at = max(splits, default=(0, 0))
         return f"{word[:at]} {word[at:]}" if common >= _SPLIT else ""
 
     def did_you_mean(
@@ -144,18 +144,18 @@ class Spelling:
         query: Query,
         analyzer: Analyzer,
         *,
-        found: bool,
+        has_hits: bool,
         known: Callable[[str], bool] = lambda _: False,
     ) -> str:
         """The query with its unknown words corrected, printed; "" where there is nothing to correct.
 
-        ``found``: whether the query finds anything. If it does, only words that the library does not know are
-        looked at; if not, very rare words too. ``known`` may know words added since the file was made.
+        ``has_hits``: whether the query has hits. If it has, only words that the library does not know are
+        corrected; if not, very rare words too. ``known`` may know words added since the file was made.
         """
         corrections: dict[str, str] = {}
         for form in list(_forms(query, analyzer))[: 4 * _CHECKED]:
             papers = self.papers(form)
-            trusted = papers and (found or papers > _DOUBTED)
+            trusted = papers and (has_hits or papers > _DOUBTED)
             if trusted or not _is_wordlike(form) or (not papers and known(form)):
                 continue
             if form not in corrections and len(corrections) < _CHECKED:

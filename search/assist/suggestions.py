@@ -227,14 +227,14 @@ class _Section:
         encoded = prefix.encode(errors="replace")
         low, high = self._range(encoded[:_KEY])
         numbers = self._smallest(low, high, max(_CANDIDATES, 2 * limit), seen)
-        found: list[tuple[bool, str, str]] = []
+        matches: list[tuple[bool, str, str]] = []
         for number in numbers:
             text, target = self._entry(int(number))
             folded = _fold(text)
             if len(encoded) <= _KEY or any(folded.startswith(prefix, at) for at in _starts(folded)):
-                found.append((not folded.startswith(prefix), text, target))
-        found.sort(key=lambda item: item[0])
-        return [(text, target) for _, text, target in found[:limit]]
+                matches.append((not folded.startswith(prefix), text, target))
+        matches.sort(key=lambda item: item[0])
+        return [(text, target) for _, text, target in matches[:limit]]
 
     def _range(self, key: bytes) -> tuple[int, int]:
         low = np.searchsorted(self._keys, np.array(key, f"S{_KEY}"), "left")
@@ -297,11 +297,11 @@ class Suggestions:
         typed = typed[-MAX_TYPED:]
         seen = None if collections is None else self._seen(collections)
         for head, prefix, kinds in _ways(typed):
-            if found := list(self._turns(prefix, kinds, limit, seen)):
-                found.sort(key=lambda item: KINDS.index(item[0]))
+            if matches := list(self._turns(prefix, kinds, limit, seen)):
+                matches.sort(key=lambda item: KINDS.index(item[0]))
                 return [
                     Suggestion(text, kind, target, head + _query(kind, text, target))
-                    for kind, text, target in found
+                    for kind, text, target in matches
                 ]
         return []
 
@@ -315,13 +315,13 @@ class Suggestions:
         columns = [
             [(kind, *entry) for entry in self._sections[kind].best(prefix, limit, seen)] for kind in kinds
         ]
-        shown: set[str] = set()
+        taken: set[str] = set()
         for row in zip_longest(*columns):
             for item in filter(None, row):
                 kind, text, _ = item
                 folded = _fold(text) if kind in _SAME else ""
-                if len(shown) < limit and (not folded or folded not in shown):
-                    shown.add(folded or f"{kind}\0{item[1]}\0{item[2]}")
+                if len(taken) < limit and (not folded or folded not in taken):
+                    taken.add(folded or f"{kind}\0{item[1]}\0{item[2]}")
                     yield item
 
 

@@ -120,20 +120,20 @@ def _places(papers: Sequence[Paper], placements: Placements) -> list[Place | Non
     leaves = placements.theta(-1, rows)
     last = len(hierarchy.levels) - 1
     shares = share_tokens(hierarchy.levels[-1].ids, leaves, [paper.id for paper in papers])
-    found: list[Place | None] = []
+    places: list[Place | None] = []
     for at, members in enumerate(placements.memberships(rows)):
         if rows[at] < 0 or not leaves[at].any():
-            found.append(None)
+            places.append(None)
             continue
         topics = [id for id, _ in members]
         own = [id for id in topics if hierarchy.topics[id].level == last]
-        found.append(Place(topics, own, shares[at], np.sqrt(leaves[at])))
-    return found
+        places.append(Place(topics, own, shares[at], np.sqrt(leaves[at])))
+    return places
 
 
 def _identifiers(paper: Paper) -> tuple[str, ...]:
     """All that ``id:`` finds a paper by, in lower case, with and without the scheme."""
-    found: dict[str, None] = {paper.id.lower(): None}
+    identifiers: dict[str, None] = {paper.id.lower(): None}
     for member in paper.members:
         document = member.document
         named = [("doi", document.doi), ("arxiv", document.arxiv_id), ("pmid", document.pmid)]
@@ -141,12 +141,12 @@ def _identifiers(paper: Paper) -> tuple[str, ...]:
             (scheme, value) for scheme, _, value in (text.partition(":") for text in document.other_ids)
         ]
         for text in (member.id, document.source_id):
-            found[text.lower()] = None
+            identifiers[text.lower()] = None
         for scheme, value in named:
             if value:
-                found[value.lower()] = None
-                found[f"{scheme}:{value}".lower()] = None
-    return tuple(name for name in found if name)
+                identifiers[value.lower()] = None
+                identifiers[f"{scheme}:{value}".lower()] = None
+    return tuple(name for name in identifiers if name)
 
 
 def _has(whole: Document, place: Place | None) -> tuple[str, ...]:
@@ -166,8 +166,8 @@ def _has(whole: Document, place: Place | None) -> tuple[str, ...]:
         "venue": lambda document: document.venue,
         "year": lambda document: document.year is not None,
     }
-    found = [name for name, test in tests.items() if test(whole)]
-    return (*found, "topic") if place else tuple(found)
+    names = [name for name, test in tests.items() if test(whole)]
+    return (*names, "topic") if place else tuple(names)
 
 
 def record_of(paper: IndexedPaper) -> dict[str, Any]:

@@ -61,8 +61,8 @@ class Facet:
         if self.integer or len(buckets) < size:
             return buckets
         least = min(buckets.values())
-        shown = self.shown(buckets)
-        if len(shown) >= self.request.size and shown[self.request.size - 1][1] > least:
+        values = self.shown(buckets)
+        if len(values) >= self.request.size and values[self.request.size - 1][1] > least:
             return buckets
         return {value: count for value, count in buckets.items() if count > least}
 
@@ -70,7 +70,7 @@ class Facet:
 def facets_of(request: Request) -> list[Facet]:
     """The facets of a request, each over the hits without its own filter."""
     whole = hits_clause(request)
-    found = []
+    facets = []
     for facet in request.facets:
         spec = fields.BY_NAME.get(facet.name)
         if spec is None or not (spec.facet or facet.name == TOPIC_SHARE):
@@ -78,8 +78,8 @@ def facets_of(request: Request) -> list[Facet]:
             raise InputError(f"There is no facet “{facet.name[:100]}”.", f"Facets are {known}.")
         scope = hits_clause(request, without=facet.name) if facet.name in request.filters else whole
         visible = request.collections if facet.name == "collection" else None
-        found.append(Facet(facet, spec.filter_field.name, spec.kind == "integer", scope, visible))
-    return found
+        facets.append(Facet(facet, spec.filter_field.name, spec.kind == "integer", scope, visible))
+    return facets
 
 
 def count_facets(facets: Sequence[Facet], count: Counter) -> dict[str, list[tuple[str, int]]]:
@@ -114,15 +114,15 @@ def _with(facet: Facet, value: str) -> Clause:
 
 def _top(facet: Facet, buckets: Buckets) -> list[tuple[str, int]]:
     """The values to show, then the selected ones that are not among them."""
-    shown = facet.shown(buckets)
+    values = facet.shown(buckets)
     if facet.integer:
-        return shown
-    top = shown[: facet.request.size]
+        return values
+    top = values[: facet.request.size]
     if not facet.request.selected:
         return top
     listed = {value for value, count in top if count}
     rest = [value for value in dict.fromkeys(facet.request.selected) if value not in listed]
-    counts = dict(shown)
+    counts = dict(values)
     return [(value, count) for value, count in top if count] + [
         (value, counts.get(value, 0)) for value in rest
     ]

@@ -18,10 +18,10 @@ def hits_clause(request: Request, *, without: str = "") -> Clause:
     ``without``."""
     parts = [request.query, visible_clause(request.collections)]
     parts += [filter_clause(name, values) for name, values in request.filters.items() if name != without]
-    kept = tuple(part for part in parts if not isinstance(part, Everything))
-    if not kept:
+    clauses = tuple(part for part in parts if not isinstance(part, Everything))
+    if not clauses:
         return Everything()
-    return kept[0] if len(kept) == 1 else AllOf(kept)
+    return clauses[0] if len(clauses) == 1 else AllOf(clauses)
 
 
 def visible_clause(collections: frozenset[str] | None) -> Clause:

@@ -38,10 +38,10 @@ def share_tokens(
     whole = ends[:, -1:]
     ends = np.divide(ends, whole, out=np.zeros_like(ends), where=whole > 0) * PARTS
     parts = np.diff(np.floor(ends + begins[:, None]), axis=1, prepend=0).astype(int)
-    found: list[list[str]] = [[] for _ in papers]
+    tokens: list[list[str]] = [[] for _ in papers]
     for at, leaf in zip(*map(np.ndarray.tolist, np.nonzero(parts)), strict=True):
-        found[at] += [f"{leaves[leaf]}|{power}" for power in _POWERS_OF[parts[at, leaf]]]
-    return found
+        tokens[at] += [f"{leaves[leaf]}|{power}" for power in _POWERS_OF[parts[at, leaf]]]
+    return tokens
 
 
 class Shares:

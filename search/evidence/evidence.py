@@ -91,11 +91,11 @@ class View:
     def _read(self, values: NDArray[Any], name: str, dtype: type = np.float32) -> NDArray[Any]:
         if self._absent is None:
             return np.asarray(values[self.rows], dtype=dtype)
-        found: NDArray[Any] = values[np.maximum(self.rows, 0)].astype(dtype)
-        found[self._absent] = 0
-        for at, one in self.added.items():
-            found[at] = getattr(one, name)
-        return found
+        column: NDArray[Any] = values[np.maximum(self.rows, 0)].astype(dtype)
+        column[self._absent] = 0
+        for at, known in self.added.items():
+            column[at] = getattr(known, name)
+        return column
 
 
 class _Zeros(local):
@@ -200,8 +200,8 @@ class Evidence:
         for term in terms.tolist():
             own, near = self.spread(*self.postings(term), rows, view.neighbours)
             own[absent] = 0
-            for place, one in view.added.items():
-                own[place] = one.counts[one.terms == term].sum()
+            for place, known in view.added.items():
+                own[place] = known.counts[known.terms == term].sum()
             yield own, near
 
     def words(self, view: View, places: Ints) -> tuple[NDArray[np.int32], Floats]:
@@ -261,10 +261,10 @@ class Evidence:
         nearness = models.latent(counts) @ np.asarray(models.vectors, dtype=np.float32).T
         width = min(NEIGHBOURS, models.neighbours.shape[1])
         near = np.argpartition(-nearness, width - 1, axis=1)[:, :width]
-        found = {}
+        known = {}
         for at, paper in enumerate(papers):
             place = slice(counts.indptr[at], counts.indptr[at + 1])
-            found[paper.id] = Known(
+            known[paper.id] = Known(
                 counts.indices[place].astype(np.int32),
                 counts.data[place].astype(np.uint8),
                 float(lengths[at]),
@@ -272,7 +272,7 @@ class Evidence:
                 near[at].astype(np.int32),
                 np.maximum(nearness[at, near[at]], 0).astype(np.float16),
             )
-        return found
+        return known
 
     def _stems(self, paper: Paper) -> list[str]:
         forms = f"{paper.title_forms} {paper.abstract_forms}"

@@ -105,7 +105,7 @@ def nearest_papers(
     """
     papers = rows.shape[0]
     width = min(NEIGHBOURS, papers - 1)
-    found = np.zeros((papers, width), dtype=np.int32)
+    neighbours = np.zeros((papers, width), dtype=np.int32)
     nearness = np.zeros((papers, width), dtype=np.float16)
     for own, others in _compared(vectors, seed):
         for start in range(0, len(own), _ROWS):
@@ -114,9 +114,9 @@ def nearest_papers(
             scores += np.asarray((rows[block] @ rows[others].T).todense())
             scores[block[:, None] == others[None, :]] = -1
             best = np.argpartition(-scores, width - 1, axis=1)[:, :width]
-            found[block] = others[best]
+            neighbours[block] = others[best]
             nearness[block] = np.maximum(np.take_along_axis(scores, best, axis=1), 0) / 2
-    return found, nearness
+    return neighbours, nearness
 
 
 def _compared(vectors: Floats, seed: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:

@@ -85,15 +85,15 @@ class Cosine:
         return self._evidence.saturated(terms, weights * self._idf[terms]) / self._norms
 
     def _weighted(self, counts: sparse.csr_matrix, lengths: NDArray[np.float32]) -> sparse.csr_matrix:
-        found = counts.astype(np.float32)
-        long = np.repeat(lengths, np.diff(found.indptr))
-        found.data = saturation(found.data, long, self._evidence.average) * self._idf[found.indices]
-        return found
+        weights = counts.astype(np.float32)
+        long = np.repeat(lengths, np.diff(weights.indptr))
+        weights.data = saturation(weights.data, long, self._evidence.average) * self._idf[weights.indices]
+        return weights
 
 
 def unit(rows: sparse.csr_matrix) -> sparse.csr_matrix:
     """The rows, each scaled to length 1; empty ones stay."""
     norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float32)).ravel()
-    found = rows.copy()
-    found.data = found.data / np.repeat(np.maximum(norms, 1e-9), np.diff(found.indptr))
-    return found
+    scaled = rows.copy()
+    scaled.data = scaled.data / np.repeat(np.maximum(norms, 1e-9), np.diff(scaled.indptr))
+    return scaled

@@ -33,8 +33,8 @@ def build_ranking(
         stem: another stem function than the atlas's analysis (tests).
         progress: told how far it is; may raise to stop.
     """
-    told = progress or Silent()
-    told.step("Learning to rank", 0, 4)
+    progress = progress or Silent()
+    progress.step("Learning to rank", 0, 4)
     ids, scan = _read(papers, stem or _analysis_stem())
     counts, vocabulary = _trimmed(scan)
     lengths = scan.text_lengths()
@@ -45,18 +45,18 @@ def build_ranking(
     rows = weighted(counts, idf)
     basis = latent_basis(rows, seed)
     vectors = unit_rows(np.asarray(rows @ basis))
-    told.step("Learning to rank", 1, 4)
+    progress.step("Learning to rank", 1, 4)
     # Not counts.astype: that copies where the counts stand as well.
     parts = counts.data.astype(np.float32), counts.indices, counts.indptr
     models = list(topic_models(sparse.csr_matrix(parts, shape=counts.shape), vectors, seed))
-    told.step("Learning to rank", 2, 4)
+    progress.step("Learning to rank", 2, 4)
     neighbours, nearness = nearest_papers(rows, vectors, seed)
-    told.step("Learning to rank", 3, 4)
+    progress.step("Learning to rank", 3, 4)
     del rows
     frequency = np.asarray(counts.sum(axis=0), dtype=np.float32).ravel()
     counts.data = counts.data.astype(np.uint8)
     by_term = counts.tocsc()
-    made = RankingModels(
+    ranking_models = RankingModels(
         ids=ids,
         vocabulary=vocabulary,
         sizes=[phi.shape[1] for phi, _ in models],
@@ -76,9 +76,9 @@ def build_ranking(
         neighbours=neighbours,
         nearness=nearness,
     )
-    made.save(folder)
-    told.step("Learning to rank", 4, 4)
-    return made
+    ranking_models.save(folder)
+    progress.step("Learning to rank", 4, 4)
+    return ranking_models
 
 
 def _analysis_stem() -> Stem:
@@ -94,15 +94,15 @@ def _read(papers: Papers, stem: Stem) -> tuple[list[str], Scan]:
     for paper in papers():
         lang = paper.lang or "en"
         cache = known.setdefault(lang, {})
-        found = []
+        numbers = []
         for form in f"{paper.title_forms} {paper.abstract_forms}".split():
             value = cache.get(form)
             if value is None:
                 value = cache[form] = stem(form, lang)
             if value:
-                found.append(value)
+                numbers.append(value)
         ids.append(paper.id)
-        scan.add(found)
+        scan.add(numbers)
     return ids, scan
 
 
@@ -110,6 +110,6 @@ def _trimmed(scan: Scan) -> tuple[sparse.csr_matrix, list[str]]:
     """The counts without stems of a single paper, which no evidence can be shared over."""
     counts = scan.matrix(len(scan.terms))
     holders = np.bincount(counts.indices, minlength=counts.shape[1])
-    kept = np.flatnonzero(holders >= 2)
+    columns = np.flatnonzero(holders >= 2)
     names = list(scan.terms)
-    return counts[:, kept].tocsr(), [names[column] for column in kept]
+    return counts[:, columns].tocsr(), [names[column] for column in columns]

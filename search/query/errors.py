@@ -68,8 +68,8 @@ def excerpt(text: str, length: int = 40) -> str:
 def plain_words(text: str) -> str:
     """The first words of a text without anything that the language could read as syntax."""
     words = [match.group() for match in _WORDS.finditer(text[: 40 * _MENDED_WORDS])]
-    kept = [word[:100] for word in words if word not in ("AND", "OR", "NOT")]
-    return " ".join(kept[:_MENDED_WORDS]) or "*"
+    plain = [word[:100] for word in words if word not in ("AND", "OR", "NOT")]
+    return " ".join(plain[:_MENDED_WORDS]) or "*"
 
 
 def settle(fault: Fault, parse_once: Callable[[str], Query]) -> QuerySyntaxError:
@@ -130,15 +130,15 @@ def _quote_fault(text: str, start: int) -> Fault:
     )
 
 
-def _empty_field(text: str, field: Token, found: Token) -> Fault:
+def _empty_field(text: str, field: Token, token: Token) -> Fault:
     start, end = _span(field)
     name = field.rstrip().rstrip("=").rstrip(":")
     hint = f"Write a value right after the colon, as in {name}:word, or take “{name}:” away."
-    if found.type == "$END" or found.type == "_RIGHT":
+    if token.type == "$END" or token.type == "_RIGHT":
         return Fault("empty-field", f"The field {name}: has no value.", hint, cut(text, start, end))
     return Fault(
         "empty-field",
-        f"The field {name}: is followed by {found} instead of a value.",
+        f"The field {name}: is followed by {token} instead of a value.",
         hint,
         cut(text, start, end, " "),
     )
@@ -157,12 +157,12 @@ def _empty_parentheses(text: str, left: Token, right: Token) -> Fault:
 
 def _dangling(text: str, operator: Token) -> Fault:
     start, end = _span(operator)
-    shown = "-" if operator.type == "_MINUS" else str(operator)
+    sign = "-" if operator.type == "_MINUS" else str(operator)
     return Fault(
         "dangling-operator",
-        f"{shown} has nothing to join on one of its sides.",
-        f"Give {shown} something on each side, or write it in lower case to search for it as a word."
-        if shown != "-"
+        f"{sign} has nothing to join on one of its sides.",
+        f"Give {sign} something on each side, or write it in lower case to search for it as a word."
+        if sign != "-"
         else "Put the minus right before a word, a phrase, a field or a parenthesis.",
         cut(text, start, end, " "),
     )

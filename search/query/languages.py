@@ -122,12 +122,12 @@ class Speech:
         and those of so few papers that its inflections are not worth a query's time.
         """
         own = self.own(form)
-        found: dict[str, list[str]] = {}
+        languages: dict[str, list[str]] = {}
         for at, lang in enumerate(self.langs[1:], 1):
             stem = self.analyzer.stem(form, lang) if at < _STEMMED else ""
             if stem != own:
-                found.setdefault(stem, []).append(lang)
-        return found
+                languages.setdefault(stem, []).append(lang)
+        return languages
 
     def stems_in(self, form: str, lang: str) -> set[str]:
         """The stems that a form is known by in a paper of one language: the query's own, and the paper's."""
@@ -145,11 +145,11 @@ def spoken(forms: Iterable[str], analyzer: Analyzer, langs: Sequence[str]) -> st
     One such word is not enough (``war veterans`` is not German), but for a small joining word that stands
     between others (``maladie de Crohn``).
     """
-    asked, main = list(forms), langs[0] if langs else "en"
-    words = {form for form in asked if len(form) > 1}  # single letters have no stem in any language
+    ordered, main = list(forms), langs[0] if langs else "en"
+    words = {form for form in ordered if len(form) > 1}  # single letters have no stem in any language
     counts = {lang: sum(analyzer.is_stop(form, lang) for form in words) for lang in (main, *langs)}
     best = max(counts, key=counts.__getitem__)
     if counts[best] <= counts[main]:
         return main
-    joined = any(form in _JOINING and analyzer.is_stop(form, best) for form in asked[1:-1])
+    joined = any(form in _JOINING and analyzer.is_stop(form, best) for form in ordered[1:-1])
     return best if joined or counts[best] >= _TELLING else main

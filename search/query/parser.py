@@ -96,8 +96,8 @@ def _parse_once(text: str) -> Query:
     pieces = len(_PIECE.findall(text))
     if pieces > 2 * MAX_CLAUSES:  # before the grammar's work: that is 30 µs a piece
         raise _too_many(pieces, text)
-    if found := identifier(text):
-        return Query((found,))
+    if value := identifier(text):
+        return Query((value,))
     other_databases.check(text)
     try:
         raw = cast("_Raw | Token | Node | None", _grammar().parse(text))
@@ -171,12 +171,12 @@ class _Misplaced(Exception):
         self._span = start, end
 
     def fault(self, text: str) -> Fault:
-        found, (start, end) = self._fault, self._span
-        clause = found.clause
-        if found.name == "bad-year" and (bracketed := _BRACKETED_RANGE.match(text, start)):
+        fault, (start, end) = self._fault, self._span
+        clause = fault.clause
+        if fault.name == "bad-year" and (bracketed := _BRACKETED_RANGE.match(text, start)):
             end, low, high = bracketed.end(), bracketed[1], bracketed[2]
             clause = f"year:{low.strip('*')}-{high.strip('*')}" if (low, high) != ("*", "*") else ""
-        return Fault(found.name, found.message, found.hint, cut(text, start, end, clause))
+        return Fault(fault.name, fault.message, fault.hint, cut(text, start, end, clause))
 
 
 class _Builder(Transformer[Token, Any]):
@@ -334,9 +334,9 @@ def _value_leaf(token: Token, spec: FieldSpec, scheme: str, *, only: bool) -> No
 
 def _unquoted(token: Token) -> tuple[str, str, str]:
     """The text inside the quotes, the distance as written, the star; ``ValueFault`` for empty quotes."""
-    found = _QUOTED.fullmatch(token)
-    assert found is not None  # the terminal and this pattern agree
-    text = " ".join(_ESCAPED.sub(r"\1", found[1]).split())
+    match = _QUOTED.fullmatch(token)
+    assert match is not None  # the terminal and this pattern agree
+    text = " ".join(_ESCAPED.sub(r"\1", match[1]).split())
     if not _SIMPLE_WORD.search(text):
         raise ValueFault(
             "empty-quotes",
@@ -344,7 +344,7 @@ def _unquoted(token: Token) -> tuple[str, str, str]:
             "Write a phrase between the quotes, or take them away.",
             "",
         )
-    return text, found[2] or "", found[3]
+    return text, match[2] or "", match[3]
 
 
 def _quoted(token: Token) -> Phrase:

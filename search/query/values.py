@@ -75,25 +75,25 @@ def value(spec: FieldSpec, text: str, mode: Mode) -> Node:
 
 def everything(spec: FieldSpec) -> Node:
     """``field:*``: not a value; the mended clause asks that the field be there at all."""
-    asked = f"has:{spec.name}" if spec.name in HAS_VALUES else ""
+    alternative = f"has:{spec.name}" if spec.name in HAS_VALUES else ""
     raise ValueFault(
         "empty-prefix",
         f"{spec.name}:* would match everything that has one.",
-        f"Write {asked} for that, or at least two letters before the star."
-        if asked
+        f"Write {alternative} for that, or at least two letters before the star."
+        if alternative
         else "Write at least two letters before the star.",
-        asked,
+        alternative,
     )
 
 
 def identifier(text: str) -> Value | None:
     """The paper that a text consisting of one identifier or its link means, or None."""
-    if found := _DOI.fullmatch(text):
-        return Value("doi", _trimmed_doi(found[1]))
-    if found := _ARXIV.fullmatch(text) or _BARE_ARXIV.fullmatch(text):
-        return Value("id", f"arxiv:{found[1].lower()}")
-    if found := _PUBMED.fullmatch(text):
-        return Value("id", f"pmid:{found[1]}")
+    if match := _DOI.fullmatch(text):
+        return Value("doi", _trimmed_doi(match[1]))
+    if match := _ARXIV.fullmatch(text) or _BARE_ARXIV.fullmatch(text):
+        return Value("id", f"arxiv:{match[1].lower()}")
+    if match := _PUBMED.fullmatch(text):
+        return Value("id", f"pmid:{match[1]}")
     return None
 
 
@@ -154,9 +154,9 @@ def _language(_spec: FieldSpec, text: str) -> str:
 
 
 def _doi(_spec: FieldSpec, text: str) -> str:
-    found = _DOI.fullmatch(text.replace(" ", ""))
-    if found:
-        return _trimmed_doi(found[1])
+    match = _DOI.fullmatch(text.replace(" ", ""))
+    if match:
+        return _trimmed_doi(match[1])
     raise ValueFault(
         "bad-doi",
         f"“{excerpt(text)}” is not a DOI.",
@@ -168,8 +168,8 @@ def _doi(_spec: FieldSpec, text: str) -> str:
 def _identifier(_spec: FieldSpec, text: str) -> str:
     if bare := _BARE_ARXIV.fullmatch(text):
         return bare[1].lower()
-    found = identifier(text)
-    return found.text if found else text
+    value = identifier(text)
+    return value.text if value else text
 
 
 _CLEAN: dict[str, Callable[[FieldSpec, str], str]] = {
@@ -201,14 +201,14 @@ def _integer(spec: FieldSpec, text: str, mode: Mode) -> Node:
 def _bounds(text: str) -> tuple[int | None, int | None] | None:
     if _NUMBER.fullmatch(text):
         return int(text), int(text)
-    if found := _SPAN.fullmatch(text):
-        if not (found[1] or found[2]):
+    if match := _SPAN.fullmatch(text):
+        if not (match[1] or match[2]):
             return None
-        return (int(found[1]) if found[1] else None), (int(found[2]) if found[2] else None)
-    if found := _COMPARED.fullmatch(text):
-        number = int(found[2])
-        low = {">": number + 1, ">=": number, "≥": number}.get(found[1])
-        high = {"<": number - 1, "<=": number, "≤": number}.get(found[1])
+        return (int(match[1]) if match[1] else None), (int(match[2]) if match[2] else None)
+    if match := _COMPARED.fullmatch(text):
+        number = int(match[2])
+        low = {">": number + 1, ">=": number, "≥": number}.get(match[1])
+        high = {"<": number - 1, "<=": number, "≤": number}.get(match[1])
         return low, high
     return None
 
@@ -219,11 +219,11 @@ _DAYS = re.compile(rf"{_DAY}?(-)?{_DAY}?")
 
 def _days(text: str) -> tuple[int | None, int | None] | None:
     """The first and the last day of a day, a month, a year or a range: "2026-11" is 20261100 to 20261199."""
-    found = _DAYS.fullmatch(text.replace("..", "-"))
-    if not found or not (found[1] or found[3]) or (found[1] and found[3] and not found[2]):
+    match = _DAYS.fullmatch(text.replace("..", "-"))
+    if not match or not (match[1] or match[3]) or (match[1] and match[3] and not match[2]):
         return None
-    first, last = (part.replace("-", "") if part else "" for part in (found[1], found[3]))
-    if not found[2]:
+    first, last = (part.replace("-", "") if part else "" for part in (match[1], match[3]))
+    if not match[2]:
         first = last = first or last
     return int(first.ljust(8, "0")) if first else None, int(last.ljust(8, "9")) if last else None
 
@@ -235,12 +235,12 @@ def _possible(spec: FieldSpec, bound: int | None) -> bool:
 
 def _bad_number(spec: FieldSpec, text: str) -> ValueFault:
     if spec.name != "year":
-        found = _NUMBER.search(text)
+        match = _NUMBER.search(text)
         return ValueFault(
             "bad-number",
             f"“{excerpt(text)}” is neither a number nor a range of numbers.",
             f"Write {spec.name}:100, {spec.name}:10-50 or {spec.name}:100-.",
-            f"{spec.name}:{found.group()}" if found else "",
+            f"{spec.name}:{match.group()}" if match else "",
         )
     years = _likely_years(text)
     clause = f"year:{years[0]}-{years[-1]}" if len(years) > 1 else f"year:{years[0]}" if years else ""
@@ -254,11 +254,11 @@ def _bad_number(spec: FieldSpec, text: str) -> ValueFault:
 
 def _likely_years(text: str) -> list[int]:
     """The years that a reader may have meant: 19xx and 1990s are ten or a hundred, 98 is 1998."""
-    if found := _VAGUE.fullmatch(text):
-        width = 10 ** (4 - len(found[1]))
-        return [int(found[1]) * width, (int(found[1]) + 1) * width - 1]
-    if found := _TEN_YEARS.fullmatch(text):
-        return [int(found[1]), int(found[1]) + 9]
+    if match := _VAGUE.fullmatch(text):
+        width = 10 ** (4 - len(match[1]))
+        return [int(match[1]) * width, (int(match[1]) + 1) * width - 1]
+    if match := _TEN_YEARS.fullmatch(text):
+        return [int(match[1]), int(match[1]) + 9]
     years = {_full_year(digits) for digits in re.findall(r"(?<!\d)\d{4}(?!\d)|\b\d\d\b", text)}
     return sorted(year for year in years if YEARS[0] <= year <= YEARS[1])
 

@@ -31,8 +31,8 @@ def browse(context: Context, query: Query, clause: Clause, request: Request) -> 
     share = np.sum([leaf_share(context, id) for id in wanted], axis=0)
     vector = np.sqrt(share / max(float(share.sum()), 1e-9))
     whole = replace(request, query=clause, facets=(), offset=0, cursor=None)
-    found = context.engine.nearest(context.index, vector.tolist(), whole, request.limit)
-    ids = [hit.id for hit in found]
+    hits = context.engine.nearest(context.index, vector.tolist(), whole, request.limit)
+    ids = [hit.id for hit in hits]
     theta = placements.theta(-1, placements.rows(ids)) @ np.minimum(share, 1)
     best = np.argsort(-theta, kind="stable")
     return [(ids[at], float(theta[at])) for at in best.tolist()]
@@ -42,8 +42,8 @@ def leaf_share(context: Context, topic: str) -> NDArray[np.float32]:
     """p(topic | leaf) of every leaf: multiplied with θ of the leaves it gives a paper's share."""
     hierarchy = context.hierarchy
     assert hierarchy is not None
-    found = hierarchy.topics[topic]
+    node = hierarchy.topics[topic]
     leaves_ids = hierarchy.levels[-1].ids
-    if found.level == len(hierarchy.levels) - 1:
-        return np.asarray(np.eye(1, len(leaves_ids), found.index, dtype=np.float32)[0])
-    return np.asarray(hierarchy.carry[found.level][:, found.index], dtype=np.float32)
+    if node.level == len(hierarchy.levels) - 1:
+        return np.asarray(np.eye(1, len(leaves_ids), node.index, dtype=np.float32)[0])
+    return np.asarray(hierarchy.carry[node.level][:, node.index], dtype=np.float32)

@@ -80,13 +80,13 @@ def query_stems(query: Query, speech: Speech) -> Counter[str]:
 
     This is what is ranked by: the same word's stems in other languages are no further evidence.
     """
-    found: Counter[str] = Counter()
+    stems: Counter[str] = Counter()
     for leaf, negated in leaves(query):
         text = leaf.child if isinstance(leaf, Field) else leaf
         if not negated and isinstance(text, Word | Phrase):
             for form in speech.analyzer.forms(text.text):
-                found.update(speech.stems(form)[:1])
-    return found
+                stems.update(speech.stems(form)[:1])
+    return stems
 
 
 def fuse(

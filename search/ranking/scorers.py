@@ -91,11 +91,11 @@ def by_words(question: Question) -> tuple[Floats, Floats]:
     evidence, view = question.evidence, question.view
     weights = view.shares * (1 + NEIGHBOUR_PRIOR / evidence.average)
     weights /= evidence.models.lengths[view.neighbours] + NEIGHBOUR_PRIOR
-    own, found = np.zeros((2, len(question.terms), len(view.rows)), dtype=np.float32)
+    own, nearby = np.zeros((2, len(question.terms), len(view.rows)), dtype=np.float32)
     for at, (counts, near) in enumerate(evidence.occurrences(view, question.terms)):
         own[at] = counts
-        found[at] = np.einsum("nk,nk->n", near, weights)
-    return own, found
+        nearby[at] = np.einsum("nk,nk->n", near, weights)
+    return own, nearby
 
 
 def expansion(
@@ -109,14 +109,14 @@ def expansion(
     counts = np.bincount(places, weights=times, minlength=len(terms))
     mean = evidence.models.frequency[terms] / len(evidence.models.ids)
     weights = counts * np.log2((1 + mean) / mean) + np.log2(1 + mean)
-    kept = np.argsort(-weights, kind="stable")[:most]
-    wanted = np.union1d(terms[kept], question.terms)
-    found = np.zeros(len(wanted), dtype=np.float32)
-    if len(kept):
-        found[np.searchsorted(wanted, terms[kept])] = share * weights[kept] / weights[kept[0]]
+    chosen = np.argsort(-weights, kind="stable")[:most]
+    wanted = np.union1d(terms[chosen], question.terms)
+    expanded = np.zeros(len(wanted), dtype=np.float32)
+    if len(chosen):
+        expanded[np.searchsorted(wanted, terms[chosen])] = share * weights[chosen] / weights[chosen[0]]
     if len(question.terms):
-        found[np.searchsorted(wanted, question.terms)] += question.weights / question.weights.max()
-    return wanted, found
+        expanded[np.searchsorted(wanted, question.terms)] += question.weights / question.weights.max()
+    return wanted, expanded
 
 
 def smoothing(question: Question, total: Floats) -> Floats:

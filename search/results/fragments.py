@@ -87,11 +87,11 @@ def _best_starts(matches: list[Match]) -> list[int]:
         windows.append((-len(keys), -len(inside), start, keys))
     windows.sort(key=itemgetter(0, 1, 2))
     chosen: list[int] = []
-    shown: set[str] = set()
+    covered: set[str] = set()
     for _, _, start, keys in windows:
-        if not keys <= shown:
+        if not keys <= covered:
             chosen.append(start)
-            shown |= keys
+            covered |= keys
     return chosen
 
 

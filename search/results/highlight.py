@@ -75,16 +75,18 @@ class _Hits(dict[str, tuple[Match, ...]]):
         every = {f" {begin}" for stem in self._stems for begin in analyzer.beginnings(stem, lang)}
         every |= {f" {begin}" for begin in wanted.forms | wanted.prefixes}
         self._others: set[str] = set()  # forms that begin like a wanted one and are none
-        self._beginnings = [one for one in every if not any(one.startswith(other) for other in every - {one})]
+        self._beginnings = [
+            begin for begin in every if not any(begin.startswith(other) for other in every - {begin})
+        ]
 
     def __missing__(self, piece: str) -> tuple[Match, ...]:
-        found = tuple(
+        words = tuple(
             (start, end, stem or form)
             for start, end, form, stem in (self.pieces[piece] if piece else ())
             if self._is_wanted(form, stem)
         )
-        self[piece] = found
-        return found
+        self[piece] = words
+        return words
 
     def _is_wanted(self, form: str, stem: str) -> bool:
         """Whether a form of a text is wanted by itself (phrases are looked for elsewhere)."""
@@ -93,22 +95,22 @@ class _Hits(dict[str, tuple[Match, ...]]):
     def forms(self, joined: str) -> dict[str, int]:
         """Which forms of a text are wanted, and how often each is said; only those that begin like a wanted
         word are looked at."""
-        found: dict[str, int] = {}
+        counts: dict[str, int] = {}
         text = f" {joined} "
         for begin in self._beginnings:
             at = text.find(begin)
             while 0 <= at < len(text) - 1:
                 end = text.find(" ", at + 1)
                 form = text[at + 1 : end]
-                if form in found:
-                    found[form] += 1
+                if form in counts:
+                    counts[form] += 1
                 elif form not in self._others:
                     if self._is_wanted(form, self._stem(form)):
-                        found[form] = 1
+                        counts[form] = 1
                     else:
                         self._others.add(form)
                 at = text.find(begin, end)
-        return found
+        return counts
 
 
 class Highlighter:
@@ -147,14 +149,14 @@ class Highlighter:
         An abstract without a match gives its beginning, unmarked. ``forms`` are those of the title and of the
         abstract, joined by spaces, where they are at hand: most of the text need not be analysed then.
         """
-        found: dict[str, list[str]] = {}
+        highlights: dict[str, list[str]] = {}
         if text := _bounded(title):
-            found["title"] = [
+            highlights["title"] = [
                 marked(text, 0, len(text), merged(self._matches("title", text, lang, forms[0])))
             ]
         if text := _bounded(abstract):
-            found["abstract"] = fragments(text, self._matches("abstract", text, lang, forms[1]))
-        return found
+            highlights["abstract"] = fragments(text, self._matches("abstract", text, lang, forms[1]))
+        return highlights
 
     def _want(self, wanted: _Wanted, text: Word | Phrase | Prefix) -> None:
         forms = self._analyzer.forms(text.text)
@@ -180,25 +182,25 @@ class Highlighter:
         hits = self._hits.get((name, lang))
         if hits is None:
             hits = self._hits[name, lang] = _Hits(wanted, self._speech, lang)
-        said = hits.forms(forms) if forms and not wanted.phrases else None
-        if said == {}:
+        counts = hits.forms(forms) if forms and not wanted.phrases else None
+        if counts == {}:
             return []
         plain = _without_formulas(text)
-        if said:
-            quick = _where(plain, said, hits)
+        if counts:
+            quick = _where(plain, counts, hits)
             if quick is not None:
                 return quick
         pieces = plain.split(" ")
-        found: list[Match] = []
+        matches: list[Match] = []
         at = 0
         for piece in pieces:
             if mine := hits[piece]:
-                found += [(at + start, at + end, word) for start, end, word in mine]
+                matches += [(at + start, at + end, word) for start, end, word in mine]
             at += len(piece) + 1
         if wanted.phrases:
-            found += _phrases(wanted.phrases, pieces, hits.pieces)
-            found.sort()
-        return found
+            matches += _phrases(wanted.phrases, pieces, hits.pieces)
+            matches.sort()
+        return matches
 
 
 def _where(text: str, wanted: Mapping[str, int], hits: _Hits) -> list[Match] | None:
@@ -218,12 +220,12 @@ def _where(text: str, wanted: Mapping[str, int], hits: _Hits) -> list[Match] | N
             end = len(text) if end < 0 else end
             pieces[lower.rfind(" ", 0, at) + 1] = end
             at = lower.find(form, end)
-    found = [
+    matches = [
         (begin + start, begin + end, word)
         for begin in sorted(pieces)
         for start, end, word in hits[text[begin : pieces[begin]]]
     ]
-    return found if len(found) == sum(wanted.values()) else None
+    return matches if len(matches) == sum(wanted.values()) else None
 
 
 def _phrases(
@@ -263,7 +265,7 @@ def _phrase_matches(
     forms: tuple[str, ...], slop: int, positions: Mapping[str, Sequence[int]], spans: Mapping[int, Span]
 ) -> list[Match]:
     """Where the forms stand in this order with at most ``slop`` others in between."""
-    found: list[Match] = []
+    matches: list[Match] = []
     key = " ".join(forms)
     for first in positions.get(forms[0], ()):
         chain = [first]
@@ -271,12 +273,12 @@ def _phrase_matches(
             places = positions.get(form, ())
             at = bisect_left(places, chain[-1] + 1)
             if at == len(places):
-                return found
+                return matches
             chain.append(places[at])
         if chain[-1] - first - len(forms) + 1 > slop:
             continue
         if slop:
-            found += [(*spans[at], key) for at in chain]
+            matches += [(*spans[at], key) for at in chain]
         else:
-            found.append((spans[first][0], spans[chain[-1]][1], key))
-    return found
+            matches.append((spans[first][0], spans[chain[-1]][1], key))
+    return matches

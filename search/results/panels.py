@@ -59,8 +59,8 @@ def topics_block(context: Context, clause: Clause, answer: Answer, request: Requ
     counts = dict(facets["topic"])
     named, rows = context.named, list[TopicCount]()
     for number, sums in enumerate(context.shares.sums(facets[TOPIC_SHARE])):
-        found = sorted((-parts, id) for id, parts in sums.items() if parts >= _LEAST or counts.get(id))
-        total = max(-sum(parts for parts, _ in found), 1)
+        ordered = sorted((-parts, id) for id, parts in sums.items() if parts >= _LEAST or counts.get(id))
+        total = max(-sum(parts for parts, _ in ordered), 1)
         rows += [
             {
                 "id": id,
@@ -69,7 +69,7 @@ def topics_block(context: Context, clause: Clause, answer: Answer, request: Requ
                 "count": counts.get(id, 0),
                 "weight": -parts / total,
             }
-            for parts, id in found
+            for parts, id in ordered
         ]
     return rows
 

@@ -36,7 +36,7 @@ def bridges(context: Context, first: str, second: str, limit: int, visible: Visi
     between = held.min(axis=1)
     best = [at for at in np.argsort(-between, kind="stable")[: 5 * limit].tolist() if between[at] > 0]
     scores = dict(zip(placements.ids(rows[best].tolist()), between[best].tolist(), strict=True))
-    kept = context.allowed(list(scores), visible)[:limit]
+    allowed = context.allowed(list(scores), visible)[:limit]
     return {
         "topics": [
             {
@@ -47,5 +47,5 @@ def bridges(context: Context, first: str, second: str, limit: int, visible: Visi
             }
             for at, id in enumerate((first, second))
         ],
-        "documents": shown_hits(context, [(id, scores[id]) for id in kept], visible),
+        "documents": shown_hits(context, [(id, scores[id]) for id in allowed], visible),
     }

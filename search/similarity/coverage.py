@@ -36,20 +36,20 @@ def missed(context: Context, collection: str, limit: int, visible: Visible) -> l
     members = _members(context, collection)
     own = [members[at] for at in evenly(len(members), _SAMPLE)]
     near = alike(context, own, members, max(_CANDIDATES, 3 * limit))
-    kept = set(context.allowed([id for id, _ in near], visible))
-    return [(id, score) for id, score in near if id in kept][:limit]
+    allowed = set(context.allowed([id for id, _ in near], visible))
+    return [(id, score) for id, score in near if id in allowed][:limit]
 
 
 def _members(context: Context, collection: str) -> list[str]:
     """The ids of all papers of a collection."""
-    found: list[str] = []
+    ids: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
         request = Request(query=Term("collections", collection), sort="id", limit=_PAGE, cursor=cursor)
         answer = context.engine.search(context.index, request)
-        found += [hit.id for hit in answer.hits]
+        ids += [hit.id for hit in answer.hits]
         cursor = answer.cursor if answer.hits else None
-    return found
+    return ids
 
 
 def _topics(context: Context, collection: str, visible: Visible) -> list[CoverageTopic]:
@@ -83,5 +83,5 @@ def _counted(
     """Parts of θ by topic, a level each, and papers by topic."""
     filters = {"collection": tuple(within)} if within else {}
     request = Request(filters=filters, collections=visible, facets=topic_facets(context), limit=0)
-    found = context.engine.search(context.index, request).facets
-    return context.shares.sums(found[TOPIC_SHARE]), dict(found["topic"])
+    facets = context.engine.search(context.index, request).facets
+    return context.shares.sums(facets[TOPIC_SHARE]), dict(facets["topic"])

@@ -28,7 +28,7 @@ from search.ranking.fusion import standard
 from search.request import Visible
 from search.results.hits import shown_lists
 from search.similarity.overlap import terms, with_shared
-from search.similarity.suggested_tags import VOTERS, Said, suggested, voted
+from search.similarity.suggested_tags import VOTERS, TextStems, suggested, voted
 from topics.model.hierarchy import Placement
 from topics.text.summary import key_terms
 
@@ -62,15 +62,15 @@ def explore(
     """
     cut = text[:MAX_TEXT]
     lang = detect(cut[:_TOLD], context.analyzer.forms(cut[:_TOLD])) or "en"
-    found = for_text(context, cut, max((POOL if diverse else 1) * limit + _SPARE, VOTERS), visible, lang)
-    topics = lit(context, found.place)
+    nearest = for_text(context, cut, max((POOL if diverse else 1) * limit + _SPARE, VOTERS), visible, lang)
+    topics = lit(context, nearest.place)
     answer: ExploreAnswer = {
         "topics": topics,
-        "documents": _documents(context, cut, lang, found, topics, limit, visible, diverse=diverse),
-        "suggested_tags": _tags(context, cut, lang, found, visible),
+        "documents": _documents(context, cut, lang, nearest, topics, limit, visible, diverse=diverse),
+        "suggested_tags": _tags(context, cut, lang, nearest, visible),
         "key_terms": key_terms("", cut, context.analyzer, lang),
     }
-    notice = _notice(context, found)
+    notice = _notice(context, nearest)
     if notice:
         answer["notice"] = notice
     return answer
@@ -80,7 +80,7 @@ def _documents(
     context: Context,
     text: str,
     lang: str,
-    found: Found,
+    nearest: Found,
     topics: Sequence[ExploreTopic],
     limit: int,
     visible: Visible,
@@ -88,15 +88,17 @@ def _documents(
     diverse: bool,
 ) -> list[DocumentHit]:
     """The nearest papers; where there is a model, with the topics and terms that they share with the text."""
-    scored = varied(context, found.hits, limit + _SPARE) if diverse else found.hits[: limit + _SPARE]
+    scored = varied(context, nearest.hits, limit + _SPARE) if diverse else nearest.hits[: limit + _SPARE]
     papers = context.library.papers_by_id([id for id, _ in scored], forms=bool(topics))
-    hits = shown_lists(context, [scored], visible, words=found.stems, papers=papers)[0]
-    kept = distinct(list(hits.values()), limit)
+    hits = shown_lists(context, [scored], visible, words=nearest.stems, papers=papers)[0]
+    distinct_hits = distinct(list(hits.values()), limit)
     if not topics:
-        return kept
+        return distinct_hits
     mine = terms(context, " ".join(context.analyzer.forms(text, lang)), lang)
     weights = {topic["id"]: topic["weight"] for topic in topics}
-    return with_shared(context, mine, weights, kept, {hit["id"]: papers[id] for id, hit in hits.items()})
+    return with_shared(
+        context, mine, weights, distinct_hits, {hit["id"]: papers[id] for id, hit in hits.items()}
+    )
 
 
 def for_text(context: Context, text: str, limit: int, visible: Visible, lang: str = "en") -> Found:
@@ -142,35 +144,35 @@ def lit(context: Context, place: Placement | None) -> list[ExploreTopic]:
     """The topics of every level that a text lights, the strongest first in each."""
     if place is None or context.hierarchy is None or not place.known:
         return []
-    shown: list[ExploreTopic] = []
+    topics: list[ExploreTopic] = []
     for number, (level, theta) in enumerate(zip(context.hierarchy.levels, place.theta, strict=True)):
         for at in np.argsort(-theta, kind="stable").tolist():
             if theta[at] < min(_LIT, float(theta.max())) or theta[at] <= 0:
                 break
             topic = context.topic(level.ids[at])
-            shown.append({"id": topic.id, "label": topic.label, "level": number, "weight": float(theta[at])})
-    return shown
+            topics.append({"id": topic.id, "label": topic.label, "level": number, "weight": float(theta[at])})
+    return topics
 
 
 def distinct(hits: Sequence[DocumentHit], limit: int, own: str = "") -> list[DocumentHit]:
     """The hits without those that have the title of an earlier one (or the title ``own``): near-duplicates
     are shown once."""
     seen = {fold(own)}
-    kept = []
+    unique = []
     for hit in hits:
         title = fold(hit["title"])
         if not title or title not in seen:
-            kept.append(hit)
+            unique.append(hit)
         seen.add(title)
-    return kept[:limit]
+    return unique[:limit]
 
 
-def _tags(context: Context, text: str, lang: str, found: Found, visible: Visible) -> list[str]:
+def _tags(context: Context, text: str, lang: str, nearest: Found, visible: Visible) -> list[str]:
     words = stems(context.analyzer.joined(text), context.analyzer, lang).split()
-    said = Said(context.analyzer, lang, frozenset(), frozenset(words))
+    text_stems = TextStems(context.analyzer, lang, frozenset(), frozenset(words))
     if context.cosine is None:
-        return voted(context, found.hits[:VOTERS], said)
-    return suggested(context, context.cosine.text(words), said, visible=visible)
+        return voted(context, nearest.hits[:VOTERS], text_stems)
+    return suggested(context, context.cosine.text(words), text_stems, visible=visible)
 
 
 def _lexical(context: Context, weights: dict[str, float], visible: Visible) -> dict[str, float]:
@@ -197,11 +199,11 @@ def _fused(
     return np.asarray(words + standard(joined @ own, rows >= 0, words))
 
 
-def _notice(context: Context, found: Found) -> str:
+def _notice(context: Context, nearest: Found) -> str:
     if context.hierarchy is None:
         return NO_MODEL
-    if found.place is not None and found.place.state == "unknown":
+    if nearest.place is not None and nearest.place.state == "unknown":
         return NO_KNOWN_WORDS
-    if found.place is not None and found.place.state == "weak":
+    if nearest.place is not None and nearest.place.state == "weak":
         return FEW_KNOWN_WORDS
     return ""

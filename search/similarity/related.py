@@ -29,16 +29,17 @@ def related(
     order: Ranked,
     visible: Visible,
     among: Sequence[Clause],
-    found: Clause | None,
+    matching: Clause | None,
     limit: int,
     *,
     every: bool = False,
 ) -> list[tuple[str, float]]:
     """Papers for the query expanded by the terms of the best hits, without those that the query finds.
 
-    Filters and fielded clauses (``among``) hold here too. ``found`` is what the query finds, None if that is
-    just what stands in ``order``; the index need not be asked then, where there are no filters. ``every``:
-    the query finds the papers that have every word, so that papers with some of them come here, and first.
+    Filters and fielded clauses (``among``) hold here too. ``matching`` is what the query matches,
+    None if that is just what stands in ``order``; without filters the index need not be asked then.
+    ``every``: the query finds the papers that have every word, so that papers with some of them come here,
+    and first.
     """
     evidence = context.evidence
     if evidence is None or not order.hits or limit <= 0:
@@ -50,18 +51,18 @@ def related(
     terms, weights = expansion(question, scores, _PAPERS, _TERMS, _SHARE)
     without = _found(evidence, question.terms, every)
     ranked = nearest_by_terms(evidence, terms, weights, _WINDOWS * _SPARE * limit, without)
-    listed = {id for id, _ in order.hits} if found is None else set()
+    listed = {id for id, _ in order.hits} if matching is None else set()
     ranked = [pair for pair in ranked if pair[0] not in listed]
-    if found is None and visible is None and not among and (placed := context.placements) is not None:
+    if matching is None and visible is None and not among and (placed := context.placements) is not None:
         return list(islice((pair for pair in ranked if pair[0] in placed), limit))
-    kept: list[tuple[str, float]] = []
+    papers: list[tuple[str, float]] = []
     for start in range(0, len(ranked), _SPARE * limit):
         window = ranked[start : start + _SPARE * limit]
-        fit = set(context.allowed([id for id, _ in window], visible, among=among, but=found))
-        kept += [(id, score) for id, score in window if id in fit]
-        if len(kept) >= limit:
+        fit = set(context.allowed([id for id, _ in window], visible, among=among, but=matching))
+        papers += [(id, score) for id, score in window if id in fit]
+        if len(papers) >= limit:
             break
-    return kept[:limit]
+    return papers[:limit]
 
 
 def nearest_by_terms(

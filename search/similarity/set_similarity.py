@@ -80,18 +80,18 @@ def evenly(count: int, most: int) -> list[int]:
 def _tagged(context: Context, own: Collection[frozenset[str]]) -> list[str]:
     """Papers with a tag that several of the set (given by its tags) share and few others have."""
     tags = Counter(tag for paper in own for tag in paper)
-    found: list[str] = []
+    ids: list[str] = []
     chosen = 0
     most = min(max(_RARE[0], 3 * len(own)), _RARE[1])
     for tag, count in tags.most_common(_ASKED):
         if count < max(2, _SHARED * len(own)) or chosen == _TELLING:
             break
-        asked = Request(query=filter_clause("tag", (tag,)), sort="id", limit=most)
-        answer = context.engine.search(context.index, asked)
+        request = Request(query=filter_clause("tag", (tag,)), sort="id", limit=most)
+        answer = context.engine.search(context.index, request)
         if answer.total <= most:
-            found += [hit.id for hit in answer.hits]
+            ids += [hit.id for hit in answer.hits]
             chosen += 1
-    return found
+    return ids
 
 
 def _tag_rows(tags: Sequence[frozenset[str]], sample: NDArray[np.bool_]) -> sparse.csr_matrix:

@@ -33,22 +33,22 @@ def similar(
         NotFoundError: there is no such document.
     """
     paper = paper or context.library.paper_of(document_id)
-    found = nearest(context, paper, (POOL if diverse else 1) * limit + _SPARE, visible)
-    found = varied(context, found, limit + _SPARE) if diverse else found
-    ids = [paper.id, *(id for id, _ in found)]
+    neighbours = nearest(context, paper, (POOL if diverse else 1) * limit + _SPARE, visible)
+    neighbours = varied(context, neighbours, limit + _SPARE) if diverse else neighbours
+    ids = [paper.id, *(id for id, _ in neighbours)]
     papers = context.library.papers_by_id(ids, forms=context.hierarchy is not None)
-    hits = shown_lists(context, [found], visible, papers=papers)[0]
-    kept = distinct(list(hits.values()), limit, paper.merged.title)
+    hits = shown_lists(context, [neighbours], visible, papers=papers)[0]
+    unique = distinct(list(hits.values()), limit, paper.merged.title)
     placements = context.placements
     if placements is None or paper.id not in papers:
         return {
             "id": document_id,
-            "documents": [{**hit, "shared": {"topics": [], "terms": []}} for hit in kept],
+            "documents": [{**hit, "shared": {"topics": [], "terms": []}} for hit in unique],
         }
     mine = paper_terms(context, papers[paper.id])
     topics = dict(placements.memberships(placements.rows([paper.id]))[0])
-    shown = {hit["id"]: papers[id] for id, hit in hits.items()}
-    return {"id": document_id, "documents": with_shared(context, mine, topics, kept, shown)}
+    shown_papers = {hit["id"]: papers[id] for id, hit in hits.items()}
+    return {"id": document_id, "documents": with_shared(context, mine, topics, unique, shown_papers)}
 
 
 def nearest(context: Context, paper: Paper, limit: int, visible: Visible) -> list[tuple[str, float]]:
@@ -60,11 +60,11 @@ def nearest(context: Context, paper: Paper, limit: int, visible: Visible) -> lis
         text = f"{document.title}\n{document.abstract}"
         if not context.analyzer.forms(text):
             return []
-        found = for_text(context, text, limit + 1, visible, document.lang or "en")
-        return [(id, score) for id, score in found.hits if id != paper.id][:limit]
+        hits = for_text(context, text, limit + 1, visible, document.lang or "en")
+        return [(id, score) for id, score in hits.hits if id != paper.id][:limit]
     theta, vector = placements.theta(-1, rows)[0], placements.vectors(rows)[0]
     near, scores = placements.nearest(theta, vector, limit + 1 if visible is None else 4 * limit + 1)
     pairs = dict(zip(placements.ids(near.tolist()), scores.tolist(), strict=True))
     pairs.pop(paper.id, None)
-    kept = list(pairs) if visible is None else context.allowed(list(pairs), visible)
-    return [(id, pairs[id]) for id in kept][:limit]
+    allowed = list(pairs) if visible is None else context.allowed(list(pairs), visible)
+    return [(id, pairs[id]) for id in allowed][:limit]

@@ -1,4 +1,4 @@
-"""Suggested tags: what the papers most like this one are tagged with, those first that its own text says."""
+"""Suggested tags: those of the papers most like this one, first the tags that its own text contains."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LEAST = 0.05  # of all the votes: with less, a tag is a stranger's whim
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TextStems:
     """The stems of a text, in which a tag may stand."""
 
     analyzer: Analyzer
@@ -35,11 +35,11 @@ class Said:
 
     @classmethod
     def of(cls, analyzer: Analyzer, title: str, abstract: str, lang: str) -> Self:
-        """What a title and an abstract say."""
+        """The stems of a title and an abstract."""
         first, second = (_words(analyzer, text, lang) for text in (title, abstract))
         return cls(analyzer, lang, first, first | second)
 
-    def loudness(self, tag: str) -> float:
+    def vote_weight(self, tag: str) -> float:
         """What a vote for a tag counts: more where all its words stand in the text."""
         words = _words(self.analyzer, tag, self.lang)
         if not words or not words <= self.text:
@@ -50,7 +50,7 @@ class Said:
 def suggested(
     context: Context,
     row: sparse.csr_matrix,
-    said: Said,
+    text: TextStems,
     own: Collection[str] = (),
     without: Sequence[str] = (),
     limit: int = LIMIT,
@@ -62,15 +62,15 @@ def suggested(
     rows = context.evidence.rows(without)
     near = context.cosine.nearest(row, VOTERS, rows[rows >= 0].astype(np.intp))
     if visible is not None:
-        kept = set(context.allowed([id for id, _ in near], visible))
-        near = [(id, score) for id, score in near if id in kept]
-    return voted(context, near, said, own, limit)
+        allowed = set(context.allowed([id for id, _ in near], visible))
+        near = [(id, score) for id, score in near if id in allowed]
+    return voted(context, near, text, own, limit)
 
 
 def voted(
     context: Context,
     near: Sequence[tuple[str, float]],
-    said: Said,
+    text: TextStems,
     own: Collection[str] = (),
     limit: int = LIMIT,
 ) -> list[str]:
@@ -80,15 +80,15 @@ def voted(
     top = max((score for _, score in near), default=0.0)
     voices = {id: (score / top) ** _SHARPNESS for id, score in near if score > 0}
     votes: defaultdict[str, float] = defaultdict(float)
-    shown: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     for id, voice in voices.items():
         for tag in sorted(tags.get(id, ())):
             votes[tag.casefold()] += voice
-            shown.setdefault(tag.casefold(), tag)
-    heard = {tag: vote * said.loudness(shown[tag]) for tag, vote in votes.items() if tag not in own}
+            spellings.setdefault(tag.casefold(), tag)
+    weighted = {tag: vote * text.vote_weight(spellings[tag]) for tag, vote in votes.items() if tag not in own}
     least = _LEAST * sum(voices.values())
-    best = sorted((tag for tag in heard if heard[tag] >= least), key=lambda tag: (-heard[tag], tag))
-    return [shown[tag] for tag in best[:limit]]
+    best = sorted((tag for tag in weighted if weighted[tag] >= least), key=lambda tag: (-weighted[tag], tag))
+    return [spellings[tag] for tag in best[:limit]]
 
 
 def _words(analyzer: Analyzer, text: str, lang: str) -> frozenset[str]:

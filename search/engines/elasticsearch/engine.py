@@ -123,20 +123,20 @@ class ElasticsearchEngine:
     def indices(self) -> list[str]:
         """The names of all indices under the prefix, sorted."""
         with self._translated(""):
-            found = self._client.indices.get_mapping(
+            mappings = self._client.indices.get_mapping(
                 index=f"{self._options.prefix}-*", filter_path="*.mappings._meta"
             )
-        return sorted(name.removeprefix(f"{self._options.prefix}-") for name in found)
+        return sorted(name.removeprefix(f"{self._options.prefix}-") for name in mappings)
 
     def stamp(self, index: str) -> Stamp | None:
         """What the index holds; None when there is no such index."""
         name = self._name(index)
         with self._translated(index):
-            found = self._client.indices.get_mapping(index=name, ignore_unavailable=True)
-        if name not in found:
+            mappings = self._client.indices.get_mapping(index=name, ignore_unavailable=True)
+        if name not in mappings:
             return None
         try:
-            return Stamp.from_json(found[name]["mappings"]["_meta"]["stamp"])
+            return Stamp.from_json(mappings[name]["mappings"]["_meta"]["stamp"])
         except (KeyError, TypeError, ValueError):
             raise EngineRedError(
                 f"The index {name} was not written by litatlas.",
@@ -197,10 +197,10 @@ class ElasticsearchEngine:
             "filter": filter_body(hits_clause(request)),
         }
         with self._translated(index):
-            found = self._client.search(
+            answer = self._client.search(
                 index=self._name(index), knn=knn, size=limit, source=False, timeout=self._time
             )
-        hits = [Hit(row["_id"], 2 * row["_score"] - 1) for row in found["hits"]["hits"]]
+        hits = [Hit(row["_id"], 2 * row["_score"] - 1) for row in answer["hits"]["hits"]]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
 
     def statistics(self, index: str, stems: Sequence[str] = ()) -> Statistics:
@@ -212,15 +212,15 @@ class ElasticsearchEngine:
         }
         with self._translated(index):
             name = self._name(index)
-            found = self._client.search(
+            answer = self._client.search(
                 index=name, size=0, track_total_hits=True, aggs=counted if stems else None, timeout=self._time
             )
             size = self._client.indices.stats(index=name, metric="store")["_all"]["primaries"]["store"][
                 "size_in_bytes"
             ]
-        rows = found["aggregations"]["stems"]["buckets"] if stems else {}
+        rows = answer["aggregations"]["stems"]["buckets"] if stems else {}
         frequencies = {stem: rows[str(at)]["doc_count"] for at, stem in enumerate(stems)}
-        return Statistics(found["hits"]["total"]["value"], size, frequencies)
+        return Statistics(answer["hits"]["total"]["value"], size, frequencies)
 
     def health(self, index: str = "") -> Health:
         """How the cluster is, as far as our privileges let us see."""
@@ -289,10 +289,10 @@ class ElasticsearchEngine:
 
     def _search(self, body: Body, name: str | None = None) -> Body:
         """One search; an answer without some of the shards is no answer."""
-        found = self._client.search(
+        answer = self._client.search(
             index=name, body=body, search_type=_SEARCH_TYPE, allow_partial_search_results=False
         )
-        return dict(found.body)
+        return dict(answer.body)
 
     def _read_on(self, index: str, request: Request, facets: dict[str, list[tuple[str, int]]]) -> Answer:
         """The next page of a deep reading: a point in time and the sort values of the hit before."""
@@ -311,21 +311,21 @@ class ElasticsearchEngine:
             moment = self._client.open_point_in_time(index=self._name(index), keep_alive=_KEEP)["id"]
         body |= {"pit": {"id": moment, "keep_alive": _KEEP}, "track_total_hits": True, "track_scores": True}
         try:
-            found = self._search({**body, "_source": False, "timeout": self._time})
+            answer = self._search({**body, "_source": False, "timeout": self._time})
         except elasticsearch.BadRequestError as error:
             if request.cursor:
                 raise broken_cursor() from error
             raise
-        rows = found["hits"]["hits"]
-        total = found["hits"]["total"]["value"]
+        rows = answer["hits"]["hits"]
+        total = answer["hits"]["total"]["value"]
         position += len(rows)
         cursor = None
         if rows and position < total:
             after = base64.urlsafe_b64encode(json.dumps(rows[-1]["sort"]).encode()).decode("ascii")
-            cursor = make_cursor(key, found["pit_id"], str(position), after)
+            cursor = make_cursor(key, answer["pit_id"], str(position), after)
         else:
             with suppress(elasticsearch.ApiError, elasticsearch.TransportError):
-                self._client.close_point_in_time(id=found["pit_id"])
+                self._client.close_point_in_time(id=answer["pit_id"])
         return Answer(total, hits_of(rows, clause, request.sort), facets, cursor)
 
     def _bulk(
@@ -402,10 +402,12 @@ class ElasticsearchEngine:
             raise EngineAwayError(f"No Elasticsearch answers at {self._where}.", AWAY_HINT) from error
         except elasticsearch.ApiError as error:
             body = error.body if isinstance(error.body, dict) else {}
-            found = typed(self._where, index, error.status_code, body.get("error") or str(error.body)[:500])
-            if isinstance(found, IndexMissingError):
+            translated = typed(
+                self._where, index, error.status_code, body.get("error") or str(error.body)[:500]
+            )
+            if isinstance(translated, IndexMissingError):
                 self._checked.discard(index)
-            raise found from error
+            raise translated from error
         except ValueError as error:
             raise EngineError(
                 f"The engine's address is wrong: {str(error)[:200]}.", "Check LITATLAS_ENGINE."

@@ -23,12 +23,12 @@ def mapping(stamp: Stamp) -> Body:
     }
     for item in fields.engine_fields():
         properties[item.name] = _property(item, stamp.dims)
-    kept = {name: value for name, value in properties.items() if value}
+    present = {name: value for name, value in properties.items() if value}
     return {
         "dynamic": "strict",
         "_meta": {"stamp": stamp.to_json()},
         "_source": {"excludes": list(_NOT_KEPT)},
-        "properties": kept,
+        "properties": present,
     }
 
 

@@ -40,10 +40,10 @@ class Compiler:
         """The query, scored by its `Term` clauses that have a boost."""
         match clause:
             case Term(field, token, boost):
-                found = self.term(field, token)
+                query = self.term(field, token)
                 if boost == 1.0:
-                    return found
-                return Query.boost_query(found, boost) if boost > 0 else Query.const_score_query(found, 0.0)
+                    return query
+                return Query.boost_query(query, boost) if boost > 0 else Query.const_score_query(query, 0.0)
             case AllOf(children):
                 return self._all(children)
             case AnyOf(children):

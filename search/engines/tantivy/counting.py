@@ -19,8 +19,8 @@ def counter_of(snapshot: Snapshot) -> Counter:
 
     def count(scopes: Sequence[tuple[Clause, Mapping[str, int]]]) -> list[dict[str, Buckets]]:
         several = searcher.num_segments > 1
-        asked = [(partial(searcher.aggregate, compiler.filter(scope)), sizes) for scope, sizes in scopes]
-        return [_most_frequent(aggregate, sizes, several=several) for aggregate, sizes in asked]
+        aggregates = [(partial(searcher.aggregate, compiler.filter(scope)), sizes) for scope, sizes in scopes]
+        return [_most_frequent(aggregate, sizes, several=several) for aggregate, sizes in aggregates]
 
     return count
 
@@ -34,14 +34,14 @@ def _most_frequent(
     are ``several`` segments and one of them had more.
     """
     answer = aggregate({field: _terms(field, size) for field, size in sizes.items()})
-    found = {field: _buckets(answer[field]) for field in sizes}
+    frequent = {field: _buckets(answer[field]) for field in sizes}
     again = {
-        field: _terms(field, size, include=list(found[field]))
+        field: _terms(field, size, include=list(frequent[field]))
         for field, size in sizes.items()
         if several and answer[field]["doc_count_error_upper_bound"]
     }
     exact = aggregate(again) if again else {}
-    return found | {field: _buckets(exact[field]) for field in again}
+    return frequent | {field: _buckets(exact[field]) for field in again}
 
 
 def _terms(field: str, size: int, **more: Any) -> dict[str, Any]:

@@ -142,13 +142,13 @@ class TantivyEngine:
 
     def _facets(self, index: str, snapshot: Snapshot, request: Request) -> Facets | Future[Facets]:
         """Counted in another thread while papers are ranked and shown: Tantivy needs no GIL for it."""
-        asked = facets_of(request)
+        facets = facets_of(request)
 
         def count() -> Facets:
             with translated(index):
-                return count_facets(asked, counter_of(snapshot))
+                return count_facets(facets, counter_of(snapshot))
 
-        return self._counters.submit(count) if asked and request.limit else count()
+        return self._counters.submit(count) if facets and request.limit else count()
 
     def nearest(self, index: str, vector: Sequence[float], request: Request, limit: int) -> list[Hit]:
         """The papers nearest to a topic vector: the rounded components are tokens, their products add

@@ -109,8 +109,8 @@ def ordered(
     ids = _ids(snapshot, [address for _, address in hits[start:]])
     rows = list(zip([key for key, _ in hits[start:]], ids, strict=True))
     _sort_equals(rows)
-    shown = rows[offset - start : end - start]
-    return total, [Hit(paper_id, key if order is None else 0.0) for key, paper_id in shown]
+    page = rows[offset - start : end - start]
+    return total, [Hit(paper_id, key if order is None else 0.0) for key, paper_id in page]
 
 
 def _run(

@@ -67,14 +67,14 @@ def test_suggestions_respect_what_a_reader_may_see(tmp_path: Path) -> None:
 
 def test_misspelt_words_are_corrected_and_names_are_not(tmp_path: Path) -> None:
     assistance = written(tmp_path)
-    assert assistance.did_you_mean(parse("grpahene"), analyzer(), found=False) == "graphene"
-    assert assistance.did_you_mean(parse("novoselov"), analyzer(), found=True) == ""
+    assert assistance.did_you_mean(parse("grpahene"), analyzer(), has_hits=False) == "graphene"
+    assert assistance.did_you_mean(parse("novoselov"), analyzer(), has_hits=True) == ""
 
 
 def test_without_a_folder_there_is_nothing_to_suggest(tmp_path: Path) -> None:
     for assistance in (Assistance(None), Assistance(tmp_path / "absent")):
         assert assistance.suggest("graph") == []
-        assert assistance.did_you_mean(parse("grpahene"), analyzer(), found=False) == ""
+        assert assistance.did_you_mean(parse("grpahene"), analyzer(), has_hits=False) == ""
 
 
 def test_what_an_earlier_version_wrote_is_no_more_and_is_replaced(tmp_path: Path) -> None:
@@ -104,4 +104,4 @@ def test_a_damaged_file_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "aids" / "suggestions" / "suggestions.json").write_bytes(b"not ours")
     assistance = Assistance(tmp_path / "aids")
     assert assistance.suggest("graph") == []
-    assert assistance.did_you_mean(parse("grpahene"), analyzer(), found=False) == "graphene"
+    assert assistance.did_you_mean(parse("grpahene"), analyzer(), has_hits=False) == "graphene"

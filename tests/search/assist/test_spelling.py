@@ -57,21 +57,21 @@ def spelling(tmp_path_factory: pytest.TempPathFactory) -> Spelling:
     ],
 )
 def test_unknown_words_are_corrected(spelling: Spelling, query: str, expected: str) -> None:
-    assert spelling.did_you_mean(parse(query), analyzer(), found=True) == expected
+    assert spelling.did_you_mean(parse(query), analyzer(), has_hits=True) == expected
 
 
 def test_a_rare_word_is_doubted_only_where_nothing_is_found(tmp_path: Path) -> None:
     build_spelling({"neurol": 2, "neural": 900, "mural": 3}, tmp_path / "s")
     rare = Spelling(tmp_path / "s")
-    assert rare.did_you_mean(parse("neurol"), analyzer(), found=False) == "neural"
-    assert rare.did_you_mean(parse("neurol"), analyzer(), found=True) == ""
-    assert rare.did_you_mean(parse("neural"), analyzer(), found=False) == ""
+    assert rare.did_you_mean(parse("neurol"), analyzer(), has_hits=False) == "neural"
+    assert rare.did_you_mean(parse("neurol"), analyzer(), has_hits=True) == ""
+    assert rare.did_you_mean(parse("neural"), analyzer(), has_hits=False) == ""
 
 
 def test_words_added_since_may_be_known_elsewhere(spelling: Spelling) -> None:
-    assert spelling.did_you_mean(parse("graphz"), analyzer(), found=True) == "graph"
+    assert spelling.did_you_mean(parse("graphz"), analyzer(), has_hits=True) == "graph"
     assert (
-        spelling.did_you_mean(parse("graphz"), analyzer(), found=True, known=lambda form: form == "graphz")
+        spelling.did_you_mean(parse("graphz"), analyzer(), has_hits=True, known=lambda form: form == "graphz")
         == ""
     )
 
@@ -80,7 +80,7 @@ def test_an_empty_vocabulary_offers_nothing(tmp_path: Path) -> None:
     assert build_spelling({}, tmp_path / "s") == 0
     empty = Spelling(tmp_path / "s")
     assert empty.papers("graph") == 0
-    assert empty.did_you_mean(parse("graph machinelearning"), analyzer(), found=False) == ""
+    assert empty.did_you_mean(parse("graph machinelearning"), analyzer(), has_hits=False) == ""
 
 
 def test_words_are_counted_by_papers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,15 +132,15 @@ def test_a_correction_is_among_the_nearest(
 def test_a_word_that_some_papers_have_is_trusted_and_no_function_word_is_offered(tmp_path: Path) -> None:
     build_spelling({"frog": 40, "form": 9000, "from": 90_000, "fron": 2}, tmp_path / "frog")
     spelling = Spelling(tmp_path / "frog")
-    assert spelling.did_you_mean(parse("frog"), analyzer(), found=False) == ""
-    assert spelling.did_you_mean(parse("fron"), analyzer(), found=False) != "from"
+    assert spelling.did_you_mean(parse("frog"), analyzer(), has_hits=False) == ""
+    assert spelling.did_you_mean(parse("fron"), analyzer(), has_hits=False) != "from"
 
 
 @given(st.text(max_size=60))
 @settings(max_examples=150, deadline=None)
 def test_any_query_is_corrected_into_a_query(spelling: Spelling, text: str) -> None:
     words = tuple(clause for word in text.split() for clause in _words(word))
-    mended = spelling.did_you_mean(Query((Word("nueral"), *words)), analyzer(), found=False)
+    mended = spelling.did_you_mean(Query((Word("nueral"), *words)), analyzer(), has_hits=False)
     assert print_query(parse(mended)).startswith("neural")
 
 

@@ -10,7 +10,7 @@ import pytest
 from ingest.errors import InputError, NotFoundError
 from ingest.library.library import Paper
 from search.request import SearchRequest
-from search.similarity.suggested_tags import Said, voted
+from search.similarity.suggested_tags import TextStems, voted
 from tests.search.small_atlas import small_atlas
 
 
@@ -53,12 +53,15 @@ def test_tags_are_suggested_by_the_neighbours_and_never_its_own() -> None:
 def test_a_tag_that_the_text_says_itself_is_heard_first() -> None:
     context = small_atlas().searcher.context
     near = [(_paper(name).id, 1.0) for name in ("stars-5", "cells-3")]
-    told = Said.of(context.analyzer, "Stars that are old", "We look at a cell.", "en")
+    stems = TextStems.of(context.analyzer, "Stars that are old", "We look at a cell.", "en")
     assert (
-        told.loudness("Stars, Old") > told.loudness("Cells") > told.loudness("Graphs") == told.loudness("…")
+        stems.vote_weight("Stars, Old")
+        > stems.vote_weight("Cells")
+        > stems.vote_weight("Graphs")
+        == stems.vote_weight("…")
     )
-    assert voted(context, near, told) == ["stars", "cells", "science"]
-    silent = Said.of(context.analyzer, "", "", "en")
+    assert voted(context, near, stems) == ["stars", "cells", "science"]
+    silent = TextStems.of(context.analyzer, "", "", "en")
     assert voted(context, near, silent) == ["science", "cells", "stars"]
     assert voted(context, [(near[0][0], 1.0), (near[1][0], 0.3)], silent) == ["science", "stars"]
     assert voted(context, near, silent, {"science"}) == ["cells", "stars"]

@@ -9,7 +9,7 @@ from ingest.document import Document
 from ingest.intake import add
 from ingest.progress import Silent
 from search.context import Context
-from search.similarity.suggested_tags import Said, suggested
+from search.similarity.suggested_tags import TextStems, suggested
 from tests.search.small_atlas import ids_of, small_atlas, sources
 
 NONE = np.zeros(0, dtype=np.intp)
@@ -47,7 +47,9 @@ def test_few_words_say_less(context: Context) -> None:
 def test_a_text_of_unknown_words_is_near_nothing(context: Context) -> None:
     assert context.cosine is not None
     assert context.cosine.nearest(context.cosine.text(["xyzzy"]), 5, NONE) == []
-    assert suggested(context, context.cosine.text([]), Said.of(context.analyzer, "", "xyzzy", "en")) == []
+    assert (
+        suggested(context, context.cosine.text([]), TextStems.of(context.analyzer, "", "xyzzy", "en")) == []
+    )
 
 
 def test_papers_that_came_after_the_build_count_too(context: Context) -> None:
