@@ -13,7 +13,7 @@ from anyascii import anyascii
 
 from ingest.document import Document
 from ingest.text.author_names import Name, parse_names
-from ingest.text.cleaning import strip_math
+from ingest.text.forms import blank_math
 
 _SMALL = frozenset(
     re.findall(
@@ -74,7 +74,7 @@ def _family(name: Name) -> str:
 
 
 def _title_word(title: str) -> str:
-    words = _WORD.findall(strip_math(title))
+    words = _WORD.findall(blank_math(title))
     telling = [word for word in words if word.lower() not in _SMALL and len(word) > 1]
     named = [word for word in telling if not word.isdecimal()]
     word = next(iter(named or telling or words), "")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import FieldWarning, Parsed, Rejected
+from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.parsing.reader import ReadOptions, make_document
 from ingest.readers.parsing.tagvalues import (
     article_number,
@@ -19,7 +20,6 @@ from ingest.readers.parsing.tagvalues import (
     people,
     pmid_in,
     serials,
-    type_named,
 )
 from ingest.readers.parsing.xmlrecords import Element, child, children, descendants, text_of, xml_records
 from ingest.readers.ris import TYPES as RIS_TYPES
@@ -59,7 +59,7 @@ def _text(record: Element, *path: str) -> str:
 def _values(record: Element) -> dict[str, Any]:
     kind = child(record, "ref-type")
     words = (kind.get("name") or "" if kind is not None else "").strip()
-    csl = RIS_TYPES.get(words.upper(), "") or type_named(words) or "article"
+    csl = RIS_TYPES.get(words.upper(), "") or kind_of(words) or "article"
     issns, isbns = serials([_text(record, "isbn"), _text(record, "issn"), _text(record, "orig-pub")])
     year = _text(record, "dates", "year")
     day = next((text_of(node) for node in descendants(record, "date")), "")

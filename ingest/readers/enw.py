@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed
+from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.parsing.reader import ReadOptions, make_document
 from ingest.readers.parsing.tagged import Shape, Tags, tag_set, tagged_records
 from ingest.readers.parsing.tagvalues import (
@@ -20,7 +21,6 @@ from ingest.readers.parsing.tagvalues import (
     people,
     pmid_in,
     serials,
-    type_named,
 )
 
 _SIGNS = r"[A-Za-z0-9@!#$&*()~^+<>?=:;\[\]-]"
@@ -65,7 +65,7 @@ def _values(tags: Tags) -> dict[str, Any]:
     first, every = tags.first, tags.all
     issns, isbns = serials(every("%@"))
     notes, links = every("%Z"), every("%U", "%>")
-    kind = type_named(first("%0")) or "article"
+    kind = kind_of(first("%0")) or "article"
     venues = ("%B", "%J", "%S") if kind in ("chapter", "paper-conference") else ("%J", "%B", "%S")
     return {
         "source_id": first("%F", "%M"),

@@ -8,9 +8,10 @@ from typing import Any, BinaryIO
 from urllib.parse import parse_qs
 
 from ingest.document import Parsed
+from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.parsing.reader import ReadOptions, make_document
 from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_records
-from ingest.readers.parsing.tagvalues import doi_in, page_range, paragraphs, people, serials, type_named
+from ingest.readers.parsing.tagvalues import doi_in, page_range, paragraphs, people, serials
 from ingest.text.identifiers import normal_date, parse_year
 
 _SHAPE = Shape(
@@ -93,7 +94,7 @@ def _values(tags: Tags) -> dict[str, Any]:
         "other_ids": [*isbns, *([f"embase:{number}"] if "embase" in database and number.isdecimal() else [])],
         "tags": [part.strip("* ") for value in every("KW", "MH", "SH", "DE") for part in value.split(" , ")],
         "lang": first("LG").rstrip("."),
-        "type": next((csl for kind in every("DT", "PT") if (csl := type_named(kind))), "article-journal"),
+        "type": next((csl for kind in every("DT", "PT") if (csl := kind_of(kind))), "article-journal"),
         "issn": issns,
         "kinds": every("PT", "DT"),
     }

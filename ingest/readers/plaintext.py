@@ -17,12 +17,10 @@ from ingest.readers.parsing.bibvalues import document_values
 from ingest.readers.parsing.labelled import labelled_records
 from ingest.readers.parsing.reader import ReadOptions, make_document, shown, whole_text
 from ingest.readers.parsing.textlayout import Paper, abstract_of_page, page_paper, paired, units_of
-from ingest.text.identifiers import normal_arxiv_id, normal_doi
+from ingest.text.identifiers import arxiv_id_named_in, doi_named_in
 
 MAX_TEXT = 64 * 1024 * 1024
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_DOI = re.compile(r"(?:doi\.org/|doi:?\s*)(10\.\d{4,9}/\S+)", re.IGNORECASE)
-_ARXIV = re.compile(r"arxiv(?:\.org/(?:abs|pdf)/|:\s*)([\w.-]+(?:/\d{7})?)", re.IGNORECASE)
 
 
 class PlainTextReader:
@@ -111,10 +109,8 @@ def _ignored(lines: list[str], taken: set[int]) -> Iterator[FieldWarning]:
 
 def _identifiers(raw: dict[str, Any], near: str) -> None:
     """A DOI or an arXiv identifier that stands beside the paper."""
-    if not raw.get("doi") and (found := _DOI.search(near)):
-        raw["doi"] = normal_doi(found[1])
-    if not raw.get("arxiv_id") and (found := _ARXIV.search(near)):
-        raw["arxiv_id"] = normal_arxiv_id(found[1])
+    raw["doi"] = raw.get("doi") or doi_named_in(near)
+    raw["arxiv_id"] = raw.get("arxiv_id") or arxiv_id_named_in(near)
 
 
 def text_of_page(page: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from ingest.document import Parsed
 from ingest.readers.parsing import extras
+from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.parsing.reader import ReadOptions, make_document
 from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_records
 from ingest.readers.parsing.tagvalues import (
@@ -22,7 +23,6 @@ from ingest.readers.parsing.tagvalues import (
     people,
     pmid_in,
     serials,
-    type_named,
 )
 from ingest.text.identifiers import normal_doi
 
@@ -96,7 +96,7 @@ class RisReader:
 def ris_values(tags: Tags) -> dict[str, Any]:
     """The loose values of one record."""
     first, every = tags.first, tags.all
-    kind = TYPES.get(first("TY").upper(), "") or type_named(first("TY")) or "article"
+    kind = TYPES.get(first("TY").upper(), "") or kind_of(first("TY")) or "article"
     if kind == "manuscript" and first("M3").lower() == "preprint":
         kind = "article"
     title = first("TI", "T1", "CT") or first("BT", "T2")

@@ -42,7 +42,6 @@ _WORD = re.compile(  # the same for every script: which of the two reads a text 
     rf"(?![0-9])[^\W_]{_LETTER}*(?:['’ʼ‐‑-]{_LETTER}+|\+\+|#(?!{_LETTER}))*"
     rf"|[0-9]+(?:[.,][0-9]+)*{_LETTER}*(?:['’ʼ‐‑-]{_LETTER}+)*"
 )
-_MATH = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?=[^\s$])[^$]{0,500}?(?<=[^\s])\$(?!\d)")
 
 
 class _Remembered(dict[str, str]):
@@ -72,8 +71,7 @@ class Analyzer:
 
     def joined(self, text: str) -> str:
         """The forms of ``text`` joined by a space: the shape that the library keeps."""
-        if "$" in text:
-            text = _MATH.sub(" ", text)
+        text = words.blank_math(text)
         # No word reaches over a space, so that the expression need not be asked about the same chunk twice.
         return " ".join(filter(None, map(self._chunks.__getitem__, text.split())))
 
@@ -104,8 +102,7 @@ class Analyzer:
 
         The forms are those of :meth:`forms`. The parts of a hyphenated word share the span of the whole word.
         """
-        if "$" in text:
-            text = _MATH.sub(lambda math: " " * len(math.group()), text)
+        text = words.blank_math(text)
         found: list[tuple[str, int, int]] = []
         for match in _pattern(text).finditer(text):
             forms = self._forms[match.group()].split()

@@ -14,7 +14,7 @@ import ftfy
 
 from ingest.text.boilerplate import strip_boilerplate
 from ingest.text.identifiers import normal_arxiv_id, normal_doi, parse_year
-from ingest.text.latex import TIE, mend_latex, segments
+from ingest.text.latex import TIE, mend_latex
 from ingest.text.markup import mend_markup
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "normal_arxiv_id",
     "normal_doi",
     "parse_year",
-    "strip_math",
 ]
 
 CONJUNCTIONS = frozenset(
@@ -247,13 +246,6 @@ def clean_author(raw: str) -> str:
             break
         text = shorter
     return text[:300].rstrip()
-
-
-def strip_math(text: str) -> str:
-    """The text without its formulas, for the analysis."""
-    if "$" not in text:
-        return text
-    return " ".join(" ".join(part for formula, part in segments(text) if not formula).split())
 
 
 def suspends(right: str) -> bool:

@@ -7,6 +7,7 @@ import unicodedata
 
 MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0d7f\u0e00-\u0e7f"
 """The signs that belong to a letter before them (a range inside a regular expression)."""
+_MATH = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?=[^\s$])[^$]{0,500}?(?<=[^\s])\$(?!\d)")
 _LONGEST = 100  # characters of a form: beyond it lies base64, not language
 _SPELT = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "ħ": "h"}
@@ -53,6 +54,17 @@ _ABBREVIATIONS = frozenset(
     {"al", "et", "eg", "ie", "vs", "cf", "etc", "fig", "viz", "ibid", "kg", "mg", "ml", "cm", "mm", "km"}
     | {"nm", "hz", "mol", "ug", "ul", "um", "mu", "ng", "pg"}
 )  # fmt: skip
+
+
+def blank_math(text: str, first: str = " ") -> str:
+    """A cleaned text with blanks in the place of its formulas: of the same length, so that offsets hold.
+
+    Args:
+        first: what stands for a formula's first dollar, where it is to part its neighbours.
+    """
+    if "$" not in text:
+        return text
+    return _MATH.sub(lambda math: first + " " * (len(math[0]) - 1), text)
 
 
 def split(word: str) -> str:

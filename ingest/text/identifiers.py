@@ -13,7 +13,17 @@ from urllib.parse import unquote
 FIRST_YEAR = 1450
 LAST_YEAR = date.today().year + 2
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")
-_DOI = re.compile(r"\b10\.\d{4,9}/\S+")
+DOI = r"10\.\d{4,9}/\S+"
+"""What a DOI looks like, for patterns that are made of it."""
+
+_DOI = re.compile(rf"\b{DOI}")
+_NAMED_DOI = re.compile(
+    rf"(?:doi\.org/|\bdoi\b[\s:=]{{0,3}})(?:https?://[^\s/]{{1,100}}/)?({DOI})", re.IGNORECASE
+)
+_BARE_DOI = re.compile(rf"(?<![\w/.]){DOI}")
+_NAMED_PMID = re.compile(
+    r"(?:pubmed(?:\.ncbi\.nlm\.nih\.gov|/)/?|\bpmid[\s:]{1,3})(\d{1,8})\b", re.IGNORECASE
+)
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/(?:[a-z0-9._/-]*[a-z0-9])?[a-z0-9]")
 _ARXIV_NEW = re.compile(r"(?<![\d.])(\d{3,4})\.(\d{1,16})(?:v\d+)?(?![\d])")
 _PLAIN_ARXIV = re.compile(r"(?:1[5-9]|2\d)(?:0[1-9]|1[0-2])\.(?!00000)\d{5}")
@@ -130,6 +140,30 @@ def doi_of_link(link: str) -> str:
     """The DOI in the address of an article: at the resolver, or in a path as publishers write it; else ""."""
     match = _LINKED_DOI.search(unquote(link[:2000])) if "10." in link else None
     return normal_doi(_PAGE_OF_ARTICLE.sub("", match[1])) if match else ""
+
+
+def doi_named_in(text: str) -> str:
+    """The DOI after its label or resolver in running text; "" when none is named."""
+    match = _NAMED_DOI.search(text)
+    return normal_doi(match[1]) if match else ""
+
+
+def bare_doi_in(text: str) -> str:
+    """The DOI that stands in running text without a label, and not inside an address; else ""."""
+    match = _BARE_DOI.search(text)
+    return normal_doi(match[0]) if match else ""
+
+
+def arxiv_id_named_in(text: str) -> str:
+    """The arXiv identifier after "arXiv" or in an address of arXiv in running text; "" when none is named."""
+    match = _ARXIV_URL.search(text)
+    return normal_arxiv_id(match[0]) if match else ""
+
+
+def pmid_named_in(text: str) -> str:
+    """The PubMed identifier after "PMID" or in an address of PubMed in running text; else ""."""
+    match = _NAMED_PMID.search(text)
+    return normal_pmid(match[1]) if match else ""
 
 
 def arxiv_id_of_doi(doi: str) -> str:

@@ -10,15 +10,34 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-_ENGLISH = {
-    "the", "of", "and", "to", "for", "with", "from", "by", "that", "this", "on", "we", "are", "which",
-    "at", "be", "as", "an", "its",
-}  # fmt: skip
-_FOREIGN = {
-    "der", "die", "das", "und", "fur", "mit", "le", "la", "les", "des", "du", "une",
-    "dans", "pour", "el", "los", "las", "del", "una", "por", "para", "il", "di", "della", "delle",
-    "che", "da", "dos", "uma", "em", "het", "een", "och", "att", "av", "som", "og", "til",
-}  # fmt: skip
+_TELLING = {
+    "de": "der die das und ist fur mit von dem des ein eine einer eines wir werden wird auf auch sich nicht "
+    "zu zur zum durch uber wie bei sind im",
+    "en": "the of and to for with from by that this on we are which is be as an its in it can these a at or "
+    "not has have between their using our also into was were than",
+    "es": "el la los las de del que en un una por para con se es su como esta este entre sobre al lo",
+    "fr": "le la les des du de un une et est dans pour sur que qui nous par avec cette ces ce sont dont aux "
+    "au il ou entre en ainsi leur chez",
+    "it": "il la di che del della delle dei degli un una per con nel nella sono alla da gli questo le",
+    "nl": "de het een en van voor met dat zijn niet op te wordt deze uit bij naar",
+    "pt": "de da dos das em um uma para com que por na ao mais os como sao pela pelo",
+    "sv": "och att av som",
+    "da": "og til af som",
+    "ru": "и в на для что из не как от при это мы по",
+}  # as they are folded; no single Latin letters, for they are variables
+FUNCTION_WORDS = {lang: frozenset(words.split()) for lang, words in _TELLING.items()}
+"""Language → the function words that tell it, folded."""
+
+_ENGLISH = FUNCTION_WORDS["en"] - {"a", "also", "can", "in", "is", "not", "or", "was"}
+"""Without the words that other languages have too."""
+
+_FOREIGN = (
+    frozenset().union(*FUNCTION_WORDS.values())
+    - FUNCTION_WORDS["en"]
+    - {"al", "con", "de", "di", "en", "est", "et", "lo", "na", "se", "und", "van"}
+)
+"""Without the words that names, citations and terms bring into English."""
+
 _LANGUAGES = (
     "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "he",
     "hi", "hr", "hu", "hy", "id", "it", "ja", "ka", "kk", "ko", "lt", "lv", "mk", "ms", "nb", "nl",

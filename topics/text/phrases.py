@@ -16,9 +16,10 @@ from importlib.resources import files
 from itertools import groupby
 from typing import NamedTuple, Protocol
 
+from ingest.text.forms import blank_math
+
 MAX_WORDS = 3
 _CHUNK = re.compile(r"\S+")
-_MATH = re.compile(r"\$[^$]{1,500}\$")
 _DATA: dict[str, str] = tomllib.loads(
     files("topics.text").joinpath("generic.toml").read_text(encoding="utf-8")
 )
@@ -103,8 +104,7 @@ class PhraseFinder:
 
     def words(self, text: str, lang: str = "en") -> list[Word]:
         """The words of a text in order; math between dollars only breaks phrases."""
-        if "$" in text:
-            text = _MATH.sub(lambda math: "," + " " * (len(math.group()) - 1), text)
+        text = blank_math(text, ",")
         found: list[Word] = []
         closed, opens = True, True
         for match in _CHUNK.finditer(text):

@@ -15,6 +15,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.text.forms import blank_math
 from topics.text.casing import Casing
 from topics.text.phrases import Lexicon, PhraseFinder
 
@@ -24,7 +25,6 @@ _MIN_WORDS = 4  # content words of a sentence that can carry something
 _DAMPING = 0.85
 _REPEATS = 0.6  # cosine from which a sentence repeats another
 _END = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-zß-öø-ÿ])|[。！？]+[」』”]?|\n\s*\n")
-_MATH = re.compile(r"\$[^$\n]{1,500}\$")
 _INITIALS = re.compile(r"\(?(?:[A-Z]\.|[A-Z]\.-?){1,4}")
 _ABBREVIATIONS = frozenset(
     """
@@ -45,11 +45,9 @@ _LETTERED = frozenset(
 def sentences(text: str) -> list[str]:
     """Split running text into sentences; abbreviations, initials, decimals and math do not end one."""
     text = text[:_MAX_LETTERS]
-    formulas = [match.span() for match in _MATH.finditer(text)]
     found, start = [], 0
-    for match in _END.finditer(text):
-        inside = any(first < match.start() < last for first, last in formulas)
-        if not inside and not _abbreviates(text, start, match):
+    for match in _END.finditer(blank_math(text, "$")):
+        if not _abbreviates(text, start, match):
             found.append(text[start : match.end()])
             start = match.end()
     found.append(text[start:])

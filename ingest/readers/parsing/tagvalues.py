@@ -1,4 +1,4 @@
-"""What the values of tagged formats have in common: types in words, people, serial numbers, pages, dates."""
+"""What the values of tagged formats have in common: people, serial numbers, pages, dates."""
 
 from __future__ import annotations
 
@@ -7,35 +7,18 @@ from collections.abc import Iterable
 
 from ingest.text.author_lists import split_authors, split_listed
 from ingest.text.identifiers import (
+    doi_named_in,
     iso_date,
     month_number,
     normal_arxiv_id,
     normal_date,
     normal_doi,
     parse_year,
+    pmid_named_in,
 )
 
-_TYPES = {
-    "journal article": "article-journal", "electronic article": "article-journal",
-    "journal": "article-journal", "article": "article-journal", "review": "article-journal",
-    "electronic journal": "article-journal",
-    "magazine article": "article-magazine", "newspaper article": "article-newspaper",
-    "conference paper": "paper-conference", "conference proceedings": "paper-conference",
-    "conference proceeding": "paper-conference", "conference": "paper-conference",
-    "proceedings paper": "paper-conference", "book": "book", "book whole": "book", "edited book": "book",
-    "book edited": "book", "electronic book": "book", "monograph": "book", "book section": "chapter",
-    "book chapter": "chapter", "electronic book section": "chapter", "chapter": "chapter", "thesis": "thesis",
-    "dissertation": "thesis", "dissertation thesis": "thesis", "dissertation thesis unpublished": "thesis",
-    "report": "report", "government document": "report", "patent": "patent", "unpublished work": "manuscript",
-    "unpublished material": "manuscript", "manuscript": "manuscript", "web page": "webpage",
-    "webpage": "webpage", "dataset": "dataset", "computer program": "software", "preprint": "article",
-    "generic": "article", "encyclopedia": "entry-encyclopedia", "dictionary": "entry-dictionary",
-    "standard": "standard", "abstract": "article-journal",
-}  # fmt: skip
 _LISTED = re.compile(r"[\u4e00-\u9fff] ?, ?[\u4e00-\u9fff]")
 _SERIAL = re.compile(r"(?<![\dXx])(?<!\d-)[\d][\d-]{6,15}[\dXx](?![\dXx-])")
-_DOI_NEAR = re.compile(r"(?:doi\.org/|\bdoi\b[\s:=]{0,3})(10\.\d{4,9}/\S+)", re.IGNORECASE)
-_PUBMED = re.compile(r"(?:pubmed(?:\.ncbi\.nlm\.nih\.gov|/)/?|\bpmid[\s:]{1,3})(\d{1,8})\b", re.IGNORECASE)
 _SCOPUS = re.compile(r"\b2-s2\.0-\d+")
 _ARTICLE_NUMBER = re.compile(
     r"\bart(?:icle)?\.? ?(?:no|num|number)[.:]{0,2} ?([A-Za-z]?[\w.-]{0,20}\d)\b", re.IGNORECASE
@@ -43,11 +26,6 @@ _ARTICLE_NUMBER = re.compile(
 _DAY = re.compile(
     r"(\d{4})?\s*([^\W\d_]{3,9})[.,]?(?:[-/ ][^\W\d_]{3,9}\.?)?(?:\s+(\d{1,2}))?(?:,?\s+(\d{4}))?\Z"
 )
-
-
-def type_named(words: str) -> str:
-    """The CSL type of a reference type in words ("Book, Section"); "" for what is not known."""
-    return _TYPES.get(" ".join(re.findall(r"[^\W_]+", words[:100].lower())), "")
 
 
 def people(values: Iterable[str]) -> list[str]:
@@ -113,10 +91,7 @@ def date_of(year: str, day: str) -> str:
 
 def doi_in(own: Iterable[str], texts: Iterable[str] = ()) -> str:
     """The DOI in values that are one, else in texts that name one."""
-    for value in own:
-        if doi := normal_doi(value):
-            return doi
-    return next((normal_doi(match[1]) for text in texts if (match := _DOI_NEAR.search(text[:5000]))), "")
+    return next(filter(None, (*map(normal_doi, own), *map(doi_named_in, texts))), "")
 
 
 def arxiv_id_in(texts: Iterable[str]) -> str:
@@ -126,7 +101,7 @@ def arxiv_id_in(texts: Iterable[str]) -> str:
 
 def pmid_in(texts: Iterable[str]) -> str:
     """The PubMed identifier in links and notes."""
-    return next((match[1] for text in texts if (match := _PUBMED.search(text[:5000]))), "")
+    return next(filter(None, map(pmid_named_in, texts)), "")
 
 
 def other_ids(

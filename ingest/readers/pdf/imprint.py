@@ -6,15 +6,17 @@ import re
 from typing import Any
 
 from ingest.readers.pdf.lines import Line
-from ingest.text.identifiers import arxiv_id_of_doi, normal_arxiv_id, normal_doi, parse_year
-
-_DOI_LABEL = re.compile(
-    r"(?:doi\.org/|\bdoi\b\s*[:=]?\s*)(?:https?://\S+?/)?(10\.\d{4,9}/\S+)", re.IGNORECASE
+from ingest.text.identifiers import (
+    arxiv_id_named_in,
+    arxiv_id_of_doi,
+    bare_doi_in,
+    doi_named_in,
+    normal_doi,
+    parse_year,
 )
-_DOI_BARE = re.compile(r"(?<![\w/.])10\.\d{4,9}/\S+")
-_ARXIV = re.compile(
-    r"arxiv:\s*([\w.-]+/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?(?:\s*\[[^\]]{1,30}\]\s*(\d{1,2} \w{3,9} \d{4}))?",
-    re.IGNORECASE,
+
+_STAMP = re.compile(
+    r"(arxiv:\s*[\w./-]{8,40})(?:\s*\[[^\]]{1,30}\]\s*(\d{1,2} \w{3,9} \d{4}))?", re.IGNORECASE
 )
 _YEARS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -40,24 +42,18 @@ def imprint_of(rows: list[Line], around: str, text: str, known: dict[str, Any]) 
         text: the page's whole text, with what runs along the margin.
         known: the file's properties.
     """
-    doi = known["doi"] or normal_doi(known["subject"]) or _doi(around) or _doi_line(rows)
-    stamp = _ARXIV.search(text)
-    arxiv_id = normal_arxiv_id(stamp[1]) if stamp else arxiv_id_of_doi(doi) if "arxiv" in doi else ""
+    doi = known["doi"] or normal_doi(known["subject"]) or doi_named_in(around) or bare_doi_in(around)
+    doi = doi or _doi_line(rows)
+    stamp = next((match for match in _STAMP.finditer(text) if arxiv_id_named_in(match[1])), None)
+    arxiv_id = arxiv_id_named_in(stamp[1]) if stamp else arxiv_id_of_doi(doi) if "arxiv" in doi else ""
     year = _year(around, stamp, arxiv_id) or parse_year(known["date"])
     return {"doi": doi, "arxiv_id": arxiv_id, "year": year}
 
 
-def _doi(text: str) -> str:
-    """The paper's DOI, in what stands around it."""
-    for pattern in (_DOI_LABEL, _DOI_BARE):
-        if match := pattern.search(text):
-            return normal_doi(match[match.lastindex or 0])
-    return ""
-
-
 def _doi_line(rows: list[Line]) -> str:
     """The DOI that has a line of its own; of several none, as they are those of references."""
-    dois = {normal_doi(match[1]) for line in rows if (match := _DOI_LABEL.match(line.text))}
+    starts = (line.text for line in rows if line.text[:3].lower() == "doi")
+    dois = {doi for text in starts if (doi := doi_named_in(text[:200]))}
     return dois.pop() if len(dois) == 1 else ""
 
 

@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
-from ingest.readers.tables.kinds import kind_of
-from ingest.text.identifiers import normal_language
+from ingest.readers.parsing.kinds import kind_of
+from ingest.text.identifiers import DOI, normal_language
 
 _SHAPES = {
     "year": re.compile(r"(?:1[4-9]|20)\d\d(?:\.0)?"),
-    "doi": re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S+", re.IGNORECASE),
+    "doi": re.compile(rf"(?:https?://(?:dx\.)?doi\.org/)?{DOI}", re.IGNORECASE),
     "pmid": re.compile(r"\d{4,9}(?:\.0)?"),
     "pmcid": re.compile(r"PMC\d+", re.IGNORECASE),
     "issn": re.compile(r"\d{4}-?\d{3}[\dXx](?:[,;] ?\d{4}-?\d{3}[\dXx]){0,9}"),

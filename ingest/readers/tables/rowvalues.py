@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.readers.parsing import extras
+from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.tables.citations import parts_of_citation, parts_of_year_volume_issue
-from ingest.readers.tables.kinds import kind_of
 from ingest.text.author_lists import split_authors, split_glued
 from ingest.text.identifiers import month_number, normal_arxiv_id, normal_date, normal_doi
 from ingest.text.tag_lists import split_tags

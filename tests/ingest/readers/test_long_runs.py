@@ -15,7 +15,8 @@ from ingest.readers import reader_named
 from ingest.readers.parsing.reader import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, ReadOptions
 from ingest.text.author_lists import split_authors
 from ingest.text.author_names import parse_name
-from ingest.text.cleaning import clean_abstract, clean_author, clean_title, strip_math
+from ingest.text.cleaning import clean_abstract, clean_author, clean_title
+from ingest.text.forms import blank_math
 from ingest.text.identifiers import doi_of_link, normal_arxiv_id, normal_date, normal_doi
 from ingest.text.retractions import notices_in
 from ingest.text.tag_lists import split_tags
@@ -53,7 +54,7 @@ def test_readers_end_and_fields_are_bounded(place: str, run: str) -> None:
 @pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize(
     "function",
-    [clean_title, clean_abstract, clean_author, strip_math, split_authors, split_tags, parse_name, notices_in,
+    [clean_title, clean_abstract, clean_author, blank_math, split_authors, split_tags, parse_name, notices_in,
      normal_doi, normal_arxiv_id, normal_date, doi_of_link],
 )  # fmt: skip
 def test_functions_end(function: Callable[[str], object], run: str) -> None:

@@ -13,7 +13,6 @@ from ingest.text.cleaning import (
     clean_author,
     clean_text,
     clean_title,
-    strip_math,
 )
 from ingest.text.identifiers import (
     normal_arxiv_id,
@@ -116,10 +115,6 @@ def test_an_author_loses_footnote_marks_and_affiliations() -> None:
     assert clean_author(r"M{\"u}ller, J{\"o}rg") == "Müller, Jörg"
 
 
-def test_math_is_left_out_for_the_analysis() -> None:
-    assert strip_math("keep $x^2$ apart, and $5 and $6") == "keep apart, and $5 and $6"
-
-
 _PIECES = st.sampled_from(
     [
         "\\",
@@ -189,7 +184,6 @@ def test_cleaning_is_idempotent_and_never_raises(raw: str) -> None:
     for clean in (clean_text, clean_title, clean_abstract, clean_author):
         once = clean(raw)
         assert clean(once) == once
-    strip_math(raw)
 
 
 @settings(max_examples=300, deadline=None)

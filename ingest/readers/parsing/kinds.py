@@ -1,4 +1,4 @@
-"""What kind of publication a table's own words name, as a CSL type."""
+"""What kind of publication a source's own words name, as a CSL type."""
 
 from __future__ import annotations
 
