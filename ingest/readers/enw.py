@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 
 from ingest.document import Parsed
 from ingest.readers.parsing.kinds import kind_of
-from ingest.readers.parsing.reader import ReadOptions, make_document
-from ingest.readers.parsing.tagged import Shape, Tags, tag_set, tagged_records
+from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.parsing.tagged import Shape, Tags, tag_set, tagged_documents
 from ingest.readers.parsing.tagvalues import (
     article_number,
     arxiv_id_in,
@@ -54,11 +54,7 @@ class EnwReader:
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
-        for found in tagged_records(stream, _SHAPE):
-            if isinstance(found, Tags):
-                yield from make_document(found.line, _values(found))
-            else:
-                yield found
+        yield from tagged_documents(stream, _SHAPE, _values)
 
 
 def _values(tags: Tags) -> dict[str, Any]:

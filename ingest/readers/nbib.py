@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed
-from ingest.readers.parsing.reader import ReadOptions, make_document
-from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_records
+from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_documents
 from ingest.readers.parsing.tagvalues import bilingual, page_range, paragraphs, people, serials
 from ingest.text.identifiers import normal_date, normal_doi, normal_orcid
 
@@ -60,11 +60,7 @@ class NbibReader:
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
-        for found in tagged_records(stream, _SHAPE):
-            if isinstance(found, Tags):
-                yield from make_document(found.line, medline_values(found))
-            else:
-                yield found
+        yield from tagged_documents(stream, _SHAPE, medline_values)
 
 
 def medline_values(tags: Tags) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 
 from ingest.document import Parsed
 from ingest.readers.parsing.kinds import kind_of
-from ingest.readers.parsing.reader import ReadOptions, make_document
-from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_records
+from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_documents
 from ingest.readers.parsing.tagvalues import doi_in, page_range, paragraphs, people, serials
 from ingest.text.identifiers import normal_date, parse_year
 
@@ -60,11 +60,7 @@ class OvidReader:
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
-        for found in tagged_records(stream, _SHAPE):
-            if isinstance(found, Tags):
-                yield from make_document(found.line, _values(found))
-            else:
-                yield found
+        yield from tagged_documents(stream, _SHAPE, _values)
 
 
 def _values(tags: Tags) -> dict[str, Any]:

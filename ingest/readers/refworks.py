@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from ingest.document import Parsed
-from ingest.readers.parsing.reader import ReadOptions, make_document
-from ingest.readers.parsing.tagged import Shape, Tags, tag_set, tagged_records
+from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.parsing.tagged import Shape, tag_set, tagged_documents
 from ingest.readers.ris import RisReader, ris_values
 
 _KNOWN = tag_set(
@@ -50,8 +50,4 @@ class RefWorksReader:
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
-        for found in tagged_records(stream, _SHAPE):
-            if isinstance(found, Tags):
-                yield from make_document(found.line, ris_values(found.renamed(_AS_RIS)))
-            else:
-                yield found
+        yield from tagged_documents(stream, _SHAPE, lambda tags: ris_values(tags.renamed(_AS_RIS)))

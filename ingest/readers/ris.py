@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 from ingest.document import Parsed
 from ingest.readers.parsing import extras
 from ingest.readers.parsing.kinds import kind_of
-from ingest.readers.parsing.reader import ReadOptions, make_document
-from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_records
+from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_documents
 from ingest.readers.parsing.tagvalues import (
     article_number,
     arxiv_id_in,
@@ -86,11 +86,7 @@ class RisReader:
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
-        for found in tagged_records(stream, SHAPE):
-            if isinstance(found, Tags):
-                yield from make_document(found.line, ris_values(found))
-            else:
-                yield found
+        yield from tagged_documents(stream, SHAPE, ris_values)
 
 
 def ris_values(tags: Tags) -> dict[str, Any]:

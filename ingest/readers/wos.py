@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from ingest.document import Parsed
 from ingest.readers.parsing.reader import ReadOptions, make_document
-from ingest.readers.parsing.tagged import Shape, Tags, tag_set, tagged_records
+from ingest.readers.parsing.tagged import Shape, tag_set, tagged_documents
 from ingest.readers.parsing.tagvalues import date_of, other_ids, page_range, people, serials
 from ingest.readers.table import rows
 from ingest.text.identifiers import normal_date, normal_doi
@@ -61,11 +61,7 @@ class WosReader:
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
-        for found in tagged_records(stream, _SHAPE):
-            if isinstance(found, Tags):
-                yield from make_document(found.line, _values(found.first, found.all))
-            else:
-                yield found
+        yield from tagged_documents(stream, _SHAPE, lambda tags: _values(tags.first, tags.all))
 
 
 class WosTabReader:

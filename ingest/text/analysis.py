@@ -128,7 +128,7 @@ class Analyzer:
         if not words.has_unspaced(text):
             return self.spans(text, lang)
         found: list[tuple[str, int, int]] = []
-        for match in _WORD.finditer(_MATH.sub(lambda math: " " * len(math.group()), text)):
+        for match in _WORD.finditer(words.blank_math(text)):
             for start, end, unspaced in words.runs(match.group()):
                 run, at = match.group()[start:end], match.start() + start
                 if unspaced:

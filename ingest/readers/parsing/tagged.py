@@ -8,12 +8,12 @@ space, lower case) are taken for what they are where their tag is known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ingest.document import FieldWarning, Parsed
-from ingest.readers.parsing.reader import MAX_LINE, Lines, shown
+from ingest.readers.parsing.reader import MAX_LINE, Lines, make_document, shown
 from ingest.text.cleaning import joint
 
 DASHES = "-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
@@ -136,6 +136,21 @@ class Tags:
 
     def __str__(self) -> str:
         return "; ".join(f"{tag} {''.join(parts)}".strip() for tag, parts in self._order[:3])
+
+
+def tagged_documents(
+    stream: BinaryIO, shape: Shape, values: Callable[[Tags], Mapping[str, Any]]
+) -> Iterator[Parsed]:
+    """One document a record of a file, with what had to be dropped.
+
+    Args:
+        values: gives the loose values of one record (see `make_document`).
+    """
+    for found in tagged_records(stream, shape):
+        if isinstance(found, Tags):
+            yield from make_document(found.line, values(found))
+        else:
+            yield found
 
 
 def tagged_records(stream: BinaryIO, shape: Shape) -> Iterator[Tags | Parsed]:
