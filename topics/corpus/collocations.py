@@ -73,8 +73,8 @@ def _count_pairs(
         right = words[start + 1 : start + 1 + _CHUNK].astype(np.int64)
         left = left[: len(right)]
         both = frequent[left] & frequent[right]
-        found, times = np.unique(left[both] * size + right[both], return_counts=True)
-        merged = np.concatenate([keys, found])
+        pairs, times = np.unique(left[both] * size + right[both], return_counts=True)
+        merged = np.concatenate([keys, pairs])
         keys, inverse = np.unique(merged, return_inverse=True)
         counts = np.bincount(inverse, weights=np.concatenate([counts, times])).astype(np.int64)
     return keys, counts
@@ -167,16 +167,16 @@ class _Level:
 def _levels(
     prefixes: list[dict[tuple[int, ...], int]], ids: dict[tuple[int, ...], int], size: int
 ) -> list[_Level]:
-    found = []
+    levels = []
     above: dict[tuple[int, ...], int] = {}
     for depth, level in enumerate(prefixes):
         keys = np.array([(above[p[:-1]] if depth else p[0]) * size + p[-1] for p in level], dtype=np.int64)
         order = np.argsort(keys)
         numbers = np.array(list(level.values()), dtype=np.int64)
         whole = np.array([ids.get(p, -1) for p in level], dtype=np.int64)
-        found.append(_Level(keys[order], numbers[order], whole[order]))
+        levels.append(_Level(keys[order], numbers[order], whole[order]))
         above = level
-    return found
+    return levels
 
 
 def _match(
@@ -190,10 +190,10 @@ def _match(
             inside = places + depth + 1 < len(words)
             places, state = places[inside], state[inside]
             here = state * size + words[places + depth + 1]
-            found = np.minimum(np.searchsorted(level.keys, here), len(level.keys) - 1)
-            hit = level.keys[found] == here
-            places, found = places[hit], found[hit]
-            state = level.numbers[found]
-            complete = level.whole[found] >= 0
+            slots = np.minimum(np.searchsorted(level.keys, here), len(level.keys) - 1)
+            hit = level.keys[slots] == here
+            places, slots = places[hit], slots[hit]
+            state = level.numbers[slots]
+            complete = level.whole[slots] >= 0
             widths[places[complete]] = depth + 2
-            numbers[places[complete]] = level.whole[found[complete]]
+            numbers[places[complete]] = level.whole[slots[complete]]

@@ -220,18 +220,18 @@ class _Scan:
         keep &= joined > 0
         blocks = _count(joined, keep, self.bounds(), len(self._numbers) + len(terms))
         del joined, keep
-        kept = _kept_columns(blocks, minimum)
-        if len(kept) < MIN_TERMS:
+        columns = _kept_columns(blocks, minimum)
+        if len(columns) < MIN_TERMS:
             raise NotEnoughPapersError(
-                f"The papers share only {len(kept)} telling words; a topic model needs {MIN_TERMS}.",
+                f"The papers share only {len(columns)} telling words; a topic model needs {MIN_TERMS}.",
                 "Add papers with abstracts in ordinary prose, then build again.",
             )
         words_by_number = list(self._numbers)
         names = words_by_number + [JOINT.join(words_by_number[word] for word in term) for term in terms]
         for number, block in enumerate(blocks):  # one after the other, so that none is there twice
-            blocks[number] = block[:, kept]
+            blocks[number] = block[:, columns]
         counts = sparse.csr_matrix(sparse.vstack(blocks, format="csr"))
-        return self._ordered(counts, [names[column] for column in kept.tolist()])
+        return self._ordered(counts, [names[column] for column in columns.tolist()])
 
     def _ordered(self, counts: sparse.csr_matrix, names: list[str]) -> Corpus:
         """Papers ordered by id and terms by name: the same papers, the same model."""
@@ -265,8 +265,8 @@ class _Incidence:
         self._indptr = [0]
 
     def add(self, names: Iterable[str]) -> None:
-        found = {self._numbers.setdefault(name, len(self._numbers)) for name in names}
-        self._indices += sorted(found)
+        columns = {self._numbers.setdefault(name, len(self._numbers)) for name in names}
+        self._indices += sorted(columns)
         self._indptr.append(len(self._indices))
 
     def matrix(self) -> tuple[list[str], sparse.csr_matrix]:
@@ -300,7 +300,7 @@ def _kept_columns(blocks: Sequence[sparse.csr_matrix], minimum: int) -> NDArray[
     assert not isinstance(documents, int)
     usable = max(sum(int((np.diff(block.indptr) > 0).sum()) for block in blocks), 1)
     common = maximum_share(usable) * usable
-    kept = np.flatnonzero((documents >= minimum) & (documents <= common))
-    if len(kept) > _MAX_VOCABULARY:
-        kept = kept[np.lexsort((kept, -documents[kept]))[:_MAX_VOCABULARY]]
-    return kept
+    columns = np.flatnonzero((documents >= minimum) & (documents <= common))
+    if len(columns) > _MAX_VOCABULARY:
+        columns = columns[np.lexsort((columns, -documents[columns]))[:_MAX_VOCABULARY]]
+    return columns

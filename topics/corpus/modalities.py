@@ -37,8 +37,8 @@ def telling_tags(corpus: Corpus, rows: NDArray[np.intp]) -> Tags:
     """The tags of the training papers that are neither rare nor everywhere."""
     counts = corpus.tag_counts[rows]
     papers = np.bincount(counts.indices, minlength=counts.shape[1])
-    kept = np.flatnonzero((papers >= FEWEST_PAPERS) & (papers <= maximum_share(len(rows)) * len(rows)))
-    return Tags([corpus.tags[column] for column in kept.tolist()], counts[:, kept].tocsr())
+    columns = np.flatnonzero((papers >= FEWEST_PAPERS) & (papers <= maximum_share(len(rows)) * len(rows)))
+    return Tags([corpus.tags[column] for column in columns.tolist()], counts[:, columns].tocsr())
 
 
 def side_by_side(terms: sparse.csr_matrix, tags: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -50,11 +50,11 @@ def side_by_side(terms: sparse.csr_matrix, tags: sparse.csr_matrix) -> sparse.cs
 
 def normalised(expected: Floats, terms: int) -> Floats:
     """φ from n_wt ((terms + tags) × K): each modality's columns sum to 1, or are empty."""
-    found = np.zeros_like(expected, dtype=np.float32)
+    shares = np.zeros_like(expected, dtype=np.float32)
     for part in (slice(0, terms), slice(terms, None)):
         total = expected[part].sum(axis=0, keepdims=True)
-        np.divide(expected[part], total, out=found[part], where=total > 0)
-    return found
+        np.divide(expected[part], total, out=shares[part], where=total > 0)
+    return shares
 
 
 def telling_of_topics(phi: Floats, mass: Floats, names: Sequence[str]) -> list[list[tuple[str, float]]]:
@@ -68,9 +68,9 @@ def telling_of_topics(phi: Floats, mass: Floats, names: Sequence[str]) -> list[l
     whole = (phi @ mass)[:, None]
     lift = np.log(np.divide(phi, whole, out=np.ones_like(phi), where=whole > 0).clip(1e-9))
     weight = phi * lift
-    found = []
+    tags = []
     for column in range(phi.shape[1]):
         best = np.argsort(-weight[:, column], kind="stable")[:SHOWN]
         best = best[weight[best, column] > 0]
-        found.append([(names[row], float(phi[row, column])) for row in best.tolist()])
-    return found
+        tags.append([(names[row], float(phi[row, column])) for row in best.tolist()])
+    return tags

@@ -38,13 +38,13 @@ class Vectors:
 
     def documents(self, counts: sparse.csr_matrix) -> NDArray[np.float16]:
         """The unit vectors (papers × d) of counts (papers × terms); zeros for a paper without known terms."""
-        found = np.zeros((counts.shape[0], self.words.shape[1]), dtype=np.float16)
+        vectors = np.zeros((counts.shape[0], self.words.shape[1]), dtype=np.float16)
         for start in range(0, counts.shape[0], _BLOCK):
             block = weighted(counts[start : start + _BLOCK], self.idf)
             raw = np.asarray(block @ self.words) - self.center
             raw[np.diff(block.indptr) == 0] = 0
-            found[start : start + _BLOCK] = unit_rows(raw)
-        return found
+            vectors[start : start + _BLOCK] = unit_rows(raw)
+        return vectors
 
 
 def train_vectors(
@@ -114,10 +114,10 @@ def ppmi(present: sparse.csr_matrix) -> sparse.csr_matrix:
         rows = np.repeat(np.arange(start, start + part.shape[0], dtype=np.int32), own)
         with np.errstate(divide="ignore", invalid="ignore"):  # terms that stand alone wherever they stand
             values = np.log(part.data * (total / (sums[rows] * context[part.indices])))
-        kept = (values > 0) & np.isfinite(values) & (rows != part.indices)
-        data.append(values[kept])
-        indices.append(part.indices[kept])
-        sizes.append(np.bincount(rows[kept] - start, minlength=part.shape[0]))
+        positive = (values > 0) & np.isfinite(values) & (rows != part.indices)
+        data.append(values[positive])
+        indices.append(part.indices[positive])
+        sizes.append(np.bincount(rows[positive] - start, minlength=part.shape[0]))
     ends = np.concatenate([[0], np.cumsum(np.concatenate(sizes))])
     return sparse.csr_matrix((_joined(data), _joined(indices), ends), shape=(present.shape[1],) * 2)
 

@@ -154,12 +154,12 @@ class _Cartographer:
     ) -> tuple[NDArray[np.float64], int]:
         """Where a family's topics start, and how many relaxing steps they are given."""
         known = [self._former_place(parent, node, polygon) for node in family]
-        kept = [k for k, place in enumerate(known) if place is not None]
+        former = [k for k, place in enumerate(known) if place is not None]
         units = np.array([self.units[node.id] for node in family])
-        if 2 * len(kept) < len(family) or not kept:
+        if 2 * len(former) < len(family) or not former:
             return self._deal(parent, family, units, polygon), _ROUNDING_STEPS
         sites = np.array([place or (np.nan, np.nan) for place in known])
-        for newcomer in sorted(set(range(len(family))) - set(kept)):
+        for newcomer in sorted(set(range(len(family))) - set(former)):
             sites[newcomer] = best_spot(
                 sites, np.maximum(units @ units[newcomer], 0.0), polygon, self._noise(parent)
             )

@@ -85,7 +85,7 @@ def _rivals(sites: NDArray[np.float64], lifted: NDArray[np.float64]) -> list[lis
     near: list[set[int]] = [set() for _ in range(size)]
     for corners in hull.simplices[hull.equations[:, 2] < 1e-9]:
         for corner in corners:
-            near[corner].update(int(other) for other in corners)
+            near[corner].update(int(rival) for rival in corners)
     # A site above the lower hull has no cell: let any neighbourhood cut it away.
     return [sorted(group) if group else everyone[0] for group in near]
 
@@ -99,19 +99,19 @@ def cut(
         return cell, labels
     if min(sides) >= 0:
         return [], []
-    kept: Polygon = []
+    inside: Polygon = []
     marks: list[int] = []
     for k, side in enumerate(sides):
         following = sides[k + 1 - len(sides)]
         if side <= 0:
-            kept.append(cell[k])
+            inside.append(cell[k])
             marks.append(rival if following > 0 and side == 0 else labels[k])
         if (side < 0 < following) or (following < 0 < side):
             share = side / (side - following)
             (x0, y0), (x1, y1) = cell[k], cell[k + 1 - len(sides)]
-            kept.append((x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
+            inside.append((x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
             marks.append(rival if side < 0 else labels[k])
-    return kept, marks
+    return inside, marks
 
 
 def fit_areas(

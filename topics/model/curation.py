@@ -28,11 +28,11 @@ def curate(topics: Mapping[str, Topic], curations: Curations) -> dict[str, Curat
     return {id_: _curated(topic, curations.get(id_, {})) for id_, topic in topics.items()}
 
 
-def _curated(topic: Topic, said: Mapping[str, str]) -> CuratedTopic:
-    label = said.get("label", "").strip()
+def _curated(topic: Topic, values: Mapping[str, str]) -> CuratedTopic:
+    label = values.get("label", "").strip()
     return CuratedTopic(
         topic=replace(topic, label=label) if label else topic,
-        description=said.get("description", "").strip(),
-        hidden=said.get("hidden", "").strip().casefold() not in _NO,
+        description=values.get("description", "").strip(),
+        hidden=values.get("hidden", "").strip().casefold() not in _NO,
         named=bool(label),
     )

@@ -217,19 +217,19 @@ class Hierarchy:
     def carry(self) -> list[Floats]:
         """For each level but the last: p(topic of the level|leaf) (leaves × K)."""
         product: Floats = np.eye(len(self.levels[-1].ids), dtype=np.float32)
-        found: list[Floats] = []
+        products: list[Floats] = []
         for number in range(len(self.levels) - 1, 0, -1):
             product = product @ self.levels[number].parents(self.levels[number - 1])
-            found.append(product)
-        return found[::-1]
+            products.append(product)
+        return products[::-1]
 
     @cached_property
     def main_parents(self) -> list[NDArray[np.intp] | None]:
         """For each level: the index of every topic's most probable parent; None at the top."""
-        found: list[NDArray[np.intp] | None] = [None]
+        parents: list[NDArray[np.intp] | None] = [None]
         for above, level in zip(self.levels, self.levels[1:], strict=False):
-            found.append(level.parents(above).argmax(axis=1))
-        return found
+            parents.append(level.parents(above).argmax(axis=1))
+        return parents
 
     def all_levels(self, leaves: NDArray[Any]) -> list[Floats]:
         """θ at every level from the leaves' θ (documents × leaves, or leaves)."""

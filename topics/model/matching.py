@@ -94,13 +94,13 @@ def match(
     ``used`` are all ids that this atlas ever gave; none of them is given to another topic.
     """
     pairs = _Pairs(previous, current) if previous is not None else None
-    found = pairs.assign() if pairs else {}
+    assigned = pairs.assign() if pairs else {}
     taken = set(used) | ({id_ for level in previous.levels for id_ in level.ids} if previous else set())
     matching = Matching([])
     for number, level in enumerate(current.levels):
         ids = []
         for topic, words in enumerate(level.shown):
-            former = found.get((number, topic))
+            former = assigned.get((number, topic))
             id_ = former if former else new_id(seed, words[:_WORDS], taken)
             taken.add(id_)
             ids.append(id_)
@@ -152,7 +152,7 @@ class _Pairs:
 
     def assign(self) -> dict[tuple[int, int], str]:
         """(level, topic) of the new model → former id: first level by level, then the rest across levels."""
-        found: dict[tuple[int, int], str] = {}
+        assigned: dict[tuple[int, int], str] = {}
         free = {(a, row) for a, level in enumerate(self.previous.levels) for row in range(len(level.ids))}
         same = self.levels()
         every = product(range(len(self.previous.levels)), range(len(self.current.levels)))
@@ -161,11 +161,11 @@ class _Pairs:
             least = SAME if (a, b) in same else SAME_ELSEWHERE
             total = self.likeness(a, b).total
             rows = [row for row in range(total.shape[0]) if (a, row) in free]
-            columns = [column for column in range(total.shape[1]) if (b, column) not in found]
+            columns = [column for column in range(total.shape[1]) if (b, column) not in assigned]
             for row, column in _pair(total, rows, columns, least):
-                found[b, column] = self.previous.levels[a].ids[row]
+                assigned[b, column] = self.previous.levels[a].ids[row]
                 free.discard((a, row))
-        return found
+        return assigned
 
     def _compare(self, former: LevelView, current: LevelView) -> _Likeness:
         before, after = former.members[self.rows], current.members[self.new_rows]

@@ -94,10 +94,10 @@ class Placements:
 
     def unplaced(self) -> dict[str, int]:
         """How many papers of each language have no topic, because the model knows none of their words."""
-        found = Counter(self.hierarchy.settings.get("unplaced", {}))
+        counts = Counter(self.hierarchy.settings.get("unplaced", {}))
         live = set(self._rows.values()) if self._langs else set()
-        found.update(lang for row, lang in self._langs.items() if row in live)
-        return dict(found.most_common())
+        counts.update(lang for row, lang in self._langs.items() if row in live)
+        return dict(counts.most_common())
 
     def joined(self, theta: Floats, vectors: Floats) -> Floats:
         """What papers are compared by: vector beside .7·√θ, scaled to length 1 (rows × (d + K))."""
@@ -132,7 +132,7 @@ class Placements:
         A paper belongs to a last-level topic when p ≥ max p / √2, and above it to the main parents of these;
         the weight is its θ there.
         """
-        found: list[list[tuple[str, float]]] = [[] for _ in range(len(rows))]
+        memberships: list[list[tuple[str, float]]] = [[] for _ in range(len(rows))]
         leaves = self.theta(-1, rows)
         for level, mask in enumerate(member_masks(self.hierarchy, leaves)):
             ids = self.hierarchy.levels[level].ids
@@ -146,8 +146,8 @@ class Placements:
             for at, column, weight in zip(
                 owners[order].tolist(), columns[order].tolist(), weights[order].tolist(), strict=True
             ):
-                found[at].append((ids[column], weight))
-        return found
+                memberships[at].append((ids[column], weight))
+        return memberships
 
     # --- writing -------------------------------------------------------------------------------------------
 
@@ -236,12 +236,12 @@ class Placements:
         return len(batch)
 
     def _take(self, base: NDArray[Any], segment: NDArray[Any], rows: NDArray[np.intp]) -> Floats:
-        found = np.zeros((len(rows), base.shape[1]), dtype=np.float32)
+        theta = np.zeros((len(rows), base.shape[1]), dtype=np.float32)
         published = (rows >= 0) & (rows < self._base)
         later = rows >= self._base
-        found[published] = base[rows[published]]
-        found[later] = segment[rows[later] - self._base]
-        return found
+        theta[published] = base[rows[published]]
+        theta[later] = segment[rows[later] - self._base]
+        return theta
 
     def _known_tokens(self, row: int) -> int:
         if row < 0:

@@ -97,8 +97,8 @@ def collect(
     names = collector.names()
     keys = [name.key for name in names]
     holders, titles = stream.holders(keys)
-    said = np.asarray(holders.sum(axis=1), dtype=np.float32).ravel()
-    about = (titles + SUBJECT * _SMOOTH) / (said + _SMOOTH)  # a tag may be said by few papers, or none
+    papers = np.asarray(holders.sum(axis=1), dtype=np.float32).ravel()
+    about = (titles + SUBJECT * _SMOOTH) / (papers + _SMOOTH)  # a tag may be said by few papers, or none
     if rows:
         place = {key: number for number, key in enumerate(keys)}
         pairs = [(place[key], row) for row, key in rows if key in place]
@@ -152,7 +152,7 @@ class _Collector:
 
     def read(self, text: SampleText) -> None:
         lang = text.lang or "en"
-        found: set[Key] = set()
+        keys: set[Key] = set()
         for part, weight in ((text.title, _TITLE), (text.abstract[:_ABSTRACT_LETTERS], _ABSTRACT)):
             words = self.finder.words(part, lang) if part else []
             self.casing.learn(part, words)
@@ -166,8 +166,8 @@ class _Collector:
                 own.said += 1
                 own.whole += phrase.whole
                 own.generic += self._says_little(phrase.key)
-                found.add(key)
-        for key in found:
+                keys.add(key)
+        for key in keys:
             self.written[key].texts += 1
 
     def _key(self, surface: str, lang: str) -> Key:
@@ -179,7 +179,7 @@ class _Collector:
 
     def read_tags(self, tags: Sequence[str], papers: NDArray[np.intp]) -> list[tuple[int, Key]]:
         """Take the tags that may be names; returns which tags are which candidates."""
-        found = []
+        keys = []
         for row, tag in enumerate(tags):
             if papers[row] < self.least:
                 continue
@@ -187,13 +187,13 @@ class _Collector:
             key = self._key(name, "en") if name and self._is_name(name) else ()
             if not key:
                 continue
-            found.append((row, key))
+            keys.append((row, key))
             own = self.written.get(key)
             if own is None:
                 own = self.written[key] = _Written(texts=self.least, said=1, whole=1)
             own.surfaces[name] += 1 + own.surfaces.total() // 4 if not own.tag else 0
             own.tag = True
-        return found
+        return keys
 
     def _is_name(self, name: str) -> bool:
         """Whether a tag is a noun phrase that says something; it may hold a function word."""
@@ -214,7 +214,7 @@ class _Collector:
         return name in CHECK_TAGS or (_LITTLE.issuperset(lemmas) and name not in KINDS)
 
     def names(self) -> list[_Name]:
-        found = []
+        names = []
         for key, own in self.written.items():
             if not key or own.texts < self.least or 2 * own.generic >= own.said:
                 continue
@@ -223,8 +223,8 @@ class _Collector:
                 continue
             wholeness = min(own.whole / own.said / _WHOLE, 1.0) ** (1 if len(key) == 1 else 2)
             wholeness *= _VERBAL if self._verbal(surface) and not own.tag else 1.0
-            found.append(_Name(key, surface, wholeness, own.tag))
-        return found
+            names.append(_Name(key, surface, wholeness, own.tag))
+        return names
 
     def count_words(self, surface: str) -> int:
         """How many words a candidate has; not every script has spaces between them."""

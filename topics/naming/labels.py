@@ -105,8 +105,8 @@ class _Namer:
         lengths = np.array([_LENGTH.get(count, 0.7) for count in candidates.words])
         opens = [_VAGUE if len(key) > 1 and key[0] in GENERIC else 1.0 for key in candidates.keys]
         about = np.minimum(candidates.about / SUBJECT, 1.0) ** _TITLED
-        said = candidates.wholeness * about * np.where(candidates.tagged, _TAGGED, 1.0)
-        self.form: Floats = (said * lengths * np.array(opens)).astype(np.float32)
+        weight = candidates.wholeness * about * np.where(candidates.tagged, _TAGGED, 1.0)
+        self.form: Floats = (weight * lengths * np.array(opens)).astype(np.float32)
         self.places: dict[int, Floats] = {}
         self.shares = np.zeros((0, 0), dtype=np.float32)  # of each topic's papers that bear a candidate out
 
@@ -149,7 +149,7 @@ class _Namer:
         sizes = np.asarray(leaves.sum(axis=1), dtype=np.float32).ravel()
         above = np.arange(len(sizes))
         for step in range(len(self.shown) - 1, level, -1):
-            parents = np.array([-1 if one is None else one for one in self.parents[step]])
+            parents = np.array([-1 if parent is None else parent for parent in self.parents[step]])
             above = np.where(above >= 0, parents[above], -1)
         both = np.asarray((leaves @ self.material.candidates.holders.T).todense(), dtype=np.float32)
         roots = np.sqrt(both / np.maximum(sizes, 1)[:, None])
@@ -230,16 +230,16 @@ class _Namer:
         best = int(joined.argmax())
         return partners[best] if best else None
 
-    def _may_join(self, first: _Choice, other: _Choice) -> bool:
+    def _may_join(self, first: _Choice, second: _Choice) -> bool:
         surfaces = self.material.candidates.surfaces
-        letters = len(surfaces[first.column]) + len(surfaces[other.column])
+        letters = len(surfaces[first.column]) + len(surfaces[second.column])
         return not (
-            other.words & first.words
-            or other.words in self.used
-            or _akin(other.words, first.words)
+            second.words & first.words
+            or second.words in self.used
+            or _akin(second.words, first.words)
             or letters > _LETTERS
-            or other.share < _LEAST
-            or other.value < _WORTH * first.value
+            or second.share < _LEAST
+            or second.value < _WORTH * first.value
         )
 
     def _fall_back(self, shown: Sequence[str], banned: frozenset[str]) -> tuple[str, frozenset[str]]:

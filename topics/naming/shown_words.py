@@ -43,8 +43,8 @@ def telling_words(phi: Floats, frequency: Floats, count: int = SHOWN) -> NDArray
     count = min(count, phi.shape[0])
     best = np.argpartition(-weights, count - 1, axis=0)[:count]
     order = np.argsort(-np.take_along_axis(weights, best, axis=0), axis=0, kind="stable")
-    found: NDArray[np.intp] = np.take_along_axis(best, order, axis=0).T
-    return found
+    rows: NDArray[np.intp] = np.take_along_axis(best, order, axis=0).T
+    return rows
 
 
 def shown_words(
@@ -65,7 +65,7 @@ def shown_words(
     """
     weights = _telling(phi, frequency)
     echoes = Echoes(vocabulary) if vocabulary is not None else None
-    found = []
+    rows = []
     for topic, candidates in enumerate(telling_words(phi, frequency, max(CANDIDATES, count))):
         own = np.maximum(weights[candidates, topic], 1e-30)
         npmi = together.npmi_matrix(candidates)
@@ -73,8 +73,8 @@ def shown_words(
         if echoes is not None:
             first = echoes.without(candidates, score)[:TOP]
             score[first] += np.ptp(score) + 1  # they come first; the order of the others stays
-        found.append(candidates[np.argsort(-score, kind="stable")][:count])
-    return np.array(found, dtype=np.intp)
+        rows.append(candidates[np.argsort(-score, kind="stable")][:count])
+    return np.array(rows, dtype=np.intp)
 
 
 class Echoes:
@@ -102,17 +102,18 @@ class Echoes:
             if not furniture and not (_initials(parts) and JOINT.join(parts[:-1]) in words):
                 free.append(place)
         echo = {
-            one: {other for other in free if other != one and _echo(keys[one], keys[other])} for one in free
+            place: {near for near in free if near != place and _echo(keys[place], keys[near])}
+            for place in free
         }
         worth = score - score[free[min(len(free) - 1, 2 * TOP)]] if free else score
         chosen = _greedy(free, echo, set())
         banned: set[int] = set()
         for place in chosen[:TOP]:
             if echo[place]:
-                other = _greedy(free, echo, banned | {place})
-                if worth[other[:TOP]].sum() > worth[chosen[:TOP]].sum():
+                retry = _greedy(free, echo, banned | {place})
+                if worth[retry[:TOP]].sum() > worth[chosen[:TOP]].sum():
                     banned.add(place)
-                    chosen = other
+                    chosen = retry
         return chosen
 
     def _keys_of(self, words: Sequence[str]) -> list[str]:
@@ -129,8 +130,8 @@ class Echoes:
         return key
 
 
-def _echo(one: str, two: str) -> bool:
-    return one in two or two in one
+def _echo(first: str, second: str) -> bool:
+    return first in second or second in first
 
 
 def _greedy(free: Sequence[int], echo: dict[int, set[int]], banned: set[int]) -> list[int]:

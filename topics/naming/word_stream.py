@@ -41,18 +41,18 @@ class WordStream:
         """
         steps = _paths(phrases, self.index)
         shape = (len(phrases), self.papers)
-        found = titles = _empty(shape)
+        holders = titles = _empty(shape)
         size = len(self.index)
         for begin in range(0, len(self.numbers) if steps else 0, _CHUNK):
             places = np.arange(begin, min(begin + _CHUNK, len(self.numbers)), dtype=np.int64)
             numbers, at = _matches(self.numbers, places, steps, size)
             texts = np.searchsorted(self.bounds, at, side="right") - 1
             cells = numbers, self.owners[texts]
-            found = found + sparse.csr_matrix((np.ones(len(at), dtype=np.float32), cells), shape=shape)
+            holders = holders + sparse.csr_matrix((np.ones(len(at), dtype=np.float32), cells), shape=shape)
             titles = titles + sparse.csr_matrix((self.is_title[texts].astype(np.float32), cells), shape=shape)
-        found, titles = found.tocsr(), titles.tocsr()
-        found.data[:] = 1
-        return found, np.asarray(titles.sign().sum(axis=1), dtype=np.float32).ravel()
+        holders, titles = holders.tocsr(), titles.tocsr()
+        holders.data[:] = 1
+        return holders, np.asarray(titles.sign().sum(axis=1), dtype=np.float32).ravel()
 
 
 def _empty(shape: tuple[int, int]) -> sparse.csr_matrix:
@@ -147,7 +147,7 @@ def _matches(
     numbers: NDArray[np.int32], places: NDArray[np.int64], steps: Sequence[_Step], size: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The phrases that begin at the places: their numbers, and where."""
-    found, at = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    matched, at = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     state = np.zeros(len(places), dtype=np.int64)
     for depth, step in enumerate(steps):
         inside = places + depth < len(numbers)
@@ -157,6 +157,6 @@ def _matches(
         hit = step.keys[state] == keys
         places, state = places[hit], state[hit]
         whole = step.whole[state]
-        found.append(whole[whole >= 0])
+        matched.append(whole[whole >= 0])
         at.append(places[whole >= 0])
-    return np.concatenate(found), np.concatenate(at)
+    return np.concatenate(matched), np.concatenate(at)

@@ -100,8 +100,10 @@ def junk_topics(top: NDArray[np.intp], npmi: NDArray[np.float64], reference: Ref
 def duplicate_topics(top: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Which topics share at least six of their ten words with an earlier one."""
     sets = [set(row.tolist()) for row in top]
-    found = [any(len(words & other) >= SAME_WORDS for other in sets[:row]) for row, words in enumerate(sets)]
-    return np.asarray(found, dtype=np.bool_)
+    duplicate = [
+        any(len(words & seen) >= SAME_WORDS for seen in sets[:row]) for row, words in enumerate(sets)
+    ]
+    return np.asarray(duplicate, dtype=np.bool_)
 
 
 def judge_edges(

@@ -115,14 +115,14 @@ def _tag_of_each(corpus: Corpus) -> NDArray[np.intp]:
     counts = np.asarray(corpus.tag_counts.sum(axis=0)).ravel()
     low, high = (share * len(corpus.ids) for share in _TAG_SHARES)
     telling = (counts >= max(low, 5)) & (counts <= high)
-    found = np.full(len(corpus.ids), -1, dtype=np.intp)
+    tags = np.full(len(corpus.ids), -1, dtype=np.intp)
     matrix = corpus.tag_counts
     for row in range(len(corpus.ids)):
         own = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
         own = own[telling[own]]
         if own.size:
-            found[row] = own[np.argmax(counts[own])]
-    return found
+            tags[row] = own[np.argmax(counts[own])]
+    return tags
 
 
 def _agreement(theta: NDArray[Any], tags: NDArray[np.intp], aside: NDArray[np.bool_]) -> dict[str, Any]:

@@ -105,18 +105,18 @@ class PhraseFinder:
     def words(self, text: str, lang: str = "en") -> list[Word]:
         """The words of a text in order; math between dollars only breaks phrases."""
         text = blank_math(text, ",")
-        found: list[Word] = []
+        words: list[Word] = []
         closed, opens = True, True
         for match in _CHUNK.finditer(text):
             chunk, at = match.group(), match.start()
             end = 0
             for start, stop, part in self._pieces(chunk, lang):
                 joined = start <= end if end else start == 0 and not closed
-                found.append(Word(at + start, at + stop, part, joined, opens or start > end))
+                words.append(Word(at + start, at + stop, part, joined, opens or start > end))
                 end, opens = stop, False
             closed = end < len(chunk)
             opens = opens or (closed and chunk[-1] in _CLOSERS)
-        return found
+        return words
 
     def phrases(self, words: Sequence[Word]) -> Iterator[Phrase]:
         """Every phrase of one to ``MAX_WORDS`` words, nested ones included."""
@@ -143,18 +143,18 @@ class PhraseFinder:
     def _pieces(self, chunk: str, lang: str) -> list[tuple[int, int, Part | None]]:
         """The words inside a stretch without white space, by the one analysis; remembered."""
         key = (chunk, lang)
-        found = self._chunks.get(key)
-        if found is None:
-            found = []
+        pieces = self._chunks.get(key)
+        if pieces is None:
+            pieces = []
             for (start, end), spans in groupby(
                 self.lexicon.word_spans(chunk, lang), key=lambda span: span[1:]
             ):
                 forms = tuple(form for form, _, _ in spans)
                 if (forms, lang) not in self._parts:
                     self._parts[forms, lang] = self._part(forms, lang)
-                found.append((start, end, self._parts[forms, lang]))
-            self._chunks[key] = found
-        return found
+                pieces.append((start, end, self._parts[forms, lang]))
+            self._chunks[key] = pieces
+        return pieces
 
     def _parts_of_speech(self, form: str, lang: str) -> frozenset[str]:
         if lang == "en" and form in _NOUNS_TOO:

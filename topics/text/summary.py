@@ -45,13 +45,13 @@ _LETTERED = frozenset(
 def sentences(text: str) -> list[str]:
     """Split running text into sentences; abbreviations, initials, decimals and math do not end one."""
     text = text[:_MAX_LETTERS]
-    found, start = [], 0
+    parts, start = [], 0
     for match in _END.finditer(blank_math(text, "$")):
         if not _abbreviates(text, start, match):
-            found.append(text[start : match.end()])
+            parts.append(text[start : match.end()])
             start = match.end()
-    found.append(text[start:])
-    return [" ".join(sentence.split()) for sentence in found if sentence.strip()]
+    parts.append(text[start:])
+    return [" ".join(sentence.split()) for sentence in parts if sentence.strip()]
 
 
 def _abbreviates(text: str, start: int, end: re.Match[str]) -> bool:

@@ -62,16 +62,16 @@ class Tokenizer:
         if self._languages and lang not in self._languages:
             return [""] * len(words)
         cache = self._cache.setdefault(lang, {})
-        found = []
+        lemmas = []
         for form in words:
             lemma = cache.get(form)
             if lemma is None:
                 lemma = cache[form] = self._lemma(form, lang).replace(JOINT, "-")
-            found.append(lemma)
+            lemmas.append(lemma)
         elsewhere = foreign(words, lang)
         if elsewhere is None:
-            return found
-        return ["" if out else lemma for lemma, out in zip(found, elsewhere.tolist(), strict=True)]
+            return lemmas
+        return ["" if out else lemma for lemma, out in zip(lemmas, elsewhere.tolist(), strict=True)]
 
     def __call__(self, forms: str | Sequence[str], lang: str = "en") -> list[str]:
         """The model tokens of the forms, in order; stop words and numbers are gone."""

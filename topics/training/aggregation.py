@@ -151,18 +151,18 @@ def pour(material: Material, leaves: Leaves, rows: Labels, new: int, seed: int) 
 
 def _clusters(material: Material, rows: Labels, leaves: int, seed: int) -> Floats:
     """k-means on some papers; leaves whose words do not go together are tried again."""
-    found = cluster(material.vectors[rows], leaves, seed)
-    return found if material.judge is None else reseed(material.vectors, rows, found, material.judge, seed)
+    labels = cluster(material.vectors[rows], leaves, seed)
+    return labels if material.judge is None else reseed(material.vectors, rows, labels, material.judge, seed)
 
 
 def _cosines(vectors: Halves, rows: Labels, centroids: Floats, labels: Labels) -> Floats:
     """The cosine of each of the rows with the centroid of its own label, in blocks."""
     unit = unit_rows(centroids)
-    found = np.empty(len(rows), dtype=np.float32)
+    cosines = np.empty(len(rows), dtype=np.float32)
     for start in range(0, len(rows), _BLOCK):
         block = vectors[rows[start : start + _BLOCK]].astype(np.float32)
-        found[start : start + _BLOCK] = (block * unit[labels[start : start + _BLOCK]]).sum(axis=1)
-    return found
+        cosines[start : start + _BLOCK] = (block * unit[labels[start : start + _BLOCK]]).sum(axis=1)
+    return cosines
 
 
 def _radii(distance: Floats, labels: Labels, count: int) -> Floats:

@@ -206,10 +206,10 @@ def _leaves_and_groups(
 def _former_leaves(corpus: Corpus, rows: Labels, previous: Hierarchy) -> Labels:
     """The published leaf of every training paper, −1 where the published model did not have it."""
     place = {paper: number for number, paper in enumerate(previous.paper_ids)}
-    found = np.array([place.get(corpus.ids[row], -1) for row in rows.tolist()], dtype=np.intp)
+    places = np.array([place.get(corpus.ids[row], -1) for row in rows.tolist()], dtype=np.intp)
     theta = np.asarray(previous.theta[-1], dtype=np.float32)
     best = np.where(theta.any(axis=1), theta.argmax(axis=1), -1)
-    return np.where(found >= 0, best[found], -1).astype(np.intp)
+    return np.where(places >= 0, best[places], -1).astype(np.intp)
 
 
 def _can_grow(previous: Hierarchy, former: Labels, sizes: list[int], options: BuildOptions) -> bool:
@@ -225,9 +225,9 @@ def _can_grow(previous: Hierarchy, former: Labels, sizes: list[int], options: Bu
 
 def _grown_groups(previous: Hierarchy, leaves: Leaves) -> list[Labels]:
     """The published tree, with every new leaf under the nearest leaf's parents."""
-    kept = leaves.centroids[: leaves.kept]
+    former = leaves.centroids[: leaves.kept]
     new = leaves.centroids[leaves.kept :]
-    nearest = (new @ kept.T - 0.5 * (kept**2).sum(axis=1)).argmax(axis=1)
+    nearest = (new @ former.T - 0.5 * (former**2).sum(axis=1)).argmax(axis=1)
     groups = [np.arange(len(leaves.centroids), dtype=np.intp)]
     of_leaf = np.arange(leaves.kept, dtype=np.intp)
     for level in range(len(previous.levels) - 1, 0, -1):
@@ -289,9 +289,9 @@ def _distinct(corpus: Corpus, rows: Labels) -> int:
 
 
 def _settings(corpus: Corpus, options: BuildOptions, draft: Draft, analysis: str) -> dict[str, Any]:
-    asked: Mapping[str, Any] = asdict(options)
+    chosen: Mapping[str, Any] = asdict(options)
     return {
-        **asked,
+        **chosen,
         "levels": [level.phi.shape[1] for level in draft.levels],
         "trainer": draft.trainer,
         "iterations": draft.iterations,

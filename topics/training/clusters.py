@@ -62,9 +62,9 @@ def settle(sample: Floats, centroids: Floats, iterations: int = _ITERATIONS) -> 
     """Lloyd's iterations, until hardly a paper moves any more."""
     labels = np.full(len(sample), -1, dtype=np.intp)
     for _ in range(iterations):
-        found = nearest(sample, centroids)
-        moved = int((found != labels).sum())
-        labels = found
+        assigned = nearest(sample, centroids)
+        moved = int((assigned != labels).sum())
+        labels = assigned
         centroids = means(sample, labels, centroids)
         if moved <= len(sample) * _SETTLED:
             break
@@ -85,11 +85,11 @@ def means(vectors: Halves, labels: Labels, former: Floats) -> Floats:
 def nearest(vectors: Halves, centroids: Floats) -> Labels:
     """The nearest centroid of each row, in blocks."""
     half = 0.5 * (centroids**2).sum(axis=1)
-    found = np.empty(len(vectors), dtype=np.intp)
+    labels = np.empty(len(vectors), dtype=np.intp)
     for start in range(0, len(vectors), _BLOCK):
         block = vectors[start : start + _BLOCK].astype(np.float32, copy=False)
-        found[start : start + _BLOCK] = (block @ centroids.T - half).argmax(axis=1)
-    return found
+        labels[start : start + _BLOCK] = (block @ centroids.T - half).argmax(axis=1)
+    return labels
 
 
 def start_phi(counts: sparse.csr_matrix, labels: Labels, clusters: int, terms: int | None = None) -> Floats:
@@ -144,11 +144,11 @@ def reseed(vectors: Halves, rows: Labels, centroids: Floats, judge: Judge, seed:
     given_up = repeated.copy()
     given_up[np.argsort(coherence, kind="stable")[: int(GIVEN_UP * leaves)]] = True
     width = np.bincount(labels, ((sample - centroids[labels]) ** 2).sum(axis=1), minlength=leaves)
-    kept = np.flatnonzero(~given_up)
-    split = kept[np.argsort(-width[kept], kind="stable")][: int(given_up.sum())]
+    remaining = np.flatnonzero(~given_up)
+    split = remaining[np.argsort(-width[remaining], kind="stable")][: int(given_up.sum())]
     halves = [cluster(sample[labels == leaf], 2, seed) for leaf in split.tolist()]
     if not halves or any(len(pair) < 2 for pair in halves) or len(split) < given_up.sum():
         return centroids
-    better = settle(sample, np.vstack([centroids[np.setdiff1d(kept, split)], *halves]), _RESEEDING)
+    better = settle(sample, np.vstack([centroids[np.setdiff1d(remaining, split)], *halves]), _RESEEDING)
     after, _ = judge(rows, nearest(sample, better), leaves)
     return better if after.mean() >= coherence.mean() else centroids

@@ -105,12 +105,12 @@ def usual_papers(hierarchy: Hierarchy, corpus: Corpus, reading: Reading) -> Fit 
 def _texts(stream: WordStream, rows: Labels) -> list[NDArray[np.int32]]:
     """The distinct stems of some papers."""
     wanted = {row: place for place, row in enumerate(rows.tolist())}
-    found: list[list[NDArray[np.int32]]] = [[] for _ in rows]
+    texts: list[list[NDArray[np.int32]]] = [[] for _ in rows]
     for text in np.flatnonzero(np.isin(stream.owners, rows)).tolist():
         part = stream.numbers[stream.bounds[text] : stream.bounds[text + 1]]
-        found[wanted[int(stream.owners[text])]].append(part)
+        texts[wanted[int(stream.owners[text])]].append(part)
     empty = np.zeros(0, dtype=np.int32)
-    return [np.unique(np.concatenate([empty, *parts])) for parts in found]
+    return [np.unique(np.concatenate([empty, *parts])) for parts in texts]
 
 
 def _lengths(hierarchy: Hierarchy, counts: sparse.csr_matrix) -> Floats:
@@ -127,11 +127,11 @@ def unplaced(hierarchy: Hierarchy, reading: Reading) -> dict[str, int]:
 
 def best_topics(theta: NDArray[np.floating]) -> Labels:
     """Each paper's most probable topic; −1 for a paper that nothing is known of."""
-    found = np.empty(theta.shape[0], dtype=np.intp)
+    topics = np.empty(theta.shape[0], dtype=np.intp)
     for start in range(0, theta.shape[0], _BLOCK):
         block = np.asarray(theta[start : start + _BLOCK])
-        found[start : start + _BLOCK] = np.where(block.any(axis=1), block.argmax(axis=1), -1)
-    return found
+        topics[start : start + _BLOCK] = np.where(block.any(axis=1), block.argmax(axis=1), -1)
+    return topics
 
 
 def _typical(hierarchy: Hierarchy) -> dict[int, int]:
@@ -152,6 +152,6 @@ def member_matrices(hierarchy: Hierarchy) -> list[sparse.csr_matrix]:
     parts: list[list[sparse.csr_matrix]] = [[] for _ in hierarchy.levels]
     for start in range(0, len(hierarchy.paper_ids), _BLOCK):
         block = np.asarray(hierarchy.theta[-1][start : start + _BLOCK], dtype=np.float32)
-        for found, mask in zip(parts, member_masks(hierarchy, block), strict=True):
-            found.append(sparse.csr_matrix(mask.T.astype(np.float32)))
-    return [sparse.hstack(found, format="csr") for found in parts]
+        for blocks, mask in zip(parts, member_masks(hierarchy, block), strict=True):
+            blocks.append(sparse.csr_matrix(mask.T.astype(np.float32)))
+    return [sparse.hstack(blocks, format="csr") for blocks in parts]

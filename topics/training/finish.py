@@ -133,11 +133,11 @@ def _family_order(phi: Floats, psi: Floats | None, mass_above: Floats | None) ->
     if psi is None or mass_above is None:
         return np.array(order_siblings(similarity), dtype=np.intp)
     parents = (psi * mass_above).argmax(axis=1)
-    found: list[int] = []
+    order: list[int] = []
     for parent in range(psi.shape[1]):
         family = np.flatnonzero(parents == parent)
-        found += family[order_siblings(similarity[np.ix_(family, family)])].tolist()
-    return np.array(found, dtype=np.intp)
+        order += family[order_siblings(similarity[np.ix_(family, family)])].tolist()
+    return np.array(order, dtype=np.intp)
 
 
 def _unnamed(draft: Draft, corpus: Corpus, settings: dict[str, Any], lemma: Lemma | None) -> Hierarchy:
@@ -163,8 +163,8 @@ def _unnamed(draft: Draft, corpus: Corpus, settings: dict[str, Any], lemma: Lemm
     above = [np.empty((len(corpus.ids), len(level.ids)), dtype=np.float16) for level in levels[:-1]]
     for start in _starts(len(corpus.ids)):
         carried = hierarchy.all_levels(draft.theta[start : start + _BLOCK])
-        for rows, found in zip(above, carried, strict=False):
-            rows[start : start + _BLOCK] = found
+        for rows, theta in zip(above, carried, strict=False):
+            rows[start : start + _BLOCK] = theta
     hierarchy.theta += [*above, draft.theta]
     return hierarchy
 
@@ -222,10 +222,10 @@ def _labels(hierarchy: Hierarchy, corpus: Corpus, reading: Reading, shown: list[
 
 def _clear_parents(hierarchy: Hierarchy) -> list[list[int | None]]:
     """The index of every topic's main parent; None at the top."""
-    found: list[list[int | None]] = []
+    clear: list[list[int | None]] = []
     for level, parents in zip(hierarchy.levels, hierarchy.main_parents, strict=True):
-        found.append([None] * len(level.ids) if parents is None else parents.tolist())
-    return found
+        clear.append([None] * len(level.ids) if parents is None else parents.tolist())
+    return clear
 
 
 def _make_topics(
@@ -274,8 +274,8 @@ def _terms(hierarchy: Hierarchy, level: int, topic: int, shown: Labels) -> tuple
 def _links(names: Sequence[str], shares: NDArray[Any], least: float = 0.01) -> list[tuple[str, float]]:
     """The links of a topic that weigh at least a hundredth, the strongest first (one at least)."""
     order = np.argsort(-shares, kind="stable")
-    kept = [int(column) for column in order if shares[column] >= least] or [int(order[0])]
-    return [(names[column], float(shares[column])) for column in kept]
+    columns = [int(column) for column in order if shares[column] >= least] or [int(order[0])]
+    return [(names[column], float(shares[column])) for column in columns]
 
 
 def _members(hierarchy: Hierarchy, member: sparse.csr_matrix) -> tuple[list[Labels], list[Labels]]:

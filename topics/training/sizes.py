@@ -16,23 +16,23 @@ _FOUR_LEVELS = 300  # leaves from which there is a fourth level
 _PAPERS_A_LEAF = 5
 
 
-def level_sizes(papers: int, given: Sequence[int] | None = None) -> list[int]:
+def level_sizes(papers: int, requested: Sequence[int] | None = None) -> list[int]:
     """The sizes of the levels from the top.
 
-    Without ``given``: √N / 2 leaves (4 at least) of up to 3,000 papers, growing to √N from 20,000 on, so that
-    subjects of a few hundred papers have a topic; two fifths as many above them, and at most √leaves at the
-    top, which must stay legible; of fewer than 20 leaves there are two levels, a third as many above; of more
-    than 300 there are four (docs/topic-recipe.md).
+    Without ``requested``: √N / 2 leaves (4 at least) of up to 3,000 papers, growing to √N from 20,000 on, so
+    that subjects of a few hundred papers have a topic; two fifths as many above them, and at most √leaves at
+    the top, which must stay legible; of fewer than 20 leaves there are two levels, a third as many above; of
+    more than 300 there are four (docs/topic-recipe.md).
 
     Args:
         papers: different papers with text.
-        given: the sizes that the user wants.
+        requested: the sizes that the user wants.
 
     Raises:
         InputError: the given sizes do not make a hierarchy, or are too many for so few papers.
     """
-    if given is not None:
-        return _checked(list(given), papers)
+    if requested is not None:
+        return _checked(list(requested), papers)
     sizes, shares = zip(*_FINE, strict=True)
     share = float(np.interp(log(max(papers, 1)), [log(size) for size in sizes], shares))
     leaves = max(MIN_LEAVES, round(share * sqrt(papers)))
@@ -46,12 +46,12 @@ def level_sizes(papers: int, given: Sequence[int] | None = None) -> list[int]:
 
 
 def _checked(sizes: list[int], papers: int) -> list[int]:
-    shown = ",".join(str(size) for size in sizes)
+    text = ",".join(str(size) for size in sizes)
     hint = "Give two to five growing numbers, the top first: --levels 12,60,120."
     if not 2 <= len(sizes) <= 5:
         raise InputError(f"A hierarchy has two to five levels; {len(sizes)} were asked for.", hint)
     if sizes[0] < 1 or any(below <= above for above, below in itertools.pairwise(sizes)):
-        raise InputError(f"The sizes {shown} do not grow from level to level.", hint)
+        raise InputError(f"The sizes {text} do not grow from level to level.", hint)
     most = papers // _PAPERS_A_LEAF
     if sizes[-1] > most:
         raise InputError(

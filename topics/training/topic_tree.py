@@ -79,9 +79,9 @@ def _divided(distance: NDArray[np.float64], labels: Labels, least: int) -> Label
     np.fill_diagonal(worth, -np.inf)
     pair = np.unravel_index(int(worth.argmax()), worth.shape)
     chosen = [int(pair[0])] if least == 1 else [int(pair[0]), int(pair[1])]
-    found = labels.copy()
-    found[chosen] = labels.max() + 1
-    return found
+    divided = labels.copy()
+    divided[chosen] = labels.max() + 1
+    return divided
 
 
 def _sums(

@@ -17,8 +17,8 @@ KINDS = {"n": {"NOUN"}, "a": {"ADJ"}, "v": {"VERB"}, "b": {"NOUN", "ADJ"}}
 class Words:
     """A lexicon of our own: what a form is stands at its end (n, a, v, s = stop), else it is not known."""
 
-    def spans(self, text: str, lang: str = "en") -> Sequence[tuple[str, int, int]]:
-        return analyzer().spans(text, lang)
+    def word_spans(self, text: str, lang: str = "en") -> Sequence[tuple[str, int, int]]:
+        return analyzer().word_spans(text, lang)
 
     def lemma(self, form: str, lang: str = "en") -> str:
         return "" if form.endswith("s") else form
