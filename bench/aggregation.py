@@ -33,7 +33,6 @@ from ingest.progress import Silent
 from topics.corpus.counts import TrainingPaper
 from topics.model.hierarchy import Hierarchy
 from topics.quality.measures import SHOWN, TOP, Reference, agreement, judge_level
-from topics.text.tokens import shown_term
 from topics.training.build import BuildOptions, build_hierarchy
 from topics.training.final_pass import best_topics
 
@@ -75,7 +74,7 @@ def make(steps: list[list[TrainingPaper]], others: list[TrainingPaper], method: 
             took = time.perf_counter() - began
     assert model is not None
     level = model.levels[-1]
-    terms = {shown_term(term): row for row, term in enumerate(model.vocabulary)}
+    terms = {model.shown(term): row for row, term in enumerate(model.vocabulary)}
     words = [[term for term, _ in model.topics[name].terms] for name in level.ids]
     shown = np.array([[terms[word] for word in row[:SHOWN]] for row in words], dtype=np.intp)
     quality = judge_level(shown, Reference(count(others, model.vocabulary))).row(len(model.levels) - 1)

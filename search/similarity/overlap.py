@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from ingest.library.library import Paper
 from search.answers import DocumentHit, Shared
 from search.context import Context
-from topics.text.tokens import shown_term
 
 _TERMS = 6
 
@@ -59,5 +58,5 @@ def _shared(
             for topic in hit["topics"]
             if topic["id"] in topics
         ],
-        "terms": [shown_term(term) for term in best],
+        "terms": [hierarchy.shown(term) for term in best],
     }

@@ -20,7 +20,7 @@ from ingest.arrays import Layout, read_arrays, write_arrays
 from ingest.text.analysis import analyzer
 from topics.model.fit import Fit
 from topics.model.foldin import STEPS, fold_in, nearness
-from topics.text.tokens import JOINT, Lemma, Tokenizer
+from topics.text.tokens import JOINT, Lemma, Tokenizer, shown_term
 
 Floats = NDArray[np.float32]
 
@@ -114,6 +114,7 @@ class Hierarchy:
     centroids: Floats | None = None  # (leaves × d): where θ starts from; None in a model that has none
     map: dict[str, Any] = field(default_factory=dict)
     quality: dict[str, Any] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)  # term → its spelling in papers
     fit: Fit | None = None  # what is usual among its papers; None in a model that cannot tell
     folder: Path | None = None
     lemma: Lemma | None = None
@@ -153,6 +154,7 @@ class Hierarchy:
             map=header["map"],
             quality=header["quality"],
             fit=Fit.from_json(header.get("fit")),
+            written=header.get("written", {}),
             folder=folder,
             lemma=lemma,
         )
@@ -180,6 +182,7 @@ class Hierarchy:
             "topics": [_topic_row(topic) for topic in self.topics.values()],
             "settings": self.settings,
             "vocabulary": self.vocabulary,
+            "written": self.written,
             "papers": self.paper_ids,
             "map": self.map,
             "quality": self.quality,
@@ -202,6 +205,10 @@ class Hierarchy:
     def term_index(self) -> dict[str, int]:
         """Term → row of φ."""
         return {term: row for row, term in enumerate(self.vocabulary)}
+
+    def shown(self, term: str) -> str:
+        """A term of the vocabulary as papers write it."""
+        return self.written.get(term) or shown_term(term)
 
     @cached_property
     def phrases(self) -> list[str]:

@@ -155,7 +155,7 @@ class _Collector:
         keys: set[Key] = set()
         for part, weight in ((text.title, _TITLE), (text.abstract[:_ABSTRACT_LETTERS], _ABSTRACT)):
             words = self.finder.words(part, lang) if part else []
-            self.casing.learn(part, words)
+            self.casing.learn(part, words, lang)
             for phrase in self.finder.phrases(words):
                 if phrase.end - phrase.start > MAX_LETTERS:
                     continue

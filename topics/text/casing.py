@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from topics.text.phrases import Word
+from topics.text.phrases import CAPITAL_NOUNS, Word
 
 _HEADLINE_SHARE = 0.6
 
@@ -15,18 +15,30 @@ class Casing:
 
     def __init__(self) -> None:
         self._seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._nouns: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
-    def learn(self, text: str, words: Sequence[Word]) -> None:
-        """Count how a text's words are written, but for those that open a sentence; skip headline case."""
+    def learn(self, text: str, words: Sequence[Word], lang: str = "en") -> None:
+        """Count how a text's words are written, but for those that open a sentence; skip headline case.
+
+        In German, whose nouns have capitals, no text is in headline case, and a word that only opens
+        sentences is more likely a noun than not.
+        """
+        nouns = lang in CAPITAL_NOUNS and not text.isupper()
         inner = [text[word.start : word.end] for word in words if not word.opens]
         long = [word for word in inner if len(word) > 3]
-        if len(long) > 1 and sum(not word[0].islower() for word in long) <= _HEADLINE_SHARE * len(long):
+        headline = sum(not word[0].islower() for word in long) > _HEADLINE_SHARE * len(long)
+        if nouns or (len(long) > 1 and not headline):
             for word in inner:
                 self._seen[word.casefold()][word] += 1
+        if nouns:
+            for place in words:
+                written = text[place.start : place.end]
+                self._nouns[written.casefold()][written] += 1
 
     def word(self, word: str) -> str:
         """The usual spelling of a word; one never seen inside a sentence keeps its own unless it shouts."""
-        seen = self._seen.get(word.casefold())
+        key = word.casefold()
+        seen = self._seen.get(key) or self._nouns.get(key)
         if seen:
             return max(seen.items(), key=lambda item: (item[1], item[0]))[0]
         shouts = len(word) > 5 and word.isupper()

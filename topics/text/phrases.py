@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import groupby
 from typing import NamedTuple, Protocol
@@ -31,6 +31,9 @@ KINDS, CHECK_TAGS = (
 _NOUNS_TOO, _ADJECTIVES_TOO = _LISTS["nouns_too"], _LISTS["adjectives_too"]
 _ADJECTIVE = re.compile(r"..(ic|al|ive|ous|[ai]ble|ed|ary)$")  # of English words outside the lexicon
 _NAMED_AFTER = re.compile(r"..[ie]an$")  # Noetherian, Laplacian: perhaps a noun
+CAPITAL_NOUNS = frozenset(["de", "lb"])
+"""Languages that write nouns with a capital: what has none there is no noun."""
+
 _CLOSERS = frozenset(".!?:;")
 
 GENERIC = _LISTS["generic"]
@@ -152,7 +155,10 @@ class PhraseFinder:
                 forms = tuple(form for form, _, _ in spans)
                 if (forms, lang) not in self._parts:
                     self._parts[forms, lang] = self._part(forms, lang)
-                pieces.append((start, end, self._parts[forms, lang]))
+                part = self._parts[forms, lang]
+                if part and lang in CAPITAL_NOUNS and chunk[start].islower():
+                    part = replace(part, head=False, alone=False)
+                pieces.append((start, end, part))
             self._chunks[key] = pieces
         return pieces
 

@@ -137,7 +137,7 @@ def key_terms(
     surfaces: dict[tuple[str, ...], str] = {}
     for text, weight in ((abstract[:_MAX_LETTERS], 1.0), (title, 2.5)):
         words = finder.words(text, lang)
-        casing.learn(text, words)
+        casing.learn(text, words, lang)
         for key, start, end, whole in finder.phrases(words):
             if whole:
                 weights[key] += weight

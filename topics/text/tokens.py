@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from ingest.text.analysis import analyzer
 from ingest.text.passages import foreign
@@ -81,17 +81,17 @@ class Tokenizer:
         """Join the longest multi-word terms of a sequence of lemmas and drop the empty ones."""
         if not self._phrases:
             return [lemma for lemma in lemmas if lemma]
-        tokens: list[str] = []
+        return [token for token, _, _ in self.places(lemmas)]
+
+    def places(self, lemmas: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+        """The terms of a sequence of lemmas, each with the places of its first and its last word."""
         position, end = 0, len(lemmas)
         while position < end:
             lemma = lemmas[position]
             width = self._width(lemmas, position) if lemma in self._starts else 1
-            if width > 1:
-                tokens.append(JOINT.join(lemmas[position : position + width]))
-            elif lemma:
-                tokens.append(lemma)
+            if lemma:
+                yield JOINT.join(lemmas[position : position + width]), position, position + width - 1
             position += width
-        return tokens
 
     def _width(self, lemmas: Sequence[str], position: int) -> int:
         """The number of words of the longest multi-word term that starts here, or 1."""

@@ -22,6 +22,7 @@ from topics.model.placement import member_masks
 from topics.naming.labels import label_topics
 from topics.naming.order import order_siblings
 from topics.naming.shown_words import sample_reference, shown_words
+from topics.naming.written_terms import written_terms
 from topics.quality.measures import Reference
 from topics.quality.report import Report, measure
 from topics.text.tokens import Lemma, shown_term
@@ -189,8 +190,10 @@ def _identify(hierarchy: Hierarchy, shown: list[Labels], previous: Hierarchy | N
 
 
 def _former_words(previous: Hierarchy) -> list[list[list[str]]]:
+    folded = {written: shown_term(term) for term, written in previous.written.items()}
     return [
-        [[term for term, _ in previous.topics[name].terms] for name in level.ids] for level in previous.levels
+        [[folded.get(term, term) for term, _ in previous.topics[name].terms] for name in level.ids]
+        for level in previous.levels
     ]
 
 
@@ -215,7 +218,10 @@ def _view(hierarchy: Hierarchy, shown: list[list[list[str]]], named: bool) -> Mo
 def _labels(hierarchy: Hierarchy, corpus: Corpus, reading: Reading, shown: list[Labels]) -> list[list[str]]:
     """Names by what all papers say, written as a sample of each leaf's most typical papers writes it."""
     vocabulary = hierarchy.vocabulary
-    terms = [[[shown_term(vocabulary[term]) for term in row.tolist()] for row in words] for words in shown]
+    hierarchy.written = written_terms(reading.sample, vocabulary, hierarchy.tokenizer, analyzer())
+    terms = [
+        [[hierarchy.shown(vocabulary[term]) for term in row.tolist()] for row in words] for words in shown
+    ]
     material = naming_material(hierarchy, corpus, reading)
     return label_topics(terms, _clear_parents(hierarchy), material, analyzer().stem)
 
@@ -268,7 +274,8 @@ def _make_topics(
 def _terms(hierarchy: Hierarchy, level: int, topic: int, shown: Labels) -> tuple[tuple[str, float], ...]:
     """The words of a topic as they are shown, with p(word|topic)."""
     phi = hierarchy.levels[level].phi
-    return tuple((shown_term(hierarchy.vocabulary[term]), float(phi[term, topic])) for term in shown.tolist())
+    vocabulary = hierarchy.vocabulary
+    return tuple((hierarchy.shown(vocabulary[term]), float(phi[term, topic])) for term in shown.tolist())
 
 
 def _links(names: Sequence[str], shares: NDArray[Any], least: float = 0.01) -> list[tuple[str, float]]:

@@ -71,3 +71,23 @@ def test_a_word_never_seen_inside_a_sentence(word: str, written: str) -> None:
 )
 def test_a_label_begins_with_a_capital_where_its_word_is_plain(phrase: str, shown: str) -> None:
     assert sentence_case(phrase) == shown
+
+
+def test_german_nouns_keep_their_capitals() -> None:
+    casing, finder = Casing(), PhraseFinder(analyzer())
+    for text in ("Gehör und Lärm in der Straße", "Neue Wege zum Gehör", "Wie neue Wege entstehen"):
+        casing.learn(text, finder.words(text, "de"), "de")
+    assert [casing.word(word) for word in ("GEHÖR", "Lärm", "Straße", "Neue")] == [
+        "Gehör",
+        "Lärm",
+        "Straße",
+        "neue",
+    ]
+
+
+def test_what_has_no_capital_is_no_german_noun() -> None:
+    finder = PhraseFinder(analyzer())
+    text = "Der Speicher bestimmt neue Turbinen und untersuchen"
+    found = {text[phrase.start : phrase.end] for phrase in finder.phrases(finder.words(text, "de"))}
+    assert "Turbinen" in found
+    assert not found & {"Speicher bestimmt", "untersuchen", "bestimmt"}

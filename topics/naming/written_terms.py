@@ -1,0 +1,58 @@
+"""How papers write the terms of a model: "Gehör" for gehor, "DNA" for dna, "künstliche Intelligenz".
+
+A term is a headword without case and accents. It is shown as the sample of typical papers most often writes
+it, each word in its usual case; its headword's own spelling comes before inflected ones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+
+from topics.naming.candidates import SampleText
+from topics.text.casing import Casing
+from topics.text.phrases import Lexicon, PhraseFinder
+from topics.text.tokens import JOINT, Tokenizer, shown_term
+
+
+def written_terms(
+    sample: Sequence[SampleText], terms: Collection[str], tokenizer: Tokenizer, lexicon: Lexicon
+) -> dict[str, str]:
+    """Term → how it is written, for the terms that are not written as they are folded."""
+    finder, casing = PhraseFinder(lexicon), Casing()
+    wanted = frozenset(terms)
+    surfaces: defaultdict[str, Counter[tuple[str, bool]]] = defaultdict(Counter)
+    for text in sample:
+        for part in filter(None, (text.title, text.abstract)):
+            casing.learn(part, finder.words(part, text.lang), text.lang)
+            for term, surface, headword in _occurrences(part, text.lang, tokenizer, lexicon):
+                if term in wanted:
+                    surfaces[term][surface, headword] += 1
+    written = {term: _usual(found, casing) for term, found in surfaces.items()}
+    return {term: surface for term, surface in sorted(written.items()) if surface != shown_term(term)}
+
+
+def _occurrences(
+    text: str, lang: str, tokenizer: Tokenizer, lexicon: Lexicon
+) -> Iterator[tuple[str, str, bool]]:
+    """The terms in a text, as they are written there, and whether each of their words is its headword."""
+    spans = lexicon.word_spans(text, lang)
+    lemmas = [lexicon.lemma(form, lang).replace(JOINT, "-") for form, _, _ in spans]
+    for term, first, last in tokenizer.places(lemmas):
+        _, start, _ = spans[first]
+        _, _, end = spans[last]
+        cut_before = first > 0 and spans[first - 1][2] > start  # a part of a hyphenated word
+        cut_after = last + 1 < len(spans) and spans[last + 1][1] < end
+        if not cut_before and not cut_after:
+            headword = all(lemmas[at] == spans[at][0] for at in range(first, last + 1))
+            yield term, " ".join(text[start:end].split()), headword
+
+
+def _usual(found: Counter[tuple[str, bool]], casing: Casing) -> str:
+    """The most frequent spelling, of the headword where it is written at all."""
+    headwords = any(headword for _, headword in found)
+    written: Counter[str] = Counter()
+    for (surface, headword), count in found.items():
+        if headword == headwords:
+            written[casing.phrase(surface)] += count
+    return max(written.items(), key=lambda item: (item[1], item[0]))[0]
