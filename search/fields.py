@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["text", "keyword", "integer", "flag", "vector"]
+Kind = Literal["text", "keyword", "integer", "date", "flag", "vector"]
 Storage = Literal["tokens", "keyword", "integer", "vector", "stored"]
 
 
@@ -37,6 +37,7 @@ class FieldSpec:
     """A field as readers know it.
 
     ``kind``: "text" (words, phrases, prefixes), "keyword" (whole values), "integer" (values and ranges),
+    "date" (days as numbers, as in `search.days`; ranges of days, months and years; counted by month),
     "flag" (yes or no), "vector". ``searchable``: may stand before a colon in a query; ``filterable``: may be
     a filter of the API and a selected facet value; ``values`` lists all the values of a closed field.
     """
@@ -277,11 +278,13 @@ _OTHER_FIELDS = (
     ),
     FieldSpec(
         name="added",
-        kind="integer",
+        kind="date",
         title="Added",
         help="The day on which the paper came into the library, or a range of days, months or years.",
         engine=(EngineField("added", "integer", columnar=True),),
         examples=("added:2026-11", "added:2026-11-01-", "added:2025-2026"),
+        filterable=True,
+        facet=True,
     ),
     FieldSpec(
         name="topic_share",

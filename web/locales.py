@@ -78,6 +78,7 @@ FAULTS = {
     "unknown-field": lazy_gettext("There is no such field."),
     "unknown-value": lazy_gettext("The field does not take this value."),
     "bad-year": lazy_gettext("This is neither a year nor a range of years."),
+    "bad-date": lazy_gettext("This is neither a date nor a range of dates."),
     "bad-number": lazy_gettext("This is neither a number nor a range of numbers."),
     "bad-doi": lazy_gettext("This is not a DOI."),
     "bad-distance": lazy_gettext("The distance between the words is too large."),

@@ -3,6 +3,7 @@ bounded."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -10,6 +11,7 @@ from operator import itemgetter
 from ingest.errors import InputError
 from search import fields
 from search.clauses import AllOf, Clause, Term
+from search.days import day_range, month_of
 from search.engines.contract import FacetRequest, Request
 from search.engines.filters import hits_clause
 
@@ -22,7 +24,7 @@ TOPIC_SHARE = "topic_share"
 _SPARE = 30  # values asked for beyond those shown, so that equals can be put in order
 
 Buckets = Mapping[str, int]
-Counter = Callable[[Sequence[tuple[Clause, Mapping[str, int]]]], list[dict[str, Buckets]]]
+CountValues = Callable[[Sequence[tuple[Clause, Mapping[str, int]]]], list[dict[str, Buckets]]]
 """For each scope and its {field: how many values}: {field: {value: papers}}, the most frequent values."""
 
 
@@ -32,20 +34,31 @@ class Facet:
 
     request: FacetRequest
     field: str
-    integer: bool
+    kind: fields.Kind
     scope: Clause
     visible: frozenset[str] | None = None  # the values that may be shown at all
+
+    @property
+    def numeric(self) -> bool:
+        """Whether all values are counted, and shown in their own order."""
+        return self.kind in ("integer", "date")
 
     @property
     def asked(self) -> int:
         """How many values are asked for: some more than are shown, all of them where many may not be
         shown."""
-        return MOST_BUCKETS if self.integer or self.visible is not None else self.request.size + _SPARE
+        return MOST_BUCKETS if self.numeric or self.visible is not None else self.request.size + _SPARE
 
     def shown(self, buckets: Buckets) -> list[tuple[str, int]]:
-        """Values with their counts, most frequent first, equals by value; integers by value."""
+        """Values with their counts, most frequent first, equals by value; integers by value; days by month,
+        the latest first."""
+        if self.kind == "date":
+            months = Counter[str]()
+            for day, count in buckets.items():
+                months[month_of(int(day))] += count
+            return sorted(months.items(), reverse=True)
         pairs = [pair for pair in buckets.items() if self.visible is None or pair[0] in self.visible]
-        if self.integer:
+        if self.kind == "integer":
             pairs.sort(key=lambda pair: int(pair[0]))
         elif self.request.name != TOPIC_SHARE:  # thousands of values: sorting them would keep others waiting
             pairs.sort(key=itemgetter(0))
@@ -58,7 +71,7 @@ class Facet:
         Where more values are equally frequent than were returned, which of them came is chance: they all
         go.
         """
-        if self.integer or len(buckets) < size:
+        if self.numeric or len(buckets) < size:
             return buckets
         least = min(buckets.values())
         values = self.shown(buckets)
@@ -78,11 +91,11 @@ def facets_of(request: Request) -> list[Facet]:
             raise InputError(f"There is no facet “{facet.name[:100]}”.", f"Facets are {known}.")
         scope = hits_clause(request, without=facet.name) if facet.name in request.filters else whole
         visible = request.collections if facet.name == "collection" else None
-        facets.append(Facet(facet, spec.filter_field.name, spec.kind == "integer", scope, visible))
+        facets.append(Facet(facet, spec.filter_field.name, spec.kind, scope, visible))
     return facets
 
 
-def count_facets(facets: Sequence[Facet], count: Counter) -> dict[str, list[tuple[str, int]]]:
+def count_facets(facets: Sequence[Facet], count: CountValues) -> dict[str, list[tuple[str, int]]]:
     """The values and counts of every facet.
 
     ``count`` is called once for all of them, and once more for selected values that are not among the
@@ -95,10 +108,10 @@ def count_facets(facets: Sequence[Facet], count: Counter) -> dict[str, list[tupl
         (facet, value)
         for facet, found in zip(facets, buckets, strict=True)
         for value in dict.fromkeys(facet.request.selected)
-        if not facet.integer and value not in found and (facet.visible is None or value in facet.visible)
+        if not facet.numeric and value not in found and (facet.visible is None or value in facet.visible)
     ]
     alone = [
-        Facet(FacetRequest(facet.request.name, 1), facet.field, False, _with(facet, value))
+        Facet(FacetRequest(facet.request.name, 1), facet.field, facet.kind, _with(facet, value))
         for facet, value in missing
     ]
     counted_alone = _count(alone, [MOST_BUCKETS] * len(alone), count)
@@ -115,20 +128,26 @@ def _with(facet: Facet, value: str) -> Clause:
 def _top(facet: Facet, buckets: Buckets) -> list[tuple[str, int]]:
     """The values to show, then the selected ones that are not among them."""
     values = facet.shown(buckets)
-    if facet.integer:
+    if facet.kind == "integer":
         return values
     top = values[: facet.request.size]
     if not facet.request.selected:
         return top
     listed = {value for value, count in top if count}
     rest = [value for value in dict.fromkeys(facet.request.selected) if value not in listed]
-    counts = dict(values)
+    counts = dict(values) if facet.kind != "date" else {value: _within(value, buckets) for value in rest}
     return [(value, count) for value, count in top if count] + [
         (value, counts.get(value, 0)) for value in rest
     ]
 
 
-def _count(facets: Sequence[Facet], sizes: Sequence[int], count: Counter) -> list[Buckets]:
+def _within(value: str, days: Buckets) -> int:
+    """The papers of a day, a month, a year or a range of them."""
+    first, last = day_range(value) or (0, 0)
+    return sum(count for day, count in days.items() if (first or 0) <= int(day) <= (last or 99_999_999))
+
+
+def _count(facets: Sequence[Facet], sizes: Sequence[int], count: CountValues) -> list[Buckets]:
     """Facets that share their hits are counted together."""
     groups: dict[Clause, dict[str, int]] = {}
     for facet, size in zip(facets, sizes, strict=True):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from ingest.errors import InputError
 from search import fields
 from search.clauses import AllOf, AnyOf, Between, Clause, Everything, Nothing, Term
+from search.days import day_range
 from search.engines.contract import Request
 
 _RANGE = re.compile(r"(\d{1,9})?\s*([-–])?\s*(\d{1,9})?")
@@ -40,23 +41,31 @@ def filter_clause(name: str, values: Sequence[str]) -> Clause:
     if not values:
         return Everything()
     field = spec.filter_field.name
-    if spec.kind == "integer":
-        return _any(_between(name, field, value) for value in values)
+    if spec.kind in ("integer", "date"):
+        return _any(_between(spec, field, value) for value in values)
     return _any(Term(field, value) for value in dict.fromkeys(values))
 
 
-def _between(name: str, field: str, value: str) -> Clause:
-    match = _RANGE.fullmatch(value.strip())
-    if match is None or not (match[1] or match[3]) or (match[3] and not match[2]):
+def _between(spec: fields.FieldSpec, field: str, value: str) -> Clause:
+    bounds = (day_range if spec.kind == "date" else _number_range)(value.strip())
+    if bounds is None:
+        examples = "2026-11-29, 2026-11, 2026-" if spec.kind == "date" else "2015, 2010-2019, 2010-"
         raise InputError(
-            f"“{value[:100]}” is no value of the filter {name}.",
-            "Give a number or a range: 2015, 2010-2019, 2010-.",
+            f"“{value[:100]}” is no value of the filter {spec.name}.",
+            f"Give a {'date' if spec.kind == 'date' else 'number'} or a range: {examples}.",
         )
+    return Between(field, *bounds)
+
+
+def _number_range(value: str) -> tuple[int | None, int | None] | None:
+    match = _RANGE.fullmatch(value)
+    if match is None or not (match[1] or match[3]) or (match[3] and not match[2]):
+        return None
     low = int(match[1]) if match[1] else None
     high = int(match[3]) if match[3] else None
     if low is not None and high is not None and low > high:
         low, high = high, low  # as a range in a query is read
-    return Between(field, low, high if match[2] else low)
+    return low, high if match[2] else low
 
 
 def _any(clauses: Iterable[Clause]) -> Clause:

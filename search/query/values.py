@@ -8,6 +8,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Literal
 
+from search.days import day_range
 from search.fields import HAS_VALUES, FieldSpec
 from search.query.errors import ValueFault, excerpt
 from search.query.printer import quote
@@ -57,7 +58,7 @@ Mode = Literal["is", "only", "prefix"]
 def value(spec: FieldSpec, text: str, mode: Mode) -> Node:
     """The leaf for a value of a keyword, integer or flag field; raises ``ValueFault``."""
     text = " ".join(text.split())
-    if spec.kind == "integer":
+    if spec.kind in ("integer", "date"):
         return _integer(spec, text, mode)
     if len(text) > _MAX_VALUE:
         raise ValueFault(
@@ -189,7 +190,7 @@ def _integer(spec: FieldSpec, text: str, mode: Mode) -> Node:
     if mode == "prefix" and spec.name == "year" and _DECADE.fullmatch(text):
         width = 10 ** (4 - len(text))
         return Range("year", int(text) * width, (int(text) + 1) * width - 1)
-    bounds = None if mode == "prefix" else _days(text) if spec.name == "added" else _bounds(text)
+    bounds = None if mode == "prefix" else day_range(text) if spec.kind == "date" else _bounds(text)
     if bounds is None or not all(_possible(spec, bound) for bound in bounds):
         raise _bad_number(spec, text)
     low, high = bounds
@@ -213,27 +214,18 @@ def _bounds(text: str) -> tuple[int | None, int | None] | None:
     return None
 
 
-_DAY = r"(\d{4}(?:-?(?:0\d|1[0-2]|99)(?:-?(?:[0-3]\d|99))?)?)"
-_DAYS = re.compile(rf"{_DAY}?(-)?{_DAY}?")
-
-
-def _days(text: str) -> tuple[int | None, int | None] | None:
-    """The first and the last day of a day, a month, a year or a range: "2026-11" is 20261100 to 20261199."""
-    match = _DAYS.fullmatch(text.replace("..", "-"))
-    if not match or not (match[1] or match[3]) or (match[1] and match[3] and not match[2]):
-        return None
-    first, last = (part.replace("-", "") if part else "" for part in (match[1], match[3]))
-    if not match[2]:
-        first = last = first or last
-    return int(first.ljust(8, "0")) if first else None, int(last.ljust(8, "9")) if last else None
-
-
 def _possible(spec: FieldSpec, bound: int | None) -> bool:
     low, high = YEARS if spec.name == "year" else (0, 10**9)
     return bound is None or low <= bound <= high
 
 
 def _bad_number(spec: FieldSpec, text: str) -> ValueFault:
+    if spec.kind == "date":
+        return ValueFault(
+            "bad-date",
+            f"“{excerpt(text)}” is neither a day, a month or a year nor a range of them.",
+            f"Write {spec.name}:2026-11-29, {spec.name}:2026-11, {spec.name}:2026 or {spec.name}:2026-11-.",
+        )
     if spec.name != "year":
         match = _NUMBER.search(text)
         return ValueFault(

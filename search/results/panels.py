@@ -12,7 +12,7 @@ from search.engines.facets import TOPIC_SHARE
 from search.engines.filters import filter_clause
 from search.fields import FACETS
 
-SHOWN = ("collection", "year", "topic", "tag", "venue", "type", "lang")
+SHOWN = ("collection", "year", "topic", "tag", "venue", "type", "lang", "added")
 """The facets that are counted for every search; another one is counted when a value of it is selected."""
 
 _VALUES = 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from html import unescape
 from xml.etree import ElementTree
 
@@ -201,14 +202,52 @@ def test_feeds_give_the_newest_papers(
     assert links == {"self": "http://localhost" + address, "alternate": "http://localhost/" + page}
     dates = [entry.findtext(ATOM + "updated") for entry in top.findall(ATOM + "entry")]
     assert len(dates) >= 5
-    assert top.findtext(ATOM + "updated") in dates
+    assert dates == sorted(dates, key=str, reverse=True)
+    assert top.findtext(ATOM + "updated") == dates[0]
     ids = [entry.findtext(ATOM + "id") for entry in top.findall(ATOM + "entry")]
     assert len(set(ids)) == len(dates)
     assert all(str(id).startswith("http://localhost/documents/") for id in ids)
 
 
+def test_what_was_added_last_comes_first_whatever_its_year(
+    own_client: FlaskClient, own_atlas: Atlas, names: Names
+) -> None:
+    with sqlite3.connect(own_atlas.settings.home / "library.db") as library:
+        library.execute("UPDATE documents SET added = '2024-05-01T00:00:00Z'")
+        library.execute("UPDATE documents SET added = '2025-02-03T00:00:00Z' WHERE id = ?", [names.older])
+        library.execute("UPDATE documents SET added = '2025-02-01T00:00:00Z' WHERE id = ?", [names.newer])
+    library.close()
+    own_atlas.models.reindex()
+    top = ElementTree.fromstring(own_client.get("/search/feed?q=survey+galaxy").data)
+    entries = [
+        [entry.findtext(ATOM + name) for name in ("title", "updated")] for entry in top.iter(ATOM + "entry")
+    ]
+    assert entries[:2] == [
+        ["An older survey of the galaxy", "2025-02-03T00:00:00Z"],
+        ["A newer galaxy survey", "2025-02-01T00:00:00Z"],
+    ]
+    assert {date for _, date in entries[2:]} <= {"2024-05-01T00:00:00Z"}
+    assert top.findtext(ATOM + "updated") == "2025-02-03T00:00:00Z"
+    answer = own_client.get("/api/v1/search?q=galaxy&added=2025-02&limit=1").get_json()
+    assert answer["total"] == 2
+    months = answer["facets"]["added"]
+    assert [(row["value"], row["selected"]) for row in months] == [("2025-02", True), ("2024-05", False)]
+    assert months[0]["count"] == 2
+    assert months[1]["count"] > 2
+    page = own_client.get("/search?q=galaxy").text
+    assert "added=2025-02" in page
+    assert "Feb 2025" in page
+
+
 def test_feeds_of_odd_papers_are_sound() -> None:
-    paper = {"id": "d 1", "title": "\x00\x1b\ud800" + HOSTILE, "authors": [], "year": None, "venue": "\x08 a"}
+    paper = {
+        "id": "d 1",
+        "title": "\x00\x1b\ud800" + HOSTILE,
+        "authors": [],
+        "year": None,
+        "venue": "\x08 a",
+        "added": "",
+    }
     body = feed("\x00", "http://localhost/f?q=\x0b", "http://localhost/f", "http://localhost/", [
         {**paper, "highlights": {}},  # type: ignore[typeddict-item]
     ])  # fmt: skip

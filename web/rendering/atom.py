@@ -19,7 +19,7 @@ register_namespace("", ATOM)
 def feed(title: str, address: str, page: str, root: str, papers: Sequence[DocumentHit]) -> bytes:
     """The feed at ``address`` of the page ``page``; ``root`` (ending in /) is where the papers' pages lie.
 
-    An entry's date is the first day of its year: lists of results know no more of it.
+    An entry's date is the day on which its paper came into the library, by which feeds are ordered.
     """
     top = Element(f"{{{ATOM}}}feed")
     _text(top, "title", title)
@@ -54,5 +54,5 @@ def _link(parent: Element, relation: str, address: str, media: str) -> None:
 
 
 def _date(paper: DocumentHit | None) -> str:
-    year = (paper and paper["year"]) or 1970
-    return f"{year:04d}-01-01T00:00:00Z"
+    day = (paper and paper["added"]) or "1970-01-01"
+    return f"{day}T00:00:00Z"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton
 from flask import Flask, current_app, request
 from flask_babel import get_locale, lazy_gettext
 
@@ -38,6 +41,15 @@ def language(code: str) -> str:
         return code
 
 
+def month(value: str) -> str:
+    """A month ("2026-11") as the reader's language writes it; another text as it is."""
+    try:
+        day = datetime.strptime(value, "%Y-%m").replace(tzinfo=UTC)
+    except ValueError:
+        return value
+    return format_skeleton("yMMM", day, locale=get_locale())
+
+
 def install(app: Flask) -> None:
     """Give the templates their filters and globals."""
     app.jinja_env.filters.update(
@@ -48,6 +60,7 @@ def install(app: Flask) -> None:
         number=rich_text.number,
         percent=rich_text.percent,
         language=language,
+        month=month,
         file_name=rich_text.file_name,
         on_page=rich_text.on_page,
     )

@@ -84,7 +84,7 @@ class Call:
         self._page: Body | None = None
 
     def count(self, scopes: Sequence[tuple[Clause, Mapping[str, int]]]) -> list[dict[str, Buckets]]:
-        """The `Counter` of this request."""
+        """The `CountValues` of this request."""
         aggregations = [_aggregations(sizes) for _, sizes in scopes]
         bodies = [
             {"query": filter_body(scope), "size": 0, "track_total_hits": False, "aggs": aggs}

@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 
 from search.clauses import Clause
-from search.engines.facets import Buckets, Counter
+from search.engines.facets import Buckets, CountValues
 from search.engines.tantivy.compile import Compiler
 from search.engines.tantivy.ordering import Snapshot
 
 
-def counter_of(snapshot: Snapshot) -> Counter:
+def counter_of(snapshot: Snapshot) -> CountValues:
     """Count values: one pass over the hits for all the fields of a scope."""
     compiler = Compiler(snapshot.schema)
     searcher = snapshot.searcher

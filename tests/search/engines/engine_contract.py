@@ -86,6 +86,7 @@ def _paper(at: int, dice: random.Random) -> IndexedPaper:
         ids=(f"p{at}", f"arxiv:{at}"),
         has=("title", "abstract") if abstract else ("title",),
         citations=dice.choice((None, 0, 3, 70_000)),
+        added=dice.choice((None, 20251231, 20261101, 20261103, 20261130)),
         topic_share=(f"top|{dice.randint(1, 16)}", f"{topic}|4") if topic else (),
         vector=[weight / length for weight in weights] if at % 5 else None,
     )
@@ -202,6 +203,9 @@ class EngineContract:
             {"tag": ("Machine learning",), "topic": ("t1", "t2")},
             {"retracted": ("yes",), "has": ("abstract",)},
             {"tag": ("no such tag",)},
+            {"added": ("2026-11",)},
+            {"added": ("2025", "2026-11-02-2026-11-29")},
+            {"added": ("2026-11-03-",)},
         ],
     )
     def test_filters(self, filled: Engine, filters: dict[str, tuple[str, ...]]) -> None:
@@ -210,7 +214,9 @@ class EngineContract:
         answer = filled.search("shelf", request)
         assert (answer.total, {hit.id for hit in answer.hits}) == (len(expected), expected)
 
-    @pytest.mark.parametrize("filters", [{"year": ("soon",)}, {"year": ("-",)}, {"colour": ("red",)}])
+    @pytest.mark.parametrize(
+        "filters", [{"year": ("soon",)}, {"year": ("-",)}, {"added": ("soon",)}, {"colour": ("red",)}]
+    )
     def test_bad_filters_are_named(self, filled: Engine, filters: dict[str, tuple[str, ...]]) -> None:
         with pytest.raises(InputError, match="filter"):
             filled.search("shelf", Request(filters=filters))
@@ -236,6 +242,16 @@ class EngineContract:
         assert answer.facets["author"] == top + rest
         assert answer.hits == []
         assert answer.total == len(ORACLE.hits(Term("lang", "de")))
+
+    def test_days_are_counted_by_month_the_latest_first(self, filled: Engine) -> None:
+        facet = FacetRequest("added", 1, ("2024-01", "2026", "2025-12"))
+        filters = {"added": facet.selected}
+        answer = filled.search("shelf", Request(word("gene"), filters=filters, facets=(facet,)))
+        days = ORACLE.counts(word("gene"), "added")
+        november = sum(days.get(day, 0) for day in ("20261101", "20261103", "20261130"))
+        assert november > max(days.values())
+        others = [("2024-01", 0), ("2026", november), ("2025-12", days["20251231"])]
+        assert answer.facets["added"] == [("2026-11", november), *others]
 
     def test_an_unknown_facet_is_named(self, filled: Engine) -> None:
         with pytest.raises(InputError, match="no facet “colour”"):

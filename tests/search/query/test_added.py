@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.query.values import _days
+from search.days import day_range
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ from search.query.values import _days
     ],
 )
 def test_days(text: str, bounds: tuple[int | None, int | None] | None) -> None:
-    assert _days(text) == bounds
+    assert day_range(text) == bounds
