@@ -21,4 +21,4 @@ def card(collections: Sequence[CollectionAnswer], topics: Sequence[TopicAnswer],
     )
     head = "<tr><th>Topic</th><th>Papers</th><th>Terms</th></tr>"
     table = f"<table>{head}{rows}</table>" if tops else "<p>There is no map yet: run build().</p>"
-    return f"<div><b>litatlas</b>: {papers:,} papers<ul>{names}</ul>{table}</div>"
+    return f"<div><b>litatlas</b>: {papers:,} paper{'' if papers == 1 else 's'}<ul>{names}</ul>{table}</div>"

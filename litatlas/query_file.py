@@ -13,12 +13,14 @@ from ingest.readers import is_binary, sniff
 from ingest.readers.parsing.encodings import Utf8Stream
 from ingest.readers.pdf.reader import pdf_text
 from litatlas.errors import InputError, TooLargeError
+from litatlas.uploads import TEMPORARY
 
 MAX_BYTES = 20_000_000
 MAX_CHARACTERS = 200_000
 MAX_PAGES = 50
 MAX_RECORDS = 100
 SNIFFED_BYTES = 1 << 16
+PASTE = "Paste the text itself, or give a text, a PDF with text, or a file of references."
 
 
 def query_text(content: bytes, name: str) -> str:
@@ -61,8 +63,13 @@ def _is_plain(content: bytes, name: str) -> bool:
 
 
 def _records_text(content: bytes, name: str) -> str:
-    with tempfile.TemporaryDirectory(prefix="litatlas-") as folder:
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
         path = Path(folder) / (Path(name).name or "document")
         path.write_bytes(content)
         records = (record for _, record in read_sources([path]) if isinstance(record, Document))
-        return "\n\n".join(f"{record.title}\n{record.abstract}" for record in islice(records, MAX_RECORDS))
+        try:
+            return "\n\n".join(
+                f"{record.title}\n{record.abstract}" for record in islice(records, MAX_RECORDS)
+            )
+        except InputError as error:
+            raise InputError(error.message.replace(f"{folder}/", ""), PASTE) from error

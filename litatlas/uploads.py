@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import gettempdir
 from typing import IO
 
 from litatlas.errors import InputError, NotFoundError, TooLargeError
@@ -23,6 +24,8 @@ STAGED_SECONDS = 86_400
 UNCLAIMED_SECONDS = 3600.0
 """How long what a process has just made may wait before that process lays claim to it."""
 MAX_NAME_BYTES = 150
+TEMPORARY = "litatlas-"
+"""How the names of temporary folders begin."""
 _BLOCK = 1 << 20
 _UNSAFE = re.compile(r"[^\w.+-]+")
 _TOKEN = re.compile(r"[0-9a-f]{24}")
@@ -34,6 +37,10 @@ class Uploads:
     def __init__(self, home: Path) -> None:
         self.waiting = home / "uploads"
         self.staged = home / "looked"
+        own = "|".join(re.escape(f"{folder}/") for folder in (self.waiting, self.staged))
+        own = rf"(?:{own})(?:[0-9a-f]{{24}}/)?|{re.escape(gettempdir())}/{TEMPORARY}[^/\s]*/"
+        self._own_folders = re.compile(own)
+        self._anywhere = re.compile(rf"{own}|{re.escape(f'{home.absolute()}/')}")
 
     def store(self, stream: IO[bytes], name: str, megabytes: int) -> Path:
         """Store a file that waits for its job.
@@ -81,8 +88,12 @@ class Uploads:
                 entry.unlink(missing_ok=True)
 
     def without_folder(self, text: str) -> str:
-        """A text without the folder that an upload waits in: where the server keeps files is its own."""
-        return re.sub(re.escape(f"{self.waiting}/") + r"(?:[0-9a-f]{24}/)?", "", text)
+        """A text without the folder that an uploaded or explored file waits in: that is the server's own."""
+        return self._own_folders.sub("", text)
+
+    def public(self, text: str) -> str:
+        """A text for readers far away: without any folder of this atlas."""
+        return self._anywhere.sub("", text)
 
     def _forget_old(self) -> None:
         for folder in self.staged.glob("*"):

@@ -97,7 +97,7 @@ def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
     except LitatlasError as error:
         state = "cancelled" if isinstance(error, Interrupted) else "failed"
         texts = {"message": error.message, "hint": error.hint}
-        cleaned = {key: atlas.uploads.without_folder(text) for key, text in texts.items()}
+        cleaned = {key: atlas.uploads.public(text) for key, text in texts.items()}
         library.update_job(job.id, state=state, error=cleaned)
     except Exception as error:  # a fault of ours must not take the worker down with it
         traceback.print_exc(file=sys.stderr)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from litatlas.errors import LitatlasError, is_disk_full
 from web.rendering import page
+from web.site import atlas
 
 log = logging.getLogger("litatlas.web")
 HINTS = {
@@ -72,7 +73,9 @@ def install(app: Flask) -> None:
     def known(error: LitatlasError) -> Response:
         if is_disk_full(error):
             return _disk_full()
-        response = answer_error(error.status, error.message, error.hint, getattr(error, "mended", ""))
+        public = atlas().uploads.public
+        mended = getattr(error, "mended", "")
+        response = answer_error(error.status, public(error.message), public(error.hint), mended)
         if error.retry_after is not None:
             response.headers["Retry-After"] = str(error.retry_after)
         return response

@@ -63,6 +63,8 @@ def test_only_an_empty_collection_is_removed_by_the_page(empty_atlas: EmptyAtlas
     work(atlas)
     assert "Remove this empty collection" in client.get("/collections/Empty").text
     assert "Remove this empty collection" not in client.get("/collections/Full").text
+    every = client.get("/collections").text
+    assert every.count('/remove"') == every.count('action="/collections/Empty/remove"') == 1
     assert client.post("/collections/Full/remove").status_code == 400
     assert client.post("/collections/Empty/remove").status_code == 303
     assert [row["name"] for row in atlas.collections.all()] == ["Full"]
@@ -97,3 +99,35 @@ def test_a_harvested_collection_is_refreshed_from_its_page(
 )
 def test_pages_speak_of_their_own_controls(given: str, shown: str) -> None:
     assert on_page(given) == shown
+
+
+def test_no_page_names_a_folder_of_the_server(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    table = b"colour;weight\nred;1\nblue;2\n"
+    explored = own_client.post("/explore", data={"file": (io.BytesIO(b"PK\x03\x04 no archive"), "odd.xlsx")})
+    assert explored.status_code == 400
+    assert "odd.xlsx" in explored.text
+    looked = own_client.post(
+        "/uploads", data={"collection": "New", "file": (io.BytesIO(table), "odd.csv")}, follow_redirects=True
+    )
+    sent = own_client.post(
+        "/collections", data={"collection": "New", "file": (io.BytesIO(b"PK\x03\x04 x"), "odd.zip")}
+    )
+    (job,) = work(own_atlas)
+    assert job["state"] == "failed"
+    pages = [explored.text, looked.text, own_client.get(sent.location).text, own_client.get("/jobs").text]
+    answers = [own_client.get(f"/api/v1/jobs/{job['id']}").text]
+    home = str(own_atlas.settings.home)
+    for text in (*pages, *answers):
+        assert home not in text
+        assert "/tmp" not in text
+    for text in pages:
+        assert "--" not in re.sub(r"<!--.*?-->|<pre.*?</pre>|<script.*?</script>", "", text, flags=re.DOTALL)
+
+
+def test_public_errors_leave_out_the_home(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    folder = own_atlas.settings.home / "index"
+    sentence = f"The index at {folder}/a is damaged."
+    assert own_atlas.uploads.public(sentence) == "The index at index/a is damaged."
+    staged = own_atlas.uploads.file(own_atlas.uploads.stage(io.BytesIO(b"x"), "a.ris", 1))
+    assert own_atlas.uploads.public(f"{staged} is empty.") == "a.ris is empty."
+    assert own_atlas.uploads.without_folder(f"/elsewhere/{staged.name}") == "/elsewhere/a.ris"

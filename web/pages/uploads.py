@@ -66,7 +66,12 @@ def _file(token: str, params: UploadRequest, mapping: dict[str, str]) -> dict[st
         )
         return {**entry, **beginning, "error": None}
     except LitatlasError as error:
-        return {**entry, "format": "", "error": error}
+        public = atlas().uploads.public
+        return {
+            **entry,
+            "format": "",
+            "error": {"message": public(error.message), "hint": public(error.hint)},
+        }
 
 
 @blueprint.post("/uploads/add", endpoint="add_previewed")
