@@ -225,6 +225,7 @@ def _bad_number(spec: FieldSpec, text: str) -> ValueFault:
             "bad-date",
             f"“{excerpt(text)}” is neither a day, a month or a year nor a range of them.",
             f"Write {spec.name}:2026-11-29, {spec.name}:2026-11, {spec.name}:2026 or {spec.name}:2026-11-.",
+            "",
         )
     if spec.name != "year":
         match = _NUMBER.search(text)
