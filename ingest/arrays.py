@@ -1,8 +1,9 @@
 """A folder of typed arrays and JSON, with the checksum of every file: models, suggestions, vocabularies.
 
 One ``.npy`` an array, one ``.json`` a long list, and a manifest (the header) that names every file with its
-size and checksum. Nothing here can run code when it is read: arrays are loaded with ``allow_pickle=False``
-and memory-mapped.
+size and checksum, after its own. Nothing here can run code when it is read: arrays are loaded with
+``allow_pickle=False`` and memory-mapped. Files whose size or time is not as it was when they were written are
+read and compared once (`ingest.seals`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import LitatlasError
+from ingest.seals import are_sealed, seal, signed, unsigned
 
 
 class ArraysError(LitatlasError):
@@ -70,7 +72,8 @@ def write_arrays(
     files = {path.name: _fingerprint(path) for path in sorted(aside.iterdir())}
     rest = {key: value for key, value in header.items() if key not in layout.lists}
     text = json.dumps({"format": layout.format, **rest, "files": files}, ensure_ascii=False)
-    (aside / layout.manifest).write_text(text, encoding="utf-8")
+    (aside / layout.manifest).write_bytes(signed(text))
+    seal(aside, [*files, layout.manifest])
     for path in aside.iterdir():
         _flush(path)
     _flush(aside)
@@ -85,8 +88,8 @@ def read_arrays(
     A folder that was written before there were checksums names no files: all its arrays are taken.
 
     Raises:
-        ArraysError: there is none, it is of a later format, or a file's size (or checksum, if ``verify``)
-            is wrong.
+        ArraysError: there is none, it is of a later format, or a file is not what was written. Checksums are
+            compared if ``verify``, or if a file's size or time says that it was touched.
     """
     try:
         header = _read_header(layout, folder)
@@ -116,7 +119,10 @@ def has_checksums(layout: Layout, folder: Path) -> bool:
 
 
 def _read_header(layout: Layout, folder: Path) -> dict[str, Any]:
-    header: dict[str, Any] = json.loads((folder / layout.manifest).read_text(encoding="utf-8"))
+    text = unsigned((folder / layout.manifest).read_bytes())
+    if text is None:
+        raise layout.error(folder, f"is damaged: {layout.manifest} is not what was written")
+    header: dict[str, Any] = json.loads(text)
     if header["format"] > layout.format:
         raise ArraysError(
             f"The {layout.name} in {folder} was written by a later version.",
@@ -134,12 +140,19 @@ def _read_list(path: Path) -> Any:
 
 
 def _check(layout: Layout, folder: Path, files: Mapping[str, Mapping[str, Any]], verify: bool) -> None:
+    for name in files:
+        if Path(name).name != name:
+            raise layout.error(folder, "names a file outside its folder")
+    names = [*files, layout.manifest]
+    if not verify and are_sealed(folder, names):
+        return
     for name, wanted in files.items():
         path = folder / name
-        if path.name != name:
-            raise layout.error(folder, "names a file outside its folder")
-        if path.stat().st_size != wanted["size"] or (verify and _fingerprint(path) != wanted):
+        if not path.is_file():
+            raise layout.error(folder, f"is damaged: {name} is missing")
+        if path.stat().st_size != wanted["size"] or _fingerprint(path) != wanted:
             raise layout.error(folder, f"is damaged: {name} is not what was written")
+    seal(folder, names)
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:

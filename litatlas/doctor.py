@@ -1,66 +1,94 @@
-"""`doctor`: checks the installation and one atlas, and says how to mend what is wrong."""
+"""`doctor`: checks the installation and one atlas, and says how to fix what is wrong.
+
+Whatever opens files of the atlas runs in a child process: a damage that crashes the library that reads it is
+one check that failed, and the others go on.
+"""
 
 from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import itertools
+import json
 import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+from ingest import sandbox
 from litatlas.atlas import Atlas
-from litatlas.errors import LitatlasError
+from litatlas.errors import LitatlasError, NotFoundError
 from litatlas.settings import Settings
 from search.assist.assistance import check_assistance, has_assistance
 from search.evidence.ranking_models import RankingModels
 from topics.model.hierarchy import Hierarchy
 
 LEAST_FREE_BYTES = 1_000_000_000
+SECONDS = 3600.0
+MEMORY = 1 << 42
+"""Bounds of a check: what is damaged may ask for anything, what is whole may be large."""
 Check = dict[str, Any]
 
 
 def examine(settings: Settings) -> dict[str, Any]:
-    """Run every check; one that fails never stops the others."""
+    """Run every check; one that fails, or crashes, never stops the others."""
     checks = [
         _guarded("python", _python),
         _guarded("trainer", lambda: _trainer(settings)),
         _guarded("home folder", lambda: _home(settings)),
     ]
-    try:
-        with Atlas(settings) as atlas:
-            checks += list(_of_atlas(atlas))
-    except LitatlasError as error:
-        checks.append(_check("atlas", False, error.message, error.hint))
-    except Exception as error:  # whatever is damaged, doctor says what it knows
-        checks.append(_check("atlas", False, f"it cannot be opened ({type(error).__name__}: {error})"[:500]))
+    opened = _in_child(settings, "atlas")
+    checks += opened
+    if not opened:
+        checks += itertools.chain.from_iterable(_in_child(settings, name) for name in OF_ATLAS)
     return {"healthy": all(check["ok"] for check in checks), "checks": checks}
 
 
-def _of_atlas(atlas: Atlas) -> Iterator[Check]:
-    yield _guarded("engine", lambda: _engine(atlas))
-    yield _guarded("library", lambda: _library(atlas))
-    yield _guarded("index", lambda: _index(atlas))
-    yield _guarded("model", lambda: _model(atlas))
-    yield _guarded("suggestions", lambda: _suggestions(atlas))
-    yield _guarded("jobs", lambda: _jobs(atlas))
+def _in_child(settings: Settings, name: str) -> list[Check]:
+    """One check of the atlas, as a list of findings; the child is kept for the next one."""
+    told = json.dumps({**asdict(settings), "home": str(settings.home)}).encode()
+    try:
+        return list(sandbox.items("litatlas.doctor:look", told, name, seconds=SECONDS, memory=MEMORY))
+    except LitatlasError as error:
+        return [_check(name, False, f"The check itself failed: it {error.message}.", CRASHED[name])]
+
+
+def look(told: bytes, name: str) -> Iterator[Check]:
+    """Run one check of an atlas; what `_in_child` runs in the child process.
+
+    Args:
+        told: the settings as JSON.
+        name: ``atlas`` (only opens it; a finding when it cannot be opened), or a check of ``OF_ATLAS``.
+    """
+    values = json.loads(told)
+    settings = Settings(**{**values, "home": Path(values["home"])})
+    try:
+        with Atlas(settings) as atlas:
+            if name != "atlas":
+                yield _guarded(name, partial(OF_ATLAS[name], atlas))
+    except LitatlasError as error:
+        yield _check(name, False, error.message, error.hint)
+    except Exception as error:  # whatever is damaged, doctor says what it knows
+        message = f"it cannot be opened ({type(error).__name__}: {error})"[:500]
+        yield _check(name, False, message, CRASHED[name])
 
 
 def _check(name: str, ok: bool, message: str, hint: str = "") -> Check:
     return {"name": name, "ok": ok, "message": message, "hint": hint}
 
 
-def _guarded(name: str, look: Callable[[], tuple[bool, str, str]]) -> Check:
+def _guarded(name: str, examined: Callable[[], tuple[bool, str, str]]) -> Check:
     try:
-        return _check(name, *look())
+        return _check(name, *examined())
     except LitatlasError as error:
         return _check(name, False, error.message, error.hint)
     except Exception as error:  # a damage that nobody thought of is a finding, not a crash
-        return _check(name, False, f"{type(error).__name__}: {error}"[:500], _UNFORESEEN)
-
-
-_UNFORESEEN = "Run: litatlas build, which makes index, suggestions and model anew from the library."
+        return _check(name, False, f"{type(error).__name__}: {error}"[:500], CRASHED.get(name, ""))
 
 
 def _python() -> tuple[bool, str, str]:
@@ -120,10 +148,13 @@ def _engine(atlas: Atlas) -> tuple[bool, str, str]:
 
 def _index(atlas: Atlas) -> tuple[bool, str, str]:
     engine = atlas.reports.status()["engine"]
+    if engine["state"] == "red":
+        return False, engine["message"], engine["hint"]
+    atlas.engine.verify(engine["index"])
     message = f"{engine['papers']:,} papers, up to change {engine['sequence']}"
     if engine["behind"]:
         return False, f"{message}; {engine['behind']} changes behind the library", "Run: litatlas reindex"
-    return True, message, ""
+    return True, f"{message}; checksums are right", ""
 
 
 def _model(atlas: Atlas) -> tuple[bool, str, str]:
@@ -140,6 +171,21 @@ def _model(atlas: Atlas) -> tuple[bool, str, str]:
     return True, f"{live.row.model}, checksums are right", ""
 
 
+def _other_models(atlas: Atlas) -> tuple[bool, str, str]:
+    """The model that a roll-back would restore, and a draft."""
+    publisher = atlas.generations.publisher
+    names = [draft.model for draft in [publisher.ledger.draft()] if draft]
+    with suppress(NotFoundError):
+        names.append(publisher.previous().model or "")
+    for name in names:
+        try:
+            Hierarchy.load(atlas.home.model(name), verify=True)
+            RankingModels.verify(atlas.home.model(name))
+        except LitatlasError as error:
+            return False, f"{error.message} It is not the live one.", "A new one: litatlas build"
+    return True, ", ".join([*names, "checksums are right"]) if names else "none", ""
+
+
 def _suggestions(atlas: Atlas) -> tuple[bool, str, str]:
     folder = atlas.home.assistance(atlas.live().row.index)
     if not has_assistance(folder):
@@ -153,3 +199,27 @@ def _jobs(atlas: Atlas) -> tuple[bool, str, str]:
     queued = counts.get("queued", 0)
     message = ", ".join(f"{count} {state}" for state, count in counts.items()) or "none"
     return True, message, "Jobs wait: is a worker running? (litatlas worker)" if queued else ""
+
+
+OF_ATLAS: dict[str, Callable[[Atlas], tuple[bool, str, str]]] = {
+    "engine": _engine,
+    "library": _library,
+    "index": _index,
+    "model": _model,
+    "other models": _other_models,
+    "suggestions": _suggestions,
+    "jobs": _jobs,
+}
+"""The checks of one atlas, each in the child process, in this order."""
+_BUILD = "Run: litatlas build, which makes index, suggestions and model anew from the library."
+CRASHED = {
+    "atlas": _BUILD,
+    "engine": "Run: litatlas reindex",
+    "library": "Restore it from a backup: litatlas restore FILE",
+    "index": "Run: litatlas reindex",
+    "model": "Run: litatlas build",
+    "other models": "Run: litatlas build",
+    "suggestions": "Run: litatlas reindex",
+    "jobs": _BUILD,
+}
+"""What fixes it where a check crashes or finds what nobody thought of."""

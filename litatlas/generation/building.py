@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -20,6 +21,7 @@ from litatlas.errors import BusyError, NotFoundError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import Draft
 from litatlas.generation.publishing import Publisher
+from search.evidence.ranking_models import RankingModels
 from topics.model.hierarchy import Hierarchy
 
 DIFFERENCE = ("kept", "moved", "new", "gone", "split", "merged")
@@ -58,7 +60,11 @@ class Builder:
                 self._ledger.keep_draft(draft)
             finally:
                 self._clean()
-            return draft, self._publisher.publish(draft.model, progress, draft) if publish else None
+            if not publish:
+                return draft, None
+            row = self._publisher.publish(draft.model, progress, draft)
+            self._remove_damaged()
+            return draft, row
 
     def publish(self, progress: Progress) -> tuple[Draft, Generation]:
         """Put the draft live; returns it with its generation.
@@ -105,6 +111,16 @@ class Builder:
         """Remove what nobody needs; later, where an index is being written now."""
         with suppress(BusyError), exclusive(self._home.lock("index"), "tidying up"):
             self._publisher.clean(holds_models=True)
+
+    def _remove_damaged(self) -> None:
+        """Remove the model before the live one where it is damaged: nobody can go back to it."""
+        with suppress(NotFoundError):
+            folder = self._home.model(self._publisher.previous().model or "")
+            try:
+                Hierarchy.load(folder, verify=True)
+                RankingModels.verify(folder)
+            except ArraysError:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _train(self, options: BuildOptions, progress: Progress) -> Draft:
         # here: scikit-learn is large, and only a build needs it

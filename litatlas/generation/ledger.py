@@ -41,10 +41,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
-    """Where the papers that were folded into a model lie (``segment``), and up to which change."""
+    """Where the papers that were folded into a model lie (``segment``), up to which change, and how many
+    entries its journal has at least."""
 
     segment: str
     placed: int = 0
+    entries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

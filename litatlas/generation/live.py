@@ -72,11 +72,10 @@ class Live:
         self.folder = home.model(row.model) if row.model else None
         self.hierarchy = Hierarchy.load(self.folder) if self.folder else None
         ledger = Ledger(library)
-        self.placements = (
-            Placements(self.hierarchy, home.segment(ledger.model(row.model).segment))
-            if self.hierarchy and row.model
-            else None
-        )
+        self.placements: Placements | None = None
+        if self.hierarchy and row.model:
+            record = ledger.model(row.model)
+            self.placements = Placements(self.hierarchy, home.segment(record.segment), record.entries)
         self.successors = ledger.successors()
         self.topics: Mapping[str, Topic] = {}
         self._curated: Mapping[str, CuratedTopic] = {}

@@ -30,8 +30,10 @@ from litatlas.generation.ledger import Draft, Ledger, ModelRecord, SuggestionsRe
 from search.assist.assistance import has_assistance, write_assistance
 from search.engines.contract import LAYOUT, Engine, FacetRequest, Request, Stamp
 from search.engines.documents import index_papers
+from search.engines.errors import EngineRedError
 from topics.model.hierarchy import Hierarchy
 from topics.model.placement import Placements
+from topics.model.segment import SegmentError
 
 BATCH = 1000
 LOCK_SECONDS = 120.0
@@ -125,7 +127,7 @@ class Publisher:
         with exclusive(self._home.lock("index"), "reindexing", LOCK_SECONDS):
             self.clean()
             live = self._library.generation()
-            stamp = self._engine.stamp(live.index) if live else None
+            stamp = self._stamp_of(live.index) if live else None
             foreign = live is not None and stamp is not None and self._is_foreign(live.index, stamp)
             row = self._make_live(live.model if live else None, progress, {}, afresh=foreign)
             self.clean()
@@ -179,6 +181,13 @@ class Publisher:
                 _remove_others(self._home.models, models)
         self.ledger.forget_others(models, indices)
 
+    def _stamp_of(self, index: str) -> Stamp | None:
+        """The stamp of an index that is about to be made anew: none where it cannot be read."""
+        try:
+            return self._engine.stamp(index)
+        except EngineRedError:
+            return None
+
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _first(self) -> Generation:
@@ -197,9 +206,13 @@ class Publisher:
         """
         index = self._next_index()
         record = self.ledger.model(model) if model else None
-        if model and afresh:
-            record = ModelRecord(f"{model}-{index}", trained_at(model))
-        placements = self._placements(model, record)
+        anew = ModelRecord(f"{model}-{index}", trained_at(model)) if model else None
+        try:
+            record = anew if afresh else record
+            placements = self._placements(model, record)
+        except SegmentError:
+            record = anew
+            placements = self._placements(model, record)
         self._engine.create(index, self._stamp(index, placements))
         record = self._catch_up(index, record, placements, progress)
         self._write_suggestions(index, model, progress)
@@ -256,7 +269,8 @@ class Publisher:
             )
             if placements is not None and not since:
                 placements.retain(written)
-            record = replace(record, placed=target) if record else None
+            if record and placements:
+                record = replace(record, placed=target, entries=placements.entries)
         return record
 
     def _are_suggestions_old(self, index: str) -> bool:
@@ -283,7 +297,8 @@ class Publisher:
     def _placements(self, model: str | None, record: ModelRecord | None) -> Placements | None:
         if model is None or record is None:
             return None
-        return Placements(Hierarchy.load(self._home.model(model)), self._home.segment(record.segment))
+        hierarchy = Hierarchy.load(self._home.model(model))
+        return Placements(hierarchy, self._home.segment(record.segment), record.entries)
 
 
 def trained_at(model: str) -> int:

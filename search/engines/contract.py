@@ -259,6 +259,12 @@ class Engine(Protocol):
     def health(self, index: str = "") -> Health:
         """How the engine is, and whether an index (default: each of them) can be read; never raises."""
 
+    def verify(self, index: str) -> None:
+        """Compare what is stored with its checksums, and raise `EngineRedError` for what is damaged.
+
+        A server that compares them itself has nothing to do here.
+        """
+
     def close(self) -> None:
         """Let go of files and connections."""
 

@@ -86,7 +86,7 @@ class RankingModels:
             ArraysError: they are damaged, or of a later version.
         """
         place = folder / FOLDER
-        if not RANKING.exists(place):
+        if not place.is_dir():
             return None
         header, arrays = read_arrays(RANKING, place)
         typed: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
@@ -100,7 +100,7 @@ class RankingModels:
             ArraysError: a file is missing or damaged.
         """
         place = folder / FOLDER
-        return not RANKING.exists(place) or has_checksums(RANKING, place)
+        return not place.is_dir() or has_checksums(RANKING, place)
 
     def save(self, folder: Path) -> None:
         """Write everything into ``folder/ranking``."""

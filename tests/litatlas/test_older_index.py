@@ -25,7 +25,9 @@ def home(built_home: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "home"
     shutil.copytree(built_home, copy)
     for path in copy.glob("index/*/stamp.json"):
-        path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "schema": "0"}), "utf-8")
+        stamp = json.loads(path.read_text("utf-8"))
+        earlier = {key: stamp[key] for key in ("sequence", "analysis", "model", "dims", "history")}
+        path.write_text(json.dumps({**earlier, "schema": "0"}), "utf-8")
     return copy
 
 

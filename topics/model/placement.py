@@ -33,9 +33,13 @@ class Placements:
     Args:
         hierarchy: the published model.
         segment_folder: where papers added later are kept for this model; made when it is missing.
+        entries: how many entries its journal is known to have at least.
+
+    Raises:
+        SegmentError: the segment is damaged.
     """
 
-    def __init__(self, hierarchy: Hierarchy, segment_folder: Path) -> None:
+    def __init__(self, hierarchy: Hierarchy, segment_folder: Path, entries: int = 0) -> None:
         self.hierarchy = hierarchy
         self._base = len(hierarchy.paper_ids)
         self._widths = (len(hierarchy.levels[-1].ids), hierarchy.center.shape[0])
@@ -49,12 +53,18 @@ class Placements:
         self._later_joined: Floats | None = None
         self._is_live: NDArray[np.bool_] | None = None
         self.refresh()
+        self._segment.expect(entries)
 
     # --- reading -------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:
         """The number of papers that are placed now."""
         return len(self._rows)
+
+    @property
+    def entries(self) -> int:
+        """How many entries of the segment's journal were read."""
+        return self._segment.entries
 
     def __contains__(self, paper_id: str) -> bool:
         return paper_id in self._rows

@@ -1,13 +1,16 @@
 """A segment: the places of papers that came after a model was published, in files that only grow.
 
 Data rows are appended and flushed first, the journal's lines that name them afterwards; a crash between the
-two leaves a tail that the next writer cuts off. Readers see what the journal names, and nothing else.
+two leaves a tail that the next writer cuts off. Readers see what the journal names, and nothing else. Every
+batch of lines ends with one that has the checksums of the lines and of the rows that they name; journals of
+earlier versions have none.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +19,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.arrays import ArraysError
 from ingest.locks import exclusive
 
 _THETA, _VECTORS, _JOURNAL = "theta.f16", "vectors.f16", "journal.jsonl"
 _LOCK_SECONDS = 120.0  # how long a second writer waits
 _BYTES = 2  # of a float16
+_CHECK = b'{"check": '
+
+
+class SegmentError(ArraysError):
+    """A segment that is damaged; the papers in it can be placed anew from the library."""
 
 
 class Segment:
@@ -40,24 +49,83 @@ class Segment:
         self._widths = widths
         self._read = 0
         self._count = 0
+        self._has_checks = False
+        self.entries = 0
+        """How many entries were read so far."""
         self.theta, self.vectors = (np.zeros((0, width), dtype=np.float16) for width in widths)
 
     def read(self) -> list[dict[str, Any]]:
         """The journal's entries since the last look: ``{"add": paper, "known": tokens}`` for each further
         row (with ``"fits": false`` where it does not fit, and ``"lang"`` where it has no topic), ``{"remove":
-        paper}``."""
+        paper}``.
+
+        Raises:
+            SegmentError: the lines or the rows are not what was written.
+        """
         path = self._folder / _JOURNAL
         if not path.exists() or path.stat().st_size <= self._read:
             return []
         with path.open("rb") as stream:
             stream.seek(self._read)
             text = stream.read()
-        complete = text.rfind(b"\n") + 1
-        entries = [json.loads(line) for line in text[:complete].splitlines()]
-        self._read += complete
-        self._count += sum("add" in entry for entry in entries)
-        self.theta, self.vectors = self._mapped(_THETA, 0), self._mapped(_VECTORS, 1)
+        try:
+            entries, rows, end = self._checked(text)
+            self._count += rows
+            self.theta, self.vectors = self._mapped(_THETA, 0), self._mapped(_VECTORS, 1)
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            name = getattr(error, "filename", None) or _JOURNAL
+            raise self._damaged(f"are damaged: {error} ({Path(name).name})") from error
+        self._read += end
+        self.entries += len(entries)
         return entries
+
+    def expect(self, entries: int) -> None:
+        """Raise `SegmentError` where fewer entries are left than are known to have been written."""
+        if self.entries < entries:
+            raise self._damaged(f"are damaged: {_JOURNAL} has {self.entries} of {entries} entries")
+
+    def _checked(self, text: bytes) -> tuple[list[dict[str, Any]], int, int]:
+        """The entries of whole batches, the number of their rows, and where they end."""
+        entries: list[dict[str, Any]] = []
+        starts: list[int] = []  # of the lines since the last checksum
+        end = 0
+        for line, begin, after in _lines(text):
+            if line.startswith(_CHECK):
+                size, *sums = json.loads(line)["check"]
+                start, before = starts[-size], entries[: len(entries) - size]
+                found = [zlib.crc32(text[start:begin]), *self._sums(_rows(before), _rows(entries))]
+                for name, one, other in zip((_JOURNAL, _THETA, _VECTORS), sums, found, strict=False):
+                    if one != other:
+                        raise ValueError(f"{name} is not what was written")
+                if len(sums) != len(found):
+                    raise ValueError(f"a checksum is missing in {_JOURNAL}")
+                starts, end, self._has_checks = [], after, True
+            else:
+                starts.append(begin)
+                entries.append(json.loads(line))
+                if not entries[-1].keys() & {"add", "remove"}:
+                    raise ValueError("an entry is neither one that adds nor one that removes")
+        if starts and self._has_checks:  # a batch that is being written, or was never written to its end
+            entries = entries[: len(entries) - len(starts)]
+        elif starts:
+            end = text.rfind(b"\n") + 1
+        return entries, _rows(entries), end
+
+    def _sums(self, first: int, end: int) -> list[int]:
+        """The checksums of some of the next rows in both files."""
+        if first == end:
+            return []
+        sums = []
+        for name, width in zip((_THETA, _VECTORS), self._widths, strict=True):
+            with (self._folder / name).open("rb") as stream:
+                stream.seek((self._count + first) * width * _BYTES)
+                sums.append(zlib.crc32(stream.read((end - first) * width * _BYTES)))
+        return sums
+
+    def _damaged(self, problem: str) -> SegmentError:
+        return SegmentError(
+            f"The places of later papers in {self._folder} {problem}.", "Run: litatlas reindex"
+        )
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -77,22 +145,41 @@ class Segment:
 
     def append(self, entries: Sequence[dict[str, Any]], theta: NDArray[Any], vectors: NDArray[Any]) -> None:
         """Append the rows of papers with their entries; only under the lock."""
+        sums = []
         for name, rows in ((_THETA, theta), (_VECTORS, vectors)):
-            _append(self._folder / name, np.asarray(rows, dtype=np.float16).tobytes())
-        self._note(entries)
+            data = np.asarray(rows, dtype=np.float16).tobytes()
+            sums.append(zlib.crc32(data))
+            _append(self._folder / name, data)
+        self._note(entries, sums)
 
     def remove(self, papers: Sequence[str]) -> None:
         """Note that papers are gone; only under the lock."""
-        self._note([{"remove": paper} for paper in papers])
+        self._note([{"remove": paper} for paper in papers], [])
 
-    def _note(self, entries: Sequence[dict[str, Any]]) -> None:
-        _append(self._folder / _JOURNAL, "".join(f"{json.dumps(entry)}\n" for entry in entries).encode())
+    def _note(self, entries: Sequence[dict[str, Any]], sums: Sequence[int]) -> None:
+        if not entries:
+            return
+        lines = "".join(f"{json.dumps(entry)}\n" for entry in entries).encode()
+        check = json.dumps({"check": [len(entries), zlib.crc32(lines), *sums]})
+        _append(self._folder / _JOURNAL, lines + check.encode() + b"\n")
 
     def _mapped(self, name: str, at: int) -> NDArray[np.float16]:
         width = self._widths[at]
         if self._count == 0:
             return np.zeros((0, width), dtype=np.float16)
         return np.memmap(self._folder / name, dtype=np.float16, mode="r", shape=(self._count, width))
+
+
+def _rows(entries: Sequence[dict[str, Any]]) -> int:
+    return sum("add" in entry for entry in entries)
+
+
+def _lines(text: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Each line, with where it begins and where the next one does."""
+    begin = 0
+    while (end := text.find(b"\n", begin) + 1) > 0:
+        yield text[begin : end - 1], begin, end
+        begin = end
 
 
 def _cut(path: Path, size: int) -> None:

@@ -42,13 +42,14 @@ from search.engines.documents import record_of
 from search.engines.errors import EngineError, IndexMissingError, LockedError
 from search.engines.facets import count_facets, facets_of
 from search.engines.filters import hits_clause
+from search.engines.tantivy.checksums import check_index
 from search.engines.tantivy.compile import Compiler
 from search.engines.tantivy.counting import counter_of
 from search.engines.tantivy.encoding import near_tokens, pack_id, sort_keys, vector_tokens
 from search.engines.tantivy.errors import damaged, translated
 from search.engines.tantivy.ordering import Reading, Snapshot, ordered, page, whole_order
 from search.engines.tantivy.schema import index_schema, register
-from search.engines.tantivy.stamps import check_files, read_stamp, remove_index, stamped, write_stamp
+from search.engines.tantivy.stamps import read_record, read_stamp, remove_index, stamped, write_stamp
 
 _HEAP = 400_000_000  # bytes that the writer fills before it writes a segment; it takes what it needs
 _LOCK_WAIT = 10.0  # seconds that a second writer waits
@@ -189,6 +190,15 @@ class TantivyEngine:
             return Health("tantivy", version, "yellow", f"The folder {self._folder} is read-only.")
         return Health("tantivy", version, "green")
 
+    def verify(self, index: str) -> None:
+        """Compare every file with the checksum that it ends with, while nobody writes."""
+        path = self._path(index)
+        with self._lock(index), translated(index):
+            record = read_record(path, index)
+            if record is None:
+                raise damaged(index, "stamp.json is missing")
+            check_index(path, index, record, verify=True)
+
     def close(self) -> None:
         """Let go of the open indices."""
         with self._guard:
@@ -231,14 +241,15 @@ class TantivyEngine:
             if known is None:
                 stamp = self.stamp(index)
                 if stamp is None:
-                    raise damaged(index, "it has no stamp")
+                    raise damaged(index, "stamp.json is missing")
                 check_schema(index, stamp)
-                check_files(path, index)
+            elif known[1].version == version:
+                return known
+            check_index(path, index, read_record(path, index) or {})
+            if known is None:
                 opened = tantivy.Index.open(str(path))
                 register(opened)
                 opened.config_reader("manual")
-            elif known[1].version == version:
-                return known
             else:
                 opened = known[0]
             opened.reload()

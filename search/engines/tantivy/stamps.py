@@ -1,4 +1,4 @@
-"""An index's folder: its stamp, written safely, and whether the files of its segments are there."""
+"""An index's folder: its stamp, written safely."""
 
 from __future__ import annotations
 
@@ -7,37 +7,57 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from ingest.seals import signed, unsigned
 from search.engines.contract import Stamp
+from search.engines.tantivy.checksums import META, meta_checks, seal_index
 from search.engines.tantivy.errors import damaged
 
 _STAMP = "stamp.json"
-_SUFFIXES = ("store", "term", "idx", "pos", "fieldnorm", "fast")  # of each of Tantivy's segments
 
 
 def read_stamp(path: Path, index: str) -> Stamp | None:
-    """The stamp in an index's folder, None when there is none."""
+    """The stamp in an index's folder, None when there is none.
+
+    Raises:
+        EngineRedError: it is damaged.
+    """
+    record = read_record(path, index)
     try:
-        return Stamp.from_json(json.loads((path / _STAMP).read_text("utf-8")))
-    except FileNotFoundError:
-        return None
+        return Stamp.from_json(record) if record is not None else None
     except (ValueError, KeyError, TypeError) as error:
         raise damaged(index, "its stamp cannot be read") from error
 
 
+def read_record(path: Path, index: str) -> dict[str, Any] | None:
+    """The stamp as it lies in its file, with what it notes of the commit."""
+    try:
+        text = unsigned((path / _STAMP).read_bytes())
+        record = json.loads(text or "")
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise damaged(index, f"{_STAMP} is not what was written") from error
+    if not isinstance(record, dict):
+        raise damaged(index, f"{_STAMP} is not what was written")
+    return record
+
+
 def write_stamp(path: Path, stamp: Stamp) -> None:
-    """Write the stamp aside, put it on the disk, and rename it."""
+    """Write the stamp aside, put it on the disk, and rename it; then the files of the index are sealed."""
     new = path / f"{_STAMP}.new"
-    with new.open("w", encoding="utf-8") as file:
-        json.dump(stamp.to_json(), file)
+    with new.open("wb") as file:
+        file.write(signed(json.dumps({**stamp.to_json(), **meta_checks(path)})))
         file.flush()
         os.fsync(file.fileno())
     new.replace(path / _STAMP)
+    seal_index(path)
 
 
 def stamped(folder: Path) -> list[str]:
-    """The names of the indices under a folder, sorted."""
-    return sorted(path.parent.name for path in folder.glob(f"*/{_STAMP}"))
+    """The names of the indices under a folder, sorted; one that has lost a file is one of them."""
+    return sorted({path.parent.name for name in (_STAMP, META) for path in folder.glob(f"*/{name}")})
 
 
 def remove_index(path: Path) -> None:
@@ -53,13 +73,3 @@ def remove_index(path: Path) -> None:
         with suppress(OSError):  # it holds an index
             empty.rmdir()
             empty.with_suffix(".lock").unlink(missing_ok=True)
-
-
-def check_files(path: Path, index: str) -> None:
-    """Raise `EngineRedError` when a file that Tantivy's list of segments names is not there."""
-    meta = json.loads((path / "meta.json").read_text("utf-8"))
-    for segment in meta["segments"]:
-        name = str(segment["segment_id"]).replace("-", "")
-        missing = [suffix for suffix in _SUFFIXES if not (path / f"{name}.{suffix}").exists()]
-        if missing:
-            raise damaged(index, f"the file {name}.{missing[0]} is missing")

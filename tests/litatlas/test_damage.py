@@ -1,0 +1,226 @@
+"""Damage to any file of a home: `doctor` names it, no answer is wrong in silence, and its command fixes it.
+
+The whole matrix (every file, seven damages) runs nightly; a sample of every kind of file runs always.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from litatlas.atlas import Atlas
+from litatlas.doctor import examine
+from litatlas.errors import LitatlasError
+from litatlas.settings import Settings
+from tests.killing import run_through
+from tests.papers import papers, write
+
+LEVELS = ("--levels", "3,6")
+NOT_OURS = (".lock", ".db", ".toml")
+"""Locks are empty; the library is SQLite's to check, and has a test of its own."""
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["tests.warm"])
+
+
+def _flip(share: float) -> Callable[[bytes], bytes]:
+    def flip(data: bytes) -> bytes:
+        at = min(len(data) - 1, int(share * len(data)))
+        return data[:at] + bytes([data[at] ^ 0x11]) + data[at + 1 :] if data else b"\x11"
+
+    return flip
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
+    "flip the first byte": _flip(0),
+    "flip a byte at a third": _flip(1 / 3),
+    "flip a byte at two thirds": _flip(2 / 3),
+    "flip the last byte": _flip(1),
+    "cut in half": lambda data: data[: len(data) // 2],
+    "empty": lambda data: b"" if data else None,
+    "delete": lambda data: None,
+}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with two models and papers that came after the second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LITATLAS_TRAINER", "portable")
+        patch.setenv("LITATLAS_PROCESSES", "1")
+        folder = tmp_path_factory.mktemp("damage")
+        home = folder / "home"
+        first = write(folder / "a.jsonl", papers(64, seed=1, prefix="a"))
+        second = write(folder / "b.jsonl", papers(16, seed=2, prefix="b"))
+        assert run_through(home, "add", str(first), "--collection", "A") == 0
+        assert run_through(home, "build", *LEVELS, "--seed", "2") == 0
+        assert run_through(home, "build", *LEVELS) == 0
+        assert run_through(home, "add", str(second), "--collection", "B") == 0
+        assert run_through(home, "collections", "remove", "B") == 0
+        assert run_through(home, "add", str(second), "--collection", "B") == 0
+        yield home
+
+
+def _files(home: Path) -> list[str]:
+    """Every file that is served, or would be after a roll-back."""
+    with Atlas(Settings(home=home)) as atlas:
+        index = atlas.live().row.index
+    names = [str(path.relative_to(home)) for path in sorted(home.rglob("*")) if path.is_file()]
+    return [
+        name
+        for name in names
+        if Path(name).suffix not in NOT_OURS
+        and Path(name).name != "lock"
+        and (not name.startswith(("index", "aids")) or f"/{index}/" in name)
+    ]
+
+
+SAMPLE = {
+    "models/*/phi_0.npy": "flip a byte at two thirds",
+    "models/*/model.json": "flip a byte at a third",
+    "models/*/ranking/ranking.json": "delete",
+    "models/*/ranking/row_terms.npy": "flip the last byte",
+    "segments/*/journal.jsonl": "cut in half",
+    "segments/*/theta.f16": "flip a byte at a third",
+    "aids/*/suggestions/title.blob.npy": "flip a byte at a third",
+    "aids/*/spelling/words.npy": "cut in half",
+    "index/*/*.idx": "flip a byte at a third",
+    "index/*/*.store": "empty",
+    "index/*/meta.json": "flip a byte at a third",
+    "index/*/stamp.json": "delete",
+}
+
+
+@pytest.fixture(scope="module")
+def reference(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What readers of the whole home are told."""
+    return _answers(whole, tmp_path_factory.mktemp("reference"))
+
+
+@pytest.mark.parametrize("pattern", SAMPLE)
+def test_damage_is_named_never_served_and_fixed(
+    whole: Path, reference: dict[str, Any], pattern: str, tmp_path: Path
+) -> None:
+    live = [name for name in _files(whole) if Path(name).match(pattern) and _is_live(whole, name)]
+    _damaged(whole, live[0], SAMPLE[pattern], tmp_path, reference)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_every_damage_of_every_file(
+    whole: Path, reference: dict[str, Any], damage: str, tmp_path: Path
+) -> None:
+    for name in _files(whole):
+        _damaged(whole, name, damage, tmp_path, reference)
+
+
+def _is_live(home: Path, name: str) -> bool:
+    with Atlas(Settings(home=home)) as atlas:
+        row = atlas.live().row
+    return not name.startswith(("models", "segments")) or f"/{row.model}" in name
+
+
+def _damaged(whole: Path, name: str, damage: str, tmp_path: Path, reference: dict[str, Any]) -> None:
+    case = (name, damage)
+    home = tmp_path / "home"
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(whole, home)
+    data = DAMAGES[damage]((home / name).read_bytes())
+    (home / name).unlink()
+    if data is not None:
+        (home / name).write_bytes(data)
+    answers = _answers(home, tmp_path)
+    _never_wrong(answers, reference, case)
+    findings = [check for check in examine(Settings(home=home))["checks"] if not check["ok"]]
+    if not findings:
+        assert answers == reference, case
+        return
+    assert any(_names(check["message"], name) for check in findings), (case, findings)
+    command = re.search(r"litatlas (build|reindex)", findings[0]["hint"])
+    assert command, (case, findings)
+    options = LEVELS if command[1] == "build" else ()
+    assert run_through(home, command[1], *options) == 0, case
+    left = [check for check in examine(Settings(home=home))["checks"] if not check["ok"]]
+    assert not left, (case, left)
+    fixed = _answers(home, tmp_path)
+    if command[1] == "reindex":
+        assert fixed == reference, case
+    else:
+        assert fixed["total"] == reference["total"], case
+        assert "error" not in str(fixed), case
+
+
+def _names(message: str, name: str) -> bool:
+    """Whether a finding names the file; suggestions without their manifest are named as a whole."""
+    return Path(name).name in message or (name.startswith("aids") and "none that this version" in message)
+
+
+def _never_wrong(answers: dict[str, Any], reference: dict[str, Any], case: tuple[str, str]) -> None:
+    for question, answer in answers.items():
+        refused = isinstance(answer, dict) and "error" in answer
+        absent = answer in ([[]] * 4, "", None) if question in ("suggestions", "did you mean") else False
+        assert refused or absent or answer == reference[question], (case, question, answer)
+
+
+def _answers(home: Path, scratch: Path) -> dict[str, Any]:
+    """What readers are told, asked of a copy in a process of its own: what is refused is told as an error."""
+    copy, told = scratch / "asked", scratch / "answers.json"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(home, copy)
+    told.unlink(missing_ok=True)
+    process = _context.Process(target=_ask, args=(copy, told))
+    process.start()
+    process.join(120)
+    assert process.exitcode == 0, "a reader's process crashed"
+    answers: dict[str, Any] = json.loads(told.read_text("utf-8"))
+    return answers
+
+
+def _ask(home: Path, told: Path) -> None:
+    answers: dict[str, Any] = {}
+    try:
+        with Atlas(Settings(home=home)) as atlas:
+            for question, look in QUESTIONS.items():
+                answers[question] = _asked(atlas, look)
+    except LitatlasError as error:
+        answers = {question: {"error": error.message} for question in QUESTIONS}
+    told.write_text(json.dumps(answers), "utf-8")
+
+
+def _asked(atlas: Atlas, look: Callable[[Atlas], Any]) -> Any:
+    try:
+        return look(atlas)
+    except LitatlasError as error:
+        return {"error": error.message}
+
+
+def _search(query: str) -> Callable[[Atlas], Any]:
+    return lambda atlas: {k: v for k, v in atlas.search(query).items() if k != "took_ms"}
+
+
+def _first(atlas: Atlas) -> str:
+    return str(atlas.search("galaxy")["documents"][0]["id"])
+
+
+QUESTIONS: dict[str, Callable[[Atlas], Any]] = {
+    "galaxy": _search("galaxy"),
+    "valve surgery": _search("valve surgery"),
+    '"stellar galaxy"': _search('"stellar galaxy"'),
+    "has:topic": _search("has:topic"),
+    "total": lambda atlas: atlas.search("")["total"],
+    "topics": lambda atlas: atlas.topics.all(),
+    "nearest": lambda atlas: atlas.explore("galaxy halo redshift survey")["documents"],
+    "paper": lambda atlas: atlas.papers.one(_first(atlas)),
+    "similar": lambda atlas: atlas.papers.similar(_first(atlas)),
+    "quality": lambda atlas: atlas.reports.quality(),
+    "suggestions": lambda atlas: [atlas.suggest(typed) for typed in ("ga", "tra", "s", "neu")],
+    "did you mean": lambda atlas: atlas.search("galaxi")["notice"],
+}
