@@ -60,7 +60,7 @@ class UniqueKeys:
 
     def give(self, key: str) -> str:
         """This key, or where it is taken the next one that is free."""
-        unique = next(other for rank in count() if (other := with_letter(key, rank)) not in self._given)
+        unique = next(free for rank in count() if (free := with_letter(key, rank)) not in self._given)
         self._given.add(unique)
         return unique
 

@@ -263,9 +263,9 @@ def _formats_hint() -> str:
     return f"Formats: {', '.join(reader.name for reader in READERS)} (see `litatlas formats`)."
 
 
-def _expand(given: str | Path, skipped: list[Sourced]) -> Iterator[_File]:
+def _expand(named: str | Path, skipped: list[Sourced]) -> Iterator[_File]:
     """The files that a path stands for; links inside folders are skipped and said."""
-    text = str(given)
+    text = str(named)
     if text == "-":
         yield _File("standard input", None, 0, True)
         return
@@ -274,22 +274,22 @@ def _expand(given: str | Path, skipped: list[Sourced]) -> Iterator[_File]:
         yield from _folder(path, skipped)
     elif path.exists():
         yield _File(text, path, path.stat().st_size, True)
-    elif any(sign in text for sign in "*?[") and (found := sorted(glob(text, recursive=True))):  # noqa: PTH207
-        for name in found:
+    elif any(sign in text for sign in "*?[") and (names := sorted(glob(text, recursive=True))):  # noqa: PTH207
+        for name in names:
             if Path(name).is_symlink():
                 skipped.append((name, Rejected(0, "file", name, _LINK)))
                 continue
             yield from (
                 _folder(Path(name), skipped)
                 if Path(name).is_dir()
-                else iter([_File(name, Path(name), Path(name).stat().st_size, len(found) == 1)])
+                else iter([_File(name, Path(name), Path(name).stat().st_size, len(names) == 1)])
             )
     else:
         raise NotFoundError(f"{text} does not exist.", "Check the path; - reads standard input.")
 
 
 def _folder(folder: Path, skipped: list[Sourced]) -> Iterator[_File]:
-    found = False
+    has_files = False
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         if any(part.startswith(".") or part in _SKIPPED for part in parts):
@@ -297,16 +297,16 @@ def _folder(folder: Path, skipped: list[Sourced]) -> Iterator[_File]:
         if path.is_symlink():
             skipped.append((str(path), Rejected(0, "file", str(path), _LINK)))
         elif path.is_file():
-            found = True
+            has_files = True
             yield _File(str(path), path, path.stat().st_size, False)
-    if not found:
+    if not has_files:
         skipped.append((str(folder), FieldWarning(0, "folder", str(folder), "holds no file")))
 
 
 def _opened(file: _File, stdin: BinaryIO | None) -> BinaryIO:
     if file.path is None:
-        given = stdin or sys.stdin.buffer
-        return cast(BinaryIO, _Unclosed(given))
+        stream = stdin or sys.stdin.buffer
+        return cast(BinaryIO, _Unclosed(stream))
     try:
         return cast(BinaryIO, file.path.open("rb", buffering=0))
     except OSError as error:

@@ -130,15 +130,15 @@ class _Intake:
     def write(self, batch: Batch, *, tell: bool) -> None:
         """Store one batch in one transaction, and count it."""
         with self.library.writing() as connection:
-            found = self.identities.resolve(connection, batch)
-            fresh = {change.record.id for change in found.changes if not change.number}
-            joined = store(connection, self.number, found.changes, self.sketches, self.added)
-            found.store_namesakes(connection)
-            batch.faults += found.faults
+            resolved = self.identities.resolve(connection, batch)
+            fresh = {change.record.id for change in resolved.changes if not change.number}
+            joined = store(connection, self.number, resolved.changes, self.sketches, self.added)
+            resolved.store_namesakes(connection)
+            batch.faults += resolved.faults
             self._store_faults(connection, batch)
         report = self.report
-        report.unchanged += found.unchanged
-        report.updated += found.updated
+        report.unchanged += resolved.unchanged
+        report.updated += resolved.updated
         report.duplicates += len(joined)
         report.added += len(fresh - joined)
         self._count_faults(batch)
@@ -150,8 +150,8 @@ class _Intake:
         rejected = sum(fault.kind == REJECT for fault in batch.faults)
         report.rejected += rejected
         report.read += len(batch.records) + rejected
-        for kind, kept in ((REJECT, report.rejects), (WARNING, report.warnings)):
-            kept += [fault for fault in batch.faults if fault.kind == kind][: REPORTED - len(kept)]
+        for kind, reported in ((REJECT, report.rejects), (WARNING, report.warnings)):
+            reported += [fault for fault in batch.faults if fault.kind == kind][: REPORTED - len(reported)]
 
     def _store_faults(self, connection: Connection, batch: Batch) -> None:
         """Keep what was rejected; what an earlier reading of the same file left is replaced."""

@@ -55,24 +55,24 @@ class Batch:
 def prepare(collection_key: str, pieces: Sequence[Piece]) -> Batch:
     """Parse what is not parsed yet, and work out all that is stored."""
     batch = Batch(sources=list(dict.fromkeys(source for source, _ in pieces)))
-    found: list[tuple[str, Document]] = []
+    pairs: list[tuple[str, Document]] = []
     for source, piece in pieces:
         for parsed in parse_piece(piece):
             if isinstance(parsed, Document):
                 document, faults = _bounded(parsed, source)
                 batch.faults += faults
-                found.append((source, document))
+                pairs.append((source, document))
             else:
                 batch.faults.append(_fault(parsed, source))
-    together = prepared(collection_key, [document for _, document in found])
-    batch.records = [Taken(*pair, source) for pair, (source, _) in zip(together, found, strict=True)]
+    together = prepared(collection_key, [document for _, document in pairs])
+    batch.records = [Taken(*pair, source) for pair, (source, _) in zip(together, pairs, strict=True)]
     return batch
 
 
-def prepared(collection_key: str, found: Sequence[Document]) -> list[tuple[Record, Prepared]]:
+def prepared(collection_key: str, documents: Sequence[Document]) -> list[tuple[Record, Prepared]]:
     """What is stored of these documents."""
     joined = analyzer().joined
-    forms = [(joined(document.title), joined(document.abstract)) for document in found]
+    forms = [(joined(document.title), joined(document.abstract)) for document in documents]
     bands = band_keys(forms)
     return [
         (
@@ -81,7 +81,7 @@ def prepared(collection_key: str, found: Sequence[Document]) -> list[tuple[Recor
                 title, abstract, exact_keys(document), keys, scheme_bits(document), citation_keys(document)
             ),
         )
-        for document, (title, abstract), keys in zip(found, forms, bands, strict=True)
+        for document, (title, abstract), keys in zip(documents, forms, bands, strict=True)
     ]
 
 

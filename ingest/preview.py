@@ -38,18 +38,18 @@ def preview(
     Raises:
         InputError: as :func:`ingest.input_files.read_sources`.
     """
-    found = Preview()
+    answer = Preview()
 
     def heard(headings: Sequence[str], known: Mapping[str, str]) -> None:
-        found.columns = [(heading, known.get(heading, "")) for heading in headings]
+        answer.columns = [(heading, known.get(heading, "")) for heading in headings]
 
     records = read_sources([path], format=format, encoding=encoding, mapping=mapping, on_columns=heard)
     for _, parsed in islice(records, _LOOKED_AT):
         if isinstance(parsed, Document):
-            found.documents.append(parsed)
-        elif len(found.faults) < limit:
-            found.faults.append(parsed)
-        if len(found.documents) >= limit:
+            answer.documents.append(parsed)
+        elif len(answer.faults) < limit:
+            answer.faults.append(parsed)
+        if len(answer.documents) >= limit:
             break
-    found.format = records.reader
-    return found
+    answer.format = records.reader
+    return answer

@@ -91,10 +91,10 @@ def _delete(connection: Connection, table: Table, column: ColumnElement[Any], va
 
 def _rows(connection: Connection, column: ColumnElement[Any], values: Iterable[int]) -> list[Any]:
     columns = (documents.c.number, documents.c.id, documents.c.paper, documents.c.record)
-    found: list[Any] = []
+    rows: list[Any] = []
     for part in in_chunks(sorted(values), _PAGE):
-        found += connection.execute(select(*columns).where(column.in_(part))).all()
-    return found
+        rows += connection.execute(select(*columns).where(column.in_(part))).all()
+    return rows
 
 
 def _reachable(connection: Connection, numbers: set[int]) -> set[int]:
@@ -103,30 +103,30 @@ def _reachable(connection: Connection, numbers: set[int]) -> set[int]:
     fresh = set(numbers)
     while fresh:
         known |= fresh
-        found: set[int] = set()
+        linked: set[int] = set()
         for part in in_chunks(sorted(fresh), _PAGE):
             mine = select(documents.c.paper).where(documents.c.number.in_(part))
-            found |= set(connection.scalars(select(documents.c.number).where(documents.c.paper.in_(mine))))
-            found |= set(connection.scalars(select(joins.c.b).where(joins.c.a.in_(part))))
-            found |= set(connection.scalars(select(joins.c.a).where(joins.c.b.in_(part))))
-        fresh = found - known
+            linked |= set(connection.scalars(select(documents.c.number).where(documents.c.paper.in_(mine))))
+            linked |= set(connection.scalars(select(joins.c.b).where(joins.c.a.in_(part))))
+            linked |= set(connection.scalars(select(joins.c.a).where(joins.c.b.in_(part))))
+        fresh = linked - known
     return known
 
 
 def _edges(connection: Connection, rows: Mapping[int, _Member]) -> list[Edge]:
     """The joins among these documents, in the order in which they are heeded."""
-    found: list[Edge] = []
+    edges: list[Edge] = []
     for part in in_chunks(sorted(rows), _PAGE):
         query = select(joins.c.a, joins.c.b, joins.c.reason, joins.c.score).where(joins.c.a.in_(part))
-        found += [tuple(row) for row in connection.execute(query) if row.b in rows]
+        edges += [tuple(row) for row in connection.execute(query) if row.b in rows]
 
     def order(edge: Edge) -> tuple[bool, bool, int, float, list[str]]:
         a, b, reason, score = edge
-        one, other = rows[a], rows[b]
-        alike = len(compare_places(one.place, other.place).agree)
-        return reason != BY_HAND, _by_title(reason, score), -alike, -score, sorted((one.id, other.id))
+        first, second = rows[a], rows[b]
+        alike = len(compare_places(first.place, second.place).agree)
+        return reason != BY_HAND, _by_title(reason, score), -alike, -score, sorted((first.id, second.id))
 
-    return sorted(found, key=order)
+    return sorted(edges, key=order)
 
 
 def _by_title(reason: str, score: float) -> bool:
@@ -182,16 +182,16 @@ def _components(
     """The groups of documents, each in the order of their numbers."""
     group: dict[int, _Group] = {}
     for a, b, reason, score in edges:
-        one, other = (group.setdefault(number, _Group(rows[number])) for number in (a, b))
-        if one is other or any(
-            blocked[number] & other.numbers for number in one.numbers if number in blocked
+        first, second = (group.setdefault(number, _Group(rows[number])) for number in (a, b))
+        if first is second or any(
+            blocked[number] & second.numbers for number in first.numbers if number in blocked
         ):
             continue
-        elsewhere = _by_title(reason, score) and one.elsewhere(other)
-        if reason != BY_HAND and (elsewhere or one.differs(other)):
+        elsewhere = _by_title(reason, score) and first.elsewhere(second)
+        if reason != BY_HAND and (elsewhere or first.differs(second)):
             continue
-        one.take(other)
-        group |= dict.fromkeys(other.numbers, one)
+        first.take(second)
+        group |= dict.fromkeys(second.numbers, first)
     members = {number: frozenset(group[number].numbers) if number in group else {number} for number in rows}
     return [sorted(mine) for number, mine in sorted(members.items()) if number == min(mine)]
 
@@ -224,10 +224,10 @@ def _store(
 
 
 def _papers(connection: Connection, numbers: set[int]) -> set[int]:
-    found: set[int] = set()
+    touched: set[int] = set()
     for part in in_chunks(sorted(numbers), _PAGE):
-        found |= set(connection.scalars(select(papers.c.number).where(papers.c.number.in_(part))))
-    return found
+        touched |= set(connection.scalars(select(papers.c.number).where(papers.c.number.in_(part))))
+    return touched
 
 
 def _best(group: list[int], rows: Mapping[int, _Member]) -> int:

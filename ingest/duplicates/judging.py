@@ -21,25 +21,25 @@ class Verdict:
     score: float
 
 
-def judge(one: Sketch, other: Sketch, reason: str) -> Verdict | None:
+def judge(first: Sketch, second: Sketch, reason: str) -> Verdict | None:
     """Two records that share a key, ``reason`` ("" for a band); None where they are not surely one paper."""
     if reason and not reason.startswith(TITLE_REASON):
-        contradicted = any(_disjoint(one, other, scheme) for scheme in one.ids if is_registered(scheme))
-        return None if contradicted or _only_the_number(one, other) else Verdict(reason, 1.0)
-    if conflict(one, other) or one.about != other.about or _numerals_differ(one, other):
+        contradicted = any(_disjoint(first, second, scheme) for scheme in first.ids if is_registered(scheme))
+        return None if contradicted or _only_the_number(first, second) else Verdict(reason, 1.0)
+    if conflict(first, second) or first.about != second.about or _numerals_differ(first, second):
         return None
-    if one.year and other.year and abs(one.year - other.year) > _MOST_YEARS:
+    if first.year and second.year and abs(first.year - second.year) > _MOST_YEARS:
         return None
-    places = compare_places(one.place, other.place)
-    abstract = overlap(one.abstract, other.abstract) if one.abstract and other.abstract else None
-    authors = shared_authors(one, other)
+    places = compare_places(first.place, second.place)
+    abstract = overlap(first.abstract, second.abstract) if first.abstract and second.abstract else None
+    authors = shared_authors(first, second)
     if _two_instalments(places, abstract):
         return None
-    if (one.weakness or other.weakness) and not _corroborated(one, other, places, abstract, authors):
+    if (first.weakness or second.weakness) and not _corroborated(first, second, places, abstract, authors):
         return None
     if reason and authors is not None:
         return Verdict(reason, 1.0)
-    return _near(one, other, abstract, authors)
+    return _near(first, second, abstract, authors)
 
 
 def same_record(old: Sketch, new: Sketch, *, invented: bool = False) -> bool:
@@ -82,32 +82,32 @@ def _alike(old: Sketch, new: Sketch, least: float) -> bool:
     return likeness(old, new) >= least or (len(short) >= 16 and long.startswith(short))
 
 
-def _only_the_number(one: Sketch, other: Sketch) -> bool:
+def _only_the_number(first: Sketch, second: Sketch) -> bool:
     """Whether two records share an identifier, but all else says that it is not theirs.
 
     A container's DOI on all its chapters is the usual fault: other title, and other authors or pages.
     """
-    if not one.title or not other.title or likeness(one, other) >= 0.5:
+    if not first.title or not second.title or likeness(first, second) >= 0.5:
         return False
-    authors = shared_authors(one, other)
+    authors = shared_authors(first, second)
     if authors is not None and authors < 0.5:
         return True
-    if overlap(one.abstract, other.abstract) >= 0.3:
+    if overlap(first.abstract, second.abstract) >= 0.3:
         return False
-    numbered = authors is not None and _numerals_differ(one, other)
-    return numbered or "page" in compare_places(one.place, other.place).differ
+    numbered = authors is not None and _numerals_differ(first, second)
+    return numbered or "page" in compare_places(first.place, second.place).differ
 
 
-def _near(one: Sketch, other: Sketch, abstract: float | None, authors: float | None) -> Verdict | None:
-    title = likeness(one, other)
-    if not _same(title, abstract, authors, min(len(one.words), len(other.words))):
+def _near(first: Sketch, second: Sketch, abstract: float | None, authors: float | None) -> Verdict | None:
+    title = likeness(first, second)
+    if not _same(title, abstract, authors, min(len(first.words), len(second.words))):
         return None
-    if (abstract or 0) < 0.5 and any(map(_NUMERAL.fullmatch, one.words ^ other.words)):
+    if (abstract or 0) < 0.5 and any(map(_NUMERAL.fullmatch, first.words ^ second.words)):
         return None  # a sequel
     parts = [(0.5, title), (0.35, abstract), (0.15, authors)]
     known = [(weight, value) for weight, value in parts if value is not None]
     score = sum(weight * value for weight, value in known) / sum(weight for weight, _ in known)
-    pair = one.preprint != other.preprint
+    pair = first.preprint != second.preprint
     reason = "preprint and published version" if pair else "nearly the same title and abstract"
     return Verdict(reason if abstract is not None or pair else "nearly the same title", min(score, 0.99))
 
@@ -129,7 +129,7 @@ def _two_instalments(places: Places, abstract: float | None) -> bool:
 
 
 def _corroborated(
-    one: Sketch, other: Sketch, places: Places, abstract: float | None, authors: float | None
+    first: Sketch, second: Sketch, places: Places, abstract: float | None, authors: float | None
 ) -> bool:
     """Whether two records with titles that many papers have say the same of where they stand, and of whom."""
     if (authors is not None and authors < 0.5) or (abstract is not None and abstract < 0.2):
@@ -141,39 +141,39 @@ def _corroborated(
         differ -= {"venue"}  # abbreviations are not always understood
     if located:
         differ -= {"issue"}
-    told = located or (abstract is not None and abstract > 0.8)
-    if differ or not _same_year(one, other, located, placed, told):
+    corroborated = located or (abstract is not None and abstract > 0.8)
+    if differ or not _same_year(first, second, located, placed, corroborated):
         return False
-    if one.title != other.title:
-        return told and likeness(one, other) > 0.6
-    if told:
+    if first.title != second.title:
+        return corroborated and likeness(first, second) > 0.6
+    if corroborated:
         return True
     if authors is None:
         return False
-    if "generic" in (one.weakness, other.weakness):  # several stand in one volume, where it has issues
-        rest = one.place[1:] + other.place[1:]
+    if "generic" in (first.weakness, second.weakness):  # several stand in one volume, where it has issues
+        rest = first.place[1:] + second.place[1:]
         return "venue" in agree and (("volume" in agree and not any(rest[1::3])) or not any(rest))
-    return bool(agree) or "short" in (one.weakness, other.weakness)
+    return bool(agree) or "short" in (first.weakness, second.weakness)
 
 
-def _same_year(one: Sketch, other: Sketch, located: bool, placed: bool, told: bool) -> bool:
+def _same_year(first: Sketch, second: Sketch, located: bool, placed: bool, corroborated: bool) -> bool:
     """Whether the years agree: or nearly, where the page is the same too; any, where page and volume are."""
-    if one.year is None or other.year is None:
-        return told
-    return abs(one.year - other.year) <= (_MOST_YEARS if placed else int(located))
+    if first.year is None or second.year is None:
+        return corroborated
+    return abs(first.year - second.year) <= (_MOST_YEARS if placed else int(located))
 
 
-def conflict(one: Sketch, other: Sketch) -> bool:
+def conflict(first: Sketch, second: Sketch) -> bool:
     """Both have an identifier of one scheme, and not the same: two papers."""
-    return any(_disjoint(one, other, scheme) for scheme in one.ids.keys() & other.ids.keys())
+    return any(_disjoint(first, second, scheme) for scheme in first.ids.keys() & second.ids.keys())
 
 
-def _disjoint(one: Sketch, other: Sketch, scheme: str) -> bool:
-    mine, theirs = one.ids.get(scheme), other.ids.get(scheme)
+def _disjoint(first: Sketch, second: Sketch, scheme: str) -> bool:
+    mine, theirs = first.ids.get(scheme), second.ids.get(scheme)
     return mine is not None and theirs is not None and mine.isdisjoint(theirs)
 
 
-def _numerals_differ(one: Sketch, other: Sketch) -> bool:
+def _numerals_differ(first: Sketch, second: Sketch) -> bool:
     """``Part I`` and ``Part II``, 2010 and 2011: the titles differ in a number."""
-    only_one, only_other = one.words - other.words, other.words - one.words
-    return any(map(_NUMERAL.fullmatch, only_one)) and any(map(_NUMERAL.fullmatch, only_other))
+    only_first, only_second = first.words - second.words, second.words - first.words
+    return any(map(_NUMERAL.fullmatch, only_first)) and any(map(_NUMERAL.fullmatch, only_second))

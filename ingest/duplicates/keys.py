@@ -55,12 +55,12 @@ def look_up(connection: Connection, table: Table, keys: set[int]) -> dict[int, l
 
 
 def _by_key(rows: Iterable[Any]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
+    numbers_of: dict[int, list[int]] = defaultdict(list)
     for key, number in rows:
-        found[key].append(number)
-    for numbers in found.values():
+        numbers_of[key].append(number)
+    for numbers in numbers_of.values():
         numbers.sort()
-    return found
+    return numbers_of
 
 
 def forget(connection: Connection, rows: Sequence[Any]) -> None:

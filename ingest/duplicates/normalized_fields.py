@@ -50,8 +50,8 @@ class Places(NamedTuple):
 def author_key(author: str) -> AuthorKey:
     """The author of ``"Family, Given"``, ``"Given Family"`` or ``"Family GH"``."""
     name = parse_name(author)
-    given = _letters(name.given.split()[0]) if name.given else ""
-    return AuthorKey(_letters(_PARTICLES.sub("", name.family or name.literal)), given[:1], given)
+    first_name = _letters(name.given.split()[0]) if name.given else ""
+    return AuthorKey(_letters(_PARTICLES.sub("", name.family or name.literal)), first_name[:1], first_name)
 
 
 def family_name(author: str) -> str:
@@ -99,33 +99,33 @@ def venue_words(venue: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=20_000)
-def same_venue(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def same_venue(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Whether two names may be one journal's, one of them abbreviated: "J Biol Chem", "JBC"."""
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((first, second), key=len)
     if len(short) == 1 < len(long) and len(short[0]) > 2:
         return "".join(word[0] for word in long).startswith(short[0])
     words = iter(long)  # an abbreviation may leave out a word of a long name
-    whole = all(any(_abbreviates(word, other) for other in words) for word in short)
+    whole = all(any(_abbreviates(word, second) for second in words) for word in short)
     return whole and 4 * (len(long) - len(short)) < len(long)
 
 
-def _abbreviates(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
+def _abbreviates(first: str, second: str) -> bool:
+    short, long = sorted((first, second), key=len)
     if short[0] != long[0]:
         return False
     letters = iter(long)
     return all(letter in letters for letter in short)
 
 
-def compare_places(one: Place, other: Place) -> Places:
+def compare_places(first: Place, second: Place) -> Places:
     """The parts in which two places agree and differ."""
     agree: set[str] = set()
     differ: set[str] = set()
-    for name, mine, theirs in (("volume", one.volume, other.volume), ("page", one.page, other.page)):
+    for name, mine, theirs in (("volume", first.volume, second.volume), ("page", first.page, second.page)):
         if mine and theirs:
             (agree if mine == theirs else differ).add(name)
-    if one.issue and other.issue:
-        (differ if one.issue.isdisjoint(other.issue) else agree).add("issue")
-    if one.venue and other.venue:
-        (agree if same_venue(one.venue, other.venue) else differ).add("venue")
+    if first.issue and second.issue:
+        (differ if first.issue.isdisjoint(second.issue) else agree).add("issue")
+    if first.venue and second.venue:
+        (agree if same_venue(first.venue, second.venue) else differ).add("venue")
     return Places(frozenset(agree), frozenset(differ))

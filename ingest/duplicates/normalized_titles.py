@@ -84,8 +84,8 @@ def weakness(title: str) -> Weakness:
     if not title:
         return ""
     if len(words) <= _MOST_WORDS:
-        said = [word for word in words if word not in _FILLERS and not word.isdigit() and len(word) > 1]
-        if _GENERIC.issuperset(said):
+        content = [word for word in words if word not in _FILLERS and not word.isdigit() and len(word) > 1]
+        if _GENERIC.issuperset(content):
             return "generic"
     if about(title):
         return "about"

@@ -74,8 +74,8 @@ def exact_keys(document: Document) -> list[tuple[int, str]]:
         keys.append((text_key(text), f"same {_NAMES.get(scheme, scheme + ' id')}"))
     title = bare_title(document.title)
     if title and document.authors and document.year:
-        told = f"title:{title}|{author_key(document.authors[0]).family}|{document.year}"
-        keys.append((text_key(told), f"{TITLE_REASON}, first author and year"))
+        citation = f"title:{title}|{author_key(document.authors[0]).family}|{document.year}"
+        keys.append((text_key(citation), f"{TITLE_REASON}, first author and year"))
     if 0 < len(title) < MIN_TITLE and (page := first_page(document.pages)):  # too short to have a band
         keys.append((text_key(f"title:{title}|{page}"), f"{TITLE_REASON} and page"))
     return keys

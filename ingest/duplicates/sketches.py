@@ -90,18 +90,18 @@ class Sketch:
         return place_of(self.document)
 
 
-def likeness(one: Sketch, other: Sketch) -> float:
+def likeness(first: Sketch, second: Sketch) -> float:
     """Dice coefficient of the titles' character trigrams; 0 where one has no title."""
-    if not one.title or not other.title:
+    if not first.title or not second.title:
         return 0.0
-    return 2 * (one.trigrams & other.trigrams).total() / (one.trigrams.total() + other.trigrams.total())
+    return 2 * (first.trigrams & second.trigrams).total() / (first.trigrams.total() + second.trigrams.total())
 
 
-def shared_authors(one: Sketch, other: Sketch) -> float | None:
+def shared_authors(first: Sketch, second: Sketch) -> float | None:
     """The share of the shorter list's authors that the other list has; None where a list is empty."""
-    if not one.names or not other.names:
+    if not first.names or not second.names:
         return None
-    short, long = sorted((one.names, other.names), key=len)
+    short, long = sorted((first.names, second.names), key=len)
     families: dict[str, list[AuthorKey]] = {}
     for key in long:
         families.setdefault(key.family, []).append(key)
@@ -110,11 +110,11 @@ def shared_authors(one: Sketch, other: Sketch) -> float | None:
 
 def _is_among(key: AuthorKey, families: dict[str, list[AuthorKey]]) -> bool:
     named = families.get(key.family, ())
-    if any(not key.initial or not other.initial or key.initial == other.initial for other in named):
+    if any(not key.initial or not author.initial or key.initial == author.initial for author in named):
         return True
     # "Wang Xi" and "Xi Wang": which of two names is the family's cannot always be told.
     return (
-        any(other.given == key.family for other in families.get(key.given, ()))
+        any(author.given == key.family for author in families.get(key.given, ()))
         if len(key.given) > 1
         else False
     )

@@ -110,7 +110,7 @@ class Client:
             self._pace()
             wait = 2.0**attempt * random.uniform(0.75, 1.25)
             try:
-                status, asked, body = self._once(url, fields, post)
+                status, delay, body = self._once(url, fields, post)
                 if 300 <= status < 400:
                     raise SourceRefusedError(
                         f"{host} redirects in circles, or to what is no http address.", "Check the address."
@@ -120,7 +120,7 @@ class Client:
                         check(body)
                     return Answer(status, body)
                 trouble = f"it answers {status} ({http.client.responses.get(status, 'unknown')})"
-                wait = max(wait, asked)
+                wait = max(wait, delay)
             except ssl.SSLCertVerificationError as error:
                 raise SourceRefusedError(
                     f"The certificate of {host} is not valid ({error.verify_message}).",
@@ -151,9 +151,9 @@ class Client:
         encoded = urlencode(fields)
         address = url if post or not encoded else f"{url}{'&' if '?' in url else '?'}{encoded}"
         headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip"}
-        asked = request.Request(address, encoded.encode() if post else None, headers)  # noqa: S310 checked in base_url
+        outgoing = request.Request(address, encoded.encode() if post else None, headers)  # noqa: S310 checked in base_url
         try:
-            response: Any = self._opener.open(asked, timeout=self._timeout)
+            response: Any = self._opener.open(outgoing, timeout=self._timeout)
         except HTTPError as error:
             response = error
         except URLError as error:
@@ -178,8 +178,8 @@ class Client:
                 )
             if self._clock() - began > WHOLE:
                 raise BrokenBodyError(f"an answer took more than {WHOLE:.0f} seconds")
-        told = headers.get("Content-Length") or ""
-        if (told.isdigit() and taken < int(told)) or (unpack and taken and not unpack.eof):
+        length = headers.get("Content-Length") or ""
+        if (length.isdigit() and taken < int(length)) or (unpack and taken and not unpack.eof):
             raise BrokenBodyError("its answers are cut off in the middle")
         return bytes(body)
 
@@ -257,16 +257,16 @@ def _date(headers: Message) -> str:
 
 def _retry_after(headers: Message) -> float:
     """Seconds that the source asks us to wait, given in seconds or as a date; 0 where it does not."""
-    told = (headers.get("Retry-After") or "").strip()
-    if told.isascii() and told.isdigit():
-        return float(told[:9])
-    moment = _moment(told)
+    value = (headers.get("Retry-After") or "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    moment = _moment(value)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment else 0.0
 
 
 def _moment(text: str | None) -> datetime | None:
     try:
-        found = parsedate_to_datetime(text or "")
+        moment = parsedate_to_datetime(text or "")
     except (ValueError, TypeError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -167,12 +167,12 @@ def checked_period(since: str, until: str) -> tuple[str, str]:
 
 def refusal(name: str, answer: Answer, mark: str, hint: str = "") -> Exception:
     """The error for an answer that is neither a page nor worth asking for again."""
-    told = _told(answer.body)
+    reason = _told(answer.body)
     if answer.status in (401, 402, 403):
-        return SourceRefusedError(f"{name} does not let us in ({answer.status}). {told}".strip(), hint)
+        return SourceRefusedError(f"{name} does not let us in ({answer.status}). {reason}".strip(), hint)
     if mark and answer.status in (400, 404, 410, 422):
-        return ExpiredError(told)
-    message = f"{name} does not accept the request ({answer.status}). {told}".strip()
+        return ExpiredError(reason)
+    message = f"{name} does not accept the request ({answer.status}). {reason}".strip()
     return BadQueryError(message, hint or "Check the query, the filters and the dates.")
 
 

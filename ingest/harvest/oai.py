@@ -78,9 +78,9 @@ class OaiSource:
     def earliest(self) -> str:
         """As the repository says of itself."""
         answer = self.client.fetch(self._url, {"verb": "Identify"}, check=_check)
-        found = _EARLIEST.search(answer.body) if answer.status == 200 else None
+        match = _EARLIEST.search(answer.body) if answer.status == 200 else None
         try:
-            return date.fromisoformat(found[1].decode()).isoformat() if found else _BEFORE_ALL
+            return date.fromisoformat(match[1].decode()).isoformat() if match else _BEFORE_ALL
         except ValueError:
             return _BEFORE_ALL
 
@@ -90,13 +90,13 @@ class OaiSource:
         if mark:
             fields["resumptionToken"] = mark
         else:
-            asked = {
+            arguments = {
                 "metadataPrefix": self._prefix,
                 "set": self._set,
                 "from": window.since,
                 "until": window.until,
             }
-            fields |= {key: value for key, value in asked.items() if value}
+            fields |= {key: value for key, value in arguments.items() if value}
         answer = self.client.fetch(self._url, fields, check=_check)
         # Some repositories give the protocol's own errors, noRecordsMatch too, an HTTP status of their own.
         if answer.status != 200 and not (_whole(answer.body) and _ERROR.search(answer.body)):
@@ -111,9 +111,9 @@ class OaiSource:
                 return Page(b"", 0)
             if code == "badResumptionToken":
                 raise ExpiredError(code)
-            told = " ".join(unescape((error[2] or b"").decode("utf-8", "replace")).split())[:300]
+            reason = " ".join(unescape((error[2] or b"").decode("utf-8", "replace")).split())[:300]
             raise BadQueryError(
-                f"{self.name} does not accept the request: {code}. {told}".strip(), _HINTS.get(code, "")
+                f"{self.name} does not accept the request: {code}. {reason}".strip(), _HINTS.get(code, "")
             )
         # A title may quote the protocol: only what stands after the records is the protocol's own.
         token = _TOKEN.search(body, max(0, body.rfind(b"record>")))

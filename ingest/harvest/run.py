@@ -139,11 +139,11 @@ class _Harvest:
         except ExpiredError:
             self._restart(f"{self.source.name} forgot where we were in {window}")
             return
-        except InsteadError as other:
-            state.windows[:1] = other.windows
-            state.total = state.total if other.total is None else max(state.total or 0, other.total)
-            if other.notice:
-                self.report.notices.append(other.notice)
+        except InsteadError as instead:
+            state.windows[:1] = instead.windows
+            state.total = state.total if instead.total is None else max(state.total or 0, instead.total)
+            if instead.notice:
+                self.report.notices.append(instead.notice)
             return
         state.began = state.began or self.source.client.date or datetime.now(UTC).date().isoformat()
         self._store(page)
@@ -157,10 +157,10 @@ class _Harvest:
         state, report = self.state, self.report
         if page.records:
             records = self._records(page, f"{self.source.name}, {state.windows[0]}, page {state.pages + 1}")
-            one = add(
+            page_report = add(
                 self.library, self.collection, records, processes=1, progress=Silent(), source=self._origin()
             )
-            _join(report.added, one)
+            _join(report.added, page_report)
         else:
             with self.library.writing() as connection:
                 ensure(connection, self.collection, source=self._origin())
@@ -196,12 +196,12 @@ class _Harvest:
         state, window = self.state, str(self.state.windows[0])
         if not self.source.exact or page.total is None or state.seen >= page.total:
             return False
-        told = f"{self.source.name} sent {state.seen:,} of {page.total:,} records of {window}"
+        message = f"{self.source.name} sent {state.seen:,} of {page.total:,} records of {window}"
         if window in self.recounted:
-            self.report.notices.append(f"{told}.")
+            self.report.notices.append(f"{message}.")
             return False
         self.recounted.add(window)
-        self._restart(told)
+        self._restart(message)
         return True
 
     def _restart(self, why: str) -> None:
@@ -228,8 +228,8 @@ class _Harvest:
         return bool(page.following) and (self.empty > EMPTY_PAGES or len(page.following) > LONGEST_MARK)
 
     def _origin(self) -> str:
-        told = [self.state.request.get(name, "") for name in ("url", "set", "query", "filters")]
-        return " ".join(filter(None, (self.source.name, *told)))[:500]
+        parts = [self.state.request.get(name, "") for name in ("url", "set", "query", "filters")]
+        return " ".join(filter(None, (self.source.name, *parts)))[:500]
 
     def _finish(self) -> None:
         state, report = self.state, self.report

@@ -41,10 +41,10 @@ class State:
 
 def load(library: Library, collection: str, source: str, request: Mapping[str, str]) -> State | None:
     """The state of a request; None when it was never begun in this collection."""
-    found = _find(library, collection)
-    if found is None:
+    row = _find(library, collection)
+    if row is None:
         return None
-    key, created = found
+    key, created = row
     text = library.get_meta(_key(key, source, request))
     state = _parsed(text) if text else None
     # A collection that was removed and made again begins again.
@@ -53,9 +53,9 @@ def load(library: Library, collection: str, source: str, request: Mapping[str, s
 
 def save(library: Library, collection: str, state: State) -> None:
     """Keep a state; the collection exists."""
-    found = _find(library, collection)
-    assert found is not None
-    key, state.created = found
+    row = _find(library, collection)
+    assert row is not None
+    key, state.created = row
     library.set_meta(_key(key, state.source, state.request), json.dumps(asdict(state)))
 
 
@@ -65,14 +65,14 @@ def states(library: Library, collection: str) -> list[State]:
     Raises:
         NotFoundError: there is no such collection.
     """
-    found = library.collection(collection)
-    beginning = f"{_PREFIX}{found.key}\x1f"
+    row = library.collection(collection)
+    beginning = f"{_PREFIX}{row.key}\x1f"
     table = schema.meta
     with library.reading() as connection:
         query = select(table.c.value).where(table.c.key.startswith(beginning, autoescape=True))
         texts = list(connection.scalars(query.order_by(table.c.key)))
     parsed = (_parsed(text) for text in texts)
-    return [state for state in parsed if state is not None and state.created == found.created]
+    return [state for state in parsed if state is not None and state.created == row.created]
 
 
 def _find(library: Library, name: str) -> tuple[str, str] | None:
@@ -80,13 +80,13 @@ def _find(library: Library, name: str) -> tuple[str, str] | None:
     table = schema.collections
     with library.reading() as connection:
         query = select(table.c.key, table.c.created).where(table.c.name == name)
-        found = connection.execute(query).one_or_none()
-    return (found.key, found.created) if found is not None else None
+        row = connection.execute(query).one_or_none()
+    return (row.key, row.created) if row is not None else None
 
 
 def _key(collection_key: str, source: str, request: Mapping[str, str]) -> str:
-    told = json.dumps([source, sorted(request.items())]).encode()
-    return f"{_PREFIX}{collection_key}\x1f{hashlib.blake2b(told, digest_size=9).hexdigest()}"
+    text = json.dumps([source, sorted(request.items())]).encode()
+    return f"{_PREFIX}{collection_key}\x1f{hashlib.blake2b(text, digest_size=9).hexdigest()}"
 
 
 def _parsed(text: str) -> State | None:

@@ -82,7 +82,7 @@ class CollectionsTable(Database):
         """
         with self.reading() as connection:
             number_of(connection, name)
-            return next(found for found in _collections(connection) if found.name == name)
+            return next(row for row in _collections(connection) if row.name == name)
 
     def has_collection(self, name: str) -> bool:
         """Whether there is a collection of this name."""
@@ -103,8 +103,8 @@ class CollectionsTable(Database):
         Raises:
             NotFoundError: there is none of this name.
         """
-        given = {"description": description, "licence": licence, "source": source}
-        values = {key: value for key, value in given.items() if value is not None}
+        texts = {"description": description, "licence": licence, "source": source}
+        values = {key: value for key, value in texts.items() if value is not None}
         with self.writing() as connection:
             number = number_of(connection, name)
             if values:
@@ -235,9 +235,9 @@ def ensure(
     """The number and the key of a collection, which is made if it is missing."""
     name = checked_name(name)
     columns = (collections.c.number, collections.c.key)
-    found = connection.execute(select(*columns).where(collections.c.name == name)).one_or_none()
-    if found is not None:
-        return found.number, found.key
+    existing = connection.execute(select(*columns).where(collections.c.name == name)).one_or_none()
+    if existing is not None:
+        return existing.number, existing.key
     number = int(connection.scalar(select(func.max(collections.c.number))) or 0) + 1
     key, taken = name, set(connection.scalars(select(collections.c.key)))
     while key in taken:  # a renamed collection keeps its first name as its key

@@ -44,8 +44,8 @@ class CurationTable(Database):
         """Say something of a topic; the latest of a kind holds. Returns its number."""
         row = {"topic": topic_id, "kind": kind, "value": value, "who": who, "model": model, "made": now()}
         with self.writing() as connection:
-            made = connection.execute(insert(curations), row | {"undone": False})
-            return int(made.inserted_primary_key[0])  # type: ignore[index]
+            result = connection.execute(insert(curations), row | {"undone": False})
+            return int(result.inserted_primary_key[0])  # type: ignore[index]
 
     def curations(self) -> dict[str, dict[str, str]]:
         """What holds now: topic id → kind → value."""

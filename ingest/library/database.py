@@ -48,19 +48,19 @@ class Database:
             raise LibraryError(f"{url!r} is not the address of a library.", _EXAMPLE) from None
         name = address.database or ""
         lite = address.get_backend_name() == "sqlite"
-        shown = name if lite else address.render_as_string(hide_password=True)
-        with _translated(shown):
+        shown_name = name if lite else address.render_as_string(hide_password=True)
+        with _translated(shown_name):
             if lite and name not in ("", ":memory:"):
                 Path(name).parent.mkdir(parents=True, exist_ok=True)
             try:
                 engine = create_engine(address)
             except (SQLAlchemyError, ImportError):
-                raise LibraryError(f"The driver for {shown} is not installed.", _EXAMPLE) from None
+                raise LibraryError(f"The driver for {shown_name} is not installed.", _EXAMPLE) from None
             if lite:
                 event.listen(engine, "connect", _configure)
                 event.listen(engine, "begin", _begin)
             try:
-                _migrate(engine, shown)
+                _migrate(engine, shown_name)
             except BaseException:
                 engine.dispose()
                 raise
@@ -113,8 +113,8 @@ class Database:
     def get_meta(self, key: str) -> str | None:
         """A small value that was kept under a name."""
         with self.reading() as connection:
-            found: str | None = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == key))
-            return found
+            value: str | None = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == key))
+            return value
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a small value under a name."""
@@ -187,19 +187,19 @@ def _begin(connection: Connection) -> None:
         connection.connection.cursor().execute("BEGIN")
 
 
-def _version(connection: Connection, shown: str) -> str | None:
+def _version(connection: Connection, name: str) -> str | None:
     """The migration that the database stands at, None for an empty database."""
     tables = inspect(connection).get_table_names()
     if not tables:
         return None
     if "alembic_version" not in tables or "documents" not in tables:
-        raise LibraryError(f"{shown} is a database, but not a library of litatlas.", "Name another file.")
+        raise LibraryError(f"{name} is a database, but not a library of litatlas.", "Name another file.")
     return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
-def _migrate(engine: Engine, shown: str) -> None:
+def _migrate(engine: Engine, library: str) -> None:
     with engine.connect() as connection, connection.begin():
-        if _version(connection, shown) == schema.SCHEMA:
+        if _version(connection, library) == schema.SCHEMA:
             return
     from alembic import command  # here: an up-to-date library opens without it
     from alembic.config import Config
@@ -208,7 +208,7 @@ def _migrate(engine: Engine, shown: str) -> None:
     with engine.connect() as plain:
         connection = plain.execution_options(immediate=True)
         with connection.begin():
-            before = _version(connection, shown)
+            before = _version(connection, library)
             config = Config()
             config.set_main_option("script_location", "ingest.library:migrations")
             config.attributes["connection"] = connection
@@ -216,7 +216,7 @@ def _migrate(engine: Engine, shown: str) -> None:
                 command.upgrade(config, "head")
             except CommandError:
                 raise LibraryError(
-                    f"{shown} was made by a newer litatlas (its tables are version {before}).",
+                    f"{library} was made by a newer litatlas (its tables are version {before}).",
                     "Update litatlas.",
                 ) from None
             if before is None:
@@ -225,34 +225,34 @@ def _migrate(engine: Engine, shown: str) -> None:
 
 
 @contextmanager
-def _translated(shown: str) -> Iterator[None]:
+def _translated(name: str) -> Iterator[None]:
     """Turn the database's errors into ours, once."""
     try:
         yield
     except OperationalError as error:
-        raise _operational(shown, error) from error
+        raise _operational(name, error) from error
     except DBAPIError as error:
         if "not a database" in str(error.orig):
-            message = f"{shown} is not a library: the file is not a database."
+            message = f"{name} is not a library: the file is not a database."
             raise LibraryError(message, "Name another file, or move this one away.") from error
         if isinstance(error.orig, sqlite3.DatabaseError) and "malformed" in str(error.orig):
-            raise LibraryError(f"{shown} is damaged: {error.orig}.", "Restore it from a backup.") from error
+            raise LibraryError(f"{name} is damaged: {error.orig}.", "Restore it from a backup.") from error
         raise
     except OSError as error:
-        raise LibraryError(f"{shown} cannot be made: {error.strerror or error}.", _WRITABLE) from error
+        raise LibraryError(f"{name} cannot be made: {error.strerror or error}.", _WRITABLE) from error
 
 
 _WRITABLE = "The library needs a folder on a disk that can be written."
 
 
-def _operational(shown: str, error: OperationalError) -> LitatlasError:
+def _operational(name: str, error: OperationalError) -> LitatlasError:
     cause = str(error.orig)
     if "locked" in cause or "busy" in cause:
-        return BusyError(f"Another process has been writing to {shown} for a minute.", "Try again later.")
+        return BusyError(f"Another process has been writing to {name} for a minute.", "Try again later.")
     if "readonly" in cause or "unable to open" in cause:
-        return LibraryError(f"{shown} cannot be opened for writing ({cause}).", _WRITABLE)
+        return LibraryError(f"{name} cannot be opened for writing ({cause}).", _WRITABLE)
     if "full" in cause:
-        return LibraryError(f"The disk of {shown} is full.", "Make room, then run the same command again.")
+        return LibraryError(f"The disk of {name} is full.", "Make room, then run the same command again.")
     if isinstance(error.orig, sqlite3.Error):
-        return LibraryError(f"{shown} cannot be used: {cause}.", _WRITABLE)
-    return UnavailableError(f"The database {shown} does not answer.", "Start it, or mend its address.")
+        return LibraryError(f"{name} cannot be used: {cause}.", _WRITABLE)
+    return UnavailableError(f"The database {name} does not answer.", "Start it, or mend its address.")

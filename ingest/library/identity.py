@@ -68,9 +68,9 @@ class _Known:
 
     def take(self, change: Change) -> None:
         """Become what a change says."""
-        record, made = change.record, change.prepared
+        record, prepared = change.record, change.prepared
         self.fingerprint, self.record = record.fingerprint, record.json
-        self.title_forms, self.abstract_forms = made.title_forms, made.abstract_forms
+        self.title_forms, self.abstract_forms = prepared.title_forms, prepared.abstract_forms
         self.change = change
 
 
@@ -85,18 +85,18 @@ class Identities:
 
     def resolve(self, connection: Connection, batch: Batch) -> Resolved:
         """Tell for each record of a batch, in order, which document it is, and what is to be stored."""
-        found = Resolved()
+        resolved = Resolved()
         known = self._stored(connection, batch.records)
         for taken in batch.records:
             under = known[taken.record.id]
-            same = any(one.fingerprint == taken.record.fingerprint for one in under)
+            same = any(entry.fingerprint == taken.record.fingerprint for entry in under)
             if under and not same:
-                self._contested(connection, taken, under, found)
-            elif same or (self._moved and self._is_known(connection, taken.record, found)):
-                found.unchanged += 1
+                self._contested(connection, taken, under, resolved)
+            elif same or (self._moved and self._is_known(connection, taken.record, resolved)):
+                resolved.unchanged += 1
             else:
-                under.append(self._new(taken, taken.record.id, found))
-        return found
+                under.append(self._new(taken, taken.record.id, resolved))
+        return resolved
 
     def _stored(self, connection: Connection, records: Sequence[Taken]) -> dict[str, list[_Known]]:
         """The id that a number gives → the documents under it; of those in question with content."""
@@ -122,80 +122,82 @@ class Identities:
 
     def _read(self, connection: Connection, known: Iterable[_Known]) -> None:
         """Fill in the content of documents."""
-        by_number = {one.number: one for one in known}
+        by_number = {entry.number: entry for entry in known}
         columns = documents.c.number, documents.c.record, documents.c.title_forms, documents.c.abstract_forms
         rows = select_by_numbers(connection, select(*columns), documents.c.number, sorted(by_number))
         for number, record, title_forms, abstract_forms in rows:
-            one = by_number[number]
-            one.record, one.title_forms, one.abstract_forms = record, title_forms, abstract_forms
+            entry = by_number[number]
+            entry.record, entry.title_forms, entry.abstract_forms = record, title_forms, abstract_forms
 
-    def _contested(self, connection: Connection, taken: Taken, under: list[_Known], found: Resolved) -> None:
+    def _contested(
+        self, connection: Connection, taken: Taken, under: list[_Known], resolved: Resolved
+    ) -> None:
         """A record under a number that is known for other content."""
-        record, made, source = taken
-        sketch = Sketch(record.read, made.title_forms, made.abstract_forms)
+        record, forms, source = taken
+        sketch = Sketch(record.read, forms.title_forms, forms.abstract_forms)
         number = sketch.document.source_id
         invented = _INVENTED.fullmatch(number) is not None
-        same = [one for one in _compared(under) if same_record(one.sketch, sketch, invented=invented)]
+        same = [known for known in _compared(under) if same_record(known.sketch, sketch, invented=invented)]
         if same:
-            self._update(max(same, key=lambda one: likeness(one.sketch, sketch)), taken, found)
-        elif self._is_known(connection, record, found):
+            self._update(max(same, key=lambda known: likeness(known.sketch, sketch)), taken, resolved)
+        elif self._is_known(connection, record, resolved):
             self._moved = True  # rows that went down a table, in which numbers count them
-            found.unchanged += 1
+            resolved.unchanged += 1
         else:
-            id = namesake_id(record, {one.id for one in under})
-            under.append(self._new(taken, id, found))
-            found.namesakes.append((record.id, found.changes[-1]))
+            id = namesake_id(record, {known.id for known in under})
+            under.append(self._new(taken, id, resolved))
+            resolved.namesakes.append((record.id, resolved.changes[-1]))
             if not invented:
                 reason = (
                     "is the number of another paper in this collection; this one was taken as a new paper"
                 )
-                found.faults.append(_warning(source, "id", f"{number}: {sketch.document.title}", reason))
+                resolved.faults.append(_warning(source, "id", f"{number}: {sketch.document.title}", reason))
 
-    def _new(self, taken: Taken, id: str, found: Resolved) -> _Known:
+    def _new(self, taken: Taken, id: str, resolved: Resolved) -> _Known:
         change = Change(taken.record._replace(id=id), taken.prepared)
-        found.changes.append(change)
+        resolved.changes.append(change)
         self._note(change.record)
-        one = _Known(id, 0, 0)
-        one.take(change)
-        return one
+        known = _Known(id, 0, 0)
+        known.take(change)
+        return known
 
-    def _update(self, one: _Known, taken: Taken, found: Resolved) -> None:
+    def _update(self, known: _Known, taken: Taken, resolved: Resolved) -> None:
         """Replace a document by its newer state, which keeps what that lacks."""
-        record, made, source = taken
-        document, kept = with_what_it_lacks(record.read(), document_of(one.record))
-        if kept:
-            (again, made), fingerprint = prepared(self._key, [document])[0], record.fingerprint
+        record, forms, source = taken
+        document, restored = with_what_it_lacks(record.read(), document_of(known.record))
+        if restored:
+            (again, forms), fingerprint = prepared(self._key, [document])[0], record.fingerprint
             record = again._replace(fingerprint=fingerprint)
             value, reason = (
                 f"{document.source_id}: {document.title}",
                 "is missing now; what was known is kept",
             )
-            found.faults.append(_warning(source, ", ".join(kept), value, reason))
-        if record.json == one.record:
-            found.unchanged += 1
+            resolved.faults.append(_warning(source, ", ".join(restored), value, reason))
+        if record.json == known.record:
+            resolved.unchanged += 1
             return
-        found.updated += 1
-        record = record._replace(id=one.id)
+        resolved.updated += 1
+        record = record._replace(id=known.id)
         if self._contents is not None:
-            self._contents[content_key(one.record)] -= 1
-        if one.change is None:
-            found.changes.append(Change(record, made, one.number))
-            one.take(found.changes[-1])
+            self._contents[content_key(known.record)] -= 1
+        if known.change is None:
+            resolved.changes.append(Change(record, forms, known.number))
+            known.take(resolved.changes[-1])
         else:
-            one.change.record, one.change.prepared = record, made
-            one.take(one.change)
+            known.change.record, known.change.prepared = record, forms
+            known.take(known.change)
         self._note(record)
 
-    def _is_known(self, connection: Connection, record: Record, found: Resolved) -> bool:
+    def _is_known(self, connection: Connection, record: Record, resolved: Resolved) -> bool:
         """Whether the collection holds a document that says just the same under whatever number."""
         if self._contents is None:
-            replaced = {change.number for change in found.changes}
+            replaced = {change.number for change in resolved.changes}
             mine = select(documents.c.number, documents.c.record).where(
                 documents.c.collection == self._collection
             )
             rows = connection.execute(mine.execution_options(yield_per=_PAGE))
             self._contents = Counter(content_key(text) for number, text in rows if number not in replaced)
-            for change in found.changes:
+            for change in resolved.changes:
                 self._note(change.record)
         return self._contents[content_key(record.json)] > 0
 
@@ -219,17 +221,17 @@ def namesake_id(record: Record, taken: Collection[str]) -> str:
 
 def with_what_it_lacks(new: Document, old: Document) -> tuple[Document, list[str]]:
     """A newer state of a record with those fields of the older one that it lacks, and their names."""
-    kept = {
+    restored = {
         name: value
         for name in _KEPT
         if (value := getattr(old, name)) not in _NOTHING and getattr(new, name) in _NOTHING
     }
-    if kept.get("date") and new.year is not None and not old.date.startswith(str(new.year)):
-        del kept["date"]
+    if restored.get("date") and new.year is not None and not old.date.startswith(str(new.year)):
+        del restored["date"]
     if new.authors != old.authors:
-        for name in kept.keys() & {"orcids", "group_authors"} if new.authors else ():
-            del kept[name]  # they tell of the authors one by one
-    return replace(new, **kept) if kept else new, list(kept)
+        for name in restored.keys() & {"orcids", "group_authors"} if new.authors else ():
+            del restored[name]  # they tell of the authors one by one
+    return replace(new, **restored) if restored else new, list(restored)
 
 
 _NOTHING = ("", (), None)

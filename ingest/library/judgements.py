@@ -35,8 +35,8 @@ class JudgementsTable(Database):
         """Keep one answer. Returns its number."""
         row = {"kind": kind, "topic": topic, "subject": subject, "value": value, "who": who, "model": model}
         with self.writing() as connection:
-            made = connection.execute(insert(judgements), row | {"made": now()})
-            return int(made.inserted_primary_key[0])  # type: ignore[index]
+            result = connection.execute(insert(judgements), row | {"made": now()})
+            return int(result.inserted_primary_key[0])  # type: ignore[index]
 
     def take_back_judgement(self, number: int) -> None:
         """Forget one answer.

@@ -39,25 +39,25 @@ class Merged:
     abstract_of: int
 
 
-def merge(records: Sequence[tuple[str, Document]], shown: int) -> Merged:
+def merge(records: Sequence[tuple[str, Document]], preferred: int) -> Merged:
     """The paper of these records, given with their ids in the order of their coming.
 
     Args:
-        shown: the place of the record that is preferred where several tell a field.
+        preferred: the place of the record that is preferred where several tell a field.
     """
     if len(records) == 1:
         id, document = records[0]
         named = {name: id for name in _FIELDS if getattr(document, name) not in _NOTHING}
         return Merged(document, named, 0, 0)
-    return _Merging(records, shown).merged()
+    return _Merging(records, preferred).merged()
 
 
 class _Merging:
-    def __init__(self, records: Sequence[tuple[str, Document]], shown: int) -> None:
+    def __init__(self, records: Sequence[tuple[str, Document]], preferred: int) -> None:
         self.ids = [id for id, _ in records]
         self.documents = [document for _, document in records]
         ranks = [shown_rank(document, at) for at, document in enumerate(self.documents)]
-        self.order = sorted(range(len(records)), key=lambda at: (at == shown, ranks[at]), reverse=True)
+        self.order = sorted(range(len(records)), key=lambda at: (at == preferred, ranks[at]), reverse=True)
         self.published = sorted(self.order, key=lambda at: is_preprint(self.documents[at]))
         self.values: dict[str, Any] = {}
         self.sources: dict[str, str] = {}
@@ -79,8 +79,8 @@ class _Merging:
         self._take("type", self._least("type", lambda kind: (not kind, kind in _VAGUE), self.published))
         self._take("open_access", self._least("open_access", lambda kind: (not kind, _openness(kind))))
         self._take("citations", max(self.order, key=self._cited))
-        told = abstract if best.abstract else title
-        self._take("lang", self._first([told, *self.order], "lang"))
+        source = abstract if best.abstract else title
+        self._take("lang", self._first([source, *self.order], "lang"))
         return Merged(replace(best, **self.values), self.sources, title, abstract)
 
     def _take(self, name: str, at: int) -> None:

@@ -118,8 +118,8 @@ class PapersTable(Database):
         if since and self.count_papers(since) <= _FEW:
             ids = self._changed(since)
             for part in in_chunks(ids, batch):
-                found = self.papers_by_id(part, forms=True)
-                yield from (found[id] for id in part if id in found)
+                by_id = self.papers_by_id(part, forms=True)
+                yield from (by_id[id] for id in part if id in by_id)
             return
         last = ""
         while True:
@@ -132,8 +132,8 @@ class PapersTable(Database):
             )
             with self.reading() as connection:
                 page = list(connection.scalars(query))
-                found = _papers_by_id(connection, page, forms=True)
-            yield from (found[id] for id in page)
+                by_id = _papers_by_id(connection, page, forms=True)
+            yield from (by_id[id] for id in page)
             if len(page) < batch:
                 return
             last = page[-1]
@@ -177,13 +177,13 @@ class PapersTable(Database):
 
     def tags_of(self, ids: Sequence[str]) -> dict[str, frozenset[str]]:
         """The tags of each paper, of all its members; unknown ids are left out."""
-        found: dict[str, frozenset[str]] = {}
+        tags_by_id: dict[str, frozenset[str]] = {}
         with self.reading() as connection:
             for part in in_chunks(ids, _PAGE):
                 for id, record in connection.execute(_RECORDS, {"ids": part}):
                     tags = tags_in(record)
-                    found[id] = found.get(id, tags) | tags
-        return found
+                    tags_by_id[id] = tags_by_id.get(id, tags) | tags
+        return tags_by_id
 
     def document(self, id: str) -> StoredDocument:
         """A document.
@@ -211,12 +211,12 @@ class PapersTable(Database):
 
     def papers_of(self, document_ids: Sequence[str]) -> list[str]:
         """The ids of the papers that documents belong to, in their order; unknown ones are left out."""
-        found: dict[str, str] = {}
+        paper_ids: dict[str, str] = {}
         with self.reading() as connection:
             for part in in_chunks(document_ids, _PAGE):
                 for row in connection.execute(_stored().where(documents.c.id.in_(part))):
-                    found[row.id] = row.paper_id
-        return list(dict.fromkeys(found[id] for id in document_ids if id in found))
+                    paper_ids[row.id] = row.paper_id
+        return list(dict.fromkeys(paper_ids[id] for id in document_ids if id in paper_ids))
 
     def documents(self, collection: str, batch: int = 1000) -> Iterator[StoredDocument]:
         """The documents of a collection, in the order of their first coming."""
@@ -253,8 +253,8 @@ class PapersTable(Database):
         keys = {text: text_key(text) for text in texts}
         with self.reading() as connection:
             held = _papers_with(connection, keys.values())
-        found = [Reference(text, held.get(keys[text])) for text in texts]
-        return [reference for reference in found if reference.paper_id != paper.id]
+        references = [Reference(text, held.get(keys[text])) for text in texts]
+        return [reference for reference in references if reference.paper_id != paper.id]
 
     def cited_by(self, paper: Paper) -> list[str]:
         """The ids of the papers that cite a paper."""
@@ -276,9 +276,9 @@ def _spellings(text: str) -> list[str]:
     """What an identifier that somebody typed may be in our spelling, the likeliest first."""
     doi, arxiv, pmid = normal_doi(text), normal_arxiv_id(text), normal_pmid(text)
     scheme, _, value = text.strip().partition(":")
-    other = f"{scheme.lower()}:{value.strip()}" if value and not value.startswith("//") else ""
+    plain = f"{scheme.lower()}:{value.strip()}" if value and not value.startswith("//") else ""
     named = (("doi", doi), ("arxiv", "" if doi else arxiv), ("pmid", "" if doi or arxiv else pmid))
-    return [f"{scheme}:{value}" for scheme, value in named if value] + ([other] if other else [])
+    return [f"{scheme}:{value}" for scheme, value in named if value] + ([plain] if plain else [])
 
 
 def _no_document(id: str) -> NotFoundError:
@@ -333,7 +333,7 @@ _RECORDS = (
 
 
 def _papers_by_id(connection: Connection, ids: Sequence[str], *, forms: bool) -> dict[str, Paper]:
-    found: dict[str, Paper] = {}
+    papers: dict[str, Paper] = {}
     for part in in_chunks(ids, _PAGE):
         members: dict[str, list[Any]] = defaultdict(list)
         for row in connection.execute(_MEMBERS[forms], {"ids": part}):
@@ -341,8 +341,8 @@ def _papers_by_id(connection: Connection, ids: Sequence[str], *, forms: bool) ->
         several = [row.number for rows in members.values() if len(rows) > 1 for row in rows]
         reasons = _reasons(connection, several)
         for id, rows in members.items():
-            found[id] = _paper(id, rows, reasons if len(rows) > 1 else {}, forms=forms)
-    return found
+            papers[id] = _paper(id, rows, reasons if len(rows) > 1 else {}, forms=forms)
+    return papers
 
 
 def _paper(id: str, rows: list[Any], reasons: dict[int, list[tuple[int, str]]], *, forms: bool) -> Paper:
@@ -375,13 +375,13 @@ def _forms(row: Any, name: str, document: Document) -> str:
 
 def _reasons(connection: Connection, numbers: list[int]) -> dict[int, list[tuple[int, str]]]:
     """Document → the earlier ones that it was joined to, each with why, the surest first."""
-    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    reasons: dict[int, list[tuple[int, str]]] = defaultdict(list)
     query = select(joins).order_by(joins.c.score.desc(), joins.c.a, joins.c.b)
     for part in in_chunks(numbers, _PAGE):
         for row in connection.execute(query.where(joins.c.a.in_(part))):
             why = f"{row.reason} ({row.score:.2f})" if row.score < 1 else row.reason
-            found[row.a].append((row.b, why))
-    return found
+            reasons[row.a].append((row.b, why))
+    return reasons
 
 
 def _papers_with(connection: Connection, keys: Iterable[int]) -> dict[int, str]:

@@ -79,14 +79,14 @@ def store(
 
 def _joined(connection: Connection, changes: list[Change]) -> set[str]:
     """Those that are not the first member of their paper."""
-    found: set[str] = set()
+    papers: set[str] = set()
     for part in in_chunks(changes, _PAGE):
         numbers = [change.number for change in part]
         query = select(documents.c.id).where(
             documents.c.number.in_(numbers), documents.c.paper != documents.c.number
         )
-        found |= set(connection.scalars(query))
-    return found
+        papers |= set(connection.scalars(query))
+    return papers
 
 
 def _forget(connection: Connection, changes: list[Change]) -> None:
@@ -148,36 +148,36 @@ def _matches(
     new_exact, new_near = [], []
     for change in changes:
         known = {key for key, _ in change.prepared.exact}
-        kept = exact.add(known, change.number)
-        new_exact.append((change.number, kept))
+        usable = exact.add(known, change.number)
+        new_exact.append((change.number, usable))
         # Who shares a scheme but no identifier is another paper; a too common identifier tells nothing.
-        bits = schemes[change.number] = change.prepared.schemes if len(kept) == len(known) else 0
-        found = {n: "" for key in change.prepared.bands for n in near[key] if not schemes[n] & bits}
+        bits = schemes[change.number] = change.prepared.schemes if len(usable) == len(known) else 0
+        reasons = {n: "" for key in change.prepared.bands for n in near[key] if not schemes[n] & bits}
         # Identifiers come before titles, and the first reason counts.
-        found |= {n: reason for key, reason in reversed(change.prepared.exact) for n in exact[key]}
-        found.pop(change.number, None)
-        if found:
-            candidates.append((change, found))
+        reasons |= {n: reason for key, reason in reversed(change.prepared.exact) for n in exact[key]}
+        reasons.pop(change.number, None)
+        if reasons:
+            candidates.append((change, reasons))
         new_near.append((change.number, bits, near.add(change.prepared.bands, change.number)))
     keys.write(connection, identifiers, new_exact)
     keys.write_bands(connection, new_near)
     keys.write(connection, citations, cited)
-    others = {number for _, found in candidates for number in found} - mine
+    others = {number for _, reasons in candidates for number in reasons} - mine
     return _judged(candidates, sketches.of(connection, changes, others))
 
 
 class _Found:
     """Key → documents: those of the library and, as they come, those of this batch; never more than HOT."""
 
-    def __init__(self, found: dict[int, list[int]]) -> None:
-        self._found = found
+    def __init__(self, numbers: dict[int, list[int]]) -> None:
+        self._found = numbers
 
     def __getitem__(self, key: int) -> Sequence[int]:
         return self._found.get(key, ())
 
     def add(self, mine: Iterable[int], number: int) -> list[int]:
         """Note a document under its keys; returns the keys that are not too common to be kept."""
-        kept = []
+        usable = []
         for key in dict.fromkeys(mine):
             there = self._found.get(key)
             if there is None:
@@ -186,8 +186,8 @@ class _Found:
                 there.append(number)
             else:
                 continue
-            kept.append(key)
-        return kept
+            usable.append(key)
+        return usable
 
 
 class Sketches:
@@ -201,15 +201,15 @@ class Sketches:
 
     def of(self, connection: Connection, changes: Sequence[Change], others: set[int]) -> dict[int, Sketch]:
         """The sketches of these documents and of ``others`` in the library, as far as they are there."""
-        made = {c.number: Sketch(c.record.read, *c.prepared[:2]) for c in changes}
+        sketches = {c.number: Sketch(c.record.read, *c.prepared[:2]) for c in changes}
         wanted: list[int] = []
         columns = documents.c.number, documents.c.fingerprint
         for number, fingerprint in select_by_numbers(
             connection, select(*columns), documents.c.number, sorted(others)
         ):
-            kept = self._kept.get(number)
-            if kept is not None and kept[0] == fingerprint:
-                made[number] = kept[1]
+            cached = self._kept.get(number)
+            if cached is not None and cached[0] == fingerprint:
+                sketches[number] = cached[1]
                 self._kept.move_to_end(number)
             else:
                 wanted.append(number)
@@ -218,11 +218,11 @@ class Sketches:
         for number, fingerprint, record, title, abstract in select_by_numbers(
             connection, query, documents.c.number, wanted
         ):
-            sketch = made[number] = Sketch(partial(document_of, record), title, abstract)
+            sketch = sketches[number] = Sketch(partial(document_of, record), title, abstract)
             self._kept[number] = fingerprint, sketch
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        return made
+        return sketches
 
 
 def _judged(
@@ -230,13 +230,13 @@ def _judged(
 ) -> list[tuple[int, int, str, float]]:
     edges: dict[tuple[int, int], tuple[str, float]] = {}
     for change, found in candidates:
-        one = sketches.get(change.number)
+        sketch = sketches.get(change.number)
         for number, reason in found.items():
             pair = (max(change.number, number), min(change.number, number))
-            other = sketches.get(number)
-            if one is None or other is None or pair in edges:
+            candidate = sketches.get(number)
+            if sketch is None or candidate is None or pair in edges:
                 continue
-            verdict = judge(one, other, reason)
+            verdict = judge(sketch, candidate, reason)
             if verdict is not None:
                 edges[pair] = (verdict.reason, verdict.score)
     return [(a, b, reason, score) for (a, b), (reason, score) in sorted(edges.items())]

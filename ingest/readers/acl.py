@@ -33,11 +33,11 @@ class AclReader:
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a paper."""
         around = _Around()
-        for line, found in xml_records(stream, ("paper",), on_between=around.hear):
-            if isinstance(found, FieldWarning | Rejected):
-                yield found
+        for line, element in xml_records(stream, ("paper",), on_between=around.hear):
+            if isinstance(element, FieldWarning | Rejected):
+                yield element
             else:
-                yield from make_document(line, _values(found, around))
+                yield from make_document(line, _values(element, around))
 
 
 class _Around:
@@ -65,8 +65,8 @@ def _values(paper: Element, around: _Around) -> dict[str, Any]:
     identifier = plain(child(paper, "url"))
     if not re.fullmatch(r"[A-Z]\d\d-\d{4,5}|\d{4}\.[\w-]+\.\d+", identifier):
         identifier = _identifier(around, paper.get("id", ""))
-    given = plain(child(paper, "year")) or meta.get("year", "")
-    year = parse_year(given)
+    stated = plain(child(paper, "year")) or meta.get("year", "")
+    year = parse_year(stated)
     journal = around.collection.startswith(("J", "Q"))
     return {
         "source_id": identifier,
@@ -74,7 +74,7 @@ def _values(paper: Element, around: _Around) -> dict[str, Any]:
         "abstract": text_of(child(paper, "abstract")),
         "authors": [_name(node) for node in children(paper, "author")]
         or [_name(node) for node in children(paper, "editor")],
-        "year": given,
+        "year": stated,
         "date": iso_date(year, month_number(meta.get("month", "").split("-")[0].split(" ")[0])),
         "venue": meta.get("journal-title") or meta.get("booktitle", ""),
         "pages": plain(child(paper, "pages")).replace("–", "-"),

@@ -124,6 +124,6 @@ def _notices(work: dict[str, Any]) -> list[str]:
         if isinstance(updates, list)
         else []
     )
-    found = [_UPDATES[kind] for kind in kinds if kind in _UPDATES]
+    notices = [_UPDATES[kind] for kind in kinds if kind in _UPDATES]
     title = as_text(work.get("title")).lower()
-    return ["retracted", *found] if title.startswith(("retracted:", "retracted article:")) else found
+    return ["retracted", *notices] if title.startswith(("retracted:", "retracted article:")) else notices

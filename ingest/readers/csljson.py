@@ -45,18 +45,18 @@ class CslJsonReader:
 
 def names(people: Any) -> list[str]:
     """The names of CSL's or Crossref's list of persons."""
-    found = []
+    listed = []
     for person in people if isinstance(people, list) else ():
         if isinstance(person, str):
-            found.append(person)
+            listed.append(person)
         elif isinstance(person, dict):
             particle = as_text(person.get("non-dropping-particle") or person.get("dropping-particle"))
             family = " ".join(filter(None, (particle, as_text(person.get("family")))))
             parts = [family, as_text(person.get("given")), as_text(person.get("suffix"))]
             name = as_text(person.get("literal") or person.get("name")) or ", ".join(filter(None, parts))
             if name.strip():
-                found.append(name)
-    return found
+                listed.append(name)
+    return listed
 
 
 def _literal(people: Any) -> Iterator[str]:

@@ -45,11 +45,11 @@ class EndNoteReader:
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a record."""
-        for line, found in xml_records(stream, ("record",)):
-            if isinstance(found, FieldWarning | Rejected):
-                yield found
+        for line, element in xml_records(stream, ("record",)):
+            if isinstance(element, FieldWarning | Rejected):
+                yield element
             else:
-                yield from make_document(line, _values(found))
+                yield from make_document(line, _values(element))
 
 
 def _text(record: Element, *path: str) -> str:

@@ -59,11 +59,11 @@ class JatsReader:
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document an article."""
-        for line, found in xml_records(stream, ("article",), slim=_slim):
-            if isinstance(found, FieldWarning | Rejected):
-                yield found
+        for line, element in xml_records(stream, ("article",), slim=_slim):
+            if isinstance(element, FieldWarning | Rejected):
+                yield element
             else:
-                yield from make_document(line, _values(found))
+                yield from make_document(line, _values(element))
 
 
 def _slim(article: bytes) -> bytes:
@@ -194,7 +194,7 @@ def _venue(journal: Element | None) -> str:
 
 
 def _reference(node: Element) -> str:
-    ids = {found.get("pub-id-type", ""): plain(found) for found in descendants(node, "pub-id")}
+    ids = {id_node.get("pub-id-type", ""): plain(id_node) for id_node in descendants(node, "pub-id")}
     if doi := normal_doi(ids.get("doi")):
         return f"doi:{doi}"
     if ids.get("pmid"):
@@ -221,5 +221,5 @@ def _licence(element: Element | None) -> str:
         return ""
     link = element.get("{http://www.w3.org/1999/xlink}href", "")
     return link or next(
-        (found[0] for found in re.finditer(r"https?://creativecommons\.org/\S+[\w/]", text_of(element))), ""
+        (match[0] for match in re.finditer(r"https?://creativecommons\.org/\S+[\w/]", text_of(element))), ""
     )

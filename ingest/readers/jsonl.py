@@ -48,9 +48,9 @@ class JsonLinesReader:
 def loose_record(record: dict[str, Any]) -> dict[str, Any]:
     """The record with our names for its keys, and one text of authors or tags made a list."""
     raw = dict(record)
-    for given, ours in _ALIASES.items():
-        if given in raw and ours not in raw:
-            raw[ours] = raw.pop(given)
+    for alias, ours in _ALIASES.items():
+        if alias in raw and ours not in raw:
+            raw[ours] = raw.pop(alias)
     for name in ("authors", "editors"):
         people = raw.get(name)
         if isinstance(people, str):
@@ -67,5 +67,5 @@ def _name(author: Any) -> Any:
     if not isinstance(author, dict):
         return author
     family = author.get("family") or author.get("last") or ""
-    given = author.get("given") or author.get("first") or ""
-    return author.get("name") or (f"{family}, {given}" if family and given else family or given)
+    first = author.get("given") or author.get("first") or ""
+    return author.get("name") or (f"{family}, {first}" if family and first else family or first)

@@ -77,10 +77,10 @@ class OaiReader:
             )
 
         deleted = live = 0
-        for line, found in xml_records(stream, ("record",), on_between=hear):
-            if isinstance(found, FieldWarning | Rejected):
-                yield found
-            elif (raw := oai_record(found)) is None:
+        for line, element in xml_records(stream, ("record",), on_between=hear):
+            if isinstance(element, FieldWarning | Rejected):
+                yield element
+            elif (raw := oai_record(element)) is None:
                 deleted += 1
             else:
                 live += 1

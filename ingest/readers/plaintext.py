@@ -51,7 +51,7 @@ class PlainTextReader:
             yield from read_text(text)
             return
         parsed = list(read_text(text_of_page(text), page=True))
-        if not any(isinstance(one, Document) for one in parsed):
+        if not any(isinstance(item, Document) for item in parsed):
             yield Rejected(
                 1, "file", "", "is a web page without a paper in it; save its BibTeX or RIS instead"
             )

@@ -84,11 +84,11 @@ class PubmedReader:
     def parse(self, cut: Cut) -> Iterator[Parsed]:
         """One document a record."""
         slimmer = _Slimmer()
-        for line, found in parse_xml(cut, slim=slimmer):
-            if isinstance(found, FieldWarning | Rejected):
-                yield found
+        for line, element in parse_xml(cut, slim=slimmer):
+            if isinstance(element, FieldWarning | Rejected):
+                yield element
             else:
-                yield from make_document(line, {**pubmed_record(found), "references": slimmer.references()})
+                yield from make_document(line, {**pubmed_record(element), "references": slimmer.references()})
 
 
 def pubmed_record(root: Element) -> dict[str, Any]:
@@ -187,20 +187,20 @@ def _authors(element: Element | None) -> tuple[list[str], list[str], list[str]]:
     groups: list[str] = []
     orcids: list[str] = []
     for author in element.iterfind("Author") if element is not None else ():
-        family, given, suffix, group, orcid = "", "", "", "", ""
+        family, first_name, suffix, group, orcid = "", "", "", "", ""
         for part in author:
             tag = part.tag
             if tag == "LastName":
                 family = part.text or ""
-            elif tag == "ForeName" or (tag == "Initials" and not given):
-                given = part.text or ""
+            elif tag == "ForeName" or (tag == "Initials" and not first_name):
+                first_name = part.text or ""
             elif tag == "Suffix":
                 suffix = part.text or ""
             elif tag == "CollectiveName":
                 group = text_of(part)
             elif tag == "Identifier" and part.get("Source") == "ORCID":
                 orcid = normal_orcid(part.text)
-        name = ", ".join(filter(None, (family, given, suffix))) or group
+        name = ", ".join(filter(None, (family, first_name, suffix))) or group
         if name.strip():
             names.append(name)
             orcids.append(orcid)
@@ -209,15 +209,15 @@ def _authors(element: Element | None) -> tuple[list[str], list[str], list[str]]:
 
 
 def _identifiers(data: Element | None, own: Element | None, article: Element) -> dict[str, str]:
-    found: dict[str, str] = {}
+    ids: dict[str, str] = {}
     for listed in (data, own):
         for node in listed if listed is not None else ():
-            found.setdefault(node.get("IdType", ""), (node.text or "").strip())
-    if not normal_doi(found.get("doi")):
+            ids.setdefault(node.get("IdType", ""), (node.text or "").strip())
+    if not normal_doi(ids.get("doi")):
         for node in article.iterfind("ELocationID"):
             if node.get("EIdType") == "doi" and node.get("ValidYN", "Y") == "Y":
-                found["doi"] = node.text or ""
-    return found
+                ids["doi"] = node.text or ""
+    return ids
 
 
 def _tags(citation: dict[str, Element]) -> list[str]:
@@ -270,16 +270,16 @@ class _Slimmer:
 
     def references(self) -> list[str]:
         """The cited works of the record slimmed last: DOI, else PMID, else the citation as it is printed."""
-        found = []
+        references = []
         for part in self._references.split(b"<Reference>")[1:]:
             doi, pmid = _between(part, b'"doi">'), _between(part, b'"pubmed">')
             if doi and (normal := normal_doi(doi)):
-                found.append(f"doi:{normal}")
+                references.append(f"doi:{normal}")
             elif pmid.isdecimal():
-                found.append(f"pmid:{pmid}")
+                references.append(f"pmid:{pmid}")
             elif citation := _between(part, b"<Citation>", b"</Citation>"):
-                found.append(citation)
-        return found
+                references.append(citation)
+        return references
 
 
 def _between(part: bytes, opening: bytes, closing: bytes = b"<") -> str:
@@ -300,14 +300,14 @@ def _journal(article: dict[str, Element], raw: dict[str, Any]) -> None:
     raw["pages"] = _pages(_parts(article.get("Pagination")))
     date = issue.get("PubDate")
     raw["date"] = _date(date) or _date(article.get("ArticleDate"))
-    given = (
+    year = (
         " ".join(" ".join(str(part) for part in date.itertext()).split())
         if date is not None and not raw["date"]
         else ""
     )
-    if given:
+    if year:
         # Nothing in it is a year: the warning that follows says what stood there.
-        raw["year"] = given
+        raw["year"] = year
 
 
 def _pages(parts: dict[str, Element]) -> str:

@@ -161,9 +161,9 @@ def _pmid(tags: Tags, links: list[str], notes: list[str]) -> str:
     database, number = tags.first("DB", "DP").lower(), tags.first("AN")
     if number.isdecimal() and ("pubmed" in database or "medline" in database):
         return number
-    other = tags.first("C2")  # Scopus puts the number of PubMed here, EndNote that of PubMed Central
-    if other.isdecimal() and 7 <= len(other) <= 8:
-        return other
+    custom = tags.first("C2")  # Scopus puts the number of PubMed here, EndNote that of PubMed Central
+    if custom.isdecimal() and 7 <= len(custom) <= 8:
+        return custom
     return pmid_in((*links, *notes))
 
 

@@ -34,8 +34,8 @@ class SemanticScholarReader:
 
     def sniff(self, head: bytes, _name: str) -> float:
         """By at least two of its keys."""
-        found = len(json_keys(head) & _KEYS)
-        return 0.9 if found >= 2 else 0.6 if found else 0.0
+        known_keys = len(json_keys(head) & _KEYS)
+        return 0.9 if known_keys >= 2 else 0.6 if known_keys else 0.0
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a paper."""

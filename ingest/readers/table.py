@@ -75,8 +75,8 @@ class TableReader:
 
     def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:
         """One document a row."""
-        found = delimited_rows(stream, lambda head: heading_row(head, options.mapping))
-        yield from _documents(found, options)
+        numbered = delimited_rows(stream, lambda head: heading_row(head, options.mapping))
+        yield from _documents(numbered, options)
 
 
 class WorkbookReader:
@@ -124,9 +124,9 @@ class WorkbookReader:
 
 def rows(stream: BinaryIO) -> Iterator[tuple[int, dict[str, str] | Parsed]]:
     """The rows of a delimited text as dictionaries by heading, with the line that each begins at."""
-    found = delimited_rows(stream)
+    numbered = delimited_rows(stream)
     headings: list[str] = []
-    for line, cells in found:
+    for line, cells in numbered:
         if not isinstance(cells, list):
             yield line, cells
         elif not headings:
@@ -138,23 +138,23 @@ def rows(stream: BinaryIO) -> Iterator[tuple[int, dict[str, str] | Parsed]]:
 # --- from cells to documents
 
 
-def _documents(found: Iterator[Numbered], options: ReadOptions) -> Iterator[Parsed]:
+def _documents(rows: Iterator[Numbered], options: ReadOptions) -> Iterator[Parsed]:
     headings: list[str] = []
-    for _, cells in found:
+    for _, cells in rows:
         if isinstance(cells, list):
             headings = cells
             break
         yield cells
     head: list[Numbered] = []
     size = 0
-    for numbered in found:
+    for numbered in rows:
         head.append(numbered)
         size += sum(map(len, numbered[1])) if isinstance(numbered[1], list) else 0
         if len(head) >= _LOOKED_AT or size >= _LOOKED_AT_SIZE:
             break
-    found = chain(head, found)
+    rows = chain(head, rows)
     if is_by_row([headings, *(cells for _, cells in head[:6] if isinstance(cells, list))]):
-        yield from _by_row(chain([(1, headings)], found), options)
+        yield from _by_row(chain([(1, headings)], rows), options)
         return
     table = _Table(headings, options, [cells for _, cells in head if isinstance(cells, list)])
     yield from table.faults
@@ -163,7 +163,7 @@ def _documents(found: Iterator[Numbered], options: ReadOptions) -> Iterator[Pars
         yield Rejected(1, "header", shown(", ".join(headings)), reason)
         return
     empty = True
-    for line, cells in found:
+    for line, cells in rows:
         empty = False
         if isinstance(cells, list):
             yield from table.documents(line, cells)
@@ -265,10 +265,10 @@ def _unquoted(cell: str) -> str:
 # --- Embase's "fields by row"
 
 
-def _by_row(found: Iterable[Numbered], options: ReadOptions) -> Iterator[Parsed]:
+def _by_row(rows: Iterable[Numbered], options: ReadOptions) -> Iterator[Parsed]:
     record: dict[str, str] = {}
     begin = 1
-    for line, cells in chain(found, [(0, ["TITLE"])]):
+    for line, cells in chain(rows, [(0, ["TITLE"])]):
         if not isinstance(cells, list):
             yield cells
             continue

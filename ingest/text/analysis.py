@@ -103,18 +103,18 @@ class Analyzer:
         The forms are those of :meth:`forms`. The parts of a hyphenated word share the span of the whole word.
         """
         text = words.blank_math(text)
-        found: list[tuple[str, int, int]] = []
+        spans: list[tuple[str, int, int]] = []
         for match in _pattern(text).finditer(text):
             forms = self._forms[match.group()].split()
             pieces = words.unspaced_pieces(match.group()) if len(forms) > 1 else []
             if len(pieces) == len(forms):
-                found += [
+                spans += [
                     (form, match.start() + start, match.start() + end)
                     for form, (start, end) in zip(forms, pieces, strict=True)
                 ]
             else:
-                found += [(form, match.start(), match.end()) for form in forms]
-        return found
+                spans += [(form, match.start(), match.end()) for form in forms]
+        return spans
 
     def words(self, forms: str | Sequence[str], lang: str = "en") -> Sequence[str]:
         """The forms (a list, or joined by spaces) with words in place of the pairs of unspaced scripts."""
@@ -231,12 +231,12 @@ def general_language(lang: str) -> dict[str, float]:
     from spacy.util import load_language_data, registry  # here: it takes a second
 
     paths = registry.lookups.get(lang) if lang in registry.lookups else {}
-    found: dict[str, float] = {}
+    weights: dict[str, float] = {}
     if "lexeme_prob" in paths:
         for word, value in dict(load_language_data(paths["lexeme_prob"])).items():
             form = words.fold(word)
-            found[form] = max(value, found.get(form, value))
-    return found
+            weights[form] = max(value, weights.get(form, value))
+    return weights
 
 
 @cache

@@ -183,15 +183,15 @@ def _with_comma(pieces: list[str]) -> Name:
     if len(rest) == 1 and is_suffix(rest[0]) and rest[0] not in _ROMAN:
         return _without_comma(family)._replace(suffix=rest[0])  # "John Roe, Jr."
     suffix = next((piece for piece in reversed(rest) if is_suffix(piece)), "") if len(rest) > 1 else ""
-    given = " ".join(piece for piece in rest if piece != suffix)
+    first_names = " ".join(piece for piece in rest if piece != suffix)
     if not suffix:
         family, suffix = _without_suffix(family)
     if not suffix:
-        given, suffix = _without_suffix(given)
+        first_names, suffix = _without_suffix(first_names)
     particle, family = _leading_particle(family)
     if not particle:
-        given, particle = _trailing_particle(given)
-    return Name(family, given, particle, suffix)
+        first_names, particle = _trailing_particle(first_names)
+    return Name(family, first_names, particle, suffix)
 
 
 def _without_suffix(text: str) -> tuple[str, str]:
@@ -208,9 +208,9 @@ def _leading_particle(family: str) -> tuple[str, str]:
     return " ".join(words[:at]), " ".join(words[at:])
 
 
-def _trailing_particle(given: str) -> tuple[str, str]:
+def _trailing_particle(first_names: str) -> tuple[str, str]:
     """The "van" of "Beethoven, Ludwig van"."""
-    words = given.split()
+    words = first_names.split()
     at = len(words)
     while at > 1 and words[at - 1] in _PARTICLES:
         at -= 1
@@ -229,14 +229,14 @@ def _without_comma(text: str) -> Name:
         return Name(words[0], suffix=suffix)
     if first := 1 if _CJK.search(text) else _family_first(words):
         particle, family = _leading_particle(" ".join(words[:first]))
-        given = " ".join(words[first:])
+        first_names = " ".join(words[first:])
         if not particle:
-            given, particle = _trailing_particle(given)
+            first_names, particle = _trailing_particle(first_names)
     else:
         at = _family_last(words)
         particle, family = _leading_particle(" ".join(words[at:]))
-        given = " ".join(words[:at])
-    return Name(family, given, particle, suffix)
+        first_names = " ".join(words[:at])
+    return Name(family, first_names, particle, suffix)
 
 
 def _family_first(words: list[str]) -> int:

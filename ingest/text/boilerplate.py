@@ -99,12 +99,12 @@ def _may_have_tail(text: str) -> bool:
 
 def _without_headings(text: str) -> str:
     """Without "METHODS:" and the like; "Results: …" alone in running prose is an author's own and stays."""
-    found = _headings(text)
-    if not found:
+    headings = _headings(text)
+    if not headings:
         return text
-    shouted = [place for place in found if text[place[0] : place[0] + 2].isupper()]
-    form = len(found) >= 2 and (found[0][0] == 0 or len(found) >= 3)
-    drop = found if form else shouted or [place for place in found[:1] if place[0] == 0]
+    shouted = [place for place in headings if text[place[0] : place[0] + 2].isupper()]
+    form = len(headings) >= 2 and (headings[0][0] == 0 or len(headings) >= 3)
+    drop = headings if form else shouted or [place for place in headings[:1] if place[0] == 0]
     pieces, position = [], 0
     for start, end in drop:
         pieces.append(text[position:start])
@@ -114,13 +114,13 @@ def _without_headings(text: str) -> str:
 
 def _headings(text: str) -> list[tuple[int, int]]:
     """Where a usual heading stands at the start of a sentence, its colon and space included."""
-    found = []
+    headings = []
     colon = text.find(": ")
     while colon >= 0:
         start = max(0, colon - 80)
         # The text's own beginning counts as a sentence's; the beginning of the window does not.
         match = _BEFORE_COLON.search(text[start:colon])
         if match and (match.start() > 0 or start == 0 or text[start] in ".!?;:)]") and is_heading(match[1]):
-            found.append((start + match.start(1), colon + 2))
+            headings.append((start + match.start(1), colon + 2))
         colon = text.find(": ", colon + 1)
-    return found
+    return headings

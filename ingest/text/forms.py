@@ -90,15 +90,15 @@ def fold(text: str) -> str:
     text = (
         _MICRO.sub("u", text).lower().replace("’", "'").replace("ʼ", "'").replace("‐", "-").replace("‑", "-")
     )
-    kept: list[str] = []
+    letters: list[str] = []
     base = ""
     for char in unicodedata.normalize("NFKD", text.translate(_SPELT)):
         if not unicodedata.combining(char):
             base = char
-            kept.append(char)
+            letters.append(char)
         elif not _drops(base, char):
-            kept.append(char)
-    composed = unicodedata.normalize("NFC", "".join(kept)).translate(_ARABIC)
+            letters.append(char)
+    composed = unicodedata.normalize("NFC", "".join(letters)).translate(_ARABIC)
     return _OTHER.sub("", composed).lower().replace("ς", "σ")
 
 

@@ -110,8 +110,8 @@ def _normal_date(text: str) -> str:
         before, name, after, year = match.groups()
         month, day = str(month_number(name)), before or after
     else:
-        found = parse_year(text)
-        return iso_date(found)
+        date = parse_year(text)
+        return iso_date(date)
     known = parse_year(year)
     return iso_date(known, int(month or 0), int(day or 0))
 

@@ -105,26 +105,26 @@ class Lexicon:
             return (stem,)
         if self.lang not in _BY_ENDINGS:
             return ("",)
-        kept = 1 if self.lang == "de" else max(1, len(stem) // 2)  # German writes ü as ue, too: ueber, uber
-        return stem[:kept], *self._irregular.get(stem, ())
+        length = 1 if self.lang == "de" else max(1, len(stem) // 2)  # German writes ü as ue, too: ueber, uber
+        return stem[:length], *self._irregular.get(stem, ())
 
     @cached_property
     def _irregular(self) -> dict[str, list[str]]:
         """The irregular forms of each stem."""
-        found: dict[str, list[str]] = {}
+        forms: dict[str, list[str]] = {}
         for form in _IRREGULAR if self.lang == "en" else ():
-            found.setdefault(self.stem(form), []).append(form)
-        return found
+            forms.setdefault(self.stem(form), []).append(form)
+        return forms
 
     def parts(self, form: str) -> frozenset[str]:
         """The parts of speech that the tables allow for a form."""
-        found: set[str] = set()
+        parts: set[str] = set()
         for part, name in _PARTS.items():
             headwords = self._tables.index.get(part, frozenset())
             known = form in headwords or form in self._tables.exceptions.get(part, {})
             if known or any(headword in headwords for headword in self._stripped(form, part)):
-                found.add(name)
-        return frozenset(found)
+                parts.add(name)
+        return frozenset(parts)
 
     def _stripped(self, form: str, part: str) -> list[str]:
         """What the form would come from by the rules of a part of speech."""

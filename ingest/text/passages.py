@@ -32,12 +32,12 @@ def foreign(forms: Sequence[str], lang: str) -> NDArray[np.bool_] | None:
     if lang not in FUNCTION_WORDS:
         return None
     met = _ANY_OTHER[lang].intersection(forms)
-    told = max((words & met for words in _OTHERS[lang]), key=len)
-    if len(told) < 2:
+    telling = max((words & met for words in _OTHERS[lang]), key=len)
+    if len(telling) < 2:
         return None
-    here = _company([form in told for form in forms])
+    here = _company([form in telling for form in forms])
     inside = (here >= 2) & (here > 2 * _company([form in FUNCTION_WORDS[lang] for form in forms]))
-    seen = {forms[at] for at in np.flatnonzero(inside).tolist()} & told
+    seen = {forms[at] for at in np.flatnonzero(inside).tolist()} & telling
     return inside if len(seen) >= 2 else None
 
 

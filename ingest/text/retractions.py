@@ -49,16 +49,16 @@ def notices_in(
     notes = list(notes)
     if not notes and not _MAYBE.search("\n".join((title, *named))):  # nearly every record
         return []
-    found = [_title_notice(title)] if title else []
+    notices = [_title_notice(title)] if title else []
     for text in named:
         if _MAYBE.search(text):
             marks = (_KIND.fullmatch(part.strip()) for part in re.split(r"[;,|/]", text[:_LONGEST]))
-            found += [match["mark"].lower() for match in marks if match]
+            notices += [match["mark"].lower() for match in marks if match]
     for text in notes:
         if match := _NOTE.search(text[:_LONGEST]):
             word = (match["first"] or match["verb"]).lower()
-            found.append(WITHDRAWN if word == WITHDRAWN else RETRACTED)
-    return list(dict.fromkeys(filter(None, found)))
+            notices.append(WITHDRAWN if word == WITHDRAWN else RETRACTED)
+    return list(dict.fromkeys(filter(None, notices)))
 
 
 def without_mark(title: str) -> str:

@@ -99,7 +99,7 @@ def _rest(work: Work, kind: str) -> Iterator[tuple[str, str]]:
     """What BibTeX has no field for."""
     document = work.document
     yield from remaining(document, _REST)
-    if any(not other.startswith(("pmcid:", "isbn:")) for other in document.other_ids):
+    if any(not id_.startswith(("pmcid:", "isbn:")) for id_ in document.other_ids):
         yield "other_ids", extras.joined(document.other_ids)
     if len(document.notices) > 1 or (document.notices and not document.retracted):
         yield "notices", extras.joined(document.notices)

@@ -103,7 +103,7 @@ def kind_of(document: Document) -> str:
         return "article"
     if document.venue and not _SERVERS.search(document.venue):
         return "paper-conference" if _MEETINGS.search(document.venue) else "article-journal"
-    if any(other.startswith("isbn:") for other in document.other_ids):
+    if any(id_.startswith("isbn:") for id_ in document.other_ids):
         return "book"
     if document.doi or document.pmid or document.issn or document.volume:
         return "article-journal"

@@ -185,10 +185,10 @@ class _Fields:
         fields: dict[str, str] = {}
         text, position, counted, line = self._text, 0, 0, self._line
         for _ in range(MAX_FIELDS):
-            found = self._next_name(position)
-            if found is None:
+            next_field = self._next_name(position)
+            if next_field is None:
                 break
-            name, begin = found
+            name, begin = next_field
             value, position = self._value(begin)
             if not self._closed:
                 value, position = self._unswallowed(value, begin, position)

@@ -57,19 +57,19 @@ def inherit(entry: Entry, parent: Entry) -> None:
     As BibLaTeX does: the parent's title is the child's ``booktitle`` (``journaltitle`` of a periodical).
     What identifies the parent (its DOI, its pages, …) is not handed down.
     """
-    fields, given = entry.fields, parent.fields
+    fields, inherited = entry.fields, parent.fields
     if parent.kind == "xdata":
-        for name, value in given.items():
+        for name, value in inherited.items():
             fields.setdefault(name, value)
         return
     dated = any(fields.get(name) for name in ("date", "year"))
-    for name, value in given.items():
+    for name, value in inherited.items():
         if name in _INHERITED_NEVER or (dated and name in _DATES):
             continue
         if name not in ("author", "shortauthor") or parent.kind in ("book", "mvbook", "article"):
             fields.setdefault(name, value)
     name = "journaltitle" if parent.kind == "periodical" else "booktitle"
-    title = given.get("booktitle") or given.get("title") or given.get("journal")
+    title = inherited.get("booktitle") or inherited.get("title") or inherited.get("journal")
     if title and not (fields.get("journal") or fields.get(name)):
         fields[name] = title
 
@@ -146,20 +146,20 @@ def names(text: str) -> tuple[list[str], list[str]]:
 
     "and" separates names outside braces; where authors were put there with other separators, these do.
     """
-    found: list[str] = []
+    people: list[str] = []
     groups: list[str] = []
     for part in _parts(text):
         if part.startswith("{") and matching(part, 0)[0] == len(part) - 1:
             inner = part[1:-1]
             listed = split_authors(clean_text(unbraced(inner)))
             if len(listed) > 1 and all("," in name or is_initials(name.split()[0]) for name in listed):
-                found += listed  # the whole field stood in braces
+                people += listed  # the whole field stood in braces
                 continue
-            found.append(inner)
+            people.append(inner)
             groups += [inner] if " " in inner and "," not in inner else []
         elif part.lower() != "others":
-            found += [_rotated(name) for name in split_listed(clean_text(unbraced(part)))]
-    return found, groups
+            people += [_rotated(name) for name in split_listed(clean_text(unbraced(part)))]
+    return people, groups
 
 
 def _parts(text: str) -> list[str]:
@@ -274,20 +274,20 @@ def _identifiers(entry: Entry, links: list[str]) -> dict[str, Any]:
     if not doi and archive == "doi":
         doi = normal_doi(eprint)
     if not doi:
-        doi = next((found for link in links if (found := doi_of_link(link))), "")
+        doi = next((link_doi for link in links if (link_doi := doi_of_link(link))), "")
     if not doi and note.lower().count("10.") == 1 and not _ABOUT_ANOTHER.search(note):
         doi = normal_doi(unbraced(note))
-    other = [f"isbn:{isbn}" for isbn in re.split(r"[\s,;]+", unbraced(get("isbn", ""))) if isbn]
-    other += [f"pmcid:{get('pmcid')}"] if get("pmcid") else []
+    other_ids = [f"isbn:{isbn}" for isbn in re.split(r"[\s,;]+", unbraced(get("isbn", ""))) if isbn]
+    other_ids += [f"pmcid:{get('pmcid')}"] if get("pmcid") else []
     if match := _EID.search(" ".join(links)):
-        other.append(f"scopus:{match[1]}")
+        other_ids.append(f"scopus:{match[1]}")
     if unique := get("unique-id", "").strip("{} "):
-        other.append(f"wos:{unique.replace('ISI:', 'WOS:')}")
+        other_ids.append(f"wos:{unique.replace('ISI:', 'WOS:')}")
     return {
         "doi": doi or get("doi", ""),
         "arxiv_id": _arxiv(entry, archive, eprint, links),
         "pmid": eprint if archive in ("pubmed", "pmid", "medline") else get("pmid", ""),
-        "other_ids": other,
+        "other_ids": other_ids,
     }
 
 
@@ -304,7 +304,7 @@ def _arxiv(entry: Entry, archive: str, eprint: str, links: list[str]) -> str:
     texts = [value for name in places if "arxiv" in (value := get(name, "")).lower()]
     if (volume := get("volume", "")).startswith("abs/"):  # DBLP's CoRR
         texts.append(volume)
-    return next((found for text in (*named, *texts) if (found := normal_arxiv_id(unbraced(text)))), "")
+    return next((arxiv_id for text in (*named, *texts) if (arxiv_id := normal_arxiv_id(unbraced(text)))), "")
 
 
 # --- braces
@@ -322,13 +322,13 @@ def unbraced(text: str) -> str:
     tokens = _TOKEN.findall(text)
     for at, piece in enumerate(tokens):
         if piece == "{":
-            kept = argument or (at + 1 < len(tokens) and tokens[at + 1][0] == "\\")
-            opened.append(kept)
+            printed = argument or (at + 1 < len(tokens) and tokens[at + 1][0] == "\\")
+            opened.append(printed)
             argument = False
         elif piece == "}":
-            argument = kept = opened.pop() if opened else False
+            argument = printed = opened.pop() if opened else False
         else:
-            kept = True
+            printed = True
             argument = piece[-1] in "^_" or (piece[0] == "\\" and piece[1:2] not in "{}&%$#_\\ ")
-        pieces.append(piece if kept else "")
+        pieces.append(piece if printed else "")
     return "".join(pieces)

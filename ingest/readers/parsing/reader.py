@@ -328,8 +328,8 @@ def _authors(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None
             names = _fitting(names, MAX_AUTHORS)
         values[name] = tuple(filter(None, map(clean_author, names)))
     values["authors"] = values["authors"] or values["editors"]
-    if given := raw.get("group_authors"):
-        groups = frozenset(map(clean_author, as_list(given)))
+    if value := raw.get("group_authors"):
+        groups = frozenset(map(clean_author, as_list(value)))
         everyone = [*values["authors"], *values["editors"]]
         values["group_authors"] = unique([name for name in everyone if name in groups and not is_group(name)])
 
@@ -345,40 +345,40 @@ _DASHES = re.compile(r" ?(?:-{2,3}|[‐‑–—−]) ?")
 
 def _texts(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     for name in _PLAIN:
-        if given := raw.get(name):
-            values[name] = _bounded(" ".join(as_text(given).split()), name, 2_000, note)
+        if value := raw.get(name):
+            values[name] = _bounded(" ".join(as_text(value).split()), name, 2_000, note)
     if pages := values.get("pages"):
         values["pages"] = pages if pages.isascii() and "--" not in pages else _DASHES.sub("-", pages)
     for name in _CLEAN:
-        if given := raw.get(name):
-            values[name] = _bounded(_clean_repeated(as_text(given)).strip(",; "), name, 1_000, note)
-    if given := raw.get("lang"):
-        values["lang"] = normal_language(as_text(given))
+        if value := raw.get(name):
+            values[name] = _bounded(_clean_repeated(as_text(value)).strip(",; "), name, 1_000, note)
+    if value := raw.get("lang"):
+        values["lang"] = normal_language(as_text(value))
         if not values["lang"]:
-            note("lang", given, "is not a language that is known; left out")
+            note("lang", value, "is not a language that is known; left out")
 
 
 def _lists(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
-    if given := raw.get("tags"):
-        tags = [part for tag in as_list(given, ";") for part in tag.split("; ")]
+    if listed := raw.get("tags"):
+        tags = [part for tag in as_list(listed, ";") for part in tag.split("; ")]
         values["tags"] = unique([_bounded(_clean_repeated(tag), "tags", MAX_TAG, note) for tag in tags])
     for name in ("references", "notices", "other_ids"):
-        if given := raw.get(name):
-            values[name] = unique([" ".join(item.split())[:1000] for item in as_list(given)])
+        if listed := raw.get(name):
+            values[name] = unique([" ".join(item.split())[:1000] for item in as_list(listed)])
     kinds, notes = (as_list(value) if (value := raw.get(name)) else () for name in ("kinds", "notes"))
     if marks := notices_in(values["title"], kinds, values.get("tags", ()), notes):
         values["notices"] = unique([*values.get("notices", ()), *marks])
 
 
 def _dates(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
-    given, date = raw.get("year"), raw.get("date")
+    value, date = raw.get("year"), raw.get("date")
     values["date"] = normal_date(as_text(date)) if date else ""
-    year = parse_year(given) if given not in (None, "") else None
-    if year is None and given not in (None, "", [], {}):
-        note("year", given, "is not a year; left out")
+    year = parse_year(value) if value not in (None, "") else None
+    if year is None and value not in (None, "", [], {}):
+        note("year", value, "is not a year; left out")
     if year is None and date:
         year = int(values["date"][:4]) if values["date"] else parse_year(date)
-        if year is None and given in (None, "", [], {}):
+        if year is None and value in (None, "", [], {}):
             note("date", date, "is not a date; left out")
     values["year"] = year
 
@@ -390,10 +390,10 @@ def _identifiers(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> 
         ("pmid", normal_pmid, "is not a PubMed identifier; left out"),
     )
     for name, normal, reason in checks:
-        if given := as_text(raw.get(name)).strip():
-            values[name] = normal(given)
+        if value := as_text(raw.get(name)).strip():
+            values[name] = normal(value)
             if not values[name]:
-                note(name, given, reason)
+                note(name, value, reason)
     if url := as_text(raw.get("url")):
         _linked(url, values)
     if not values.get("arxiv_id") and "10.48550/arxiv" in values.get("doi", ""):

@@ -72,10 +72,10 @@ class Shape:
         tags: set[str] = set()
         good = 0
         for line in lines:
-            found = self.tagged(line, lower=True)
-            if found and found[0] in self.known:
-                tags.add(found[0])
-            good += bool(found and found[0] in self.known) or (bool(tags) and line[:1] in " \t\xa0")
+            tag = self.tagged(line, lower=True)
+            if tag and tag[0] in self.known:
+                tags.add(tag[0])
+            good += bool(tag and tag[0] in self.known) or (bool(tags) and line[:1] in " \t\xa0")
         return good / max(1, len(lines)), tags
 
 
@@ -111,10 +111,10 @@ class Tags:
 
     def renamed(self, names: Mapping[str, str]) -> Tags:
         """The same values under other tags; those without another name keep theirs."""
-        other = Tags(self.line)
+        renamed = Tags(self.line)
         for tag, parts in self._order:
-            other._put(names.get(tag, tag), parts)
-        return other
+            renamed._put(names.get(tag, tag), parts)
+        return renamed
 
     def all(self, *tags: str) -> list[str]:
         """Every value of these tags, tag by tag."""

@@ -40,19 +40,19 @@ def _names(value: str) -> list[str]:
 
 def paragraphs(values: Iterable[str]) -> str:
     """Several abstracts as one text; what is said twice is kept once."""
-    kept: list[str] = []
+    distinct: list[str] = []
     for value in values:
         plain = " ".join(value.split())
-        if plain and not any(plain in " ".join(other.split()) for other in kept):
-            kept.append(value)
-    return "\n\n".join(kept)
+        if plain and not any(plain in " ".join(earlier.split()) for earlier in distinct):
+            distinct.append(value)
+    return "\n\n".join(distinct)
 
 
-def bilingual(title: str, other: str) -> str:
+def bilingual(title: str, translated: str) -> str:
     """A title with its translation in brackets, as styles of citation write it."""
-    if not other or other.strip(" .[]").lower() == title.strip(" .[]").lower():
+    if not translated or translated.strip(" .[]").lower() == title.strip(" .[]").lower():
         return title
-    return f"{title.rstrip(' .')} [{other.strip(' .[]')}]" if title else other
+    return f"{title.rstrip(' .')} [{translated.strip(' .[]')}]" if title else translated
 
 
 def serials(values: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -108,13 +108,13 @@ def other_ids(
     *, isbns: Iterable[str] = (), pmc: str = "", wos: str = "", texts: Iterable[str] = ()
 ) -> list[str]:
     """Identifiers of other schemes: ISBNs, PubMed Central, Web of Science, Scopus."""
-    found = list(isbns)
+    ids = list(isbns)
     if pmc.upper().startswith("PMC"):
-        found.append(f"pmcid:{pmc.upper()}")
+        ids.append(f"pmcid:{pmc.upper()}")
     if match := re.match(
         r"(?:WOS|ISI|BCI|CCC|INSPEC|KJD|SCIELO|RSCI|MEDLINE|ZOOREC|FSTA|BIOABS|CABI):\S{5,30}", wos
     ):
-        found.append(f"wos:{match[0].replace('ISI:', 'WOS:')}")
+        ids.append(f"wos:{match[0].replace('ISI:', 'WOS:')}")
     if match := next((m for text in texts if (m := _SCOPUS.search(text))), None):
-        found.append(f"scopus:{match[0]}")
-    return found
+        ids.append(f"scopus:{match[0]}")
+    return ids

@@ -170,10 +170,10 @@ def _is_wrapped(lines: list[str]) -> bool:
     sentence."""
     full = 0
     runs = 0
-    for one, two in pairwise(lines):
-        if 45 <= len(one) <= 130 and two:
+    for previous, following in pairwise(lines):
+        if 45 <= len(previous) <= 130 and following:
             runs += 1
-            full += not one.endswith((".", "?", "!", ":")) and len(two.split()) > 0
+            full += not previous.endswith((".", "?", "!", ":")) and len(following.split()) > 0
     longest = sorted((len(line) for line in lines if line), reverse=True)[: max(1, len(lines) // 10)]
     return bool(runs >= 2 and full >= 0.5 * runs and longest and longest[len(longest) // 2] <= 130)
 
@@ -299,22 +299,22 @@ def _run_below_heading(units: list[Unit], index: int) -> list[int]:
 def _settle(units: list[Unit]) -> None:
     """In a listing that alternates, a sentence-like title is a title: decided by the lines around it."""
     kinds = [unit for unit in units if unit.kind in ("short", "prose")]
-    pairs = sum(1 for one, two in pairwise(kinds) if one.kind == "short" and two.kind == "prose")
+    pairs = sum(1 for first, second in pairwise(kinds) if first.kind == "short" and second.kind == "prose")
     prose = sum(unit.kind == "prose" for unit in kinds)
     if not prose or pairs < 0.6 * prose or pairs < 2:
         return
-    for one, two in pairwise(kinds):
-        before = kinds.index(one) == 0 or kinds[kinds.index(one) - 1].kind == "prose"
-        if one.kind == "prose" and two.kind == "prose" and before and _looks_like_title(one, two):
-            one.kind = "short"
+    for first, second in pairwise(kinds):
+        before = kinds.index(first) == 0 or kinds[kinds.index(first) - 1].kind == "prose"
+        if first.kind == "prose" and second.kind == "prose" and before and _looks_like_title(first, second):
+            first.kind = "short"
 
 
-def _looks_like_title(one: Unit, two: Unit) -> bool:
-    words = len(one.text.split())
+def _looks_like_title(first: Unit, second: Unit) -> bool:
+    words = len(first.text.split())
     return (
         words <= TITLE_WORDS
-        and len(two.text.split()) >= 2.5 * words
-        and len(_SENTENCE_END.findall(one.text)) <= 1
+        and len(second.text.split()) >= 2.5 * words
+        and len(_SENTENCE_END.findall(first.text)) <= 1
     )
 
 

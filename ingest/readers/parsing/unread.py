@@ -169,9 +169,9 @@ def refused_text(head: bytes, name: str) -> Refusal | None:
         return Refusal("is a tagged export of a kind that is not known", _SAVE)
     if _share(lines, _LOG) > 0.4:
         return Refusal("looks like a log", _NOT_PAPERS)
-    told = [line for line in lines if not _COMMENT.match(line)]
+    code = [line for line in lines if not _COMMENT.match(line)]
     shebang = text.startswith("#!") or _is_packed_code(text)
-    if shebang or (_share(told, _CODE) > 0.4 and not any(map(_TITLE.match, lines))):
+    if shebang or (_share(code, _CODE) > 0.4 and not any(map(_TITLE.match, lines))):
         return Refusal("looks like a program or a file of settings", _NOT_PAPERS)
     if _is_table(lines):
         return Refusal(

@@ -164,20 +164,18 @@ class _Cutter:
     def _end(self, start: re.Match[bytes]) -> tuple[int, int]:
         """Where the record ends, and where the next begins if it has no end before that (-1: not seen)."""
         closing = b"</" + start[1] + b">"
-        found = self._buffer.find(closing, start.end())
-        following = self._buffer.find(
-            b"<" + start[1], start.end(), found if found >= 0 else len(self._buffer)
-        )
+        end = self._buffer.find(closing, start.end())
+        following = self._buffer.find(b"<" + start[1], start.end(), end if end >= 0 else len(self._buffer))
         while (
             following >= 0
             and self._buffer[following + len(start[1]) + 1 : following + len(start[1]) + 2] not in _AFTER_NAME
         ):
             following = self._buffer.find(
-                b"<" + start[1], following + 1, found if found >= 0 else len(self._buffer)
+                b"<" + start[1], following + 1, end if end >= 0 else len(self._buffer)
             )
         if following >= 0:
             return -1, following
-        return (found + len(closing), -1) if found >= 0 else (-1, -1)
+        return (end + len(closing), -1) if end >= 0 else (-1, -1)
 
     def _more(self) -> bool:
         chunk = next(self._chunks, b"")
@@ -290,13 +288,13 @@ def child(element: Element | None, *path: str) -> Element | None:
     for name in path:
         if element is None:
             return None
-        element = next((found for found in element if local(found) == name), None)
+        element = next((candidate for candidate in element if local(candidate) == name), None)
     return element
 
 
 def descendants(element: Element, *names: str) -> Iterator[Element]:
     """All elements below of these names, whatever their namespace."""
-    return (found for found in element.iter() if local(found) in names)
+    return (node for node in element.iter() if local(node) in names)
 
 
 def plain(element: Element | None) -> str:

@@ -26,8 +26,8 @@ _SEPARATORS = re.compile(r"\b(?:by|and|und|et|y|with)\b|[&;·•|／；，、]")
 _CHINESE_OR_KOREAN = re.compile(r"[\u3400-\u9fff\uac00-\ud7af]{2,5}\Z")
 
 
-def authors_of(lines: list[Line], given: str, text: str) -> list[str]:
-    """The authors: as the file's properties (``given``) where the page has them all, else as printed.
+def authors_of(lines: list[Line], properties: str, text: str) -> list[str]:
+    """The authors: as the file's properties (``properties``) where the page has them all, else as printed.
 
     Names are printed in one style; what stands below in another one is an address.
     """
@@ -38,7 +38,7 @@ def authors_of(lines: list[Line], given: str, text: str) -> list[str]:
         if names and (style is None or style == (line.size, line.style)):
             style = (line.size, line.style)
             printed += names
-    named = [name for name in split_authors(given) if _is_name(name.replace(",", " "))]
+    named = [name for name in split_authors(properties) if _is_name(name.replace(",", " "))]
     page = folded(text)
     whole = bool(named) and all(
         folded(name) in page or folded(" ".join(reversed(name.split(", ")))) in page for name in named

@@ -117,7 +117,7 @@ def _abstract(rows: list[Line]) -> tuple[Line | None, Line | None, str]:
             continue
         inline = line.text[match.end() :].strip()
         block = _block(rows, at, line if len(inline) > 3 else None)
-        text = "\n".join([inline] * (len(inline) > 3) + [other.text for other in block])
+        text = "\n".join([inline] * (len(inline) > 3) + [row.text for row in block])
         if len(text) >= 40:
             return line, block[-1] if block else line, _cut(text)
     return _unnamed(rows)
@@ -147,7 +147,7 @@ def _block(rows: list[Line], at: int, first: Line | None) -> list[Line]:
             break
         block.append(line)
         edge, last = min(edge, line.left), line
-        if sum(len(other.text) for other in block) > _LONGEST:
+        if sum(len(row.text) for row in block) > _LONGEST:
             break
     return block
 
@@ -158,7 +158,7 @@ def _rest(page: Page, size: float) -> str:
     heads = set(_outer(rows, page.height))
     for at, line in enumerate(rows[:12]):
         if line not in heads and abs(line.size - size) < 0.16 * size and line.text[:1].islower():
-            return _cut("\n".join(other.text for other in [line, *_block(rows, at, line)]))
+            return _cut("\n".join(row.text for row in [line, *_block(rows, at, line)]))
     return ""
 
 
@@ -170,10 +170,10 @@ def _unnamed(rows: list[Line]) -> tuple[Line | None, Line | None, str]:
         if len(line.text) < 40 or _FURNITURE.search(line.text) or ADDRESS.search(line.text):
             continue
         block = [line, *_block(rows, at, line)]
-        text = "\n".join(other.text for other in block)
+        text = "\n".join(row.text for row in block)
         prose = len(re.findall(r"[^\W\d_]{2,}[,;]? [a-zà-þ]{2,}", text))
         if len(block) >= 3 and len(text) >= _SHORTEST and prose * 12 > len(text.split()):
-            introduced = any(_INTRODUCTION.match(other.text) for other in rows[at:])
+            introduced = any(_INTRODUCTION.match(row.text) for row in rows[at:])
             return line, block[-1], _cut(text) if introduced and len(text) < 3_000 else ""
     return None, None, ""
 
@@ -197,7 +197,7 @@ def _keywords(rows: list[Line]) -> list[str]:
         if match is None:
             continue
         first = line if len(line.text) > match.end() else None
-        words = "\n".join([line.text[match.end() :], *(other.text for other in _block(rows, at, first)[:6])])
+        words = "\n".join([line.text[match.end() :], *(row.text for row in _block(rows, at, first)[:6])])
         if len(words) < 800:
             separator = (
                 r"[;·•|／；]|\s[–—-]\s" if re.search(r"[;·•|；]|\s[–—-]\s", words) else r"[,，、]|\n(?=[A-Z])"
@@ -210,21 +210,22 @@ def _keywords(rows: list[Line]) -> list[str]:
 # --- Title --------------------------------------------------------------------------------------------------
 
 
-def _title(head: list[Line], given: str, text: str) -> tuple[str, float]:
+def _title(head: list[Line], stated: str, text: str) -> tuple[str, float]:
     """The title, and how far down the page it reaches."""
     groups = list(_groups(head))
     good = [g for g in groups if not _BANNER.match(_joined(g)) and not _furniture(g) and len(_joined(g)) > 5]
     group = max(good or groups, key=lambda lines: (round(lines[0].size, 0), -lines[0].top), default=[])
     printed = _joined(group)
     bottom = group[-1].top if group else 0.0
-    given = clean_text(given)
-    if len(given.split()) < 2 or _BAD_TITLE.search(given) or folded(given) not in folded(text):
-        return printed or ("" if _BAD_TITLE.search(given) else given), bottom
-    for other in groups:
-        if folded(given) in folded(_joined(other)) or folded(_joined(other)) in folded(given):
-            whole = _joined(other) if folded(_joined(other)).startswith(folded(given)) else given
-            return whole, max(bottom if other is group else 0.0, other[-1].top)
-    return given, bottom
+    stated = clean_text(stated)
+    if len(stated.split()) < 2 or _BAD_TITLE.search(stated) or folded(stated) not in folded(text):
+        return printed or ("" if _BAD_TITLE.search(stated) else stated), bottom
+    for candidate in groups:
+        if folded(stated) in folded(_joined(candidate)) or folded(_joined(candidate)) in folded(stated):
+            longer = folded(_joined(candidate)).startswith(folded(stated))
+            whole = _joined(candidate) if longer else stated
+            return whole, max(bottom if candidate is group else 0.0, candidate[-1].top)
+    return stated, bottom
 
 
 def _groups(head: list[Line]) -> Iterator[list[Line]]:

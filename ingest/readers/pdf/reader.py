@@ -62,13 +62,13 @@ def pdf_text(data: bytes, *, pages: int) -> str:
     texts = [page["text"].split("\n") for page in open_pdf(data, pages=pages).pages]
     edges = Counter(_bare(line) for lines in texts for line in {*_edge(lines)})
     repeated = {line for line, count in edges.items() if count > 2 and count * 3 > len(texts)}
-    kept = []
+    body = []
     for lines in texts:
         outer = set(_edge(lines))
-        kept += [
+        body += [
             line for line in lines if not (line in outer and (not _bare(line) or _bare(line) in repeated))
         ]
-    return "\n".join(kept)
+    return "\n".join(body)
 
 
 def _edge(lines: list[str]) -> list[str]:

@@ -67,17 +67,17 @@ def columns_of(headings: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     """
     mapping = {"source_id" if name == "id" else name: column for name, column in mapping.items()}
     wanted = {column.strip().lower(): name for name, column in mapping.items()}
-    found: Columns = {}
+    by_field: Columns = {}
     for heading in headings:
         spelt = _FIELD_OF.get(plain(heading), "")
         name = wanted.get(heading.strip().lower()) or ("" if spelt in mapping else spelt)
         if name:
-            found.setdefault(name, []).append(heading)
-    for name, columns in found.items():
+            by_field.setdefault(name, []).append(heading)
+    for name, columns in by_field.items():
         columns.sort(key=lambda heading: _RANK.get(plain(heading), 99))
         if name not in JOINED and name in mapping:
             del columns[1:]
-    return found if found.keys() & {"title", "abstract"} else {}
+    return by_field if by_field.keys() & {"title", "abstract"} else {}
 
 
 def is_ours(headings: Iterable[str]) -> bool:

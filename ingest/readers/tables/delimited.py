@@ -51,10 +51,10 @@ def delimited_rows(stream: BinaryIO, pick: Pick = heading_row) -> Iterator[Numbe
     A quote that is never closed costs its own row, not the rows after it.
     """
     source = _Source(Lines(stream))
-    found = source.take_headings(pick)
-    if found is None:
+    taken = source.take_headings(pick)
+    if taken is None:
         return
-    line, headings, delimiter = found
+    line, headings, delimiter = taken
     yield line, [cell.strip().strip("\ufeff").strip() for cell in headings]
     csv.field_size_limit(MAX_CELL)
     width = len(headings)

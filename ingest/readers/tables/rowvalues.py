@@ -110,18 +110,18 @@ def _place(first: dict[str, str], raw: dict[str, Any]) -> None:
 
 
 def _date(first: dict[str, str], raw: dict[str, Any], cited: str) -> None:
-    given, year = first.get("date", ""), first.get("year", "")
-    date = normal_date(given) if given else ""
-    if given and not date and year:  # "APR 15" beside the year
-        date = normal_date(f"{year} {given.title()}")
+    stated, year = first.get("date", ""), first.get("year", "")
+    date = normal_date(stated) if stated else ""
+    if stated and not date and year:  # "APR 15" beside the year
+        date = normal_date(f"{year} {stated.title()}")
     if not date and year and (month := month_number(first.get("month", ""))):
         day = first.get("day", "")
         date = normal_date(f"{year}-{month}" + (f"-{day}" if day.isdigit() else ""))
     if not date and cited:
         date = normal_date(cited)
-    raw["date"] = date or ("" if year else given)
+    raw["date"] = date or ("" if year else stated)
     if not year:
-        raw["year"] = date[:4] or given or cited
+        raw["year"] = date[:4] or stated or cited
 
 
 # --- people
@@ -164,11 +164,12 @@ def _literal(text: str) -> list[Any]:
 
 def _person(item: Any) -> str:
     if isinstance(item, dict):
-        family, given = (
+        family, first_name = (
             str(item.get("family") or item.get("last") or ""),
             str(item.get("given") or item.get("first") or ""),
         )
-        return str(item.get("name") or item.get("display_name") or ", ".join(filter(None, (family, given))))
+        name = item.get("name") or item.get("display_name") or ", ".join(filter(None, (family, first_name)))
+        return str(name)
     return item if isinstance(item, str) else ""
 
 
@@ -206,11 +207,11 @@ def _tags(row: Row) -> list[str]:
     tags = []
     for cell in (*row.get("tags", ()), *row.get("more_tags", ())):
         listed = _literal(cell)
-        found = [_person(item) for item in listed] if listed else split_tags(cell)
-        if len(found) == 1 and " " in found[0] and all(map(_ARXIV_CATEGORY.fullmatch, found[0].split())):
-            parts = found[0].split()
-            found = parts if any("." in part for part in parts) else found
-        tags += [tag.strip("* ") for tag in found]
+        values = [_person(item) for item in listed] if listed else split_tags(cell)
+        if len(values) == 1 and " " in values[0] and all(map(_ARXIV_CATEGORY.fullmatch, values[0].split())):
+            parts = values[0].split()
+            values = parts if any("." in part for part in parts) else values
+        tags += [tag.strip("* ") for tag in values]
     return [tag for tag in tags if tag and tag.lower() not in ("nan", "null", "none", "na", "n/a")]
 
 
@@ -219,23 +220,24 @@ def _tags(row: Row) -> list[str]:
 
 def _identifiers(first: dict[str, str], raw: dict[str, Any]) -> None:
     get = first.get
-    other = [*raw.get("other_ids", ())]
-    other += [f"isbn:{isbn}" for isbn in _ISBN_SPLIT.split(get("isbn", "")) if _ISBN.fullmatch(isbn)]
-    other += [f"pmcid:{_pmcid(get('pmcid', ''))}"] if get("pmcid") else []
+    other_ids = [*raw.get("other_ids", ())]
+    other_ids += [f"isbn:{isbn}" for isbn in _ISBN_SPLIT.split(get("isbn", "")) if _ISBN.fullmatch(isbn)]
+    other_ids += [f"pmcid:{_pmcid(get('pmcid', ''))}"] if get("pmcid") else []
     for name in ("mag", "openalex", "s2", "wos", "scopus", "embase"):
         if value := get(name, ""):
-            other += [f"{name}:{part.rsplit('/', 1)[-1]}" for part in re.split(r"[;|,]\s?", value) if part]
+            ids = re.split(r"[;|,]\s?", value)
+            other_ids += [f"{name}:{id_.rsplit('/', 1)[-1]}" for id_ in ids if id_]
     if known := _global_id(get("source_id", "")):
-        other.append(known)
+        other_ids.append(known)
     for note in (get("notes", ""), get("url", "")):
         for scheme, value in _EXTRA.findall(note[:20_000]):
             if scheme.lower() == "pmcid":
-                other.append(f"pmcid:{_pmcid(value)}")
+                other_ids.append(f"pmcid:{_pmcid(value)}")
             else:
                 raw.setdefault("pmid" if scheme.lower() == "pmid" else "arxiv_id", value)
     if match := re.search(r"\beid=(2-s2\.0-\d+)", get("url", "")):
-        other.append(f"scopus:{match[1]}")
-    raw["other_ids"] = list(dict.fromkeys(other))
+        other_ids.append(f"scopus:{match[1]}")
+    raw["other_ids"] = list(dict.fromkeys(other_ids))
     if "arxiv" in get("url", "").lower() and not get("arxiv_id"):
         raw["arxiv_id"] = normal_arxiv_id(get("url"))
     if raw.get("source_id", "").startswith("https://openalex.org/"):

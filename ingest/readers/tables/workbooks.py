@@ -60,8 +60,8 @@ def _chosen(sheets: Iterable[Iterator[Numbered]], mapping: dict[str, str]) -> It
     yield from first  # no sheet has headings that are known: its own say what to map
 
 
-def _batches(found: Iterator[Numbered]) -> Iterator[list[Numbered]]:
-    while batch := list(islice(found, _BATCH)):
+def _batches(rows: Iterator[Numbered]) -> Iterator[list[Numbered]]:
+    while batch := list(islice(rows, _BATCH)):
         yield batch
 
 
