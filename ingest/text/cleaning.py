@@ -245,7 +245,7 @@ def clean_author(raw: str) -> str:
         if shorter == text:
             break
         text = shorter
-    return text[:300].rstrip()
+    return text
 
 
 def suspends(right: str) -> bool:

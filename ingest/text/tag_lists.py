@@ -8,7 +8,6 @@ import re
 _SEPARATORS = (";；", "|¦", "\n", "、", "•", ",，")
 _ENTITY = re.compile(r"&(?:#\w{1,7}|[A-Za-z]\w{1,31});")
 _SEP = re.compile(r"\\sep(?![A-Za-z])")
-_MOST = 20_000
 
 
 def split_tags(text: str) -> list[str]:
@@ -22,7 +21,7 @@ def split_tags(text: str) -> list[str]:
         if any(sign in text for sign in signs):
             parts = _outside_parentheses(text, signs)
             if len(parts) > 1:
-                return [tag for part in parts[:_MOST] if (tag := part.strip())]
+                return [tag for part in parts if (tag := part.strip())]
     return [text.strip()] if text.strip() else []
 
 

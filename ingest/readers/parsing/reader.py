@@ -37,10 +37,11 @@ MAX_LINE = 32 * 1024 * 1024
 """Longest line (or record) that is read at all, in bytes; a longer one is rejected without being kept."""
 MAX_TITLE = 4_000
 MAX_ABSTRACT = 200_000
-MAX_AUTHORS = 500_000
-"""Characters of all authors of a record together: some ten thousand names."""
-MAX_TAG = 500
+MAX_TOGETHER = 500_000
+"""Characters of all authors of a record together (some ten thousand names); of its other lists too."""
 MAX_ITEMS = 20_000
+MAX_ITEM = {"tags": 500}
+"""Characters of one item of a list; of others than these 1,000."""
 SHOWN = 120
 """Characters of a bad value that a warning repeats."""
 
@@ -233,7 +234,7 @@ def as_text(value: object) -> str:
 def as_list(value: object, separator: str = "") -> list[str]:
     """A loose value as a list of texts; a single text is split at ``separator`` where one is given."""
     if isinstance(value, list | tuple):
-        return [text for item in value[:MAX_ITEMS] if (text := as_text(item).strip())]
+        return [text for item in value if (text := as_text(item).strip())]
     text = as_text(value).strip()
     if not text:
         return []
@@ -319,13 +320,7 @@ def _bounded(text: str, name: str, limit: int, note: Note) -> str:
 def _authors(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     for name in ("authors", "editors"):
         # Two authors of one paper may share a name: repeats stay.
-        people = raw.get(name)
-        names = as_list(people)
-        if isinstance(people, list | tuple) and len(people) > MAX_ITEMS:
-            note(name, names[0] if names else "", f"are more than {MAX_ITEMS:,}; the rest was left out")
-        if sum(map(len, names)) > MAX_AUTHORS:
-            note(name, names[0], f"all names together are longer than {MAX_AUTHORS:,} characters; cut")
-            names = _fitting(names, MAX_AUTHORS)
+        names = _fitting(as_list(raw.get(name)), name, values, note)
         values[name] = tuple(filter(None, map(clean_author, names)))
     values["authors"] = values["authors"] or values["editors"]
     if value := raw.get("group_authors"):
@@ -334,10 +329,17 @@ def _authors(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None
         values["group_authors"] = unique([name for name in everyone if name in groups and not is_group(name)])
 
 
-def _fitting(items: list[str], limit: int) -> list[str]:
-    """The first items that have at most ``limit`` characters together."""
-    sizes = accumulate(map(len, items))
-    return [item for item, size in zip(items, sizes, strict=True) if size <= limit]
+def _fitting(items: list[str], name: str, values: Mapping[str, Any], note: Note) -> list[str]:
+    """As many items of a list as a record may have; what is left out is reported with the record's title."""
+    title, limit = values["title"] or values["abstract"], MAX_ITEM.get(name, 1_000)
+    if longer := sum(len(item) > limit for item in items):
+        items = [item[:limit] for item in items]
+        note(name, title, f"{longer:,} of {len(items):,} are longer than {limit:,} characters and were cut")
+    kept = sum(size <= MAX_TOGETHER for size in accumulate(map(len, items[:MAX_ITEMS])))
+    if kept < len(items):
+        most = f"{MAX_ITEMS:,} or {MAX_TOGETHER:,} characters"
+        note(name, title, f"{len(items):,} were given, more than {most}; the first {kept:,} were kept")
+    return items[:kept]
 
 
 _DASHES = re.compile(r" ?(?:-{2,3}|[‐‑–—−]) ?")
@@ -361,10 +363,11 @@ def _texts(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
 def _lists(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     if listed := raw.get("tags"):
         tags = [part for tag in as_list(listed, ";") for part in tag.split("; ")]
-        values["tags"] = unique([_bounded(_clean_repeated(tag), "tags", MAX_TAG, note) for tag in tags])
+        values["tags"] = unique([_clean_repeated(tag) for tag in _fitting(tags, "tags", values, note)])
     for name in ("references", "notices", "other_ids"):
         if listed := raw.get(name):
-            values[name] = unique([" ".join(item.split())[:1000] for item in as_list(listed)])
+            items = [" ".join(item.split()) for item in as_list(listed)]
+            values[name] = unique(_fitting(items, name, values, note))
     kinds, notes = (as_list(value) if (value := raw.get(name)) else () for name in ("kinds", "notes"))
     if marks := notices_in(values["title"], kinds, values.get("tags", ()), notes):
         values["notices"] = unique([*values.get("notices", ()), *marks])
@@ -412,8 +415,12 @@ def _linked(url: str, values: dict[str, Any]) -> None:
 
 def _numbers_and_serials(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     if value := raw.get("issn"):
-        values["issn"] = unique([normal_issn(item) for item in as_list(value)])
-    if (orcids := raw.get("orcids")) and len(orcids) == len(values["authors"]) and any(orcids):
+        values["issn"] = unique(
+            [normal_issn(item) for item in _fitting(as_list(value), "issn", values, note)]
+        )
+    orcids = raw.get("orcids") or ()
+    orcids = orcids[: len(values["authors"])] if len(orcids) > MAX_ITEMS else orcids  # as the authors were
+    if len(orcids) == len(values["authors"]) and any(orcids):
         values["orcids"] = tuple(str(orcid) for orcid in orcids)
     if (value := raw.get("citations")) not in (None, ""):
         text = as_text(value).strip()

@@ -12,7 +12,7 @@ import pytest
 
 from ingest.document import Document, FieldWarning, Rejected
 from ingest.readers import reader_named
-from ingest.readers.parsing.reader import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, ReadOptions
+from ingest.readers.parsing.reader import MAX_ABSTRACT, MAX_TITLE, MAX_TOGETHER, ReadOptions
 from ingest.text.author_lists import split_authors
 from ingest.text.author_names import parse_name
 from ingest.text.cleaning import clean_abstract, clean_author, clean_title
@@ -48,7 +48,7 @@ def test_readers_end_and_fields_are_bounded(place: str, run: str) -> None:
         if isinstance(found, Document):
             assert len(found.title) <= MAX_TITLE
             assert len(found.abstract) <= MAX_ABSTRACT
-            assert sum(map(len, found.authors)) <= MAX_AUTHORS
+            assert sum(map(len, found.authors)) <= MAX_TOGETHER
 
 
 @pytest.mark.parametrize("run", RUNS)
