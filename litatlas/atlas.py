@@ -24,6 +24,7 @@ from litatlas.parts.lists import Lists
 from litatlas.parts.models import Models
 from litatlas.parts.papers import Papers
 from litatlas.parts.reports import Reports
+from litatlas.parts.reviewing.reviews import Reviews
 from litatlas.parts.topics import Topics
 from litatlas.query_file import query_text
 from litatlas.settings import Settings
@@ -36,7 +37,7 @@ class Atlas:
     """One atlas: it opens, searches and explores; everything else is asked of its parts.
 
     The parts are ``collections``, ``papers``, ``topics``, ``models``, ``jobs``, ``lists``, ``judgements``,
-    ``harvests`` and ``reports``, as in ``atlas.topics.rename(id, label)``.
+    ``reviews``, ``harvests`` and ``reports``, as in ``atlas.topics.rename(id, label)``.
 
     Safe to use from several threads. Readers keep the generation they began with; a new one is picked up
     within half a second. Everything that changes the library or the index may be used from several processes.
@@ -62,6 +63,7 @@ class Atlas:
         self.judgements = Judgements(self.generations)
         self.harvests = Harvests(self.generations, settings)
         self.jobs = Jobs(self.generations, self.harvests, settings)
+        self.reviews = Reviews(self.generations)
         self.reports = Reports(self.generations, self.judgements)
 
     def close(self) -> None:

@@ -76,3 +76,9 @@ MAX_LABEL, MAX_DESCRIPTION = 100, 2_000
 MAX_LIST_NAME = 100
 MAX_WHO = 80
 """Characters of a list's name, and of the name of the person who curates or judges."""
+
+MAX_REVIEW_NAME, MAX_CRITERIA, MAX_NOTE = 100, 20_000, 5_000
+"""Characters of a review's name, of its question or criteria, and of the note of a decision."""
+
+MAX_REVIEW_PAPERS = 500_000
+"""Papers of one review."""

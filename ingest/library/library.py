@@ -1,7 +1,8 @@
 """The library: the single source of truth. Everything else (models, indices) can be rebuilt from it.
 
 :class:`Library` is the thin front of its parts: papers and documents, collections and joins, curation and
-generations, judgements, lists, jobs. Records get in by :func:`ingest.intake.add`.
+generations, judgements, lists, jobs, reviews and their decisions. Records get in by
+:func:`ingest.intake.add`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from ingest.library.jobs import Job, JobsTable
 from ingest.library.judgements import Judgement, JudgementsTable
 from ingest.library.lists import ListsTable, ReadingList
 from ingest.library.papers import Paper, PapersTable, Reference, StoredDocument
+from ingest.library.reviewing.decisions import Decision, DecisionsTable
+from ingest.library.reviewing.reviews import Review, ReviewPaper, ReviewSearch, ReviewsTable
 
 __all__ = [
     "Collection",
     "Counts",
     "Curation",
+    "Decision",
     "Generation",
     "Job",
     "Judgement",
@@ -27,9 +31,21 @@ __all__ = [
     "ReadingList",
     "Reference",
     "RejectRow",
+    "Review",
+    "ReviewPaper",
+    "ReviewSearch",
     "StoredDocument",
 ]
 
 
-class Library(PapersTable, CollectionsTable, CurationTable, JobsTable, ListsTable, JudgementsTable):
+class Library(
+    PapersTable,
+    CollectionsTable,
+    CurationTable,
+    JobsTable,
+    ListsTable,
+    JudgementsTable,
+    ReviewsTable,
+    DecisionsTable,
+):
     """One library; open it with :meth:`open` and use it from any number of threads and processes."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
 metadata = MetaData()
@@ -222,4 +222,61 @@ judgements = Table(
     Column("model", Text, nullable=False),
     Column("made", Text, nullable=False),
     Index("judgements_topic", "topic"),
+)
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),  # in the review's address, so it cannot be guessed
+    Column("name", Text, nullable=False, unique=True),
+    Column("plan", Text, nullable=False),  # JSON: see ingest/library/reviewing/reviews.py
+    Column("made", Text, nullable=False),
+)
+
+
+def _of_review() -> Column[int]:
+    return Column("review", _Number, ForeignKey("reviews.number", ondelete="CASCADE"), nullable=False)
+
+
+review_searches = Table(
+    "review_searches",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    _of_review(),
+    Column("kind", Text, nullable=False),  # "query", "list", "collection" or "papers"
+    Column("text", Text, nullable=False),
+    Column("papers", BigInteger, nullable=False),  # what it gave
+    Column("added", BigInteger, nullable=False),  # of these, papers that the review did not have
+    Column("generation", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("made", Text, nullable=False),
+    Index("review_searches_review", "review"),
+)
+review_papers = Table(
+    "review_papers",
+    metadata,
+    _of_review(),
+    Column("document", Text, nullable=False),  # an id: a review outlives a removal and a new import
+    Column("place", BigInteger, nullable=False),
+    Column("search", _Number, nullable=False),  # the first that brought it
+    Column("records", Text, nullable=False),  # JSON: [id, collection] of every record, when it was brought
+    PrimaryKeyConstraint("review", "document"),
+)
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    _of_review(),
+    Column("document", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # "decide", "settle", "undo" or "import"
+    Column("verdict", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("rank", BigInteger),  # the paper's place in the order that it was shown in
+    Column("model", Text, nullable=False),  # what made that order
+    Column("undoes", _Number),  # the row that an undo takes back
+    Column("made", Text, nullable=False),
+    Index("decisions_review", "review", "number"),
 )

@@ -76,6 +76,7 @@ def _values(work: Work) -> Iterator[tuple[str, str]]:
     yield from (("C2", number) for number in numbers_of(document, "pmcid"))
     yield "AB", document.abstract
     yield "N1", "; ".join(document.notices).capitalize()
+    yield from (("N1", note) for note in work.notes)
     if work.collections:
         yield "N1", f"litatlas-collection: {extras.joined(work.collections)}"
 

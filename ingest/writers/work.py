@@ -81,12 +81,14 @@ class Work:
     """A paper as it is exported.
 
     ``document`` has all that any of the paper's records knows. ``key`` is its citation key, made
-    of the record where it is ""; ``collections`` are named where they are asked for.
+    of the record where it is ""; ``collections`` are named where they are asked for; ``notes`` are of people
+    and other tools, in RIS.
     """
 
     document: Document
     key: str = ""
     collections: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def wanted_key(self) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from litatlas import __version__
-from litatlas.cli import collections, harvest, models, papers, search, service, topics
+from litatlas.cli import collections, harvest, models, papers, reviews, search, service, topics
 from litatlas.cli.context import Context
 from litatlas.errors import Interrupted, LitatlasError, is_disk_full
 
@@ -36,7 +36,7 @@ def cli(context: click.Context, home: Path | None) -> None:
     context.obj = Context(home)
 
 
-for module in (collections, harvest, search, papers, topics, models, service):
+for module in (collections, harvest, search, papers, topics, reviews, models, service):
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -1,0 +1,5 @@
+"""Reviews in the library: what belongs to them, and every decision, in rows that are only ever added.
+
+- ``reviews``: a review's plan, the searches that brought its papers, and the papers
+- ``decisions``: who decided what of a paper, when and why
+"""

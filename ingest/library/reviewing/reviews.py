@@ -1,0 +1,200 @@
+"""Reviews: a plan, the searches that brought papers into them, and the papers, frozen as they came."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ingest.errors import InputError, NotFoundError
+from ingest.library.database import Database, now
+from ingest.library.schema import documents, review_papers, review_searches, reviews
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review; ``plan`` is what its makers wrote down, as :mod:`litatlas.parts.reviewing.plan` reads it."""
+
+    number: int
+    id: str
+    name: str
+    plan: Mapping[str, Any]
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSearch:
+    """A search that brought papers: what it gave, and how many of them the review did not have yet."""
+
+    number: int
+    kind: str
+    text: str
+    papers: int
+    added: int
+    generation: int
+    who: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPaper:
+    """A paper of a review.
+
+    ``document`` is the id it came with; ``paper`` the paper that this record belongs to now, None where it
+    has left the library; ``records`` are (id, collection) of all its records when it came.
+    """
+
+    document: str
+    paper: str | None
+    place: int
+    search: int
+    records: tuple[tuple[str, str], ...]
+
+
+class ReviewsTable(Database):
+    """The part of the library that keeps reviews and their papers."""
+
+    def make_review(self, name: str, plan: Mapping[str, Any]) -> Review:
+        """Make a review.
+
+        Raises:
+            InputError: there is one of that name.
+        """
+        row = {"id": secrets.token_urlsafe(9), "name": name, "plan": json.dumps(plan), "made": now()}
+        try:
+            with self.writing() as connection:
+                connection.execute(insert(reviews), row)
+        except IntegrityError:
+            raise InputError(f"There is a review {name!r} already.", "Choose another name.") from None
+        return self.review(row["id"])
+
+    def reviews(self) -> list[Review]:
+        """All reviews, the newest first."""
+        with self.reading() as connection:
+            return [
+                _review(row) for row in connection.execute(select(reviews).order_by(reviews.c.number.desc()))
+            ]
+
+    def review(self, name: str) -> Review:
+        """The review of an id or a name.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        with self.reading() as connection:
+            rows = connection.execute(
+                select(reviews).where((reviews.c.id == name) | (reviews.c.name == name))
+            ).all()
+        if not rows:
+            raise NotFoundError(f"There is no review {name[:80]!r}.", "List them: litatlas review list")
+        return _review(next((row for row in rows if row.id == name), rows[0]))
+
+    def change_review(self, review: Review, name: str, plan: Mapping[str, Any]) -> Review:
+        """Change a review's name and plan; raises as :meth:`make_review`."""
+        query = update(reviews).where(reviews.c.number == review.number)
+        try:
+            with self.writing() as connection:
+                connection.execute(query.values(name=name, plan=json.dumps(plan)))
+        except IntegrityError:
+            raise InputError(f"There is a review {name!r} already.", "Choose another name.") from None
+        return self.review(review.id)
+
+    def add_to_review(
+        self,
+        review: Review,
+        papers: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+        *,
+        kind: str,
+        text: str,
+        generation: int = 0,
+        who: str = "",
+    ) -> ReviewSearch:
+        """Put the papers of a search at the end of a review; those that it has stay as they are.
+
+        Args:
+            papers: (id, (id, collection) of every record) of each paper.
+        """
+        with self.writing() as connection:
+            known = _known_papers(connection, review.number)
+            new = [
+                (id, records)
+                for id, records in papers
+                if not known.intersection([id, *(r for r, _ in records)])
+            ]
+            row = {
+                "review": review.number, "kind": kind, "text": text, "papers": len(papers), "added": len(new),
+                "generation": generation, "who": who, "made": now(),
+            }  # fmt: skip
+            number = int(
+                connection.scalars(insert(review_searches).returning(review_searches.c.number), row).one()
+            )
+            mine = review_papers.c.review == review.number
+            place = int(
+                connection.scalar(select(func.coalesce(func.max(review_papers.c.place), 0)).where(mine)) or 0
+            )
+            rows = [
+                {"review": review.number, "document": id, "place": place + at, "search": number,
+                 "records": json.dumps(list(records))}
+                for at, (id, records) in enumerate(new, 1)
+            ]  # fmt: skip
+            if rows:
+                connection.execute(insert(review_papers), rows)
+            found = connection.execute(
+                select(review_searches).where(review_searches.c.number == number)
+            ).one()
+        return _search(found)
+
+    def review_searches(self, review: Review) -> list[ReviewSearch]:
+        """What brought the review's papers, in the order in which it was added."""
+        query = select(review_searches).where(review_searches.c.review == review.number)
+        with self.reading() as connection:
+            return [_search(row) for row in connection.execute(query.order_by(review_searches.c.number))]
+
+    def review_papers(self, review: Review) -> list[ReviewPaper]:
+        """The review's papers, in the order in which they came."""
+        paper = documents.alias()
+        query = (
+            select(review_papers, paper.c.id.label("paper"))
+            .outerjoin(documents, documents.c.id == review_papers.c.document)
+            .outerjoin(paper, paper.c.number == documents.c.paper)
+            .where(review_papers.c.review == review.number)
+            .order_by(review_papers.c.place)
+        )
+        with self.reading() as connection:
+            return [
+                ReviewPaper(
+                    row.document,
+                    row.paper,
+                    row.place,
+                    row.search,
+                    tuple((id, name) for id, name in json.loads(row.records)),
+                )
+                for row in connection.execute(query)
+            ]
+
+
+def _known_papers(connection: Connection, review: int) -> set[str]:
+    """Ids of the review's papers, and of the papers that they belong to now."""
+    paper = documents.alias()
+    query = (
+        select(review_papers.c.document, paper.c.id)
+        .outerjoin(documents, documents.c.id == review_papers.c.document)
+        .outerjoin(paper, paper.c.number == documents.c.paper)
+        .where(review_papers.c.review == review)
+    )
+    return {id for row in connection.execute(query) for id in row if id is not None}
+
+
+def _review(row: Any) -> Review:
+    return Review(row.number, row.id, row.name, json.loads(row.plan), row.made)
+
+
+def _search(row: Any) -> ReviewSearch:
+    return ReviewSearch(
+        row.number, row.kind, row.text, row.papers, row.added, row.generation, row.who, row.made
+    )

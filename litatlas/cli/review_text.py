@@ -1,0 +1,146 @@
+"""Answers about reviews as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from litatlas.parts.reviewing.review_answers import (
+    AddedAnswer,
+    DecidedAnswer,
+    ImportedAnswer,
+    NextAnswer,
+    ReviewAnswer,
+    SimulationAnswer,
+    StageAnswer,
+    StopAnswer,
+)
+
+
+def reviews(answer: dict[str, Any]) -> str:
+    """One line a review."""
+    lines = [
+        f"{head['name']}  {head['papers']:,} papers, {head['decisions']:,} decisions"
+        for head in answer["reviews"]
+    ]
+    return "\n".join(lines) or "There is no review yet. Begin one: litatlas review new NAME --from QUERY"
+
+
+def review(answer: ReviewAnswer) -> str:
+    """A review and how far it is."""
+    plan = answer["plan"]
+    lines = [
+        f"{answer['name']} (id {answer['id']}): {answer['papers']:,} papers, {_reviewers(plan['reviewers'])}"
+    ]
+    lines += [f"  {plan['question']}"] if plan["question"] else []
+    lines += [
+        f"  {search['made'][:10]}  {search['kind']} {search['text'] or '(everything)'}: "
+        f"{search['papers']:,} papers, {search['added']:,} new"
+        for search in answer["searches"]
+    ]
+    return "\n".join([*lines, *map(_stage, answer["stages"])])
+
+
+def _reviewers(number: int) -> str:
+    return "one reviewer" if number == 1 else "two reviewers, blinded until both decided"
+
+
+def _stage(stage: StageAnswer) -> str:
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in stage["reasons"].items())
+    return (
+        f"  {stage['stage']}: {stage['papers']:,} papers, {stage['open']:,} open, "
+        f"{stage['include']:,} included, "
+        f"{stage['exclude']:,} excluded{f' ({reasons})' if reasons else ''}, {stage['maybe']:,} maybe, "
+        f"{stage['conflict']:,} in conflict"
+    )
+
+
+def added(answer: AddedAnswer) -> str:
+    """What a search brought."""
+    return f"{answer['papers']:,} papers, {answer['added']:,} of them new to the review."
+
+
+def following(answer: NextAnswer) -> str:
+    """The paper to decide next."""
+    paper = answer["paper"]
+    if paper is None:
+        return f"Nothing is left for {answer['who']} at the stage {answer['stage']}."
+    chance = f", chance {answer['chance']:.0%}" if answer["chance"] is not None else ""
+    return "\n".join(
+        line
+        for line in (
+            f"{paper['id']}  ({answer['stage']}, {answer['left']:,} left{chance})",
+            paper["title"],
+            ", ".join(paper["authors"][:6]),
+            " ".join(str(part) for part in (paper["year"], paper["venue"]) if part),
+            paper["abstract"],
+        )
+        if line
+    )
+
+
+def decided(answer: DecidedAnswer) -> str:
+    """A decision that was kept."""
+    return f"{answer['paper']} at the stage {answer['stage']}: {answer['outcome'] or 'open'}."
+
+
+def conflicts(answer: dict[str, Any]) -> str:
+    """Who decided what, a paper after the other."""
+    lines = []
+    for conflict in answer["conflicts"]:
+        said = ", ".join(f"{row['who']}: {row['verdict']}" for row in conflict["rows"])
+        lines.append(f"{conflict['paper']['id']}  {conflict['stage']}  {said}  {conflict['paper']['title']}")
+    return "\n".join(lines) or "There are no conflicts."
+
+
+def rows(answer: dict[str, Any]) -> str:
+    """One line a row."""
+    lines = [
+        f"{row['number']}  {row['made']}  {row['who']}  {row['stage']}  {row['paper']}  "
+        f"{row['verdict'] or 'undo'}{' (taken back)' if row['undone'] else ''}  {row['reason']}"
+        for row in answer["rows"]
+    ]
+    return "\n".join(lines) or "Nothing was decided yet."
+
+
+def stop(answer: StopAnswer) -> str:
+    """The stopping rule in a sentence, with its numbers."""
+    read = f"{answer['read']:,} of {answer['records']:,} papers read, {answer['included']:,} included."
+    return f"{read}\n{answer['message']}"
+
+
+def agreement(answer: dict[str, Any]) -> str:
+    """The measures of each stage."""
+    lines = []
+    for stage in answer["stages"]:
+        numbers = ", ".join(f"{name} {_number(stage[name])}" for name in ("percent", "kappa", "ac1", "alpha"))
+        lines.append(f"{stage['stage']}: {stage['papers']:,} papers by {_and(stage['reviewers'])}; {numbers}")
+    return "\n".join(lines)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _and(names: Iterable[str]) -> str:
+    return " and ".join(names) or "nobody twice"
+
+
+def imported(answer: ImportedAnswer) -> str:
+    """What became of a file."""
+    line = (
+        f"{answer['read']:,} papers read: {answer['decided']:,} decided, {answer['unchanged']:,} as before, "
+        f"{answer['undecided']:,} undecided, {answer['unmatched']:,} not in the review"
+    )
+    return line + (f" (such as {'; '.join(answer['examples'][:3])})." if answer["examples"] else ".")
+
+
+def simulation(answer: SimulationAnswer) -> str:
+    """What a simulation came to."""
+    read, records = answer["stopped_at"], answer["records"]
+    return (
+        f"{records:,} papers, {answer['included']:,} included.\n"
+        f"Work saved at a recall of 95 %: {answer['wss95']:.3f}; loss {answer['loss']:.3f}.\n"
+        f"The stopping rule holds after {read:,} papers ({1 - read / records:.0%} unread), "
+        f"at a recall of {answer['recall_at_stop']:.1%}."
+    )

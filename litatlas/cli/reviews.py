@@ -1,0 +1,358 @@
+"""Commands about reviews: what is read, decided, counted and handed on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from litatlas.cli import review_text as text
+from litatlas.cli.context import Context, Function, emit, json_option
+
+pass_context = click.make_pass_decorator(Context)
+
+
+@click.group()
+def review() -> None:
+    """Screen papers for a systematic review: what to read next, when to stop, what to report."""
+
+
+def who_option(function: Function) -> Function:
+    """Add ``--who``."""
+    return click.option(
+        "--who", envvar="LITATLAS_REVIEWER", default="", help="The reviewer's name (or LITATLAS_REVIEWER)."
+    )(function)
+
+
+def stage_option(function: Function) -> Function:
+    """Add ``--stage``."""
+    return click.option("--stage", help="abstract or full-text (default: the first that is open).")(function)
+
+
+def from_options(function: Function) -> Function:
+    """Add the options that say where papers come from."""
+    for option in (
+        click.option("--from", "query", help="A search, in the query language."),
+        click.option("--from-list", "list_id", help="A list, by its id."),
+        click.option("--from-collection", "collection", help="A whole collection."),
+    ):
+        function = option(function)
+    return function
+
+
+def plan_options(function: Function) -> Function:
+    """Add the options of a plan."""
+    for option in (
+        click.option("--question", help="What the review asks."),
+        click.option("--criteria", help="What is included and what is not."),
+        click.option("--stages", help="abstract,full-text (the default), or one of them."),
+        click.option("--reason", "reasons", multiple=True, help="A reason for exclusion; repeat it."),
+        click.option("--reviewers", type=click.IntRange(1, 2), help="How many decide each paper."),
+        click.option("--good-words", help="Words to mark as good signs, separated by commas."),
+        click.option("--bad-words", help="Words to mark as bad signs."),
+        click.option("--target", type=float, help="The recall aimed at (0.95)."),
+        click.option("--confidence", type=float, help="How sure its claim should be (0.95)."),
+    ):
+        function = option(function)
+    return function
+
+
+def _given(plan: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in plan.items() if value not in (None, ())}
+
+
+@review.command("new")
+@click.argument("name")
+@from_options
+@plan_options
+@who_option
+@json_option
+@pass_context
+def new(
+    context: Context,
+    /,
+    name: str,
+    query: str | None,
+    list_id: str | None,
+    collection: str | None,
+    who: str,
+    as_json: bool,
+    **plan: Any,
+) -> None:
+    """Begin a review of the papers that a search, a list or a collection gives now."""
+    with context.atlas() as atlas:
+        id = atlas.reviews.new(name, **_given(plan))
+        if query is not None or list_id is not None or collection is not None:
+            atlas.reviews.add(id, query=query, list_id=list_id, collection=collection, who=who)
+        answer = atlas.reviews.one(id)
+    emit(answer, as_json, text.review)
+
+
+@review.command("list")
+@json_option
+@pass_context
+def list_(context: Context, as_json: bool) -> None:
+    """List the reviews of this atlas."""
+    with context.atlas() as atlas:
+        answer = {"reviews": atlas.reviews.all()}
+    emit(answer, as_json, text.reviews)
+
+
+@review.command("status")
+@click.argument("name")
+@json_option
+@pass_context
+def status(context: Context, name: str, as_json: bool) -> None:
+    """Show a review: its plan, its searches, and how far each stage is."""
+    with context.atlas() as atlas:
+        answer = atlas.reviews.one(name)
+    emit(answer, as_json, text.review)
+
+
+@review.command("plan")
+@click.argument("name")
+@click.option("--name", "new_name", help="Another name.")
+@plan_options
+@json_option
+@pass_context
+def plan(context: Context, /, name: str, new_name: str | None, as_json: bool, **changes: Any) -> None:
+    """Change a review's plan; what was decided stays."""
+    with context.atlas() as atlas:
+        answer = atlas.reviews.change(name, new_name=new_name, **_given(changes))
+    emit(answer, as_json, text.review)
+
+
+@review.command("add")
+@click.argument("name")
+@from_options
+@who_option
+@json_option
+@pass_context
+def add(
+    context: Context,
+    name: str,
+    query: str | None,
+    list_id: str | None,
+    collection: str | None,
+    who: str,
+    as_json: bool,
+) -> None:
+    """Add the papers of a further search; what was decided stays."""
+    if query is None and list_id is None and collection is None:
+        raise click.UsageError("Name a search (--from), a list (--from-list) or a collection.")
+    with context.atlas() as atlas:
+        answer = atlas.reviews.add(name, query=query, list_id=list_id, collection=collection, who=who)
+    emit(answer, as_json, text.added)
+
+
+@review.command("next")
+@click.argument("name")
+@who_option
+@stage_option
+@click.option("--order", default="likely", show_default=True, help="likely, uncertain, unseen or in-order.")
+@json_option
+@pass_context
+def next_(context: Context, name: str, who: str, stage: str | None, order: str, as_json: bool) -> None:
+    """Show the paper to decide next."""
+    with context.atlas() as atlas:
+        answer = atlas.reviews.next(name, who, stage=stage, order=order, wait=True)
+    emit(answer, as_json, text.following)
+
+
+@review.command("decide")
+@click.argument("name")
+@click.argument("paper")
+@click.argument("verdict")
+@who_option
+@stage_option
+@click.option("--reason", default="", help="One of the review's reasons.")
+@click.option("--note", default="", help="A note.")
+@json_option
+@pass_context
+def decide(
+    context: Context,
+    name: str,
+    paper: str,
+    verdict: str,
+    who: str,
+    stage: str | None,
+    reason: str,
+    note: str,
+    as_json: bool,
+) -> None:
+    """Decide a paper: include, exclude, maybe, later, or unavailable (a full text)."""
+    with context.atlas() as atlas:
+        answer = atlas.reviews.decide(name, paper, verdict, who, stage=stage, reason=reason, note=note)
+    emit(answer, as_json, text.decided)
+
+
+@review.command("undo")
+@click.argument("name")
+@who_option
+@json_option
+@pass_context
+def undo(context: Context, name: str, who: str, as_json: bool) -> None:
+    """Take your last decision back; it stays in the rows."""
+    with context.atlas() as atlas:
+        answer = atlas.reviews.undo(name, who)
+    emit(answer, as_json, text.decided)
+
+
+@review.command("conflicts")
+@click.argument("name")
+@json_option
+@pass_context
+def conflicts(context: Context, name: str, as_json: bool) -> None:
+    """List the papers about which reviewers disagree."""
+    with context.atlas() as atlas:
+        answer = {"conflicts": atlas.reviews.conflicts(name)}
+    emit(answer, as_json, text.conflicts)
+
+
+@review.command("settle")
+@click.argument("name")
+@click.argument("paper")
+@click.argument("verdict")
+@who_option
+@click.option("--stage", required=True, help="abstract or full-text.")
+@click.option("--reason", default="", help="One of the review's reasons.")
+@click.option("--note", default="", help="A note.")
+@json_option
+@pass_context
+def settle(
+    context: Context,
+    name: str,
+    paper: str,
+    verdict: str,
+    who: str,
+    stage: str,
+    reason: str,
+    note: str,
+    as_json: bool,
+) -> None:
+    """End a conflict about a paper."""
+    with context.atlas() as atlas:
+        answer = atlas.reviews.settle(name, paper, verdict, who, stage=stage, reason=reason, note=note)
+    emit(answer, as_json, text.decided)
+
+
+@review.command("rows")
+@click.argument("name")
+@who_option
+@json_option
+@pass_context
+def rows(context: Context, name: str, who: str, as_json: bool) -> None:
+    """List every decision as it was made, those taken back too."""
+    with context.atlas() as atlas:
+        answer = {"rows": atlas.reviews.rows(name, who=who)}
+    emit(answer, as_json, text.rows)
+
+
+@review.command("stop-report")
+@click.argument("name")
+@stage_option
+@json_option
+@pass_context
+def stop_report(context: Context, name: str, stage: str | None, as_json: bool) -> None:
+    """Say whether enough was read, by a tested rule, and how much is left to read."""
+    with context.atlas() as atlas:
+        answer = atlas.reviews.stop(name, stage=stage)
+    emit(answer, as_json, text.stop)
+
+
+@review.command("agreement")
+@click.argument("name")
+@json_option
+@pass_context
+def agreement(context: Context, name: str, as_json: bool) -> None:
+    """Measure how far two reviewers agree."""
+    with context.atlas() as atlas:
+        answer = {"stages": atlas.reviews.agreement(name)}
+    emit(answer, as_json, text.agreement)
+
+
+def output_option(function: Function) -> Function:
+    """Add ``--output``."""
+    return click.option(
+        "--output", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output)."
+    )(function)
+
+
+@review.command("export")
+@click.argument("name")
+@click.option("--format", "format_", required=True, help="ris, csv, xlsx, asreview or jsonl.")
+@output_option
+@pass_context
+def export(context: Context, name: str, format_: str, output: Path | None) -> None:
+    """Export a review's papers with their decisions."""
+    with context.atlas() as atlas:
+        _write(lambda: atlas.reviews.export(name, format_), output)
+
+
+@review.command("prisma")
+@click.argument("name")
+@click.option(
+    "--format", "format_", type=click.Choice(["svg", "csv", "json"]), default="json", show_default=True
+)
+@output_option
+@pass_context
+def prisma(context: Context, name: str, format_: str, output: Path | None) -> None:
+    """Write the flow of PRISMA 2020, counted from the decisions."""
+    with context.atlas() as atlas:
+        _write(lambda: iter([atlas.reviews.prisma_file(name, format_)]), output)
+
+
+@review.command("import")
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@who_option
+@stage_option
+@json_option
+@pass_context
+def import_(context: Context, name: str, file: Path, who: str, stage: str | None, as_json: bool) -> None:
+    """Take in decisions of another tool: ASReview's project files, RIS with notes, tables of labels."""
+    with context.atlas() as atlas:
+        answer = atlas.reviews.take_in(name, file, who, stage=stage)
+    emit(answer, as_json, text.imported)
+
+
+@review.command("simulate")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=1,
+    show_default=True,
+    help="Draws the first two papers.",
+)
+@click.option(
+    "--stop", type=float, default=0.95, show_default=True, help="Recall that the stopping rule aims at."
+)
+@json_option
+def simulate(file: Path, seed: int, stop: float, as_json: bool) -> None:
+    """Read a labelled file (a column `included` of 0 and 1) as a review, to see what the order saves."""
+    from litatlas.parts.reviewing.simulating import simulate_file  # here: --help does not load scikit-learn
+
+    emit(simulate_file(file, seed=seed, stop=stop), as_json, text.simulation)
+
+
+def _write(pieces: Callable[[], Iterator[bytes]], output: Path | None) -> None:
+    if output is None:
+        for piece in pieces():
+            sys.stdout.buffer.write(piece)
+        return
+    partial = output.with_name(output.name + ".part")  # a failure half-way leaves no half file behind
+    try:
+        with partial.open("wb") as file:
+            file.writelines(pieces())
+        partial.replace(output)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+COMMANDS = (review,)

@@ -1,0 +1,182 @@
+"""What is counted of a review: how far it is, the stopping rule, agreement, the flow of PRISMA 2020.
+
+All of it is worked out from where the papers stand, so that no count can disagree with the decisions.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+
+import krippendorff
+import numpy as np
+
+from litatlas.parts.reviewing.plan import ABSTRACT, FULL_TEXT
+from litatlas.parts.reviewing.review_answers import AgreementAnswer, PrismaAnswer, StageAnswer, StopAnswer
+from litatlas.parts.reviewing.standing import CONFLICT, Place, Standing
+from search.screening.stopping import StopReport, stop_report
+
+NO_REASON = "no reason given"
+_KEPT = ("include", "maybe")
+_MOST_POINTS = 2_000
+
+
+def stage(standing: Standing, name: str) -> StageAnswer:
+    """How far a stage is."""
+    outcomes = standing.outcomes(name)
+    tally = Counter(outcomes.values())
+    reasons: Counter[str] = Counter()
+    reviewers: Counter[str] = Counter()
+    for paper, outcome in outcomes.items():
+        place = standing.at(paper, name)
+        reviewers.update(row.who for row in place.rows)
+        if outcome == "exclude":
+            reasons[_reason(place)] += 1
+    return {
+        "stage": name,
+        "papers": len(outcomes),
+        "include": tally["include"],
+        "exclude": tally["exclude"],
+        "maybe": tally["maybe"],
+        "unavailable": tally["unavailable"],
+        "conflict": tally[CONFLICT],
+        "open": tally[""] + tally[CONFLICT],
+        "reasons": dict(reasons.most_common()),
+        "reviewers": dict(reviewers.most_common()),
+    }
+
+
+def stop(standing: Standing, name: str, expected: float | None) -> StopAnswer:
+    """Whether the recall that the plan aims at is reached; labels are in the order of the decisions."""
+    outcomes = standing.outcomes(name)
+    decided = sorted(
+        (standing.at(paper, name).rows[0].number, outcome in _KEPT)
+        for paper, outcome in outcomes.items()
+        if outcome and outcome != CONFLICT and standing.at(paper, name).rows
+    )
+    labels = [int(kept) for _, kept in decided]
+    plan = standing.plan
+    report = stop_report(labels, len(outcomes), target=plan.target, confidence=plan.confidence)
+    return {
+        "stage": name,
+        "target": report.target,
+        "confidence": report.confidence,
+        "records": report.records,
+        "read": report.read,
+        "included": report.included,
+        "p": report.p,
+        "reached": report.reached,
+        "more": report.more,
+        "too_small": report.too_small,
+        "expected": expected,
+        "curve": _thinned(np.cumsum(labels).tolist() if labels else []),
+        "message": message(report),
+    }
+
+
+def message(report: StopReport) -> str:
+    """The report in a sentence."""
+    claim = f"recall of at least {report.target:.0%} with {report.confidence:.0%} confidence"
+    if report.read >= report.records:
+        return "All papers are decided; nothing is left to find."
+    if report.reached:
+        return (
+            f"Enough: {claim} (p = {report.p:.3f}). {report.records - report.read:,} papers need not be read."
+        )
+    if not report.included:
+        return "Nothing is included yet, so nothing can be claimed. Go on reading."
+    if report.too_small:
+        return f"The set is too small to claim a {claim} before all its papers are read. Read them all."
+    return f"Not yet: a {claim} can be claimed after {report.more:,} more papers without one to include."
+
+
+def agreement(standing: Standing, name: str) -> AgreementAnswer:
+    """How far the two reviewers with the most papers in common agree, before conflicts were settled."""
+    rows = [{row.who: row.verdict for row in standing.at(paper, name).rows} for paper in standing.papers]
+    both = [row for row in rows if len(row) >= 2]
+    pairs = Counter(pair for row in both for pair in _pairs(sorted(row)))
+    if not pairs:
+        return _agreement(name, [], [], [])
+    (first, second), _ = pairs.most_common(1)[0]
+    shared = [row for row in both if first in row and second in row]
+    return _agreement(name, [first, second], [row[first] for row in shared], [row[second] for row in shared])
+
+
+def _agreement(
+    name: str, reviewers: list[str], first: Sequence[str], second: Sequence[str]
+) -> AgreementAnswer:
+    papers = len(first)
+    values = sorted({*first, *second})
+    same = sum(a == b for a, b in zip(first, second, strict=True)) / papers if papers else None
+    by_chance = gwet = alpha = None
+    if papers and len(values) > 1:
+        shares = [(first.count(v) / papers, second.count(v) / papers) for v in values]
+        by_chance = sum(a * b for a, b in shares)
+        gwet = sum((a + b) / 2 * (1 - (a + b) / 2) for a, b in shares) / (len(values) - 1)
+        codes = [[values.index(verdict) for verdict in rater] for rater in (first, second)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            alpha = float(krippendorff.alpha(reliability_data=codes, level_of_measurement="nominal"))
+    return {
+        "stage": name,
+        "reviewers": reviewers,
+        "papers": papers,
+        "percent": same,
+        "kappa": _beyond(same, by_chance),
+        "ac1": _beyond(same, gwet),
+        "alpha": alpha,
+    }
+
+
+def _beyond(same: float | None, by_chance: float | None) -> float | None:
+    """Agreement beyond what chance gives; None where chance alone gives all."""
+    if same is None or by_chance is None or by_chance >= 1:
+        return None
+    return (same - by_chance) / (1 - by_chance)
+
+
+def prisma(standing: Standing) -> PrismaAnswer:
+    """The flow of PRISMA 2020. Records are those that the papers' groups had when they came."""
+    sources = Counter(name for paper in standing.papers.values() for _, name in paper.records)
+    first = standing.outcomes(standing.plan.stages[0])
+    tally = Counter(first.values())
+    identified = sum(sources.values())
+    two = standing.plan.stages == (ABSTRACT, FULL_TEXT)
+    kept = tally["include"] + tally["maybe"]
+    full = standing.outcomes(FULL_TEXT) if two else {}
+    ends = Counter(full.values())
+    reasons = Counter(
+        _reason(standing.at(paper, FULL_TEXT)) for paper, outcome in full.items() if outcome == "exclude"
+    )
+    assessed = ends["include"] + ends["exclude"]
+    screened = kept + tally["exclude"] + tally["unavailable"]
+    return {
+        "sources": dict(sources.most_common()),
+        "identified": identified,
+        "duplicates": identified - len(standing.papers),
+        "screened": screened,
+        "excluded": tally["exclude"] + tally["unavailable"],
+        "unscreened": len(standing.papers) - screened,
+        "sought": kept if two else 0,
+        "not_retrieved": ends["unavailable"],
+        "assessed": assessed,
+        "excluded_reasons": dict(reasons.most_common()),
+        "unassessed": len(full) - assessed - ends["unavailable"],
+        "included": ends["include"] if two else tally["include"],
+    }
+
+
+def _reason(place: Place) -> str:
+    rows = ([place.settled] if place.settled else []) + list(place.rows)
+    return next((row.reason for row in rows if row.reason), NO_REASON)
+
+
+def _pairs(names: Sequence[str]) -> list[tuple[str, str]]:
+    return [(a, b) for at, a in enumerate(names) for b in names[at + 1 :]]
+
+
+def _thinned(curve: list[int]) -> list[int]:
+    """Every paper's point, or of a long curve about two thousand and its last."""
+    step = max(1, len(curve) // _MOST_POINTS)
+    return curve[step - 1 :: step]

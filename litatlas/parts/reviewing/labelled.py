@@ -1,0 +1,164 @@
+"""Files of papers with what was decided of them: JSON lines, tables and workbooks with a column of labels."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from ingest.errors import InputError
+from ingest.readers.parsing.encodings import Utf8Stream
+from ingest.readers.parsing.jsonrecords import json_records
+from ingest.readers.tables.columns import columns_of, plain
+from ingest.readers.tables.delimited import MAX_CELL, delimiter_of
+from ingest.sandbox import items
+from ingest.text.author_lists import split_authors
+from ingest.text.identifiers import normal_doi, normal_pmid
+from ingest.text.tag_lists import split_tags
+from search.screening.records import Record
+
+LABELS = (
+    "included",
+    "asreviewlabel",
+    "labelincluded",
+    "finalincluded",
+    "label",
+    "inclusion",
+    "decision",
+    "screening",
+)
+"""Headings of the column of labels, without spaces and signs, in order of trust."""
+_INCLUDED = frozenset(("1", "1.0", "yes", "y", "true", "include", "included", "relevant"))
+_EXCLUDED = frozenset(("0", "0.0", "no", "n", "false", "exclude", "excluded", "irrelevant"))
+_MAX_BYTES = 2_000_000_000
+_SECONDS = 300.0
+_HEADINGS = 100_000
+_Row = tuple[int, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One paper of a file; ``label`` is 1, 0, or None where nothing was decided."""
+
+    id: str
+    record: Record
+    label: int | None
+
+
+def labelled_papers(path: Path) -> list[Labelled]:
+    """The papers of a file, with their labels.
+
+    Raises:
+        InputError: it cannot be read, has no column of labels, or a label that is neither yes nor no.
+    """
+    try:
+        with _opened(path) as stream:
+            found = [_labelled(number, row) for number, (_, row) in enumerate(_rows(stream, path.name), 1)]
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}.", "Check its name.") from error
+    if not found:
+        raise InputError(f"There is no paper in {path}.", "Give a table or JSON lines, a paper a row.")
+    return found
+
+
+def _opened(path: Path) -> BinaryIO:
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
+
+
+def _rows(stream: BinaryIO, name: str) -> Iterator[_Row]:
+    head = stream.read(64)
+    stream.seek(0)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        for line, record in json_records(stream):
+            if not isinstance(record, dict):
+                raise InputError(f"{name}, line {line}, is no JSON object.", "Give one object a line.")
+            yield line, record
+    elif head.startswith(b"PK"):
+        yield from _workbook(stream.read(_MAX_BYTES))
+    else:
+        yield from _table(Utf8Stream(stream).read().decode("utf-8", "replace").lstrip("\ufeff"), name)
+
+
+def _table(text: str, name: str) -> Iterator[_Row]:
+    csv.field_size_limit(MAX_CELL)
+    lines = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter_of(text[:_HEADINGS].partition("\n")[0])
+    )
+    headings: list[str] = []
+    try:
+        for cells in lines:
+            if not headings:
+                headings = [cell.strip() for cell in cells]
+            elif len(cells) > len(headings):
+                raise InputError(
+                    f"{name}, line {lines.line_num}: the row has more cells than the table has headings.",
+                    "Save the table again as CSV.",
+                )
+            elif cells:
+                yield lines.line_num, dict(zip(headings, cells, strict=False))
+    except csv.Error as error:
+        raise InputError(
+            f"{name}, line {lines.line_num}: {error}.", "Save the table again as CSV."
+        ) from error
+
+
+def _workbook(data: bytes) -> Iterator[_Row]:
+    headings: list[str] = []
+    for batch in items("ingest.readers.tables.workbooks:rows", data, {}, seconds=_SECONDS):
+        for number, cells in batch:
+            if not headings:
+                headings = list(cells)
+            else:
+                yield number, dict(zip(headings, cells, strict=False))
+
+
+def _labelled(number: int, row: Mapping[str, Any]) -> Labelled:
+    columns = {name: headings[0] for name, headings in columns_of(list(row), {}).items()}
+
+    def value(name: str) -> Any:
+        return row.get(name) or row.get(columns.get(name, name)) or ""
+
+    id = next((str(row[key]) for key in ("id", "record_id", "openalex_id") if row.get(key)), "") or str(
+        row.get(columns.get("source_id", ""), "") or number
+    )
+    doi, pmid = normal_doi(str(value("doi"))), normal_pmid(str(value("pmid")))
+    keys = [id, *([f"doi:{doi}"] if doi else []), *([f"pmid:{pmid}"] if pmid else [])]
+    record = Record(
+        title=str(value("title")),
+        abstract=str(value("abstract")),
+        authors=_list(value("authors"), split_authors),
+        venue=str(value("venue")),
+        tags=_list(value("tags"), split_tags),
+        references=_list(value("references"), lambda text: [part.strip() for part in text.split("|")]),
+        keys=tuple(keys),
+    )
+    return Labelled(id, record, _label(number, row))
+
+
+def _list(value: Any, split: Any) -> tuple[str, ...]:
+    parts = value if isinstance(value, list) else split(str(value)) if value else []
+    return tuple(str(part) for part in parts if part)
+
+
+def _label(number: int, row: Mapping[str, Any]) -> int | None:
+    headings = {plain(heading): heading for heading in row}
+    heading = next((headings[name] for name in LABELS if name in headings), None)
+    if heading is None:
+        raise InputError(
+            "There is no column of labels.",
+            "Name it `included`, with 1 for included and 0 for excluded papers.",
+        )
+    text = str(row[heading]).strip().lower() if row[heading] is not None else ""
+    if text in _INCLUDED or text in _EXCLUDED:
+        return int(text in _INCLUDED)
+    if text in ("", "-1", "nan", "none", "na"):
+        return None
+    raise InputError(
+        f"Paper {number}: {text[:40]!r} in the column {heading[:40]!r} is neither 1 nor 0.", "Mend the label."
+    )

@@ -1,0 +1,179 @@
+"""Where every paper of a review stands: worked out from the rows of decisions, and from nothing else.
+
+A row counts until it is undone; of one reviewer's rows about a paper at a stage, the last counts. Rows about
+any record of a paper are about the paper, so that a group of duplicates is decided once, and two papers that
+become one later bring their decisions with them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ingest.library.library import Decision, ReviewPaper
+from litatlas.parts.reviewing.plan import Plan
+
+CONFLICT = "conflict"
+_WORDS_OF_END = ("include", "exclude", "maybe", "unavailable")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a paper stands at a stage.
+
+    ``outcome`` is what holds: a verdict, "conflict", or "" while it is open. ``rows`` are the decisions that
+    count, one a reviewer; ``settled`` the row that ended a conflict.
+    """
+
+    outcome: str
+    rows: tuple[Decision, ...]
+    settled: Decision | None
+
+
+class Standing:
+    """All papers of one review, and where they stand; rows are added as they come."""
+
+    def __init__(self, plan: Plan, papers: Iterable[ReviewPaper]) -> None:
+        self.plan = plan
+        self.papers: dict[str, ReviewPaper] = {}
+        self._paper_of: dict[str, str] = {}
+        for paper in papers:
+            key = paper.paper or paper.document
+            self.papers.setdefault(key, paper)
+            for id in (key, paper.document, *(record for record, _ in paper.records)):
+                self._paper_of.setdefault(id, key)
+        self._rows: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+        self._undone: set[int] = set()
+        self._by_number: dict[int, Decision] = {}
+        self._places: dict[tuple[str, str], Place] = {}
+        self.last = 0
+
+    def add(self, rows: Iterable[Decision]) -> None:
+        """Take in rows, in the order of their numbers."""
+        for row in rows:
+            self.last = max(self.last, row.number)
+            self._by_number[row.number] = row
+            key = self.paper_of(row.document), row.stage
+            self._places.pop(key, None)
+            if row.kind != "undo":
+                self._rows[key].append(row)
+            elif row.undoes is not None:
+                self._undone.add(row.undoes)
+
+    def paper_of(self, document: str) -> str:
+        """The paper that a record belongs to; itself where the review does not know it."""
+        return self._paper_of.get(document, document)
+
+    def has(self, document: str) -> bool:
+        """Whether a record belongs to a paper of the review."""
+        return document in self._paper_of
+
+    def at(self, paper: str, stage: str) -> Place:
+        """Where a paper stands at a stage."""
+        place = self._places.get((paper, stage))
+        if place is None:
+            place = self._places[paper, stage] = self._worked_out(paper, stage)
+        return place
+
+    def _worked_out(self, paper: str, stage: str) -> Place:
+        rows = [row for row in self._rows.get((paper, stage), ()) if row.number not in self._undone]
+        settled = next((row for row in reversed(rows) if row.kind == "settle"), None)
+        latest = {row.who: row for row in rows if row.kind != "settle"}
+        counting = tuple(row for row in latest.values() if row.verdict in _WORDS_OF_END)
+        if settled is not None:
+            return Place(settled.verdict, counting, settled)
+        verdicts = {row.verdict for row in counting}
+        imported = any(row.kind == "import" for row in counting)
+        if not counting or (len(counting) < self.plan.reviewers and not imported):
+            return Place("", counting, None)
+        return Place(verdicts.pop() if len(verdicts) == 1 else CONFLICT, counting, None)
+
+    def own(self, paper: str, stage: str, who: str) -> Decision | None:
+        """A reviewer's row about a paper that counts, "later" too."""
+        rows = self._rows.get((paper, stage), ())
+        mine = [
+            row for row in rows if row.who == who and row.number not in self._undone and row.kind != "settle"
+        ]
+        return mine[-1] if mine else None
+
+    def reached(self, stage: str) -> Iterator[str]:
+        """The papers that are to be decided at a stage, in the order in which they came."""
+        at = self.plan.stages.index(stage)
+        for paper in self.papers:
+            if at == 0 or self.at(paper, self.plan.stages[at - 1]).outcome in ("include", "maybe"):
+                yield paper
+
+    def open_to(self, stage: str, who: str) -> Iterator[str]:
+        """The papers that a reviewer may still decide at a stage: those put off come last."""
+        later: list[str] = []
+        for paper in self.reached(stage):
+            place = self.at(paper, stage)
+            if place.outcome or any(row.who == who for row in place.rows):
+                continue
+            own = self.own(paper, stage, who)
+            if own is not None:
+                later.append(paper)
+            else:
+                yield paper
+        yield from later
+
+    def conflicts(self, stage: str) -> list[str]:
+        """The papers about which reviewers disagree, not settled yet."""
+        return [paper for paper in self.papers if self.at(paper, stage).outcome == CONFLICT]
+
+    def labels(self, stage: str, who: str) -> list[tuple[str, float, int]]:
+        """What the priority may learn from for one reviewer: (paper, 1 … 0, number of the row), as decided.
+
+        Outcomes that hold, and what the reviewer decided alone: nothing of what another decided blind.
+        """
+        found: list[tuple[str, float, int]] = []
+        for (paper, at), rows in self._rows.items():
+            if at != stage or paper not in self.papers:
+                continue
+            place = self.at(paper, stage)
+            outcome = place.outcome if place.outcome != CONFLICT else ""
+            if not outcome:
+                own = self.own(paper, stage, who)
+                outcome = own.verdict if own else ""
+            if outcome in _LABELS:
+                found.append((paper, _LABELS[outcome], rows[0].number))
+        return sorted(found, key=lambda label: label[2])
+
+    def last_of(self, who: str) -> Decision | None:
+        """The last row of a reviewer that an undo would take back."""
+        for number in sorted(self._by_number, reverse=True):
+            row = self._by_number[number]
+            if row.who == who and row.kind in ("decide", "settle") and number not in self._undone:
+                return row
+        return None
+
+    def outcomes(self, stage: str) -> dict[str, str]:
+        """Paper → outcome ("" while it is open), of those that reached a stage."""
+        return {paper: self.at(paper, stage).outcome for paper in self.reached(stage)}
+
+    def final(self, paper: str) -> str:
+        """What became of a paper at the last stage that it reached; "" while it is open."""
+        outcome = ""
+        for stage in self.plan.stages:
+            outcome = self.at(paper, stage).outcome
+            if outcome not in ("include", "maybe"):
+                return outcome
+        return outcome
+
+    def rows(self) -> Mapping[int, Decision]:
+        """All rows by number, those that were undone too."""
+        return self._by_number
+
+    def is_shown(self, row: Decision, who: str) -> bool:
+        """Whether a reviewer may see a row: their own, and others' once nobody is to be blinded any more."""
+        if self.plan.reviewers == 1 or row.who == who:
+            return True
+        return bool(self.at(self.paper_of(row.document), row.stage).outcome)
+
+    def is_undone(self, row: Decision) -> bool:
+        """Whether a row was taken back."""
+        return row.number in self._undone
+
+
+_LABELS = {"include": 1.0, "maybe": 0.5, "exclude": 0.0}

@@ -1,0 +1,69 @@
+"""The papers to read next, in the order that a reviewer asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from search.screening.features import Features
+from search.screening.learner import Learner
+
+LIKELY, UNCERTAIN, UNSEEN, IN_ORDER = "likely", "uncertain", "unseen", "in-order"
+ORDERS = (LIKELY, UNCERTAIN, UNSEEN, IN_ORDER)
+_STUCK = 30
+"""After so many papers in a row without one to include, every tenth comes from a region nobody looked at."""
+_ONE_IN = 10
+
+
+class Priority:
+    """Which papers of a review come next."""
+
+    def __init__(self, features: Features) -> None:
+        self.learner = Learner(features)
+        self.is_read = np.zeros(features.papers, dtype=bool)
+        self._since = 0  # papers read since the last one that was to include
+
+    def learn(self, papers: Sequence[int], labels: Sequence[float]) -> None:
+        """Learn from all papers decided so far (their rows), the oldest first; labels are from 0 to 1."""
+        self.learner.learn(papers, labels)
+        self.is_read[:] = False
+        self.is_read[np.asarray(papers, dtype=np.int64)] = True
+        positive = np.flatnonzero(np.asarray(labels) > 0)
+        self._since = len(papers) - 1 - int(positive[-1]) if len(positive) else len(papers)
+
+    def next(self, count: int, order: str = LIKELY) -> list[int]:
+        """The rows of the next papers that are not read, at most ``count``."""
+        unread = np.flatnonzero(~self.is_read)
+        if order == IN_ORDER:
+            return [int(at) for at in unread[:count]]
+        if order == UNCERTAIN:
+            doubt = np.abs(self.learner.chances()[unread] - 0.5)
+            return [int(at) for at in unread[np.argsort(doubt, kind="stable")][:count]]
+        if order == UNSEEN:
+            return self._unseen(unread)[:count]
+        likely = [int(at) for at in unread[np.argsort(-self.learner.scores[unread], kind="stable")]]
+        if self._since < _STUCK:
+            return likely[:count]
+        return _mixed(likely, self._unseen(unread), self._since)[:count]
+
+    def _unseen(self, unread: np.typing.NDArray[np.int64]) -> list[int]:
+        seen = self.learner.similar_to_read(np.flatnonzero(self.is_read))[unread]
+        return [int(at) for at in unread[np.argsort(seen, kind="stable")]]
+
+
+def _mixed(likely: list[int], unseen: list[int], since: int) -> list[int]:
+    """The likely papers, with one of an unseen region at every tenth place."""
+    given: set[int] = set()
+    mixed: list[int] = []
+    others = iter(unseen)
+    for at in likely:
+        if (since + len(mixed)) % _ONE_IN == 0:
+            other = next((other for other in others if other not in given), None)
+            if other is not None:
+                given.add(other)
+                mixed.append(other)
+        if at not in given:
+            given.add(at)
+            mixed.append(at)
+    return mixed
