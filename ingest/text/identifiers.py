@@ -32,8 +32,13 @@ _ARXIV_URL = re.compile(
     r"arxiv(?:\.org/(?:abs|pdf|html|format)/|[:./\s]+)((?:[a-z-]+(?:\.[a-z]{2})?/)?\d[\w./-]*)", re.IGNORECASE
 )
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:$|[T\s])")
-_WORDY = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?[\s,/-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})$")
-_YEAR_FIRST = re.compile(r"(\d{4})[\s/-]+([A-Za-z]{3,9})\.?(?:[\s/-]+(\d{1,2}))?\b")
+_MONTH_NAME = r"([^\W\d_]{3,10})"
+_WORDY = re.compile(
+    rf"(?:(\d{{1,2}})\.?\s+(?:de\s+)?)?{_MONTH_NAME}\.?(?:[\s,/-]+|\s+de\s+)"
+    r"(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})$"
+)
+"""9 March 2021, March 9th, 2021, 1. März 2021, 10 de enero de 2020."""
+_YEAR_FIRST = re.compile(rf"(\d{{4}})[\s/-]+{_MONTH_NAME}\.?(?:[\s/-]+(\d{{1,2}}))?\b")
 _MONTHS = (
     "jan ene gen янв", "feb fév fev фев", "mar mär mrz maa мар", "apr abr avr апр", "may mai mei mag май",
     "jun juin giu июн", "jul juil lug июл", "aug aoû ago авг", "sep set сен", "oct okt out ott окт",

@@ -12,6 +12,9 @@ from ingest.readers.tables.columns import heading_row, looks_like_headings
 
 MAX_CELL = 4 * 1024 * 1024
 MAX_ROW_LINES = 2_000
+_MIN_ROW_LINES = 50
+"""Each row that is given back halves the lines that the next may take, down to these: lines that all open a
+quote and close none would else be read two thousand times."""
 _DELIMITERS = (",", "\t", ";", "|")
 _HEAD_LINES = 40
 _HEAD_LENGTH = 100_000
@@ -91,6 +94,7 @@ class _Source:
         self._iterator = iter(lines)
         self._back: list[tuple[int, str]] = []
         self._taken: list[tuple[int, str]] = []
+        self._most = MAX_ROW_LINES
         self.first = 1
 
     def take_headings(self, pick: Pick) -> tuple[int, Cells, str] | None:
@@ -129,7 +133,7 @@ class _Source:
 
     def __next__(self) -> str:
         item = self._back.pop() if self._back else next(self._iterator, None)
-        if item is None or len(self._taken) > MAX_ROW_LINES:
+        if item is None or len(self._taken) > self._most:
             raise StopIteration
         if not self._taken:
             self.first = item[0]
@@ -145,7 +149,7 @@ class _Source:
         if not self._taken:
             return False
         odd = sum(text.count('"') for _, text in self._taken) % 2 == 1
-        return odd or len(self._taken) > MAX_ROW_LINES
+        return odd or len(self._taken) > self._most
 
     def swallowed(self, width: int, delimiter: str) -> bool:
         """Whether one of the row's further lines is a whole row by itself, its quotes closed."""
@@ -158,6 +162,8 @@ class _Source:
 
     def give_back(self) -> str:
         """Keep the row's first line; the others are read again."""
+        if len(self._taken) > self._most:
+            self._most = max(_MIN_ROW_LINES, self._most // 2)
         self._back.extend(reversed(self._taken[1:]))
         first = self._taken[0][1]
         self._taken = []

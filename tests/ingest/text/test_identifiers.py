@@ -1,0 +1,417 @@
+"""Years, dates and identifiers: the spellings that sources have, the one that we keep, and what is none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.text.identifiers import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    arxiv_id_named_in,
+    arxiv_id_of_doi,
+    bare_doi_in,
+    doi_named_in,
+    doi_of_link,
+    iso_date,
+    month_number,
+    normal_arxiv_id,
+    normal_date,
+    normal_doi,
+    normal_issn,
+    normal_language,
+    normal_orcid,
+    normal_pmid,
+    parse_year,
+    pmid_named_in,
+)
+
+# --- Years
+
+
+def test_the_bounds_of_years_hold_for_numbers_and_for_text() -> None:
+    assert [parse_year(year) for year in (FIRST_YEAR - 1, FIRST_YEAR)] == [None, FIRST_YEAR]
+    assert [parse_year(str(year)) for year in (FIRST_YEAR - 1, FIRST_YEAR)] == [None, FIRST_YEAR]
+    assert [parse_year(year) for year in (LAST_YEAR, LAST_YEAR + 1)] == [LAST_YEAR, None]
+    assert [parse_year(str(year)) for year in (LAST_YEAR, LAST_YEAR + 1)] == [LAST_YEAR, None]
+
+
+@pytest.mark.parametrize(
+    ("raw", "year"),
+    [
+        (2021.0, 2021),
+        (2021.5, None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (True, None),
+        (None, None),
+        ([], None),
+        ([2019, 5], 2019),
+        (["1998", "12"], 1998),
+        (([[2020]]), 2020),
+        ({"year": 2020}, None),
+        ("12021", None),
+        ("20215", None),
+        ("vol. 12, 1987, p. 2001", 1987),
+        ("x" * 199 + "2001", None),  # a year is looked for at the start of a text
+        ("x" * 190 + " 2001", 2001),
+    ],
+)
+def test_years_of_every_kind_of_value(raw: object, year: int | None) -> None:
+    assert parse_year(raw) == year
+
+
+# --- Dates
+
+
+@pytest.mark.parametrize(
+    ("names", "number"),
+    [
+        ("Jan january janvier Januar enero gennaio января", 1),
+        ("feb Feb. février fevrier Februar febrero", 2),
+        ("March März mars maart marzo {Mar}", 3),
+        ("apr avril abril", 4),
+        ("May mai mayo maggio mei", 5),
+        ("June juin Juni giugno", 6),
+        ("July juillet luglio", 7),
+        ("aug août agosto", 8),
+        ("Sep September sept settembre setembro", 9),
+        ("oct Oktober octobre outubro ottobre", 10),
+        ("nov novembre", 11),
+        ("dec Dezember diciembre décembre", 12),
+        ("3 03", 3),
+        ("12", 12),
+        ("0 00 13 012 Spring Q1 - .", 0),
+    ],
+)
+def test_names_of_months(names: str, number: int) -> None:
+    assert {name: month_number(name) for name in names.split()} == dict.fromkeys(names.split(), number)
+
+
+@pytest.mark.parametrize(
+    ("parts", "iso"),
+    [
+        ((None, 3, 2), ""),
+        ((2021,), "2021"),
+        ((2021, 0, 5), "2021"),
+        ((2021, 13, 5), "2021"),
+        ((2021, 1), "2021-01"),
+        ((2021, 12), "2021-12"),
+        ((2021, 2, 29), "2021-02"),
+        ((2020, 2, 29), "2020-02-29"),
+        ((999, 2), "0999-02"),
+    ],
+)
+def test_a_date_is_as_precise_as_its_parts_are_valid(parts: tuple[int, ...], iso: str) -> None:
+    assert iso_date(*parts) == iso
+
+
+@pytest.mark.parametrize(
+    ("raw", "iso"),
+    [
+        ("2021", "2021"),
+        ("2021-3-9", "2021-03-09"),
+        ("2021/03", "2021-03"),
+        ("2021.03.09", "2021-03-09"),
+        ("2021-03-09T10:00:00Z", "2021-03-09"),
+        ("2021-03-09 10:00", "2021-03-09"),
+        ("9 March 2021", "2021-03-09"),
+        ("9 Mar. 2021", "2021-03-09"),
+        ("March 9, 2021", "2021-03-09"),
+        ("March 9th, 2021", "2021-03-09"),
+        ("Mar 2021", "2021-03"),
+        ("2021 Mar 9", "2021-03-09"),
+        ("2021-Mar-9", "2021-03-09"),
+        ("2021 Mar", "2021-03"),
+        ("2021 Spring", "2021"),
+        ("2021 Mar 45", "2021-03"),
+        ("9 février 2021", "2021-02-09"),
+        ("1. März 2021", "2021-03-01"),
+        ("10 de enero de 2020", "2020-01-10"),
+        ("2 septiembre 2020", "2020-09-02"),
+        ("5 сентября 2019", "2019-09-05"),
+        ("2021 août 3", "2021-08-03"),
+        ("  2021-03-09  ", "2021-03-09"),
+        ("1066 May", ""),
+        ("published in 2009, reprinted", "2009"),
+        ("no date", ""),
+        ("", ""),
+    ],
+)
+def test_dates_in_one_spelling(raw: str, iso: str) -> None:
+    assert normal_date(raw) == iso
+
+
+@given(st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)))
+def test_every_day_comes_back_from_every_spelling(day: date) -> None:
+    iso = day.isoformat()
+    # Not by strftime: it writes the years before 1000 and the months by the locale.
+    month = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[day.month - 1]  # noqa: SIM905
+    for text in (
+        iso,
+        f"{day.year}/{day.month}/{day.day}",
+        f"{day.day} {month} {day.year}",
+        f"{month} {day.day}, {day.year}",
+        f"{day.year} {month} {day.day}",
+    ):
+        assert normal_date(text) == iso
+
+
+# --- DOIs
+
+
+@pytest.mark.parametrize(
+    ("raw", "doi"),
+    [
+        ("10.1000/ABC", "10.1000/abc"),
+        ("https://dx.doi.org/10.1000/abc", "10.1000/abc"),
+        ("DOI: 10.1000/abc.", "10.1000/abc"),
+        ("10.1000/a(1)2", "10.1000/a(1)2"),
+        ("(doi 10.1000/abc)", "10.1000/abc"),
+        ("(10.1000/a(1))", "10.1000/a(1)"),
+        ("10.1000/abc).,", "10.1000/abc"),
+        ('"10.1000/abc"', "10.1000/abc"),
+        ("<10.1000/abc>", "10.1000/abc"),
+        ("10.1000%2Fabc", "10.1000/abc"),
+        ("10.1002/(SICI)1097-4571%28199806%29", "10.1002/(sici)1097-4571(199806)"),
+        ("10.1000/", ""),
+        ("10.1000/.", ""),
+        ("10.123/abc", ""),
+        ("10.1234567890/abc", ""),
+        ("210.1000/abc", ""),
+        (None, ""),
+        (10.1, ""),
+    ],
+)
+def test_dois(raw: object, doi: str) -> None:
+    assert normal_doi(raw) == doi
+
+
+def test_a_doi_is_looked_for_at_the_start_of_a_text() -> None:
+    assert normal_doi(" " * 3000 + "10.1000/abc") == "10.1000/abc"
+    assert normal_doi("x " * 1000 + "10.1000/abc") == ""
+
+
+@given(st.from_regex(r"10\.[0-9]{4,9}/[a-z0-9._/-]{0,20}[a-z0-9]", fullmatch=True))
+def test_a_doi_is_the_same_in_every_dress(doi: str) -> None:
+    for text in (doi, doi.upper(), f"https://doi.org/{doi}", f"doi:{doi}.", f"({doi})", f" {doi};"):
+        assert normal_doi(text) == doi
+    assert doi_named_in(f"See doi: {doi}, which says more.") == doi
+    assert bare_doi_in(f"See {doi}, which says more.") == doi
+
+
+@pytest.mark.parametrize(
+    ("link", "doi"),
+    [
+        ("https://doi.org/10.1000/abc?x=1", "10.1000/abc"),
+        ("https://pubs.acs.org/doi/10.1021/ja00001", "10.1021/ja00001"),
+        ("https://onlinelibrary.wiley.com/doi/full/10.1002/abc", "10.1002/abc"),
+        ("https://dl.acm.org/doi/abs/pdf/10.1145/1.2", "10.1145/1.2"),
+        ("https://link.springer.com/article/10.1007/s1-2#Sec1", "10.1007/s1-2"),
+        ("https://link.springer.com/content/10.1007/s1-2.pdf", "10.1007/s1-2"),
+        ("https://www.frontiersin.org/articles/10.3389/f.1/full", "10.3389/f.1"),
+        ("https://x.org/articles/10.3389/f.1/abstract/pdf", "10.3389/f.1"),
+        ("https://x.org/doi/10.1000%2Fabc", "10.1000/abc"),
+        ("https://x.org/doi/a/b/c/10.1000/abc", ""),
+        ("https://x.org/files/10.1000/abc", ""),
+        ("https://x.org/papers/7", ""),
+        ("", ""),
+    ],
+)
+def test_dois_of_links(link: str, doi: str) -> None:
+    assert doi_of_link(link) == doi
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "bare"),
+    [
+        ("Cite as doi:10.1000/abc.", "10.1000/abc", "10.1000/abc"),
+        ("DOI 10.1000/abc", "10.1000/abc", "10.1000/abc"),
+        ("doi = https://example.org/10.1000/abc", "10.1000/abc", ""),
+        ("https://doi.org/10.1000/abc", "10.1000/abc", ""),
+        ("J Foo 3, 10.1000/abc (2010)", "", "10.1000/abc"),
+        ("https://x.org/10.1000/abc", "", ""),
+        ("pseudoid 10.1000/abc", "", "10.1000/abc"),
+        ("nothing here", "", ""),
+    ],
+)
+def test_dois_in_running_text(text: str, named: str, bare: str) -> None:
+    assert (doi_named_in(text), bare_doi_in(text)) == (named, bare)
+
+
+# --- arXiv
+
+
+@pytest.mark.parametrize(
+    ("raw", "identifier"),
+    [
+        ("2101.01234", "2101.01234"),
+        ("2101.01234v12", "2101.01234"),
+        ("arXiv:2101.01234v2 [cs.CL]", "2101.01234"),
+        ("https://arxiv.org/pdf/2101.01234.pdf", "2101.01234"),
+        ("https://export.arxiv.org/abs/hep-th/9901001v3", "hep-th/9901001"),
+        ("Math.GT/0309136", "math/0309136"),
+        ("cond-mat/0703470", "cond-mat/0703470"),
+        ("0704.0001", "0704.0001"),
+        ("704.0001", "0704.0001"),
+        (704.0001, "0704.0001"),
+        ("1012.548", "1012.5480"),
+        (1012.548, "1012.5480"),
+        ("1801.0131800000001", "1801.01318"),
+        ("1501.1", "1501.10000"),
+        ("1412.12345", ""),  # four digits until the end of 2014
+        ("1412.1234", "1412.1234"),
+        ("1501.12345", "1501.12345"),
+        ("2113.01234", ""),
+        ("2100.01234", ""),
+        ("0612.1234", ""),  # before April 2007 there were names of archives
+        ("2101.00000", ""),
+        ("2101.0123456", ""),
+        ("12.34", ""),
+        ("12101.01234", ""),
+        ("cs.AI", ""),
+        (None, ""),
+        (7, ""),
+    ],
+)
+def test_arxiv_identifiers(raw: object, identifier: str) -> None:
+    assert normal_arxiv_id(raw) == identifier
+
+
+@given(st.integers(2015, 2029), st.integers(1, 12), st.integers(1, 99_999), st.integers(1, 12))
+def test_arxiv_identifiers_in_every_dress(year: int, month: int, number: int, version: int) -> None:
+    id = f"{year - 2000}{month:02}.{number:05}"
+    for text in (id, f"arXiv:{id}", f"{id}v{version}", f"https://arxiv.org/abs/{id}v{version}", f" {id} "):
+        assert normal_arxiv_id(text) == id
+    assert arxiv_id_of_doi(f"10.48550/arxiv.{id}") == id
+    assert arxiv_id_named_in(f"A preprint, arXiv:{id}, of 2020.12345 pages") == id
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier"),
+    [
+        ("arXiv preprint arXiv:2101.01234", "2101.01234"),
+        ("https://arxiv.org/html/2101.01234v1", "2101.01234"),
+        ("arxiv hep-th/9901001", "hep-th/9901001"),
+        ("the number 2101.01234 alone", ""),
+        ("arXiv of 2101", ""),
+    ],
+)
+def test_arxiv_identifiers_in_running_text(text: str, identifier: str) -> None:
+    assert arxiv_id_named_in(text) == identifier
+
+
+def test_a_doi_of_another_registrant_is_not_of_arxiv() -> None:
+    assert arxiv_id_of_doi("10.1000/2101.01234") == ""
+
+
+# --- PMIDs, serial numbers, people, languages
+
+
+@pytest.mark.parametrize(
+    ("raw", "pmid"),
+    [
+        (1001, "1001"),
+        ("1001", "1001"),
+        ("0001001", "1001"),
+        ("PMID: 1001", "1001"),
+        ("https://pubmed.ncbi.nlm.nih.gov/1001/", "1001"),
+        ("http://www.ncbi.nlm.nih.gov/pubmed/1001", "1001"),
+        ("info:pmid/1001", "1001"),
+        ("999999999", "999999999"),
+        ("1234567890", ""),
+        ("PMC55", ""),
+        ("10.1000/1001", ""),
+        ("0", ""),
+        (True, ""),
+        (1001.0, ""),
+        (None, ""),
+    ],
+)
+def test_pmids(raw: object, pmid: str) -> None:
+    assert normal_pmid(raw) == pmid
+
+
+@pytest.mark.parametrize(
+    ("text", "pmid"),
+    [
+        ("see PMID: 1001; others", "1001"),
+        ("https://pubmed.ncbi.nlm.nih.gov/1001", "1001"),
+        ("http://www.ncbi.nlm.nih.gov/pubmed/1001", "1001"),
+        ("PMID 00123", "123"),
+        ("XPMID: 1001", ""),
+        ("PMID: 123456789012", ""),
+        ("in PubMed since 2001", ""),
+    ],
+)
+def test_pmids_in_running_text(text: str, pmid: str) -> None:
+    assert pmid_named_in(text) == pmid
+
+
+@pytest.mark.parametrize(
+    ("raw", "issn"),
+    [
+        ("1234-567x", "1234-567X"),
+        ("1234567X", "1234-567X"),
+        ("1234–5678", "1234-5678"),
+        ("1234 - 5678", "1234-5678"),
+        ("ISSN (print): 1234-5678", "1234-5678"),
+        ("91234-5678", ""),
+        ("1234-56789", ""),
+        ("1234-56X8", ""),
+        ("x" * 60 + "1234-5678", ""),
+    ],
+)
+def test_issns(raw: str, issn: str) -> None:
+    assert normal_issn(raw) == issn
+
+
+@pytest.mark.parametrize(
+    ("raw", "orcid"),
+    [
+        ("0000-0002-1825-009x", "0000-0002-1825-009X"),
+        ("https://orcid.org/0000-0002-1825-0097", "0000-0002-1825-0097"),
+        ("0000000218250097", "0000-0002-1825-0097"),
+        ("0000 0002 1825 0097", "0000-0002-1825-0097"),
+        ("0000-0002-1825-00975", ""),
+        ("0000-0002-1825", ""),
+        (None, ""),
+    ],
+)
+def test_orcids(raw: object, orcid: str) -> None:
+    assert normal_orcid(raw) == orcid
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("en", "en"),
+        (" ENG ", "en"),
+        ("en-US", "en"),
+        ("eng;fre", "en"),
+        ("German", "de"),
+        ("ger", "de"),
+        ("deu", "de"),
+        ("français", "fr"),
+        ("Mandarin Chinese", "zh"),
+        ("Chinese (simplified)", "zh"),
+        ("xx", ""),
+        ("", ""),
+        ("-", ""),
+    ],
+)
+def test_languages(raw: str, code: str) -> None:
+    assert normal_language(raw) == code
+
+
+@given(st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.lists(st.text(), max_size=3)))
+def test_what_is_normal_stays_as_it_is(raw: object) -> None:
+    for normal in (normal_doi, normal_arxiv_id, normal_pmid, normal_orcid):
+        once = normal(raw)
+        assert normal(once) == once
+    if isinstance(raw, str):
+        for spelled in (normal_date, normal_issn, normal_language):
+            assert spelled(spelled(raw)) == spelled(raw)
