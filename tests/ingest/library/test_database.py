@@ -1,0 +1,261 @@
+"""The library's database: migrations from every version, transactions, small values, errors with hints."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine
+
+from ingest.document import Document
+from ingest.errors import BusyError, UnavailableError
+from ingest.intake import add
+from ingest.library import database, schema
+from ingest.library.library import Library, LibraryError
+from ingest.progress import Silent
+
+VERSIONS = ("0001", "0002", "0003", "0004", "0005")
+RECORD = '{"id": "7", "title": "Peat and its fires", "year": 2019, "doi": "10.1000/peat"}'
+
+
+def old_library(file: Path, version: str) -> None:
+    """A library as an earlier version made it, with a paper, a job and what somebody said of a topic."""
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", "ingest.library:migrations")
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+        run = connection.exec_driver_sql
+        for name, value in (("sequence", 1), ("document", 1)):
+            run("INSERT INTO counters (name, value) VALUES (?, ?)", (name, value))
+        run(
+            "INSERT INTO collections (number, key, name, description, licence, source, created)"
+            " VALUES (1, 'A', 'A', 'd', '', '', '2020-02-03T00:00:00+00:00')"
+        )
+        added = ", added" if version >= "0004" else ""
+        date = ", '2021-01-01T00:00:00+00:00'" if added else ""
+        run(
+            "INSERT INTO documents (number, id, collection, paper, seq, fingerprint, analysis, record,"
+            f" title_forms, abstract_forms{added}) VALUES (1, 'abc', 1, 1, 1, 5, '0', ?, 'peat', ''{date})",
+            (RECORD,),
+        )
+        run("INSERT INTO papers (number, shown, seq) VALUES (1, 1, 1)")
+        beat = ", beat" if version < "0005" else ""
+        run(
+            "INSERT INTO jobs (number, id, kind, state, arguments, progress, message, created, updated,"
+            f" cancelled{beat}) VALUES (1, 'j', 'add', 'done', '{{}}', 1, '', 'then', 'then', 0"
+            f"{', 0' if beat else ''})"
+        )
+        run(
+            "INSERT INTO curations (number, topic, kind, value, who, model, made, undone)"
+            " VALUES (1, 't1', 'label', 'Peat', 'ann', 'm', 'then', 0)"
+        )
+    engine.dispose()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_library_of_every_version_opens_with_all_that_it_held(tmp_path: Path, version: str) -> None:
+    file = tmp_path / "library.db"
+    old_library(file, version)
+    for _ in range(2):  # the second time there is nothing to migrate
+        with Library.open(f"sqlite:///{file}") as library:
+            (paper,) = library.papers()
+            assert (paper.id, paper.shown.document.doi) == ("abc", "10.1000/peat")
+            assert paper.added[:4] == ("2021" if version >= "0004" else "2020")
+            assert library.curations() == {"t1": {"label": "Peat"}}
+            job = library.job("j")
+            assert (job.state, job.worker, job.attempts) == ("done", "", 0)
+            assert library.collection("A").description == "d"
+            assert library.faults() == []
+    with sqlite3.connect(file) as raw:
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(schema.SCHEMA,)]
+        tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert set(schema.metadata.tables) <= tables
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_migrated_library_takes_records_as_a_new_one_does(tmp_path: Path, version: str) -> None:
+    file = tmp_path / "library.db"
+    old_library(file, version)
+    with Library.open(f"sqlite:///{file}") as library:
+        fresh = Document("8", "Tides of a strait", "The tides of the strait were measured.", year=2020)
+        report = add(library, "A", [("f", fresh)], processes=1, progress=Silent())
+        assert (report.added, library.counts().papers) == (1, 2)
+        library.add_to_list(library.make_list("x"), ["abc"])
+        library.judge("paper", "t1", "abc", "yes")
+        assert library.create_job("build", {}) in [job.id for job in library.jobs("queued")]
+
+
+def test_the_versions_are_a_chain_that_ends_at_the_schema() -> None:
+    folder = Path(database.__file__).parent / "migrations" / "versions"
+    assert tuple(sorted(path.name[:4] for path in folder.glob("0*.py"))) == VERSIONS
+    assert VERSIONS[-1] == schema.SCHEMA
+
+
+# --- Transactions
+
+
+def test_what_fails_in_a_transaction_leaves_nothing(library: Library) -> None:
+    library.set_meta("k", "before")
+
+    def fail() -> None:
+        with library.writing() as connection:
+            database.write_meta(connection, {"k": "after", "other": "x"})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert (library.get_meta("k"), library.get_meta("other")) == ("before", None)
+
+
+def test_a_reader_sees_one_state_while_another_writes(library: Library) -> None:
+    library.set_meta("k", "1")
+    with library.reading() as connection:
+        query = "SELECT value FROM meta WHERE key = 'k'"
+        assert connection.exec_driver_sql(query).scalar() == "1"
+        writer = threading.Thread(target=library.set_meta, args=("k", "2"))
+        writer.start()
+        writer.join()
+        assert connection.exec_driver_sql(query).scalar() == "1"
+    assert library.get_meta("k") == "2"
+
+
+def test_writers_take_turns_and_none_is_lost(library: Library) -> None:
+    def count() -> None:
+        for _ in range(10):
+            with library.writing() as connection:
+                sequence, _ = database.lock_counters(connection)
+                database.set_counter(connection, "sequence", sequence + 1)
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert library.sequence() == 40
+
+
+def test_a_library_that_another_holds_too_long_is_busy(
+    tmp_path: Path, empty_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "library.db"
+    file.write_bytes(empty_library.read_bytes())
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
+    other = sqlite3.connect(file, isolation_level=None)
+    with Library.open(f"sqlite:///{file}") as library:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BusyError) as caught:
+            library.set_meta("k", "v")
+        assert caught.value.hint
+        assert caught.value.retry_after
+        assert library.get_meta("k") is None  # reading does not wait
+        other.execute("ROLLBACK")
+        library.set_meta("k", "v")
+    other.close()
+
+
+# --- Damage, and places where nothing can be written
+
+
+def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path, empty_library: Path) -> None:
+    file = tmp_path / "library.db"
+    whole = bytearray(empty_library.read_bytes())
+    page = 16_384
+    whole[page : 6 * page] = b"\xff" * (5 * page)
+    file.write_bytes(whole)
+
+    def read() -> None:
+        with Library.open(f"sqlite:///{file}") as library:
+            library.counts()
+            library.jobs()
+            list(library.papers())
+            library.generations()
+
+    with pytest.raises(LibraryError) as caught:
+        read()
+    assert "damaged" in caught.value.message or "not a library" in caught.value.message
+    assert caught.value.hint
+
+
+def test_an_index_without_a_row_is_found(tmp_path: Path, empty_library: Path) -> None:
+    file = tmp_path / "library.db"
+    file.write_bytes(empty_library.read_bytes())
+    with Library.open(f"sqlite:///{file}") as library:
+        assert library.faults() == []
+        library.judge("paper", "t1", "a", "yes")
+    with sqlite3.connect(file) as raw:
+        raw.execute("PRAGMA writable_schema = ON")
+        raw.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, '(topic)', '(value)')"
+            " WHERE name = 'judgements_topic'"
+        )
+    with Library.open(f"sqlite:///{file}") as library:
+        assert any("judgements_topic" in fault for fault in library.faults())
+
+
+def test_a_file_that_may_not_be_written_is_said_to_be_so(tmp_path: Path, empty_library: Path) -> None:
+    file = tmp_path / "library.db"
+    file.write_bytes(empty_library.read_bytes())
+    with Library.open(f"sqlite:///file:{file}?mode=ro&uri=true") as library:
+        with pytest.raises(LibraryError, match="opened for writing") as caught:
+            library.set_meta("k", "v")
+        assert caught.value.hint
+
+
+def test_a_full_disk_is_said_and_harms_nothing(library: Library) -> None:
+    library.set_meta("k", "v")
+
+    def fill() -> None:
+        with library.writing() as connection:
+            pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+            for number in range(2_000):
+                database.write_meta(connection, {f"k{number}": "x" * 1_000})
+
+    with pytest.raises(LibraryError, match="full") as caught:
+        fill()
+    assert "room" in caught.value.hint
+    assert library.get_meta("k") == "v"
+    assert library.get_meta("k0") is None
+
+
+def test_a_server_that_does_not_answer_is_unavailable_not_broken() -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(UnavailableError) as caught:
+        Library.open("postgresql+psycopg://ann:secret@127.0.0.1:1/papers")
+    assert "secret" not in caught.value.message + caught.value.hint
+    assert caught.value.hint
+
+
+# --- Small values
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(
+        st.dictionaries(
+            st.sampled_from(["a", "a_b", "a%", "b"]), st.none() | st.text(max_size=4), max_size=3
+        ),
+        max_size=6,
+    )
+)
+def test_small_values_are_a_dictionary(library: Library, steps: list[dict[str, str | None]]) -> None:
+    with library.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM meta")
+    expected: dict[str, str | None] = {}
+    for step in steps:
+        library.put_meta(step)
+        expected |= step
+    held = {key: value for key, value in expected.items() if value is not None}
+    assert {key: library.get_meta(key) for key in ("a", "a_b", "a%", "b")} == {
+        key: held.get(key) for key in ("a", "a_b", "a%", "b")
+    }
+    for prefix in ("a", "a_", "a%", "", "c"):
+        assert sorted(library.meta_keys(prefix)) == sorted(key for key in held if key.startswith(prefix))
