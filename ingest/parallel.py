@@ -7,12 +7,15 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from ingest.errors import LitatlasError
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -29,6 +32,63 @@ def process_pool(processes: int) -> ProcessPoolExecutor:
     """A pool of processes that never outlive this one; fresh ones: forking would copy open databases."""
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(processes, mp_context=context, initializer=_follow_parent)
+
+
+_PAUSE_SECONDS = 0.2
+
+Wait = Callable[[Callable[[], None]], None]
+"""Waits for the end of a process that works beside; calls what it is given every moment."""
+
+
+class BesideError(LitatlasError):
+    """A process that worked beside this one failed."""
+
+    status = 500
+
+
+@contextmanager
+def beside(function: Callable[..., object], *arguments: Any) -> Iterator[Wait]:
+    """Call a function in a fresh process while the block goes on; gives what waits for its end.
+
+    The process is ended with the block, and with this process. Waiting raises `BesideError` where the
+    function raised, or the process was killed.
+    """
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_call, args=(function, arguments, sender), daemon=True)
+    process.start()
+    sender.close()
+
+    def wait(meanwhile: Callable[[], None]) -> None:
+        while not receiver.poll(_PAUSE_SECONDS):
+            meanwhile()
+        try:
+            problem: str = receiver.recv()
+        except EOFError:
+            process.join()
+            problem = f"it was ended ({process.exitcode})"
+        if problem:
+            raise BesideError(
+                f"A process of this command failed: {problem}.",
+                "If memory was short, set LITATLAS_PROCESSES=1 and run the command again.",
+            )
+
+    try:
+        yield wait
+    finally:
+        process.kill()
+        process.join()
+        receiver.close()
+
+
+def _call(function: Callable[..., object], arguments: tuple[Any, ...], sender: Connection) -> None:
+    _follow_parent()
+    try:
+        function(*arguments)
+    except Exception as error:
+        sender.send(f"{type(error).__name__}: {error}")
+    else:
+        sender.send("")
 
 
 @contextmanager

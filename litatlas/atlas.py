@@ -53,7 +53,9 @@ class Atlas:
         _check_library(self.home, settings)
         self.library = Library.open(settings.library_url)
         self.engine = engine_of(settings)
-        self.generations = Generations(self.home, self.library, self.engine)
+        self.generations = Generations(
+            self.home, self.library, self.engine, settings.library_url, settings.process_count
+        )
         self.uploads = Uploads(settings.home)
         self.collections = Collections(self.generations, settings, self.uploads)
         self.papers = Papers(self.generations)

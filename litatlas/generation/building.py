@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ingest.library.library import Generation, Library
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 from ingest.arrays import ArraysError
 from ingest.locks import exclusive
+from ingest.parallel import beside
 from ingest.progress import Progress
 from litatlas.errors import BusyError, NotFoundError
 from litatlas.generation.home import Home
@@ -27,12 +30,19 @@ from topics.model.hierarchy import Hierarchy
 DIFFERENCE = ("kept", "moved", "new", "gone", "split", "merged")
 MODELS_SECONDS = 5.0
 """How long what a person asked for waits for a build or a publishing that is under way."""
+BESIDE_PAPERS = 200_000
+"""Up to so many papers, topics and the models for ranking are learned side by side; of more, the memory of
+one after the other is enough to ask for."""
 
 
 class Builder:
     """Trains models into the home folder, keeps one draft, and publishes it; one at a time, by a lock."""
 
-    def __init__(self, home: Home, library: Library, publisher: Publisher) -> None:
+    def __init__(
+        self, home: Home, library: Library, publisher: Publisher, url: str = "", processes: int = 1
+    ) -> None:
+        """``url`` is where a process of its own opens the library, where there may be several."""
+        self._url = url if processes > 1 else ""
         self._home = home
         self._library = library
         self._publisher = publisher
@@ -123,22 +133,21 @@ class Builder:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _train(self, options: BuildOptions, progress: Progress) -> Draft:
-        # here: scikit-learn is large, and only a build needs it
-        from search.evidence.training import build_ranking
-        from topics.training.build import train
+        from topics.training.build import train  # here: scikit-learn is large, and only a build needs it
 
         sequence = self._library.sequence()
         name = f"m{sequence}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
         languages = options.languages or self._publisher.main_language()
         folder = self._home.model(name)
-        hierarchy = train(
-            self._papers,
-            replace(options, languages=languages),
-            folder,
-            previous=self._previous(),
-            progress=progress,
-        )
-        build_ranking(self._papers, folder, seed=options.seed, progress=progress)
+        with self._ranking(folder, options.seed, progress) as learn_to_rank:
+            hierarchy = train(
+                lambda: training_papers(self._library),
+                replace(options, languages=languages),
+                folder,
+                previous=self._previous(),
+                progress=progress,
+            )
+            learn_to_rank()
         changes = hierarchy.settings["changes"] or {}  # none where nothing is published yet
         return Draft(
             model=name,
@@ -161,19 +170,55 @@ class Builder:
                 continue
         return None
 
-    def _papers(self) -> Iterator[TrainingPaper]:
-        from topics.training.build import TrainingPaper
+    @contextmanager
+    def _ranking(self, folder: Path, seed: int, progress: Progress) -> Iterator[Callable[[], None]]:
+        """What learns the models for ranking into a model's folder, to be called when that is there.
 
-        for paper in self._library.papers():
-            document = paper.merged
-            yield TrainingPaper(
-                id=paper.id,
-                collections=paper.collections,
-                title_forms=paper.title_forms,
-                abstract_forms=paper.abstract_forms,
-                tags=document.tags,
-                year=document.year,
-                lang=document.lang,
-                title=document.title,
-                abstract=document.abstract,
-            )
+        They need nothing of the topics: where there may be a second process, it begins at once.
+        """
+        if not self._url or self._library.counts().papers > BESIDE_PAPERS:
+            yield lambda: _learn_to_rank(self._library, folder, seed, progress)
+            return
+        self._home.models.mkdir(parents=True, exist_ok=True)
+        with (
+            TemporaryDirectory(prefix="ranking-", dir=self._home.models) as aside,
+            beside(_learn_aside, self._url, Path(aside), seed) as wait,
+        ):
+
+            def finish() -> None:
+                wait(lambda: progress.step("Learning to rank", 0, 1))
+                for learned in Path(aside).iterdir():
+                    learned.replace(folder / learned.name)
+                progress.step("Learning to rank", 1, 1)
+
+            yield finish
+
+
+def training_papers(library: Library) -> Iterator[TrainingPaper]:
+    """The papers of a library as the models read them."""
+    from topics.training.build import TrainingPaper
+
+    for paper in library.papers():
+        document = paper.merged
+        yield TrainingPaper(
+            id=paper.id,
+            collections=paper.collections,
+            title_forms=paper.title_forms,
+            abstract_forms=paper.abstract_forms,
+            tags=document.tags,
+            year=document.year,
+            lang=document.lang,
+            title=document.title,
+            abstract=document.abstract,
+        )
+
+
+def _learn_to_rank(library: Library, folder: Path, seed: int, progress: Progress | None = None) -> None:
+    from search.evidence.training import build_ranking
+
+    build_ranking(lambda: training_papers(library), folder, seed=seed, progress=progress)
+
+
+def _learn_aside(url: str, folder: Path, seed: int) -> None:
+    with Library.open(url) as library:
+        _learn_to_rank(library, folder, seed)

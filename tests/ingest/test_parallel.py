@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from ingest.parallel import in_chunks
+import pytest
+
+from ingest.parallel import BesideError, beside, in_chunks
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,3 +55,41 @@ def running(pid: int) -> bool:
         return "State:\tZ" not in status.read_text()
     except OSError:
         return False
+
+
+def _write(path: str, text: str) -> None:
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def _fail() -> None:
+    raise ValueError("no luck")
+
+
+def _end() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _nothing() -> None:
+    pass
+
+
+def test_a_function_works_beside(tmp_path: Path) -> None:
+    with beside(_write, str(tmp_path / "x"), "done") as wait:
+        wait(_nothing)
+    assert (tmp_path / "x").read_text() == "done"
+
+
+@pytest.mark.parametrize(("function", "problem"), [(_fail, "ValueError: no luck"), (_end, r"ended \(-9\)")])
+def test_what_fails_beside_is_said(function: Callable[[], None], problem: str) -> None:
+    with beside(function) as wait, pytest.raises(BesideError, match=problem):
+        wait(_nothing)
+
+
+def _stop() -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_block_that_is_left_ends_what_works_beside() -> None:
+    with beside(time.sleep, 600) as wait, pytest.raises(KeyboardInterrupt):
+        wait(_stop)
+    assert not multiprocessing.active_children()
