@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from topics.model.curation import CuratedTopic, curate
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
 
+Answer = TypeVar("Answer")
 ALL_VALUES = 100_000
 FACET_VALUES = 12
 CHOSEN_FROM = 500
@@ -96,6 +97,7 @@ class Live:
         )
         # Counts change only when the index does: the cache is keyed by the index's sequence number.
         self._counted = lru_cache(maxsize=4096)(self._count)
+        self._answers: dict[str, tuple[int, Any]] = {}
 
     def refresh(self) -> None:
         """See what other processes added to this generation."""
@@ -155,6 +157,15 @@ class Live:
         ]
         return weights, str(self.placements.states(rows)[0])
 
+    def once(self, name: str, make: Callable[[Live], Answer]) -> Answer:
+        """An answer about this whole generation, made again only when the index has changed since."""
+        sequence = self._sequence()
+        made_at, answer = self._answers.get(name, (-1, None))
+        if made_at != sequence:
+            answer = make(self)
+            self._answers[name] = (sequence, answer)
+        return cast(Answer, answer)
+
     # -- counts over the index ------------------------------------------------------------------------------
 
     def counts(self, visible: frozenset[str] | None) -> dict[str, int]:
@@ -182,8 +193,11 @@ class Live:
     def _facet(
         self, name: str, topic: str | None, visible: frozenset[str] | None, size: int = ALL_VALUES
     ) -> dict[str, int]:
+        return self._counted(name, topic, visible, size, self._sequence())
+
+    def _sequence(self) -> int:
         stamp = self._engine.stamp(self.row.index)
-        return self._counted(name, topic, visible, size, stamp.sequence if stamp else 0)
+        return stamp.sequence if stamp else 0
 
     def _count(
         self, name: str, topic: str | None, visible: frozenset[str] | None, size: int, _sequence: int

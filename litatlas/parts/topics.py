@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from litatlas.answers import (
@@ -35,12 +36,11 @@ class Topics:
         self._library = generations.library
 
     def all(self) -> TopicsAnswer:
-        """The whole hierarchy, level by level, siblings in the order of the map; empty before a build."""
-        live = self._generations.live()
-        if live.hierarchy is None:
-            return {"levels": [], "topics": []}
-        answers = [_topic(live, topic) for topic in live.topics.values()]
-        return {"levels": [len(level.ids) for level in live.hierarchy.levels], "topics": answers}
+        """The whole hierarchy, level by level, siblings in the order of the map; empty before a build.
+
+        The answer is shared by all who ask: it is not to be changed.
+        """
+        return self._generations.live().once("topics", _all)
 
     def one(self, id: str, *, limit: int = 10, collections: frozenset[str] | None = None) -> TopicPage:
         """One topic with its trend, papers and neighbours; one that is gone leads to its successor.
@@ -88,11 +88,19 @@ class Topics:
         self._generations.reopen()
 
 
-def _topic(live: Live, topic: Topic, visible: Visible = None) -> TopicAnswer:
-    counts = live.counts(visible)
-    by_collection = {
-        name: counted.get(topic.id, 0) for name, counted in live.collection_counts(visible).items()
-    }
+def _all(live: Live) -> TopicsAnswer:
+    if live.hierarchy is None:
+        return {"levels": [], "topics": []}
+    counts, by_collection = live.counts(None), live.collection_counts(None)
+    answers = [_topic(live, topic, counts, by_collection) for topic in live.topics.values()]
+    return {"levels": [len(level.ids) for level in live.hierarchy.levels], "topics": answers}
+
+
+def _topic(
+    live: Live, topic: Topic, counts: Mapping[str, int], by_collection: Mapping[str, Mapping[str, int]]
+) -> TopicAnswer:
+    """A topic as it is listed, with its papers in all and by collection."""
+    own = {name: counted.get(topic.id, 0) for name, counted in by_collection.items()}
     answer: TopicAnswer = {
         "id": topic.id,
         "level": topic.level,
@@ -101,7 +109,7 @@ def _topic(live: Live, topic: Topic, visible: Visible = None) -> TopicAnswer:
         "parents": list(topic.parents),
         "children": list(topic.children),
         "documents": counts.get(topic.id, 0),
-        "collections": {name: count for name, count in by_collection.items() if count},
+        "collections": {name: count for name, count in own.items() if count},
         "quality": dict(topic.quality),
     }
     if description := live.description(topic.id):
@@ -118,7 +126,7 @@ def _page(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
         SearchRequest(f"topic:{topic.id}", limit=limit, ranking="topical", visible=visible, facets=False)
     )
     return {
-        **_topic(live, topic, visible),
+        **_topic(live, topic, live.counts(visible), live.collection_counts(visible)),
         "trend": trend(live, topic.id, visible),
         "papers": answer["documents"],
         "neighbours": _neighbours(live, topic),
