@@ -239,3 +239,23 @@ def test_judgements_are_kept(own_client: FlaskClient, names: Names, description:
     assert Shape(description).faults(schema_of(description, "judgements"), found) == []
     assert {key: found["judgements"][0][key] for key in answer} == answer
     assert own_client.post("/api/v1/judgements", json={**answer, "value": "maybe"}).status_code == 400
+
+
+def test_an_answer_that_the_reader_has_is_not_sent_again(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    first = own_client.get("/api/v1/topics", headers={"Accept-Encoding": "gzip"})
+    tag = first.headers["ETag"]
+    again = own_client.get("/api/v1/topics", headers={"If-None-Match": tag, "Accept-Encoding": "gzip"})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+    topic = own_atlas.topics.all()["topics"][0]["id"]
+    own_atlas.topics.rename(topic, "A name of ours")
+    renamed = own_client.get("/api/v1/topics", headers={"If-None-Match": tag})
+    assert renamed.status_code == 200
+    assert renamed.get_json()["topics"][0]["label"] == "A name of ours"
+
+
+def test_counts_of_topics_follow_what_is_added(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    before = own_client.get("/api/v1/topics").get_json()["topics"]
+    own_atlas.collections.remove(FIRST)
+    after = own_client.get("/api/v1/topics").get_json()["topics"]
+    assert sum(topic["documents"] for topic in after) < sum(topic["documents"] for topic in before)
+    assert all(FIRST not in topic["collections"] for topic in after)

@@ -179,14 +179,101 @@ def test_the_wheel_zooms_in_where_the_pointer_is_and_out_again(
     assert focus_of(page) == "All topics"
 
 
+def middlemost(page: Any) -> str:
+    """The name of the top topic whose cell lies nearest to the middle of the map."""
+    return str(
+        page.evaluate(
+            """() => {
+              const frame = document.querySelector('.atlas-view').getBoundingClientRect();
+              const far = (cell) => {
+                const pairs = cell.getAttribute('points').trim().split(/\\s+/);
+                const points = pairs.map((pair) => pair.split(',').map(Number));
+                let area = 0, x = 0, y = 0;
+                points.forEach(([x0, y0], i) => {
+                  const [x1, y1] = points[(i + 1) % points.length], cross = x0 * y1 - x1 * y0;
+                  area += cross; x += (x0 + x1) * cross; y += (y0 + y1) * cross;
+                });
+                return Math.hypot(x / (3 * area) / 1600 - 0.5, y / (3 * area) / 1000 - 0.5);
+              };
+              const tops = [...document.querySelectorAll('.cell[data-level="0"]')];
+              return tops.sort((a, b) => far(a) - far(b))[0].dataset.label;
+            }"""
+        )
+    )
+
+
+def test_a_click_leaves_no_outline_in_the_drawing_and_keeps_the_focus_on_the_map(
+    reader: Reader, tops: list[TopicAnswer]
+) -> None:
+    page = reader.open("/")
+    for _ in range(2):
+        page.mouse.click(*cell_centre(page, tops[1]["id"]))
+        page.wait_for_timeout(800)
+        assert page.evaluate("document.activeElement.matches('.atlas-view')")
+        outlined = page.evaluate(
+            "[...document.querySelectorAll('.atlas-view, .atlas-view *')]"
+            ".filter(part => getComputedStyle(part).outlineStyle !== 'none').length"
+        )
+        assert outlined == 0
+    assert page.locator(".map-labels .cursor").count() == 0
+
+
+def test_a_click_on_a_name_goes_to_the_topic_of_that_name(reader: Reader, atlas: Atlas) -> None:
+    levels = {topic["id"]: topic["level"] for topic in atlas.topics.all()["topics"]}
+    page = reader.open("/")
+    names = page.locator(".map-labels text[data-id]")
+    drawn = names.evaluate_all("all => all.map(name => name.dataset.id)")
+    below = next(at for at, topic in enumerate(drawn) if levels[topic] == 1)
+    names.nth(below).click()
+    page.wait_for_timeout(800)
+    assert page.url.endswith(f"#{drawn[below]}")
+    link = page.get_by_role("link", name="Open the topic's page")
+    link.click()
+    page.wait_for_url(f"**/topics/{drawn[below]}")
+
+
+def test_what_colours_mean_is_part_of_the_address(reader: Reader, tops: list[TopicAnswer]) -> None:
+    page = reader.open(f"/#{tops[0]['id']}~growth")
+    page.get_by_text("rising").first.wait_for()
+    assert page.locator("[data-overlay]").input_value() == "growth"
+    assert focus_of(page) == tops[0]["label"]
+    page.locator("[data-overlay]").select_option("collection")
+    page.get_by_role("button", name="PubMed 2021 against all").click()
+    page.get_by_text("more in PubMed 2021 than elsewhere").wait_for()
+    assert page.url.endswith(f"#{tops[0]['id']}~own%3APubMed%202021")
+    page.reload()
+    page.get_by_text("more in PubMed 2021 than elsewhere").wait_for()
+    page.locator("[data-overlay]").select_option("")
+    assert page.url.endswith(f"#{tops[0]['id']}")
+
+
+def test_points_have_a_key_and_lie_above_the_names(reader: Reader) -> None:
+    page = reader.open("/search?q=galaxy")
+    page.locator("[data-legend] .dot").wait_for()
+    hidden = page.evaluate(
+        """[...document.querySelectorAll('.point')].filter((point) => {
+          const box = point.getBoundingClientRect();
+          const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+          return top && !top.closest('.point');
+        }).length"""
+    )
+    assert page.locator(".point").count() > 0
+    assert hidden == 0
+    assert page.locator("[data-legend] .dot").count() == 1
+    assert reader.open("/").locator("[data-legend] .dot").count() == 0
+
+
 def test_the_map_is_walked_by_keys_alone(reader: Reader) -> None:
     page = reader.open("/")
     for _ in range(30):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('.atlas-view')"):
             break
+    assert page.locator(".map-labels .cursor").count() == 0
+    page.keyboard.press("ArrowRight")
     assert page.locator(".map-labels .cursor").count() == 1
     before = page.locator("[data-note]").inner_text()
+    assert before.startswith(middlemost(page) + " · ")
     for way in ("ArrowRight", "ArrowDown", "ArrowLeft"):
         page.keyboard.press(way)
         if (after := page.locator("[data-note]").inner_text()) != before:
@@ -275,7 +362,8 @@ def test_overlays_colour_the_leaves_and_explain_themselves(reader: Reader, overl
     assert all(colours)
     assert len(set(colours)) > 1
     page.locator("[data-overlay]").select_option("")
-    assert not page.locator("[data-legend]").is_visible()
+    assert page.locator("[data-legend] i").count() == 0
+    assert "Colour: top topic" in page.locator("[data-legend]").inner_text()
 
 
 def test_the_tree_is_walked_by_keys(reader: Reader) -> None:

@@ -1,5 +1,6 @@
 // Searching without leaving the page: the same addresses, the same HTML, but the map stays and changes its light.
 import { addressOf } from "./address.js";
+import { written } from "./map/hash.js";
 import { countMarks, withMarks } from "./marks.js";
 import { showResults } from "./results.js";
 import { walkTrees } from "./tree.js";
@@ -15,7 +16,7 @@ export function liveSearch(page, map) {
       const answer = await fetch(url, { signal: running.signal, headers: { Accept: "text/html" } });
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!fresh.querySelector("[data-search-page]")) { location.href = url; return; }
-      if (push) history.pushState({}, "", url);
+      if (push) history.pushState({}, "", url + (map ? written(map) : ""));
       swap(fresh);
     } catch (error) {
       if (error.name !== "AbortError") location.href = url;

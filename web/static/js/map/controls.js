@@ -1,6 +1,7 @@
 // Pointer, wheel, pinch and keys on the map.
 import { addressOf } from "../address.js";
 import { clamp, zoomAt } from "./view.js";
+import { say } from "../say.js";
 
 const FAR = 6; // pixels that a pointer may tremble before a click becomes a drag
 
@@ -9,7 +10,7 @@ export function controls(map) {
   keys(map);
   map.window.addEventListener("wheel", (event) => wheel(map, event), { passive: false });
   map.section.querySelector("[data-overlay]").addEventListener("change", (event) => map.colourBy(event.target.value));
-  document.addEventListener("themechange", () => map.colourBy(map.section.querySelector("[data-overlay]").value));
+  document.addEventListener("themechange", () => map.colourBy(map.colour, { remember: false }));
   for (const button of map.section.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", () => step(map, button.dataset.zoom));
   }
@@ -34,8 +35,12 @@ function wheel(map, event) {
   map.wheelEnd = setTimeout(() => map.refocus(), 120);
 }
 
-function leafAt(map, event) {
-  return event.target.closest?.(".cell")?.dataset.id ?? null;
+// The topic that a pointer means: the one whose name it is on, else the cell below.
+function aimedAt(map, event) {
+  const name = event.target.closest?.(".map-labels text[data-id]");
+  if (name) return map.cells.get(name.dataset.id);
+  const leaf = event.target.closest?.(".cell");
+  return leaf ? map.target(leaf.dataset.id) : null;
 }
 
 function pointers(map) {
@@ -63,6 +68,12 @@ function pointers(map) {
   addEventListener("pointerup", up);
   addEventListener("pointercancel", up);
   map.window.addEventListener("pointerleave", () => { map.mark([]); map.say(null); map.dispatchEvent(new CustomEvent("hover", { detail: null })); });
+  map.window.addEventListener("mousedown", (event) => { // the map takes the focus, none of its parts
+    event.preventDefault();
+    map.walking = false;
+    map.window.focus({ preventScroll: true });
+    map.window.classList.remove("by-keys");
+  });
   map.window.addEventListener("dragstart", (event) => event.preventDefault());
   map.window.addEventListener("click", (event) => click(map, event));
 }
@@ -93,8 +104,7 @@ function hover(map, event) {
   if (event.pointerType === "touch") return;
   const paper = event.target.closest?.(".point");
   if (paper) { map.dispatchEvent(new CustomEvent("paper", { detail: paper.dataset.id })); return; }
-  const id = leafAt(map, event);
-  const cell = id ? map.target(id) : null;
+  const cell = aimedAt(map, event);
   if (cell && map.hot.has(cell.id) && map.hot.size === 1) return;
   map.mark(cell ? [cell.id] : []);
   map.say(cell);
@@ -107,9 +117,8 @@ function click(map, event) {
   if (map.dragged) return;
   const paper = event.target.closest?.(".point");
   if (paper) { location.href = addressOf(`/documents/${encodeURIComponent(paper.dataset.id)}`); return; }
-  const id = leafAt(map, event);
-  if (!id) return;
-  const cell = map.target(id);
+  const cell = aimedAt(map, event);
+  if (!cell) return;
   if (cell === map.focus) { if (cell.level === map.last) location.href = addressOf(`/topics/${encodeURIComponent(cell.id)}`); }
   else map.go(cell);
   map.mark([]);
@@ -120,21 +129,25 @@ const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 
 function keys(map) {
   map.window.addEventListener("focus", () => {
-    if (!map.window.matches(":focus-visible")) return;
-    map.cursor ??= map.focus?.children[0] ?? map.tops[0];
-    point(map, map.cursor);
+    map.window.classList.add("by-keys");
+    map.note.textContent = say("Arrow keys walk, Enter goes in, Escape goes out.");
   });
-  map.window.addEventListener("blur", () => { map.mark([]); map.drawShapes(); });
+  map.window.addEventListener("blur", () => { map.walking = false; map.mark([]); map.say(null); });
   map.window.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    map.window.classList.add("by-keys");
     if (press(map, event.key)) event.preventDefault();
   });
 }
 
 function press(map, key) {
-  map.cursor ??= map.tops[0];
+  if (!map.walking && (WAYS[key] || key === "Enter" || key === "o" || key === "O")) {
+    map.walking = true;
+    map.cursor = middle(map);
+    if (WAYS[key]) { point(map, map.cursor); return true; }
+  }
   if (WAYS[key]) walk(map, WAYS[key]);
-  else if (key === "Enter" && map.cursor.children.length) { map.go(map.cursor); point(map, map.cursor); }
+  else if (key === "Enter" && map.cursor.children.length) { map.go(map.cursor); map.cursor = middle(map); point(map, map.cursor); }
   else if (key === "Enter" || key === "o" || key === "O") location.href = addressOf(`/topics/${encodeURIComponent(map.cursor.id)}`);
   else if ((key === "Escape" || key === "Backspace") && map.focus) leave(map);
   else if (key === "+" || key === "=") step(map, "in");
@@ -144,9 +157,18 @@ function press(map, key) {
   return true;
 }
 
+// Where walking begins: the topic in the middle of what is shown.
+function middle(map) {
+  const { x, y } = map.focus ? { x: map.focus.centre[0], y: map.focus.centre[1] } : map.view;
+  const choices = map.focus ? (map.focus.children.length ? map.focus.children : [map.focus]) : map.tops;
+  const far = (cell) => Math.hypot(cell.centre[0] - x, cell.centre[1] - y);
+  return choices.reduce((best, cell) => (far(cell) < far(best) ? cell : best));
+}
+
 function leave(map) {
   const from = map.focus;
   map.out();
+  map.walking = true;
   map.cursor = from;
   point(map, from);
 }

@@ -12,18 +12,11 @@ export function writeCrumbs(map) {
     if (act) { part.type = "button"; part.addEventListener("click", act); }
     item.append(part);
     map.crumbs.append(item);
-    return item;
   };
   add(say("All topics"), map.focus ? () => map.go(null) : null);
   const path = map.focus ? map.path(map.focus) : [];
   for (const cell of path.slice(0, -1)) add(cell.label, () => map.go(cell));
-  if (map.focus) {
-    const open = document.createElement("a");
-    open.href = addressOf(`/topics/${encodeURIComponent(map.focus.id)}`);
-    open.textContent = map.focus.label;
-    open.dir = "auto";
-    const item = document.createElement("li");
-    item.append(open);
-    map.crumbs.append(item);
-  }
+  if (map.focus) add(map.focus.label, null);
+  map.open.hidden = !map.focus;
+  if (map.focus) map.open.href = addressOf(`/topics/${encodeURIComponent(map.focus.id)}`);
 }

@@ -4,7 +4,7 @@ import { chord } from "./geometry.js";
 const SIZES = [[22, 19, 17, 15, 13.5, 12, 11], [14, 13, 12, 11], [11.5, 10.5]];
 const WEIGHTS = [650, 500, 400];
 const LINE = 1.16;
-const PAD = 5;
+const PAD = 5, DOT = 5;
 const pen = document.createElement("canvas").getContext("2d");
 const widths = new Map();
 
@@ -82,12 +82,16 @@ function place(cell, depth, points, centre, taken, family, frame) {
 }
 
 // Labels for cells given as {cell, depth, points, centre} in pixels, the outer levels first.
-export function layout(entries, family, frame) {
+// They keep away from the points where there is room elsewhere.
+export function layout(entries, family, frame, points = []) {
   const taken = [];
   const found = [];
+  const dots = points.map(([x, y]) => ({ left: x - DOT, right: x + DOT, top: y - DOT, bottom: y + DOT }));
   for (const depth of [0, 1, 2]) {
     for (const entry of entries.filter((item) => item.depth === depth)) {
-      const label = place(entry.cell, depth, entry.points, entry.centre, taken, family, frame);
+      const put = (kept) => place(entry.cell, depth, entry.points, entry.centre, kept, family, frame);
+      const free = put(taken), aside = free && dots.length ? put([...taken, ...dots]) : null;
+      const label = aside && aside.size > 0.7 * free.size ? aside : free;
       if (label) { found.push(label); taken.push(label.box); }
     }
   }

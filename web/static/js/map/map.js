@@ -2,8 +2,9 @@
 import { controls } from "./controls.js";
 import { writeCrumbs } from "./crumbs.js";
 import { bounds, centroid, parsePoints } from "./geometry.js";
+import { read, written } from "./hash.js";
 import { LINE, layout } from "./labels.js";
-import { colourBy } from "./legend.js";
+import { colourBy, writeKey } from "./legend.js";
 import { markPaper, showPapers, writeTitles } from "./papers.js";
 import { make } from "./svg.js";
 import { ALL, fit, glide } from "./view.js";
@@ -21,10 +22,14 @@ export class AtlasMap extends EventTarget {
     this.group = this.drawing.querySelector(".cells");
     this.note = section.querySelector("[data-note]");
     this.crumbs = section.querySelector(".crumbs ol");
+    this.open = section.querySelector("[data-open]");
     this.legend = section.querySelector("[data-legend]");
     this.view = ALL;
     this.focus = null;
     this.cursor = null;
+    this.walking = false;
+    this.colour = "";
+    this.overlay = null;
     this.hot = new Set();
     this.points = [];
     this.notes = new Map();
@@ -57,8 +62,8 @@ export class AtlasMap extends EventTarget {
     this.drawing.querySelector(".still-labels")?.remove();
     this.labels = make("svg", { class: "map-labels", "aria-hidden": "true", focusable: "false" });
     this.shapeLayer = make("g", {}, this.labels);
-    this.pointLayer = make("g", {}, this.labels);
     this.textLayer = make("g", {}, this.labels);
+    this.pointLayer = make("g", {}, this.labels); // above the names, which keep away from it where they can
     this.window.append(this.labels);
     this.window.tabIndex = 0;
     this.window.setAttribute("role", "application");
@@ -107,7 +112,7 @@ export class AtlasMap extends EventTarget {
       make("polygon", { points, class: kind }, this.shapeLayer);
     };
     for (const id of this.hot) if (this.cells.has(id)) outline(this.cells.get(id), "hot-shape");
-    if (this.cursor && document.activeElement === this.window) outline(this.cursor, "cursor");
+    if (this.cursor && this.walking && document.activeElement === this.window) outline(this.cursor, "cursor");
   }
 
   // What lies outside the topic in focus steps back.
@@ -139,14 +144,14 @@ export class AtlasMap extends EventTarget {
       entries.push({ cell, depth: leaf ? 0 : own ? depth : 1, points, centre, own });
     }
     entries.sort((a, b) => b.own - a.own || b.cell.documents - a.cell.documents);
-    const found = layout(entries, this.family, this);
+    const found = layout(entries, this.family, this, this.points.map((point) => this.toPixels(point.at)));
     this.textLayer.replaceChildren();
     this.placed = found.map((label) => this.write(label));
     if (this.focus?.level === this.last && this.last >= 0) writeTitles(this, found.map((label) => label.box));
   }
 
   write({ cell, depth, texts, size, x, y }) {
-    const text = make("text", { class: `d${depth}`, "font-size": size, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` }, this.textLayer);
+    const text = make("text", { class: `d${depth}`, "data-id": cell.id, "font-size": size, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` }, this.textLayer);
     texts.forEach((line, i) => {
       make("tspan", { x: 0, y: ((i - (texts.length - 1) / 2) * size * LINE).toFixed(1) }, text).textContent = line;
     });
@@ -206,7 +211,7 @@ export class AtlasMap extends EventTarget {
     writeCrumbs(this);
     this.dim();
     this.moveTo(cell ? fit(cell.box) : ALL, { smooth });
-    if (remember) history.pushState({ ...history.state, map: cell?.id ?? null }, "", cell ? `#${cell.id}` : location.pathname + location.search);
+    if (remember) history.pushState({ ...history.state, map: cell?.id ?? null }, "", this.address());
     this.dispatchEvent(new CustomEvent("focus", { detail: cell }));
   }
 
@@ -225,22 +230,28 @@ export class AtlasMap extends EventTarget {
       this.cursor = found?.children[0] ?? found;
       writeCrumbs(this);
       this.dim();
-      history.replaceState({ ...history.state, map: found?.id ?? null }, "", found ? `#${found.id}` : location.pathname + location.search);
+      history.replaceState({ ...history.state, map: found?.id ?? null }, "", this.address());
       this.dispatchEvent(new CustomEvent("focus", { detail: found }));
     }
     this.settle();
   }
 
+  address() { return location.pathname + location.search + written(this); }
+
   restore() {
     const given = this.section.closest("[data-focus]")?.dataset.focus;
-    const cell = this.cells.get(decodeURIComponent(location.hash.slice(1))) ?? this.cells.get(given);
+    const asked = read(this);
+    const cell = asked?.cell ?? this.cells.get(given);
     if (given && this.cells.has(given)) this.mark([given]);
     const shown = given && cell?.id === given ? this.cells.get(cell.parent) ?? cell : cell;
     if (shown) this.go(shown, { smooth: false, remember: false });
     else writeCrumbs(this);
+    this.colourBy(asked?.colour ?? "", { remember: false });
     addEventListener("popstate", () => {
-      const at = this.cells.get(decodeURIComponent(location.hash.slice(1))) ?? null;
-      if (at !== this.focus) this.go(at, { remember: false });
+      const at = read(this);
+      if (!at) return;
+      if (at.cell !== this.focus) this.go(at.cell, { remember: false });
+      if (at.colour !== this.colour) this.colourBy(at.colour, { remember: false });
     });
   }
 
@@ -261,9 +272,17 @@ export class AtlasMap extends EventTarget {
     this.drawShapes();
   }
 
-  showPapers(papers) { showPapers(this, papers); }
+  showPapers(papers) {
+    showPapers(this, papers);
+    this.label();
+    writeKey(this);
+  }
 
   markPaper(id) { markPaper(this, id); }
 
-  colourBy(name) { return colourBy(this, name); }
+  async colourBy(name, { remember = true } = {}) {
+    this.colour = name;
+    if (remember) history.replaceState(history.state, "", this.address());
+    await colourBy(this, name);
+  }
 }

@@ -17,7 +17,6 @@ export function showPapers(map, papers) {
     map.points.push({ ...paper, element, cell, at: paper.at ?? placeFor(cell.points, paper.id) });
   }
   map.draw(map.view);
-  if (map.focus?.level === map.last) map.label();
 }
 
 export function markPaper(map, id) {
