@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from litatlas.atlas import Atlas
-from tests.web.built_atlas import work
+from tests.web.built_atlas import FIRST, work
 from tests.web.conftest import Names, make_app
 from tests.web.shapes import Shape, schema_of
 
