@@ -62,7 +62,7 @@ class Budget:
             self.spent = True
             size = self.unfolded // 2**20
             reason = (
-                f"unfolds to more than {size} MiB from {base} bytes, as a decompression bomb does; "
+                f"unfolds to more than {size} MiB from {base} bytes, like a decompression bomb; "
                 f"reading stopped"
             )
             self.faults.append((name, reason))

@@ -39,7 +39,7 @@ class Layout:
         name: what errors call it, such as "model".
         manifest: the file of its header.
         format: the version of what is in it; a later one may read an earlier one, never the other way round.
-        hint: how it is made anew.
+        hint: how it is rebuilt.
         lists: parts of the header that are long, and so are files of their own.
     """
 
@@ -125,8 +125,8 @@ def _read_header(layout: Layout, folder: Path) -> dict[str, Any]:
     header: dict[str, Any] = json.loads(text)
     if header["format"] > layout.format:
         raise ArraysError(
-            f"The {layout.name} in {folder} was written by a later version.",
-            f"Update litatlas, or make it anew. {layout.hint}",
+            f"The {layout.name} in {folder} was written by a newer version of litatlas.",
+            f"Update litatlas, or rebuild it. {layout.hint}",
         )
     return header
 

@@ -21,7 +21,7 @@ from ingest.readers.parsing.unread import OLD_OFFICE
 from ingest.readers.table import check_mapping
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tar", ".zip")
-_LINK = "is a symbolic link; skipped, as only named files are followed"
+_LINK = "is a symbolic link; skipped, as only links named directly are followed"
 _SKIPPED = ("__MACOSX", ".git")
 Sourced = tuple[str, Parsed]
 
@@ -207,7 +207,7 @@ class _Walk:
         head = text.head()
         if text.unreadable and not is_binary(head):
             hint = "Save it as UTF-8, or name its encoding, as in --encoding cp1251."
-            self._fail(InputError(f"{name} is in an encoding that cannot be told.", hint))
+            self._fail(InputError(f"{name} is in an encoding that cannot be detected.", hint))
             return
         yield from self._records(cast(BinaryIO, text), head, label, name)
         yield from ((label, warning) for warning in encoding_warnings(text))
@@ -240,7 +240,7 @@ class _Walk:
             for error in self.errors[known:]:
                 yield f"{label}/{name}", Rejected(0, "file", name, error.message)
         if not self.readable and not self.errors:
-            self._fail(InputError(f"{label} holds no file that can be read.", _formats_hint()))
+            self._fail(InputError(f"{label} contains no file that can be read.", _formats_hint()))
 
     def _fail(self, error: InputError) -> None:
         self.errors.append(error)
@@ -300,7 +300,7 @@ def _folder(folder: Path, skipped: list[Sourced]) -> Iterator[_File]:
             has_files = True
             yield _File(str(path), path, path.stat().st_size, False)
     if not has_files:
-        skipped.append((str(folder), FieldWarning(0, "folder", str(folder), "holds no file")))
+        skipped.append((str(folder), FieldWarning(0, "folder", str(folder), "contains no files")))
 
 
 def _opened(file: _File, stdin: BinaryIO | None) -> BinaryIO:

@@ -167,10 +167,10 @@ def _raised(kind: str, value: list[str], order: _Order) -> InputError:
         return InputError(*value)
     hint = "Check the file with the program that made it, or save it anew."
     if kind == "time":
-        return BoundsError(f"needs more than {order.seconds:g} seconds to be read; it was given up", hint)
+        return BoundsError(f"needs more than {order.seconds:g} seconds to read; reading was stopped", hint)
     if kind == "memory":
         return BoundsError(
-            f"needs more than {order.memory >> 20} MiB of memory to be read; it was given up", hint
+            f"needs more than {order.memory >> 20} MiB of memory to read; reading was stopped", hint
         )
     if kind == "crash":
         return BoundsError("broke the program that reads it, or needs too much memory", hint)

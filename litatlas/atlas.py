@@ -158,9 +158,7 @@ class Atlas:
         """
         ids = list(dict.fromkeys(ids))
         if not 0 < len(ids) <= MAX_MARKED:
-            raise InputError(
-                f"1 to {MAX_MARKED} papers can be a query together.", "Mark some of the results."
-            )
+            raise InputError(f"A query can be made of 1 to {MAX_MARKED} papers.", "Mark some results first.")
         papers = [self.library.paper_of(id) for id in ids]
         documents = [paper.merged for paper in papers]
         text = "\n".join(f"{document.title}\n{document.abstract}" for document in documents)
@@ -178,7 +176,7 @@ def _make_home(folder: Path) -> None:
     except OSError as error:
         raise InputError(
             f"The folder {folder} cannot be made: {error.strerror}.",
-            "Name another with --home or LITATLAS_HOME.",
+            "Choose another folder with --home or LITATLAS_HOME.",
         ) from error
 
 
@@ -191,7 +189,7 @@ def _check_library(home: Home, settings: Settings) -> None:
         raise LibraryError(
             f"The library is missing: {library} is not there or empty, but its models and index are.",
             "Put library.db back from a backup, then run: litatlas reindex. To begin anew, move the folders "
-            "models, index, segments and assistance away.",
+            "models, index, segments and aids away.",
         )
     if not library.exists():
         library.touch(mode=0o600)

@@ -36,7 +36,7 @@ COLLECTIONS = (
         "PubMed 2021",
         "pubmed21n1298.xml.gz",
         "53dda2150dfe6b6db36045b0536b407e3f2f497d7d8ab0e38386eb29be7306cb",
-        "Records that MEDLINE took in at the beginning of 2021.",
+        "Records added to MEDLINE at the beginning of 2021.",
     ),
     DemoCollection(
         "PubMed 1977–79",
@@ -63,7 +63,7 @@ def fetch(folder: Path, progress: Progress) -> dict[str, Path]:
     for collection in COLLECTIONS:
         if not _is_sound(paths[collection.name], collection.sha256):
             raise InputError(
-                f"{paths[collection.name]} is not the file that was expected (its SHA-256 differs).",
+                f"{paths[collection.name]} is not the expected file (its SHA-256 differs).",
                 "Remove it and try again.",
             )
     return paths

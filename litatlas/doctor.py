@@ -104,7 +104,7 @@ def _trainer(settings: Settings) -> tuple[bool, str, str]:
         return True, f"BigARTM {importlib.metadata.version('bigartm')}", ""
     if settings.trainer == "bigartm":
         hint = "Install litatlas[train] (Linux x86_64, Python 3.11), or set trainer to auto."
-        return False, "BigARTM is asked for and not installed.", hint
+        return False, "BigARTM is configured but not installed.", hint
     why = "as set" if there else "BigARTM has no wheel here or is not installed"
     return True, f"the portable trainer (numpy), {why}: the same topics, somewhat slower", ""
 
@@ -116,7 +116,7 @@ def _home(settings: Settings) -> tuple[bool, str, str]:
         return (
             False,
             f"{settings.home} cannot be written to.",
-            "Change its owner, or name another with --home.",
+            "Change its owner, or choose another folder with --home.",
         )
     message = f"{settings.home}, {free / 1e9:.0f} GB free"
     return (
@@ -165,7 +165,7 @@ def _model(atlas: Atlas) -> tuple[bool, str, str]:
     if not RankingModels.verify(live.folder):
         return (
             True,
-            f"{live.row.model}; what ranks has no checksums yet",
+            f"{live.row.model}; its ranking models have no checksums yet",
             "A build writes them: litatlas build",
         )
     return True, f"{live.row.model}, checksums are right", ""
@@ -182,7 +182,7 @@ def _other_models(atlas: Atlas) -> tuple[bool, str, str]:
             Hierarchy.load(atlas.home.model(name), verify=True)
             RankingModels.verify(atlas.home.model(name))
         except LitatlasError as error:
-            return False, f"{error.message} It is not the live one.", "A new one: litatlas build"
+            return False, f"{error.message} It is not the live one.", "Build a new one: litatlas build"
     return True, ", ".join([*names, "checksums are right"]) if names else "none", ""
 
 
@@ -198,7 +198,7 @@ def _jobs(atlas: Atlas) -> tuple[bool, str, str]:
     counts = atlas.library.job_counts()
     queued = counts.get("queued", 0)
     message = ", ".join(f"{count} {state}" for state, count in counts.items()) or "none"
-    return True, message, "Jobs wait: is a worker running? (litatlas worker)" if queued else ""
+    return True, message, "Jobs are waiting; is a worker running? (litatlas worker)" if queued else ""
 
 
 OF_ATLAS: dict[str, Callable[[Atlas], tuple[bool, str, str]]] = {
@@ -211,7 +211,7 @@ OF_ATLAS: dict[str, Callable[[Atlas], tuple[bool, str, str]]] = {
     "jobs": _jobs,
 }
 """The checks of one atlas, each in the child process, in this order."""
-_BUILD = "Run: litatlas build, which makes index, suggestions and model anew from the library."
+_BUILD = "Run: litatlas build, which rebuilds index, suggestions and model from the library."
 CRASHED = {
     "atlas": _BUILD,
     "engine": "Run: litatlas reindex",

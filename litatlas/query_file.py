@@ -20,7 +20,7 @@ MAX_CHARACTERS = 200_000
 MAX_PAGES = 50
 MAX_RECORDS = 100
 SNIFFED_BYTES = 1 << 16
-PASTE = "Paste the text itself, or give a text, a PDF with text, or a file of references."
+PASTE = "Paste the text itself, or use a text file, a PDF with text or a file of references."
 
 
 def query_text(content: bytes, name: str) -> str:
@@ -32,7 +32,7 @@ def query_text(content: bytes, name: str) -> str:
     """
     if len(content) > MAX_BYTES:
         raise TooLargeError(
-            f"{name} is over {MAX_BYTES // 1_000_000} MB.", "Give the abstract, or one paper."
+            f"{name} is over {MAX_BYTES // 1_000_000} MB.", "Use the abstract, or a single paper."
         )
     if b"%PDF-" in content[:1024]:
         try:
@@ -48,7 +48,7 @@ def query_text(content: bytes, name: str) -> str:
     text = text[:MAX_CHARACTERS].strip()
     if not text:
         raise InputError(
-            f"There is no text in {name}.", "Give a text, a PDF with text, or a file of references."
+            f"There is no text in {name}.", "Use a text file, a PDF with text or a file of references."
         )
     return text
 

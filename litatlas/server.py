@@ -60,7 +60,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         processes.add("worker", partial(_worker, settings))
     with counts:
         processes.run(stopping)
-    print("litatlas stops.", file=sys.stderr)
+    print("litatlas is stopping.", file=sys.stderr)
 
 
 # -- addresses -----------------------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ def _bound(host: str, port: int) -> list[socket.socket]:
         for socket_ in sockets:
             socket_.close()
         raise InputError(
-            f"Cannot serve at {host}:{port}: {error}.",
+            f"Cannot listen on {host}:{port}: {error}.",
             "Stop what uses that port, or choose another with --port.",
         ) from error
     return sockets

@@ -25,41 +25,41 @@ class Settings:
 
     home: Path = _setting(DEFAULT_HOME, "Folder of the library, the models, the index and the uploads.")
     engine: str = _setting(
-        "tantivy", "Where papers are indexed: tantivy (embedded), or the URL of an Elasticsearch."
+        "tantivy", "Where papers are indexed: tantivy (embedded), or the URL of an Elasticsearch cluster."
     )
     library: str = _setting(
         "", "Database URL of the library. Default: SQLite in the home folder; PostgreSQL for several hosts."
     )
     processes: int = _setting(0, "Processes for reading and analysis. Default: one for each core, at most 4.")
-    web_processes: int = _setting(0, "Processes that answer the web. Default: one for each core, at most 4.")
+    web_processes: int = _setting(0, "Processes that serve the web. Default: one for each core, at most 4.")
     trainer: str = _setting(
-        "auto", "What trains the topics: auto, bigartm, or portable (numpy, where BigARTM has no wheel)."
+        "auto", "Trainer of the topic model: auto, bigartm or portable (numpy, where BigARTM has no wheel)."
     )
     index_prefix: str = _setting("litatlas", "Prefix of every index and alias in Elasticsearch.")
     elasticsearch_api_key: str = _setting("", "API key for Elasticsearch.")
     elasticsearch_ca: str = _setting(
-        "", "File with the certificate authority that signed Elasticsearch's own."
+        "", "File with the certificate of the authority that signed Elasticsearch's."
     )
-    elasticsearch_timeout: int = _setting(10, "Seconds to wait for an answer of Elasticsearch.")
+    elasticsearch_timeout: int = _setting(10, "Seconds to wait for an answer from Elasticsearch.")
     elasticsearch_shards: int = _setting(1, "Primary shards of an index in Elasticsearch.")
     elasticsearch_replicas: int = _setting(0, "Replicas of each shard in Elasticsearch.")
-    upload_megabytes: int = _setting(200, "Largest upload that the web takes, in megabytes.")
+    upload_megabytes: int = _setting(200, "Largest upload that the web accepts, in megabytes.")
     queued_jobs: int = _setting(100, "How many jobs (uploads, builds) may wait at once.")
-    contact: str = _setting("", "Your e-mail address: sent along when harvesting, as the sources ask.")
-    openalex_key: str = _setting("", "Your API key for OpenAlex (free; it lets nobody page without one).")
+    contact: str = _setting("", "Your e-mail address, sent along when harvesting, as the sources request.")
+    openalex_key: str = _setting("", "Your API key for OpenAlex (free; needed to page through results).")
     pubmed_key: str = _setting(
         "", "Your API key for NCBI (free; it allows ten requests a second, not three)."
     )
     allowed_hosts: str = _setting(
         "",
-        "Names that the server answers to, separated by commas, or * for any. Default: those of this machine "
-        "and the address it is bound to.",
+        "Host names that the server answers to, separated by commas, or * for any. Default: those of this "
+        "machine and the address it is bound to.",
     )
     trusted_proxies: str = _setting(
-        "127.0.0.1,::1", "Addresses of proxies whose X-Forwarded-Proto, -Host and -Prefix are believed."
+        "127.0.0.1,::1", "Addresses of proxies whose X-Forwarded-Proto, -Host and -Prefix are trusted."
     )
-    base_path: str = _setting("", "Path that the atlas begins at behind a proxy, such as /litatlas.")
-    read_only: bool = _setting(False, "Switch off uploads, rebuilds and curation in the web.")
+    base_path: str = _setting("", "Path under which the atlas is served behind a proxy, such as /litatlas.")
+    read_only: bool = _setting(False, "Turn off uploads, rebuilds and curation on the web.")
 
     @property
     def library_url(self) -> str:

@@ -64,7 +64,7 @@ class Uploads:
         folder = self.staged / token
         files = list(folder.iterdir()) if _TOKEN.fullmatch(token) and folder.is_dir() else []
         if not files:
-            raise NotFoundError("This upload is not here any more.", "Choose the file and send it again.")
+            raise NotFoundError("This upload is no longer here.", "Choose the file and send it again.")
         return files[0]
 
     def accept(self, token: str) -> Path:

@@ -55,13 +55,13 @@ class JobProgress:
             Stopped: the worker is being stopped. Interrupted: the job was cancelled.
         """
         if self._stopping.is_set():
-            raise Stopped("The worker was stopped; the job goes on when one runs again.")
+            raise Stopped("The worker was stopped; the job continues when a worker runs again.")
         now = time.monotonic()
         if now - self._written < PROGRESS_EVERY_SECONDS:
             return
         self._written = now
         if self._library.is_cancelled(self._job):
-            raise Interrupted("The job was stopped; what was stored before stays stored.", "Start it again.")
+            raise Interrupted("The job was stopped; everything stored so far is kept.", "Start it again.")
         share = min(1.0, done / total) if total > 0 else 0.0
         with suppress(BusyError):  # the next step tells it
             self._library.update_job(self._job, progress=share, message=name)
@@ -101,9 +101,9 @@ def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
         library.update_job(job.id, state=state, error=cleaned)
     except Exception as error:  # a fault of ours must not take the worker down with it
         traceback.print_exc(file=sys.stderr)
-        message = f"The job failed by a fault of litatlas ({type(error).__name__})."
+        message = f"The job failed because of an error in litatlas ({type(error).__name__})."
         library.update_job(
-            job.id, state="failed", error={"message": message, "hint": "The worker's log says more."}
+            job.id, state="failed", error={"message": message, "hint": "See the worker's log for details."}
         )
     else:
         library.update_job(job.id, state="done", progress=1.0, message="done", result=dict(result))

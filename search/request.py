@@ -44,7 +44,7 @@ class SearchRequest:
         _check("ranking", self.ranking, RANKINGS)
         _check("match", self.match, MATCHES)
         if self.limit < 0 or self.offset < 0:
-            raise InputError("Limit and offset cannot be negative.", "Leave them out, or give 0 or more.")
+            raise InputError("Limit and offset cannot be negative.", "Leave them out, or use 0 or more.")
         for name in self.filters:
             if name not in BY_NAME or not BY_NAME[name].filterable:
                 known = ", ".join(spec.name for spec in FILTERS)

@@ -22,7 +22,7 @@ SORTS: tuple[SortSpec, ...] = (
     SortSpec("oldest", "Oldest first", "year", False, "The earliest year first; papers without a year last."),
     SortSpec("title", "Title", "title_sort", False, "By title, accents and case folded."),
     SortSpec("cited", "Most cited", "citations", True, "The most cited first; papers without a count last."),
-    SortSpec("added", "Added", "added", True, "Those that came last into the library first."),
+    SortSpec("added", "Added", "added", True, "The most recently added papers first."),
 )
 """The orders of results; the first is the default."""
 

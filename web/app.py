@@ -79,5 +79,7 @@ def _add_health(app: Flask) -> None:
         if status["engine"]["state"] == "red":
             raise UnavailableError(status["engine"]["message"], status["engine"]["hint"])
         if status["jobs"].get("queued") and not site.atlas.jobs.has_worker():
-            raise UnavailableError("Jobs wait, and no worker runs.", "Start one: litatlas worker")
+            raise UnavailableError(
+                "Jobs are waiting, and no worker is running.", "Start one: litatlas worker"
+            )
         return jsonify({"status": "ok", "generation": status["generation"]})

@@ -100,7 +100,9 @@ def install(app: Flask) -> None:
 
 def _disk_full() -> Response:
     return answer_error(
-        507, "The disk is full.", "Nothing was kept. Ask the administrator to make room, then try again."
+        507,
+        "The disk is full.",
+        "Nothing was saved. Ask the administrator to free some space, then try again.",
     )
 
 

@@ -46,10 +46,10 @@ class Proxied:
             self._trusted = [ipaddress.ip_network(name, strict=False) for name in names]
         except ValueError as error:
             raise SettingsError(
-                f"trusted_proxies: {error}.", "Give addresses, as in 10.0.0.0/8,::1."
+                f"trusted_proxies: {error}.", "Use addresses such as 10.0.0.0/8,::1."
             ) from None
         if self._base and not _PREFIX.fullmatch(self._base):
-            raise SettingsError(f"base_path is {settings.base_path!r}.", "Give a path, as in /litatlas.")
+            raise SettingsError(f"base_path is {settings.base_path!r}.", "Use a path such as /litatlas.")
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         """Answer a request."""
@@ -91,7 +91,7 @@ def install(app: Flask, settings: Settings) -> None:
             name = _name(host)
             if name and name not in allowed:
                 raise ForeignHostError(
-                    f"This atlas does not answer to the name {name[:80]!r}.",
+                    f"This atlas does not serve the host name {name[:80]!r}.",
                     "Its administrator can add it to the setting allowed_hosts (LITATLAS_ALLOWED_HOSTS).",
                 )
 

@@ -53,7 +53,7 @@ def clean(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(clean)]
-Limit = Annotated[int, Field(ge=1, le=MAX_PAGE, description=f"How many to give, at most {MAX_PAGE}.")]
+Limit = Annotated[int, Field(ge=1, le=MAX_PAGE, description=f"Number of results, at most {MAX_PAGE}.")]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class OneOf:
 
 
 Query = Annotated[Text, Field(max_length=MAX_QUERY, description="The query; empty finds every paper.")]
-Match = Annotated[str, OneOf(tuple(MATCHES)), Field(description="Must a paper have all the words, or any?")]
+Match = Annotated[str, OneOf(tuple(MATCHES)), Field(description="Whether all the words are needed or any.")]
 Name = Annotated[Text, Field(max_length=MAX_VALUE)]
 Who = Annotated[Text, Field(max_length=MAX_WHO)]
 TopicId = Annotated[Text, Field(max_length=40)]
@@ -128,11 +128,14 @@ class SearchRequest(QueryRequest):
 
     limit: Limit = 10
     offset: Annotated[
-        int, Field(ge=0, le=MAX_OFFSET, description="How many to skip; beyond, use the cursor.")
+        int,
+        Field(ge=0, le=MAX_OFFSET, description="Number of results to skip; beyond, use the cursor."),
     ] = 0
     ranking: Annotated[str, OneOf(tuple(RANKINGS))] = "fused"
-    explain: Annotated[bool, Field(description="Say how each score came about.")] = False
-    cursor: Annotated[Text | None, Field(max_length=2_000, description="From the answer before.")] = None
+    explain: Annotated[bool, Field(description="Explain each score.")] = False
+    cursor: Annotated[
+        Text | None, Field(max_length=2_000, description="The cursor of the previous answer.")
+    ] = None
 
     def search(self) -> AtlasSearch:
         """The search of the atlas that is asked for."""
@@ -184,7 +187,7 @@ class ExportRequest(QueryRequest):
 
     format: Annotated[str, OneOf(tuple(EXPORTS))] = "bibtex"
     with_collections: Annotated[
-        bool, Field(description="Name the collections of each paper in BibTeX, RIS and CSL-JSON too.")
+        bool, Field(description="Also write each paper's collections in BibTeX, RIS and CSL-JSON.")
     ] = False
 
     @property
@@ -196,7 +199,7 @@ class ExportRequest(QueryRequest):
 class PapersExportRequest(ExportRequest):
     """Or, in place of a query, some papers."""
 
-    ids: Annotated[ListIds, Field(description="These papers, in this order; the query is left out then.")]
+    ids: Annotated[ListIds, Field(description="Export these papers, in this order, instead of a query's.")]
 
 
 class LimitRequest(Request):
@@ -208,7 +211,7 @@ class LimitRequest(Request):
 class NearRequest(LimitRequest):
     """Near papers."""
 
-    diverse: Annotated[bool, Field(description="Papers that are unlike each other too.")] = False
+    diverse: Annotated[bool, Field(description="Prefer papers that also differ from one another.")] = False
 
 
 class CoverageRequest(Request):
@@ -263,10 +266,14 @@ class UploadRequest(Request):
     """How to read an uploaded file; ``map.title=Name`` says which column of a table is which field."""
 
     format: Annotated[
-        Text, Field(max_length=MAX_FORMAT, description="Recognised by its content when empty.")
+        Text, Field(max_length=MAX_FORMAT, description="Detected from the content when empty.")
     ] = ""
     encoding: Annotated[
-        Text, Field(max_length=MAX_FORMAT, description="Of a text, such as gb18030; found out when empty.")
+        Text,
+        Field(
+            max_length=MAX_FORMAT,
+            description="Of a text file, such as gb18030; detected when empty.",
+        ),
     ] = ""
 
 
@@ -275,12 +282,17 @@ class BuildRequest(Request):
 
     levels: Annotated[
         Text,
-        Field(pattern=r"^(\d{1,5}(,\d{1,5}){0,5})?$", description="Sizes from the top, such as 12,60,300."),
+        Field(
+            pattern=r"^(\d{1,5}(,\d{1,5}){0,5})?$",
+            description="Topics at each level, such as 12,60,300.",
+        ),
     ] = ""
     method: Literal["heterogeneous", "concat"] = "heterogeneous"
-    base: Annotated[Text, Field(max_length=MAX_COLLECTION, description="The collection to begin with.")] = ""
+    base: Annotated[Text, Field(max_length=MAX_COLLECTION, description="The base collection.")] = ""
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
-    preview: Annotated[bool, Field(description="Stop at the difference; publish it afterwards.")] = False
+    preview: Annotated[bool, Field(description="Only compute the difference; publish the draft later.")] = (
+        False
+    )
 
 
 class JobsRequest(Request):
@@ -415,7 +427,7 @@ def _translate(model: type[Request], error: ValidationError) -> RequestError:
     name = str(first["loc"][0]) if first["loc"] else "the request"
     if first["type"] == "extra_forbidden":
         known = ", ".join(model.model_fields) or "none"
-        return RequestError(f"There is no parameter {name[:60]!r}.", f"Parameters here: {known}.")
+        return RequestError(f"There is no parameter {name[:60]!r}.", f"Known parameters: {known}.")
     hint = "Shorten it; a long text can be explored as a document at /explore." if name == "q" else ""
     return RequestError(
         f"Parameter {name} is wrong: {first['msg']}.", hint or f"See {name} in /api/v1/openapi.json."

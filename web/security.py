@@ -57,8 +57,8 @@ def install(app: Flask, *, read_only: bool) -> None:
             return
         if not _from_here():
             raise ForeignOriginError(
-                "This request was sent from a page of another site.",
-                "Open this atlas itself and try again there.",
+                "This request came from a page of another site.",
+                "Open this atlas directly and try again there.",
             )
         if read_only and request.endpoint not in READING:
             raise ReadOnlyError(

@@ -31,7 +31,7 @@ def collection_name(name: str) -> str:
     name = " ".join(clean(name).split())
     if not name or len(name) > MAX_COLLECTION or not name.isprintable():
         raise InputError(
-            "The collection has no usable name.",
+            "The collection's name is not valid.",
             f"Give it a name of 1 to {MAX_COLLECTION} printable characters.",
         )
     return name

@@ -35,7 +35,7 @@ _CHUNK = 64 * 1024
 _SLICE = 1.0
 _TRANSIENT = frozenset((408, 425, 429, 500, 502, 503, 504))
 _CONTACT = re.compile(r"[A-Za-z0-9._%+'-]{1,100}@[A-Za-z0-9.-]{1,200}\Z")
-_GO_ON = "Run the same command later; it goes on from where it stopped."
+_GO_ON = "Run the same command later; it continues where it stopped."
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,8 @@ class Client:
                 status, delay, body = self._once(url, fields, post)
                 if 300 <= status < 400:
                     raise SourceRefusedError(
-                        f"{host} redirects in circles, or to what is no http address.", "Check the address."
+                        f"{host} redirects in a loop, or to something that is not an http address.",
+                        "Check the address.",
                     )
                 if status not in _TRANSIENT:
                     if status == 200:
@@ -224,7 +225,10 @@ def base_url(url: str) -> str:
     except ValueError:
         fine = False
     if not fine:
-        raise InputError(f"{url[:100]!r} is not the address of a source.", "Such as https://example.org/oai.")
+        raise InputError(
+            f"{url[:100]!r} is not the address of a source.",
+            "Use an address such as https://example.org/oai.",
+        )
     return full.partition("#")[0].rstrip("/?")
 
 

@@ -149,7 +149,7 @@ def checked_day(text: str, name: str) -> str:
         return (following - timedelta(1)).isoformat()
     except ValueError:
         raise InputError(
-            f"--{name} is {text[:40]!r}.", "Give a date such as 2024, 2024-05 or 2024-05-31."
+            f"--{name} is {text[:40]!r}.", "Use a date such as 2024, 2024-05 or 2024-05-31."
         ) from None
 
 
@@ -161,7 +161,7 @@ def checked_period(since: str, until: str) -> tuple[str, str]:
     """
     first, last = checked_day(since, "from"), checked_day(until, "until")
     if first and last and last < first:
-        raise InputError(f"The period ends ({last}) before it begins ({first}).", "Exchange the two.")
+        raise InputError(f"The period ends ({last}) before it begins ({first}).", "Swap the two dates.")
     return first, last
 
 
@@ -169,7 +169,7 @@ def refusal(name: str, answer: Answer, mark: str, hint: str = "") -> Exception:
     """The error for an answer that is neither a page nor worth asking for again."""
     reason = _told(answer.body)
     if answer.status in (401, 402, 403):
-        return SourceRefusedError(f"{name} does not let us in ({answer.status}). {reason}".strip(), hint)
+        return SourceRefusedError(f"{name} refused access ({answer.status}). {reason}".strip(), hint)
     if mark and answer.status in (400, 404, 410, 422):
         return ExpiredError(reason)
     message = f"{name} does not accept the request ({answer.status}). {reason}".strip()

@@ -120,9 +120,7 @@ class OaiSource:
         following = unescape((token[2] or b"").decode("utf-8", "replace")).strip() if token else ""
         size = _SIZE.search(token[1]) if token else None
         if following and following == mark:
-            raise SourceAwayError(
-                f"{self.name} answers with the same page again and again.", "Tell its keepers."
-            )
+            raise SourceAwayError(f"{self.name} keeps sending the same page.", "Tell the people who run it.")
         total = number(size[1].decode()) if size else None if following or mark else records
         return Page(body, records, following, total, len(_DELETED.findall(body)))
 

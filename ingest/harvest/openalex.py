@@ -13,7 +13,7 @@ URL = "https://api.openalex.org"
 PAUSE = 0.2
 ROWS = 100
 LOOK_BACK = timedelta(365)
-_HINT = "OpenAlex wants a free API key from its site: set LITATLAS_OPENALEX_KEY."
+_HINT = "OpenAlex requires a free API key, available on its site: set LITATLAS_OPENALEX_KEY."
 
 
 class OpenAlexSource(Filtered):
@@ -86,7 +86,7 @@ class OpenAlexSource(Filtered):
 
     def _instead(self, window: Window) -> InsteadError:
         since = max((date.fromisoformat(window.since) - LOOK_BACK).isoformat(), self._since)
-        notice = f"openalex does not say what changed: works published since {since} are read again"
+        notice = f"openalex does not report what changed: works published since {since} are read again"
         late = bool(self._until) and self._until < since
         return InsteadError([] if late else [Window(since, self._until)], notice=notice)
 

@@ -127,7 +127,7 @@ class PubmedSource:
             notice = f"pubmed does not know: {notice}"
         env, key = root.findtext("WebEnv") or "", root.findtext("QueryKey") or ""
         if count and not (env and key):
-            raise BadQueryError("pubmed did not keep the search.", "Try it again, or a simpler query.")
+            raise BadQueryError("pubmed did not keep the search.", "Try again, or use a simpler query.")
         return _Place(env, key, 0, min(count, self._most), notice)
 
     def _term(self, window: Window) -> str:

@@ -103,7 +103,7 @@ class _Harvest:
         fresh = State(source.name, request, windows=source.fresh(self.report.since))
         fresh.refreshed = known.refreshed
         if not fresh.windows:
-            self.report.notices.append("The period that was asked for is over: nothing in it can be new.")
+            self.report.notices.append("The requested period has ended, so it cannot have new records.")
             fresh.began = known.refreshed
         return fresh
 
@@ -137,7 +137,7 @@ class _Harvest:
         try:
             page = self.source.page(window, state.mark)
         except ExpiredError:
-            self._restart(f"{self.source.name} forgot where we were in {window}")
+            self._restart(f"{self.source.name} lost the position in {window}")
             return
         except InsteadError as instead:
             state.windows[:1] = instead.windows
@@ -149,7 +149,7 @@ class _Harvest:
         self._store(page)
         if self._stuck(page):
             raise SourceAwayError(
-                f"{self.source.name} leads nowhere: pages without end.", "Try it again later."
+                f"{self.source.name} makes no progress: it sends pages without end.", "Try again later."
             )
         self._advance(page)
 
@@ -210,14 +210,14 @@ class _Harvest:
         self.restarts += 1
         if self.restarts > PATIENCE:
             raise SourceAwayError(
-                f"{why}, {self.restarts} times.", "Try it again later, or a shorter period."
+                f"{why}, {self.restarts} times.", "Try again later, or harvest a shorter period."
             )
         if state.seen >= WORTH_HALVING:
             today = self.source.client.date or datetime.now(UTC).date().isoformat()
             parts = halves(state.windows[0], self.source.earliest(), today)
             self.furthest = 0 if len(parts) > 1 else self.furthest
             state.windows[:1] = parts
-        self.report.notices.append(f"{why}: began that part again.")
+        self.report.notices.append(f"{why}: started that part again.")
         state.mark = ""
         state.pages = state.seen = 0
         if states.load(self.library, self.collection, state.source, state.request) is not None:
@@ -242,7 +242,7 @@ class _Harvest:
             states.save(self.library, self.collection, state)
         if report.deleted:
             report.notices.append(
-                f"{self.source.name} has deleted {report.deleted:,} records; where they were here, they stay."
+                f"{self.source.name} has deleted {report.deleted:,} records; those already here are kept."
             )
         self.step()
 

@@ -176,7 +176,7 @@ class CollectionsTable(Database):
         with self.writing() as connection:
             members = _members(connection, paper_id, document_id)
             if len(members) == 1:
-                raise InputError(f"{paper_id} has only one record.", "There is nothing to take apart.")
+                raise InputError(f"{paper_id} has only one record.", "There is nothing to split.")
             pairs = [sorted((document_id, id)) for id in members if id != document_id]
             _forget_splits(connection, pairs)
             connection.execute(insert(splits), [{"a": a, "b": b} for a, b in pairs])
@@ -192,7 +192,7 @@ class CollectionsTable(Database):
             members = _members(connection, paper_id, paper_id)
             number = connection.scalar(select(documents.c.number).where(documents.c.id == document_id))
             if number is None:
-                raise NotFoundError(f"There is no document {document_id!r}.", "Results list the ids.")
+                raise NotFoundError(f"There is no document {document_id!r}.", "Search results show the ids.")
             _forget_splits(connection, [sorted((document_id, id)) for id in members])
             a, b = max(number, members[paper_id]), min(number, members[paper_id])
             known = connection.scalar(select(joins.c.a).where(joins.c.a == a, joins.c.b == b))
@@ -210,7 +210,7 @@ def checked_name(name: str) -> str:
     name = name.strip()
     if not name or len(name) > MAX_COLLECTION_NAME or not name.isprintable():
         hint = f'A name has 1 to {MAX_COLLECTION_NAME} printable characters, such as "PubMed 2021".'
-        raise InputError(f"{name[:40]!r} is not a name for a collection.", hint)
+        raise InputError(f"{name[:40]!r} is not a valid collection name.", hint)
     return name
 
 

@@ -242,7 +242,7 @@ def _translated(name: str) -> Iterator[None]:
         raise LibraryError(f"{name} cannot be made: {error.strerror or error}.", _WRITABLE) from error
 
 
-_WRITABLE = "The library needs a folder on a disk that can be written."
+_WRITABLE = "The library needs a writable folder."
 
 
 def _operational(name: str, error: OperationalError) -> LitatlasError:
@@ -252,7 +252,9 @@ def _operational(name: str, error: OperationalError) -> LitatlasError:
     if "readonly" in cause or "unable to open" in cause:
         return LibraryError(f"{name} cannot be opened for writing ({cause}).", _WRITABLE)
     if "full" in cause:
-        return LibraryError(f"The disk of {name} is full.", "Make room, then run the same command again.")
+        return LibraryError(
+            f"The disk of {name} is full.", "Free some space, then run the same command again."
+        )
     if isinstance(error.orig, sqlite3.Error):
         return LibraryError(f"{name} cannot be used: {cause}.", _WRITABLE)
-    return UnavailableError(f"The database {name} does not answer.", "Start it, or mend its address.")
+    return UnavailableError(f"The database {name} does not answer.", "Start it, or correct its address.")

@@ -149,7 +149,7 @@ class Identities:
             resolved.namesakes.append((record.id, resolved.changes[-1]))
             if not invented:
                 reason = (
-                    "is the number of another paper in this collection; this one was taken as a new paper"
+                    "is the number of another paper in this collection; this one was added as a new paper"
                 )
                 resolved.faults.append(_warning(source, "id", f"{number}: {sketch.document.title}", reason))
 
@@ -170,7 +170,7 @@ class Identities:
             record = again._replace(fingerprint=fingerprint)
             value, reason = (
                 f"{document.source_id}: {document.title}",
-                "is missing now; what was known is kept",
+                "is missing now; the earlier value is kept",
             )
             resolved.faults.append(_warning(source, ", ".join(restored), value, reason))
         if record.json == known.record:

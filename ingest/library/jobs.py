@@ -61,7 +61,9 @@ class JobsTable(Database):
                 return str(known)
             waiting = select(func.count()).select_from(jobs).where(jobs.c.state == QUEUED)
             if most is not None and int(connection.scalar(waiting) or 0) >= most:
-                raise TooManyError(f"{most:,} jobs wait already.", "Try again when some of them are done.")
+                raise TooManyError(
+                    f"{most:,} jobs are already waiting.", "Try again when some of them are done."
+                )
             connection.execute(insert(jobs), row | times)
         return str(row["id"])
 
@@ -74,7 +76,7 @@ class JobsTable(Database):
         with self.reading() as connection:
             row = connection.execute(select(jobs).where(jobs.c.id == id)).one_or_none()
         if row is None:
-            raise NotFoundError(f"There is no job {id!r}.", "Jobs are listed on the page of jobs.")
+            raise NotFoundError(f"There is no job {id!r}.", "The jobs page lists all jobs.")
         return _job(row)
 
     def jobs(self, state: str | None = None, limit: int = 100) -> list[Job]:
@@ -153,14 +155,14 @@ class JobsTable(Database):
             if row is None:
                 return None
             values: dict[str, Any] = {"state": QUEUED, "progress": 0.0, "worker": "", "updated": now()}
-            values["message"] = "its worker died; it waits for another"
+            values["message"] = "its worker died; waiting for another"
             if row.cancelled:
                 values |= {"state": CANCELLED, "message": ""}
             elif row.attempts >= most:
                 message = f"The worker died each of the {row.attempts} times that it ran this job."
                 error = {
                     "message": message,
-                    "hint": "It may need more memory than there is; the log says more.",
+                    "hint": "It may need more memory than is available; see the log.",
                 }
                 values |= {"state": FAILED, "message": "", "error": json.dumps(error)}
             connection.execute(update(jobs).where(jobs.c.number == row.number).values(**values))

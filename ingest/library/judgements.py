@@ -47,7 +47,7 @@ class JudgementsTable(Database):
         with self.writing() as connection:
             gone = connection.execute(delete(judgements).where(judgements.c.number == number)).rowcount
         if not gone:
-            raise NotFoundError("There is no such judgement.", "It was taken back already.")
+            raise NotFoundError("There is no such judgement.", "It was already undone.")
 
     def judgements(self) -> Iterator[Judgement]:
         """All answers, the oldest first."""

@@ -103,7 +103,7 @@ class ListsTable(Database):
 def _number(connection: Connection, id: str) -> int:
     number = connection.scalar(select(lists.c.number).where(lists.c.id == id))
     if number is None:
-        raise NotFoundError("There is no such list.", "It was removed, or its address is cut short.")
+        raise NotFoundError("There is no such list.", "It was removed, or its address is incomplete.")
     return int(number)
 
 
@@ -112,7 +112,7 @@ def _append(connection: Connection, number: int, papers: Sequence[str]) -> None:
     held = set(connection.scalars(select(list_papers.c.document).where(mine)))
     new = [paper for paper in dict.fromkeys(papers) if paper not in held]
     if len(held) + len(new) > MOST_PAPERS:
-        raise InputError(f"A list holds at most {MOST_PAPERS:,} papers.", "Begin another list.")
+        raise InputError(f"A list holds at most {MOST_PAPERS:,} papers.", "Start another list.")
     first = connection.scalar(select(func.coalesce(func.max(list_papers.c.place), 0)).where(mine)) or 0
     rows = [{"list": number, "document": paper, "place": first + place} for place, paper in enumerate(new, 1)]
     if rows:

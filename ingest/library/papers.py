@@ -283,7 +283,7 @@ def _spellings(text: str) -> list[str]:
 
 def _no_document(id: str) -> NotFoundError:
     return NotFoundError(
-        f"There is no document {id!r}.", "Ids are listed in results; they are case-sensitive."
+        f"There is no document {id!r}.", "Search results show the ids; they are case-sensitive."
     )
 
 

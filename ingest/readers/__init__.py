@@ -102,9 +102,9 @@ def sniff(head: bytes, name: str) -> Reader:
             _raise(unread.refused_text(head, name), name)
         return best
     if is_binary(head):
-        raise InputError(f"{name} is a binary file of no format that litatlas knows.", _hint())
+        raise InputError(f"{name} is a binary file in a format that litatlas does not know.", _hint())
     _raise(unread.refused_text(head, name), name)
-    raise InputError(f"{name} is of no format that litatlas knows.", _hint())
+    raise InputError(f"{name} is in a format that litatlas does not know.", _hint())
 
 
 def _raise(refusal: unread.Refusal | None, name: str) -> None:

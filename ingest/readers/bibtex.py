@@ -99,7 +99,7 @@ class _Family:
         """The entries whose parent never came, in the order of the file."""
         waiting = [(child, key) for key, children in self._waiting.items() for child in children]
         for entry, key in sorted(waiting, key=lambda pair: pair[0].line):
-            reason = "is no entry of this file; what would be inherited from it is missing"
+            reason = "is not an entry of this file; the fields inherited from it are missing"
             entry.faults.append(FieldWarning(entry.line, "crossref", key[:120], reason))
             yield entry
 

@@ -189,7 +189,7 @@ class _Table:
             options.on_columns(headings, self._field_of)
         known = {heading.strip().lower() for heading in headings}
         self.faults = [
-            FieldWarning(1, "header", shown(column), "is no column of this table")
+            FieldWarning(1, "header", shown(column), "is not a column of this table")
             for column in options.mapping.values()
             if column.strip().lower() not in known and headings
         ]

@@ -25,11 +25,15 @@ def _mapping(_context: click.Context, _parameter: click.Parameter, values: tuple
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH|- ...")
-@click.option("--collection", required=True, help="Name of the collection; made when it does not exist.")
-@click.option("--format", "format_", help="Format of the files (default: found by content; see formats).")
-@click.option("--encoding", help="Encoding of the text files, as in gb18030 or cp1251 (default: found out).")
+@click.option("--collection", required=True, help="Name of the collection; created if it does not exist.")
+@click.option(
+    "--format",
+    "format_",
+    help="Format of the files (default: detected; see litatlas formats).",
+)
+@click.option("--encoding", help="Encoding of the text files, such as gb18030 or cp1251 (default: detected).")
 @click.option("--map", "mapping", multiple=True, callback=_mapping, metavar="FIELD=COLUMN",
-              help="Which column of a table is which field, as in title=Name.")  # fmt: skip
+              help="Column of a table to read as a field, such as title=Name.")  # fmt: skip
 @json_option
 @pass_context
 def add(
@@ -90,9 +94,9 @@ def rename(context: Context, old: str, new: str) -> None:
 
 @collections.command("describe")
 @click.argument("name")
-@click.option("--description", help="What is in it, in a sentence.")
-@click.option("--licence", help="Under which licence its records may be used.")
-@click.option("--source", help="Where its records are from.")
+@click.option("--description", help="What the collection contains, in one sentence.")
+@click.option("--licence", help="The licence under which its records may be used.")
+@click.option("--source", help="Where its records come from.")
 @pass_context
 def describe(
     context: Context, name: str, description: str | None, licence: str | None, source: str | None
@@ -117,7 +121,9 @@ def rejects(context: Context, name: str, as_json: bool) -> None:
 @click.command()
 @click.argument("collection")
 @click.option(
-    "--limit", type=click.IntRange(0, MAX_OFFSET), help="How many missed papers: 10, with --json 100."
+    "--limit",
+    type=click.IntRange(0, MAX_OFFSET),
+    help="Missed papers to list (default: 10; 100 with --json).",
 )
 @json_option
 @pass_context

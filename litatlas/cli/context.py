@@ -68,7 +68,7 @@ class Context:
 def _check_exists(settings: Settings) -> None:
     if settings.library or (settings.home / "library.db").exists():
         return
-    hint = "Add papers with: litatlas add FILE --collection NAME, or name another home with --home."
+    hint = "Add papers with: litatlas add FILE --collection NAME, or choose another home with --home."
     if (DEMO / "library.db").exists():
         hint = f"The demo's atlas is in {DEMO}: litatlas --home {DEMO} …"
     raise NotFoundError(f"There is no atlas in {settings.home}.", hint)
@@ -110,13 +110,15 @@ def json_option(function: Function) -> Function:
 def limit_option(function: Function) -> Function:
     """Add ``--limit``."""
     return click.option(
-        "--limit", type=click.IntRange(0, 10_000), default=10, show_default=True, help="How many papers."
+        "--limit", type=click.IntRange(0, 10_000), default=10, show_default=True, help="Number of papers."
     )(function)
 
 
 def diverse_option(function: Function) -> Function:
     """Add ``--diverse``."""
-    return click.option("--diverse", is_flag=True, help="Papers that are unlike each other too.")(function)
+    return click.option("--diverse", is_flag=True, help="Prefer papers that also differ from one another.")(
+        function
+    )
 
 
 def emit(answer: Answer, as_json: bool, as_text: Callable[[Answer], str]) -> None:

@@ -208,7 +208,7 @@ def _unplaced(languages: Answer) -> list[str]:
     total = sum(languages.values())
     named = ", ".join(f"{language or '?'} {count:,}" for language, count in languages.items())
     wanted = ",".join(["en", *(language for language in languages if language not in ("", "en"))])
-    return [f"  {total:,} got no topic ({named}); take their languages in with --languages {wanted}"]
+    return [f"  {total:,} got no topic ({named}); include their languages with --languages {wanted}"]
 
 
 def collections(answer: Answer) -> str:
@@ -244,7 +244,7 @@ def added(answer: Answer, brief: bool = False) -> str:
 def rejects(answer: Answer) -> str:
     """What could not be taken."""
     lines = [_reject(entry) for entry in answer["rejects"]]
-    return "\n".join(lines) or f"{plain(answer['collection'])}: every record was taken."
+    return "\n".join(lines) or f"{plain(answer['collection'])}: every record was added."
 
 
 def _reject(entry: Answer) -> str:

@@ -19,7 +19,7 @@ def _common(period: str) -> Callable[[Function], Function]:
     """The options of every source; ``period`` says which dates --from and --until are about."""
     options = (
         click.option(
-            "--collection", required=True, help="Name of the collection; made when it does not exist."
+            "--collection", required=True, help="Name of the collection; created if it does not exist."
         ),
         click.option("--from", "since", default="", metavar="DATE", help=f"First day ({period})."),
         click.option("--until", default="", metavar="DATE", help=f"Last day ({period})."),
@@ -48,7 +48,11 @@ def _base_url(function: Function) -> Function:
 
 def _filters(function: Function) -> Function:
     return click.option(
-        "--filter", "filters", multiple=True, metavar="NAME:VALUE", help="A filter of the source's own."
+        "--filter",
+        "filters",
+        multiple=True,
+        metavar="NAME:VALUE",
+        help="A filter in the source's own syntax.",
     )(function)
 
 
@@ -64,7 +68,7 @@ def harvest() -> None:
 @click.option("--set", "set_", default="", help="A set of arXiv, such as cs, math or physics:hep-th.")
 @click.option("--prefix", type=click.Choice(["arXiv", "arXivRaw", "oai_dc"]), default="arXiv", hidden=True)
 @_base_url
-@_common("on which arXiv last touched the record")
+@_common("on which arXiv last changed the record")
 def arxiv(context: Context, set_: str, prefix: str, url: str, **options: Any) -> None:
     """ArXiv by OAI-PMH: a set, a period, or all of it."""
     _run(context, {"source": "arxiv", "set": set_, "prefix": prefix, "url": url}, options)
@@ -132,9 +136,9 @@ def _run(context: Context, request: dict[str, Any], options: dict[str, Any]) -> 
 def _text(answer: HarvestAnswer) -> str:
     lines = [formatters.added(answer)]
     if answer["since"]:
-        lines.append(f"Asked for records newer than {answer['since']}.")
+        lines.append(f"Requested records newer than {answer['since']}.")
     if not answer["complete"]:
-        lines.append("There is more: run the same command to continue.")
+        lines.append("There is more; run the same command again to continue.")
     return "\n".join([*lines, *answer["notices"]])
 
 

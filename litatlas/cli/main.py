@@ -22,7 +22,7 @@ from litatlas.errors import Interrupted, LitatlasError, is_disk_full
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Every command explains itself: litatlas COMMAND --help",
+    epilog="For help on a command: litatlas COMMAND --help",
 )
 @click.option(
     "--home",
@@ -64,7 +64,7 @@ def run(arguments: list[str]) -> int:
     try:
         result = cli.main(arguments, prog_name="litatlas", standalone_mode=False)
     except click.exceptions.Abort:
-        return _fail("Interrupted; what was stored before stays stored.", "", 130)
+        return _fail("Interrupted; everything stored so far is kept.", "", 130)
     except click.ClickException as error:
         error.show(sys.stderr)
         return error.exit_code
@@ -75,7 +75,7 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         if not is_disk_full(error):
             raise
-        return _fail("The disk is full.", "Make room, then run the same command again.", 1)
+        return _fail("The disk is full.", "Free some space, then run the same command again.", 1)
     return result if isinstance(result, int) else 0
 
 

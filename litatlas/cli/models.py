@@ -20,10 +20,10 @@ def _levels(
     try:
         sizes = tuple(int(part) for part in value.split(","))
     except ValueError:
-        raise click.BadParameter(f"{value!r} is not a list of numbers, as in 12,60,300.") from None
+        raise click.BadParameter(f"{value!r} is not a list of numbers such as 12,60,300.") from None
     if not 1 <= len(sizes) <= 5 or sizes[0] < 2 or any(b <= a for a, b in itertools.pairwise(sizes)):
         raise click.BadParameter(
-            "give 1 to 5 growing numbers of topics, the top level first, as in 12,60,300."
+            "give 1 to 5 increasing numbers of topics, top level first, such as 12,60,300."
         )
     return sizes
 
@@ -33,21 +33,21 @@ def _languages(_context: click.Context, _parameter: click.Parameter, value: str)
 
 
 @click.command()
-@click.option("--levels", callback=_levels, help="Topics at each level, the top first, as in 12,60,300.")
+@click.option("--levels", callback=_levels, help="Topics at each level, top level first, such as 12,60,300.")
 @click.option(
     "--method", type=click.Choice(["heterogeneous", "concat"]), default="heterogeneous", show_default=True,
     help="How collections are aggregated.",
 )  # fmt: skip
-@click.option("--base", help="Collection that the others are poured into (default: the largest).")
+@click.option("--base", help="Collection that the others are merged into (default: the largest).")
 @click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Seed of the build."
 )
 @click.option(
     "--languages", default="", callback=_languages, metavar="en,de",
-    help="Languages of the map (default: the one that most papers are in).",
+    help="Languages of the map (default: the language of most papers).",
 )  # fmt: skip
 @click.option(
-    "--preview", is_flag=True, help="Stop at the difference to the published model; publish it later."
+    "--preview", is_flag=True, help="Only show the difference from the published model; publish it later."
 )
 @json_option
 @pass_context
@@ -91,7 +91,7 @@ def discard(context: Context) -> None:
     """Discard the model that build --preview made."""
     with context.atlas() as atlas:
         atlas.models.discard()
-    click.echo("The draft was discarded; what is published is unchanged.", err=True)
+    click.echo("The draft was discarded; the published model is unchanged.", err=True)
 
 
 @click.command()

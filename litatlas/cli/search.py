@@ -29,13 +29,13 @@ def _choices(names: Iterable[str]) -> str:
 @click.option("--sort", default="relevance", show_default=True, help=_choices(SORTS))
 @click.option(
     "--ranking", type=click.Choice(list(RANKINGS)), default="fused", show_default=True,
-    help="What orders the papers: words and topics, words alone, topics alone.",
+    help="Rank by words and topics, by words alone, or by topics alone.",
 )  # fmt: skip
 @click.option(
     "--match", type=click.Choice(list(MATCHES)), default="auto", show_default=True,
-    help="Which bare words a paper must have.",
+    help="How many of the bare words a paper must have.",
 )  # fmt: skip
-@click.option("--explain", is_flag=True, help="Say what each score is made of.")
+@click.option("--explain", is_flag=True, help="Explain each score.")
 @json_option
 @pass_context
 def search(
@@ -88,7 +88,7 @@ def _content(path: str) -> tuple[bytes, str]:
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output)."
 )
 @click.option(
-    "--with-collections", is_flag=True, help="Name the collections of each paper in BibTeX, RIS and CSL too."
+    "--with-collections", is_flag=True, help="Also write each paper's collections in BibTeX, RIS and CSL."
 )
 @pass_context
 def export(context: Context, query: str, format_: str, output: Path | None, with_collections: bool) -> None:

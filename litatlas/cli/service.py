@@ -13,13 +13,13 @@ from litatlas.cli.context import Context, emit, json_option
 
 pass_context = click.make_pass_decorator(Context)
 
-host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 port_option = click.option(
     "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port."
 )
 workers_option = click.option(
     "--workers", type=click.IntRange(0, 16), default=1, show_default=True,
-    help="Job processes beside the server (0: run litatlas worker yourself).",
+    help="Worker processes for jobs (0: run litatlas worker yourself).",
 )  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def serve(context: Context, host: str, port: int, workers: int) -> None:
 
 
 @click.command()
-@click.option("--parent", type=int, hidden=True, help="Stop when this process, which started it, does.")
+@click.option("--parent", type=int, hidden=True, help="Stop when this parent process stops.")
 @pass_context
 def worker(context: Context, parent: int | None) -> None:
     """Run the jobs (uploads, builds) that the web has accepted, until interrupted."""

@@ -94,7 +94,7 @@ class Builder:
         """
         draft = self._ledger.draft()
         if draft is None:
-            raise NotFoundError("There is no draft of a model.", "Make one with: litatlas build --preview")
+            raise NotFoundError("There is no draft of a model.", "Create one with: litatlas build --preview")
         return draft
 
     def discard(self) -> None:

@@ -156,7 +156,9 @@ class Publisher:
         live = self._library.generation()
         models = [row for row in rows if live and row.model and row.model != live.model]
         if not models or not self._home.model(models[-1].model or "").is_dir():
-            raise NotFoundError("There is no earlier model to go back to.", "A build makes a new one.")
+            raise NotFoundError(
+                "There is no earlier model to go back to.", "litatlas build creates a new one."
+            )
         return models[-1]
 
     def clean(self, *, holds_models: bool = False) -> None:

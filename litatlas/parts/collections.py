@@ -140,7 +140,9 @@ class Collections:
         """
         for job in self._library.jobs():
             if job.state in ("queued", "running") and job.arguments.get("collection") == name:
-                raise BusyError(f"A job is filling the collection {name!r}.", "Wait until it is over.")
+                raise BusyError(
+                    f"A job is adding papers to the collection {name!r}.", "Wait until it has finished."
+                )
         if self._library.collection(name).documents:
             raise InputError(
                 f"The collection {name!r} is not empty.", "Remove it with: litatlas collections remove"
@@ -212,10 +214,10 @@ def _nothing_taken(report: AddReport, cleaned: Callable[[str], str] = str) -> In
         reasons.append(f"{place}: {cleaned(row.reason)}{value}")
     if len(rows) > _REASONS:
         reasons.append(f"and {max(report.rejected, len(rows)) - _REASONS:,} more")
-    hint = "Look at the file; --format names its format (see `litatlas formats`)."
+    hint = "Check the file; name its format with --format (see `litatlas formats`)."
     if report.rejected > 1:
-        return InputError(f"None of the {report.rejected:,} records could be taken.", "; ".join(reasons))
-    return InputError(f"{reasons[0]}." if reasons else "There is no record in what was given.", hint)
+        return InputError(f"None of the {report.rejected:,} records could be added.", "; ".join(reasons))
+    return InputError(f"{reasons[0]}." if reasons else "The input contains no records.", hint)
 
 
 def _previewed(preview: Preview, name: str) -> PreviewAnswer:

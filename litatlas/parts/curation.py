@@ -16,13 +16,15 @@ def say(library: Library, topic: str, kind: str, value: str, who: str) -> None:
     """
     value = " ".join(value.split())
     if kind == "label" and not 0 < len(value) <= MAX_LABEL:
-        raise InputError(f"A topic's name has 1 to {MAX_LABEL} characters.", "Choose a name of that length.")
+        raise InputError(
+            f"A topic's name must have 1 to {MAX_LABEL} characters.", "Choose a name of that length."
+        )
     if kind == "description" and len(value) > MAX_DESCRIPTION:
         raise InputError(
-            f"A topic's description has at most {MAX_DESCRIPTION:,} characters.", "Give a shorter one."
+            f"A topic's description can have at most {MAX_DESCRIPTION:,} characters.", "Use a shorter one."
         )
     if len(who) > MAX_WHO:
-        raise InputError(f"A name has at most {MAX_WHO} characters.", "Give a shorter one.")
+        raise InputError(f"A name has at most {MAX_WHO} characters.", "Use a shorter one.")
     library.curate(topic, kind, value, who=who)
 
 

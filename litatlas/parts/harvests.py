@@ -121,7 +121,7 @@ class Harvests:
         ]
         if not requests:
             raise InputError(
-                f"The collection {collection!r} was not harvested, so it has no source to ask.",
+                f"The collection {collection!r} was not harvested, so there is no source to harvest again.",
                 "Add its newer files with: litatlas add",
             )
         return requests

@@ -96,7 +96,7 @@ class Judgements:
                 f"Kinds: {', '.join(JUDGEMENTS)}; answers: {', '.join(VERDICTS)}.",
             )
         if not 0 < len(subject) <= MAX_VALUE or len(who) > MAX_WHO:
-            raise InputError("The judged subject has no usable name.", "Answer a question as it was asked.")
+            raise InputError("The judged subject is not valid.", "Send the subject as the question gave it.")
         live = self._generations.live()
         id = live.topic(topic).id
         return self._library.judge(kind, id, subject, value, who=who.strip(), model=live.row.model or "")

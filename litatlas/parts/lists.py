@@ -102,7 +102,7 @@ def _named(name: str) -> str:
     name = " ".join(name.split())
     if not 0 < len(name) <= MAX_LIST_NAME:
         raise InputError(
-            f"A list's name has 1 to {MAX_LIST_NAME} characters.", "Choose a name of that length."
+            f"A list's name must have 1 to {MAX_LIST_NAME} characters.", "Choose a name of that length."
         )
     return name
 

@@ -91,7 +91,8 @@ def _quality(live: Live) -> QualityAnswer:
     if 0 < held_out < FEW_HELD_OUT:
         measured["notice"] = (
             f"Words were judged on {held_out:,} papers that the model never saw. Pairs of words that never "
-            "meet there count −1, so on so few NPMI and junk of the finer levels read worse than they are."
+            "occur together there count as −1, so with so few papers, NPMI and junk at the finer levels look "
+            "worse than they are."
         )
     return cast(QualityAnswer, measured)
 

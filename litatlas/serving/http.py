@@ -68,7 +68,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
             self.error = Refusal(
                 413,
                 "Content Too Large",
-                f"What was sent is larger than {most:,} kB, the most that this address takes.",
+                f"The request is larger than {most:,} kB, the limit of this address.",
                 "Send less; the command line (litatlas add) has no limit.",
                 path=self.path,
             )

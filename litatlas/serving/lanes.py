@@ -73,7 +73,7 @@ def busy(path: str) -> Refusal:
     return Refusal(
         503,
         "Service Unavailable",
-        "The server has too much to do.",
+        "The server is overloaded.",
         f"Try again in {RETRY_SECONDS} seconds.",
         path=path,
     )

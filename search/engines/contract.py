@@ -273,8 +273,8 @@ def check_page(request: Request) -> None:
     """Raise `CursorError` for a page that lies beyond `MAX_OFFSET` without a cursor."""
     if request.cursor is None and request.offset + request.limit > MAX_OFFSET:
         raise CursorError(
-            f"Results beyond the {MAX_OFFSET:,}th cannot be reached by an offset.",
-            "Read on with the cursor of the page before, or export the results.",
+            f"Results beyond the {MAX_OFFSET:,}th cannot be reached with an offset.",
+            "Continue with the cursor of the previous page, or export the results.",
         )
 
 
@@ -283,5 +283,5 @@ def check_schema(index: str, stamp: Stamp) -> None:
     if stamp.layout != LAYOUT:
         raise OlderIndexError(
             f"The index {index} has layout {stamp.layout}; this version of litatlas needs {LAYOUT}.",
-            "Make it anew from the library, which is untouched: litatlas reindex.",
+            "Rebuild it from the library, which is untouched: litatlas reindex.",
         )

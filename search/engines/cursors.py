@@ -33,12 +33,12 @@ def parse_cursor(cursor: str, count: int) -> list[str]:
 
 def broken_cursor() -> CursorError:
     """The error for a cursor that makes no sense."""
-    return CursorError("The cursor cannot be read.", "Begin again without a cursor.")
+    return CursorError("The cursor cannot be read.", "Start again without a cursor.")
 
 
 def foreign_cursor() -> CursorError:
     """The error for a cursor of another search."""
     return CursorError(
         "The cursor belongs to another search.",
-        "Use it with the same query, filters and sort, or begin without one.",
+        "Use it with the same query, filters and sort, or start without one.",
     )

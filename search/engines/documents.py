@@ -199,7 +199,7 @@ def checked_id(paper_id: str) -> str:
     """
     if _ID.fullmatch(paper_id) is None:
         raise EngineError(
-            f"“{paper_id[:40]}” cannot be the id of a paper.",
+            f"“{paper_id[:40]}” is not a valid paper id.",
             f"Ids have 1 to {MAX_ID} characters: letters, digits, hyphen, underscore.",
         )
     return paper_id

@@ -24,7 +24,7 @@ class EngineRedError(EngineError, UnavailableError):
 
 
 class EngineFullError(EngineError, UnavailableError):
-    """The engine takes no more papers: its disk is full, or the index is read-only."""
+    """The engine accepts no more papers: its disk is full, or the index is read-only."""
 
 
 class EngineRefusedError(EngineError):

@@ -51,7 +51,7 @@ def _between(spec: fields.FieldSpec, field: str, value: str) -> Clause:
     if bounds is None:
         examples = "2026-11-29, 2026-11, 2026-" if spec.kind == "date" else "2015, 2010-2019, 2010-"
         raise InputError(
-            f"“{value[:100]}” is no value of the filter {spec.name}.",
+            f"“{value[:100]}” is not a value of the filter {spec.name}.",
             f"Give a {'date' if spec.kind == 'date' else 'number'} or a range: {examples}.",
         )
     return Between(field, *bounds)

@@ -125,7 +125,7 @@ def _quote_fault(text: str, start: int) -> Fault:
     return Fault(
         "unbalanced-quote",
         f"The quote before “{excerpt(text[start + 1 :].strip())}” is never closed.",
-        'Close the phrase with a second ", or take the quote away.',
+        'Close the phrase with a second ", or remove the quote.',
         edited,
     )
 
@@ -133,7 +133,7 @@ def _quote_fault(text: str, start: int) -> Fault:
 def _empty_field(text: str, field: Token, token: Token) -> Fault:
     start, end = _span(field)
     name = field.rstrip().rstrip("=").rstrip(":")
-    hint = f"Write a value right after the colon, as in {name}:word, or take “{name}:” away."
+    hint = f"Write a value right after the colon, as in {name}:word, or remove “{name}:”."
     if token.type == "$END" or token.type == "_RIGHT":
         return Fault("empty-field", f"The field {name}: has no value.", hint, cut(text, start, end))
     return Fault(
@@ -150,7 +150,7 @@ def _empty_parentheses(text: str, left: Token, right: Token) -> Fault:
     return Fault(
         "empty-parentheses",
         "There is nothing to search for between ( and ).",
-        "Write something between the parentheses, or take them away.",
+        "Write something between the parentheses, or remove them.",
         cut(text, field.start() if field else start, end, " "),
     )
 
@@ -174,12 +174,12 @@ def _unbalanced_parenthesis(text: str, token: Token) -> Fault:
         return Fault(
             "unbalanced-parenthesis",
             "A closing parenthesis has no opening one before it.",
-            "Take the ) away, or write the ( that belongs to it.",
+            "Remove the ), or add the matching (.",
             cut(text, start, end, " "),
         )
     return Fault(
         "unbalanced-parenthesis",
         "An opening parenthesis is never closed.",
-        "Write the missing ), or take the ( away.",
+        "Add the missing ), or remove the (.",
         text.rstrip() + ")",
     )

@@ -67,8 +67,8 @@ def check(text: str) -> None:
         piece, database = pieces[0]
         raise Fault(
             "other-database",
-            f"“{excerpt(piece.strip())}” is written for {database}; litatlas does not read it so.",
-            "Here a field stands before what is searched for, as in title:asthma or tag:humans.",
+            f"“{excerpt(piece.strip())}” is written for {database}; litatlas does not read it.",
+            "Here a field comes before the search term, as in title:asthma or tag:humans.",
             edited,
         )
 

@@ -75,7 +75,7 @@ def parse(text: str) -> Query:
     if len(text) > MAX_QUERY:
         raise QuerySyntaxError(
             "too-long",
-            f"The query has {len(text):,} characters; at most {MAX_QUERY:,} are taken.",
+            f"The query has {len(text):,} characters; at most {MAX_QUERY:,} are allowed.",
             "Search with its most telling words, or paste the whole text into Explore.",
             plain_words(text),
         )
@@ -127,7 +127,7 @@ def _check_depth(text: str) -> None:
             raise Fault(
                 "too-deep",
                 f"Parentheses are nested more than {MAX_DEPTH} deep.",
-                "Take away the parentheses that are not needed.",
+                "Remove the parentheses that are not needed.",
                 plain_words(text),
             )
 
@@ -148,7 +148,7 @@ def _check_size(query: Query, text: str) -> None:
 def _too_many(count: int, text: str) -> Fault:
     return Fault(
         "too-many-clauses",
-        f"The query has {count:,} words and clauses; at most {MAX_CLAUSES:,} are taken.",
+        f"The query has {count:,} words and clauses; at most {MAX_CLAUSES:,} are allowed.",
         "Search with its most telling words, or paste the whole text into Explore.",
         plain_words(text),
     )
@@ -341,7 +341,7 @@ def _unquoted(token: Token) -> tuple[str, str, str]:
         raise ValueFault(
             "empty-quotes",
             "There is nothing to search for between the quotes.",
-            "Write a phrase between the quotes, or take them away.",
+            "Write a phrase between the quotes, or remove them.",
             "",
         )
     return text, match[2] or "", match[3]

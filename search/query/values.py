@@ -63,7 +63,7 @@ def value(spec: FieldSpec, text: str, mode: Mode) -> Node:
     if len(text) > _MAX_VALUE:
         raise ValueFault(
             "too-long",
-            f"The value after {spec.name}: has {len(text):,} characters; at most {_MAX_VALUE} are taken.",
+            f"The value after {spec.name}: has {len(text):,} characters; at most {_MAX_VALUE} are allowed.",
             "Shorten it.",
             f"{spec.name}:{quote(text[:_MAX_VALUE].strip())}",
         )

@@ -105,7 +105,7 @@ def for_text(context: Context, text: str, limit: int, visible: Visible, lang: st
     """The papers for a text, by its words and by its place in the model."""
     forms = context.analyzer.forms(text, lang)
     if not forms:
-        raise InputError("There is no word in this text.", "Paste a title, an abstract or a whole paper.")
+        raise InputError("This text contains no words.", "Paste a title, an abstract or a whole paper.")
     weights = telling(context, forms, lang)
     lexical = _lexical(context, weights, visible)
     hierarchy, placements = context.hierarchy, context.placements

@@ -58,7 +58,7 @@ def test_what_was_looked_at_is_added_once(own_client: FlaskClient, own_atlas: At
     assert sorted(titles) == ["A title", "Another"]
     gone = own_client.post("/uploads/add", data=form)
     assert gone.status_code == 404
-    assert "not here any more" in gone.text
+    assert "no longer here" in gone.text
 
 
 def test_a_file_that_cannot_be_read_says_why_beside_the_others(own_client: FlaskClient) -> None:

@@ -223,7 +223,7 @@ class _Scan:
         columns = _kept_columns(blocks, minimum)
         if len(columns) < MIN_TERMS:
             raise NotEnoughPapersError(
-                f"The papers share only {len(columns)} telling words; a topic model needs {MIN_TERMS}.",
+                f"The papers share only {len(columns)} distinctive words; a topic model needs {MIN_TERMS}.",
                 "Add papers with abstracts in ordinary prose, then build again.",
             )
         words_by_number = list(self._numbers)

@@ -260,7 +260,7 @@ def _by_collection(corpus: Corpus, rows: Labels, base: str | None) -> list[Label
     """Training rows by collection, the base first; a paper counts for the first collection it is in."""
     if base is not None and base not in corpus.collections:
         raise InputError(
-            f"There is no collection {base!r} to begin with.",
+            f"There is no collection {base!r} to use as the base.",
             f"Choose one of {', '.join(corpus.collections)}." if corpus.collections else "Add papers first.",
         )
     member = corpus.member[rows].toarray() > 0
@@ -312,5 +312,5 @@ class _Watched:
 
     def step(self, name: str, done: float, total: float) -> None:
         if self._cancelled is not None and self._cancelled():
-            raise Interrupted("The build was cancelled; the published model is as it was.")
+            raise Interrupted("The build was cancelled; the published model is unchanged.")
         self._progress.step(name, done, total)

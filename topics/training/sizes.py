@@ -47,15 +47,15 @@ def level_sizes(papers: int, requested: Sequence[int] | None = None) -> list[int
 
 def _checked(sizes: list[int], papers: int) -> list[int]:
     text = ",".join(str(size) for size in sizes)
-    hint = "Give two to five growing numbers, the top first: --levels 12,60,120."
+    hint = "Use two to five increasing numbers, top level first: --levels 12,60,120."
     if not 2 <= len(sizes) <= 5:
-        raise InputError(f"A hierarchy has two to five levels; {len(sizes)} were asked for.", hint)
+        raise InputError(f"A hierarchy has two to five levels; {len(sizes)} were requested.", hint)
     if sizes[0] < 1 or any(below <= above for above, below in itertools.pairwise(sizes)):
         raise InputError(f"The sizes {text} do not grow from level to level.", hint)
     most = papers // _PAPERS_A_LEAF
     if sizes[-1] > most:
         raise InputError(
             f"{sizes[-1]} topics at the last level are too many for {papers} papers.",
-            f"Ask for at most {most} there, or leave the sizes to litatlas.",
+            f"Ask for at most {most} there, or let litatlas choose the sizes.",
         )
     return sizes

@@ -204,5 +204,5 @@ def _follow(process: subprocess.Popen[str], progress: Progress) -> int:
     process.stdin.close()
     process.stdout.close()
     if status == bigartm.STOPPED:
-        raise Interrupted("The training was stopped; the published model is as it was.")
+        raise Interrupted("The training was stopped; the published model is unchanged.")
     return status

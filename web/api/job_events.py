@@ -28,7 +28,7 @@ def job_events(id: str) -> Response:
     source.jobs.one(id)
     if not _streams.acquire(blocking=False):
         return problem(
-            503, "Too many readers follow jobs at once.", f"Ask /api/v1/jobs/{id} every second instead."
+            503, "Too many clients are following jobs.", f"Ask /api/v1/jobs/{id} every second instead."
         )
     response = Response(stream_with_context(_events(source, id)), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"

@@ -337,7 +337,7 @@ def _codec(name: str) -> str:
 
 def _reason(codec: str, what: str = "") -> str:
     subject = "some lines are not UTF-8; they were" if what else "is not UTF-8; it was"
-    return f"{subject} read as {label(codec)}; --encoding names another"
+    return f"{subject} read as {label(codec)}; choose another with --encoding"
 
 
 def _decodes(data: bytes, codec: str) -> bool:

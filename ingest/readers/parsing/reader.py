@@ -357,7 +357,7 @@ def _texts(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     if value := raw.get("lang"):
         values["lang"] = normal_language(as_text(value))
         if not values["lang"]:
-            note("lang", value, "is not a language that is known; left out")
+            note("lang", value, "is not a known language; left out")
 
 
 def _lists(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:

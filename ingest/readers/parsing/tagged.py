@@ -18,7 +18,7 @@ from ingest.text.cleaning import joint
 
 DASHES = "-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _SAMPLED = 400  # lines of a head that are looked at to tell a format
-_OUTSIDE = "stands outside any record; lines like it are ignored"
+_OUTSIDE = "is outside any record; lines like it are ignored"
 
 
 def tag_set(text: str) -> frozenset[str]:

@@ -166,7 +166,7 @@ def refused_text(head: bytes, name: str) -> Refusal | None:
     lines = [line for line in text.splitlines()[:_SAMPLED] if line.strip()]
     tags = [match[match.lastindex or 0] for line in lines if (match := _TAGGED.match(line))]
     if len(tags) > 0.3 * len(lines) and len(set(tags)) > 2:
-        return Refusal("is a tagged export of a kind that is not known", _SAVE)
+        return Refusal("is a tagged export of an unknown kind", _SAVE)
     if _share(lines, _LOG) > 0.4:
         return Refusal("looks like a log", _NOT_PAPERS)
     code = [line for line in lines if not _COMMENT.match(line)]
@@ -174,9 +174,7 @@ def refused_text(head: bytes, name: str) -> Refusal | None:
     if shebang or (_share(code, _CODE) > 0.4 and not any(map(_TITLE.match, lines))):
         return Refusal("looks like a program or a file of settings", _NOT_PAPERS)
     if _is_table(lines):
-        return Refusal(
-            "looks like a table without the headings of one", "Give its columns names, such as Title."
-        )
+        return Refusal("looks like a table without headings", "Give its columns names, such as Title.")
     return None
 
 

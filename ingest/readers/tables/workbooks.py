@@ -70,7 +70,7 @@ def _xlsx(data: bytes) -> Iterator[Iterator[Numbered]]:
 
     sizes = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
     if sizes > _UNFOLDED * len(data) + 64 * 1024 * 1024:
-        raise InputError("is a workbook that unfolds to too much", "Save it as .csv.")
+        raise InputError("is a workbook that expands to too much data", "Save it as .csv.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)

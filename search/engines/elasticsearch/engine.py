@@ -75,7 +75,7 @@ class ElasticsearchEngine:
 
     def __init__(self, urls: Sequence[str], options: EngineOptions) -> None:
         if not _NAME.fullmatch(options.prefix):
-            raise EngineError(f"“{options.prefix[:100]}” cannot be a prefix.", "Use a-z, 0-9, - and _.")
+            raise EngineError(f"“{options.prefix[:100]}” is not a valid prefix.", "Use a-z, 0-9, - and _.")
         more: Body = {}
         if options.api_key:
             more["api_key"] = options.api_key
@@ -140,7 +140,7 @@ class ElasticsearchEngine:
         except (KeyError, TypeError, ValueError):
             raise EngineRedError(
                 f"The index {name} was not written by litatlas.",
-                "Choose another index prefix, or make the index anew: litatlas reindex.",
+                "Choose another index prefix, or rebuild the index: litatlas reindex.",
             ) from None
 
     def write(
@@ -260,7 +260,7 @@ class ElasticsearchEngine:
 
     def _name(self, index: str) -> str:
         if not _NAME.fullmatch(index):
-            raise EngineError(f"“{index[:100]}” cannot be the name of an index.", "Use a-z, 0-9, - and _.")
+            raise EngineError(f"“{index[:100]}” is not a valid index name.", "Use a-z, 0-9, - and _.")
         return f"{self._options.prefix}-{index}"
 
     def _check(self, index: str) -> None:
@@ -399,7 +399,7 @@ class ElasticsearchEngine:
         except elasticsearch.SSLError as error:
             raise EngineRefusedError(
                 f"The certificate of {self._where} cannot be trusted.",
-                "Name the file of its authority in ca_certs.",
+                "Set ca_certs to the file of its certificate authority.",
             ) from error
         except elasticsearch.TransportError as error:
             raise EngineAwayError(f"No Elasticsearch answers at {self._where}.", AWAY_HINT) from error

@@ -207,7 +207,7 @@ class TantivyEngine:
 
     def _path(self, index: str) -> Path:
         if not _NAME.fullmatch(index):
-            raise EngineError(f"“{index[:100]}” cannot be the name of an index.", "Use a-z, 0-9, - and _.")
+            raise EngineError(f"“{index[:100]}” is not a valid index name.", "Use a-z, 0-9, - and _.")
         return self._folder / index
 
     @contextmanager
@@ -234,7 +234,7 @@ class TantivyEngine:
                 self._open.pop(index, None)
                 raise IndexMissingError(
                     f"There is no index {index} in {self._folder}.",
-                    "Make it anew from the library: litatlas reindex.",
+                    "Rebuild it from the library: litatlas reindex.",
                 ) from None
             version = (meta.st_mtime_ns, meta.st_ino)
             known = self._open.get(index)

@@ -12,7 +12,7 @@ def damaged(index: str, why: str) -> EngineRedError:
     """The error for an index that cannot be read."""
     return EngineRedError(
         f"The index {index} is damaged: {why}.",
-        "Make it anew from the library, which is untouched: litatlas reindex.",
+        "Rebuild it from the library, which is untouched: litatlas reindex.",
     )
 
 
@@ -35,8 +35,8 @@ def _typed(index: str, error: BaseException) -> EngineError:
     text = str(error)
     if "No space left" in text or "os error 28" in text or "os error 122" in text:
         return EngineFullError(
-            f"The disk is full: the index {index} takes no more papers.",
-            "Free some space, then run the same command again; nothing that was there is lost.",
+            f"The disk is full: the index {index} accepts no more papers.",
+            "Free some space, then run the same command again; nothing is lost.",
         )
     if "ermission denied" in text or "ead-only file system" in text:
         return EngineFullError(

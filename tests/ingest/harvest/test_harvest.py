@@ -141,7 +141,7 @@ def test_forgotten_place_begins_that_part_again(name: str, server: Server, libra
     assert not gather(library, SOURCES[name](server), limit=20).complete
     server.forget_at = 20
     report = gather(library, SOURCES[name](server))
-    assert any("forgot where we were" in notice for notice in report.notices)
+    assert any("lost the position" in notice for notice in report.notices)
     assert (report.complete, report.added.added, report.added.unchanged) == (True, 15, 20)
     assert numbers(library) == all_of(35)
 
@@ -184,7 +184,7 @@ def test_keeps_the_pace(server: Server, library: Library) -> None:
     ("fault", "said"),
     [
         (Fault(301, to="http://elsewhere.example.com/oai"), "redirects to http://elsewhere.example.com"),
-        (Fault(302, to="file:///etc/passwd"), "no http address"),
+        (Fault(302, to="file:///etc/passwd"), "not an http address"),
         (Fault(endless=True), "sent more than 1 MiB"),
         (Fault(403, body=b"<style>p{}</style><p>No \x1b[31m entry</p>"), "It says: No [31m entry"),
     ],
@@ -251,7 +251,7 @@ def test_a_large_window_goes_on_in_halves(
 def test_a_source_that_always_forgets_is_given_up(server: Server, library: Library) -> None:
     server.store = entries(35)
     server.forget_at, server.forget_times = 10, 10**6
-    with pytest.raises(SourceAwayError, match="forgot where we were in all, 4 times"):
+    with pytest.raises(SourceAwayError, match="lost the position in all, 4 times"):
         gather(library, oai(server))
     assert numbers(library) == all_of(10)
 
@@ -299,7 +299,7 @@ def test_openalex_without_a_plan_reads_the_last_year_again(server: Server, libra
     server.store.append(Entry(3, "2024-03-09", "2024-03-09"))
     report = gather(library, OpenAlexSource(client(), "graphs", url=url))
     assert (report.added.added, report.added.unchanged) == (1, 1)
-    assert "does not say what changed" in report.notices[0]
+    assert "does not report what changed" in report.notices[0]
 
 
 def test_a_period_that_is_over_has_nothing_new(server: Server, library: Library) -> None:
@@ -318,7 +318,7 @@ def test_pages_without_end_are_given_up(server: Server, library: Library) -> Non
         gather(library, oai(server))
     assert len(server.asked) == 51
     server.faults = [Fault(body=_page(token.format("same")))] * 9
-    with pytest.raises(SourceAwayError, match="again and again"):
+    with pytest.raises(SourceAwayError, match="the same page"):
         gather(library, oai(server), again=True)
 
 

@@ -146,7 +146,7 @@ def test_a_character_may_be_cut_by_a_chunk(monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_makes_sense_in_no_encoding_is_refused(tmp_path: Path) -> None:
     noise = bytes(range(0x80, 0xFF)) * 3
     data = b"TY  - JOUR\nTI  - " + noise + b"\nAB  - " + noise[::-1] + b"\nER  - \n"
-    with pytest.raises(InputError, match="encoding that cannot be told") as caught:
+    with pytest.raises(InputError, match="encoding that cannot be detected") as caught:
         read(tmp_path, data)
     assert "--encoding" in caught.value.hint
 

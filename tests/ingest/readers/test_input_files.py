@@ -240,6 +240,6 @@ def test_a_mapping_that_cannot_hold_is_said(tmp_path: Path) -> None:
         preview(table, mapping={"titel": "Title"})
     found = preview(table, mapping={"venue": "Journal"})
     assert [(fault.value, fault.reason) for fault in found.faults] == [
-        ("Journal", "is no column of this table")
+        ("Journal", "is not a column of this table")
     ]
     assert found.documents[0].title == "A heart"

@@ -142,7 +142,7 @@ def test_values_of_an_integer_filter(value: str, low: int | None, high: int | No
     "value", ["", "-", "x", "2010 2019", "1234567890", "20102019123456", "2010-2019-2020", "--1", "２０１０x"]
 )
 def test_what_is_no_number_is_said_so(value: str) -> None:
-    with pytest.raises(InputError, match="no value of the filter year") as error:
+    with pytest.raises(InputError, match="not a value of the filter year") as error:
         filter_clause("year", [value])
     assert "2010-2019" in str(error.value.hint)
 

@@ -117,7 +117,7 @@ def test_ids_that_an_index_can_hold(paper_id: str) -> None:
 
 @pytest.mark.parametrize("paper_id", ["", "x" * 17, "a b", "ä", "a\n", "a/b"])
 def test_ids_that_it_cannot(paper_id: str) -> None:
-    with pytest.raises(EngineError, match="cannot be the id") as error:
+    with pytest.raises(EngineError, match="not a valid paper id") as error:
         checked_id(paper_id)
     assert "1 to 16" in str(error.value.hint)
 

@@ -135,7 +135,7 @@ def test_the_mapping_is_strict(engine: Engine) -> None:
 def test_a_full_disk_is_said_and_mended(engine: Engine) -> None:
     engine.create("shelf", STAMP)
     speak("PUT", f"{FRESH}-shelf/_settings", {"index.blocks.read_only_allow_delete": True})
-    with pytest.raises(EngineFullError, match="takes no more papers") as caught:
+    with pytest.raises(EngineFullError, match="accepts no more papers") as caught:
         engine.write("shelf", PAPERS[:3], stamp=STAMP)
     assert "Free some space" in caught.value.hint
     speak("PUT", f"{FRESH}-shelf/_settings", {"index.blocks.read_only_allow_delete": None})
@@ -221,9 +221,9 @@ def failure(kind: str, reason: str) -> str:
 @pytest.mark.parametrize(
     ("status", "body", "error", "message"),
     [
-        (406, failure("x", "y"), EngineVersionError, "of a version"),
-        (401, failure("security_exception", "no"), EngineRefusedError, "refuses what we asked: no"),
-        (429, failure("es_rejected_execution_exception", ""), EngineSlowError, "too much to do"),
+        (406, failure("x", "y"), EngineVersionError, "has a version"),
+        (401, failure("security_exception", "no"), EngineRefusedError, "refused the request: no"),
+        (429, failure("es_rejected_execution_exception", ""), EngineSlowError, "overloaded"),
         (429, failure("cluster_block_exception", "flood-stage watermark"), EngineFullError, "no more papers"),
         (503, failure("master_not_discovered_exception", ""), EngineRedError, "no master"),
         (500, failure("x", "y"), EngineError, "failed: y"),
@@ -266,7 +266,7 @@ def test_an_engine_that_is_slow() -> None:
 
 @pytest.mark.parametrize("prefix", ["", "UPPER", "a*", "a b"])
 def test_a_bad_prefix_is_named(prefix: str) -> None:
-    with pytest.raises(EngineError, match="cannot be a prefix"):
+    with pytest.raises(EngineError, match="not a valid prefix"):
         open_engine("http://127.0.0.1:9", Path(), EngineOptions(prefix=prefix))
 
 

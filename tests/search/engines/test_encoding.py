@@ -32,7 +32,7 @@ def test_packed_ids_come_back_and_keep_their_order(names: list[str]) -> None:
 
 @pytest.mark.parametrize("name", ["", "x" * 17, "a b", "ä", "a\0"])
 def test_ids_that_cannot_be_packed_are_refused(name: str) -> None:
-    with pytest.raises(EngineError, match="cannot be the id"):
+    with pytest.raises(EngineError, match="not a valid paper id"):
         pack_id(name)
 
 

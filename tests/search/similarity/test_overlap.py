@@ -18,7 +18,7 @@ from search.ranking.diversity import varied
 from search.similarity.explore import distinct, telling
 from search.similarity.overlap import paper_terms, terms, with_shared
 from search.similarity.set_similarity import alike, evenly
-from search.similarity.suggested_tags import Said, voted
+from search.similarity.suggested_tags import TextStems, voted
 from tests.search.small_atlas import ids_of, small_atlas
 
 
@@ -115,26 +115,26 @@ def test_even_samples(count: int, most: int) -> None:
 def test_votes_are_louder_from_nearer_papers_and_for_what_the_text_says(context: Context) -> None:
     stars, cells = ids_of(context, "stars")[:4], ids_of(context, "cells")[:4]
     near = [*((id, 1.0) for id in stars), *((id, 0.3) for id in cells)]
-    silent = Said.of(context.analyzer, "", "", "en")
+    silent = TextStems.of(context.analyzer, "", "", "en")
     assert voted(context, near, silent)[:2] == ["science", "stars"], "all have the one, the nearest the other"
     assert "cells" not in voted(context, near, silent), "(.3)³ of the votes is a whim"
     nearer = [*((id, 1.0) for id in stars), *((id, 0.7) for id in cells)]
     assert voted(context, nearer, silent)[:3] == ["science", "stars", "cells"]
-    said = Said.of(context.analyzer, "On cells", "", "en")
-    assert voted(context, nearer, said)[0] == "cells"
-    assert voted(context, nearer, said, own={"cells", "science"}) == ["stars"]
-    assert voted(context, nearer, said, limit=1) == ["cells"]
-    assert voted(context, [], said) == []
-    assert voted(context, [(stars[0], 0.0)], said) == []
+    stems = TextStems.of(context.analyzer, "On cells", "", "en")
+    assert voted(context, nearer, stems)[0] == "cells"
+    assert voted(context, nearer, stems, own={"cells", "science"}) == ["stars"]
+    assert voted(context, nearer, stems, limit=1) == ["cells"]
+    assert voted(context, [], stems) == []
+    assert voted(context, [(stars[0], 0.0)], stems) == []
 
 
 def test_a_tag_of_several_words_is_said_where_all_of_them_are() -> None:
-    said = Said.of(analyzer(), "Deep learning", "of planar graphs", "en")
-    assert said.loudness("learning graph") == 3.0, "in title and abstract together"
-    assert said.loudness("Deep Learning") == 7.0, "in the title"
-    assert said.loudness("deep sea") == 1.0
-    assert said.loudness("") == 1.0
-    assert said.loudness("the of") == 1.0, "function words say nothing"
+    stems = TextStems.of(analyzer(), "Deep learning", "of planar graphs", "en")
+    assert stems.vote_weight("learning graph") == 3.0, "in title and abstract together"
+    assert stems.vote_weight("Deep Learning") == 7.0, "in the title"
+    assert stems.vote_weight("deep sea") == 1.0
+    assert stems.vote_weight("") == 1.0
+    assert stems.vote_weight("the of") == 1.0, "function words say nothing"
 
 
 def test_a_set_is_like_its_theme_whatever_the_size_of_the_sample(context: Context) -> None:
