@@ -197,6 +197,7 @@ class CollectionAnswer(TypedDict):
     documents: int
     papers: int
     rejected: int
+    private: NotRequired[bool]
 
 
 class ListHead(TypedDict):
@@ -327,3 +328,58 @@ class StatusAnswer(TypedDict):
     unplaced: dict[str, int]  # language → papers without a topic, because the model knows none of their words
     engine: dict[str, Any]
     jobs: dict[str, int]
+
+
+class UserAnswer(TypedDict):
+    """A user of an atlas with accounts."""
+
+    name: str
+    role: str
+    groups: list[str]
+    issuer: str  # of OpenID Connect, or "proxy"; "" for who is known here alone
+    password: bool  # whether they can sign in with one
+    created: str
+    sessions: int
+
+
+class TokenAnswer(TypedDict):
+    """A program's token; its secret is shown once, when it is made."""
+
+    id: str
+    user: str
+    name: str
+    scopes: list[str]
+    created: str
+    used: str
+    ends: str
+    ended: bool
+
+
+class AuditAnswer(TypedDict):
+    """One thing that somebody did."""
+
+    number: int
+    at: str
+    who: str
+    action: str
+    subject: str
+    detail: str
+    address: str
+
+
+class SharingAnswer(TypedDict):
+    """Who sees a collection or a list; ``mine``: whether who asks may change that."""
+
+    private: bool
+    owner: str
+    users: list[str]
+    groups: list[str]
+    mine: bool
+
+
+class MeAnswer(TypedDict):
+    """Who sends a request ("" for who is not signed in), and which permissions they have."""
+
+    name: str
+    role: str
+    may: list[str]

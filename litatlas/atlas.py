@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from ingest.library.library import Library, LibraryError
 from ingest.writers.formats import write, writer_named
+from litatlas.accounts.accounts import Accounts
+from litatlas.accounts.reader import EVERYBODY, Reader
+from litatlas.accounts.sight import Sight, seen
 from litatlas.answers import ExploreAnswer, SearchAnswer, SuggestionAnswer
 from litatlas.errors import InputError
 from litatlas.generation.generations import Generations
@@ -57,16 +62,31 @@ class Atlas:
             self.home, self.library, self.engine, settings.library_url, settings.process_count
         )
         self.uploads = Uploads(settings.home)
-        self.collections = Collections(self.generations, settings, self.uploads)
-        self.papers = Papers(self.generations)
-        self.topics = Topics(self.generations)
-        self.models = Models(self.generations, settings)
-        self.lists = Lists(self.generations)
-        self.judgements = Judgements(self.generations)
         self.harvests = Harvests(self.generations, settings)
-        self.jobs = Jobs(self.generations, self.harvests, settings)
+        self._show(EVERYBODY)
+
+    def _show(self, reader: Reader) -> None:
+        """Make the parts, as a reader works with them."""
+        settings, self.reader = self.settings, reader
+        self.sight = sight = Sight(self.library, reader)
+        self.accounts = Accounts(self.library, settings, reader)
+        self.collections = Collections(self.generations, settings, self.uploads, sight)
+        self.papers = Papers(self.generations, sight)
+        self.topics = Topics(self.generations, sight)
+        self.models = Models(self.generations, settings, sight)
+        self.lists = Lists(self.generations, sight)
+        self.judgements = Judgements(self.generations, sight)
+        self.jobs = Jobs(self.generations, self.harvests, settings, sight)
         self.reviews = Reviews(self.generations)
-        self.reports = Reports(self.generations, self.judgements)
+        self.reports = Reports(self.generations, self.judgements, self.jobs, sight)
+
+    def seen_by(self, reader: Reader) -> Atlas:
+        """The same atlas as a reader may see and change it; it need not be closed."""
+        if reader is self.reader:
+            return self
+        view = copy(self)
+        view._show(reader)
+        return view
 
     def close(self) -> None:
         """Let go of files and connections."""
@@ -92,7 +112,13 @@ class Atlas:
 
     def search(self, query: str | SearchRequest, **options: Any) -> SearchAnswer:
         """Find papers by a query, or by a whole request; ``options`` are other fields of `SearchRequest`."""
-        return self.live().searcher.search(SearchRequest.of(query, **options))
+        request = self._asked(query, options)
+        return self.generations.seen(request.visible).searcher.search(request)
+
+    def _asked(self, query: str | SearchRequest, options: dict[str, Any]) -> SearchRequest:
+        """A request for what the reader may see."""
+        request = SearchRequest.of(query, **options)
+        return replace(request, visible=self.sight.collections(request.visible))
 
     def export(
         self, query: str | SearchRequest, format: str, *, with_collections: bool = False, **options: Any
@@ -102,14 +128,16 @@ class Atlas:
         ``with_collections``: each paper names its collections, in formats of reference managers too.
         """
         writer_named(format)
-        ids = self.live().searcher.scan(SearchRequest.of(query, **options))
-        return write(works(self.library, ids), format, collections=with_collections)
+        request = self._asked(query, options)
+        ids = self.generations.seen(request.visible).searcher.scan(request)
+        return write(works(self.library, ids, request.visible), format, collections=with_collections)
 
     def suggest(
         self, prefix: str, *, limit: int = 8, collections: frozenset[str] | None = None
     ) -> list[SuggestionAnswer]:
         """Suggestions (text, kind, target, query) while a reader types."""
-        return self.live().suggest(prefix, limit, collections)
+        visible = self.sight.collections(collections)
+        return self.generations.seen(visible).suggest(prefix, limit, visible)
 
     def explore(
         self,
@@ -124,11 +152,13 @@ class Atlas:
         A DOI, arXiv id or PMID that the library knows stands for that paper's text. ``diverse`` papers are
         unlike each other too.
         """
-        known = self.library.find(text.strip()) if len(text) < 200 else None
+        visible = self.sight.collections(collections)
+        known = self.library.find(text.strip(), visible) if len(text) < 200 else None
         if known is not None:
-            document = self.library.paper_of(known).merged
+            document = seen(self.library, known, visible).merged
             text = f"{document.title}\n{document.abstract}"
-        return self.live().searcher.explore(text, limit=limit, collections=collections, diverse=diverse)
+        searcher = self.generations.seen(visible).searcher
+        return searcher.explore(text, limit=limit, collections=visible, diverse=diverse)
 
     def explore_file(
         self,
@@ -159,11 +189,13 @@ class Atlas:
         ids = list(dict.fromkeys(ids))
         if not 0 < len(ids) <= MAX_MARKED:
             raise InputError(f"A query can be made of 1 to {MAX_MARKED} papers.", "Mark some results first.")
-        papers = [self.library.paper_of(id) for id in ids]
+        visible = self.sight.collections(collections)
+        papers = [self.sight.paper(id, collections) for id in ids]
         documents = [paper.merged for paper in papers]
         text = "\n".join(f"{document.title}\n{document.abstract}" for document in documents)
         most = limit + len(ids)
-        answer = self.live().searcher.explore(text, limit=most, collections=collections, diverse=diverse)
+        searcher = self.generations.seen(visible).searcher
+        answer = searcher.explore(text, limit=most, collections=visible, diverse=diverse)
         own = {member.id for paper in papers for member in paper.members}
         answer["documents"] = [hit for hit in answer["documents"] if hit["id"] not in own][:limit]
         return answer

@@ -9,6 +9,8 @@ from ingest.progress import Interrupted
 
 __all__ = [
     "BusyError",
+    "DiskFullError",
+    "ForbiddenError",
     "InputError",
     "Interrupted",
     "LitatlasError",
@@ -16,6 +18,7 @@ __all__ = [
     "SettingsError",
     "TooLargeError",
     "TooManyError",
+    "UnauthorizedError",
     "UnavailableError",
     "is_disk_full",
 ]
@@ -23,6 +26,24 @@ __all__ = [
 
 class SettingsError(LitatlasError):
     """A setting with a value that cannot be used."""
+
+
+class UnauthorizedError(LitatlasError):
+    """Something that only those who are signed in may do, or credentials that are none."""
+
+    status = 401
+
+
+class ForbiddenError(LitatlasError):
+    """Something that who is signed in may not do."""
+
+    status = 403
+
+
+class DiskFullError(LitatlasError):
+    """An upload for which there would be too little room."""
+
+    status = 507
 
 
 class TooLargeError(LitatlasError):

@@ -59,6 +59,48 @@ class Settings:
         "127.0.0.1,::1", "Addresses of proxies whose X-Forwarded-Proto, -Host and -Prefix are trusted."
     )
     base_path: str = _setting("", "Path under which the atlas is served behind a proxy, such as /litatlas.")
+    accounts: str = _setting(
+        "off",
+        "Who may use the server: off (everybody may everything), on (users sign in), proxy (a trusted proxy "
+        "names the user).",
+    )
+    public_reading: bool = _setting(
+        True, "With accounts: may those who are not signed in search and read what is not private?"
+    )
+    password_login: bool = _setting(True, "May users sign in with a password?")
+    session_days: int = _setting(14, "Days after which one has to sign in again.")
+    default_role: str = _setting(
+        "reader", "Role of who signs in for the first time by OpenID Connect or a proxy; none: nobody new."
+    )
+    group_roles: str = _setting(
+        "", "Roles by group of OpenID Connect or of a proxy, as in lab=editor,admins=keeper."
+    )
+    oidc_issuer: str = _setting("", "Address of an OpenID Connect provider, as in https://login.example.org.")
+    oidc_client_id: str = _setting("", "This atlas's client id at the provider.")
+    oidc_client_secret: str = _setting("", "This atlas's secret at the provider.")
+    oidc_scopes: str = _setting("openid profile email", "Scopes to ask the provider for.")
+    oidc_name_claim: str = _setting(
+        "preferred_username",
+        "The claim that a new user's name is taken from; an account is never known by it.",
+    )
+    oidc_groups_claim: str = _setting("groups", "The claim that a user's groups are taken from.")
+    proxy_user_header: str = _setting(
+        "X-Remote-User", "With accounts = proxy: the header with the user's name."
+    )
+    proxy_groups_header: str = _setting(
+        "X-Remote-Groups", "With accounts = proxy: the header with the user's groups, separated by commas."
+    )
+    audit_days: int = _setting(400, "Days that the audit log is kept.")
+    reads_per_minute: int = _setting(
+        0, "Searches, exports and explorations a minute that one client may ask for; 0: as many as it likes."
+    )
+    uploads_per_minute: int = _setting(
+        0, "Uploads a minute that one client may send; 0: as many as it likes."
+    )
+    uploads_megabytes: int = _setting(20_000, "Megabytes that all files may take that wait to be added.")
+    free_megabytes: int = _setting(
+        500, "Megabytes of free disk below which uploads are refused, before the disk is full."
+    )
     read_only: bool = _setting(False, "Turn off uploads, rebuilds and curation on the web.")
 
     @property
@@ -126,6 +168,37 @@ def _convert(name: str, value: Any, where: str) -> Any:
         kind = "true or false" if isinstance(default, bool) else "a whole number, 0 or more"
         raise SettingsError(f"{where}: {name} is {value!r}.", f"It must be {kind}.") from error
     return Path(value) if isinstance(default, Path) else str(value)
+
+
+def accounts_mode(settings: Settings) -> Literal["off", "on", "proxy"]:
+    """The mode that the setting ``accounts`` names.
+
+    Raises:
+        SettingsError: there is none of that name.
+    """
+    match settings.accounts.strip().lower():
+        case "off" | "false" | "":
+            return "off"
+        case "on" | "true":
+            return "on"
+        case "proxy":
+            return "proxy"
+    raise SettingsError(f"accounts is {settings.accounts!r}.", "It must be off, on or proxy.")
+
+
+def group_roles(settings: Settings) -> dict[str, str]:
+    """Group → role, as the setting says.
+
+    Raises:
+        SettingsError: it cannot be read, or names another role.
+    """
+    found: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in settings.group_roles.split(","))):
+        group, equals, role = (piece.strip() for piece in part.rpartition("="))
+        if not (equals and group) or role not in ("reader", "editor", "keeper"):
+            raise SettingsError(f"group_roles has {part!r}.", "Write it as lab=editor,admins=keeper.")
+        found[group] = role
+    return found
 
 
 def trainer_named(name: str) -> Literal["bigartm", "portable"] | None:

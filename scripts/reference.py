@@ -11,6 +11,7 @@ import click
 
 from ingest.readers import READERS
 from ingest.writers.formats import WRITERS
+from litatlas.accounts.permissions import PERMISSIONS, ROLES, SCOPES
 from litatlas.cli.main import cli
 from litatlas.settings import reference as settings_reference
 from scripts import query_language
@@ -96,13 +97,26 @@ def api() -> str:
         "examples. Errors are `application/problem+json` (RFC 9457) with a `hint` that says how to fix the\n"
         "request.\n"
     )
+    parts.extend(_permissions())
     for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
-            parts.append(f"\n## {method.upper()} {path}\n\n{operation['summary']}\n")
+            parts.append(f"\n## {method.upper()} {path}\n\n{operation['summary']}")
+            parts.append(f" Needs `{operation['x-permission']}`.\n")
             parts.extend(_parameter_table(operation["parameters"]))
             if body := operation.get("requestBody"):
                 parts.append(f"\nBody: {', '.join(f'`{media}`' for media in body['content'])}.\n")
     return "".join(parts)
+
+
+def _permissions() -> Iterator[str]:
+    """What users and tokens may do, where there are accounts."""
+    yield "\nWhere there are accounts, each needs a permission of its user or token:\n\n"
+    yield "| permission | lets one | readers | editors | keepers | scopes of tokens |\n"
+    yield "|---|---|---|---|---|---|\n"
+    for name, text in PERMISSIONS.items():
+        roles = ["yes" if name == "open" or name in granted else "" for granted in ROLES.values()]
+        scopes = ", ".join(scope for scope, granted in SCOPES.items() if name in granted)
+        yield f"| `{name}` | {text} | {' | '.join(roles)} | {scopes} |\n"
 
 
 def _parameter_table(parameters: list[dict[str, Any]]) -> Iterator[str]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ingest.library.library import Library
 from ingest.text.analysis import Analyzer
@@ -18,7 +21,17 @@ from search.request import Visible
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
 
+_READERS = 32  # different sets of collections for which it is remembered what they hold
 _LANGUAGES = 40  # the most languages whose stems a word is looked for in
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The papers that a reader may see: their ids, and whether each row of the placements is one of them."""
+
+    sequence: int
+    ids: frozenset[str]
+    placed: NDArray[np.bool_]
 
 
 @dataclass(slots=True)
@@ -37,6 +50,7 @@ class Context:
     _cosine: Cosine | None = None
     _named: dict[str, Topic] | None = None
     _shares: Shares | None = None
+    _seen: dict[frozenset[str], Seen] = field(default_factory=dict)
 
     @property
     def cosine(self) -> Cosine | None:
@@ -86,6 +100,25 @@ class Context:
     def speech(self, query: Query) -> Speech:
         """How the words of a query are read in this library."""
         return Speech.of(query, self.analyzer, self.langs())
+
+    def seen(self, visible: Visible) -> Seen | None:
+        """The papers that a reader may see, kept until the index changes; None where that is all of them."""
+        if visible is None:
+            return None
+        sequence, known = self._sequence(), self._seen.get(visible)
+        if known is None or known.sequence != sequence:
+            ids = self.library.paper_ids(visible)
+            held = self.placements.paper_ids() if self.placements is not None else []
+            placed = np.fromiter((id in ids for id in held), dtype=np.bool_, count=len(held))
+            if len(self._seen) >= _READERS:
+                self._seen.clear()
+            known = self._seen[visible] = Seen(sequence, ids, placed)
+        return known
+
+    def placed(self, visible: Visible) -> NDArray[np.bool_] | None:
+        """Whether each row of the placements is a paper that a reader may see; None: all are."""
+        seen = self.seen(visible)
+        return None if seen is None else seen.placed
 
     def refresh(self) -> None:
         """Look again at what follows from the index, if it was written to since."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,8 @@ from search.answers import (
     SimilarAnswer,
 )
 from search.assist.assistance import Assistance
-from search.clauses import Clause, Everything, is_scored
+from search.assist.spelling import FEWEST
+from search.clauses import AnyOf, Clause, Everything, Term, is_scored
 from search.context import Context
 from search.engines.contract import Answer, Engine, Request
 from search.engines.filters import filter_clause
@@ -33,6 +35,7 @@ from search.ranking.fusion import CANDIDATES, Ranked, query_stems, rank
 from search.request import SearchRequest, Visible
 from search.results.hits import shown_lists
 from search.results.panels import facet_requests, facets_block, topics_block
+from search.seen_words import seen_topics
 from search.similarity import bridges, coverage, explore, similar
 from search.similarity import suggested_tags as tags
 from search.similarity.related import related
@@ -46,6 +49,7 @@ ALL_WANTED = 4
 FEW = 3
 """Up to this many hits, a misspelling is looked for."""
 
+_EXACT = ("title_exact", "abstract_exact")
 _SCAN_PAGE = 1000
 _SUGGESTED = 5
 
@@ -98,6 +102,14 @@ class Searcher:
     def _idf(self) -> dict[str, float] | None:
         hierarchy = self.context.hierarchy
         return dict(zip(hierarchy.vocabulary, hierarchy.idf.tolist(), strict=True)) if hierarchy else None
+
+    def for_reader(self, visible: Visible, named: frozenset[str]) -> Searcher:
+        """The same with the words and labels of topics that a reader may know; ``named``: by people."""
+        context = self.context
+        other = copy(self)
+        topics = seen_topics(context, context.named, named, visible)
+        other.context = replace(context, topics=topics, _named=None, _cosine=context.cosine)
+        return other
 
     def refresh(self) -> None:
         """Take in what was added since; cheap when nothing was."""
@@ -152,7 +164,7 @@ class Searcher:
             "notice": run.notice,
             "ranking": request.ranking if ranked else "lexical",
         }
-        if first and (run.notice or run.answer.total <= FEW) and (meant := self._meant(run)):
+        if first and (run.notice or run.answer.total <= FEW) and (meant := self._meant(run, request)):
             answer["suggestion"] = meant
         if run.answer.cursor is not None:
             answer["cursor"] = run.answer.cursor
@@ -233,20 +245,34 @@ class Searcher:
             self.context, run.stems, order, request.visible, among, matched, request.limit, every=run.every
         )
 
-    def _meant(self, run: _Run) -> str:
-        """Did you mean: the query with its unknown words corrected, or ""."""
+    def _meant(self, run: _Run, request: SearchRequest) -> str:
+        """Did you mean: the query with its unknown words corrected, or ""; never to a word that no paper has
+        that the reader may see."""
         if self._assistance is None:
             return ""
         analyzer, speech = self.context.analyzer, run.speech
 
         def known(form: str) -> bool:
             stems = speech.stems(form)
+            if request.visible is not None:
+                return self._seen_in(form, request.visible)
             counted = self.context.engine.statistics(self.context.index, stems) if stems else None
             return counted is not None and any(counted.frequencies.values())
 
+        visible = request.visible
         return self._assistance().did_you_mean(
-            run.query, analyzer, has_hits=run.answer.total > 0 and not run.notice, known=known
+            run.query,
+            analyzer,
+            has_hits=run.answer.total > 0 and not run.notice,
+            known=known,
+            offered=None if visible is None else lambda word: self._seen_in(word, visible),
         )
+
+    def _seen_in(self, word: str, visible: Visible) -> bool:
+        """Whether enough of the papers that a reader may see have a word for the word to be known."""
+        clause = AnyOf(tuple(Term(name, word) for name in _EXACT))
+        asked = Request(query=clause, collections=visible, limit=0)
+        return self.context.engine.search(self.context.index, asked).total >= FEWEST
 
     # --- documents as queries, and the other questions -----------------------------------------------------
 
@@ -282,7 +308,7 @@ class Searcher:
         """The papers between two topics."""
         return bridges.bridges(self.context, first, second, limit, collections)
 
-    def suggested_tags(self, paper: Paper, limit: int = _SUGGESTED) -> list[str]:
+    def suggested_tags(self, paper: Paper, limit: int = _SUGGESTED, collections: Visible = None) -> list[str]:
         """Tags that papers like this one carry and this one does not, the best first."""
         own = {tag.casefold() for tag in paper.merged.tags}
         document = paper.merged
@@ -290,10 +316,10 @@ class Searcher:
             self.context.analyzer, document.title, document.abstract, document.lang or "en"
         )
         if self.context.cosine is None:
-            near = similar.nearest(self.context, paper, tags.VOTERS, None)
-            return tags.voted(self.context, near, text, own, limit)
+            near = similar.nearest(self.context, paper, tags.VOTERS, collections)
+            return tags.voted(self.context, near, text, own, limit, collections)
         row = self.context.cosine.papers([paper.id])
-        return tags.suggested(self.context, row, text, own, [paper.id], limit)
+        return tags.suggested(self.context, row, text, own, [paper.id], limit, collections)
 
     def key_terms(self, paper: Paper) -> list[str]:
         """The phrases that tell a paper from others, the most telling first."""

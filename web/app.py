@@ -12,6 +12,7 @@ from litatlas.errors import UnavailableError
 from litatlas.settings import Settings, load
 from web import api, assets, compression, metrics, pages, problems, proxies, request_limits, security
 from web import locales as languages
+from web.access import identity, quotas
 from web.json_provider import OrjsonProvider
 from web.rendering.template_functions import install as install_filters
 from web.site import Site
@@ -53,9 +54,12 @@ def create_app(
     proxies.install(app, settings)
     problems.install(app)
     install_filters(app)
+    identity.install(app, settings)
+    quotas.install(app, settings)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(pages.accounts)
     _add_health(app)
 
     @app.teardown_request

@@ -25,11 +25,13 @@ HINTS = {
 }
 TITLES = {
     400: lazy_gettext("Bad request"),
+    401: lazy_gettext("Sign in"),
     403: lazy_gettext("Not allowed"),
     404: lazy_gettext("Not found"),
     405: lazy_gettext("Method not allowed"),
     409: lazy_gettext("Busy"),
     413: lazy_gettext("Too large"),
+    429: lazy_gettext("Too many requests"),
     500: lazy_gettext("Something went wrong"),
     503: lazy_gettext("Temporarily unavailable"),
     507: lazy_gettext("Disk full"),
@@ -76,6 +78,8 @@ def install(app: Flask) -> None:
         public = atlas().uploads.public
         mended = getattr(error, "mended", "")
         response = answer_error(error.status, public(error.message), public(error.hint), mended)
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            response.headers["WWW-Authenticate"] = 'Bearer realm="litatlas"'
         if error.retry_after is not None:
             response.headers["Retry-After"] = str(error.retry_after)
         return response

@@ -24,6 +24,7 @@ FREE = frozenset({"healthz", "readyz"})
 """Asked by load balancers under addresses of their own; they tell nothing of the atlas."""
 _PREFIX = re.compile(r"(/[\w.~-]+)*")
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
+_CLIENT = "HTTP_X_FORWARDED_FOR"
 _FORWARDED = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PREFIX")
 _LINK = re.compile(rb'( (?:href|src|action|formaction|data-cite)=")/(?!/)')
 _PORTS = {"http": 80, "https": 443}
@@ -56,7 +57,10 @@ class Proxied:
         proto, host, prefix = (str(environ.pop(name, "")).rpartition(",")[2].strip() for name in _FORWARDED)
         environ["litatlas.host"] = environ.get("HTTP_HOST", "")
         base = self._base
-        if self._is_trusted(str(environ.get("REMOTE_ADDR", ""))):
+        passed = str(environ.pop(_CLIENT, ""))
+        environ["litatlas.trusted"] = self._is_trusted(str(environ.get("REMOTE_ADDR", "")))
+        if environ["litatlas.trusted"]:
+            environ["litatlas.client"] = self._client(passed)
             if proto in _PORTS:
                 environ["wsgi.url_scheme"] = proto
             if _HOST.fullmatch(host):
@@ -68,6 +72,11 @@ class Proxied:
             environ["SCRIPT_NAME"] = base
             environ["PATH_INFO"] = path.removeprefix(base) if path.startswith(f"{base}/") else path
         return self._app(environ, start)
+
+    def _client(self, passed: str) -> str:
+        """The last address that a trusted proxy saw and that is no trusted proxy itself; "" for none."""
+        addresses = [part.strip() for part in passed[-1_000:].split(",") if part.strip()]
+        return next((one for one in reversed(addresses) if not self._is_trusted(one)), "")[:100]
 
     def _is_trusted(self, address: str) -> bool:
         try:

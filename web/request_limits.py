@@ -15,12 +15,12 @@ EXPLORE_BYTES = 20_000_000
 """Largest document to explore by."""
 READ_BYTES = 64_000
 """The most that a request may bring that has nothing to bring."""
-UPLOADS = frozenset({"pages.look", "pages.new_collection", "pages.upload", "api.add_documents"})
+UPLOADS = frozenset({"pages.stage_upload", "pages.new_collection", "pages.upload", "api.add_documents"})
 EXPLORES = frozenset({"pages.explore_text", "api.explore"})
 LANES: dict[str, LaneName] = {
     **dict.fromkeys(UPLOADS, "upload"),
     **dict.fromkeys(EXPLORES, "parse"),
-    "pages.looked": "parse",
+    "pages.preview": "parse",
     "pages.rejects": "export",
     "pages.judgements": "export",
     "pages.export_list": "export",

@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from typing import cast
 
-from flask import current_app
+from flask import current_app, g
 
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
 from web.rendering.atlas_map import MapDrawing
+
+DRAWINGS = 8
+"""Maps that are kept drawn, one for each set of collections that somebody may see."""
 
 
 class Site:
@@ -19,15 +22,22 @@ class Site:
         self.settings = settings
         self.atlas = atlas
         self._lock = threading.Lock()
-        self._drawing: MapDrawing | None = None
+        self.kept: dict[str, object] = {}
+        """What pages keep between requests."""
+        self._drawings: dict[frozenset[str] | None, MapDrawing] = {}
 
     def drawing(self) -> MapDrawing:
-        """The drawing of the current map; made again only when the map's answer has changed."""
-        answer = self.atlas.topics.map()
+        """The drawing of the current map as who asks may see it; made again only when the map's answer has
+        changed."""
+        mine = atlas()
+        key, answer = mine.sight.collections(), mine.topics.map()
         with self._lock:
-            if self._drawing is None or not self._drawing.shows(answer):
-                self._drawing = MapDrawing(answer)
-            return self._drawing
+            drawing = self._drawings.get(key)
+            if drawing is None or not drawing.shows(answer):
+                if len(self._drawings) >= DRAWINGS:
+                    self._drawings.clear()
+                drawing = self._drawings[key] = MapDrawing(answer)
+            return drawing
 
 
 def site() -> Site:
@@ -36,5 +46,6 @@ def site() -> Site:
 
 
 def atlas() -> Atlas:
-    """The atlas of the application at hand."""
-    return site().atlas
+    """The atlas as who sends the request at hand may see and change it."""
+    found: Atlas = g.get("atlas") or site().atlas
+    return found

@@ -15,7 +15,7 @@ from litatlas.uploads import safe_name, too_large
 from litatlas.vocabulary import MAX_COLLECTION
 from web.request_limits import EXPLORE_BYTES
 from web.requests import UploadRequest, clean, parse
-from web.site import site
+from web.site import atlas, site
 
 _MAPPING = "map."
 MAPPED = ("title", "abstract", "authors", "year", "venue", "doi", "tags", "id")
@@ -50,16 +50,17 @@ def submit(collection: str, files: list[FileStorage], form: Mapping[str, str]) -
             "There is no file in this upload.", "Choose a file (form field “file”) and send it again."
         )
     params, mapping = options(form)
+    atlas().collections.check_change(collection)
     stored = [site().atlas.uploads.store(file.stream, clean(file.filename or ""), _limit()) for file in files]
+    atlas().collections.begin(collection, private=form.get("private") == "true")
     return _queue(collection, stored, params, mapping)
 
 
 def _queue(
     collection: str, stored: list[Path], params: UploadRequest, mapping: dict[str, str]
 ) -> list[JobAnswer]:
-    atlas = site().atlas
     return [
-        atlas.jobs.submit_add(
+        atlas().jobs.submit_add(
             collection,
             path,
             format=params.format or None,
@@ -76,7 +77,7 @@ def stage(collection: str, files: list[FileStorage]) -> list[str]:
     Raises:
         InputError: no file, an empty one, or no usable name. TooLargeError: over the limit.
     """
-    collection_name(collection)
+    atlas().collections.check_change(collection_name(collection))
     files = [file for file in files if file.filename]
     if not files:
         raise InputError("There is no file to preview.", "Choose a file and send it again.")
@@ -95,6 +96,7 @@ def submit_staged(collection: str, tokens: list[str], form: Mapping[str, str]) -
     """
     collection = collection_name(collection)
     params, mapping = options(form)
+    atlas().collections.begin(collection, private=form.get("private") == "true")
     uploads = site().atlas.uploads
     for token in tokens:
         uploads.file(token)

@@ -5,5 +5,6 @@
 - `storing`: documents into tables; `identity`: which document a record is; `records`: how documents are kept;
   `bulk`: many at once.
 - `papers`: reading; `collections`: naming, removing, splitting, joining.
-- `curation`, `lists`, `judgements`: what people did; `jobs`: the queue.
+- `curation`, `lists`, `judgements`: what people did; `jobs`: the queue; `access/`: users, and what
+  each may see.
 """

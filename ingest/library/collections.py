@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -14,7 +14,7 @@ from ingest.duplicates.grouping import BY_HAND, regroup, retire
 from ingest.duplicates.keys import forget
 from ingest.errors import InputError, NotFoundError
 from ingest.library.database import Database, counter, lock_counters, now, set_counter
-from ingest.library.schema import collections, documents, joins, papers, rejects, splits
+from ingest.library.schema import collections, documents, grants, joins, papers, rejects, splits
 from ingest.parallel import in_chunks
 
 REJECT, WARNING = "reject", "warning"
@@ -34,6 +34,7 @@ class Collection:
     documents: int
     papers: int
     rejected: int
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,17 @@ class CollectionsTable(Database):
                 for t in (papers, documents, collections)
             ]
             return Counts(*(int(size or 0) for size in sizes))
+
+    def counts_in(self, names: Iterable[str]) -> Counts:
+        """How many papers and documents some collections hold, and how many of these there are."""
+        numbers = select(collections.c.number).where(collections.c.name.in_(list(names)))
+        held = documents.c.collection.in_(numbers)
+        with self.reading() as connection:
+            row = connection.execute(
+                select(func.count(documents.c.paper.distinct()), func.count()).where(held)
+            ).one()
+            here = connection.scalar(select(func.count()).select_from(numbers.subquery()))
+            return Counts(int(row[0]), int(row[1]), int(here or 0))
 
     def collections(self) -> list[Collection]:
         """All collections, by name."""
@@ -124,8 +136,7 @@ class CollectionsTable(Database):
             if connection.scalar(select(collections.c.number).where(collections.c.name == new)) is not None:
                 raise InputError(f"There is a collection {new!r} already.", "Choose another name.")
             connection.execute(update(collections).where(collections.c.number == number).values(name=new))
-            held = select(documents.c.paper).where(documents.c.collection == number).distinct()
-            _touch(connection, sorted(connection.scalars(held)))
+            touch_collection(connection, number)
 
     def remove_collection(self, name: str) -> int:
         """Remove a collection with its documents; papers that other collections share stay. How many went.
@@ -148,6 +159,8 @@ class CollectionsTable(Database):
             sequence = retire(connection, heads, sequence)
             sequence = regroup(connection, left, sequence)
             set_counter(connection, "sequence", sequence)
+            here = (grants.c.kind == "collection") & (grants.c.subject == number)
+            connection.execute(delete(grants).where(here))
             connection.execute(delete(collections).where(collections.c.number == number))
             return removed
 
@@ -268,9 +281,16 @@ def _collections(connection: Connection) -> list[Collection]:
             row.created,
             *held.get(row.number, (0, 0)),
             rejected.get(row.number, 0),
+            bool(row.private),
         )
         for row in connection.execute(select(collections).order_by(collections.c.name))
     ]
+
+
+def touch_collection(connection: Connection, number: int) -> None:
+    """Let the papers of a collection count as changed."""
+    held = select(documents.c.paper).where(documents.c.collection == number).distinct()
+    _touch(connection, sorted(connection.scalars(held)))
 
 
 def _touch(connection: Connection, numbers: Sequence[int]) -> None:

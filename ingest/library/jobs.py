@@ -34,15 +34,22 @@ class Job:
     cancelled: bool
     worker: str
     attempts: int
+    owner: int | None = None
 
 
 class JobsTable(Database):
     """The part of the library that keeps jobs."""
 
     def create_job(
-        self, kind: str, arguments: Mapping[str, Any], *, once: bool = False, most: int | None = None
+        self,
+        kind: str,
+        arguments: Mapping[str, Any],
+        *,
+        once: bool = False,
+        most: int | None = None,
+        owner: int | None = None,
     ) -> str:
-        """Queue a job; ``arguments`` must be JSON. Returns its id.
+        """Queue a job (of a user); ``arguments`` must be JSON. Returns its id.
 
         Args:
             once: a job that asks for the same and is not over yet stands for this one.
@@ -53,7 +60,7 @@ class JobsTable(Database):
         """
         text = json.dumps(dict(arguments))
         row = {"id": secrets.token_hex(8), "kind": kind, "state": QUEUED, "arguments": text, "progress": 0.0}
-        times = {"message": "", "created": now(), "updated": now(), "cancelled": False}
+        times = {"message": "", "created": now(), "updated": now(), "cancelled": False, "owner": owner}
         with self.writing() as connection:
             same = (jobs.c.kind == kind) & (jobs.c.arguments == text) & ~jobs.c.cancelled
             alike = select(jobs.c.id).where(same, jobs.c.state.in_((QUEUED, RUNNING)))
@@ -201,4 +208,5 @@ def _job(row: Row[Any]) -> Job:
         cancelled=row.cancelled,
         worker=row.worker,
         attempts=row.attempts,
+        owner=row.owner,
     )

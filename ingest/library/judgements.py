@@ -24,28 +24,40 @@ class Judgement:
     who: str
     model: str
     made: str
+    owner: int | None = None
 
 
 class JudgementsTable(Database):
     """The part of the library that keeps judgements."""
 
     def judge(
-        self, kind: str, topic: str, subject: str, value: str, *, who: str = "", model: str = ""
+        self,
+        kind: str,
+        topic: str,
+        subject: str,
+        value: str,
+        *,
+        who: str = "",
+        model: str = "",
+        owner: int | None = None,
     ) -> int:
         """Keep one answer. Returns its number."""
         row = {"kind": kind, "topic": topic, "subject": subject, "value": value, "who": who, "model": model}
         with self.writing() as connection:
-            result = connection.execute(insert(judgements), row | {"made": now()})
+            result = connection.execute(insert(judgements), row | {"made": now(), "owner": owner})
             return int(result.inserted_primary_key[0])  # type: ignore[index]
 
-    def take_back_judgement(self, number: int) -> None:
-        """Forget one answer.
+    def take_back_judgement(self, number: int, *, owner: int | None = None) -> None:
+        """Forget one answer (of a user, or of nobody).
 
         Raises:
             NotFoundError: there is no such answer.
         """
         with self.writing() as connection:
-            gone = connection.execute(delete(judgements).where(judgements.c.number == number)).rowcount
+            mine = judgements.c.number == number
+            if owner is not None:
+                mine &= (judgements.c.owner == owner) | judgements.c.owner.is_(None)
+            gone = connection.execute(delete(judgements).where(mine)).rowcount
         if not gone:
             raise NotFoundError("There is no such judgement.", "It was already undone.")
 

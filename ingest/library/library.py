@@ -1,12 +1,15 @@
 """The library: the single source of truth. Everything else (models, indices) can be rebuilt from it.
 
 :class:`Library` is the thin front of its parts: papers and documents, collections and joins, curation and
-generations, judgements, lists, jobs, reviews and their decisions. Records get in by
+generations, judgements, lists, jobs, reviews and their decisions, and who may see what. Records get in by
 :func:`ingest.intake.add`.
 """
 
 from __future__ import annotations
 
+from ingest.library.access.accounts import AccountsTable, Token, User
+from ingest.library.access.audit import AuditRow, AuditTable
+from ingest.library.access.grants import GrantsTable, Sharing
 from ingest.library.collections import Collection, CollectionsTable, Counts, RejectRow
 from ingest.library.curation import Curation, CurationTable, Generation
 from ingest.library.database import LibraryError
@@ -18,6 +21,7 @@ from ingest.library.reviewing.decisions import Decision, DecisionsTable
 from ingest.library.reviewing.reviews import Review, ReviewPaper, ReviewSearch, ReviewsTable
 
 __all__ = [
+    "AuditRow",
     "Collection",
     "Counts",
     "Curation",
@@ -34,7 +38,10 @@ __all__ = [
     "Review",
     "ReviewPaper",
     "ReviewSearch",
+    "Sharing",
     "StoredDocument",
+    "Token",
+    "User",
 ]
 
 
@@ -47,5 +54,8 @@ class Library(
     JudgementsTable,
     ReviewsTable,
     DecisionsTable,
+    AccountsTable,
+    GrantsTable,
+    AuditTable,
 ):
     """One library; open it with :meth:`open` and use it from any number of threads and processes."""

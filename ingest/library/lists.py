@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ingest.errors import InputError, NotFoundError
 from ingest.library.database import Database, now
-from ingest.library.schema import list_papers, lists
+from ingest.library.schema import grants, list_papers, lists
 
 MOST_PAPERS = 1_000
 
@@ -24,15 +25,17 @@ class ReadingList:
     made: str
     changed: str
     papers: tuple[str, ...]
+    private: bool = False
+    owner: int | None = None
 
 
 class ListsTable(Database):
     """The part of the library that keeps lists."""
 
-    def make_list(self, name: str, papers: Sequence[str] = ()) -> str:
-        """Make a list. Returns its id, which cannot be guessed."""
+    def make_list(self, name: str, papers: Sequence[str] = (), *, owner: int | None = None) -> str:
+        """Make a list (of a user). Returns its id, which cannot be guessed."""
         id = secrets.token_urlsafe(9)
-        row = {"id": id, "name": name, "made": now(), "changed": now()}
+        row = {"id": id, "name": name, "made": now(), "changed": now(), "owner": owner}
         with self.writing() as connection:
             connection.execute(insert(lists), row)
             _append(connection, _number(connection, id), papers)
@@ -47,10 +50,7 @@ class ListsTable(Database):
                 select(list_papers.c.list, list_papers.c.document).order_by(list_papers.c.place)
             ):
                 held.setdefault(list_, []).append(document)
-            return [
-                ReadingList(row.id, row.name, row.made, row.changed, tuple(held.get(row.number, ())))
-                for row in rows
-            ]
+            return [_list(row, held.get(row.number, ())) for row in rows]
 
     def reading_list(self, id: str) -> ReadingList:
         """One list.
@@ -66,7 +66,7 @@ class ListsTable(Database):
                 .where(list_papers.c.list == number)
                 .order_by(list_papers.c.place)
             )
-            return ReadingList(row.id, row.name, row.made, row.changed, tuple(papers))
+            return _list(row, list(papers))
 
     def add_to_list(self, id: str, papers: Sequence[str]) -> None:
         """Put papers at the end of a list; those that are in it stay where they are.
@@ -97,7 +97,14 @@ class ListsTable(Database):
     def remove_list(self, id: str) -> None:
         """Throw a list away; its papers stay in the library."""
         with self.writing() as connection:
-            connection.execute(delete(lists).where(lists.c.number == _number(connection, id)))
+            number = _number(connection, id)
+            shared = (grants.c.kind == "list") & (grants.c.subject == number)
+            connection.execute(delete(grants).where(shared))
+            connection.execute(delete(lists).where(lists.c.number == number))
+
+
+def _list(row: Any, papers: Sequence[str]) -> ReadingList:
+    return ReadingList(row.id, row.name, row.made, row.changed, tuple(papers), bool(row.private), row.owner)
 
 
 def _number(connection: Connection, id: str) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 from ingest.document import Document
 from ingest.duplicates.signatures import identifier_texts, text_key
 from ingest.errors import NotFoundError
+from ingest.library.access.common import agreed, agreed_words, common_places, needs_agreement
 from ingest.library.database import Database
 from ingest.library.merging import Merged, merge
 from ingest.library.records import document_of, tags_in
@@ -27,7 +28,7 @@ from ingest.library.schema import (
 )
 from ingest.parallel import in_chunks
 from ingest.text.analysis import ANALYSIS_VERSION, analyzer
-from ingest.text.identifiers import normal_arxiv_id, normal_doi, normal_pmid
+from ingest.text.identifiers import spellings
 
 _FEW = 20_000  # changed papers that are read by their ids rather than by walking through all
 _PAGE = 500  # values of one IN (…)
@@ -43,6 +44,7 @@ class StoredDocument:
     document: Document
     seq: int
     added: str = ""  # ISO 8601 in UTC, kept over updates
+    private: bool = False  # whether its collection is
 
 
 @dataclass(frozen=True)
@@ -88,13 +90,13 @@ class Paper:
         own = [(pair, reason) for *pair, reason in self.joins if id in pair]
         return next((reason for pair, reason in own if beside in pair), own[0][1] if own else "")
 
-    def seen(self, collections: frozenset[str] | None) -> Paper:
-        """The paper as it is known from some collections alone (None: all); itself where none holds it."""
+    def seen(self, collections: frozenset[str] | None) -> Paper | None:
+        """The paper as it is known from some collections alone (None: all); None where none holds it."""
         if collections is None or collections.issuperset(self.collections):
             return self
         members = tuple(member for member in self.members if member.collection in collections)
         if not members:
-            return self
+            return None
         shown = self.shown if self.shown in members else members[0]
         names = tuple(name for name in self.collections if name in collections)
         return replace(
@@ -114,11 +116,15 @@ class PapersTable(Database):
     """The part of the library that gives papers and documents."""
 
     def papers(self, *, since: int = 0, batch: int = 1000) -> Iterator[Paper]:
-        """Papers whose last change is later than ``since``, in the order of their ids, a batch at a time."""
+        """Papers whose last change is later than ``since``, in the order of their ids, a batch at a time.
+
+        Each as all who see it may know it (`ingest.library.access.common`): indices, models and suggestions
+        are made from these.
+        """
         if since and self.count_papers(since) <= _FEW:
             ids = self._changed(since)
             for part in in_chunks(ids, batch):
-                by_id = self.papers_by_id(part, forms=True)
+                by_id = self.papers_by_id(part, forms=True, common=True)
                 yield from (by_id[id] for id in part if id in by_id)
             return
         last = ""
@@ -132,7 +138,7 @@ class PapersTable(Database):
             )
             with self.reading() as connection:
                 page = list(connection.scalars(query))
-                by_id = _papers_by_id(connection, page, forms=True)
+                by_id = _papers_by_id(connection, page, forms=True, common=True)
             yield from (by_id[id] for id in page)
             if len(page) < batch:
                 return
@@ -168,22 +174,45 @@ class PapersTable(Database):
                 return
             last = page[-1]
 
-    def papers_by_id(self, ids: Sequence[str], *, forms: bool = False) -> dict[str, Paper]:
-        """The papers with these ids, unknown ids left out; the forms are "" unless asked for."""
+    def papers_by_id(
+        self, ids: Sequence[str], *, forms: bool = False, common: bool = False
+    ) -> dict[str, Paper]:
+        """The papers with these ids, unknown ids left out; the forms are "" unless asked for.
+
+        ``common``: as all who see them may know them.
+        """
         if not ids:
             return {}
         with self.reading() as connection:
-            return _papers_by_id(connection, ids, forms=forms)
+            return _papers_by_id(connection, ids, forms=forms, common=common)
 
-    def tags_of(self, ids: Sequence[str]) -> dict[str, frozenset[str]]:
-        """The tags of each paper, of all its members; unknown ids are left out."""
+    def tags_of(
+        self, ids: Sequence[str], collections: frozenset[str] | None = None
+    ) -> dict[str, frozenset[str]]:
+        """The tags of each paper, of all its members (in some collections); unknown ids are left out."""
         tags_by_id: dict[str, frozenset[str]] = {}
         with self.reading() as connection:
             for part in in_chunks(ids, _PAGE):
-                for id, record in connection.execute(_RECORDS, {"ids": part}):
+                for id, collection, record in connection.execute(_RECORDS, {"ids": part}):
+                    if collections is not None and collection not in collections:
+                        continue
                     tags = tags_in(record)
                     tags_by_id[id] = tags_by_id.get(id, tags) | tags
         return tags_by_id
+
+    def paper_ids(self, collections_: Iterable[str]) -> frozenset[str]:
+        """The ids of all papers that have a record in some collections."""
+        found: set[str] = set()
+        query = (
+            select(_PAPER_ROW.c.id)
+            .distinct()
+            .join(documents, documents.c.paper == _PAPER_ROW.c.number)
+            .join(collections, collections.c.number == documents.c.collection)
+        )
+        with self.reading() as connection:
+            for part in in_chunks(collections_, _PAGE):
+                found.update(connection.scalars(query.where(collections.c.name.in_(part))))
+        return frozenset(found)
 
     def document(self, id: str) -> StoredDocument:
         """A document.
@@ -230,9 +259,10 @@ class PapersTable(Database):
                 return
             last = page[-1].number
 
-    def find(self, text: str) -> str | None:
-        """The id of the first document with this DOI, arXiv id or PMID, in any spelling."""
-        keys = [text_key(spelling) for spelling in _spellings(text)]
+    def find(self, text: str, collections_: frozenset[str] | None = None) -> str | None:
+        """The id of the first document (in some collections) with this DOI, arXiv id or PMID, in any
+        spelling."""
+        keys = [text_key(spelling) for spelling in spellings(text)]
         if not keys:
             return None
         query = (
@@ -240,10 +270,12 @@ class PapersTable(Database):
             .join(identifiers, identifiers.c.document == documents.c.number)
             .where(identifiers.c.key.in_(keys))
             .order_by(documents.c.number)
-            .limit(1)
         )
+        if collections_ is not None:
+            query = query.join(collections, collections.c.number == documents.c.collection)
+            query = query.where(collections.c.name.in_(collections_))
         with self.reading() as connection:
-            return connection.scalar(query)
+            return connection.scalar(query.limit(1))
 
     def cites(self, paper: Paper) -> list[Reference]:
         """The works that a paper cites, as its members list them, with those that the library holds."""
@@ -272,15 +304,6 @@ class PapersTable(Database):
             return list(connection.scalars(query))
 
 
-def _spellings(text: str) -> list[str]:
-    """What an identifier that somebody typed may be in our spelling, the likeliest first."""
-    doi, arxiv, pmid = normal_doi(text), normal_arxiv_id(text), normal_pmid(text)
-    scheme, _, value = text.strip().partition(":")
-    plain = f"{scheme.lower()}:{value.strip()}" if value and not value.startswith("//") else ""
-    named = (("doi", doi), ("arxiv", "" if doi else arxiv), ("pmid", "" if doi or arxiv else pmid))
-    return [f"{scheme}:{value}" for scheme, value in named if value] + ([plain] if plain else [])
-
-
 def _no_document(id: str) -> NotFoundError:
     return NotFoundError(
         f"There is no document {id!r}.", "Search results show the ids; they are case-sensitive."
@@ -295,6 +318,7 @@ def _stored(*, forms: bool = False) -> Select[Any]:
         documents.c.number,
         documents.c.id,
         collections.c.name.label("collection"),
+        collections.c.private,
         _PAPER_ROW.c.id.label("paper_id"),
         documents.c.paper,
         documents.c.record,
@@ -311,7 +335,10 @@ def _stored(*, forms: bool = False) -> Select[Any]:
 
 
 def _document(row: Any) -> StoredDocument:
-    return StoredDocument(row.id, row.collection, row.paper_id, document_of(row.record), row.seq, row.added)
+    document = document_of(row.record)
+    return StoredDocument(
+        row.id, row.collection, row.paper_id, document, row.seq, row.added, bool(row.private)
+    )
 
 
 # The busiest question: made once, as making a statement costs more than asking it.
@@ -326,13 +353,16 @@ _MEMBERS = {
 
 
 _RECORDS = (
-    select(_PAPER_ROW.c.id, documents.c.record)
+    select(_PAPER_ROW.c.id, collections.c.name, documents.c.record)
+    .join(collections, collections.c.number == documents.c.collection)
     .join(_PAPER_ROW, _PAPER_ROW.c.number == documents.c.paper)
     .where(_PAPER_ROW.c.id.in_(bindparam("ids", expanding=True)))
 )
 
 
-def _papers_by_id(connection: Connection, ids: Sequence[str], *, forms: bool) -> dict[str, Paper]:
+def _papers_by_id(
+    connection: Connection, ids: Sequence[str], *, forms: bool, common: bool = False
+) -> dict[str, Paper]:
     papers: dict[str, Paper] = {}
     for part in in_chunks(ids, _PAGE):
         members: dict[str, list[Any]] = defaultdict(list)
@@ -341,8 +371,28 @@ def _papers_by_id(connection: Connection, ids: Sequence[str], *, forms: bool) ->
         several = [row.number for rows in members.values() if len(rows) > 1 for row in rows]
         reasons = _reasons(connection, several)
         for id, rows in members.items():
-            papers[id] = _paper(id, rows, reasons if len(rows) > 1 else {}, forms=forms)
+            make = _common if common and len(rows) > 1 else _paper
+            papers[id] = make(id, rows, reasons if len(rows) > 1 else {}, forms=forms)
     return papers
+
+
+def _common(id: str, rows: list[Any], reasons: dict[int, list[tuple[int, str]]], *, forms: bool) -> Paper:
+    """The paper of its members' rows as all who see it may know it; it names all its collections."""
+    private, names = [bool(row.private) for row in rows], [row.collection for row in rows]
+    whole = _paper(id, rows, reasons, forms=forms)
+    if not any(private):
+        return whole
+    if needs_agreement(private, names):
+        document = agreed([member.document for member in whole.members])
+        alone = replace(whole.members[0], document=document)
+        pairs = list(zip(rows, whole.members, strict=True))
+        title, abstract = (
+            agreed_words([_forms(row, name, member.document) for row, member in pairs]) if forms else ""
+            for name in ("title", "abstract")
+        )
+        return replace(whole, shown=alone, members=(alone,), title_forms=title, abstract_forms=abstract)
+    kept = [rows[at] for at in common_places(private, names)]
+    return replace(_paper(id, kept, reasons, forms=forms), collections=whole.collections)
 
 
 def _paper(id: str, rows: list[Any], reasons: dict[int, list[tuple[int, str]]], *, forms: bool) -> Paper:

@@ -20,9 +20,10 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    false,
 )
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
 metadata = MetaData()
@@ -50,6 +51,9 @@ collections = Table(
     Column("licence", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("created", Text, nullable=False),
+    # Seen only by its owner and by whom it is shared with:
+    Column("private", Boolean, nullable=False, server_default=false()),
+    Column("owner", _Number),  # the user's number
 )
 documents = Table(
     "documents",
@@ -168,6 +172,7 @@ jobs = Table(
     Column("cancelled", Boolean, nullable=False),
     Column("worker", Text, nullable=False, server_default=""),  # who runs it, see litatlas/worker.py
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("owner", _Number),
     Index("jobs_state", "state"),
 )
 curations = Table(
@@ -201,6 +206,8 @@ lists = Table(
     Column("name", Text, nullable=False),
     Column("made", Text, nullable=False),
     Column("changed", Text, nullable=False),
+    Column("private", Boolean, nullable=False, server_default=false()),
+    Column("owner", _Number),
 )
 list_papers = Table(
     "list_papers",
@@ -221,6 +228,7 @@ judgements = Table(
     Column("who", Text, nullable=False),
     Column("model", Text, nullable=False),
     Column("made", Text, nullable=False),
+    Column("owner", _Number),
     Index("judgements_topic", "topic"),
 )
 reviews = Table(
@@ -279,4 +287,70 @@ decisions = Table(
     Column("undoes", _Number),  # the row that an undo takes back
     Column("made", Text, nullable=False),
     Index("decisions_review", "review", "number"),
+)
+users = Table(
+    "users",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),  # the name as names are compared
+    Column("role", Text, nullable=False),  # "reader", "editor" or "keeper"
+    Column("password", Text, nullable=False),  # argon2id's encoding; "" where there is none
+    Column("issuer", Text, nullable=False),  # of OpenID Connect, with the subject there; "" where local
+    Column("subject", Text, nullable=False),
+    Column("groups", Text, nullable=False),  # JSON
+    Column("created", Text, nullable=False),
+    Index("users_subject", "issuer", "subject"),
+)
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", Text, primary_key=True),  # of what the cookie holds
+    Column("owner", _Number, ForeignKey("users.number", ondelete="CASCADE"), nullable=False),
+    Column("created", Text, nullable=False),
+    Column("used", Text, nullable=False),
+    Column("ends", Text, nullable=False),
+    Index("sessions_owner", "owner"),
+)
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Text, primary_key=True),  # the token's beginning, by which people know it
+    Column("hash", Text, nullable=False),  # of all of it
+    Column("owner", _Number, ForeignKey("users.number", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),  # "token", or "reset": the link that sets a password once
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False),  # joined by commas
+    Column("created", Text, nullable=False),
+    Column("used", Text, nullable=False),
+    Column("ends", Text, nullable=False),  # "" has ended: a token without an end is none
+    Index("tokens_owner", "owner"),
+)
+grants = Table(
+    "grants",
+    metadata,
+    Column("kind", Text, nullable=False),  # "collection" or "list"
+    Column("subject", _Number, nullable=False),  # its number
+    Column("grantee", Text, nullable=False),  # "user:NUMBER" or "group:NAME"
+    PrimaryKeyConstraint("kind", "subject", "grantee"),
+)
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("key", Text, nullable=False),  # who tried to sign in, and from where, hashed
+    Column("at", Float, nullable=False),  # seconds since 1970
+    Index("attempts_key", "key", "at"),
+)
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Index("audit_at", "at"),
 )

@@ -260,3 +260,12 @@ def normal_language(raw: str) -> str:
     """ISO 639-1 of a code (two or three letters, ``en-US``) or an English name; "" when it is not known."""
     text = raw.strip().lower()
     return _LANGUAGE_OF.get(text) or _LANGUAGE_OF.get(re.split(r"[-_;,\s]", text, maxsplit=1)[0], "")
+
+
+def spellings(text: str) -> list[str]:
+    """What an identifier that somebody typed may be in our spelling, the likeliest first."""
+    doi, arxiv, pmid = normal_doi(text), normal_arxiv_id(text), normal_pmid(text)
+    scheme, _, value = text.strip().partition(":")
+    other = f"{scheme.lower()}:{value.strip()}" if value and not value.startswith("//") else ""
+    named = (("doi", doi), ("arxiv", "" if doi else arxiv), ("pmid", "" if doi or arxiv else pmid))
+    return [f"{scheme}:{value}" for scheme, value in named if value] + ([other] if other else [])

@@ -92,6 +92,27 @@ def rename(context: Context, old: str, new: str) -> None:
     click.echo(f"Renamed {old!r} to {new!r}.", err=True)
 
 
+@collections.command("share")
+@click.argument("name")
+@click.option("--private", "private", is_flag=True, help="Only its owner and the keepers see it.")
+@click.option("--public", "public", is_flag=True, help="Everybody sees it who may read.")
+@click.option(
+    "--with", "shared", metavar="NAME,group:NAME,…", help="Private, and these users and groups see it too."
+)
+@pass_context
+def share(context: Context, name: str, private: bool, public: bool, shared: str | None) -> None:
+    """Say who sees a collection, on a server with accounts; it holds at once."""
+    if public == bool(private or shared):
+        raise click.UsageError("Give --public, or --private, or --with the users and groups that see it.")
+    names = [one.strip() for one in (shared or "").split(",") if one.strip()]
+    users = [one for one in names if not one.startswith("group:")]
+    groups = [one.removeprefix("group:") for one in names if one.startswith("group:")]
+    with context.atlas() as atlas, context.progress() as progress:
+        atlas.collections.share(name, private=not public, users=users, groups=groups, progress=progress)
+        atlas.accounts.record("collection shared", name, private=not public, shared=names)
+    click.echo(f"{name!r} is {'public' if public else 'private'} now.", err=True)
+
+
 @collections.command("describe")
 @click.argument("name")
 @click.option("--description", help="What the collection contains, in one sentence.")

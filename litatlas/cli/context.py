@@ -7,12 +7,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from litatlas.cli.progress import ConsoleProgress
-from litatlas.errors import LitatlasError, NotFoundError
+from litatlas.errors import InputError, LitatlasError, NotFoundError
 from litatlas.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -26,13 +26,23 @@ Answer = TypeVar("Answer", bound=Mapping[str, Any])
 
 
 class Context:
-    """What the command line knows before the command: where the atlas is."""
+    """What the command line knows before the command: where the atlas is, on this machine or on a server."""
 
-    def __init__(self, home: Path | None) -> None:
+    def __init__(self, home: Path | None, server: str = "", token_file: Path | None = None) -> None:
         self.home = home
+        self.server = server
+        self.token_file = token_file
 
     def settings(self) -> Settings:
-        """Read the settings."""
+        """Read the settings.
+
+        Raises:
+            InputError: a server is named, whose settings are its own.
+        """
+        if self.server:
+            from litatlas.client.remote import not_remote
+
+            raise not_remote()
         return load(self.home)
 
     @contextmanager
@@ -42,6 +52,9 @@ class Context:
         Raises:
             NotFoundError: there is no atlas.
         """
+        if self.server:
+            yield self._remote()
+            return
         settings = self.settings()
         if not new:
             _check_exists(settings)
@@ -54,6 +67,18 @@ class Context:
             yield atlas
         finally:
             atlas.close()
+
+    def _remote(self) -> Atlas:
+        """The atlas of the server, as far as commands can use it."""
+        from litatlas.client.remote import Connection, RemoteAtlas
+
+        token = os.environ.get("LITATLAS_TOKEN", "").strip()
+        if self.token_file is not None:
+            try:
+                token = self.token_file.read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise InputError(f"{self.token_file} cannot be read.", "It holds the token alone.") from error
+        return cast("Atlas", RemoteAtlas(Connection(self.server, token)))
 
     @contextmanager
     def progress(self) -> Iterator[ConsoleProgress]:

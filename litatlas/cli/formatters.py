@@ -281,3 +281,19 @@ def doctor(answer: Answer) -> str:
         if check["hint"]:
             lines.append(f"      {plain(check['hint'])}")
     return "\n".join(lines)
+
+
+def account_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Users or tokens, a line each."""
+    if not rows:
+        return "There are none."
+    cells = [
+        [", ".join(row[name]) if isinstance(row[name], list) else str(row[name]) for name in columns]
+        for row in rows
+    ]
+    lines = [list(columns), *cells]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(columns))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

@@ -16,6 +16,7 @@ import click
 
 from litatlas import __version__
 from litatlas.cli import collections, harvest, models, papers, reviews, search, service, topics
+from litatlas.cli.access import accounts
 from litatlas.cli.context import Context
 from litatlas.errors import Interrupted, LitatlasError, is_disk_full
 
@@ -29,14 +30,24 @@ from litatlas.errors import Interrupted, LitatlasError, is_disk_full
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of the atlas (default: LITATLAS_HOME, else ~/.local/share/litatlas).",
 )
+@click.option(
+    "--server",
+    envvar="LITATLAS_SERVER",
+    default="",
+    metavar="URL",
+    help="Work with the atlas of a server, with a token (LITATLAS_TOKEN or --token-file).",
+)
+@click.option(
+    "--token-file", type=click.Path(path_type=Path, dir_okay=False), help="File that holds the token."
+)  # fmt: skip
 @click.version_option(__version__, prog_name="litatlas")
 @click.pass_context
-def cli(context: click.Context, home: Path | None) -> None:
+def cli(context: click.Context, home: Path | None, server: str, token_file: Path | None) -> None:
     """Explore research literature: add collections, build one map of topics, search and walk it."""
-    context.obj = Context(home)
+    context.obj = Context(home, server, token_file)
 
 
-for module in (collections, harvest, search, papers, topics, reviews, models, service):
+for module in (collections, harvest, search, papers, topics, reviews, models, service, accounts):
     for command in module.COMMANDS:
         cli.add_command(command)
 

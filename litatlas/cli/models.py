@@ -49,6 +49,11 @@ def _languages(_context: click.Context, _parameter: click.Parameter, value: str)
 @click.option(
     "--preview", is_flag=True, help="Only show the difference from the published model; publish it later."
 )
+@click.option(
+    "--public-only",
+    is_flag=True,
+    help="Learn nothing from private collections; their papers are placed after.",
+)
 @json_option
 @pass_context
 def build(
@@ -59,6 +64,7 @@ def build(
     seed: int,
     languages: tuple[str, ...],
     preview: bool,
+    public_only: bool,
     as_json: bool,
 ) -> None:
     """Build the model of all collections and publish it; the same papers and seed give the same model."""
@@ -70,6 +76,7 @@ def build(
             seed=seed,
             languages=languages,
             preview=preview,
+            public_only=public_only,
             progress=progress,
         )
     emit(answer, as_json, formatters.built)

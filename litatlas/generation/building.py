@@ -49,9 +49,11 @@ class Builder:
         self._ledger = publisher.ledger
 
     def build(
-        self, options: BuildOptions, progress: Progress, *, publish: bool
+        self, options: BuildOptions, progress: Progress, *, publish: bool, public_only: bool = False
     ) -> tuple[Draft, Generation | None]:
         """Train a model of everything that the library holds now; publish it, or keep it as the draft.
+
+        ``public_only``: of private collections nothing.
 
         A draft that waited before is replaced when the new one is whole.
 
@@ -66,7 +68,7 @@ class Builder:
         with exclusive(self._home.lock("models"), "a build"):
             self._clean()
             try:
-                draft = self._train(options, progress)
+                draft = self._train(options, progress, public_only=public_only)
                 self._ledger.keep_draft(draft)
             finally:
                 self._clean()
@@ -132,16 +134,16 @@ class Builder:
             except ArraysError:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _train(self, options: BuildOptions, progress: Progress) -> Draft:
+    def _train(self, options: BuildOptions, progress: Progress, *, public_only: bool) -> Draft:
         from topics.training.build import train  # here: scikit-learn is large, and only a build needs it
 
         sequence = self._library.sequence()
         name = f"m{sequence}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
         languages = options.languages or self._publisher.main_language()
         folder = self._home.model(name)
-        with self._ranking(folder, options.seed, progress) as learn_to_rank:
+        with self._ranking(folder, options.seed, progress, public_only) as learn_to_rank:
             hierarchy = train(
-                lambda: training_papers(self._library),
+                lambda: training_papers(self._library, public_only=public_only),
                 replace(options, languages=languages),
                 folder,
                 previous=self._previous(),
@@ -171,18 +173,20 @@ class Builder:
         return None
 
     @contextmanager
-    def _ranking(self, folder: Path, seed: int, progress: Progress) -> Iterator[Callable[[], None]]:
+    def _ranking(
+        self, folder: Path, seed: int, progress: Progress, public_only: bool
+    ) -> Iterator[Callable[[], None]]:
         """What learns the models for ranking into a model's folder, to be called when that is there.
 
         They need nothing of the topics: where there may be a second process, it begins at once.
         """
         if not self._url or self._library.counts().papers > BESIDE_PAPERS:
-            yield lambda: _learn_to_rank(self._library, folder, seed, progress)
+            yield lambda: _learn_to_rank(self._library, folder, seed, public_only, progress)
             return
         self._home.models.mkdir(parents=True, exist_ok=True)
         with (
             TemporaryDirectory(prefix="ranking-", dir=self._home.models) as aside,
-            beside(_learn_aside, self._url, Path(aside), seed) as wait,
+            beside(_learn_aside, self._url, Path(aside), seed, public_only) as wait,
         ):
 
             def finish() -> None:
@@ -194,15 +198,17 @@ class Builder:
             yield finish
 
 
-def training_papers(library: Library) -> Iterator[TrainingPaper]:
-    """The papers of a library as the models read them."""
+def training_papers(library: Library, *, public_only: bool = False) -> Iterator[TrainingPaper]:
+    """The papers of a library as the models read them; ``public_only``: of private collections none."""
     from topics.training.build import TrainingPaper
 
     for paper in library.papers():
+        if public_only and all(member.private for member in paper.members):
+            continue
         document = paper.merged
         yield TrainingPaper(
             id=paper.id,
-            collections=paper.collections,
+            collections=tuple(dict.fromkeys(member.collection for member in paper.members)),
             title_forms=paper.title_forms,
             abstract_forms=paper.abstract_forms,
             tags=document.tags,
@@ -213,12 +219,16 @@ def training_papers(library: Library) -> Iterator[TrainingPaper]:
         )
 
 
-def _learn_to_rank(library: Library, folder: Path, seed: int, progress: Progress | None = None) -> None:
+def _learn_to_rank(
+    library: Library, folder: Path, seed: int, public_only: bool, progress: Progress | None = None
+) -> None:
     from search.evidence.training import build_ranking
 
-    build_ranking(lambda: training_papers(library), folder, seed=seed, progress=progress)
+    build_ranking(
+        lambda: training_papers(library, public_only=public_only), folder, seed=seed, progress=progress
+    )
 
 
-def _learn_aside(url: str, folder: Path, seed: int) -> None:
+def _learn_aside(url: str, folder: Path, seed: int, public_only: bool) -> None:
     with Library.open(url) as library:
-        _learn_to_rank(library, folder, seed)
+        _learn_to_rank(library, folder, seed, public_only)

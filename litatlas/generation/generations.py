@@ -41,6 +41,10 @@ class Generations:
         self._opened: Live | None = None
         self._looked = 0.0
 
+    def seen(self, visible: frozenset[str] | None) -> Live:
+        """The generation as a reader of some collections may know it."""
+        return self.live().seen(visible)
+
     def live(self) -> Live:
         """The generation to read from; made on the first use of an empty atlas."""
         with self._lock:

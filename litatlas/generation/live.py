@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -21,6 +22,7 @@ from search.assist.assistance import Assistance
 from search.engines.contract import Engine, EngineOptions, FacetRequest, Request
 from search.engines.opening import open_engine
 from search.searcher import Searcher
+from search.seen_words import SeenWords
 from topics.model.curation import CuratedTopic, curate
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
@@ -28,6 +30,7 @@ from topics.model.placement import Placements
 Answer = TypeVar("Answer")
 ALL_VALUES = 100_000
 FACET_VALUES = 12
+_READERS = 32  # different sets of collections whose topics are kept as they may be shown
 CHOSEN_FROM = 500
 """So many of the most frequent values are looked at where some are to come first."""
 
@@ -95,6 +98,8 @@ class Live:
             folder=self.folder,
             assistance=self._assistance.now,
         )
+        self._views: dict[frozenset[str], tuple[int, Live]] = {}
+        self._words: SeenWords | None = None
         # Counts change only when the index does: the cache is keyed by the index's sequence number.
         self._counted = lru_cache(maxsize=4096)(self._count)
         self._answers: dict[str, tuple[int, Any]] = {}
@@ -104,6 +109,28 @@ class Live:
         if self.placements is not None:
             self.placements.refresh()
         self.searcher.refresh()
+
+    def seen(self, visible: frozenset[str] | None) -> Live:
+        """This generation with the words and labels of topics that a reader of some collections may know.
+
+        Kept until the index changes; itself where all may be seen.
+        """
+        if visible is None or self.hierarchy is None:
+            return self
+        sequence = self._sequence()
+        kept = self._views.get(visible)
+        if kept is not None and kept[0] == sequence:
+            return kept[1]
+        view = copy(self)
+        named = frozenset(id for id, entry in self._curated.items() if entry.named)
+        view.searcher = self.searcher.for_reader(visible, named)
+        view.topics = view.searcher.context.named
+        view._words = SeenWords(self.searcher.context, visible)
+        view._answers = {}
+        if len(self._views) >= _READERS:
+            self._views.clear()
+        self._views[visible] = sequence, view
+        return view
 
     def topic(self, id: str) -> Topic:
         """A topic by its id, or the topic that took its place.
@@ -126,7 +153,24 @@ class Live:
     def suggest(self, prefix: str, limit: int, visible: frozenset[str] | None) -> list[SuggestionAnswer]:
         """Suggestions while a reader types; topics under the names that they have now."""
         labels = {id: topic.label for id, topic in self.topics.items() if not self.is_hidden(id)}
-        return self._assistance.now().suggest(prefix, limit, visible, labels)
+        found = self._assistance.now().suggest(
+            prefix, limit, visible, labels, None if self._words is None else self._may_suggest
+        )
+        if visible is None:
+            return found
+        papers = self._library.papers_by_id([one["target"] for one in found if one["kind"] == "title"])
+        shown = {id: seen.shown.id for id, paper in papers.items() if (seen := paper.seen(visible))}
+        return [
+            {**one, "target": shown.get(one["target"], "")} if one["kind"] == "title" else one
+            for one in found
+            if one["kind"] != "title" or one["target"] in shown
+        ]
+
+    def _may_suggest(self, kind: str, text: str, target: str) -> bool:
+        """Whether a reader who may not see all may know a suggestion that comes from everywhere."""
+        if kind == "topic":  # one under another label would tell what its own begins with
+            return target in self.topics and self.topics[target].label == self._curated[target].topic.label
+        return kind != "term" or self._words is None or self._words.knows(text)
 
     def description(self, id: str) -> str:
         """What a person wrote about a topic."""

@@ -14,6 +14,8 @@ from ingest.library.library import Collection, RejectRow
 from ingest.preview import Preview, preview
 from ingest.progress import Progress, Silent
 from ingest.writers.table import lines
+from litatlas.accounts.sharing import grantees_of, sharing_answer
+from litatlas.accounts.sight import Sight, no_collection
 from litatlas.answers import (
     AddAnswer,
     CollectionAnswer,
@@ -21,8 +23,9 @@ from litatlas.answers import (
     PreviewAnswer,
     PreviewRecord,
     RejectAnswer,
+    SharingAnswer,
 )
-from litatlas.errors import BusyError, InputError
+from litatlas.errors import BusyError, ForbiddenError, InputError
 from litatlas.generation.generations import Generations
 from litatlas.settings import Settings
 from litatlas.uploads import Uploads
@@ -31,15 +34,18 @@ from litatlas.uploads import Uploads
 class Collections:
     """The collections of one atlas; reached as ``Atlas.collections``."""
 
-    def __init__(self, generations: Generations, settings: Settings, uploads: Uploads) -> None:
+    def __init__(self, generations: Generations, settings: Settings, uploads: Uploads, sight: Sight) -> None:
         self._generations = generations
         self._library = generations.library
         self._settings = settings
         self._uploads = uploads
+        self._sight = sight
 
     def all(self) -> list[CollectionAnswer]:
         """All collections, by name."""
-        return [_answer(collection) for collection in self._library.collections()]
+        visible = self._sight.collections()
+        rows = self._library.collections()
+        return [_answer(row) for row in rows if visible is None or row.name in visible]
 
     def one(self, name: str) -> CollectionAnswer:
         """One collection.
@@ -47,10 +53,65 @@ class Collections:
         Raises:
             NotFoundError: there is none of that name.
         """
+        self._sight.check(name)
         return _answer(self._library.collection(name))
+
+    def sharing(self, name: str) -> SharingAnswer:
+        """Who sees a collection.
+
+        Raises:
+            NotFoundError: there is none of that name.
+        """
+        self._sight.check(name)
+        found = self._library.sharing("collection", name)
+        if found is None:
+            raise no_collection(name)
+        return sharing_answer(self._library, found, self._sight)
+
+    def share(
+        self,
+        name: str,
+        *,
+        private: bool,
+        users: Sequence[str] = (),
+        groups: Sequence[str] = (),
+        progress: Progress | None = None,
+    ) -> None:
+        """Say who sees a collection: all, or its owner and some users and groups. Holds at once.
+
+        Raises:
+            NotFoundError: no such collection or user. ForbiddenError: it is somebody else's.
+        """
+        found = self._library.sharing("collection", name)
+        if found is None or not self._sight.sees(name):
+            raise no_collection(name)
+        if not self._sight.owns_surely(found.owner):
+            raise ForbiddenError(
+                "Only who brought this collection in, and keepers, say who sees it.", "Ask a keeper."
+            )
+        grantees = grantees_of(self._library, users, groups)
+        with self._generations.changing(progress):
+            self._library.share_collection(
+                name, private=private, grantees=grantees if private else (), owner=self._sight.reader.number
+            )
+
+    def check_change(self, name: str) -> None:
+        """Refuse what the reader may not add to; raises as :meth:`begin`."""
+        self._sight.check_change(name)
+
+    def begin(self, name: str, *, private: bool = False) -> None:
+        """Make a collection, where it is new, whose owner the reader is; ``private``: seen by them alone.
+
+        Raises:
+            InputError: no usable name. ForbiddenError: it is somebody else's private one.
+        """
+        self._sight.check_change(name)
+        if self._sight.reader.is_person and not self._library.has_collection(name):
+            self._library.begin_collection(name, private=private, owner=self._sight.reader.number)
 
     def rejects(self, name: str) -> Iterator[RejectAnswer]:
         """The records of a collection that could not be taken, and why."""
+        self._sight.check(name)
         self._library.collection(name)
         return (_reject(row, self._uploads.without_folder) for row in self._library.rejects(name))
 
@@ -70,8 +131,10 @@ class Collections:
         self, name: str, *, limit: int = 100, collections: frozenset[str] | None = None
     ) -> CoverageAnswer:
         """What a collection covers of the map, and the papers that it probably misses."""
+        self._sight.check(name)
         self._library.collection(name)
-        return self._generations.live().searcher.coverage(name, limit=limit, collections=collections)
+        visible = self._sight.collections(collections)
+        return self._generations.seen(visible).searcher.coverage(name, limit=limit, collections=visible)
 
     def add(
         self,
@@ -132,12 +195,14 @@ class Collections:
             self._library.rename_collection(old, new)
 
     def remove_empty(self, name: str) -> None:
-        """Remove a collection that holds nothing, as a failed or cancelled upload may leave one.
+        """Remove a collection that holds nothing, as a failed or cancelled upload may leave one; one's own.
 
         Raises:
             NotFoundError: there is none of that name. InputError: it has documents.
             BusyError: a job is about to fill it.
         """
+        self._sight.check(name)
+        self._sight.check_change(name)
         for job in self._library.jobs():
             if job.state in ("queued", "running") and job.arguments.get("collection") == name:
                 raise BusyError(
@@ -157,7 +222,7 @@ class Collections:
 
 def _answer(row: Collection) -> CollectionAnswer:
     """A collection with its counts."""
-    return {
+    answer: CollectionAnswer = {
         "name": row.name,
         "description": row.description,
         "licence": row.licence,
@@ -167,6 +232,9 @@ def _answer(row: Collection) -> CollectionAnswer:
         "papers": row.papers,
         "rejected": row.rejected,
     }
+    if row.private:
+        answer["private"] = True
+    return answer
 
 
 def _file_name(path: str) -> str:

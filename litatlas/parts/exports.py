@@ -12,12 +12,16 @@ from ingest.writers.work import Work
 BATCH = 500
 
 
-def works(library: Library, paper_ids: Iterable[str]) -> Iterator[Work]:
-    """The papers with these ids, in their order, read in batches; ids that are gone are left out."""
+def works(
+    library: Library, paper_ids: Iterable[str], visible: frozenset[str] | None = None
+) -> Iterator[Work]:
+    """The papers with these ids, in their order, read in batches, as they are known from some collections
+    (None: all); ids that are gone, or of other collections alone, are left out."""
     ids = iter(paper_ids)
     while batch := list(itertools.islice(ids, BATCH)):
         papers = library.papers_by_id(batch)
-        yield from (work_of(papers[id]) for id in batch if id in papers)
+        seen = (papers[id].seen(visible) for id in batch if id in papers)
+        yield from (work_of(paper) for paper in seen if paper is not None)
 
 
 def work_of(paper: Paper) -> Work:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from ingest.library.library import Job
+from litatlas.accounts.sight import Sight
 from litatlas.answers import JobAnswer
+from litatlas.errors import ForbiddenError, NotFoundError
 from litatlas.generation.generations import Generations
 from litatlas.generation.worker_locks import living
 from litatlas.parts.harvests import Harvests
@@ -17,15 +19,19 @@ from litatlas.settings import Settings
 class Jobs:
     """The background jobs of one atlas; reached as ``Atlas.jobs``."""
 
-    def __init__(self, generations: Generations, harvests: Harvests, settings: Settings) -> None:
+    def __init__(
+        self, generations: Generations, harvests: Harvests, settings: Settings, sight: Sight
+    ) -> None:
         self._generations = generations
         self._library = generations.library
         self._harvests = harvests
+        self._sight = sight
         self._most = settings.queued_jobs
 
     def all(self) -> list[JobAnswer]:
-        """The latest jobs, the newest first."""
-        return [_answer(job) for job in self._library.jobs()]
+        """The latest jobs that the reader may see, the newest first."""
+        visible = self._sight.collections()
+        return [_answer(job) for job in self._library.jobs() if self._may_see(job, visible)]
 
     def one(self, id: str) -> JobAnswer:
         """A job's state, progress and result.
@@ -33,14 +39,42 @@ class Jobs:
         Raises:
             NotFoundError: there is no such job.
         """
-        return _answer(self._library.job(id))
+        job = self._library.job(id)
+        if not self._may_see(job, self._sight.collections()):
+            raise NotFoundError(f"There is no job {id!r}.", "Jobs are listed on the page of jobs.")
+        return _answer(job)
+
+    def counts(self) -> dict[str, int]:
+        """How many of the jobs that the reader may see are in each state."""
+        visible = self._sight.collections()
+        if visible is None:
+            return self._library.job_counts()
+        states = [job.state for job in self._library.jobs(limit=10_000) if self._may_see(job, visible)]
+        return {state: states.count(state) for state in sorted(set(states))}
+
+    def _may_see(self, job: Job, visible: frozenset[str] | None) -> bool:
+        """Whether a job is the reader's own, or about a collection that they may see.
+
+        What a build says may name any collection; where some are private it is for keepers.
+        """
+        reader = self._sight.reader
+        if visible is None or reader.sees_all or (reader.is_person and job.owner == reader.number):
+            return True
+        return job.arguments.get("collection") in visible
 
     def has_worker(self) -> bool:
         """Whether a worker lives, on whichever host."""
         return bool(living(self._generations.home))
 
     def cancel(self, id: str) -> JobAnswer:
-        """Ask a job to stop; it leaves everything as it was."""
+        """Ask a job to stop; it leaves everything as it was.
+
+        Raises:
+            NotFoundError: there is no such job. ForbiddenError: it is somebody else's.
+        """
+        self.one(id)
+        if not self._sight.owns_surely(self._library.job(id).owner):
+            raise ForbiddenError("This job is somebody else's.", "They, or a keeper, can stop it.")
         self._library.cancel_job(id)
         return self.one(id)
 
@@ -54,6 +88,7 @@ class Jobs:
         mapping: Mapping[str, str] | None = None,
     ) -> JobAnswer:
         """Queue the reading of a file in the home's uploads; it is removed afterwards."""
+        self._sight.check_change(collection)
         arguments = {
             "collection": collection,
             "path": str(path),
@@ -65,6 +100,8 @@ class Jobs:
 
     def submit_refresh(self, collection: str) -> JobAnswer:
         """Queue the refreshing of a collection; one that was not harvested raises at once."""
+        self._sight.check(collection)
+        self._sight.check_change(collection)
         self._harvests.requests(collection)
         return self._submit("refresh", {"collection": collection}, once=True)
 
@@ -82,7 +119,11 @@ class Jobs:
         return self._submit("publish", {}, once=True)
 
     def _submit(self, kind: str, arguments: Mapping[str, Any], *, once: bool = False) -> JobAnswer:
-        return self.one(self._library.create_job(kind, arguments, once=once, most=self._most))
+        return self.one(self._create(kind, arguments, once=once))
+
+    def _create(self, kind: str, arguments: Mapping[str, Any], *, once: bool) -> str:
+        owner = self._sight.reader.number
+        return self._library.create_job(kind, arguments, once=once, most=self._most, owner=owner)
 
 
 def _answer(row: Job) -> JobAnswer:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import cast
 
+from ingest.library.library import Judgement
+from litatlas.accounts.sight import Sight
 from litatlas.answers import JudgementAnswer, QuestionAnswer
 from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.generations import Generations
@@ -27,8 +29,9 @@ _AMONG = 200  # papers of a topic that one is drawn from
 class Judgements:
     """Questions and answers about the topics of one atlas; reached as ``Atlas.judgements``."""
 
-    def __init__(self, generations: Generations) -> None:
+    def __init__(self, generations: Generations, sight: Sight) -> None:
         self._generations = generations
+        self._sight = sight
         self._library = generations.library
         self._dice = random.Random()
 
@@ -40,16 +43,17 @@ class Judgements:
         Raises:
             NotFoundError: there is no model yet.
         """
-        live = self._generations.live()
+        visible = self._sight.collections(collections)
+        live = self._generations.seen(visible)
         if live.hierarchy is None:
             raise NotFoundError("There are no topics to judge yet.", "Build them first: litatlas build")
         judged = self._library.judged_subjects(live.row.model or "")
         topics = [topic for topic in live.topics.values() if not live.is_hidden(topic.id)]
         for _ in range(_TRIES):
             topic, kind = self._dice.choice(topics), self._dice.choice(list(kinds))
-            question = self._asked(live, kind, topic, collections)
-            if question is not None and (kind, topic.id, question["subject"]) not in judged:
-                return question
+            found = self._asked(live, kind, topic, visible)
+            if found is not None and (kind, topic.id, found["subject"]) not in judged:
+                return found
         return None
 
     def _asked(
@@ -79,7 +83,7 @@ class Judgements:
         if not answer["documents"]:
             return None
         hit = self._dice.choice(answer["documents"])
-        record = self._library.paper_of(hit["id"]).merged
+        record = self._sight.paper(hit["id"], collections).merged
         return cast(
             QuestionAnswer, {**common, "subject": hit["id"], "text": record.title, "detail": record.abstract}
         )
@@ -97,9 +101,12 @@ class Judgements:
             )
         if not 0 < len(subject) <= MAX_VALUE or len(who) > MAX_WHO:
             raise InputError("The judged subject is not valid.", "Send the subject as the question gave it.")
-        live = self._generations.live()
-        id = live.topic(topic).id
-        return self._library.judge(kind, id, subject, value, who=who.strip(), model=live.row.model or "")
+        reader, live = self._sight.reader, self._generations.live()
+        id, who = live.topic(topic).id, reader.name or who.strip()
+        if kind == "paper" and not reader.sees_all:
+            self._sight.paper(subject)
+        model = live.row.model or ""
+        return self._library.judge(kind, id, subject, value, who=who, model=model, owner=reader.number)
 
     def take_back(self, number: int) -> None:
         """Forget an answer.
@@ -107,12 +114,43 @@ class Judgements:
         Raises:
             NotFoundError: there is no such answer.
         """
-        self._library.take_back_judgement(number)
+        reader = self._sight.reader
+        self._library.take_back_judgement(number, owner=None if reader.sees_all else reader.number)
 
     def all(self) -> list[JudgementAnswer]:
-        """All answers over all models, the oldest first."""
-        return [cast(JudgementAnswer, asdict(row)) for row in self._library.judgements()]
+        """The answers over all models, the oldest first; those on papers that the reader may see."""
+        rows = [row for row in self._library.judgements() if self._may_see(row)]
+        return [cast(JudgementAnswer, _plain(row)) for row in rows]
+
+    def _may_see(self, row: Judgement) -> bool:
+        reader = self._sight.reader
+        if reader.sees_all or self._sight.collections() is None:
+            return True
+        if reader.is_person and row.owner == reader.number:
+            return True
+        if row.kind == "label":  # its subject is a label, which may hold words that the reader may not know
+            topics = self._generations.seen(self._sight.collections()).topics
+            return row.topic in topics and topics[row.topic].label == row.subject
+        if row.kind == "child":
+            return True
+        try:
+            self._sight.paper(row.subject)
+        except NotFoundError:
+            return False
+        return True
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How the live model was judged: kind → answer → count."""
-        return self._library.judgement_counts(model=self._generations.live().row.model or "")
+        model = self._generations.live().row.model or ""
+        if self._sight.collections() is None:
+            return self._library.judgement_counts(model=model)
+        counts: dict[str, dict[str, int]] = {}
+        for row in self._library.judgements():
+            if row.model == model and self._may_see(row):
+                kind = counts.setdefault(row.kind, {})
+                kind[row.value] = kind.get(row.value, 0) + 1
+        return counts
+
+
+def _plain(row: Judgement) -> dict[str, object]:
+    return {name: value for name, value in asdict(row).items() if name != "owner"}

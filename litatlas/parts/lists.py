@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from ingest.library.library import ReadingList
 from ingest.writers.formats import write
-from litatlas.answers import DocumentHit, ExploreTopic, ListAnswer, ListHead
-from litatlas.errors import InputError
+from litatlas.accounts.sharing import grantees_of, sharing_answer
+from litatlas.accounts.sight import Sight
+from litatlas.answers import DocumentHit, ExploreTopic, ListAnswer, ListHead, SharingAnswer
+from litatlas.errors import ForbiddenError, InputError, NotFoundError
 from litatlas.generation.generations import Generations
 from litatlas.parts.exports import works
 from litatlas.vocabulary import MAX_LIST_NAME
@@ -18,13 +20,14 @@ from search.results.hits import shown_hits
 class Lists:
     """The lists of one atlas; reached as ``Atlas.lists``."""
 
-    def __init__(self, generations: Generations) -> None:
+    def __init__(self, generations: Generations, sight: Sight) -> None:
         self._generations = generations
+        self._sight = sight
         self._library = generations.library
 
     def all(self) -> list[ListHead]:
         """All lists without their papers, the one that was changed last first."""
-        return [_head(reading_list) for reading_list in self._library.reading_lists()]
+        return [_head(found) for found in self._library.reading_lists() if self._sees(found)]
 
     def one(self, id: str, *, collections: frozenset[str] | None = None) -> ListAnswer:
         """A list with its papers in order, and the topics that they share out among them.
@@ -34,14 +37,60 @@ class Lists:
         Raises:
             NotFoundError: there is no such list.
         """
-        reading_list = self._library.reading_list(id)
-        context = self._generations.live().searcher.context
-        hits = shown_hits(
-            context, [(paper, 0.0) for paper in self._library.papers_of(reading_list.papers)], collections
-        )
+        reading_list = self._list(id)
+        visible = self._sight.collections(collections)
+        context = self._generations.seen(visible).searcher.context
+        papers = self._library.papers_of(reading_list.papers)
+        hits = shown_hits(context, [(paper, 0.0) for paper in papers], visible)
         topics = _topics(hits)
         missing = len(reading_list.papers) - len(hits)
         return {**_head(reading_list), "documents": hits, "topics": topics, "missing": missing}
+
+    def _list(self, id: str) -> ReadingList:
+        found = self._library.reading_list(id)
+        if not self._sees(found):
+            raise NotFoundError("There is no such list.", "It was removed, or its address is cut short.")
+        return found
+
+    def _sees(self, found: ReadingList) -> bool:
+        reader = self._sight.reader
+        if not found.private or reader.sees_all or (reader.is_person and found.owner == reader.number):
+            return True
+        sharing = self._library.sharing("list", found.id)
+        return sharing is not None and bool(set(sharing.grantees) & set(reader.grantees))
+
+    def _mine(self, id: str) -> ReadingList:
+        """A list that the reader may change: their own, nobody's, or any for a keeper."""
+        found = self._list(id)
+        if not self._sight.owns(found.owner):
+            raise ForbiddenError("This list is somebody else's.", "Keep the papers in a list of your own.")
+        return found
+
+    def is_mine(self, id: str) -> bool:
+        """Whether the reader may change a list."""
+        return self._sight.owns(self._list(id).owner)
+
+    def sharing(self, id: str) -> SharingAnswer:
+        """Who sees a list.
+
+        Raises:
+            NotFoundError: there is no such list.
+        """
+        found = self._library.sharing("list", self._list(id).id)
+        assert found is not None
+        return sharing_answer(self._library, found, self._sight)
+
+    def share(self, id: str, *, private: bool, users: Sequence[str] = (), groups: Sequence[str] = ()) -> None:
+        """Say who sees a list: all, or its owner and some users and groups.
+
+        Raises:
+            NotFoundError: no such list or user. ForbiddenError: it is somebody else's.
+        """
+        found = self._list(id)
+        if not self._sight.owns_surely(found.owner):
+            raise ForbiddenError("This list is not yours.", "Its owner, or a keeper, says who sees it.")
+        grantees = grantees_of(self._library, users, groups) if private else ()
+        self._library.share_list(id, private=private, grantees=grantees, owner=self._sight.reader.number)
 
     def name(self, id: str) -> str:
         """A list's name.
@@ -49,7 +98,7 @@ class Lists:
         Raises:
             NotFoundError: there is no such list.
         """
-        return self._library.reading_list(id).name
+        return self._list(id).name
 
     def make(self, name: str, papers: Sequence[str] = ()) -> str:
         """Make a list. Returns its id.
@@ -57,23 +106,23 @@ class Lists:
         Raises:
             InputError: a name that cannot be used, or too many papers. NotFoundError: an unknown paper.
         """
-        return self._library.make_list(_named(name), self._known(papers))
+        return self._library.make_list(_named(name), self._known(papers), owner=self._sight.reader.number)
 
     def add(self, id: str, papers: Sequence[str]) -> None:
         """Put papers at the end of a list; raises as :meth:`make`."""
-        self._library.add_to_list(id, self._known(papers))
+        self._library.add_to_list(self._mine(id).id, self._known(papers))
 
     def take(self, id: str, paper: str) -> None:
         """Take a paper out of a list."""
-        self._library.take_from_list(id, paper)
+        self._library.take_from_list(self._mine(id).id, paper)
 
     def rename(self, id: str, name: str) -> None:
         """Give a list another name."""
-        self._library.rename_list(id, _named(name))
+        self._library.rename_list(self._mine(id).id, _named(name))
 
     def remove(self, id: str) -> None:
         """Throw a list away; its papers stay in the library."""
-        self._library.remove_list(id)
+        self._library.remove_list(self._mine(id).id)
 
     def export(self, id: str, format: str, *, with_collections: bool = False) -> Iterator[str]:
         """A list's papers in its order, as text in pieces; on request with the collections that they are in.
@@ -81,11 +130,15 @@ class Lists:
         Raises:
             NotFoundError: there is no such list. InputError: an unknown format.
         """
-        ids = self._library.papers_of(self._library.reading_list(id).papers)
-        return write(works(self._library, ids), format, collections=with_collections)
+        ids = self._library.papers_of(self._list(id).papers)
+        return write(
+            works(self._library, ids, self._sight.collections()), format, collections=with_collections
+        )
 
     def _known(self, papers: Sequence[str]) -> list[str]:
-        return [self._library.document(paper).id for paper in dict.fromkeys(papers)]
+        for paper in dict.fromkeys(papers):
+            self._sight.paper(paper)
+        return list(dict.fromkeys(papers))
 
 
 def _head(reading_list: ReadingList) -> ListHead:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ingest.library.library import Generation
 from ingest.progress import Progress, Silent
+from litatlas.accounts.sight import Sight
 from litatlas.errors import NotFoundError
 from litatlas.generation.generations import Generations
 from litatlas.generation.ledger import Draft
@@ -15,8 +16,9 @@ from litatlas.settings import Settings, trainer_named
 class Models:
     """The topic models of one atlas; reached as ``Atlas.models``."""
 
-    def __init__(self, generations: Generations, settings: Settings) -> None:
+    def __init__(self, generations: Generations, settings: Settings, sight: Sight) -> None:
         self._generations = generations
+        self._sight = sight
         self._settings = settings
 
     def build(
@@ -28,11 +30,14 @@ class Models:
         seed: int = 1,
         languages: tuple[str, ...] = (),
         preview: bool = False,
+        public_only: bool = False,
         progress: Progress | None = None,
     ) -> dict[str, Any]:
         """Build a model of all collections and publish it, or stop at the difference (``preview``).
 
         Papers in other ``languages`` (default: all but the most frequent) are searchable and not on the map.
+        ``public_only``: nothing is learned from private collections; their papers find their places in what
+        is learned from the others.
         """
         from topics.training.build import BuildOptions  # here: scikit-learn is large, only a build needs it
 
@@ -44,7 +49,9 @@ class Models:
             trainer=trainer_named(self._settings.trainer),
             languages=languages,
         )
-        draft, row = self._generations.builder.build(options, progress or Silent(), publish=not preview)
+        draft, row = self._generations.builder.build(
+            options, progress or Silent(), publish=not preview, public_only=public_only
+        )
         self._generations.look_again()
         return _built(draft, row)
 
@@ -55,7 +62,10 @@ class Models:
         return _built(draft, row)
 
     def draft(self) -> dict[str, Any] | None:
-        """The difference that the waiting draft would make; None when none waits."""
+        """The difference that the waiting draft would make; None when none waits, or for who may not publish
+        it."""
+        if not self._sight.reader.can("keep"):
+            return None
         try:
             return _built(self._generations.builder.draft(), None)
         except NotFoundError:

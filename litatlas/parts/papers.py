@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -10,6 +11,7 @@ from ingest.document import Document
 from ingest.library.library import Library, Paper, StoredDocument
 from ingest.progress import Progress
 from ingest.writers.formats import write
+from litatlas.accounts.sight import Sight
 from litatlas.answers import DocumentAnswer, SimilarAnswer
 from litatlas.citation_styles import cite
 from litatlas.errors import InputError
@@ -27,15 +29,18 @@ MOST_REFERENCES = 500
 class Papers:
     """The papers of one atlas; reached as ``Atlas.papers``."""
 
-    def __init__(self, generations: Generations) -> None:
+    def __init__(self, generations: Generations, sight: Sight) -> None:
         self._generations = generations
+        self._sight = sight
         self._library = generations.library
 
     def one(
         self, id: str, *, collections: frozenset[str] | None = None, cited: Sequence[str] | None = None
     ) -> DocumentAnswer:
         """Everything about one paper; ``cited``: the formats that its citation is wanted in (all)."""
-        return _document(self._library, self._generations.live(), id, collections, cited)
+        visible = self._sight.collections(collections)
+        live = self._generations.seen(visible)
+        return _document(self._library, live, self._sight.paper(id, collections), id, visible, cited)
 
     def titles(self, ids: Sequence[str]) -> dict[str, str]:
         """The titles of papers, in the order of ``ids``.
@@ -43,7 +48,7 @@ class Papers:
         Raises:
             NotFoundError: there is no such paper.
         """
-        return {id: self._library.paper_of(id).merged.title for id in ids}
+        return {id: self._sight.paper(id).merged.title for id in ids}
 
     def similar(
         self,
@@ -54,8 +59,9 @@ class Papers:
         diverse: bool = False,
     ) -> SimilarAnswer:
         """The papers most like one paper, with what they share; ``diverse``: unlike each other too."""
-        searcher = self._generations.live().searcher
-        return searcher.similar(id, limit=limit, collections=collections, diverse=diverse)
+        paper, visible = self._sight.paper(id, collections), self._sight.collections(collections)
+        searcher = self._generations.seen(visible).searcher
+        return searcher.similar(id, limit=limit, collections=visible, diverse=diverse, paper=paper)
 
     def citation(self, id: str, format: str) -> str:
         """How to cite a paper, in a format of :mod:`litatlas.citation_styles`.
@@ -67,7 +73,7 @@ class Papers:
             raise InputError(
                 f"There is no citation format {format[:40]!r}.", f"Choose {', '.join(CITATIONS)}."
             )
-        return cite(work_of(self._library.paper_of(id)), [format])[format]
+        return cite(work_of(self._sight.paper(id)), [format])[format]
 
     def export(self, ids: Sequence[str], format: str, *, with_collections: bool = False) -> Iterator[str]:
         """Papers in the order of ``ids``, as text in pieces; on request with their collections.
@@ -75,8 +81,10 @@ class Papers:
         Raises:
             NotFoundError: there is no such paper. InputError: an unknown format.
         """
-        papers = list(dict.fromkeys(self._library.paper_of(id).id for id in ids))
-        return write(works(self._library, papers), format, collections=with_collections)
+        papers = list(dict.fromkeys(self._sight.paper(id).id for id in ids))
+        return write(
+            works(self._library, papers, self._sight.collections()), format, collections=with_collections
+        )
 
     def key(self, id: str) -> str:
         """A paper's citation key.
@@ -84,7 +92,7 @@ class Papers:
         Raises:
             NotFoundError: there is no such paper.
         """
-        return work_of(self._library.paper_of(id)).wanted_key
+        return work_of(self._sight.paper(id)).wanted_key
 
     def split(self, id: str, *, progress: Progress | None = None) -> None:
         """Take a record out of the paper that it was wrongly joined to; a new import keeps it out.
@@ -93,6 +101,7 @@ class Papers:
             NotFoundError: there is no such document.
             InputError: it was joined to nothing.
         """
+        self._sight.paper(id)
         with self._generations.changing(progress):
             self._library.split_group(self._library.paper_of(id).id, id)
 
@@ -102,15 +111,21 @@ class Papers:
         Raises:
             NotFoundError: there is no such document.
         """
+        self._sight.paper(id)
+        self._sight.paper(other)
         with self._generations.changing(progress):
             self._library.join_group(self._library.paper_of(other).id, id)
 
 
 def _document(
-    library: Library, live: Live, id: str, visible: Visible, formats: Iterable[str] | None = None
+    library: Library,
+    live: Live,
+    paper: Paper,
+    id: str,
+    visible: Visible,
+    formats: Iterable[str] | None = None,
 ) -> DocumentAnswer:
     """All that a paper's records know, and what the atlas knows of it; cited in these formats."""
-    paper = library.paper_of(id)
     stored = next(member for member in paper.members if member.id == id)
     record = replace(paper.merged, source_id=stored.document.source_id)
     searcher = live.searcher
@@ -129,14 +144,14 @@ def _document(
         "topics": topics,
         "placement": placement,
         "fits": None if live.placements is None else placement in ("placed", "weak"),
-        "suggested_tags": searcher.suggested_tags(paper),
+        "suggested_tags": searcher.suggested_tags(paper, collections=visible),
         "key_terms": searcher.key_terms(paper),
         "summary": summary(record.abstract, live.analyzer, record.lang or "en"),
         "cite": cite(work_of(paper)) if formats is None else cite(work_of(paper), formats),
         "similar": searcher.similar(id, limit=SIMILAR, collections=visible, paper=paper)["documents"],
         "duplicates": _duplicates(stored, paper),
-        "references": _references(library, paper),
-        "cited_by": _known(library, library.cited_by(paper)),
+        "references": _references(library, paper, visible),
+        "cited_by": _known(library, library.cited_by(paper), visible),
     }
     return cast(DocumentAnswer, answer)
 
@@ -162,18 +177,30 @@ def _duplicates(document: StoredDocument, paper: Paper) -> list[dict[str, Any]]:
     ]
 
 
-def _references(library: Library, paper: Paper) -> list[dict[str, Any]]:
+def _references(library: Library, paper: Paper, visible: Visible) -> list[dict[str, Any]]:
     """What a paper cites: the text of every reference, with the paper where the library holds it."""
     cited = library.cites(paper)
-    known = {entry["id"]: entry for entry in _known(library, [row.paper_id for row in cited if row.paper_id])}
+    known = _seen(library, [row.paper_id for row in cited if row.paper_id], visible)
     return [{"text": row.text, **known.get(row.paper_id or "", {})} for row in cited]
 
 
-def _known(library: Library, paper_ids: Iterable[str]) -> list[dict[str, Any]]:
-    ids = list(dict.fromkeys(paper_ids))[:MOST_REFERENCES]
-    papers = library.papers_by_id(ids)
-    return [
-        {"id": id, "title": papers[id].merged.title, "year": papers[id].merged.year}
-        for id in ids
-        if id in papers
-    ]
+def _known(library: Library, paper_ids: Iterable[str], visible: Visible) -> list[dict[str, Any]]:
+    return list(_seen(library, paper_ids, visible).values())
+
+
+def _seen(library: Library, paper_ids: Iterable[str], visible: Visible) -> dict[str, dict[str, Any]]:
+    """Papers by id as short entries; those that the reader may not see are left out."""
+    papers = library.papers_by_id(list(dict.fromkeys(paper_ids)))
+    seen = ((id, papers[id].seen(visible)) for id in dict.fromkeys(paper_ids) if id in papers)
+    entries = {
+        id: {"id": _shown_id(paper, visible), "title": paper.merged.title, "year": paper.merged.year}
+        for id, paper in seen
+        if paper is not None
+    }
+    return dict(itertools.islice(entries.items(), MOST_REFERENCES))
+
+
+def _shown_id(paper: Paper, visible: Visible) -> str:
+    """The id of a paper, or where its first record may not be seen, of the record that is shown."""
+    seen = visible is None or any(member.id == paper.id for member in paper.members)
+    return paper.id if seen else paper.shown.id

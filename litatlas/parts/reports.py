@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, cast
 
 from ingest.readers import READERS
 from litatlas import __version__
+from litatlas.accounts.sight import Sight
 from litatlas.answers import BridgesAnswer, QualityAnswer, StatusAnswer, TrendsAnswer
 from litatlas.generation.generations import Generations
 from litatlas.generation.live import Live
+from litatlas.parts.jobs import Jobs
 from litatlas.parts.judgements import Judgements
 from litatlas.parts.topics import trend
 from litatlas.vocabulary import EXPORTS
+from search.engines.contract import Engine
 
 FEW_HELD_OUT = 20_000
 
@@ -19,13 +23,15 @@ FEW_HELD_OUT = 20_000
 class Reports:
     """What can be said of one atlas as a whole; reached as ``Atlas.reports``."""
 
-    def __init__(self, generations: Generations, judgements: Judgements) -> None:
+    def __init__(self, generations: Generations, judgements: Judgements, jobs: Jobs, sight: Sight) -> None:
         self._generations = generations
         self._judgements = judgements
+        self._jobs = jobs
+        self._sight = sight
 
     def status(self) -> StatusAnswer:
         """What is stored and what is live."""
-        return _status(self._generations)
+        return _status(self._generations, self._sight.collections(), self._jobs.counts())
 
     def quality(self) -> QualityAnswer:
         """The quality of the live model on the papers held out of its training, and how people judged it."""
@@ -36,7 +42,8 @@ class Reports:
 
     def trends(self, topic: str | None = None, *, collections: frozenset[str] | None = None) -> TrendsAnswer:
         """Papers by year: of the top level's topics, or of one topic and its children."""
-        live = self._generations.live()
+        visible = self._sight.collections(collections)
+        live = self._generations.seen(visible)
         if live.hierarchy is None:
             return {"years": [], "totals": [], "topics": []}
         if topic is None:
@@ -44,7 +51,7 @@ class Reports:
         else:
             parent = live.topic(topic)
             chosen = [parent, *(live.topics[child] for child, _ in parent.children if child in live.topics)]
-        rows = [(each, trend(live, each.id, collections)) for each in chosen]
+        rows = [(each, trend(live, each.id, visible)) for each in chosen]
         return {
             "years": rows[0][1]["years"] if rows else [],
             "totals": rows[0][1]["totals"] if rows else [],
@@ -65,9 +72,10 @@ class Reports:
         self, first: str, second: str, *, limit: int = 10, collections: frozenset[str] | None = None
     ) -> BridgesAnswer:
         """The papers between two topics."""
-        live = self._generations.live()
+        visible = self._sight.collections(collections)
+        live = self._generations.seen(visible)
         ends = [live.topic(id).id for id in (first, second)]
-        return live.searcher.bridges(*ends, limit=limit, collections=collections)
+        return live.searcher.bridges(*ends, limit=limit, collections=visible)
 
     def formats(self) -> dict[str, list[dict[str, Any]]]:
         """The formats that are read and written."""
@@ -97,9 +105,12 @@ def _quality(live: Live) -> QualityAnswer:
     return cast(QualityAnswer, measured)
 
 
-def _status(generations: Generations) -> StatusAnswer:
+def _status(generations: Generations, visible: frozenset[str] | None, jobs: dict[str, int]) -> StatusAnswer:
+    """The status; a reader who may not see all gets the numbers of what they see."""
     library, engine, live = generations.library, generations.engine, generations.live()
-    counts = library.counts()
+    counts = library.counts() if visible is None else library.counts_in(visible)
+    seen = live.searcher.context.seen(visible)
+    among = None if seen is None else seen.ids
     health = engine.health(live.row.index)
     stamp = engine.stamp(live.row.index)
     model = None
@@ -107,7 +118,7 @@ def _status(generations: Generations) -> StatusAnswer:
         model = {
             "id": live.row.model,
             "levels": [len(level.ids) for level in live.hierarchy.levels],
-            "papers": len(live.hierarchy.paper_ids),
+            "papers": _held(live.hierarchy.paper_ids, among),
             "created": live.row.made,
             **{key: live.hierarchy.settings.get(key) for key in ("method", "base", "seed", "trainer")},
         }
@@ -118,8 +129,8 @@ def _status(generations: Generations) -> StatusAnswer:
         "documents": counts.documents,
         "collections": counts.collections,
         "model": model,
-        "unfit": live.placements.unfit() if live.placements else 0,
-        "unplaced": live.placements.unplaced() if live.placements else {},
+        "unfit": live.placements.unfit(among) if live.placements else 0,
+        "unplaced": live.placements.unplaced(among) if live.placements else {},
         "engine": {
             "name": health.name,
             "version": health.version,
@@ -127,9 +138,17 @@ def _status(generations: Generations) -> StatusAnswer:
             "message": health.message,
             "hint": health.hint,
             "index": live.row.index,
-            "papers": engine.statistics(live.row.index).papers if health.state != "red" else 0,
-            "sequence": stamp.sequence if stamp else 0,
+            "papers": _indexed(engine, live, counts.papers, visible) if health.state != "red" else 0,
+            "sequence": stamp.sequence if stamp and visible is None else 0,
             "behind": library.sequence() - (stamp.sequence if stamp else 0),
         },
-        "jobs": library.job_counts(),
+        "jobs": jobs,
     }
+
+
+def _held(ids: Collection[str], among: Collection[str] | None) -> int:
+    return len(ids) if among is None else sum(id in among for id in ids)
+
+
+def _indexed(engine: Engine, live: Live, papers: int, visible: frozenset[str] | None) -> int:
+    return engine.statistics(live.row.index).papers if visible is None else papers

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import cast
 
+from litatlas.accounts.sight import Sight
 from litatlas.answers import (
     CurationAnswer,
     MapAnswer,
@@ -31,8 +33,9 @@ NEIGHBOURS = 8
 class Topics:
     """The topics of one atlas; reached as ``Atlas.topics``."""
 
-    def __init__(self, generations: Generations) -> None:
+    def __init__(self, generations: Generations, sight: Sight) -> None:
         self._generations = generations
+        self._sight = sight
         self._library = generations.library
 
     def all(self) -> TopicsAnswer:
@@ -40,7 +43,8 @@ class Topics:
 
         The answer is shared by all who ask: it is not to be changed.
         """
-        return self._generations.live().once("topics", _all)
+        visible = self._sight.collections()
+        return self._generations.seen(visible).once("topics", partial(_all, visible))
 
     def one(self, id: str, *, limit: int = 10, collections: frozenset[str] | None = None) -> TopicPage:
         """One topic with its trend, papers and neighbours; one that is gone leads to its successor.
@@ -48,15 +52,18 @@ class Topics:
         Raises:
             NotFoundError: there is no such topic.
         """
-        return _page(self._generations.live(), id, limit, collections)
+        visible = self._sight.collections(collections)
+        return _page(self._generations.seen(visible), id, limit, visible)
 
     def map(self) -> MapAnswer:
         """The polygons of all topics in the unit square, with the labels and counts of now."""
-        return _map(self._generations.live())
+        visible = self._sight.collections()
+        return _map(self._generations.seen(visible), visible)
 
     def points(self, id: str, *, collections: frozenset[str] | None = None) -> PointsAnswer:
         """The papers that belong most to a topic, each always in the same place inside its cell."""
-        return _points(self._generations.live(), id, collections)
+        visible = self._sight.collections(collections)
+        return _points(self._generations.seen(visible), id, visible)
 
     def rename(self, id: str, label: str, *, who: str = "") -> None:
         """Give a topic a name that rebuilds keep."""
@@ -71,6 +78,7 @@ class Topics:
         self._say(id, "hidden", "yes" if hidden else "no", who)
 
     def _say(self, id: str, kind: str, value: str, who: str) -> None:
+        who = self._sight.reader.name or who
         curation.say(self._library, self._generations.live().topic(id).id, kind, value, who)
         self._generations.reopen()
 
@@ -88,10 +96,10 @@ class Topics:
         self._generations.reopen()
 
 
-def _all(live: Live) -> TopicsAnswer:
+def _all(visible: Visible, live: Live) -> TopicsAnswer:
     if live.hierarchy is None:
         return {"levels": [], "topics": []}
-    counts, by_collection = live.counts(None), live.collection_counts(None)
+    counts, by_collection = live.counts(visible), live.collection_counts(visible)
     answers = [_topic(live, topic, counts, by_collection) for topic in live.topics.values()]
     return {"levels": [len(level.ids) for level in live.hierarchy.levels], "topics": answers}
 
@@ -163,9 +171,9 @@ def trend(live: Live, id: str, visible: Visible) -> Trend:
     }
 
 
-def _map(live: Live) -> MapAnswer:
+def _map(live: Live, visible: Visible) -> MapAnswer:
     """The cells of the map with the labels and counts of now."""
-    counts = live.counts(None)
+    counts = live.counts(visible)
     cells = [
         cell
         | {"label": live.topics[cell["id"]].label, "documents": counts.get(cell["id"], 0)}

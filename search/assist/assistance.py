@@ -103,15 +103,16 @@ class Assistance:
         limit: int = 8,
         collections: Collection[str] | None = None,
         labels: Mapping[str, str] | None = None,
+        known: Callable[[str, str, str], bool] | None = None,
     ) -> list[SuggestionAnswer]:
         """Suggestions as ``{"text", "kind", "target", "query"}``; see ``Suggestions.suggest``.
 
         ``labels`` are the topics that there are now, by id, with their labels: a topic renamed since is shown
-        by its new name, one that is gone or hidden is left out.
+        by its new name, one that is gone or hidden is left out. ``known``: see ``Suggestions.suggest``.
         """
         if self._suggestions is None or limit < 1:
             return []
-        suggestions = self._suggestions.suggest(typed, limit, collections)
+        suggestions = self._suggestions.suggest(typed, limit, collections, known)
         return [
             {
                 "text": labels[suggestion.target]
@@ -132,13 +133,12 @@ class Assistance:
         *,
         has_hits: bool,
         known: Callable[[str], bool] = lambda _: False,
+        offered: Callable[[str], bool] | None = None,
     ) -> str:
         """The corrected query, or ""; see ``Spelling.did_you_mean``."""
-        return (
-            self._spelling.did_you_mean(query, analyzer, has_hits=has_hits, known=known)
-            if self._spelling
-            else ""
-        )
+        if self._spelling is None:
+            return ""
+        return self._spelling.did_you_mean(query, analyzer, has_hits=has_hits, known=known, offered=offered)
 
 
 def has_assistance(folder: Path) -> bool:

@@ -35,7 +35,8 @@ SPELLING = Layout("vocabulary for spelling", "spelling.json", 1, "Run: litatlas 
 
 _LONGEST = 24  # letters of a word
 _SHORTEST = 4
-_FEWEST = 2  # papers that a word needs, to be known and to be offered
+FEWEST = 2
+"""Papers that a word needs, to be known and to be offered."""
 _MOST = 400_000  # words of the vocabulary: those in most papers
 _CHECKED = 5  # unknown words of a query that are looked at
 _CANDIDATES = 4_000  # words whose distance is computed
@@ -56,7 +57,7 @@ def count_forms(counts: Counter[str], forms: str) -> None:
 
 def build_spelling(counts: Mapping[str, int], folder: Path) -> int:
     """Write the vocabulary's folder; returns how many words it holds."""
-    words = [word for word, count in counts.items() if count >= _FEWEST and _is_wordlike(word)]
+    words = [word for word, count in counts.items() if count >= FEWEST and _is_wordlike(word)]
     words = sorted(sorted(words, key=lambda word: (-counts[word], word))[:_MOST])
     letters = np.array(words, f"U{_LONGEST}") if words else np.empty(0, f"U{_LONGEST}")
     arrays = {
@@ -146,22 +147,26 @@ class Spelling:
         *,
         has_hits: bool,
         known: Callable[[str], bool] = lambda _: False,
+        offered: Callable[[str], bool] | None = None,
     ) -> str:
         """The query with its unknown words corrected, printed; "" where there is nothing to correct.
 
         ``has_hits``: whether the query has hits. If it has, only words that the library does not know are
-        corrected; if not, very rare words too. ``known`` may know words added since the file was made.
+        corrected; if not, very rare words too. ``known`` may know words added since the file was made;
+        ``offered``, where it is given, says of a word whether this reader may know it.
         """
         corrections: dict[str, str] = {}
         for form in list(_forms(query, analyzer))[: 4 * _CHECKED]:
-            papers = self.papers(form)
+            papers = self.papers(form) if offered is None or offered(form) else 0
             trusted = papers and (has_hits or papers > _DOUBTED)
             if trusted or not _is_wordlike(form) or (not papers and known(form)):
                 continue
             if form not in corrections and len(corrections) < _CHECKED:
                 corrections[form] = self.correction(form, papers=papers)
         corrections = {
-            form: word for form, word in corrections.items() if word and not analyzer.is_stop(word)
+            form: word
+            for form, word in corrections.items()
+            if word and not analyzer.is_stop(word) and (offered is None or all(map(offered, word.split())))
         }
         if not corrections:
             return ""

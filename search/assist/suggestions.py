@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
@@ -45,6 +45,7 @@ _START = re.compile(r"(?<![^\-/(\[\"'“‘])\w")
 _UNSPACED = re.compile(f"[{words.UNSPACED}]")
 _WORD = re.compile(r"(?<!\S)[-(]*(?=[^\s(-])")  # the begin of a word; a minus and parentheses stay
 _FIELD = re.compile(r'(?:^|(?<=\s))-?([A-Za-z_]+):=?\s*"?([^":()]*)$')
+_SPARE = 4  # times as many are looked at where the reader may not know all
 _SAME = ("topic", "term", "tag")  # kinds whose equal texts are shown once
 
 
@@ -287,17 +288,23 @@ class Suggestions:
             raise SUGGESTIONS.error(folder, "are incomplete") from error
 
     def suggest(
-        self, typed: str, limit: int = 8, collections: Collection[str] | None = None
+        self,
+        typed: str,
+        limit: int = 8,
+        collections: Collection[str] | None = None,
+        known: Callable[[str, str, str], bool] | None = None,
     ) -> list[Suggestion]:
         """What the reader may be about to type; the kinds take turns, and are shown kind by kind.
 
         A field being typed (``author:smi``) asks for its kind only. Where nothing goes on from all that is
-        typed, its last words are completed. ``collections`` are those that the reader may see (None: all).
+        typed, its last words are completed. ``collections`` are those that the reader may see (None: all);
+        ``known``, where it is given, says of a kind, text and target that come from everywhere whether the
+        reader may know them.
         """
         typed = typed[-MAX_TYPED:]
         seen = None if collections is None else self._seen(collections)
         for head, prefix, kinds in _ways(typed):
-            if matches := list(self._turns(prefix, kinds, limit, seen)):
+            if matches := list(self._turns(prefix, kinds, limit, seen, known)):
                 matches.sort(key=lambda item: KINDS.index(item[0]))
                 return [
                     Suggestion(text, kind, target, head + _query(kind, text, target))
@@ -310,11 +317,18 @@ class Suggestions:
         return np.array([not names or bool(names & allowed) for names in self._collections])
 
     def _turns(
-        self, prefix: str, kinds: tuple[str, ...], limit: int, seen: NDArray[np.bool_] | None
+        self,
+        prefix: str,
+        kinds: tuple[str, ...],
+        limit: int,
+        seen: NDArray[np.bool_] | None,
+        known: Callable[[str, str, str], bool] | None,
     ) -> Iterator[tuple[str, str, str]]:
-        columns = [
-            [(kind, *entry) for entry in self._sections[kind].best(prefix, limit, seen)] for kind in kinds
-        ]
+        columns = []
+        for kind in kinds:
+            most = limit if known is None else _SPARE * limit
+            column = [(kind, *entry) for entry in self._sections[kind].best(prefix, most, seen)]
+            columns.append([entry for entry in column if known is None or known(*entry)][:limit])
         taken: set[str] = set()
         for row in zip_longest(*columns):
             for item in filter(None, row):

@@ -7,7 +7,19 @@ from collections.abc import Iterable, Sequence
 
 from ingest.errors import InputError
 from search import fields
-from search.clauses import AllOf, AnyOf, Between, Clause, Everything, Nothing, Term
+from search.authors import fold
+from search.clauses import (
+    AllOf,
+    AnyOf,
+    Between,
+    Clause,
+    Everything,
+    Nothing,
+    PrefixOf,
+    Scored,
+    Term,
+    Without,
+)
 from search.days import day_range
 from search.engines.contract import Request
 
@@ -19,6 +31,9 @@ def hits_clause(request: Request, *, without: str = "") -> Clause:
     ``without``."""
     parts = [request.query, visible_clause(request.collections)]
     parts += [filter_clause(name, values) for name, values in request.filters.items() if name != without]
+    if request.collections is not None:
+        names = request.collections
+        parts = [parts[1], *(without_unseen(part, names) for at, part in enumerate(parts) if at != 1)]
     clauses = tuple(part for part in parts if not isinstance(part, Everything))
     if not clauses:
         return Everything()
@@ -30,6 +45,31 @@ def visible_clause(collections: frozenset[str] | None) -> Clause:
     if collections is None:
         return Everything()
     return _any(Term("collections", name) for name in sorted(collections))
+
+
+def without_unseen(clause: Clause, names: frozenset[str]) -> Clause:
+    """The clause for a reader to whom collections of other names do not exist: no paper is in one of them.
+
+    A paper may lie in a collection that the reader sees and in one that they do not.
+    """
+    match clause:
+        case Term("collections", text):
+            return clause if text in names else Nothing()
+        case Term("collections_folded", text):
+            return clause if text in {fold(name) for name in names} else Nothing()
+        case PrefixOf("collections" | "collections_folded", prefix):
+            begun = sorted(name for name in names if fold(name).startswith(fold(prefix)))
+            return _any(Term("collections", name) for name in begun)
+        case AllOf(children):
+            return AllOf(tuple(without_unseen(child, names) for child in children))
+        case AnyOf(children):
+            return AnyOf(tuple(without_unseen(child, names) for child in children))
+        case Without(child):
+            return Without(without_unseen(child, names))
+        case Scored(child, terms):
+            return Scored(without_unseen(child, names), terms)
+        case _:
+            return clause
 
 
 def filter_clause(name: str, values: Sequence[str]) -> Clause:

@@ -232,7 +232,7 @@ class Evidence:
         later = [id for id, row in zip(ids, rows.tolist(), strict=True) if row < 0]
         if not later:
             return counts, lengths
-        papers = self._library.papers_by_id(later, forms=True)
+        papers = self._library.papers_by_id(later, forms=True, common=True)
         added, more = self.models.counts_of([self._stems(papers[id]) for id in later if id in papers])
         return sparse.vstack([counts, added], format="csr"), np.concatenate([lengths, more])
 
@@ -241,7 +241,7 @@ class Evidence:
             known = {id: self._added[id] for id in ids if id in self._added}
             missing = [id for id in ids if id not in known][:_FOLDED_A_QUERY]
             if missing:
-                papers = list(self._library.papers_by_id(missing, forms=True).values())
+                papers = list(self._library.papers_by_id(missing, forms=True, common=True).values())
                 fresh = self._known(papers)
                 if len(self._added) + len(fresh) > _KEPT:
                     self._added = {}

@@ -14,7 +14,8 @@ from search.results.highlight import Highlighter
 
 
 def shown_hits(context: Context, scored: Sequence[tuple[str, float]], visible: Visible) -> list[DocumentHit]:
-    """The papers as lists show them, in the order given; papers that left the library are left out."""
+    """The papers as lists show them, in the order given; those that left the library, or that the reader may
+    not see, are left out."""
     return list(shown_lists(context, [scored], visible)[0].values())
 
 
@@ -34,6 +35,7 @@ def shown_lists(
     """
     ids = list(dict.fromkeys(id for pairs in scored for id, _ in pairs))
     papers = context.library.papers_by_id(ids, forms=True) if papers is None else papers
+    known = {id: seen for id, paper in papers.items() if (seen := paper.seen(visible)) is not None}
     query = query or Query()
     marker = Highlighter(query, context.analyzer, speech or context.speech(query))
     marker.want_words(words)
@@ -42,9 +44,9 @@ def shown_lists(
     fits = dict(zip(ids, placements.fits(ids), strict=True)) if placements is not None else {}
     return [
         {
-            id: _hit(papers[id], score, topics.get(id, []), fits.get(id), visible, marker)
+            id: _hit(known[id], score, topics.get(id, []), fits.get(id), marker)
             for id, score in pairs
-            if id in papers
+            if id in known
         }
         for pairs in scored
     ]
@@ -68,10 +70,8 @@ def _hit(
     score: float,
     topics: list[TopicWeight],
     fits: bool | None,
-    visible: Visible,
     marker: Highlighter,
 ) -> DocumentHit:
-    paper = paper.seen(visible)
     stored, document = paper.shown, paper.merged
     forms = (paper.title_forms, paper.abstract_forms)
     hit: DocumentHit = {

@@ -31,7 +31,8 @@ def bridges(context: Context, first: str, second: str, limit: int, visible: Visi
     assert placements is not None
     shares = np.array([leaf_share(context, id) for id in (first, second)], dtype=np.float32)
     middle = (shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)).mean(axis=0)
-    rows, _ = placements.nearest(middle, np.zeros(hierarchy.center.shape[0], dtype=np.float32), _CANDIDATES)
+    nowhere = np.zeros(hierarchy.center.shape[0], dtype=np.float32)
+    rows, _ = placements.nearest(middle, nowhere, _CANDIDATES, context.placed(visible))
     held = placements.theta(-1, rows) @ shares.T
     between = held.min(axis=1)
     best = [at for at in np.argsort(-between, kind="stable")[: 5 * limit].tolist() if between[at] > 0]

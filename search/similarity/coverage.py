@@ -35,7 +35,7 @@ def missed(context: Context, collection: str, limit: int, visible: Visible) -> l
     """Papers outside a collection that are most like its own, best first (`set_similarity`)."""
     members = _members(context, collection)
     own = [members[at] for at in evenly(len(members), _SAMPLE)]
-    near = alike(context, own, members, max(_CANDIDATES, 3 * limit))
+    near = alike(context, own, members, max(_CANDIDATES, 3 * limit), visible)
     allowed = set(context.allowed([id for id, _ in near], visible))
     return [(id, score) for id, score in near if id in allowed][:limit]
 

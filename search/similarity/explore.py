@@ -96,6 +96,8 @@ def _documents(
         return distinct_hits
     mine = terms(context, " ".join(context.analyzer.forms(text, lang)), lang)
     weights = {topic["id"]: topic["weight"] for topic in topics}
+    if visible is not None:
+        papers = context.library.papers_by_id(list(papers), forms=True, common=True)
     return with_shared(
         context, mine, weights, distinct_hits, {hit["id"]: papers[id] for id, hit in hits.items()}
     )
@@ -114,7 +116,7 @@ def for_text(context: Context, text: str, limit: int, visible: Visible, lang: st
     place = hierarchy.infer(forms, lang)
     if not place.known:
         return Found(list(lexical.items())[:limit], list(weights), place)
-    near, _ = placements.nearest(place.theta[-1], place.vector, _NEAR)
+    near, _ = placements.nearest(place.theta[-1], place.vector, _NEAR, context.placed(visible))
     new = [id for id in placements.ids(near.tolist()) if id not in lexical]
     ids = [*lexical, *context.allowed(new, visible)]
     if not ids:
@@ -171,7 +173,7 @@ def _tags(context: Context, text: str, lang: str, nearest: Found, visible: Visib
     words = stems(context.analyzer.joined(text), context.analyzer, lang).split()
     text_stems = TextStems(context.analyzer, lang, frozenset(), frozenset(words))
     if context.cosine is None:
-        return voted(context, nearest.hits[:VOTERS], text_stems)
+        return voted(context, nearest.hits[:VOTERS], text_stems, visible=visible)
     return suggested(context, context.cosine.text(words), text_stems, visible=visible)
 
 

@@ -19,6 +19,7 @@ from search.engines.contract import Request
 from search.engines.filters import filter_clause
 from search.evidence.evidence import Floats
 from search.evidence.tfidf import unit
+from search.request import Visible
 
 _LEARNED = 20  # papers in a set that are enough to learn from
 _NEAR, _OTHERS = 1_000, 3_000  # papers that a set is told from: near ones, and an even sample of all
@@ -32,13 +33,14 @@ _RARE = 300, 1_000  # papers that may have such a tag: three times as many as th
 
 
 def alike(
-    context: Context, own: Sequence[str], members: Sequence[str], limit: int
+    context: Context, own: Sequence[str], members: Sequence[str], limit: int, visible: Visible = None
 ) -> list[tuple[str, float]]:
     """The papers most like a set of papers, best first.
 
     Args:
         own: the set, or a sample of it.
         members: all of the set; none of them is given.
+        visible: the collections that the reader may see; others' papers are neither given nor learned from.
         limit: how many are wanted, at most.
 
     Returns:
@@ -51,10 +53,12 @@ def alike(
     models, held = evidence.models.ids, set(members)
     inside = evidence.rows(members)
     near = cosine.towards(cosine.papers(own), max(_NEAR, limit), inside[inside >= 0])
-    tags = context.library.tags_of(own)
-    wanted = {*(models[row] for row in near.tolist()), *_tagged(context, tags.values())} - held
+    tags = context.library.tags_of(own, visible)
+    wanted = {*(models[row] for row in near.tolist()), *_tagged(context, tags.values(), visible)} - held
     even = {models[row] for row in evenly(len(models), _OTHERS)}
-    tags |= context.library.tags_of([*wanted, *(even - wanted - held)])  # of those that are still there
+    tags |= context.library.tags_of(
+        [*wanted, *(even - wanted - held)], visible
+    )  # of those that are still there
     ids = sorted(tags)
     ids = [ids[at] for at in np.argsort(evidence.rows(ids) < 0, kind="stable")]  # as `Cosine.papers` has them
     positive, candidate, sample = (
@@ -77,7 +81,7 @@ def evenly(count: int, most: int) -> list[int]:
     return [int(at) for at in np.linspace(0, count - 1, most)]
 
 
-def _tagged(context: Context, own: Collection[frozenset[str]]) -> list[str]:
+def _tagged(context: Context, own: Collection[frozenset[str]], visible: Visible) -> list[str]:
     """Papers with a tag that several of the set (given by its tags) share and few others have."""
     tags = Counter(tag for paper in own for tag in paper)
     ids: list[str] = []
@@ -86,7 +90,8 @@ def _tagged(context: Context, own: Collection[frozenset[str]]) -> list[str]:
     for tag, count in tags.most_common(_ASKED):
         if count < max(2, _SHARED * len(own)) or chosen == _TELLING:
             break
-        request = Request(query=filter_clause("tag", (tag,)), sort="id", limit=most)
+        clause = filter_clause("tag", (tag,))
+        request = Request(query=clause, collections=visible, sort="id", limit=most)
         answer = context.engine.search(context.index, request)
         if answer.total <= most:
             ids += [hit.id for hit in answer.hits]

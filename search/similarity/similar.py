@@ -45,9 +45,11 @@ def similar(
             "id": document_id,
             "documents": [{**hit, "shared": {"topics": [], "terms": []}} for hit in unique],
         }
+    if visible is not None:  # what is shared is told by what all who see the papers may know
+        papers = context.library.papers_by_id(ids, forms=True, common=True)
     mine = paper_terms(context, papers[paper.id])
     topics = dict(placements.memberships(placements.rows([paper.id]))[0])
-    shown_papers = {hit["id"]: papers[id] for id, hit in hits.items()}
+    shown_papers = {hit["id"]: papers[id] for id, hit in hits.items() if id in papers}
     return {"id": document_id, "documents": with_shared(context, mine, topics, unique, shown_papers)}
 
 
@@ -63,8 +65,7 @@ def nearest(context: Context, paper: Paper, limit: int, visible: Visible) -> lis
         hits = for_text(context, text, limit + 1, visible, document.lang or "en")
         return [(id, score) for id, score in hits.hits if id != paper.id][:limit]
     theta, vector = placements.theta(-1, rows)[0], placements.vectors(rows)[0]
-    near, scores = placements.nearest(theta, vector, limit + 1 if visible is None else 4 * limit + 1)
+    near, scores = placements.nearest(theta, vector, limit + 1, context.placed(visible))
     pairs = dict(zip(placements.ids(near.tolist()), scores.tolist(), strict=True))
     pairs.pop(paper.id, None)
-    allowed = list(pairs) if visible is None else context.allowed(list(pairs), visible)
-    return [(id, pairs[id]) for id in allowed][:limit]
+    return list(pairs.items())[:limit]

@@ -64,7 +64,7 @@ def suggested(
     if visible is not None:
         allowed = set(context.allowed([id for id, _ in near], visible))
         near = [(id, score) for id, score in near if id in allowed]
-    return voted(context, near, text, own, limit)
+    return voted(context, near, text, own, limit, visible)
 
 
 def voted(
@@ -73,10 +73,12 @@ def voted(
     text: TextStems,
     own: Collection[str] = (),
     limit: int = LIMIT,
+    visible: Visible = None,
 ) -> list[str]:
     """The tags that near papers vote for, the nearer the louder, and louder for tags that the text says
     itself; without ``own`` (folded)."""
-    tags = context.library.tags_of([id for id, _ in near])
+    tags = context.library.tags_of([id for id, _ in near], visible)
+    near = [(id, score) for id, score in near if id in tags]
     top = max((score for _, score in near), default=0.0)
     voices = {id: (score / top) ** _SHARPNESS for id, score in near if score > 0}
     votes: defaultdict[str, float] = defaultdict(float)

@@ -98,28 +98,41 @@ class Placements:
         """Whether the map explains each paper; False where it has no place at all."""
         return [state in ("placed", "weak") for state in self.states(self.rows(paper_ids))]
 
-    def unfit(self) -> int:
-        """How many papers the map does not explain."""
-        return sum(row in self._unfit for row in self._rows.values()) if self._unfit else 0
+    def paper_ids(self) -> list[str]:
+        """The paper of every row there is."""
+        return list(self._ids)
 
-    def unplaced(self) -> dict[str, int]:
-        """How many papers of each language have no topic, because the model knows none of their words."""
-        counts = Counter(self.hierarchy.settings.get("unplaced", {}))
-        live = set(self._rows.values()) if self._langs else set()
-        counts.update(lang for row, lang in self._langs.items() if row in live)
-        return dict(counts.most_common())
+    def unfit(self, among: Container[str] | None = None) -> int:
+        """How many papers (among some) the map does not explain."""
+        if not self._unfit:
+            return 0
+        return sum(row in self._unfit and (among is None or id in among) for id, row in self._rows.items())
+
+    def unplaced(self, among: Container[str] | None = None) -> dict[str, int]:
+        """How many papers of each language have no topic, because the model knows none of their words.
+
+        ``among`` some, those that came before the model are left out: it kept their number alone.
+        """
+        found = Counter(self.hierarchy.settings.get("unplaced", {}) if among is None else {})
+        rows = self._rows.items() if self._langs else ()
+        live = {row for id, row in rows if among is None or id in among}
+        found.update(lang for row, lang in self._langs.items() if row in live)
+        return dict(found.most_common())
 
     def joined(self, theta: Floats, vectors: Floats) -> Floats:
         """What papers are compared by: vector beside .7·√θ, scaled to length 1 (rows × (d + K))."""
         return unit_rows(np.hstack([vectors, THETA_WEIGHT * np.sqrt(theta)]))
 
-    def nearest(self, theta: Floats, vector: Floats, limit: int) -> tuple[NDArray[np.intp], Floats]:
+    def nearest(
+        self, theta: Floats, vector: Floats, limit: int, among: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.intp], Floats]:
         """The papers nearest to a place, by the lists of the likeliest topics (`inverted_lists`).
 
         Args:
             theta: θ at the last level (K,).
             vector: its unit vector (d,).
             limit: how many at most.
+            among: whether each row may be given (rows beyond its end may not); None: all may.
 
         Returns:
             Rows and scores (cosine of the joined vectors, at most 1), best first.
@@ -130,6 +143,10 @@ class Placements:
         rows = np.concatenate([rows, later])
         scores = np.concatenate([scores, self._later() @ query])
         scores[~self._live()[rows] | np.isin(rows, list(self._unfit))] = -np.inf
+        if among is not None:
+            may = rows < len(among)
+            may[may] = among[rows[may]]
+            scores[~may] = -np.inf
         limit = min(limit, len(rows))
         best = np.argpartition(-scores, limit - 1)[:limit] if limit else np.zeros(0, dtype=np.intp)
         best = best[np.lexsort((rows[best], -scores[best]))]

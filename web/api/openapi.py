@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from litatlas import __version__
+from litatlas.accounts.permissions import permission_of
 from web.api.operations import OPERATIONS, Operation
 from web.api.schemas import schema_of
 from web.requests import ExploreRequest, Request, UploadRequest
@@ -42,7 +43,11 @@ def description() -> dict[str, Any]:
             "description": "Exploratory search over research literature: one map, one query language.",
         },
         "paths": paths,
-        "components": {"schemas": schemas},
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{}, {"token": []}],
     }
 
 
@@ -57,6 +62,7 @@ def _operation(entry: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     description: dict[str, Any] = {
         "operationId": entry.name,
         "summary": entry.summary,
+        "x-permission": permission_of(f"api.{entry.name}"),
         "parameters": parameters,
         "responses": {
             str(entry.status): {"description": "The answer.", "content": content},

@@ -14,6 +14,7 @@ from litatlas.answers import (
     ExploreAnswer,
     JobAnswer,
     MapAnswer,
+    MeAnswer,
     PointsAnswer,
     QualityAnswer,
     SearchAnswer,
@@ -25,6 +26,7 @@ from litatlas.answers import (
     TrendsAnswer,
 )
 from litatlas.vocabulary import EXPORTS
+from web.access import identity
 from web.api.openapi import description
 from web.api.operations import blueprint, explore_body, operation
 from web.downloads import download
@@ -167,6 +169,13 @@ def trends(params: TrendsRequest) -> TrendsAnswer:
 def bridges(params: BridgesRequest) -> BridgesAnswer:
     """The papers between two topics."""
     return atlas().reports.bridges(params.a, params.b)
+
+
+@operation("GET", "/me", MeAnswer)
+def me(_: NoParameters) -> MeAnswer:
+    """Who sends this request, and what they may do."""
+    mine = identity.reader()
+    return {"name": mine.name, "role": mine.role, "may": sorted(mine.may)}
 
 
 @operation("GET", "/status", StatusAnswer)

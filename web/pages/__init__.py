@@ -8,6 +8,7 @@
 - ``collections``, ``uploads``, ``jobs``: papers coming in: collections, previews, the work on them
 - ``lists``, ``judgements``: what people keep, and what they answer about topics
 - ``feeds``: Atom
+- ``accounts/``: signing in, users, the audit log, sharing
 - ``help``, ``language_choice``: help and the API's page; the choice of the language
 """
 
@@ -26,9 +27,11 @@ from web.pages import (
     topic,
     uploads,
 )
+from web.pages.accounts import blueprint as accounts
 from web.pages.blueprint import blueprint
 
 __all__ = [
+    "accounts",
     "blueprint",
     "collections",
     "document",

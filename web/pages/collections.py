@@ -55,6 +55,7 @@ def collection(name: str) -> Response:
         levels={cell["id"]: cell["level"] for cell in drawing.cells},
         limit=site().settings.upload_megabytes,
         formats=atlas().reports.formats()["read"],
+        shared=atlas().collections.sharing(name) if atlas().accounts.mode != "off" else None,
     )
 
 

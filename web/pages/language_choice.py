@@ -16,12 +16,12 @@ from web.requests import LanguageRequest, parse
 def language() -> AnyResponse:
     """Keep the choice and go back to the page it was made on."""
     params = parse(LanguageRequest, request.form)
-    answer = redirect(_own(params.next), 303)
+    answer = redirect(own_address(params.next), 303)
     languages.keep(answer, params.code)
     return answer
 
 
-def _own(address: str) -> str:
+def own_address(address: str) -> str:
     """An address of this site only: its path and query, whatever host was named before them."""
     parts = urlsplit(address.replace("\\", "/"))
     path = "/" + parts.path.lstrip("/")

@@ -48,7 +48,17 @@ def reading_list(id: str) -> Response:
     answer = atlas().lists.one(id)
     ids = [hit["id"] for hit in answer["documents"]]
     lit = map_parts(as_counts(answer["topics"]) if ids else None)
-    return page("list.html", list=answer, like=explore_url(ids[:MAX_MARKED]), most=MAX_MARKED, **lit)
+    shared = atlas().lists.sharing(id) if atlas().accounts.mode != "off" else None
+    mine = atlas().lists.is_mine(id)
+    return page(
+        "list.html",
+        shared=shared,
+        mine=mine,
+        list=answer,
+        like=explore_url(ids[:MAX_MARKED]),
+        most=MAX_MARKED,
+        **lit,
+    )
 
 
 @blueprint.post("/lists/<id>/rename", endpoint="rename_list")

@@ -27,6 +27,7 @@ def stage() -> AnyResponse:
         "token": tokens,
         "format": params.format,
         "encoding": params.encoding,
+        "private": "true" if request.form.get("private") == "true" else "",
     }
     values |= {f"map.{field}": column for field, column in mapping.items()}
     query = {key: value for key, value in values.items() if value}
@@ -50,6 +51,7 @@ def preview() -> Response:
             for field in upload_forms.MAPPED
         },
         params=params,
+        private=request.args.get("private") == "true",
         formats=atlas().reports.formats()["read"],
     )
 

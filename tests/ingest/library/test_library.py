@@ -52,7 +52,8 @@ def test_opening_twice_keeps_what_is_there(tmp_path: Path) -> None:
 def test_migrations_make_the_tables_of_the_schema(tmp_path: Path) -> None:
     Library.open(f"sqlite:///{tmp_path}/library.db").close()
     schema_of = (
-        "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name != 'alembic_version'"
+        "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index')"
+        " AND name NOT LIKE 'sqlite_%' AND name != 'alembic_version'"
     )
     with sqlite3.connect(tmp_path / "library.db") as made:
         tables = dict(made.execute(schema_of))
@@ -434,13 +435,17 @@ def test_a_library_of_the_first_version_is_migrated(tmp_path: Path) -> None:
     file = tmp_path / "library.db"
     Library.open(f"sqlite:///{file}").close()
     with sqlite3.connect(file) as old:
-        for table in ("list_papers", "lists", "judgements"):
+        added = ("sessions", "tokens", "grants", "attempts", "audit", "users")
+        added += ("decisions", "review_papers", "review_searches", "reviews")
+        for table in ("list_papers", "lists", "judgements", *added):
             old.execute(f"DROP TABLE {table}")
         old.execute("DROP TABLE namesakes")
         old.execute("ALTER TABLE documents DROP COLUMN added")
         old.execute("DROP TABLE recent_bands")
         old.execute("ALTER TABLE bands DROP COLUMN schemes")
-        for column in ("worker", "attempts"):
+        for column in ("private", "owner"):
+            old.execute(f"ALTER TABLE collections DROP COLUMN {column}")
+        for column in ("worker", "attempts", "owner"):
             old.execute(f"ALTER TABLE jobs DROP COLUMN {column}")
         old.execute("ALTER TABLE jobs ADD COLUMN beat FLOAT NOT NULL DEFAULT 0")
         old.execute("UPDATE alembic_version SET version_num = '0001'")

@@ -1,0 +1,85 @@
+"""The one table of permissions: what each route needs, and what each role and each token's scope may do.
+
+Routes, the API's description and the documentation read it; a route without an entry is refused to all but
+keepers, and a test fails for it.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Literal
+
+Permission = Literal["open", "read", "note", "add", "curate", "keep", "account"]
+
+PERMISSIONS: MappingProxyType[str, str] = MappingProxyType(
+    {
+        "open": "Anybody, signed in or not: signing in, styles, the choice of a language, health.",
+        "read": "Search, read, export, explore; everybody where `public_reading` is on.",
+        "note": "Keep lists of one's own.",
+        "add": "Upload papers, harvest again, share one's own collections.",
+        "curate": "Name, describe and hide topics, judge them, take records apart.",
+        "keep": "Build and publish topics, remove, see everything, look after users, read the audit log.",
+        "account": "One's own password, sessions and tokens; never by a token.",
+    }
+)
+"""Every permission, and what it lets one do."""
+
+Role = Literal["reader", "editor", "keeper"]
+ROLES: MappingProxyType[str, frozenset[str]] = MappingProxyType(
+    {
+        "reader": frozenset({"read", "note", "account"}),
+        "editor": frozenset({"read", "note", "add", "curate", "account"}),
+        "keeper": frozenset({"read", "note", "add", "curate", "keep", "account"}),
+    }
+)
+"""What each role may do."""
+
+SCOPES: MappingProxyType[str, frozenset[str]] = MappingProxyType(
+    {
+        "read": frozenset({"read"}),
+        "add": frozenset({"read", "add"}),
+        "curate": frozenset({"read", "note", "curate"}),
+        "keep": frozenset({"read", "note", "add", "curate", "keep"}),
+    }
+)
+"""What a token of each scope may do, as far as its owner's role may."""
+
+
+def _routes(permission: Permission, endpoints: str) -> dict[str, Permission]:
+    return dict.fromkeys(endpoints.split(), permission)
+
+
+ROUTES: MappingProxyType[str, Permission] = MappingProxyType(
+    {
+        **_routes("open", "healthz readyz assets.file pages.language"),
+        **_routes("open", "accounts.sign_in accounts.signed_in accounts.sign_out accounts.reset"),
+        **_routes("open", "accounts.set_password accounts.oidc accounts.oidc_back"),
+        **_routes("read", "pages.home pages.search pages.search_feed pages.topic pages.topic_feed"),
+        **_routes("read", "pages.document pages.cite pages.explore pages.explore_text pages.trends"),
+        **_routes("read", "pages.bridges pages.quality pages.collections pages.collection pages.rejects"),
+        **_routes("read", "pages.lists pages.reading_list pages.export_list pages.jobs pages.job"),
+        **_routes("read", "pages.help pages.api"),
+        **_routes("read", "api.search api.suggest api.explore api.topics api.topic api.points api.map"),
+        **_routes("read", "api.document api.similar api.collections api.collection api.coverage api.jobs"),
+        **_routes("read", "api.job api.job_events api.quality api.trends api.bridges api.status api.export"),
+        **_routes("read", "api.me api.openapi api.reading_lists api.reading_list"),
+        **_routes("note", "pages.keep pages.rename_list pages.take_from_list pages.remove_list"),
+        **_routes("note", "api.make_list api.add_to_list api.remove_list accounts.share_list"),
+        **_routes("add", "pages.new_collection pages.upload pages.refresh pages.remove_empty"),
+        **_routes("add", "pages.stage_upload pages.preview pages.add_previewed pages.cancel"),
+        **_routes("add", "api.add_documents api.cancel_job accounts.share_collection"),
+        **_routes("curate", "pages.rename pages.describe pages.hide pages.undo pages.assess pages.judge"),
+        **_routes("curate", "pages.take_back pages.judgements"),
+        **_routes("curate", "api.rename_topic api.judgements api.judge"),
+        **_routes("keep", "pages.build pages.publish_draft pages.discard_draft"),
+        **_routes("keep", "api.build api.publish_draft metrics"),
+        **_routes("keep", "accounts.users accounts.change_users accounts.audit accounts.audit_log"),
+        **_routes("account", "accounts.account accounts.change_account"),
+    }
+)
+"""What each route, by its endpoint, needs."""
+
+
+def permission_of(endpoint: str) -> Permission:
+    """What a route needs; one that nobody entered is a keeper's."""
+    return ROUTES.get(endpoint, "keep")

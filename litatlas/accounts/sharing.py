@@ -1,0 +1,38 @@
+"""Who sees a collection or a list: in names for people, in keys for the library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.library.library import Library, Sharing
+from litatlas.accounts.names import key_of, user_name
+from litatlas.accounts.sight import Sight
+from litatlas.answers import SharingAnswer
+from litatlas.errors import NotFoundError
+
+
+def sharing_answer(library: Library, found: Sharing, sight: Sight) -> SharingAnswer:
+    """Who sees a collection or a list, in names."""
+    numbers = {f"user:{user.number}": user.name for user in library.users()} if found.grantees else {}
+    return {
+        "private": found.private,
+        "owner": found.owner_name,
+        "users": [numbers[one] for one in found.grantees if one in numbers],
+        "groups": [one.removeprefix("group:") for one in found.grantees if one.startswith("group:")],
+        "mine": sight.owns_surely(found.owner),
+    }
+
+
+def grantees_of(library: Library, users: Sequence[str], groups: Sequence[str]) -> list[str]:
+    """Users and groups as the library keeps whom something is shared with.
+
+    Raises:
+        NotFoundError: there is no such user.
+    """
+    found: list[str] = []
+    for name in users:
+        user = library.user(key_of(name))
+        if user is None:
+            raise NotFoundError(f"There is no user {name[:80]!r}.", "A group is named as group:NAME.")
+        found.append(f"user:{user.number}")
+    return found + [f"group:{user_name(group)}" for group in groups]

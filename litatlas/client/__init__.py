@@ -1,0 +1,1 @@
+"""An atlas elsewhere: ``remote`` asks a server's API what one here would be asked."""
