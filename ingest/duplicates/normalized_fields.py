@@ -10,7 +10,7 @@ from ingest.document import Document
 from ingest.text.author_names import parse_name
 from ingest.text.forms import fold
 
-_NUMBER = re.compile(r"\d+|[ivxlc]+\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 _PAGE = re.compile(r"(?:(?:pp|p|article|art|no|id)\b[.\s]*){0,3}([a-z]{0,3}\d+|[ivxlc]+\b)")
 _PARTICLES = re.compile(
     r"(?:(?:van|von|vom|der|den|de|del|della|di|da|dos|du|la|le|el|al|ten|ter|zu)\s+)+(?=\S)", re.I
@@ -18,7 +18,11 @@ _PARTICLES = re.compile(
 _INSIDE = re.compile(r"[-‐‑'’]")
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _FILLERS = frozenset(
-    re.findall(r"\w+", "the of and for in on to a an de la le les des du der die das und et y e i del di")
+    re.findall(
+        r"\w+",
+        "the of and for in on to a an de la le les des du der die das und fur zur et y e i del della di "
+        "van voor het da do dos das em per",
+    )
 )
 
 
