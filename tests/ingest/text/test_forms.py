@@ -77,7 +77,7 @@ def test_one_word_in_two_spellings(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
-@given(st.text(alphabet=st.characters(categories=["Lu", "Ll", "Nd", "Zs"]), max_size=40))
+@given(st.text(alphabet="aäßøŁğçÀÉñżÅœÆΑάЖёكک٢7 -", max_size=40))
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
