@@ -167,7 +167,7 @@ ARCHIVES: dict[str, tuple[Callable[[dict[str, bytes]], bytes], Members]] = {
 
 
 def members(
-    kind: str, data: bytes, bounds: Bounds = Bounds()
+    kind: str, data: bytes, bounds: Bounds = BOUNDS
 ) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
     budget = Budget("f", bounds=bounds)
     found = {name: stream.read() for name, stream in ARCHIVES[kind][1](counted(data, budget), budget, "f")}
