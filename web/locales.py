@@ -30,7 +30,7 @@ WORDS = {
     "rising": lazy_gettext("rising"),
     "falling": lazy_gettext("falling"),
     "steady": lazy_gettext("steady"),
-    "too few": lazy_gettext("too few papers to say"),
+    "too few": lazy_gettext("too few papers to tell"),
     "clear": lazy_gettext("clear"),
     "mixed": lazy_gettext("mixed"),
     "leftover": lazy_gettext("leftover"),
@@ -54,7 +54,7 @@ MEASURES = {
     "purity": lazy_gettext("Purity"),
     "coherence": lazy_gettext("Coherence on all papers"),
     "clear_parents": lazy_gettext("Topics with one clear parent"),
-    "coocsim_auc": lazy_gettext("Parents told from other topics (AUC)"),
+    "coocsim_auc": lazy_gettext("Parents distinguished from other topics (AUC)"),
 }
 """The measures of the topics' quality, as the pages name them."""
 
@@ -76,7 +76,7 @@ FAULTS = {
     "other-database": lazy_gettext("This is the query language of another database."),
     "dangling-operator": lazy_gettext("AND, OR or NOT has nothing to join on one of its sides."),
     "unknown-field": lazy_gettext("There is no such field."),
-    "unknown-value": lazy_gettext("The field does not take this value."),
+    "unknown-value": lazy_gettext("The field does not accept this value."),
     "bad-year": lazy_gettext("This is neither a year nor a range of years."),
     "bad-date": lazy_gettext("This is neither a date nor a range of dates."),
     "bad-number": lazy_gettext("This is neither a number nor a range of numbers."),

@@ -85,7 +85,7 @@ _OPTIONS = (
     (re.compile(r"--map\b"), "“Which column is what”"),
     (re.compile(r"--format\b"), "“Format”"),
     (re.compile(r"--encoding\b"), "“Encoding”"),
-    (re.compile(r"--levels\b"), "“Topics at each level, the top first”"),
+    (re.compile(r"--levels\b"), "“Topics at each level, top level first”"),
     (re.compile(r"\blitatlas build\b(?: --\w+)?"), "“Build” on the page of collections"),
 )
 """Options of the command line, and the controls of the preview that do the same."""

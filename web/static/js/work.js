@@ -60,9 +60,9 @@ function send(form, pressed) {
     if (request.status < 400) { location.href = request.responseURL; return; }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const words = [...page.querySelectorAll("main .lead, main .lead + p")].map((part) => part.textContent.trim());
-    fail(words.join(" ") || say("The server did not take the file."));
+    fail(words.join(" ") || say("The server did not accept the file."));
   });
-  request.addEventListener("error", () => fail(say("The connection broke before the file was sent. Nothing was kept; send it again.")));
+  request.addEventListener("error", () => fail(say("The connection broke before the file was sent. Nothing was saved; send it again.")));
   request.open("POST", button.hasAttribute("formaction") ? button.formAction : form.action);
   request.send(new FormData(form));
 }

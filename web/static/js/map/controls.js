@@ -130,7 +130,7 @@ const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 function keys(map) {
   map.window.addEventListener("focus", () => {
     map.window.classList.add("by-keys");
-    map.note.textContent = say("Arrow keys walk, Enter goes in, Escape goes out.");
+    map.note.textContent = say("Arrow keys move, Enter goes in, Escape goes out.");
   });
   map.window.addEventListener("blur", () => { map.walking = false; map.mark([]); map.say(null); });
   map.window.addEventListener("keydown", (event) => {

@@ -32,7 +32,7 @@ export async function colourBy(map, name) {
 // What is to be seen: the overlay's colours or what the map says without one, and the points.
 export function writeKey(map) {
   const entries = map.overlay ? map.overlay.map(([colour, text]) => swatch(map, colour, text)) : [
-    say("Area: papers"), map.lit ? say("Bright: much of these results") : say("Colour: top topic"),
+    say("Area: papers"), map.lit ? say("Bright: many of these results") : say("Colour: top topic"),
   ].map(plain);
   if (map.points.length) entries.push(dot());
   map.legend.replaceChildren(...entries);

@@ -68,7 +68,7 @@ export class AtlasMap extends EventTarget {
     this.window.tabIndex = 0;
     this.window.setAttribute("role", "application");
     this.window.setAttribute("aria-roledescription", say("map of topics"));
-    const keys = say("Arrow keys walk, Enter goes in, Escape goes out.");
+    const keys = say("Arrow keys move, Enter goes in, Escape goes out.");
     this.window.setAttribute("aria-label", `${this.section.getAttribute("aria-label")}. ${keys}`);
     this.section.querySelector(".atlas-tools").hidden = false;
     this.family = getComputedStyle(document.body).fontFamily;

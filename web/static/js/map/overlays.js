@@ -12,7 +12,7 @@ const dark = () => getComputedStyle(document.documentElement).getPropertyValue("
 const QUALITY = { clear: 1, mixed: 0, leftover: -1 };
 const WORDS = {
   clear: say("clear"), mixed: say("mixed"), leftover: say("leftover"), rising: say("rising"), steady: say("steady"), falling: say("falling"),
-  "too few": say("too few papers to say"),
+  "too few": say("too few papers to tell"),
 };
 const HUES = [258, 55, 155, 330, 100, 210, 20, 290];
 
