@@ -78,7 +78,10 @@ _INVISIBLE = re.compile(
     "\ufff9-\uffff\ud800-\udfff\ue000-\uf8ff]"
     f"|[\u200c\u200d](?![{_JOINING_SCRIPTS}])|(?<![{_JOINING_SCRIPTS}])[\u200c\u200d]"
 )
-_LINE_HYPHEN = re.compile(r"(\w*[^\W\d_]{2})-[ \t]*\n\s*([^\W\d_]{2,})")
+_LINE_HYPHEN = re.compile(r"([^\W\d_]{2})-[ \t]*\n\s*([^\W\d_]{2,})")
+_WORD_END = re.compile(r"\w+\Z")
+_LONGEST_WORD = 60
+_CONTEXT = 20_000  # characters before and after, in which the same word is looked for with its hyphen
 _NUMBER_HYPHEN = re.compile(r"(\w)-[ \t]*\n\s*(\d)")
 _KEEP_HYPHEN = frozenset(
     re.findall(
@@ -90,7 +93,7 @@ _KEEP_HYPHEN = frozenset(
     )
 )
 """Words that are joined to the next one by a hyphen more often than they are broken by one."""
-_SPACE_BEFORE = re.compile(r" +([,;.](?:\s|$))")
+_SPACE_BEFORE = re.compile(r"(?<! ) +([,;.](?:\s|$))")
 
 
 def clean_text(raw: str) -> str:
@@ -164,13 +167,15 @@ def _mend_unicode(text: str) -> str:
 
 def _joined(match: re.Match[str]) -> str:
     """A word broken at a line's end, whole again; a real hyphen stays."""
-    left, right = match[1], match[2]
+    text, start = match.string, match.start()
+    before = _WORD_END.search(text, max(0, start - _LONGEST_WORD), match.end(1))
+    left, right, end = before[0] if before else match[1], match[2], match[1]
     if suspends(right):
-        return f"{left}- {right}"  # "sex- and habitat-specific"
-    whole = left + right
+        return f"{end}- {right}"  # "sex- and habitat-specific"
+    near = max(0, start - _CONTEXT), start + _CONTEXT
     keep = left.lower() in _KEEP_HYPHEN or right[0].isupper() or left[-1].isupper()
-    keep = keep or (f"{left}-{right}" in match.string and whole not in match.string)
-    return f"{left}-{right}" if keep else whole
+    keep = keep or (text.find(f"{left}-{right}", *near) >= 0 and text.find(left + right, *near) < 0)
+    return f"{end}-{right}" if keep else end + right
 
 
 def clean_title(raw: str) -> str:
@@ -229,7 +234,7 @@ _LONGEST_NAME = 1_000
 _AFTER_NAME = re.compile(
     r"(?:[*†‡§¶∗#]|\$\^?\{?[^$]{0,20}\}?\$|(?<=[^\W\d_])\d{1,2}(?:,\d{1,2})*|\s0\d{3})+$"
 )
-_NAME_FURNITURE = re.compile(r"^(?:and|by|&)\s+|\s*\((?:[^()]{0,300})\)\s*$", re.IGNORECASE)
+_NAME_FURNITURE = re.compile(r"^(?:and|by|&)\s+|(?<!\s)\s*\((?:[^()]{0,300})\)\s*$", re.IGNORECASE)
 
 
 def clean_author(raw: str) -> str:

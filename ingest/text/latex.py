@@ -53,7 +53,7 @@ _SWITCH = re.compile(
 )
 _SWITCHED = re.compile(rf"\{{{_SWITCH.pattern}\s*([^{{}}]*)\}}")
 _DROPPED = re.compile(
-    r"[\s~]*\\(?:cite[a-z]*|nocite|ref|eqref|label|autoref|cref|vspace|hspace|index|pageref|thanks)\*?"
+    r"(?<![\s~])[\s~]*\\(?:cite[a-z]*|nocite|ref|eqref|label|autoref|cref|vspace|hspace|index|pageref|thanks)\*?"
     r"(?:\[[^\]]{0,200}\])*\{[^{}]*\}",
     re.IGNORECASE,
 )

@@ -20,9 +20,8 @@ _ATTRIBUTES = r"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=]+)){0,20
 # Each attribute has a value: in "1<p and s>1/2" there is no element.
 _TAG = re.compile(rf"<(/?)(?:\w{{1,12}}:)?({_INLINE}|{_BLOCK})({_ATTRIBUTES})\s*/?>", re.IGNORECASE)
 _BLOCK_NAME = re.compile(rf"(?:{_BLOCK})\Z", re.IGNORECASE)
-_COMMENT = re.compile(
-    r"<!--(?:(?!-->).){0,5000}-->|<!\[CDATA\[|\]\]>|<\?xml[^<>]{0,200}\?>|<!DOCTYPE[^<>]{0,200}>", re.S
-)
+_INSTRUCTION = re.compile(r"<!\[CDATA\[|\]\]>|<\?xml[^<>]{0,200}\?>|<!DOCTYPE[^<>]{0,200}>")
+_LONGEST_COMMENT = 5_000
 _HIDDEN = re.compile(
     r"<(script|style)\b[^<>]{0,500}>(?:(?!</?\1\b).){0,20000}</\1\s*>", re.IGNORECASE | re.DOTALL
 )
@@ -37,7 +36,6 @@ _FORMULA = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ALT_TEXT = re.compile(r"""\balttext\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_PREAMBLE = re.compile(r"\\documentclass.*?\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MANY_AMPS = re.compile(r"&(?:amp;)+", re.IGNORECASE)
 _SUPERSCRIPTS = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
@@ -52,12 +50,27 @@ def mend_markup(text: str) -> str:
     if "<" not in text:
         return text
     text = _HIDDEN.sub(" ", text)
-    text = _COMMENT.sub("", text)
+    text = _INSTRUCTION.sub("", _without_comments(text) if "<!--" in text else text)
     text = _FORMULA.sub(formula_text, text)
     text = _TEX.sub(lambda m: dollars(m["tex"]), text)
     text = _EXPONENT.sub(lambda m: superscript(m[1]), text)
     closing = "</" in text
     return _TAG.sub(lambda m: _without(m, closing), text)
+
+
+def _without_comments(text: str) -> str:
+    """The text without comments; "<!--" without an end within reach is no comment."""
+    pieces: list[str] = []
+    position, end = 0, -1
+    while (start := text.find("<!--", position)) >= 0:
+        if end < start + 4:
+            end = text.find("-->", start + 4)
+        if end < 0:
+            break
+        comment = end - start <= _LONGEST_COMMENT
+        pieces.append(text[position : start if comment else start + 4])
+        position = end + 3 if comment else start + 4
+    return "".join([*pieces, text[position:]])
 
 
 def superscript(text: str) -> str:
@@ -67,8 +80,11 @@ def superscript(text: str) -> str:
 
 def dollars(tex: str) -> str:
     """A TeX formula between single dollars, without the document that some publishers wrap around it."""
-    if document := _PREAMBLE.search(tex):
-        tex = document[1]
+    _, preamble, rest = tex.partition("\\documentclass")
+    _, begin, body = rest.partition(r"\begin{document}")
+    body, end, _ = body.partition(r"\end{document}")
+    if preamble and begin and end:
+        tex = body
     tex = tex.strip().strip("$").strip()
     return f" ${tex}$ " if tex and not tex.endswith("\\") else " "
 

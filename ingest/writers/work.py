@@ -73,7 +73,7 @@ _MEETINGS = re.compile(
     r"workshop|symposium|congress|tagung|konferenz|conférence|congreso)\b",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"([^\s,;-]*\d[^\s,;-]*)-([^\s,;-]*\d[^\s,;-]*)\Z")
+_PAGE = re.compile(r"[^\s,;\d-]*\d[^\s,;-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,8 @@ def date_parts(document: Document) -> list[int]:
 
 def page_range(document: Document) -> tuple[str, str]:
     """First and last page; an article number or a list of pages is a first page alone."""
-    match = _RANGE.match(document.pages)
-    return (match[1], match[2]) if match else (document.pages, "")
+    first, _, last = document.pages.partition("-")
+    return (first, last) if _PAGE.fullmatch(first) and _PAGE.fullmatch(last) else (document.pages, "")
 
 
 def numbers_of(document: Document, scheme: str) -> list[str]:

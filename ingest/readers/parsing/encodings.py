@@ -64,7 +64,7 @@ _DECLARED = re.compile(
 )
 _ODD_KINDS = frozenset(("Cc", "Co", "Cn", "Sk", "So"))  # control, private, unassigned, symbols
 _USUAL_SYMBOLS = frozenset("©®™°№\x85")
-_WORD = re.compile(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*")
+_WORD = re.compile(r"[^\W\d_]+")
 _LATIN_RUN = re.compile("[\xa1-\u024f\u2010-\u2122]{4,}")
 
 
@@ -290,7 +290,7 @@ def _makes_sense(text: str) -> bool:
     Latin letters with accents stand between plain ones; a code page of another script read as Latin gives
     long runs of them, and Latin read as another script gives words of two.
     """
-    words = _WORD.findall(text)
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
     odd = sum(map(_mixes_scripts, words)) + len(_LATIN_RUN.findall(text))
     odd += sum(4 * text.count(sign) for sign in set(text) if _is_odd(sign))
     return odd <= 0.25 * max(1, len(words))

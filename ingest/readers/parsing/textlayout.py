@@ -55,6 +55,7 @@ _BUTTONS = (
     r"\d+", r"\d+ (?:citations?|references?|views?|upvotes?|likes?|shares?|downloads?)",
 )  # fmt: skip
 _FURNITURE = re.compile(rf"(?:{'|'.join(_BUTTONS)})[\s.!:>»→…]*\Z", re.IGNORECASE)
+_LONGEST_MORE = 60
 _MORE = re.compile(
     r"\s*(?:…|\.\.\.)?\s*\(?(?:read|show|see|view)?\s*(?:more|less|expand|collapse)\)?\s*\Z", re.IGNORECASE
 )
@@ -321,7 +322,7 @@ def _looks_like_title(first: Unit, second: Unit) -> bool:
 def _paper(units: list[Unit], run: list[int], used: set[int]) -> Paper:
     """The paper of a run of prose, looking upward for authors, details and title."""
     abstract = "\n".join(units[index].text for index in run)
-    raw: dict[str, Any] = {"abstract": _MORE.sub("", _PREFIX.sub("", abstract, count=1)) if run else ""}
+    raw: dict[str, Any] = {"abstract": _without_frame(abstract) if run else ""}
     lines: set[int] = set()
     for index in (*run, *used):
         lines |= units[index].lines
@@ -379,7 +380,13 @@ def abstract_of_page(lines: list[tuple[int, str]], title: str) -> tuple[str, set
         ):
             used |= unit.lines
     text = "\n".join(units[index].text for index in run)
-    return _MORE.sub("", _PREFIX.sub("", text, count=1)), used
+    return _without_frame(text), used
+
+
+def _without_frame(abstract: str) -> str:
+    """An abstract without its heading and without "… show more" at its end."""
+    text = _PREFIX.sub("", abstract, count=1).rstrip()
+    return text[:-_LONGEST_MORE] + _MORE.sub("", text[-_LONGEST_MORE:])
 
 
 def _run_for(units: list[Unit], title: str) -> list[int]:
