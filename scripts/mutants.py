@@ -263,7 +263,9 @@ class Bench:
         from hypothesis import Phase, settings
 
         # Whether there is a failing example counts, not the smallest one.
-        settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate], database=None)
+        settings.register_profile(
+            "mutants", phases=[Phase.explicit, Phase.generate], database=None, max_examples=40, deadline=None
+        )
         settings.load_profile("mutants")
         options = ["-x", "-q", "-m", "not nightly", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
         return int(pytest.main([*self.tests, *options, "-W", "ignore::pytest.PytestAssertRewriteWarning"]))

@@ -292,7 +292,8 @@ def make_document(line: int, raw: Mapping[str, Any]) -> Iterator[Parsed]:
     title = _bounded(clean_title(as_text(get("title"))), "title", MAX_TITLE, note)
     abstract = _bounded(clean_abstract(as_text(get("abstract"))), "abstract", MAX_ABSTRACT, note)
     if not title and not abstract:
-        value = shown(as_text(get("source_id")) or as_text(get("title")) or as_text(get("doi")))
+        named = (shown(as_text(get(name))) for name in ("source_id", "title", "doi"))
+        value = next(filter(None, named), "")
         yield Rejected(line, "title", value, "has neither a title nor an abstract")
         return
     values: dict[str, Any] = {"title": title, "abstract": abstract}
@@ -374,7 +375,9 @@ def _lists(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
 
 
 def _dates(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
-    value, date = raw.get("year"), raw.get("date")
+    value, date = (
+        given.strip() if isinstance(given := raw.get(name), str) else given for name in ("year", "date")
+    )
     values["date"] = normal_date(as_text(date)) if date else ""
     year = parse_year(value) if value not in (None, "") else None
     if year is None and value not in (None, "", [], {}):
