@@ -1,0 +1,258 @@
+"""The judge's rules one by one, each on both sides of its edge: one paper, or two."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+from functools import partial
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from ingest.document import Document
+from ingest.duplicates.judging import Verdict, conflict, judge, same_record
+from ingest.duplicates.sketches import Sketch
+from ingest.text.analysis import analyzer
+
+ABSTRACT = (
+    "We followed four hundred rowers of northern clubs for two seasons and asked them of their knees every "
+    "month. The load of training was counted in strokes. Pain grew with the load in the first season alone."
+)
+OTHER = (
+    "Salt changes how yeast grows. Cultures were followed over a month, and cells counted on every day of it."
+)
+ROWERS = Document(
+    "1",
+    "Load and knee pain in rowers of the north",
+    ABSTRACT,
+    authors=("Berg, Anna", "Costa, Bela"),
+    year=2015,
+)
+
+
+def sketch(document: Document) -> Sketch:
+    joined = analyzer().joined
+    return Sketch(partial(copy, document), joined(document.title), joined(document.abstract))
+
+
+def verdict(one: Document, other: Document, reason: str = "") -> Verdict | None:
+    """The verdict, which must not depend on the order of the two."""
+    first = judge(sketch(one), sketch(other), reason)
+    assert judge(sketch(other), sketch(one), reason) == first
+    return first
+
+
+def changed(**fields: Any) -> Document:
+    return replace(ROWERS, source_id="2", **fields)
+
+
+# --- Identifiers
+
+
+def test_an_identifier_is_sure() -> None:
+    assert verdict(ROWERS, changed(title="Knees of rowers"), "same DOI") == Verdict("same DOI", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ({"doi": "10.1000/a"}, {"doi": "10.1000/b"}),
+        ({"pmid": "7"}, {"pmid": "8"}),
+        ({"arxiv_id": "2101.00001"}, {"arxiv_id": "2101.00002"}),
+    ],
+)
+def test_a_registered_identifier_that_differs_contradicts_one_that_is_shared(
+    mine: dict[str, str], theirs: dict[str, str]
+) -> None:
+    one, other = replace(ROWERS, **mine), changed(**theirs)  # type: ignore[arg-type]
+    assert conflict(sketch(one), sketch(other))
+    assert verdict(one, other, "same PMC id") is None
+    assert verdict(one, other) is None
+
+
+def test_a_databases_own_number_contradicts_nothing_that_is_registered() -> None:
+    one, other = replace(ROWERS, other_ids=("openalex:W1",)), changed(other_ids=("openalex:W2",))
+    assert verdict(one, other, "same DOI") == Verdict("same DOI", 1.0)
+    assert verdict(one, other) is None
+
+
+def test_a_shared_number_with_all_else_another_is_a_containers() -> None:
+    chapter = changed(title="A history of telescopes", authors=("Roe, Al",), abstract="")
+    assert verdict(ROWERS, chapter, "same DOI") is None
+    assert verdict(ROWERS, replace(chapter, authors=ROWERS.authors), "same DOI") == Verdict("same DOI", 1.0)
+    pages = replace(chapter, authors=(), pages="90")
+    assert verdict(replace(ROWERS, pages="7", authors=()), pages, "same DOI") is None
+    assert verdict(replace(ROWERS, pages="90", authors=()), pages, "same DOI") is not None
+    assert verdict(ROWERS, replace(chapter, title=""), "same DOI") is not None
+
+
+# --- Titles, abstracts, authors
+
+
+def test_the_same_title_author_and_year_is_sure() -> None:
+    reason = "same title, first author and year"
+    assert verdict(ROWERS, changed(abstract=""), reason) == Verdict(reason, 1.0)
+
+
+def test_a_likely_pair_has_a_score_below_one() -> None:
+    found = verdict(ROWERS, changed(title="Load and knee pain in rowers from the north"))
+    assert found is not None
+    assert found.reason == "nearly the same title and abstract"
+    assert 0.9 < found.score < 1
+    bare = verdict(replace(ROWERS, abstract=""), changed(abstract=""))
+    assert bare == Verdict("nearly the same title", 0.99)
+
+
+@pytest.mark.parametrize(
+    ("fields", "one_paper"),
+    [
+        ({"year": 2019}, True),
+        ({"year": 2020}, False),  # more than four years
+        ({"year": None}, True),
+        ({"authors": ()}, True),
+        ({"authors": ("Roe, Al",), "abstract": OTHER}, False),
+        ({"authors": ("Roe, Al",)}, True),  # both title and abstract are the same
+        ({"authors": ("Berg, A.", "Roe, Al")}, True),
+        ({"abstract": OTHER}, False),
+        ({"abstract": ""}, True),
+        ({"title": "A cohort of athletes in boats and their injuries"}, True),  # the abstract alone says so
+        ({"title": "Tides of a strait"}, False),  # of a title of few words more is asked
+        ({"title": "Tides of a strait", "abstract": OTHER}, False),
+        ({"title": "Load and knee pain in rowers of the north, part II", "abstract": OTHER}, False),
+        ({"title": f"Reply to: {ROWERS.title}"}, False),
+        ({"title": f"Erratum: {ROWERS.title}", "abstract": ""}, False),
+        ({"title": f"RETRACTED: {ROWERS.title}"}, True),
+        ({"title": ROWERS.title.upper() + "."}, True),
+    ],
+)
+def test_what_may_differ_in_one_paper(fields: dict[str, Any], one_paper: bool) -> None:
+    assert (verdict(ROWERS, changed(**fields)) is not None) is one_paper
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ("Part I", "Part II"),
+        ("2010", "2011"),
+        ("first part", "second part"),
+        ("A", "B"),
+        ("1.5 K", "2.5 K"),
+    ],
+)
+def test_numbers_in_titles_tell_papers_apart(mine: str, theirs: str) -> None:
+    one, other = (replace(ROWERS, title=f"{ROWERS.title}: {end}") for end in (mine, theirs))
+    assert verdict(one, other) is None
+    assert verdict(one, replace(one, source_id="2")) is not None
+
+
+def test_a_preprint_and_its_published_version() -> None:
+    preprint = replace(ROWERS, arxiv_id="1501.00001", year=2015)
+    published = changed(
+        doi="10.1000/a", venue="J Foo", year=2018, title="Load and knee pain in northern rowers"
+    )
+    found = verdict(preprint, published)
+    assert found is not None
+    assert found.reason == "preprint and published version"
+
+
+def test_two_instalments_of_a_series_are_two() -> None:
+    placed = {"venue": "J Foo", "volume": "1", "pages": "7", "abstract": ""}
+    one = replace(ROWERS, **placed)  # type: ignore[arg-type]
+    assert verdict(one, replace(one, volume="2", pages="9")) is None
+    assert verdict(one, replace(one, volume="1", pages="9")) is not None
+    assert verdict(one, replace(one, volume="2", pages="7")) is not None
+    assert verdict(replace(one, abstract=ABSTRACT), replace(one, abstract=ABSTRACT, volume="2", pages="9"))
+
+
+# --- Titles that many papers have
+
+EDITORIAL = Document(
+    "1", "Editorial", authors=("Berg, Anna",), year=2015, venue="J Foo", volume="3", pages="7"
+)
+SLEEP = Document("1", "Sleep apnea", authors=("Berg, Anna",), year=2015)
+SAME = "same title, first author and year"
+
+
+@pytest.mark.parametrize(
+    ("one", "fields", "one_paper"),
+    [
+        (EDITORIAL, {}, True),
+        (EDITORIAL, {"pages": "8"}, False),
+        (EDITORIAL, {"volume": "4"}, False),
+        (EDITORIAL, {"pages": ""}, True),
+        (EDITORIAL, {"pages": "", "issue": "2"}, False),  # a volume of issues has several
+        (EDITORIAL, {"venue": "Bar Rev"}, True),  # page, volume and author agree: abbreviations are not known
+        (EDITORIAL, {"venue": "Bar Rev", "authors": ()}, False),
+        (EDITORIAL, {"authors": ("Roe, Al",)}, False),
+        (EDITORIAL, {"year": 2018}, True),  # a year may be a misprint where all else is the same
+        (EDITORIAL, {"year": 2020}, False),
+        (SLEEP, {}, True),
+        (SLEEP, {"year": 2016}, False),
+        (SLEEP, {"venue": "J Foo"}, True),
+        (SLEEP, {"authors": ()}, False),
+    ],
+)
+def test_what_a_title_of_many_papers_needs_beside_it(
+    one: Document, fields: dict[str, Any], one_paper: bool
+) -> None:
+    assert (verdict(one, replace(one, source_id="2", **fields), SAME) is not None) is one_paper
+
+
+# --- The same record, come again under its number
+
+
+@pytest.mark.parametrize(
+    ("fields", "same"),
+    [
+        ({}, True),
+        ({"abstract": "Revised. " + OTHER}, True),
+        ({"title": "Load and knee pain in young rowers of the north"}, True),
+        ({"title": "Load and knee pain in rowers of the north: a cohort of two seasons"}, True),
+        ({"title": "Load and knee pain"}, True),
+        ({"title": "Tides of a strait", "abstract": OTHER}, False),
+        ({"title": "Tides of a strait"}, True),  # its abstract is the same
+        ({"authors": ("Roe, Al",)}, False),
+        ({"authors": ()}, True),
+        ({"year": 2016}, True),
+        ({"year": 2019}, True),  # a corrected year of the same title
+        ({"year": 2019, "title": "Load and pain in rowers of the north"}, False),
+        ({"title": "Load and knee pain in rowers of the north, part 2"}, True),
+        ({"title": "Letter to the editor"}, False),
+    ],
+)
+def test_a_newer_state_of_a_record(fields: dict[str, Any], same: bool) -> None:
+    assert same_record(sketch(ROWERS), sketch(changed(**fields))) is same
+
+
+def test_a_shared_identifier_lets_a_title_change_and_another_makes_another() -> None:
+    one = replace(ROWERS, doi="10.1000/a")
+    assert same_record(sketch(one), sketch(changed(doi="10.1000/a", title="Knees", abstract="")))
+    assert same_record(sketch(one), sketch(changed(doi="10.1000/b")))  # corrected: all else is the same
+    assert not same_record(sketch(one), sketch(changed(doi="10.1000/b", year=2016)))
+    assert not same_record(
+        sketch(one), sketch(changed(doi="10.1000/b", title="Load and knee pain in rowers"))
+    )
+    chapter = changed(doi="10.1000/a", title="A history of telescopes", authors=("Roe, Al",), abstract="")
+    assert not same_record(sketch(one), sketch(chapter))
+
+
+def test_generic_titles_need_the_same_place() -> None:
+    assert same_record(sketch(EDITORIAL), sketch(replace(EDITORIAL, year=2016)))
+    assert not same_record(sketch(EDITORIAL), sketch(replace(EDITORIAL, pages="9")))
+    assert not same_record(sketch(EDITORIAL), sketch(replace(EDITORIAL, year=2018)))
+    assert not same_record(sketch(EDITORIAL), sketch(replace(EDITORIAL, title="Letters")))
+
+
+def test_a_number_that_was_made_of_the_title_proves_nothing() -> None:
+    placed = {"venue": "J Foo", "volume": "1", "pages": "7", "abstract": ""}
+    one = replace(ROWERS, **placed)  # type: ignore[arg-type]
+    other = replace(one, volume="2", pages="9")
+    assert same_record(sketch(one), sketch(other))
+    assert not same_record(sketch(one), sketch(other), invented=True)
+
+
+def test_no_order_of_three_states_loses_one() -> None:
+    states = [ROWERS, changed(year=2016), changed(title=f"{ROWERS.title}: a cohort", year=2016)]
+    for first, second, _ in permutations(states):
+        assert same_record(sketch(first), sketch(second))
