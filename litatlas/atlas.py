@@ -59,7 +59,10 @@ class Atlas:
         self.library = Library.open(settings.library_url)
         self.engine = engine_of(settings)
         self.generations = Generations(
-            self.home, self.library, self.engine, settings.library_url, settings.process_count
+            self.home,
+            self.library,
+            self.engine,
+            settings.library_url if settings.process_count > 1 else "",
         )
         self.uploads = Uploads(settings.home)
         self.harvests = Harvests(self.generations, settings)

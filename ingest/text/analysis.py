@@ -67,7 +67,7 @@ class Analyzer:
         self._forms = _Remembered(words.split)  # of a word as written, joined by a space
         self._chunks = _Remembered(self._chunk)  # of what stands between two spaces, with its punctuation
         self._lemmas: dict[str, dict[str, str]] = {}
-        self._stems: dict[str, dict[str, str]] = {}
+        self._stems: dict[str, _Remembered] = {}
 
     def joined(self, text: str) -> str:
         """The forms of ``text`` joined by a space: the shape that the library keeps."""
@@ -149,11 +149,14 @@ class Analyzer:
 
     def stem(self, form: str, lang: str = "en") -> str:
         """The stem of a form, for search; "" for a function word. Numbers and letters are kept."""
-        known = self._stems.setdefault(lang, {})
-        stem = known.get(form)
-        if stem is None:
-            stem = _remember(known, form, self._lexicon(lang).stem(form))
-        return stem
+        return self.stemmer(lang)(form)
+
+    def stemmer(self, lang: str) -> Callable[[str], str]:
+        """:meth:`stem` of one language, for whoever stems many forms."""
+        known = self._stems.get(lang)
+        if known is None:
+            known = self._stems[lang] = _Remembered(self._lexicon(lang).stem)
+        return known.__getitem__
 
     def beginnings(self, stem: str, lang: str = "en") -> tuple[str, ...]:
         """Beginnings, one of which every form with this stem has, so that only few words need be looked at;

@@ -38,11 +38,7 @@ one after the other is enough to ask for."""
 class Builder:
     """Trains models into the home folder, keeps one draft, and publishes it; one at a time, by a lock."""
 
-    def __init__(
-        self, home: Home, library: Library, publisher: Publisher, url: str = "", processes: int = 1
-    ) -> None:
-        """``url`` is where a process of its own opens the library, where there may be several."""
-        self._url = url if processes > 1 else ""
+    def __init__(self, home: Home, library: Library, publisher: Publisher) -> None:
         self._home = home
         self._library = library
         self._publisher = publisher
@@ -180,13 +176,13 @@ class Builder:
 
         They need nothing of the topics: where there may be a second process, it begins at once.
         """
-        if not self._url or self._library.counts().papers > BESIDE_PAPERS:
+        if not self._publisher.url or self._library.counts().papers > BESIDE_PAPERS:
             yield lambda: _learn_to_rank(self._library, folder, seed, public_only, progress)
             return
         self._home.models.mkdir(parents=True, exist_ok=True)
         with (
             TemporaryDirectory(prefix="ranking-", dir=self._home.models) as aside,
-            beside(_learn_aside, self._url, Path(aside), seed, public_only) as wait,
+            beside(_learn_aside, self._publisher.url, Path(aside), seed, public_only) as wait,
         ):
 
             def finish() -> None:

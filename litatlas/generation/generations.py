@@ -28,15 +28,14 @@ class Generations:
     within half a second.
     """
 
-    def __init__(
-        self, home: Home, library: Library, engine: Engine, url: str = "", processes: int = 1
-    ) -> None:
+    def __init__(self, home: Home, library: Library, engine: Engine, url: str = "") -> None:
+        """``url`` is where a second process opens the library, where there may be one."""
         self.home = home
         self.library = library
         self.engine = engine
         self._analyzer = analyzer()
-        self.publisher = Publisher(home, library, engine, self._analyzer)
-        self.builder = Builder(home, library, self.publisher, url, processes)
+        self.publisher = Publisher(home, library, engine, self._analyzer, url)
+        self.builder = Builder(home, library, self.publisher)
         self._lock = threading.Lock()
         self._opened: Live | None = None
         self._looked = 0.0

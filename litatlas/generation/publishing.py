@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -22,8 +22,9 @@ from pathlib import Path
 
 from ingest.library.library import Generation, Library, Paper
 from ingest.locks import exclusive, shared
+from ingest.parallel import beside
 from ingest.progress import Progress
-from ingest.text.analysis import ANALYSIS_VERSION, Analyzer
+from ingest.text.analysis import ANALYSIS_VERSION, Analyzer, analyzer
 from litatlas.errors import BusyError, LitatlasError, NotFoundError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import Draft, Ledger, ModelRecord, SuggestionsRecord, Values, model_values
@@ -45,7 +46,11 @@ KEPT_GENERATIONS = 2  # the live one and the one before it, for a roll-back
 class Publisher:
     """Writes indices and generations; at most one process at a time, by a lock in the home folder."""
 
-    def __init__(self, home: Home, library: Library, engine: Engine, analyzer: Analyzer) -> None:
+    def __init__(
+        self, home: Home, library: Library, engine: Engine, analyzer: Analyzer, url: str = ""
+    ) -> None:
+        """``url`` is where a second process opens the library, where there may be one."""
+        self.url = url
         self._home = home
         self._library = library
         self._engine = engine
@@ -216,8 +221,9 @@ class Publisher:
             record = anew
             placements = self._placements(model, record)
         self._engine.create(index, self._stamp(index, placements))
-        record = self._catch_up(index, record, placements, progress)
-        self._write_suggestions(index, model, progress)
+        with self._suggestions(index, model, progress) as write_suggestions:
+            record = self._catch_up(index, record, placements, progress)
+            write_suggestions()
         return self._commit(model, index, values | (model_values(model, record) if model and record else {}))
 
     def _commit(self, model: str | None, index: str, values: Values) -> Generation:
@@ -292,15 +298,46 @@ class Publisher:
     def _write_suggestions(self, index: str, model: str | None, progress: Progress) -> None:
         made_of = SuggestionsRecord(self._library.sequence(), self._library.counts().papers)
         progress.step("Writing suggestions", 0, 0)
-        topics = Hierarchy.load(self._home.model(model)).topics.values() if model else ()
-        write_assistance(self._library.papers(), self._home.assistance(index), self._analyzer, topics)
+        _write_assistance(self._library, self._home.assistance(index), self._model_folder(model))
         self.ledger.keep_suggestions(index, made_of)
+
+    @contextmanager
+    def _suggestions(self, index: str, model: str | None, progress: Progress) -> Iterator[Callable[[], None]]:
+        """What writes the suggestions, to be called when the index is there.
+
+        Those of a large library are begun at once in a second process, where there may be one.
+        """
+        made_of = SuggestionsRecord(self._library.sequence(), self._library.counts().papers)
+        if not self.url or made_of.papers <= ASSISTANCE_AT_ONCE:
+            yield lambda: self._write_suggestions(index, model, progress)
+            return
+        folder = self._home.assistance(index)
+        with beside(_write_assistance_aside, self.url, folder, self._model_folder(model)) as wait:
+
+            def finish() -> None:
+                wait(lambda: progress.step("Writing suggestions", 0, 0))
+                self.ledger.keep_suggestions(index, made_of)
+
+            yield finish
+
+    def _model_folder(self, model: str | None) -> Path | None:
+        return self._home.model(model) if model else None
 
     def _placements(self, model: str | None, record: ModelRecord | None) -> Placements | None:
         if model is None or record is None:
             return None
         hierarchy = Hierarchy.load(self._home.model(model))
         return Placements(hierarchy, self._home.segment(record.segment), record.entries)
+
+
+def _write_assistance(library: Library, folder: Path, model: Path | None) -> None:
+    topics = Hierarchy.load(model).topics.values() if model else ()
+    write_assistance(library.papers(), folder, analyzer(), topics)
+
+
+def _write_assistance_aside(url: str, folder: Path, model: Path | None) -> None:
+    with Library.open(url) as library:
+        _write_assistance(library, folder, model)
 
 
 def trained_at(model: str) -> int:

@@ -111,7 +111,7 @@ def indexed_paper(paper: Paper, analyzer: Analyzer, place: Place | None) -> Inde
 
 def stems(forms: str, analyzer: Analyzer, lang: str) -> str:
     """The search stems of a text's forms (joined by spaces), without stop words."""
-    return " ".join(stem for form in forms.split() if (stem := analyzer.stem(form, lang)))
+    return " ".join(filter(None, map(analyzer.stemmer(lang), forms.split())))
 
 
 def _places(papers: Sequence[Paper], placements: Placements) -> list[Place | None]:

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 
 from ingest.text.analysis import Analyzer
 from ingest.text.forms import is_unspaced
@@ -70,7 +70,7 @@ class _Hits(dict[str, tuple[Match, ...]]):
         super().__init__()
         analyzer = speech.analyzer
         self.pieces = _pieces(analyzer, lang)
-        self._wanted, self._stem = wanted, partial(analyzer.stem, lang=lang)
+        self._wanted, self._stem = wanted, analyzer.stemmer(lang)
         self._stems = {stem for word in wanted.words for stem in speech.stems_in(word, lang)}
         every = {f" {begin}" for stem in self._stems for begin in analyzer.beginnings(stem, lang)}
         every |= {f" {begin}" for begin in wanted.forms | wanted.prefixes}

@@ -137,3 +137,27 @@ def test_a_models_name_says_up_to_where_it_was_trained() -> None:
 
 def _hits(answer: object) -> list[str]:
     return [hit["id"] for hit in answer["documents"]]  # type: ignore[index]
+
+
+def test_what_a_second_process_makes_is_what_one_would_make(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("litatlas.generation.publishing.ASSISTANCE_AT_ONCE", 0)
+    made = []
+    for processes in (1, 2):
+        own = tmp_path / f"home{processes}"
+        shutil.copytree(home, own)
+        with Atlas(Settings(home=own, processes=processes, trainer="portable")) as atlas:
+            atlas.models.build(levels=(3, 6))
+            row = atlas.live().row
+            made.append(
+                [_bytes_of(atlas.home.assistance(row.index)), _bytes_of(atlas.home.model(row.model or ""))]
+            )
+            assert len(list(atlas.home.models.iterdir())) == 2  # this one and the one before
+    assert made[0] == made[1]
+    assert any("ranking" in name for name in made[0][1])
+
+
+def _bytes_of(folder: Path) -> dict[str, bytes]:
+    arrays = (path for path in folder.rglob("*.npy"))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in arrays}
