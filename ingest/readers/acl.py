@@ -13,6 +13,7 @@ from ingest.readers.parsing.xmlrecords import Element, child, children, plain, t
 from ingest.text.identifiers import iso_date, month_number, parse_year
 
 _TAG = re.compile(r"<[^<>]*>")
+_EDITOR = re.compile(r"<editor\b[^<>]*>((?:(?!</?editor\b).){0,500})</editor>", re.DOTALL)
 
 
 class AclReader:
@@ -23,7 +24,7 @@ class AclReader:
     suffixes = (".xml",)
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "pages", "publisher", "doi", "other_ids",
-        "url", "type", "lang", "notices", "open_access", "issn",
+        "url", "type", "lang", "notices", "open_access", "issn", "editors",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -46,6 +47,7 @@ class _Around:
     def __init__(self) -> None:
         self.collection = self.volume = ""
         self.meta: dict[str, str] = {}
+        self.editors: list[str] = []
 
     def hear(self, between: bytes) -> None:
         """Take in the bytes before a paper."""
@@ -55,9 +57,16 @@ class _Around:
         if matches := list(re.finditer(r"<volume id=\"([^\"]{1,40})\"", text)):
             self.volume, self.meta = matches[-1][1], {}
             text = text[matches[-1].end() :]
+            self.editors = [name for node in _EDITOR.findall(text) if (name := _inverted(node))]
             for name in ("booktitle", "publisher", "year", "month", "journal-title", "isbn"):
                 if value := re.search(rf"<{name}>(.*?)</{name}>", text, re.DOTALL):
                     self.meta[name] = " ".join(unescape(_TAG.sub("", value[1])).split())
+
+
+def _inverted(person: str) -> str:
+    """The name in an element's text, the family name first."""
+    parts = (re.search(rf"<{name}>([^<>]*)</{name}>", person) for name in ("last", "first"))
+    return ", ".join(name for part in parts if part and (name := " ".join(unescape(part[1]).split())))
 
 
 def _values(paper: Element, around: _Around) -> dict[str, Any]:
@@ -72,8 +81,8 @@ def _values(paper: Element, around: _Around) -> dict[str, Any]:
         "source_id": identifier,
         "title": text_of(child(paper, "title")),
         "abstract": text_of(child(paper, "abstract")),
-        "authors": [_name(node) for node in children(paper, "author")]
-        or [_name(node) for node in children(paper, "editor")],
+        "authors": [_name(node) for node in children(paper, "author")],
+        "editors": [_name(node) for node in children(paper, "editor")] or around.editors,
         "year": stated,
         "date": iso_date(year, month_number(meta.get("month", "").split("-")[0].split(" ")[0])),
         "venue": meta.get("journal-title") or meta.get("booktitle", ""),

@@ -37,7 +37,7 @@ class CrossrefReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "url", "tags", "lang", "type", "references", "issn", "orcids", "notices", "licence",
-        "citations", "other_ids",
+        "citations", "other_ids", "editors",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -71,7 +71,8 @@ def crossref_record(work: dict[str, Any]) -> dict[str, Any]:
     )  # not "created": the day the DOI was registered
     title = as_text(get("title")) or as_text(get("original-title"))
     subtitle = as_text(get("subtitle"))
-    authors = get("author") if isinstance(get("author"), list) else get("editor")
+    editors, alone = get("editor"), not get("author")
+    authors = editors if alone else get("author")
     people = [person for person in authors if names([person])] if isinstance(authors, list) else []
     licences = [as_text(entry.get("URL")) for entry in get("license") or () if isinstance(entry, dict)]
     return {
@@ -81,6 +82,7 @@ def crossref_record(work: dict[str, Any]) -> dict[str, Any]:
         else title,
         "abstract": get("abstract"),
         "authors": names(people),
+        "editors": names(editors),
         "orcids": [
             normal_orcid(person.get("ORCID")) if isinstance(person, dict) else "" for person in people
         ],

@@ -62,7 +62,7 @@ class PubmedReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "doi", "pmid",
         "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids", "notices", "publisher",
-        "open_access", "group_authors",
+        "open_access", "group_authors", "editors",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -130,6 +130,8 @@ def pubmed_record(root: Element) -> dict[str, Any]:
         _journal(inner, raw)
     elif "Book" in inner:
         _book(inner["Book"], raw)
+        raw["editors"], more_groups = _editors(inner["Book"])
+        raw["group_authors"] = [*groups, *more_groups]
     return raw
 
 
@@ -170,16 +172,21 @@ def _abstract(element: Element | None) -> str:
 
 
 def _people(article: dict[str, Element]) -> tuple[list[str], list[str], list[str]]:
-    """The authors, their ORCIDs, and those that are groups; of a book without authors its editors."""
+    """The authors, their ORCIDs, and those that are groups; of a book as a whole the book's authors."""
     people = _authors(article.get("AuthorList"))
     if people[0] or "Book" not in article or "ArticleTitle" in article:
         return people
-    lists = article["Book"].findall("AuthorList")
-    authors = [node for node in lists if node.get("Type", "authors") == "authors"]
-    for node in authors or lists:
-        for names, more in zip(people, _authors(node), strict=True):
-            names += more
+    for node in article["Book"].iterfind("AuthorList"):
+        if node.get("Type", "authors") == "authors":
+            for names, more in zip(people, _authors(node), strict=True):
+                names += more
     return people
+
+
+def _editors(book: Element) -> tuple[list[str], list[str]]:
+    """The editors of a book, and those that are groups."""
+    lists = [_authors(node) for node in book.iterfind("AuthorList") if node.get("Type") == "editors"]
+    return [name for names, _, _ in lists for name in names], [group for *_, own in lists for group in own]
 
 
 def _authors(element: Element | None) -> tuple[list[str], list[str], list[str]]:

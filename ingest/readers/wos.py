@@ -39,6 +39,7 @@ _OPEN = ("gold", "hybrid", "bronze", "green")
 _FIELDS = (
     "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
     "pmid", "other_ids", "tags", "lang", "type", "references", "issn", "notices", "citations", "open_access",
+    "editors",
 )  # fmt: skip
 
 
@@ -101,12 +102,12 @@ def _values(first: Callable[..., str], every: Callable[..., list[str]]) -> dict[
     words = [tag for value in every("DE", "ID") for tag in re.split(r";\s*", " ".join(value.split()))]
     issns, isbns = serials(every("SN", "EI", "BN", "EB"))
     groups = every("CA", "GP")
-    editors = every("BF", "BE", "BA", "ED")
     return {
         "source_id": first("UT"),
         "title": first("TI"),
         "abstract": first("AB"),
-        "authors": [*(every("AF") or every("AU")), *groups] or people(editors),
+        "authors": [*(every("AF") or every("AU")), *groups] or people(every("BF") or every("BA")),
+        "editors": people(every("BE") or every("ED")),
         "group_authors": groups,
         "year": first("PY") or first("EY"),
         "date": date_of(first("PY"), first("PD").title())

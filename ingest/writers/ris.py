@@ -1,4 +1,7 @@
-"""RIS as EndNote, Zotero and Mendeley read it: tags of 2011, without notes of ours."""
+"""RIS as EndNote, Zotero and Mendeley read it: tags of 2011, without notes of ours.
+
+It has no tags for what a paper cites, for ORCIDs and for licences: JSON lines, BibTeX and CSV keep them.
+"""
 
 from __future__ import annotations
 
