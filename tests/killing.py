@@ -7,24 +7,24 @@ themselves.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import re
 import signal
 import sys
+import tempfile
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from tests.forked import run_forked
+
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 EVENTS = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
 CODE = Path(__file__).parents[1]
 _ALIKE = re.compile(r"building-\w+|[\w-]+(?=\.npy$)|[0-9a-f]{16,}|[0-9]+")
-
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.warm"])
 
 
 def steps_of(home: Path, *arguments: str) -> list[str]:
@@ -47,22 +47,15 @@ def run_through(home: Path, *arguments: str) -> int:
 
 
 def _run(home: Path, arguments: tuple[str, ...], step: str, log: Path | None) -> int:
-    process = _context.Process(target=_command, args=(home, arguments, step, log))
-    process.start()
-    process.join(120)
-    assert process.exitcode is not None, f"{arguments} hangs"
-    return process.exitcode
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "in").touch()
+        return run_forked(home, *arguments, streams=Path(folder), watch=partial(_watch, home, step, log))
 
 
-def _command(home: Path, arguments: tuple[str, ...], step: str, log: Path | None) -> None:
-    for number in (1, 2):  # progress and answers are nobody's here
-        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+def _watch(home: Path, step: str, log: Path | None) -> None:
     watch = _Watch(home, step, log)
     sys.addaudithook(watch.audit)
     event.listen(Engine, "commit", watch.commit)
-    from litatlas.cli.main import run
-
-    sys.exit(run(["--home", str(home), *arguments]))
 
 
 class _Watch:

@@ -55,7 +55,7 @@ class Builder:
 
         Raises:
             NotEnoughPapersError: there is too little to learn topics from.
-            InputError: the base collection does not exist.
+            NotFoundError: the base collection does not exist.
             BusyError: another build or a publishing is running.
             Interrupted: it was asked to stop; what is live is as it was.
         """

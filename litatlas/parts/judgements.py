@@ -49,7 +49,7 @@ class Judgements:
             raise NotFoundError("There are no topics to judge yet.", "Build them first: litatlas build")
         judged = self._library.judged_subjects(live.row.model or "")
         topics = [topic for topic in live.topics.values() if not live.is_hidden(topic.id)]
-        for _ in range(_TRIES):
+        for _ in range(_TRIES if topics and kinds else 0):
             topic, kind = self._dice.choice(topics), self._dice.choice(list(kinds))
             found = self._asked(live, kind, topic, visible)
             if found is not None and (kind, topic.id, found["subject"]) not in judged:

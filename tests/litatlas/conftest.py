@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.commands import command, quiet
+from tests.forked import run_forked
 from tests.papers import papers, write
 
 Run = Callable[..., "Outcome"]
@@ -33,19 +35,22 @@ class Outcome:
 
 def run_command(home: Path, *arguments: str, stdin: str | bytes = b"", check: bool = True) -> Outcome:
     """Run one ``litatlas`` command in a process of its own."""
-    data = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
-        command(home, *arguments),
-        input=data,
-        capture_output=True,
-        timeout=240,
-        env=quiet(),
-        check=False,
-    )
-    outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+    with tempfile.TemporaryDirectory() as folder:
+        streams = Path(folder)
+        (streams / "in").write_bytes(stdin.encode() if isinstance(stdin, str) else stdin)
+        status = run_forked(home, *arguments, streams=streams)
+        outcome = Outcome(status, *((streams / name).read_bytes().decode() for name in ("out", "err")))
     if check:
         assert outcome.status == 0, outcome.err
     return outcome
+
+
+def run_module(home: Path, *arguments: str, stdin: bytes = b"") -> Outcome:
+    """Run ``python -m litatlas``, as a shell would."""
+    done = subprocess.run(
+        command(home, *arguments), input=stdin, capture_output=True, timeout=240, env=quiet(), check=False
+    )
+    return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import NotRequired, get_origin, get_type_hints
 import pytest
 
 from litatlas.answers import AddAnswer, DocumentAnswer, DocumentHit, SearchAnswer, TopicAnswer
-from tests.litatlas.conftest import Run, run_command
+from tests.litatlas.conftest import Run, run_command, run_module
 from tests.papers import papers, write
 
 
@@ -315,6 +315,16 @@ def test_a_file_that_cannot_be_read_leaves_no_empty_collection(tmp_path: Path) -
         assert (outcome.status, outcome.out) == (1, "")
         assert name in outcome.err
     assert run_command(home, "status", "--json").json["collections"] == 0
+
+
+def test_python_runs_it_as_a_module_too(built_home: Path) -> None:
+    """What the tests above ask of a forked process, of one that a shell would start."""
+    text = papers(1, subjects=["soil microbiology"], seed=9)[0]["abstract"]
+    explored = run_module(built_home, "explore", "-", "--limit", "2", "--json", stdin=text.encode())
+    assert (explored.status, len(explored.json["documents"])) == (0, 2)
+    wrong = run_module(built_home, "search", "title:(", "--json")
+    assert (wrong.status, wrong.out) == (1, "")
+    assert wrong.err.startswith("litatlas: ")
 
 
 @pytest.mark.parametrize("count", [0, 3])

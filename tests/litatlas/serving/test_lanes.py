@@ -1,0 +1,166 @@
+"""Lanes and refusals: a request goes to the threads of its lane, or is told at once to come again."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from litatlas.errors import InputError
+from litatlas.server import EVERYWHERE, _announcement, _bound, _hosts
+from litatlas.serving import http
+from litatlas.serving.http import SLOW_BYTES, SLOW_SECONDS, _Pace
+from litatlas.serving.lanes import LANES, RETRY_SECONDS, Lanes, Refusal, busy
+from litatlas.settings import Settings
+
+
+@dataclass
+class Request:
+    lane: str
+    path: str = "/"
+    error: Any = None
+
+
+@dataclass
+class Connection:
+    """What lanes know of a connection: its requests, and how the first is answered."""
+
+    requests: list[Request]
+    go: threading.Event
+    answered: threading.Event = field(default_factory=threading.Event)
+    thread: str = ""
+
+    def service(self) -> None:
+        if self.requests[0].error is None:
+            self.go.wait(10)
+        self.thread = threading.current_thread().name
+        self.answered.set()
+
+    def cancel(self) -> None:
+        self.answered.set()
+
+
+@pytest.fixture
+def go() -> Iterator[threading.Event]:
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+@pytest.fixture
+def lanes(go: threading.Event) -> Iterator[Lanes]:
+    opened = Lanes()
+    yield opened
+    go.set()
+    opened.shutdown(5)
+
+
+def ask(lanes: Lanes, go: threading.Event, lane: str) -> Connection:
+    connection = Connection([Request(lane)], go)
+    lanes.add_task(connection)
+    return connection
+
+
+def test_a_full_lane_does_not_hold_up_the_others(lanes: Lanes, go: threading.Event) -> None:
+    held = [ask(lanes, go, "upload") for _ in range(LANES["upload"].threads)]
+    ready = threading.Event()
+    ready.set()
+    for lane in ("read", "parse", "export", "health"):
+        assert ask(lanes, ready, lane).answered.wait(5), lane
+    assert not any(connection.answered.is_set() for connection in held)
+    go.set()
+    assert all(connection.answered.wait(5) for connection in held)
+
+
+def test_what_finds_no_room_is_refused_at_once(lanes: Lanes, go: threading.Event) -> None:
+    lane = LANES["follow"]
+    taken = [ask(lanes, go, "follow") for _ in range(lane.threads)]
+    until = 200
+    while len(lanes._lanes["follow"].queue) and until:  # the threads take what waits
+        until -= 1
+        threading.Event().wait(0.02)
+    waiting = [ask(lanes, go, "follow") for _ in range(lane.waiting)]
+    assert all(connection.requests[0].error is None for connection in [*taken, *waiting])
+    late = ask(lanes, go, "follow")
+    assert late.answered.wait(5)
+    assert late.requests[0].error.code == 503
+
+
+def test_a_refusal_is_text_for_people_and_a_problem_for_programs() -> None:
+    status, headers, body = busy("/search").to_response()
+    assert status == "503 Service Unavailable"
+    assert ("Retry-After", str(RETRY_SECONDS)) in headers
+    assert ("Cache-Control", "no-store") in headers
+    assert body.decode().splitlines() == ["The server has too much to do.", "Try again in 5 seconds."]
+    status, headers, body = busy("/api/v1/search").to_response()
+    problem = json.loads(body)
+    assert dict(headers)["Content-Type"] == "application/problem+json"
+    assert (problem["status"], problem["instance"]) == (503, "/api/v1/search")
+    assert problem["hint"] == "Try again in 5 seconds."
+    _, headers, _ = Refusal(413, "Content Too Large", "m", "h").to_response()
+    assert "Retry-After" not in dict(headers), "it would be as large the next time"
+
+
+def test_a_client_is_slow_only_over_a_whole_stretch() -> None:
+    pace = _Pace(100.0, 0)
+    assert not pace.is_slow(100 + SLOW_SECONDS - 1, 0), "the stretch is not over"
+    assert pace.is_slow(100 + SLOW_SECONDS, 0)
+    enough = int(SLOW_BYTES * SLOW_SECONDS)
+    pace = _Pace(0.0, 500)
+    assert not pace.is_slow(SLOW_SECONDS, 500 + enough)
+    assert pace.is_slow(2 * SLOW_SECONDS, 500 + 2 * enough - 1), "each stretch is looked at by itself"
+
+
+def test_large_bodies_are_those_on_the_disk() -> None:
+    request = http.Request(http.Adjustments())
+    assert not request.is_large
+    request.content_length = http.LARGE_BODY
+    assert not request.is_large
+    request.content_length += 1
+    assert request.is_large
+    request.content_length, request.body_bytes_received = 0, http.LARGE_BODY + 1
+    assert request.is_large, "one that does not say how long it is"
+
+
+@pytest.mark.parametrize(
+    ("host", "asked", "names"),
+    [
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("::1", "", "[::1]"),
+        ("0.0.0.0", "", "*"),
+        ("::", "", "*"),
+        ("0.0.0.0", "papers.example", "papers.example"),
+        ("atlas.local", "", "atlas.local"),
+    ],
+)
+def test_names_that_are_answered_to(host: str, asked: str, names: str) -> None:
+    assert _hosts(replace(Settings(), allowed_hosts=asked), host) == names
+
+
+def test_it_is_said_where_it_listens_and_who_can_reach_it() -> None:
+    assert _announcement("127.0.0.1", 8000) == "litatlas is ready: http://127.0.0.1:8000"
+    assert _announcement("::1", 80) == "litatlas is ready: http://[::1]:80"
+    for host in EVERYWHERE:
+        assert "anyone who can reach this machine" in _announcement(host, 80)
+
+
+def test_an_address_is_bound_or_why_not_is_said() -> None:
+    sockets = _bound("127.0.0.1", 0)
+    port = sockets[0].getsockname()[1]
+    try:
+        with socket.create_connection(("127.0.0.1", port), 5):
+            pass
+        with pytest.raises(InputError, match=f"Cannot serve at 127.0.0.1:{port}") as error:
+            _bound("127.0.0.1", port)
+        assert "--port" in error.value.hint
+    finally:
+        for bound in sockets:
+            bound.close()
+    for host in ("256.1.1.1", "x" * 300, "no.such.host.invalid"):
+        with pytest.raises(InputError, match="Cannot serve"):
+            _bound(host, 0)
