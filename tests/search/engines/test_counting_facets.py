@@ -73,6 +73,27 @@ def test_the_most_frequent_values_then_the_selected_ones(
     assert sorted(found[len(best) :]) == sorted(more)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_selected_value_far_down_is_counted_by_itself(seed: int) -> None:
+    """A hundred values: what an engine returns of them is not all; the selected ones are asked for apart."""
+    papers = [{f"v{value}" for value in range(100) if paper % (value + 1) == 0} for paper in range(300)]
+    tally = Tally(tag for paper in papers for tag in paper)
+    selected = ("v97", "v1", "v99", "v97", "nothing such")
+    request = Request(facets=(FacetRequest("tag", 3, selected), FacetRequest("venue", 2, ("v98",))))
+    facets = [
+        Facet(facet.request, facet.field, facet.integer, AllOf((facet.scope,)), facet.visible)
+        for facet in facets_of(request)
+    ]
+    engine = Engine(papers, seed)
+    found = count_facets(facets, engine)
+    best = sorted(tally.items(), key=lambda pair: (-pair[1], pair[0]))
+    rare = [("v97", tally["v97"]), ("v99", tally["v99"]), ("nothing such", 0)]
+    assert found == {"tag": [*best[:3], *rare], "venue": [*best[:2], ("v98", tally["v98"])]}
+    assert sum(map(len, engine.calls[1:])) == 4, (
+        "four values are counted by themselves, those at hand are not"
+    )
+
+
 def test_equals_at_the_edge_of_what_an_engine_returned_are_all_dropped() -> None:
     facet = facets_of(Request(facets=(FacetRequest("tag", 2),)))[0]
     assert facet.settled({"a": 5, "b": 3, "c": 3}, 3) == {"a": 5}, "which 3s came back is chance"

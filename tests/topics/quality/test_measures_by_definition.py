@@ -154,3 +154,14 @@ def test_parents_with_the_very_same_words_are_a_draw() -> None:
     share = np.array([[0.6, 0.4]], dtype=np.float32)
     edges = judge_edges([above, np.arange(10, 20)[None]], [share], Reference(sparse.csr_matrix(table)))
     assert edges["coocsim_auc"] == [0.5]
+
+
+def test_every_step_of_a_tree_is_judged_with_the_levels_that_it_joins() -> None:
+    noise = np.random.default_rng(6)
+    reference = Reference(sparse.csr_matrix((noise.random((100, 90)) < 0.3).astype(np.float32)))
+    words = [noise.choice(90, 10 * size, replace=False).reshape(size, 10) for size in (2, 3, 5)]
+    parents = [noise.dirichlet(np.ones(above), below).astype(np.float32) for above, below in ((2, 3), (3, 5))]
+    whole = judge_edges(words, parents, reference)
+    steps = [judge_edges(words[at : at + 2], parents[at : at + 1], reference) for at in (0, 1)]
+    for name in ("clear_parents", "coocsim_auc"):
+        assert whole[name] == [step[name][0] for step in steps]
