@@ -65,7 +65,7 @@ def test_every_setting_is_documented_once() -> None:
     rows = reference()
     assert [key for key, _, _, _ in rows] == [entry.name for entry in fields(Settings)]
     assert all(variable == f"LITATLAS_{key.upper()}" for key, variable, _, _ in rows)
-    assert all(text.endswith((".", "it.", ")")) and len(text) > 20 for _, _, _, text in rows)
+    assert all(text.endswith((".", "?", ")")) and len(text) > 20 for _, _, _, text in rows)
 
 
 def test_trainers_by_name() -> None:

@@ -102,7 +102,7 @@ def test_a_previewed_file_is_known_by_its_token_until_it_is_accepted(uploads: Up
     assert path.read_bytes() == b"text"
     assert path.is_relative_to(uploads.waiting)
     for again in (uploads.file, uploads.accept):
-        with pytest.raises(NotFoundError, match="not here any more"):
+        with pytest.raises(NotFoundError):
             again(token)
 
 

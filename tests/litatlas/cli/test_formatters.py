@@ -153,7 +153,7 @@ def test_what_became_of_records_leaves_zeros_out_but_says_what_was_added() -> No
     assert lines[-1].strip() == "… and 2 more rejects (use --json to see them)"
     assert "v" * 61 not in "".join(lines)
     assert formatters.added(answer, brief=True) == lines[0]
-    assert formatters.rejects({"collection": "Sea", "rejects": []}) == "Sea: every record was taken."
+    assert formatters.rejects({"collection": "Sea", "rejects": []}).startswith("Sea: every record was")
 
 
 def status_of(**more: Any) -> dict[str, Any]:
@@ -176,7 +176,8 @@ def test_the_status_before_and_after_a_build() -> None:
     )
     assert "model: 3/9 topics, trained 2026-01-01" in after
     assert "1,200 do not fit this map" in after
-    assert "32 got no topic (fi 30, ? 2); take their languages in with --languages en,fi" in after
+    assert "32 got no topic (fi 30, ? 2)" in after
+    assert "--languages en,fi" in after
     assert after.endswith("jobs: 3 done, 1 failed")
 
 

@@ -96,12 +96,14 @@ def test_a_refusal_is_text_for_people_and_a_problem_for_programs() -> None:
     assert status == "503 Service Unavailable"
     assert ("Retry-After", str(RETRY_SECONDS)) in headers
     assert ("Cache-Control", "no-store") in headers
-    assert body.decode().splitlines() == ["The server has too much to do.", "Try again in 5 seconds."]
+    message, hint = body.decode().splitlines()
+    assert message.startswith("The server ")
+    assert str(RETRY_SECONDS) in hint
     status, headers, body = busy("/api/v1/search").to_response()
     problem = json.loads(body)
     assert dict(headers)["Content-Type"] == "application/problem+json"
     assert (problem["status"], problem["instance"]) == (503, "/api/v1/search")
-    assert problem["hint"] == "Try again in 5 seconds."
+    assert (problem["detail"], problem["hint"]) == (message, hint)
     _, headers, _ = Refusal(413, "Content Too Large", "m", "h").to_response()
     assert "Retry-After" not in dict(headers), "it would be as large the next time"
 
@@ -155,12 +157,12 @@ def test_an_address_is_bound_or_why_not_is_said() -> None:
     try:
         with socket.create_connection(("127.0.0.1", port), 5):
             pass
-        with pytest.raises(InputError, match=f"Cannot serve at 127.0.0.1:{port}") as error:
+        with pytest.raises(InputError, match=f"127.0.0.1:{port}") as error:
             _bound("127.0.0.1", port)
         assert "--port" in error.value.hint
     finally:
         for bound in sockets:
             bound.close()
     for host in ("256.1.1.1", "x" * 300, "no.such.host.invalid"):
-        with pytest.raises(InputError, match="Cannot serve"):
+        with pytest.raises(InputError, match=host[:9]):
             _bound(host, 0)
