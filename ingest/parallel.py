@@ -66,7 +66,7 @@ def beside(function: Callable[..., object], *arguments: Any) -> Iterator[Wait]:
             problem: str = receiver.recv()
         except EOFError:
             process.join()
-            problem = f"it was ended ({process.exitcode})"
+            problem = f"it ended unexpectedly ({process.exitcode})"
         if problem:
             raise BesideError(
                 f"A process of this command failed: {problem}.",

@@ -65,12 +65,13 @@ class Settings:
         "names the user).",
     )
     public_reading: bool = _setting(
-        True, "With accounts: may those who are not signed in search and read what is not private?"
+        True, "With accounts: whether people who are not signed in may search and read what is not private."
     )
     password_login: bool = _setting(True, "May users sign in with a password?")
-    session_days: int = _setting(14, "Days after which one has to sign in again.")
+    session_days: int = _setting(14, "Days after which users have to sign in again.")
     default_role: str = _setting(
-        "reader", "Role of who signs in for the first time by OpenID Connect or a proxy; none: nobody new."
+        "reader",
+        "Role of users who sign in for the first time by OpenID Connect or a proxy; none: no new users.",
     )
     group_roles: str = _setting(
         "", "Roles by group of OpenID Connect or of a proxy, as in lab=editor,admins=keeper."
@@ -81,7 +82,7 @@ class Settings:
     oidc_scopes: str = _setting("openid profile email", "Scopes to ask the provider for.")
     oidc_name_claim: str = _setting(
         "preferred_username",
-        "The claim that a new user's name is taken from; an account is never known by it.",
+        "The claim that a new user's name is taken from; accounts are never matched by it.",
     )
     oidc_groups_claim: str = _setting("groups", "The claim that a user's groups are taken from.")
     proxy_user_header: str = _setting(
@@ -90,14 +91,12 @@ class Settings:
     proxy_groups_header: str = _setting(
         "X-Remote-Groups", "With accounts = proxy: the header with the user's groups, separated by commas."
     )
-    audit_days: int = _setting(400, "Days that the audit log is kept.")
+    audit_days: int = _setting(400, "Days for which the audit log is kept.")
     reads_per_minute: int = _setting(
-        0, "Searches, exports and explorations a minute that one client may ask for; 0: as many as it likes."
+        0, "Searches, exports and explorations per minute allowed for one client; 0: no limit."
     )
-    uploads_per_minute: int = _setting(
-        0, "Uploads a minute that one client may send; 0: as many as it likes."
-    )
-    uploads_megabytes: int = _setting(20_000, "Megabytes that all files may take that wait to be added.")
+    uploads_per_minute: int = _setting(0, "Uploads per minute allowed for one client; 0: no limit.")
+    uploads_megabytes: int = _setting(20_000, "Megabytes that all files waiting to be added may take.")
     free_megabytes: int = _setting(
         500, "Megabytes of free disk below which uploads are refused, before the disk is full."
     )

@@ -95,7 +95,7 @@ class ListsTable(Database):
             _touch(connection, number)
 
     def remove_list(self, id: str) -> None:
-        """Throw a list away; its papers stay in the library."""
+        """Remove a list; its papers stay in the library."""
         with self.writing() as connection:
             number = _number(connection, id)
             shared = (grants.c.kind == "list") & (grants.c.subject == number)

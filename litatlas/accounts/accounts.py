@@ -58,7 +58,7 @@ class Accounts:
             ForbiddenError: passwords are shut.
         """
         if not self._settings.password_login:
-            raise ForbiddenError("Passwords are not taken here.", "Sign in by the other way that is offered.")
+            raise ForbiddenError("Passwords are not accepted here.", "Sign in the other way that is offered.")
         key = key_of(name[:200])
         keys = {
             secrets.hashed(f"name\0{key}"): ATTEMPTS,
@@ -68,7 +68,7 @@ class Accounts:
         user = self._library.user(key)
         if not passwords.matches(password, user.password if user else "") or user is None:
             self.record("sign-in refused", name[:80], who="?")
-            raise UnauthorizedError("This name and this password do not belong together.", "Try again.")
+            raise UnauthorizedError("The name or the password is wrong.", "Try again.")
         self._library.forget_attempts(list(keys))
         return self.start_session(user, "password")
 
@@ -101,9 +101,9 @@ class Accounts:
         id = secrets.token_id(text)
         token = self._library.token(id) if id else None
         if token is None or token.kind != "token" or not secrets.same(token.hash, secrets.hashed(text)):
-            raise UnauthorizedError("This token is not known.", "It was revoked, or is cut short.")
+            raise UnauthorizedError("This token is not known.", "It was revoked, or is incomplete.")
         if not token.ends or token.ends <= secrets.in_days(0):
-            raise UnauthorizedError("This token has ended.", "Make another on the page of your account.")
+            raise UnauthorizedError("This token has expired.", "Create another on your account page.")
         user = self._library.user_numbered(token.owner)
         if user is None:
             raise UnauthorizedError("This token is not known.", "Its user was removed.")
@@ -213,7 +213,7 @@ class Accounts:
         user = self._me()
         self._count_attempt({secrets.hashed(f"name\0{user.key}"): ATTEMPTS})
         if not passwords.matches(old, user.password):
-            raise ForbiddenError("The present password is another.", "Type it again.")
+            raise ForbiddenError("The current password is wrong.", "Type it again.")
         self._set_password(user, new, but=secrets.hashed(session))
 
     def _set_password(self, user: User, password: str, *, but: str = "") -> None:
@@ -264,7 +264,7 @@ class Accounts:
         token = self._library.token(secrets.token_id(secret))
         good = token is not None and token.kind == "reset" and token.ends > secrets.in_days(0)
         if token is None or not good or not secrets.same(token.hash, secrets.hashed(secret)):
-            raise NotFoundError("This link was used, or is too old.", "Ask a keeper for another.")
+            raise NotFoundError("This link was already used, or has expired.", "Ask a keeper for another.")
         user = self._library.user_numbered(token.owner)
         if user is None:
             raise NotFoundError("The user of this link was removed.", "Ask a keeper.")
@@ -323,12 +323,12 @@ class Accounts:
         owner = self.named(user)
         scopes = list(dict.fromkeys(scope.strip() for scope in scopes if scope.strip()))
         if not scopes or any(scope not in SCOPES for scope in scopes):
-            raise InputError("A token needs scopes that there are.", f"Scopes: {', '.join(SCOPES)}.")
+            raise InputError("A token needs valid scopes.", f"Scopes: {', '.join(SCOPES)}.")
         if not 1 <= days <= MAX_TOKEN_DAYS:
-            raise InputError("A token needs an end.", f"Let it end in 1 to {MAX_TOKEN_DAYS:,} days.")
+            raise InputError("A token needs an expiry.", f"Let it expire in 1 to {MAX_TOKEN_DAYS:,} days.")
         name = " ".join(name.split())
         if len(name) > MAX_TOKEN_NAME or not name.isprintable():
-            raise InputError("A token's name cannot be so long.", f"At most {MAX_TOKEN_NAME} characters.")
+            raise InputError("The token's name is too long.", f"At most {MAX_TOKEN_NAME} characters.")
         id, secret = secrets.fresh_token()
         made, ends = secrets.in_days(0), secrets.in_days(days)
         token = Token(id, secrets.hashed(secret), owner.number, "token", name, tuple(scopes), made, "", ends)

@@ -24,7 +24,7 @@ def user_name(text: str) -> str:
     if not name or len(name) > MAX_NAME:
         raise InputError("A user needs a name that is not empty and not too long.", _HINT)
     if not name.isprintable() or any(unicodedata.category(sign)[0] in "CZ" and sign != " " for sign in name):
-        raise InputError("This name has characters that are not seen.", _HINT)
+        raise InputError("This name has invisible characters.", _HINT)
     if any(unicodedata.category(sign) == "Mn" for sign in name[:1]) or not any(map(str.isalnum, name)):
         raise InputError("This name has no letter that it could begin with.", _HINT)
     if "," in name:

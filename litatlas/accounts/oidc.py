@@ -120,17 +120,19 @@ class Provider:
             SignInError: it cannot be believed, or the provider said no. UnavailableError: it does not answer.
         """
         if flow is None or not secrets.same(flow.state, answer.get("state", "")):
-            raise SignInError("This sign-in was not begun here, or too long ago.", "Begin again.")
+            raise SignInError("This sign-in was not started here, or has expired.", "Begin again.")
         if error := answer.get("error"):
             raise SignInError(f"The provider refused: {error[:100]}.", "Try again, or ask its administrator.")
         if answer.get("iss") and answer["iss"].rstrip("/") != self.issuer:
-            raise SignInError("This answer is another provider's.", "Begin again.")
+            raise SignInError("This answer is from another provider.", "Begin again.")
         claims = self._claims(self._id_token(flow, answer.get("code", ""), back), flow)
         return self._identity(claims)
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         if claims.get("email_verified") is False:
-            raise SignInError("Your address is not verified at the provider.", "Verify it there first.")
+            raise SignInError(
+                "Your e-mail address is not verified at the provider.", "Verify it there first."
+            )
         groups = claims.get(self._settings.oidc_groups_claim, [])
         groups = [groups] if isinstance(groups, str) else groups
         names = (claims.get(claim) for claim in (self._settings.oidc_name_claim, "name", "email", "sub"))
@@ -173,7 +175,7 @@ class Provider:
             claims = CodeIDToken(decoded.claims, decoded.header, options, params)
             claims.validate(leeway=SKEW_SECONDS)
         except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise SignInError("The provider's answer cannot be believed.", f"{error}"[:200]) from error
+            raise SignInError("The provider's answer cannot be trusted.", f"{error}"[:200]) from error
         if not secrets.same(str(claims.get("nonce", "")), flow.nonce) or not str(claims.get("sub", "")):
             raise SignInError("The provider's answer is not for this sign-in.", "Begin again.")
         return dict(claims)
@@ -191,7 +193,7 @@ class Provider:
                     )
                 for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
                     if not _is_safe(str(told.get(name, ""))):
-                        raise UnavailableError(f"The provider has no usable {name}.", "Look at its settings.")
+                        raise UnavailableError(f"The provider has no usable {name}.", "Check its settings.")
                 self._known = time.monotonic(), told
             return self._known[1]
 
@@ -235,10 +237,10 @@ def _asked(
     except URLError as error:
         code = getattr(error, "code", None)
         if form is not None and code in (400, 401):
-            raise SignInError("The provider did not take this sign-in.", "Begin again.") from error
+            raise SignInError("The provider did not accept this sign-in.", "Begin again.") from error
         raise UnavailableError("The provider of the sign-in does not answer.", "Try again later.") from error
     except (OSError, ValueError) as error:
         raise UnavailableError("The provider of the sign-in does not answer.", "Try again later.") from error
     if not isinstance(told, dict):
-        raise UnavailableError("The provider's answer is none.", "Look at its settings.")
+        raise UnavailableError("The provider's answer is empty or unreadable.", "Check its settings.")
     return told

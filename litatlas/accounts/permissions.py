@@ -15,11 +15,11 @@ PERMISSIONS: MappingProxyType[str, str] = MappingProxyType(
     {
         "open": "Anybody, signed in or not: signing in, styles, the choice of a language, health.",
         "read": "Search, read, export, explore; everybody where `public_reading` is on.",
-        "note": "Keep lists of one's own.",
-        "add": "Upload papers, harvest again, share one's own collections.",
-        "curate": "Name, describe and hide topics, judge them, take records apart.",
-        "keep": "Build and publish topics, remove, see everything, look after users, read the audit log.",
-        "account": "One's own password, sessions and tokens; never by a token.",
+        "note": "Keep lists of their own.",
+        "add": "Upload papers, harvest again, share their own collections.",
+        "curate": "Name, describe and hide topics, judge them, split records.",
+        "keep": "Build and publish topics, remove, see everything, manage users, read the audit log.",
+        "account": "Their own password, sessions and tokens; never by a token.",
     }
 )
 """Every permission, and what it lets one do."""

@@ -52,7 +52,7 @@ class Sight:
             raise InputError(f"The name {name!r} cannot be used.", "Choose another name.")
         if sharing.private and sharing.owner != self.reader.number:
             raise ForbiddenError(
-                f"{name!r} is a private collection of somebody else.",
+                f"{name!r} is another user's private collection.",
                 "Its owner or a keeper can change it; add your papers to a collection of your own.",
             )
 
@@ -93,4 +93,4 @@ def no_document(id: str) -> NotFoundError:
 
 def no_collection(name: str) -> NotFoundError:
     """The error of a collection that is not there, or not for this reader."""
-    return NotFoundError(f"There is no collection {name!r}.", "The page of collections lists them.")
+    return NotFoundError(f"There is no collection {name!r}.", "The collections page lists them.")

@@ -63,7 +63,7 @@ def add(
 @json_option
 @click.pass_context
 def collections(click_context: click.Context, as_json: bool) -> None:
-    """List the collections; describe, rename or remove one, or list what it could not take."""
+    """List the collections; describe, rename or remove one, or list its rejected records."""
     if click_context.invoked_subcommand is not None:
         return
     with click_context.ensure_object(Context).atlas(new=True) as atlas:
@@ -75,7 +75,7 @@ def collections(click_context: click.Context, as_json: bool) -> None:
 @click.argument("name")
 @pass_context
 def remove(context: Context, name: str) -> None:
-    """Remove a collection with its documents; papers that other collections also have stay."""
+    """Remove a collection with its documents; papers that are also in other collections stay."""
     with context.atlas() as atlas, context.progress() as progress:
         removed = atlas.collections.remove(name, progress=progress)
     click.echo(f"Removed {name!r}: {removed:,} documents.", err=True)
@@ -95,13 +95,13 @@ def rename(context: Context, old: str, new: str) -> None:
 @collections.command("share")
 @click.argument("name")
 @click.option("--private", "private", is_flag=True, help="Only its owner and the keepers see it.")
-@click.option("--public", "public", is_flag=True, help="Everybody sees it who may read.")
+@click.option("--public", "public", is_flag=True, help="Everyone with read access sees it.")
 @click.option(
     "--with", "shared", metavar="NAME,group:NAME,…", help="Private, and these users and groups see it too."
 )
 @pass_context
 def share(context: Context, name: str, private: bool, public: bool, shared: str | None) -> None:
-    """Say who sees a collection, on a server with accounts; it holds at once."""
+    """Set who can see a collection on a server with accounts; takes effect at once."""
     if public == bool(private or shared):
         raise click.UsageError("Give --public, or --private, or --with the users and groups that see it.")
     names = [one.strip() for one in (shared or "").split(",") if one.strip()]
@@ -122,7 +122,7 @@ def share(context: Context, name: str, private: bool, public: bool, shared: str 
 def describe(
     context: Context, name: str, description: str | None, licence: str | None, source: str | None
 ) -> None:
-    """Say what a collection is; what is not given stays as it was."""
+    """Describe a collection; options that are left out stay as they were."""
     with context.atlas() as atlas:
         atlas.collections.describe(name, description=description, licence=licence, source=source)
     click.echo(f"Described {name!r}.", err=True)
@@ -133,7 +133,7 @@ def describe(
 @json_option
 @pass_context
 def rejects(context: Context, name: str, as_json: bool) -> None:
-    """List the records that could not be taken, and why."""
+    """List the records that could not be added, and why."""
     with context.atlas() as atlas:
         answer = {"collection": name, "rejects": list(atlas.collections.rejects(name))}
     emit(answer, as_json, formatters.rejects)
@@ -149,7 +149,7 @@ def rejects(context: Context, name: str, as_json: bool) -> None:
 @json_option
 @pass_context
 def coverage(context: Context, collection: str, limit: int | None, as_json: bool) -> None:
-    """Say what a collection covers of the map, and which papers it probably misses."""
+    """Show what a collection covers of the map, and which papers it probably misses."""
     limit = (MAX_PAGE if as_json else 10) if limit is None else limit
     with context.atlas() as atlas:
         answer = atlas.collections.coverage(collection, limit=limit)

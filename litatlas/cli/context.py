@@ -77,7 +77,9 @@ class Context:
             try:
                 token = self.token_file.read_text("utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
-                raise InputError(f"{self.token_file} cannot be read.", "It holds the token alone.") from error
+                raise InputError(
+                    f"{self.token_file} cannot be read.", "It must contain the token alone."
+                ) from error
         return cast("Atlas", RemoteAtlas(Connection(self.server, token)))
 
     @contextmanager

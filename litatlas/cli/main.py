@@ -43,7 +43,7 @@ from litatlas.errors import Interrupted, LitatlasError, is_disk_full
 @click.version_option(__version__, prog_name="litatlas")
 @click.pass_context
 def cli(context: click.Context, home: Path | None, server: str, token_file: Path | None) -> None:
-    """Explore research literature: add collections, build one map of topics, search and walk it."""
+    """Explore research literature: add collections, build one map of topics, search and browse it."""
     context.obj = Context(home, server, token_file)
 
 

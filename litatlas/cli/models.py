@@ -86,7 +86,7 @@ def build(
 @json_option
 @pass_context
 def publish(context: Context, as_json: bool) -> None:
-    """Publish the model that build --preview made."""
+    """Publish the model that build --preview trained."""
     with context.atlas() as atlas, context.progress() as progress:
         answer = atlas.models.publish(progress=progress)
     emit(answer, as_json, formatters.built)
@@ -95,7 +95,7 @@ def publish(context: Context, as_json: bool) -> None:
 @click.command()
 @pass_context
 def discard(context: Context) -> None:
-    """Discard the model that build --preview made."""
+    """Discard the model that build --preview trained."""
     with context.atlas() as atlas:
         atlas.models.discard()
     click.echo("The draft was discarded; the published model is unchanged.", err=True)
@@ -116,7 +116,7 @@ def rollback(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def reindex(context: Context, as_json: bool) -> None:
-    """Make the index anew from the library, after an update of litatlas or a broken index."""
+    """Rebuild the index from the library, after an update of litatlas or damage to the index."""
     with context.atlas() as atlas, context.progress() as progress:
         atlas.models.reindex(progress=progress)
         answer = atlas.reports.status()

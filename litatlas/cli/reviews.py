@@ -46,14 +46,14 @@ def from_options(function: Function) -> Function:
 def plan_options(function: Function) -> Function:
     """Add the options of a plan."""
     for option in (
-        click.option("--question", help="What the review asks."),
+        click.option("--question", help="The question of the review."),
         click.option("--criteria", help="What is included and what is not."),
         click.option("--stages", help="abstract,full-text (the default), or one of them."),
         click.option("--reason", "reasons", multiple=True, help="A reason for exclusion; repeat it."),
         click.option("--reviewers", type=click.IntRange(1, 2), help="How many decide each paper."),
         click.option("--good-words", help="Words to mark as good signs, separated by commas."),
         click.option("--bad-words", help="Words to mark as bad signs."),
-        click.option("--target", type=float, help="The recall aimed at (0.95)."),
+        click.option("--target", type=float, help="The target recall (0.95)."),
         click.option("--confidence", type=float, help="How sure its claim should be (0.95)."),
     ):
         function = option(function)
@@ -82,7 +82,7 @@ def new(
     as_json: bool,
     **plan: Any,
 ) -> None:
-    """Begin a review of the papers that a search, a list or a collection gives now."""
+    """Start a review of the papers that a search, a list or a collection gives now."""
     with context.atlas() as atlas:
         id = atlas.reviews.new(name, **_given(plan))
         if query is not None or list_id is not None or collection is not None:
@@ -119,7 +119,7 @@ def status(context: Context, name: str, as_json: bool) -> None:
 @json_option
 @pass_context
 def plan(context: Context, /, name: str, new_name: str | None, as_json: bool, **changes: Any) -> None:
-    """Change a review's plan; what was decided stays."""
+    """Change a review's plan; decisions are kept."""
     with context.atlas() as atlas:
         answer = atlas.reviews.change(name, new_name=new_name, **_given(changes))
     emit(answer, as_json, text.review)
@@ -140,7 +140,7 @@ def add(
     who: str,
     as_json: bool,
 ) -> None:
-    """Add the papers of a further search; what was decided stays."""
+    """Add the papers of another search; decisions are kept."""
     if query is None and list_id is None and collection is None:
         raise click.UsageError("Name a search (--from), a list (--from-list) or a collection.")
     with context.atlas() as atlas:
@@ -195,7 +195,7 @@ def decide(
 @json_option
 @pass_context
 def undo(context: Context, name: str, who: str, as_json: bool) -> None:
-    """Take your last decision back; it stays in the rows."""
+    """Undo your last decision; the log keeps it."""
     with context.atlas() as atlas:
         answer = atlas.reviews.undo(name, who)
     emit(answer, as_json, text.decided)
@@ -233,7 +233,7 @@ def settle(
     note: str,
     as_json: bool,
 ) -> None:
-    """End a conflict about a paper."""
+    """Resolve a conflict about a paper."""
     with context.atlas() as atlas:
         answer = atlas.reviews.settle(name, paper, verdict, who, stage=stage, reason=reason, note=note)
     emit(answer, as_json, text.decided)
@@ -245,7 +245,7 @@ def settle(
 @json_option
 @pass_context
 def rows(context: Context, name: str, who: str, as_json: bool) -> None:
-    """List every decision as it was made, those taken back too."""
+    """List every decision in order, including those undone."""
     with context.atlas() as atlas:
         answer = {"rows": atlas.reviews.rows(name, who=who)}
     emit(answer, as_json, text.rows)
@@ -257,7 +257,7 @@ def rows(context: Context, name: str, who: str, as_json: bool) -> None:
 @json_option
 @pass_context
 def stop_report(context: Context, name: str, stage: str | None, as_json: bool) -> None:
-    """Say whether enough was read, by a tested rule, and how much is left to read."""
+    """Report by a tested rule whether enough was read, and how much is left."""
     with context.atlas() as atlas:
         answer = atlas.reviews.stop(name, stage=stage)
     emit(answer, as_json, text.stop)
@@ -313,7 +313,7 @@ def prisma(context: Context, name: str, format_: str, output: Path | None) -> No
 @json_option
 @pass_context
 def import_(context: Context, name: str, file: Path, who: str, stage: str | None, as_json: bool) -> None:
-    """Take in decisions of another tool: ASReview's project files, RIS with notes, tables of labels."""
+    """Import decisions from another tool: ASReview's project files, RIS with notes, tables of labels."""
     with context.atlas() as atlas:
         answer = atlas.reviews.take_in(name, file, who, stage=stage)
     emit(answer, as_json, text.imported)

@@ -51,7 +51,7 @@ def worker(context: Context, parent: int | None) -> None:
 @workers_option
 @pass_context
 def demo(context: Context, host: str, port: int, workers: int) -> None:
-    """Fetch the demo papers, build their atlas and serve it; the second time it starts at once."""
+    """Fetch the demo papers, build their atlas and serve it; later runs start at once."""
     settings = context.settings()
     _prepare_demo(context, settings.home)
     # A fresh process: what building took (0.8 GB) is not given back by this one, and a server forks.
@@ -83,7 +83,7 @@ def _prepare_demo(context: Context, home: Path) -> None:
 @json_option
 @pass_context
 def doctor(context: Context, as_json: bool) -> int:
-    """Check the installation and the atlas; say what is wrong and how to mend it."""
+    """Check the installation and the atlas; report what is wrong and how to fix it."""
     from litatlas.doctor import examine
 
     answer = examine(context.settings())
@@ -95,7 +95,7 @@ def doctor(context: Context, as_json: bool) -> int:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:
-    """Say what is stored, and what is live."""
+    """Show what is stored and what is live."""
     with context.atlas(new=True) as atlas:
         answer = atlas.reports.status()
     emit(answer, as_json, formatters.status)

@@ -59,7 +59,7 @@ def bridges(context: Context, first: str, second: str, limit: int, as_json: bool
 @json_option
 @pass_context
 def quality(context: Context, as_json: bool) -> None:
-    """Measure the topics on papers that were held out of the training."""
+    """Measure the topics on papers held out of training."""
     with context.atlas() as atlas:
         answer = atlas.reports.quality()
     emit(answer, as_json, formatters.quality)

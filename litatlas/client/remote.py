@@ -48,10 +48,14 @@ class Connection:
     def __init__(self, server: str, token: str) -> None:
         parts = urlsplit(server)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InputError(f"{server!r} is not the address of a server.", "As in https://atlas.example.org")
+            raise InputError(
+                f"{server!r} is not the address of a server.",
+                "Use an address such as https://atlas.example.org",
+            )
         if token and parts.scheme == "http" and parts.hostname not in _LOCAL:
             raise InputError(
-                "A token is not sent over http, where all on the way can read it.", "Use the https address."
+                "A token is not sent over http, where others can read it on the way.",
+                "Use the https address.",
             )
         self._base = server.rstrip("/") + "/api/v1"
         self._headers = {"Accept": "application/json", "User-Agent": "litatlas"}
@@ -258,7 +262,7 @@ def _content(path: str | Path, stdin: BinaryIO | None) -> tuple[str, bytes]:
     except IsADirectoryError:
         raise InputError(f"{path} is a folder.", "Send its files, or an archive of them.") from None
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.", "Look at its name.") from error
+        raise InputError(f"{path} cannot be read: {error.strerror}.", "Check its name.") from error
 
 
 def _multipart(values: Mapping[str, str], name: str, content: bytes) -> tuple[bytes, str]:

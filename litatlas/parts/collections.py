@@ -87,7 +87,7 @@ class Collections:
             raise no_collection(name)
         if not self._sight.owns_surely(found.owner):
             raise ForbiddenError(
-                "Only who brought this collection in, and keepers, say who sees it.", "Ask a keeper."
+                "Only the owner of this collection and keepers can set who sees it.", "Ask a keeper."
             )
         grantees = grantees_of(self._library, users, groups)
         with self._generations.changing(progress):

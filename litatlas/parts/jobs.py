@@ -74,7 +74,7 @@ class Jobs:
         """
         self.one(id)
         if not self._sight.owns_surely(self._library.job(id).owner):
-            raise ForbiddenError("This job is somebody else's.", "They, or a keeper, can stop it.")
+            raise ForbiddenError("This job belongs to another user.", "They, or a keeper, can stop it.")
         self._library.cancel_job(id)
         return self.one(id)
 

@@ -63,7 +63,9 @@ class Lists:
         """A list that the reader may change: their own, nobody's, or any for a keeper."""
         found = self._list(id)
         if not self._sight.owns(found.owner):
-            raise ForbiddenError("This list is somebody else's.", "Keep the papers in a list of your own.")
+            raise ForbiddenError(
+                "This list belongs to another user.", "Keep the papers in a list of your own."
+            )
         return found
 
     def is_mine(self, id: str) -> bool:
@@ -88,7 +90,7 @@ class Lists:
         """
         found = self._list(id)
         if not self._sight.owns_surely(found.owner):
-            raise ForbiddenError("This list is not yours.", "Its owner, or a keeper, says who sees it.")
+            raise ForbiddenError("This list is not yours.", "Its owner or a keeper can set who sees it.")
         grantees = grantees_of(self._library, users, groups) if private else ()
         self._library.share_list(id, private=private, grantees=grantees, owner=self._sight.reader.number)
 
@@ -121,7 +123,7 @@ class Lists:
         self._library.rename_list(self._mine(id).id, _named(name))
 
     def remove(self, id: str) -> None:
-        """Throw a list away; its papers stay in the library."""
+        """Remove a list; its papers stay in the library."""
         self._library.remove_list(self._mine(id).id)
 
     def export(self, id: str, format: str, *, with_collections: bool = False) -> Iterator[str]:

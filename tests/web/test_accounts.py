@@ -143,7 +143,7 @@ def test_signing_in_leads_back_to_a_page_of_ours_alone(app: Flask) -> None:
 def test_a_wrong_password_and_an_unknown_name_are_answered_alike(app: Flask) -> None:
     one, other = (sign_in(app.test_client(), name, "wrong wrong wrong") for name in ("eve", "nobody"))
     assert one.status_code == other.status_code == 401
-    assert "do not belong together" in one.get_data(as_text=True)
+    assert "name or the password is wrong" in one.get_data(as_text=True)
 
 
 def test_too_many_attempts_are_told_to_wait(home: Path) -> None:

@@ -30,7 +30,7 @@ ROLES = {
 ROLE_TEXTS = {
     "reader": lazy_gettext("reads, and keeps lists"),
     "editor": lazy_gettext("also adds papers, names and judges topics"),
-    "keeper": lazy_gettext("does and sees everything, and looks after users"),
+    "keeper": lazy_gettext("does and sees everything, and manages users"),
 }
 SCOPES = {
     "read": lazy_gettext("read"),
@@ -179,7 +179,7 @@ def _refuse() -> AnyResponse:
             "Your account may not do this." if not reader().token else "This token may not do this.",
             "A keeper of this atlas can give you another role."
             if not reader().token
-            else "Make one with another scope on the page of your account.",
+            else "Create one with another scope on your account page.",
         )
     if wants_json() or request.method not in SAFE:
         raise UnauthorizedError("This needs an account.", "Sign in, or send a token: Authorization: Bearer …")
@@ -205,7 +205,7 @@ def _check_form() -> None:
     given = request.headers.get(HEADER, "") or request.form.get(FIELD, "")
     if not secret or not secrets.same(given, secrets.form_token(secret)):
         raise ForeignFormError(
-            "This form is too old, or was not sent from a page of this atlas.",
+            "This form has expired, or was not sent from a page of this atlas.",
             "Open the page again and repeat it there. Programs use a token.",
         )
     if FIELD in request.form:

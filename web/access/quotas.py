@@ -71,7 +71,9 @@ def install(app: Flask, settings: Settings) -> None:
     def bound() -> None:
         bucket = buckets.get(request.endpoint or "")
         if bucket is not None and (wait := bucket.take(_name(), time.monotonic())):
-            error = TooManyError("You ask for more than one client may.", "Wait a moment, then try again.")
+            error = TooManyError(
+                "You have reached the rate limit for one client.", "Wait a moment, then try again."
+            )
             error.retry_after = int(wait) + 1
             raise error
         if request.method == "POST" and request.endpoint in SENDS:
@@ -87,12 +89,13 @@ def check_room(settings: Settings, more: int) -> None:
     free = shutil.disk_usage(settings.home).free
     if free - more < settings.free_megabytes * 1_000_000:
         raise DiskFullError(
-            "The disk of this atlas is nearly full.", "Its administrator can make room; nothing was stored."
+            "The disk of this atlas is nearly full.",
+            "Its administrator can free some space; nothing was stored.",
         )
     waiting = sum(_size(settings.home / name) for name in ("uploads", "looked"))
     if waiting + more > settings.uploads_megabytes * 1_000_000:
         raise DiskFullError(
-            "The files that wait to be added take all the room that they have.",
+            "The files waiting to be added take all the space reserved for them.",
             "Try again when some of them were added.",
         )
 

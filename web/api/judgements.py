@@ -24,12 +24,12 @@ class JudgedAnswer(TypedDict):
 
 @operation("GET", "/judgements", JudgementsAnswer)
 def judgements(_: NoParameters) -> JudgementsAnswer:
-    """What people judged of the topics."""
+    """People's judgements of the topics."""
     return {"judgements": atlas().judgements.all()}
 
 
 @operation("POST", "/judgements", JudgedAnswer, request=JudgeRequest, status=201, body="json")
 def judge(params: JudgeRequest) -> JudgedAnswer:
-    """Say whether a paper, a child or a label belongs to a topic."""
+    """Judge whether a paper, a child or a label belongs to a topic."""
     number = atlas().judgements.judge(params.kind, params.topic, params.subject, params.value, who=params.who)
     return {"number": number}

@@ -24,25 +24,25 @@ def reading_lists(_: NoParameters) -> ListsAnswer:
 
 @operation("POST", "/lists", ListAnswer, request=ListRequest, status=201, body="json")
 def make_list(params: ListRequest) -> ListAnswer:
-    """Make a list of papers."""
+    """Create a list of papers."""
     return atlas().lists.one(atlas().lists.make(params.name, params.ids))
 
 
 @operation("GET", "/lists/<id>", ListAnswer)
 def reading_list(_: NoParameters, id: str) -> ListAnswer:
-    """A list with its papers, and the topics that they share out among them."""
+    """A list with its papers and the topics they cover."""
     return atlas().lists.one(id)
 
 
 @operation("POST", "/lists/<id>/papers", ListAnswer, request=ListPapersRequest, body="json")
 def add_to_list(params: ListPapersRequest, id: str) -> ListAnswer:
-    """Put papers at the end of a list."""
+    """Append papers to a list."""
     atlas().lists.add(id, params.ids)
     return atlas().lists.one(id)
 
 
 @operation("DELETE", "/lists/<id>", ListsAnswer)
 def remove_list(_: NoParameters, id: str) -> ListsAnswer:
-    """Throw a list away; its papers stay in the library."""
+    """Remove a list; its papers stay in the library."""
     atlas().lists.remove(id)
     return {"lists": atlas().lists.all()}

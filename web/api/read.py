@@ -66,7 +66,7 @@ class SuggestAnswer(TypedDict):
 
 @operation("GET", "/search", SearchAnswer, request=SearchRequest)
 def search(params: SearchRequest) -> SearchAnswer:
-    """Search by a query; beyond 10,000 results go on with the cursor."""
+    """Search by a query; beyond 10,000 results, use the cursor."""
     return atlas().search(params.search())
 
 
@@ -101,7 +101,7 @@ def topic(_: NoParameters, id: str) -> TopicPage:
 
 @operation("GET", "/documents/<id>", DocumentAnswer)
 def document(_: NoParameters, id: str) -> DocumentAnswer:
-    """Every stored field of a document and what the atlas knows of it."""
+    """Every stored field of a document, and what the atlas knows about it."""
     return atlas().papers.one(id)
 
 

@@ -28,7 +28,7 @@ def add_documents(_: NoParameters, name: str) -> UploadAnswer:
 
 @operation("POST", "/builds", JobAnswer, request=BuildRequest, status=202, body="json")
 def build(params: BuildRequest) -> JobAnswer:
-    """Build the topics of all collections anew and publish them."""
+    """Rebuild the topics of all collections and publish them."""
     return atlas().jobs.submit_build(**build_options(params))
 
 
@@ -46,7 +46,7 @@ def build_options(params: BuildRequest) -> dict[str, Any]:
 
 @operation("POST", "/drafts/publish", JobAnswer, status=202, body="json")
 def publish_draft(_: NoParameters) -> JobAnswer:
-    """Publish the topics that a build with ``preview`` left."""
+    """Publish the draft of a build with ``preview``."""
     return atlas().jobs.submit_publish()
 
 

@@ -272,7 +272,7 @@ def _check_not_last(connection: Connection, user: User) -> None:
     others = select(func.count()).select_from(users)
     others = others.where(users.c.role == KEEPER, users.c.number != user.number)
     if user.role == KEEPER and not connection.scalar(others):
-        raise InputError(f"{user.name} is the last keeper.", "Make somebody else a keeper first.")
+        raise InputError(f"{user.name} is the last keeper.", "Make another user a keeper first.")
 
 
 def _user(row: Any) -> User:

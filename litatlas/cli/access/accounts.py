@@ -53,7 +53,7 @@ def add(context: Context, name: str, role: str, groups: list[str] | None, link: 
 
 def _show_link(secret: str) -> None:
     click.echo(f"/reset/{secret}")
-    click.echo("Opened on the server, it sets the password once, within two days.", err=True)
+    click.echo("Opened in a browser, it sets the password once, within two days.", err=True)
 
 
 @users.command("list")
@@ -127,8 +127,8 @@ def tokens() -> None:
 @tokens.command("add")
 @click.option("--user", required=True, help="Whose token it is.")
 @click.option("--scope", "scopes", default="read", show_default=True, callback=_names,
-              metavar=",".join(SCOPES), help="What it may do, as far as its user may.")  # fmt: skip
-@click.option("--days", type=click.IntRange(1, 3_660), default=90, show_default=True, help="When it ends.")
+              metavar=",".join(SCOPES), help="What it may do, within its user's own rights.")  # fmt: skip
+@click.option("--days", type=click.IntRange(1, 3_660), default=90, show_default=True, help="When it expires.")
 @click.option("--name", default="", help="What it is for.")
 @json_option
 @pass_context

@@ -61,7 +61,7 @@ def labelled_papers(path: Path) -> list[Labelled]:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.", "Check its name.") from error
     if not found:
-        raise InputError(f"There is no paper in {path}.", "Give a table or JSON lines, a paper a row.")
+        raise InputError(f"There is no paper in {path}.", "Use a table or JSON lines with one paper per row.")
     return found
 
 
@@ -77,7 +77,7 @@ def _rows(stream: BinaryIO, name: str) -> Iterator[_Row]:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         for line, record in json_records(stream):
             if not isinstance(record, dict):
-                raise InputError(f"{name}, line {line}, is no JSON object.", "Give one object a line.")
+                raise InputError(f"{name}, line {line}, is not a JSON object.", "Write one object per line.")
             yield line, record
     elif head.startswith(b"PK"):
         yield from _workbook(stream.read(_MAX_BYTES))
@@ -160,5 +160,6 @@ def _label(number: int, row: Mapping[str, Any]) -> int | None:
     if text in ("", "-1", "nan", "none", "na"):
         return None
     raise InputError(
-        f"Paper {number}: {text[:40]!r} in the column {heading[:40]!r} is neither 1 nor 0.", "Mend the label."
+        f"Paper {number}: {text[:40]!r} in the column {heading[:40]!r} is neither 1 nor 0.",
+        "Correct the label.",
     )

@@ -121,7 +121,7 @@ def reviewer_name(who: str) -> str:
     who = " ".join(who.split())
     if not 0 < len(who) <= MAX_WHO:
         raise InputError(
-            "Who is deciding? A decision needs the reviewer's name.", "Give it, as in --who Ada."
+            "Who is deciding? A decision needs the reviewer's name.", "Give it with --who Ada, for example."
         )
     return who
 
@@ -162,7 +162,7 @@ def _stages(names: str | Sequence[str]) -> tuple[str, ...]:
 
 def _reviewers(number: Any) -> int:
     if number not in (1, 2, "1", "2"):
-        raise InputError("One or two reviewers decide each paper.", "Give 1 or 2.")
+        raise InputError("One or two reviewers decide each paper.", "Use 1 or 2.")
     return int(number)
 
 

@@ -46,7 +46,7 @@ def told(path: Path) -> list[Told]:
         InputError: it cannot be read, is of a newer ASReview, or has no decisions that are known.
     """
     if not path.is_file():
-        raise InputError(f"{path} is no file.", "Check its name.")
+        raise InputError(f"{path} is not a file.", "Check its name.")
     with path.open("rb") as file:
         head = file.read(4096)
     if head.startswith(b"PK") and _is_project(path):

@@ -69,7 +69,7 @@ def test_an_answer_has_every_paper_once_and_the_same_again(tmp_path: Path) -> No
         ("title,included\na,1\nb,1\n", "same label"),
         ("title,included\na,1\nb,\nc,0\n", "no label"),
         ("title,included\n", "no paper"),
-        ('{"title": "a", "included": 1}\n[1]\n', "no JSON object"),
+        ('{"title": "a", "included": 1}\n[1]\n', "not a JSON object"),
     ],
 )
 def test_what_cannot_be_simulated_says_why(tmp_path: Path, text: str, word: str) -> None:
