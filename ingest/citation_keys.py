@@ -7,7 +7,7 @@ Papers of one export that would have the same one get ``a``, ``b``, … behind i
 from __future__ import annotations
 
 import re
-from itertools import count
+from collections import Counter
 
 from anyascii import anyascii
 
@@ -57,10 +57,14 @@ class UniqueKeys:
 
     def __init__(self) -> None:
         self._given: set[str] = set()
+        self._tried: Counter[str] = Counter()  # per key: how many letters are taken
 
     def give(self, key: str) -> str:
         """This key, or where it is taken the next one that is free."""
-        unique = next(free for rank in count() if (free := with_letter(key, rank)) not in self._given)
+        unique = with_letter(key, self._tried[key])
+        while unique in self._given:
+            self._tried[key] += 1
+            unique = with_letter(key, self._tried[key])
         self._given.add(unique)
         return unique
 

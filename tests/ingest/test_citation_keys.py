@@ -47,6 +47,21 @@ def test_keys_of_one_export_are_given_once() -> None:
     assert [keys.give(key) for key in ("dat", "dat", "data", "dat")] == ["dat", "data", "dataa", "datb"]
 
 
+@given(st.lists(st.sampled_from(["k", "ka", "kb", "kaa", "x"]), max_size=40))
+def test_keys_are_unique_and_the_first_free_ones(wanted: list[str]) -> None:
+    keys = UniqueKeys()
+    given: list[str] = []
+    for key in wanted:
+        free = (with_letter(key, rank) for rank in range(len(wanted) + 1))
+        given.append(keys.give(key))
+        assert given[-1] == next(other for other in free if other not in given[:-1])
+
+
+def test_a_hundred_thousand_editorials_have_their_keys_at_once() -> None:
+    keys = UniqueKeys()  # each from the start again would be five thousand million tries
+    assert len({keys.give("anonndeditorial") for _ in range(100_000)}) == 100_000
+
+
 @given(st.text(max_size=40), st.text(max_size=80))
 def test_a_key_is_plain_ascii(author: str, title: str) -> None:
     key = citation_key(Document(source_id="x", title=title, authors=(author,), year=2020))
