@@ -192,6 +192,7 @@ class Bench:
 
     def __enter__(self) -> Bench:
         self._folder = tempfile.TemporaryDirectory(prefix="mutants-")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the folder is removed
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
             check=True, capture_output=True, text=True,
