@@ -7,7 +7,7 @@ BIN := .venv/bin
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 export LITATLAS_SHARED ?= $(abspath ../shared)
 
-.PHONY: help setup demo test check format bench nightly screenshots docs packages elasticsearch elasticsearch-stop clean
+.PHONY: help setup demo test check format bench nightly screenshots docs packages elasticsearch elasticsearch-stop postgresql postgresql-stop clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -31,10 +31,10 @@ check: setup ## lint, types, import rules, structure
 packages: # what the tests' real parts need of the system
 	@scripts/packages.sh
 
-test: packages check elasticsearch ## everything a change must pass
+test: packages check elasticsearch postgresql ## everything a change must pass
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not nightly"
 
-nightly: packages check elasticsearch ## the long tests: mutations, faults, cluster, browser matrix
+nightly: packages check elasticsearch postgresql ## the long tests: mutations, faults, cluster, browser matrix
 	$(BIN)/python -m pytest --timeout 3600
 
 bench: setup ## measure the demo's steps and the rankings; the other programs of bench/ are run by name
@@ -50,6 +50,12 @@ elasticsearch: setup ## fetch and start a real Elasticsearch node on 127.0.0.1:9
 
 elasticsearch-stop: ## stop that node
 	@scripts/elasticsearch.sh stop
+
+postgresql: setup ## start a real PostgreSQL on 127.0.0.1:5433 (Debian's package, installed if need be)
+	@scripts/postgresql.sh start
+
+postgresql-stop: ## stop that server
+	@scripts/postgresql.sh stop
 
 screenshots: setup ## take the pictures of docs/images from the demo's atlas (.demo, or LITATLAS_HOME)
 	@LITATLAS_HOME="$${LITATLAS_HOME:-.demo}" $(BIN)/python scripts/screenshots.py --serve docs/images

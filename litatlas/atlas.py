@@ -19,6 +19,7 @@ from litatlas.errors import InputError
 from litatlas.generation.generations import Generations
 from litatlas.generation.home import Home
 from litatlas.generation.live import Live, engine_of
+from litatlas.keeping.restore import finish_restore
 from litatlas.notebook import card
 from litatlas.parts.collections import Collections
 from litatlas.parts.exports import works
@@ -55,6 +56,7 @@ class Atlas:
         self.settings = settings
         self.home = Home(settings.home)
         _make_home(settings.home)
+        finish_restore(self.home)
         _check_library(self.home, settings)
         self.library = Library.open(settings.library_url)
         self.engine = engine_of(settings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -55,7 +55,7 @@ class Database:
             try:
                 engine = create_engine(address)
             except (SQLAlchemyError, ImportError):
-                raise LibraryError(f"The driver for {shown_name} is not installed.", _EXAMPLE) from None
+                raise LibraryError(f"The driver for {shown_name} is not installed.", _DRIVER) from None
             if lite:
                 event.listen(engine, "connect", _configure)
                 event.listen(engine, "begin", _begin)
@@ -78,11 +78,24 @@ class Database:
     ) -> None:
         self.close()
 
+    @property
+    def dialect(self) -> str:
+        """Which database it is: ``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the library."""
-        with _translated("the library"), self._engine.begin() as connection:
-            yield connection
+        with _translated("the library"), self._engine.connect() as plain:
+            options = {} if self.dialect == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+            connection = plain.execution_options(**options)
+            with connection.begin():
+                yield connection
+
+    def copy_file(self, path: Path) -> None:
+        """Copy SQLite's file as of one moment, by its backup interface; others go on reading and writing."""
+        with _translated("the library"), self._engine.connect() as connection, closing(_new(path)) as copy:
+            connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -132,6 +145,7 @@ class Database:
             return list(connection.scalars(select(schema.meta.c.key).where(begins)))
 
 
+_DRIVER = 'For PostgreSQL: pip install "litatlas[postgresql]", and an address that begins with postgresql+psycopg://'
 _EXAMPLE = "An address looks like sqlite:////folder/library.db or postgresql+psycopg://user@host/name."
 
 
@@ -163,6 +177,11 @@ def lock_counters(connection: Connection) -> tuple[int, int]:
 def now() -> str:
     """The time in UTC, ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _new(path: Path) -> sqlite3.Connection:
+    path.touch(mode=0o600)
+    return sqlite3.connect(path)
 
 
 def _configure(connection: Any, _record: Any) -> None:

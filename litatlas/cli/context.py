@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -46,8 +47,11 @@ class Context:
         return load(self.home)
 
     @contextmanager
-    def atlas(self, *, new: bool = False) -> Iterator[Atlas]:
+    def atlas(self, *, new: bool = False, library: str | None = None) -> Iterator[Atlas]:
         """Open the atlas and close it after the command; one that is not there is made if it may be ``new``.
+
+        Args:
+            library: the database of its library, if not the one of the settings.
 
         Raises:
             NotFoundError: there is no atlas.
@@ -56,6 +60,8 @@ class Context:
             yield self._remote()
             return
         settings = self.settings()
+        if library:
+            settings = replace(settings, library=library)
         if not new:
             _check_exists(settings)
         from litatlas.atlas import Atlas  # here: --help and wrong usage answer without loading everything
@@ -93,7 +99,7 @@ class Context:
 
 
 def _check_exists(settings: Settings) -> None:
-    if settings.library or (settings.home / "library.db").exists():
+    if settings.library or any((settings.home / name).exists() for name in ("library.db", "restored")):
         return
     hint = "Add papers with: litatlas add FILE --collection NAME, or choose another home with --home."
     if (DEMO / "library.db").exists():

@@ -297,3 +297,35 @@ def account_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> 
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
+
+
+def backed_up(answer: Answer) -> str:
+    """What a backup holds."""
+    lines = [f"{answer['file']}: {_held(answer)}, {answer['bytes'] / 1e6:,.1f} MB, verified."]
+    lines += [f"Left out: the earlier model {name}, which is damaged." for name in answer["left_out"]]
+    return "\n".join(lines)
+
+
+def checked(answer: Answer) -> str:
+    """What a backup says of itself, when it is whole."""
+    made = f"made {answer['created']} by litatlas {answer['version']}"
+    return f"{answer['file']} is whole: {_held(answer)}, {made}."
+
+
+def restored(answer: Answer) -> str:
+    """What was restored."""
+    lines = [f"Restored {_held(answer)}, as of {answer['created']}."]
+    if answer["settings_left_out"]:
+        names = ", ".join(answer["settings_left_out"])
+        lines.append(f"Settings of the place that it came from were left out: {names}.")
+    return "\n".join(lines)
+
+
+def moved(answer: Answer) -> str:
+    """Where the library is now."""
+    lines = [f"Copied {answer['rows']:,} rows to {answer['to']}, each compared.", answer["notice"]]
+    return "\n".join(lines)
+
+
+def _held(answer: Answer) -> str:
+    return f"{answer['documents']:,} documents in {answer['collections']:,} collections"

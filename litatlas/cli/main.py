@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from litatlas import __version__
-from litatlas.cli import collections, harvest, models, papers, reviews, search, service, topics
+from litatlas.cli import backups, collections, harvest, models, papers, reviews, search, service, topics
 from litatlas.cli.access import accounts
 from litatlas.cli.context import Context
 from litatlas.errors import Interrupted, LitatlasError, is_disk_full
@@ -47,7 +47,7 @@ def cli(context: click.Context, home: Path | None, server: str, token_file: Path
     context.obj = Context(home, server, token_file)
 
 
-for module in (collections, harvest, search, papers, topics, reviews, models, service, accounts):
+for module in (collections, harvest, search, papers, topics, reviews, models, service, backups, accounts):
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -23,6 +23,8 @@ _MODEL = "model:"
 _PLACED = "placed:"  # how earlier versions said up to which change papers are placed
 _HISTORY = "history:"
 _SUGGESTIONS = "aids:"
+RESTORED = "restored"
+"""Set from when a library was restored or moved until it has an index of its own again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,14 @@ class Ledger:
     def keep_model(self, name: str, record: ModelRecord) -> None:
         """Remember up to where papers are placed in a model."""
         self._library.put_meta(model_values(name, record))
+
+    def mark_restored(self) -> None:
+        """The library came from a backup, so that the index that it names is not its own."""
+        self._library.put_meta({RESTORED: "yes"})
+
+    def is_restored(self) -> bool:
+        """Whether the library came from a backup and has no index of its own yet."""
+        return self._library.get_meta(RESTORED) is not None
 
     # -- indices --------------------------------------------------------------------------------------------
 

@@ -27,7 +27,15 @@ from ingest.progress import Progress
 from ingest.text.analysis import ANALYSIS_VERSION, Analyzer, analyzer
 from litatlas.errors import BusyError, LitatlasError, NotFoundError
 from litatlas.generation.home import Home
-from litatlas.generation.ledger import Draft, Ledger, ModelRecord, SuggestionsRecord, Values, model_values
+from litatlas.generation.ledger import (
+    RESTORED,
+    Draft,
+    Ledger,
+    ModelRecord,
+    SuggestionsRecord,
+    Values,
+    model_values,
+)
 from search.assist.assistance import has_assistance, write_assistance
 from search.engines.contract import LAYOUT, Engine, FacetRequest, Request, Stamp
 from search.engines.documents import index_papers
@@ -68,7 +76,7 @@ class Publisher:
             row = self._library.generation() or self._first()
             stamp = self._engine.stamp(row.index)
             foreign = stamp is not None and self._is_foreign(row.index, stamp)
-            if stamp is None or stamp.layout != LAYOUT or foreign:
+            if stamp is None or stamp.layout != LAYOUT or foreign or self.ledger.is_restored():
                 return self._make_live(row.model, progress, {}, afresh=foreign)
             self._follow(row, progress)
             return row
@@ -109,6 +117,8 @@ class Publisher:
     def is_behind(self) -> bool:
         """Whether the live index lacks changes of the library, or has some that the library does not know."""
         row = self._library.generation()
+        if row and self.ledger.is_restored():
+            return True
         stamp = self._engine.stamp(row.index) if row else None
         if row is None or stamp is None or stamp.layout != LAYOUT:
             return False  # nothing to follow, or said to whoever searches
@@ -174,8 +184,7 @@ class Publisher:
         rows = self._library.generations()
         draft = self.ledger.draft()
         indices = {row.index for row in rows[-KEPT_GENERATIONS:]}
-        models = {row.model for row in rows[-KEPT_GENERATIONS:] if row.model} | set(_previous_model(rows))
-        models |= {draft.model} if draft else set()
+        models = kept_models(rows, draft)
         for name in self._engine.indices():
             if name not in indices:
                 self._engine.drop(name)
@@ -224,6 +233,7 @@ class Publisher:
         with self._suggestions(index, model, progress) as write_suggestions:
             record = self._catch_up(index, record, placements, progress)
             write_suggestions()
+        values = values | {RESTORED: None}
         return self._commit(model, index, values | (model_values(model, record) if model and record else {}))
 
     def _commit(self, model: str | None, index: str, values: Values) -> Generation:
@@ -338,6 +348,12 @@ def _write_assistance(library: Library, folder: Path, model: Path | None) -> Non
 def _write_assistance_aside(url: str, folder: Path, model: Path | None) -> None:
     with Library.open(url) as library:
         _write_assistance(library, folder, model)
+
+
+def kept_models(rows: Sequence[Generation], draft: Draft | None) -> set[str]:
+    """The models that are needed: the live one, the one to go back to, and a draft."""
+    models = {row.model for row in rows[-KEPT_GENERATIONS:] if row.model} | set(_previous_model(rows))
+    return models | ({draft.model} if draft else set())
 
 
 def trained_at(model: str) -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +12,6 @@ from ingest.document import Document
 from ingest.intake import add
 from ingest.library.library import Library
 from ingest.progress import Silent
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(f"sqlite:///{tmp_path}/library.db") as opened:
-        yield opened
 
 
 def groups(library: Library, documents: Sequence[Document], collection: str = "A") -> set[frozenset[str]]:

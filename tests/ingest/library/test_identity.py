@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 
@@ -15,12 +13,6 @@ from ingest.intake import AddReport, add
 from ingest.library.identity import CROWD, with_what_it_lacks
 from ingest.library.library import Library
 from ingest.progress import Silent
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(f"sqlite:///{tmp_path}/library.db") as opened:
-        yield opened
 
 
 def take(library: Library, *documents: Document, collection: str = "A") -> AddReport:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,6 @@ from ingest.intake import add
 from ingest.library import schema
 from ingest.library.library import Library, LibraryError
 from ingest.progress import Silent
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(f"sqlite:///{tmp_path}/deep/er/library.db") as opened:
-        yield opened
 
 
 def take(library: Library, collection: str, documents: Iterable[Document]) -> None:
@@ -41,11 +35,10 @@ def ids(library: Library, since: int = 0) -> list[str]:
 # --- Opening
 
 
-def test_opening_twice_keeps_what_is_there(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/library.db"
-    with Library.open(url) as first:
+def test_opening_twice_keeps_what_is_there(library_url: str) -> None:
+    with Library.open(library_url) as first:
         take(first, "A", [paper(1)])
-    with Library.open(url) as second:
+    with Library.open(library_url) as second:
         assert second.counts().papers == 1
 
 

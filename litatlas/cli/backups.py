@@ -1,0 +1,80 @@
+"""Commands that keep an atlas: back it up, restore it, move its library."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from litatlas.cli import formatters
+from litatlas.cli.context import Context, emit, json_option
+
+pass_context = click.make_pass_decorator(Context)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--check", is_flag=True, help="Write nothing: read a backup and compare every checksum.")
+@json_option
+@pass_context
+def backup(context: Context, file: Path, check: bool, as_json: bool) -> None:
+    """Write a backup of everything but the index, which follows from the rest, into one file.
+
+    Others may read, add and build meanwhile. A backup of that name before becomes FILE.1, and so on; the
+    setting backup_keep says how many stay.
+    """
+    from litatlas.keeping.archive import check_archive  # here: other commands start without it
+    from litatlas.keeping.backup import back_up
+
+    if check:
+        manifest = check_archive(file)
+        told = {"files": len(manifest.files), "version": manifest.version, "whole": True}
+        emit(
+            {"file": str(file), "created": manifest.created, **manifest.counts, **told},
+            as_json,
+            formatters.checked,
+        )
+        return
+    with context.atlas() as atlas, context.progress() as progress:
+        answer = back_up(atlas.settings, atlas.library, file, progress)
+    emit(answer, as_json, formatters.backed_up)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--library", metavar="URL", help="Database to restore into (default: SQLite in the home folder)."
+)
+@json_option
+@pass_context
+def restore(context: Context, file: Path, library: str | None, as_json: bool) -> None:
+    """Put a backup into an empty home and database, then make the index anew."""
+    from litatlas.keeping.restore import remember_library
+    from litatlas.keeping.restore import restore as put_back
+
+    settings = context.settings()
+    with context.progress() as progress:
+        answer = put_back(replace(settings, library=library or settings.library), file, progress)
+    if library:
+        remember_library(settings.home, library)
+    with context.atlas(library=library):  # which finishes what is left to do: the index
+        pass
+    emit(answer, as_json, formatters.restored)
+
+
+@click.command()
+@click.option("--to", "url", metavar="URL", required=True, help="Empty database to copy the library into.")
+@json_option
+@pass_context
+def move(context: Context, url: str, as_json: bool) -> None:
+    """Copy the library into another database, compare every row, and use that one from then on."""
+    from litatlas.keeping.moving import move_library
+
+    with context.progress() as progress:
+        answer = move_library(context.settings(), url, progress)
+    emit(answer, as_json, formatters.moved)
+
+
+COMMANDS = (backup, restore, move)

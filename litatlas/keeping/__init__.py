@@ -1,0 +1,8 @@
+"""Keeping an atlas: one file that holds all of it, verified, and the way back, onto another database too.
+
+- `copying`: a library's rows from one database to another
+- `archive`: the file of a backup, with a checksum of every file in it
+- `backup`: writes one while readers, uploads and builds go on
+- `moving`: a library into another database
+- `restore`: puts one into an empty home and database; a kill leaves all or nothing
+"""
