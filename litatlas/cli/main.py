@@ -15,9 +15,10 @@ from pathlib import Path
 import click
 
 from litatlas import __version__
-from litatlas.cli import backups, collections, harvest, models, papers, reviews, search, service, topics
+from litatlas.cli import collections, harvest, models, papers, reviews, search, service, topics
 from litatlas.cli.access import accounts
 from litatlas.cli.context import Context
+from litatlas.cli.keeping import backups
 from litatlas.errors import Interrupted, LitatlasError, is_disk_full
 
 

@@ -1,4 +1,4 @@
-"""Several processes on one library of either kind: each change counts once, that of a killed one not at all."""
+"""Several processes on one library of either kind: each change counts once, a killed one's not at all."""
 
 from __future__ import annotations
 

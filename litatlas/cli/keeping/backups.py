@@ -37,8 +37,9 @@ def backup(context: Context, file: Path, check: bool, as_json: bool) -> None:
             formatters.checked,
         )
         return
+    settings = context.settings()  # of this machine: a server is backed up where it runs
     with context.atlas() as atlas, context.progress() as progress:
-        answer = back_up(atlas.settings, atlas.library, file, progress)
+        answer = back_up(settings, atlas.library, file, progress)
     emit(answer, as_json, formatters.backed_up)
 
 
