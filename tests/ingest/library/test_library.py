@@ -354,7 +354,7 @@ def test_the_same_job_is_queued_once_and_not_too_many_wait(library: Library) -> 
     assert library.create_job("build", {"seed": 1}, once=True) == first
     other = library.create_job("build", {"seed": 2}, once=True, most=1)
     assert other != first
-    with pytest.raises(TooManyError, match="1 jobs wait"):
+    with pytest.raises(TooManyError, match="1 jobs are already waiting"):
         library.create_job("add", {}, most=1)
     library.update_job(first, state="done")
     assert library.create_job("build", {"seed": 1}, once=True) not in (first, other)
