@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter as Tally
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from search.clauses import AllOf, AnyOf, Between, Clause, Everything, Nothing, T
 from search.engines.contract import MAX_ID, FacetRequest, Request, Stamp, check_page, check_schema
 from search.engines.cursors import make_cursor, parse_cursor, search_key
 from search.engines.errors import CursorError, EngineError, OlderIndexError
-from search.engines.facets import TOPIC_SHARE, Buckets, Facet, count_facets, facets_of
+from search.engines.facets import TOPIC_SHARE, Buckets, count_facets, facets_of
 from search.engines.filters import filter_clause, hits_clause, visible_clause
 from search.engines.opening import open_engine
 from search.fields import MAX_OFFSET
@@ -61,10 +62,7 @@ def test_the_most_frequent_values_then_the_selected_ones(
 ) -> None:
     """Against counting everything: equals go by value, whichever of them the engine returned."""
     request = Request(facets=(FacetRequest("tag", size, tuple(selected)),))
-    facets = [
-        Facet(facet.request, facet.field, facet.integer, AllOf((facet.scope,)), facet.visible)
-        for facet in facets_of(request)
-    ]
+    facets = [replace(facet, scope=AllOf((facet.scope,))) for facet in facets_of(request)]
     found = count_facets(facets, Engine(papers, seed))["tag"]
     tally = Tally(tag for paper in papers for tag in paper)
     best = sorted(tally.items(), key=lambda pair: (-pair[1], pair[0]))[:size]
@@ -80,10 +78,7 @@ def test_a_selected_value_far_down_is_counted_by_itself(seed: int) -> None:
     tally = Tally(tag for paper in papers for tag in paper)
     selected = ("v97", "v1", "v99", "v97", "nothing such")
     request = Request(facets=(FacetRequest("tag", 3, selected), FacetRequest("venue", 2, ("v98",))))
-    facets = [
-        Facet(facet.request, facet.field, facet.integer, AllOf((facet.scope,)), facet.visible)
-        for facet in facets_of(request)
-    ]
+    facets = [replace(facet, scope=AllOf((facet.scope,))) for facet in facets_of(request)]
     engine = Engine(papers, seed)
     found = count_facets(facets, engine)
     best = sorted(tally.items(), key=lambda pair: (-pair[1], pair[0]))
