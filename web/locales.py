@@ -21,6 +21,7 @@ LANGUAGES = {"en": "English", "ru": "Русский"}
 COOKIE = "language"
 YEAR_SECONDS = 31_536_000
 _SAID = re.compile(rb'\bsay\("((?:[^"\\]|\\.)+)"')
+_NUMBER = re.compile(r"\d[\d,]*")
 SCRIPT_WORDS = sorted(
     {json.loads(b'"' + text + b'"') for file in FILES.values() for text in _SAID.findall(file)}
 )
@@ -87,7 +88,17 @@ FAULTS = {
     "too-many-clauses": lazy_gettext("The query has too many parts."),
     "too-long": lazy_gettext("A part of the query is too long."),
 }
-"""What can be wrong with a query, by name: said above the English sentence of the error."""
+"""What can be wrong with a query, by name: shown above the English sentence of the error."""
+MEASURING = (
+    lazy_gettext("There is no model yet. Run: litatlas build"),
+    lazy_gettext("Too few papers to measure on: 1500 must be set aside, of 10,000 papers in all."),
+    lazy_gettext(
+        "Words were judged on %(number)s papers that the model never saw. Pairs of words that never occur "
+        "together there count as −1, so with so few papers, NPMI and junk at the finer levels look worse "
+        "than they are."
+    ),
+)
+"""What the answer about quality remarks; a test holds them to the answer's own sentences."""
 
 
 def install(app: Flask) -> None:
@@ -98,7 +109,7 @@ def install(app: Flask) -> None:
         measures=MEASURES,
         faults=FAULTS,
         job_states=STATES,
-        said=said,
+        translated=translated,
         script_words=script_words,
         languages=LANGUAGES,
         language_now=current,
@@ -128,15 +139,26 @@ def keep(response: AnyResponse, code: str) -> None:
     response.set_cookie(COOKIE, code, YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
-def said(text: str) -> str:
-    """A sentence of another room in the reader's language, or as it is; signs such as % mean nothing."""
-    return str(Domain().get_translations().gettext(text)) if text else ""
+def translated(text: str) -> str:
+    """A sentence of another room in the reader's language, or as it is; signs such as % mean nothing.
+
+    A sentence that differs in its first number alone is known with ``%(number)s`` in its place.
+    """
+    if not text:
+        return ""
+    catalogue = Domain().get_translations()
+    whole = str(catalogue.gettext(text))
+    number = _NUMBER.search(text)
+    if whole != text or number is None:
+        return whole
+    pattern = text.replace(number[0], "%(number)s", 1)
+    return str(catalogue.gettext(pattern)).replace("%(number)s", number[0])
 
 
 def script_words() -> Markup:
     """The scripts' words in the reader's language, as JSON that is safe in an element; nothing in English."""
     if current() == "en":
         return Markup("")
-    words: dict[str, Any] = {text: said(text) for text in SCRIPT_WORDS}
+    words: dict[str, Any] = {text: translated(text) for text in SCRIPT_WORDS}
     script = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
     return Markup(script)  # noqa: S704  (no < is left)

@@ -79,7 +79,7 @@ def test_a_changed_file_is_named(folder: Path, size: int) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 3}, "later version"),
+        ({"format": 3}, "newer version"),
         ({"files": {"../f/numbers.npy": {"size": 1, "sha256": ""}}}, "outside its folder"),
         ({"files": {"gone.npy": {"size": 1, "sha256": ""}}}, r"gone\.npy is missing"),
         ({"files": 7}, "cannot be read"),

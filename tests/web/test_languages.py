@@ -23,7 +23,8 @@ from litatlas.vocabulary import NOTICES
 from tests.web.browser.browsing import Reader, chromium
 from tests.web.conftest import Names, make_app
 from tests.web.test_pages import PAGES, check
-from web.locales import FAULTS, LANGUAGES, SCRIPT_WORDS
+from topics.quality.report import MIN_REFERENCE
+from web.locales import FAULTS, LANGUAGES, MEASURING, SCRIPT_WORDS, translated
 
 WEB = Path(__file__).parents[2] / "web"
 OTHERS = sorted(set(LANGUAGES) - {"en"})
@@ -204,3 +205,21 @@ def test_the_scripts_speak_russian_too(browser: Any, served: str) -> None:
     assert "q=galaxy" in page.url
     reader.close()
     assert reader.faults == []
+
+
+def test_what_the_answer_about_quality_remarks_is_translated(atlas: Atlas) -> None:
+    remarks = [
+        "There is no model yet. Run: litatlas build",
+        f"Too few papers to measure on: {MIN_REFERENCE} must be set aside, of 10,000 papers in all.",
+        str(MEASURING[2]) % {"number": "1,600"},
+    ]
+    with make_app(atlas).test_request_context(headers={"Accept-Language": "ru"}):
+        russian = [translated(remark) for remark in remarks]
+    assert all(re.search("[а-я]{3}", text) and "%(" not in text for text in russian)
+    assert "1,600" in russian[2]
+
+
+def test_quality_speaks_russian(client: FlaskClient) -> None:
+    text = client.get("/quality", headers={"Accept-Language": "ru"}).text
+    assert "Слишком мало статей для измерений" in text
+    assert "Too few papers" not in text

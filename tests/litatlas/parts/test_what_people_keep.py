@@ -234,7 +234,7 @@ def test_an_empty_collection_is_removed_unless_a_job_fills_it(empty: Atlas, tmp_
     with pytest.raises(InputError, match="not empty"):
         empty.collections.remove_empty("x")
     job = empty.jobs.submit_add("x", tmp_path / "x.jsonl")
-    with pytest.raises(BusyError, match="is filling"):
+    with pytest.raises(BusyError, match="is adding papers to"):
         empty.collections.remove_empty("x")
     empty.jobs.cancel(job["id"])
     with pytest.raises(NotFoundError):

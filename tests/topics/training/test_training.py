@@ -181,7 +181,7 @@ class TestOddCollections:
             build(plain([". . . . ."] * 100), tmp_path)
 
     def test_hardly_a_shared_word(self, tmp_path: Path) -> None:
-        with pytest.raises(NotEnoughPapersError, match="telling words"):
+        with pytest.raises(NotEnoughPapersError, match="distinctive words"):
             build(plain([f"alone{n} single{n} only{n}" for n in range(100)]), tmp_path)
 
     def test_one_document_of_200000_words(self, tmp_path: Path) -> None:
