@@ -83,7 +83,7 @@ class JobsTable(Database):
         with self.reading() as connection:
             row = connection.execute(select(jobs).where(jobs.c.id == id)).one_or_none()
         if row is None:
-            raise NotFoundError(f"There is no job {id!r}.", "The jobs page lists all jobs.")
+            raise no_job(id)
         return _job(row)
 
     def jobs(self, state: str | None = None, limit: int = 100) -> list[Job]:
@@ -191,6 +191,11 @@ class JobsTable(Database):
         """Whether somebody asked the job to stop."""
         with self.reading() as connection:
             return bool(connection.scalar(select(jobs.c.cancelled).where(jobs.c.id == id)))
+
+
+def no_job(id: str) -> NotFoundError:
+    """The error of a job that is not there, or not for who asks."""
+    return NotFoundError(f"There is no job {id!r}.", "The jobs page lists all jobs.")
 
 
 def _job(row: Row[Any]) -> Job:

@@ -107,10 +107,15 @@ def _list(row: Any, papers: Sequence[str]) -> ReadingList:
     return ReadingList(row.id, row.name, row.made, row.changed, tuple(papers), bool(row.private), row.owner)
 
 
+def no_list() -> NotFoundError:
+    """The error of a list that is not there, or not for who asks."""
+    return NotFoundError("There is no such list.", "It was removed, or its address is incomplete.")
+
+
 def _number(connection: Connection, id: str) -> int:
     number = connection.scalar(select(lists.c.number).where(lists.c.id == id))
     if number is None:
-        raise NotFoundError("There is no such list.", "It was removed, or its address is incomplete.")
+        raise no_list()
     return int(number)
 
 

@@ -223,7 +223,7 @@ class PapersTable(Database):
         with self.reading() as connection:
             row = connection.execute(_stored().where(documents.c.id == id)).one_or_none()
             if row is None:
-                raise _no_document(id)
+                raise no_document(id)
             return _document(row)
 
     def paper_of(self, document_id: str) -> Paper:
@@ -235,7 +235,7 @@ class PapersTable(Database):
         stored = self.document(document_id)
         paper = self.papers_by_id([stored.paper_id]).get(stored.paper_id)
         if paper is None:  # it changed between the two questions
-            raise _no_document(document_id)
+            raise no_document(document_id)
         return paper
 
     def papers_of(self, document_ids: Sequence[str]) -> list[str]:
@@ -304,7 +304,8 @@ class PapersTable(Database):
             return list(connection.scalars(query))
 
 
-def _no_document(id: str) -> NotFoundError:
+def no_document(id: str) -> NotFoundError:
+    """The error of a document that is not there, or not for who asks."""
     return NotFoundError(
         f"There is no document {id!r}.", "Search results show the ids; they are case-sensitive."
     )

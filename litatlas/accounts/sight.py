@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.library.library import Library, Paper
+from ingest.library.papers import no_document
 from litatlas.accounts.reader import EVERYBODY, Reader
 from litatlas.errors import ForbiddenError, InputError, NotFoundError
 
@@ -82,13 +83,6 @@ def seen(library: Library, id: str, visible: Visible) -> Paper:
     if known is None or all(member.id != id for member in known.members):
         raise no_document(id)
     return known
-
-
-def no_document(id: str) -> NotFoundError:
-    """The error of a document that is not there, or not for this reader."""
-    return NotFoundError(
-        f"There is no document {id!r}.", "Ids are listed in results; they are case-sensitive."
-    )
 
 
 def no_collection(name: str) -> NotFoundError:

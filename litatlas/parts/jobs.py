@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from ingest.library.jobs import no_job
 from ingest.library.library import Job
 from litatlas.accounts.sight import Sight
 from litatlas.answers import JobAnswer
-from litatlas.errors import ForbiddenError, NotFoundError
+from litatlas.errors import ForbiddenError
 from litatlas.generation.generations import Generations
 from litatlas.generation.worker_locks import living
 from litatlas.parts.harvests import Harvests
@@ -41,7 +42,7 @@ class Jobs:
         """
         job = self._library.job(id)
         if not self._may_see(job, self._sight.collections()):
-            raise NotFoundError(f"There is no job {id!r}.", "Jobs are listed on the page of jobs.")
+            raise no_job(id)
         return _answer(job)
 
     def counts(self) -> dict[str, int]:

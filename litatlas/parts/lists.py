@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ingest.library.library import ReadingList
+from ingest.library.lists import no_list
 from ingest.writers.formats import write
 from litatlas.accounts.sharing import grantees_of, sharing_answer
 from litatlas.accounts.sight import Sight
 from litatlas.answers import DocumentHit, ExploreTopic, ListAnswer, ListHead, SharingAnswer
-from litatlas.errors import ForbiddenError, InputError, NotFoundError
+from litatlas.errors import ForbiddenError, InputError
 from litatlas.generation.generations import Generations
 from litatlas.parts.exports import works
 from litatlas.vocabulary import MAX_LIST_NAME
@@ -49,7 +50,7 @@ class Lists:
     def _list(self, id: str) -> ReadingList:
         found = self._library.reading_list(id)
         if not self._sees(found):
-            raise NotFoundError("There is no such list.", "It was removed, or its address is cut short.")
+            raise no_list()
         return found
 
     def _sees(self, found: ReadingList) -> bool:
