@@ -161,7 +161,7 @@ def test_a_source_in_trouble_is_asked_again(
     server.replies = [says(b"", status)]
     with pytest.raises(SourceAwayError, match=f"{status}.*3 attempts") as caught:
         ask(client, server)
-    assert "goes on" in caught.value.hint
+    assert caught.value.hint
     assert len(server.asked) == 6
 
 
@@ -313,7 +313,7 @@ def test_other_redirects_are_refused(client: Client, server: Server, place: str)
 
 def test_circles_are_refused(client: Client, server: Server) -> None:
     server.replies = [says(b"", 302, Location="/api")]
-    with pytest.raises(SourceRefusedError, match="circles"):
+    with pytest.raises(SourceRefusedError, match="redirects in"):
         ask(client, server)
     assert len(server.asked) < 10
 

@@ -224,7 +224,7 @@ def test_no_cell_is_invented(cells: list[str]) -> None:
         (
             "Endoscopic Foo (2014) 3:3 (152-160). Date of Publication: 2014",
             {
-                "venue": "Endoscopic Ultrasound",
+                "venue": "Endoscopic Foo",
                 "date": "2014",
                 "volume": "3",
                 "issue": "3",
