@@ -15,6 +15,7 @@ from ingest.readers.crossref import CrossrefReader
 from ingest.readers.csljson import CslJsonReader
 from ingest.readers.endnote import EndNoteReader
 from ingest.readers.enw import EnwReader
+from ingest.readers.headed import HeadedReader
 from ingest.readers.jats import JatsReader
 from ingest.readers.jsonl import JsonLinesReader
 from ingest.readers.nbib import NbibReader
@@ -46,6 +47,7 @@ READERS: tuple[Reader, ...] = (
     RisReader(),
     RefWorksReader(),
     OvidReader(),
+    HeadedReader(),
     EndNoteReader(),
     EnwReader(),
     CslJsonReader(),

@@ -265,6 +265,12 @@ def _unquoted(cell: str) -> str:
 # --- Embase's "fields by row"
 
 
+def row_documents(line: int, record: Mapping[str, str], options: ReadOptions) -> Iterator[Parsed]:
+    """The document of one record given by heading, or why there is none."""
+    table = _Table(list(record), ReadOptions(options.mapping), [])
+    yield from table.documents(line, list(record.values()))
+
+
 def _by_row(rows: Iterable[Numbered], options: ReadOptions) -> Iterator[Parsed]:
     record: dict[str, str] = {}
     begin = 1
@@ -275,8 +281,7 @@ def _by_row(rows: Iterable[Numbered], options: ReadOptions) -> Iterator[Parsed]:
         name, values = cells[0].strip(), [value.strip() for value in cells[1:] if value.strip()]
         if plain(name) == "title":
             if record:
-                table = _Table(list(record), ReadOptions(options.mapping), [])
-                yield from table.documents(begin, list(record.values()))
+                yield from row_documents(begin, record, options)
             record, begin = {}, line
         if values and name not in record:
             record[name] = "; ".join(values)

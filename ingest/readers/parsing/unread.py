@@ -59,7 +59,6 @@ _ROOTS = {
     "esearchresult": Refusal("is a list of PubMed numbers", "Save the records: Save → Format: PubMed."),
 }
 _EXPORTS = (
-    (r"\{Reference Type\}: ", "is NoteExpress's format", _SAVE),
     (r"--[A-Z]{2}-- ", "is Biblioscape's format", _SAVE),
     (r"[A-Z]{2} ~ ", "is Inspec's format", _SAVE),
     (r"Record \d+ of \d+(?: in |\s*\n)", "is SilverPlatter's format", _SAVE),
@@ -68,13 +67,11 @@ _EXPORTS = (
         "is the Cochrane Library's plain text",
         "Export RIS there.",
     ),
-    (r"RECORD \d+\s*\n", "is Embase's plain text", "Export RIS, CSV or MEDLINE there."),
     (
         r"<\d+>\s*\n(?:[A-Z][A-Za-z /]{3,30}\n[ \t]{1,4}\S|Score)",
         "is Ovid's labelled text",
         "Export RIS there.",
     ),
-    (r"(?:SrcDatabase|Title|Author)-[\u4e00-\u9fff]{2,6}: ", "is CNKI's plain text", "Export EndNote there."),
     (
         r"1[.:] .{4,200}\. (?:19|20)\d\d .{0,40};",
         "is PubMed's text of abstracts",

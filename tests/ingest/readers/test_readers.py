@@ -32,6 +32,7 @@ FIXTURES = {
     "ris": "refs.ris",
     "refworks": "refworks.txt",
     "ovid": "ovid.txt",
+    "headed": "headed.txt",
     "endnote": "endnote.xml",
     "enw": "refs.enw",
     "csl": "csl.json",
