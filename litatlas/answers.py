@@ -295,6 +295,8 @@ class QualityAnswer(TypedDict):
 
     levels: list[dict[str, Any]]
     edges: dict[str, Any]
+    words: NotRequired[dict[str, int]]  # clear, mixed, leftover → topics, as their pages and the map say
+    sentence: NotRequired[str]  # the same in words
     judged: NotRequired[dict[str, dict[str, int]]]
     notice: NotRequired[str]
 

@@ -14,6 +14,7 @@ from ingest.writers.formats import WRITERS
 from litatlas import citation_styles
 from search import fields, sort_orders
 from search.notices import NOTICES as NOTICES
+from topics.quality.words import SENTENCES
 
 FIELDS = MappingProxyType({spec.name: spec for spec in fields.FIELDS if spec.searchable})
 """What may stand before a colon in a query."""
@@ -36,6 +37,9 @@ CITATIONS = MappingProxyType(citation_styles.TITLES)
 
 CURATIONS = ("label", "description", "hidden")
 """What people may change of a topic."""
+
+QUALITY_WORDS = SENTENCES
+"""The words of a topic's quality, each with the sentence that explains it."""
 
 JUDGEMENTS = ("paper", "child", "label")
 """The kinds of questions about the topics."""

@@ -15,6 +15,7 @@ from flask_babel import Babel, Domain, get_locale, lazy_gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from litatlas.vocabulary import QUALITY_WORDS
 from web.assets import FILES
 
 LANGUAGES = {"en": "English", "ru": "Русский"}
@@ -58,6 +59,17 @@ MEASURES = {
     "coocsim_auc": lazy_gettext("Parents distinguished from other topics (AUC)"),
 }
 """The measures of the topics' quality, as the pages name them."""
+
+QUALITY = {
+    "clear": lazy_gettext("Clear: its first words stand together in papers far more often than by chance."),
+    "mixed": lazy_gettext(
+        "Mixed: its first words stand together only now and then, or are another topic's too."
+    ),
+    "leftover": lazy_gettext(
+        "Leftover: its first words hardly stand together; it holds what found no other place."
+    ),
+}
+"""A topic's quality in a sentence: `litatlas.vocabulary.QUALITY_WORDS` in the reader's language."""
 
 STATES = {
     "queued": lazy_gettext("queued"),
@@ -107,6 +119,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         words=WORDS,
         measures=MEASURES,
+        quality_sentences=QUALITY,
         faults=FAULTS,
         job_states=STATES,
         translated=translated,
@@ -159,6 +172,6 @@ def script_words() -> Markup:
     """The scripts' words in the reader's language, as JSON that is safe in an element; nothing in English."""
     if current() == "en":
         return Markup("")
-    words: dict[str, Any] = {text: translated(text) for text in SCRIPT_WORDS}
+    words: dict[str, Any] = {text: translated(text) for text in (*SCRIPT_WORDS, *QUALITY_WORDS.values())}
     script = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
     return Markup(script)  # noqa: S704  (no < is left)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from litatlas.cli.terminal import counted, fragment, plain, table, wrapped
+from litatlas.vocabulary import QUALITY_WORDS
 
 Answer = Mapping[str, Any]
 
@@ -95,11 +96,15 @@ def topic(answer: Answer) -> str:
     """One topic."""
     words = ", ".join(term for term, _ in answer["terms"])
     trend = answer["trend"]
-    recent = list(zip(trend["years"], trend["counts"], strict=True))[-10:]
+    by_year = [
+        f"{year}: no papers" if at is None else f"{year}: {trend['counts'][at]:,}"
+        for year, at in _years(trend["years"])
+    ]
     parts = [
         f"{answer['id']}  {plain(answer['label'])}  ({counted(answer['documents'], 'paper', 'papers')})",
         wrapped(words, ""),
-        "by year: " + ", ".join(f"{year}: {count}" for year, count in recent),
+        *([QUALITY_WORDS[word]] if (word := answer["quality"].get("word")) in QUALITY_WORDS else []),
+        wrapped("by year: " + ", ".join(by_year), ""),
         _hits(answer["papers"]),
     ]
     return "\n\n".join(parts)
@@ -147,11 +152,36 @@ def coverage(answer: Answer) -> str:
     )
 
 
+_COLUMNS = 9
+"""Topics beside each other in a table of years."""
+
+
+def _years(years: Sequence[int]) -> list[tuple[str, int | None]]:
+    """Each year with its place, and ranges of years that no paper is from with None."""
+    texts: list[tuple[str, int | None]] = []
+    for at, year in enumerate(years):
+        before = years[at - 1] if at else year - 1
+        if year > before + 1:
+            texts.append((f"{before + 1}–{year - 1}" if year > before + 2 else str(before + 1), None))
+        texts.append((str(year), at))
+    return texts
+
+
 def trends(answer: Answer) -> str:
-    """Counts by year."""
-    years = answer["years"][-8:]
-    rows = [(t["id"], t["label"], *t["counts"][-8:]) for t in answer["topics"]]
-    return table(rows, ("topic", "label", *(str(year) for year in years)))
+    """Whether each topic rises or falls, then the papers of every year."""
+    topics = answer["topics"]
+    if not topics:
+        return "There are no topics yet."
+    rows = [(t["id"], t["movement"], f"{sum(t['counts']):,}", t["label"]) for t in topics]
+    parts = [table(rows, ("topic", "", "papers", "label"))]
+    for start in range(0, len(topics), _COLUMNS):
+        block = topics[start : start + _COLUMNS]
+        lines = [
+            (year, *(("–" if at is None else f"{topic['counts'][at]:,}") for topic in block))
+            for year, at in _years(answer["years"])
+        ]
+        parts.append(table(lines, ("year", *(topic["id"] for topic in block))))
+    return "\n\n".join(parts)
 
 
 def bridges(answer: Answer) -> str:
@@ -159,15 +189,21 @@ def bridges(answer: Answer) -> str:
     return _lit(answer["topics"]) + "\n\n" + _hits(answer["documents"])
 
 
+_ON_UNSEEN = ("npmi", "npmi_worst_tenth", "junk_share")
+
+
 def quality(answer: Answer) -> str:
-    """Quality by level."""
-    lines = [plain(answer["notice"])] if answer.get("notice") else []
+    """Quality in a sentence, then the figures of each level that enough unseen papers back."""
+    lines = [answer["sentence"]] if answer.get("sentence") else []
+    if answer.get("notice"):
+        lines.append(plain(answer["notice"]))
     for values in (*answer["levels"], {"edges": "", **answer["edges"]}):
-        shares = (
+        figures = (
             f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}"
             for key, value in values.items()
+            if key != "backed" and (values.get("backed", True) or key not in _ON_UNSEEN)
         )
-        lines.append(wrapped(", ".join(shares), ""))
+        lines.append(wrapped(", ".join(figures), ""))
     return "\n".join(lines)
 
 

@@ -16,8 +16,7 @@ from litatlas.parts.judgements import Judgements
 from litatlas.parts.topics import trend
 from litatlas.vocabulary import EXPORTS
 from search.engines.contract import Engine
-
-FEW_HELD_OUT = 20_000
+from topics.quality.words import is_backed, sentence, tally
 
 
 class Reports:
@@ -95,10 +94,16 @@ def _quality(live: Live) -> QualityAnswer:
     if live.hierarchy is None:
         return {"levels": [], "edges": {}, "notice": "There is no model yet. Run: litatlas build"}
     measured: dict[str, Any] = dict(live.hierarchy.quality)
-    held_out = measured.get("held_out") or 0
-    if 0 < held_out < FEW_HELD_OUT:
+    unseen = measured.get("held_out") or 0
+    measured["levels"] = [
+        {**row, "backed": row.get("npmi") is not None and is_backed(unseen, row["topics"])}
+        for row in measured["levels"]
+    ]
+    measured["words"] = tally(topic.quality.get("word", "") for topic in live.topics.values())
+    measured["sentence"] = sentence(measured["words"])
+    if unseen and not all(row["backed"] for row in measured["levels"]):
         measured["notice"] = (
-            f"Words were judged on {held_out:,} papers that the model never saw. Pairs of words that never "
+            f"Words were judged on {unseen:,} papers that the model never saw. Pairs of words that never "
             "occur together there count as −1, so with so few papers, NPMI and junk at the finer levels look "
             "worse than they are."
         )

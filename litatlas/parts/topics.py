@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from litatlas.accounts.sight import Sight
 from litatlas.answers import (
@@ -21,6 +21,7 @@ from litatlas.answers import (
 from litatlas.generation.generations import Generations
 from litatlas.generation.live import Live
 from litatlas.parts import curation
+from litatlas.vocabulary import QUALITY_WORDS
 from search.request import SearchRequest, Visible
 from topics.map.layout import paper_points
 from topics.model.hierarchy import Topic
@@ -118,13 +119,19 @@ def _topic(
         "children": list(topic.children),
         "documents": counts.get(topic.id, 0),
         "collections": {name: count for name, count in own.items() if count},
-        "quality": dict(topic.quality),
+        "quality": _quality(topic),
     }
     if description := live.description(topic.id):
         answer["description"] = description
     if live.is_hidden(topic.id):
         answer["hidden"] = True
     return answer
+
+
+def _quality(topic: Topic) -> dict[str, Any]:
+    """A topic's measures, with the sentence that explains its word."""
+    word = str(topic.quality.get("word", ""))
+    return {**topic.quality, **({"sentence": QUALITY_WORDS[word]} if word in QUALITY_WORDS else {})}
 
 
 def _page(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:

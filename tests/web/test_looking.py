@@ -9,9 +9,11 @@ import time
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from litatlas.atlas import Atlas
 from litatlas.uploads import STAGED_SECONDS
+from litatlas.vocabulary import QUALITY_WORDS
 from tests.web.built_atlas import work
 from tests.web.test_pages import HOSTILE, check
 
@@ -88,3 +90,26 @@ def test_what_was_never_added_is_thrown_away(own_client: FlaskClient, own_atlas:
     os.utime(old, (past, past))
     look(own_client, ("b.csv", "New"))
     assert [path.name for path in looked.glob("*/*")] == ["b.csv"]
+
+
+def test_the_map_the_topic_and_the_report_say_the_same_of_quality(client: FlaskClient, atlas: Atlas) -> None:
+    topics = atlas.topics.all()["topics"]
+    report = atlas.reports.quality()
+    page = client.get("/quality").text
+    for word, text in QUALITY_WORDS.items():
+        said = [topic for topic in topics if topic["quality"].get("word") == word]
+        assert report["words"][word] == len(said)
+        assert escape(text) in page
+        assert f"{len(said)} {'is' if len(said) == 1 else 'are'} {word}" in report["sentence"]
+        for topic in said[:1]:
+            assert topic["quality"]["sentence"] == text
+            assert escape(text) in client.get(f"/topics/{topic['id']}").text
+    assert sum(report["words"].values()) == len(topics)
+
+
+def test_figures_without_enough_unseen_papers_are_not_shown(client: FlaskClient, atlas: Atlas) -> None:
+    levels = atlas.reports.quality()["levels"]
+    assert levels
+    assert not any(row["backed"] for row in levels)  # 400 papers back no figure
+    table = client.get("/quality").text.partition("<details>")[2].partition("</table>")[0]
+    assert table.count("<td>–</td>") >= 3 * len(levels)

@@ -23,7 +23,9 @@ def trends() -> Response:
         {
             **entry,
             "papers": sum(entry["counts"]),
-            "line": charts.line(years, charts.smooth(years, entry["counts"], totals, 2), 200.0, 40.0),
+            "lines": charts.lines(
+                years, charts.smooth(years, entry["counts"], totals, 2), totals, 200.0, 40.0
+            ),
         }
         for entry in answer["topics"]
     ]
@@ -35,6 +37,7 @@ def trends() -> Response:
         "trends.html",
         rows=rows,
         years=years,
+        gaps=charts.gaps(years, totals),
         compared=compared,
         params=params,
         path=drawing.path(params.topic or ""),

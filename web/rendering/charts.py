@@ -8,6 +8,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 600.0, 140.0
 
 _PSEUDO = 0.5  # of the papers of a mean year
+_FEW, _SMALL = 10, 0.1  # fewer papers than this, and than this part of a mean year's, are too few for a share
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,57 @@ def bars(
     return drawn
 
 
-def line(years: Sequence[int], values: Sequence[float], width: float = WIDTH, height: float = HEIGHT) -> str:
-    """A polyline's points, each over the middle of its year's bar; the highest reaches the top."""
-    if not values:
-        return ""
+def lines(
+    years: Sequence[int],
+    values: Sequence[float],
+    totals: Sequence[int],
+    width: float = WIDTH,
+    height: float = HEIGHT,
+) -> list[str]:
+    """The points of polylines, each over the middle of its year's bar; the highest reaches the top.
+
+    A line ends where a year has too few papers in all to have a share, and a new one begins after it; a year
+    between two such is a short level line.
+    """
+    told = _told(years, totals)
+    if not told:
+        return []
     step = width / (years[-1] - years[0] + 1)
-    scale = (height - 6) / (max(values) or 1)
-    return " ".join(
-        f"{(year - years[0] + 0.5) * step:.1f},{height - 3 - value * scale:.1f}"
-        for year, value in zip(years, values, strict=True)
-    )
+    value = dict(zip(years, values, strict=True))
+    scale = (height - 6) / (max(value[year] for year in told) or 1)
+
+    def point(year: int, aside: float = 0.0) -> str:
+        return f"{(year - years[0] + 0.5 + aside) * step:.1f},{height - 3 - value[year] * scale:.1f}"
+
+    runs = [list(range(first, last + 1)) for first, last in _runs(told)]
+    return [
+        " ".join(map(point, run)) if len(run) > 1 else f"{point(run[0], -0.3)} {point(run[0], 0.3)}"
+        for run in runs
+    ]
+
+
+def gaps(years: Sequence[int], totals: Sequence[int]) -> list[str]:
+    """The years, as ranges, that are not drawn because they have too few papers or none."""
+    told = set(_told(years, totals))
+    untold = [year for year in range(years[0], years[-1] + 1) if year not in told] if years else []
+    return [str(first) if first == last else f"{first}–{last}" for first, last in _runs(untold)]
+
+
+def _told(years: Sequence[int], totals: Sequence[int]) -> list[int]:
+    """The years with enough papers in all for a share of them to say something."""
+    few = min(_FEW, _SMALL * sum(totals) / max(len(years), 1))
+    return [year for year, total in zip(years, totals, strict=True) if total and total >= few]
+
+
+def _runs(years: Sequence[int]) -> list[tuple[int, int]]:
+    """Years that follow each other, as (first, last)."""
+    runs: list[tuple[int, int]] = []
+    for year in years:
+        if runs and runs[-1][1] == year - 1:
+            runs[-1] = (runs[-1][0], year)
+        else:
+            runs.append((year, year))
+    return runs
 
 
 def smooth(years: Sequence[int], counts: Sequence[int], totals: Sequence[int], reach: int = 1) -> list[float]:

@@ -17,6 +17,7 @@ export function writeCrumbs(map) {
   const path = map.focus ? map.path(map.focus) : [];
   for (const cell of path.slice(0, -1)) add(cell.label, () => map.go(cell));
   if (map.focus) add(map.focus.label, null);
-  map.open.hidden = !map.focus;
-  if (map.focus) map.open.href = addressOf(`/topics/${encodeURIComponent(map.focus.id)}`);
+  const page = map.focus && addressOf(`/topics/${encodeURIComponent(map.focus.id)}`);
+  map.open.hidden = !page || page === location.pathname;
+  if (page) map.open.href = page;
 }

@@ -81,12 +81,11 @@ async function byGrowth(tops) {
 
 async function byQuality() {
   const { topics } = await fetchJson("/api/v1/topics");
-  const colours = new Map(), notes = new Map(), coherent = say("coherence");
+  const colours = new Map(), notes = new Map();
   for (const topic of topics) {
-    const { word, coherence } = topic.quality;
-    const value = QUALITY[word] ?? 0;
-    colours.set(topic.id, diverging(value));
-    if (word) notes.set(topic.id, typeof coherence === "number" ? `${WORDS[word]}, ${coherent} ${coherence.toFixed(2)}` : WORDS[word]);
+    const { word, sentence } = topic.quality;
+    colours.set(topic.id, diverging(QUALITY[word] ?? 0));
+    if (sentence) notes.set(topic.id, say(sentence));
   }
   return { colours, notes, legend: Object.entries(QUALITY).map(([word, value]) => [diverging(value), WORDS[word]]) };
 }
