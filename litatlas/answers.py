@@ -49,6 +49,16 @@ class AddAnswer(TypedDict):
     took_s: NotRequired[float]
 
 
+class UndecidedAnswer(TypedDict):
+    """What a person said of a topic before a build made something else of it, and what it was then."""
+
+    label: str
+    description: str
+    hidden: bool
+    words: list[str]
+    papers: int
+
+
 class TopicAnswer(TypedDict):
     """A topic as ``topics`` lists it."""
 
@@ -63,6 +73,7 @@ class TopicAnswer(TypedDict):
     quality: dict[str, Any]
     description: NotRequired[str]
     hidden: NotRequired[bool]
+    undecided: NotRequired[UndecidedAnswer]  # needs a decision: keep what was said, or drop it
 
 
 class CurationAnswer(TypedDict):
@@ -326,6 +337,7 @@ class StatusAnswer(TypedDict):
     documents: int
     collections: int
     model: dict[str, Any] | None
+    undecided: int  # topics whose given name or description needs a decision
     unfit: int  # papers that the map does not explain: they are searchable, and on none of its topics
     unplaced: dict[str, int]  # language → papers without a topic, because the model knows none of their words
     engine: dict[str, Any]

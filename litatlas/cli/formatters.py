@@ -103,11 +103,42 @@ def topic(answer: Answer) -> str:
     parts = [
         f"{answer['id']}  {plain(answer['label'])}  ({counted(answer['documents'], 'paper', 'papers')})",
         wrapped(words, ""),
+        *_undecided(answer),
         *([QUALITY_WORDS[word]] if (word := answer["quality"].get("word")) in QUALITY_WORDS else []),
         wrapped("by year: " + ", ".join(by_year), ""),
         _hits(answer["papers"]),
     ]
     return "\n\n".join(parts)
+
+
+def _names(status: Answer) -> list[str]:
+    """How many given names need a decision."""
+    topics = counted(status["undecided"], "topic needs", "topics need")
+    return [f"  {topics} a decision on the given name: litatlas decide"] if status["undecided"] else []
+
+
+def _undecided(topic: Answer) -> list[str]:
+    """What needs a decision: a name that was given before a build changed the topic."""
+    was = topic.get("undecided")
+    if not was:
+        return []
+    now = ", ".join(term for term, _ in topic["terms"][:10])
+    name = plain(was["label"] or was["description"])
+    return [
+        wrapped(f"NEEDS YOUR DECISION: this topic was “{name}” before a build changed it.", ""),
+        wrapped(f"then: {', '.join(was['words'])} ({counted(was['papers'], 'paper', 'papers')})"),
+        wrapped(f"now: {now} ({counted(topic['documents'], 'paper', 'papers')})"),
+        f"   litatlas decide {topic['id']} --keep: the name still fits; --drop: it does not",
+    ]
+
+
+def undecided(answer: Answer) -> str:
+    """The topics whose given names need a decision."""
+    texts = [
+        "\n".join([f"{topic['id']}  {plain(topic['label'])}", *_undecided(topic)])
+        for topic in answer["topics"]
+    ]
+    return "\n\n".join(texts) or "No name needs a decision."
 
 
 def document(answer: Answer) -> str:
@@ -220,6 +251,7 @@ def status(answer: Answer) -> str:
             if model
             else "model: none yet (litatlas build)",
             *(_outside(answer) if model else ()),
+            *_names(answer),
             f"engine: {engine['name']}, {_papers(engine)} indexed, {engine['state']}",
             *(f"  {line}" for line in (engine["message"], engine["hint"]) if line),
             "jobs: " + (", ".join(f"{count} {state}" for state, count in answer["jobs"].items()) or "none"),

@@ -77,4 +77,21 @@ def rename_topic(context: Context, id: str, label: str, who: str) -> None:
     click.echo(f"{id} is now called {label!r}.", err=True)
 
 
-COMMANDS = (topics, topic, trends, bridges, quality, rename_topic)
+@click.command()
+@click.argument("id", required=False)
+@click.option("--keep", "choice", flag_value="keep", help="The name still fits.")
+@click.option("--drop", "choice", flag_value="drop", help="It does not: the topic gets the model's own.")
+@json_option
+@pass_context
+def decide(context: Context, id: str | None, choice: str | None, as_json: bool) -> None:
+    """List topics that a build changed after a person had named them, or decide about one of the names."""
+    if (id is None) != (choice is None):
+        raise click.UsageError("Give a topic and either --keep or --drop, or neither.")
+    with context.atlas() as atlas:
+        if id is not None:
+            (atlas.topics.keep if choice == "keep" else atlas.topics.drop)(id)
+        answer = {"topics": atlas.topics.undecided()}
+    emit(answer, as_json, formatters.undecided)
+
+
+COMMANDS = (topics, topic, trends, bridges, quality, rename_topic, decide)

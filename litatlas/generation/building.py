@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingest.library.library import Generation, Library
 
@@ -26,10 +26,13 @@ from litatlas.generation.ledger import Draft
 from litatlas.generation.publishing import Publisher
 from search.evidence.ranking_models import RankingModels
 from topics.model.hierarchy import Hierarchy
+from topics.model.matching import is_itself
 
 DIFFERENCE = ("kept", "moved", "new", "gone", "split", "merged")
 MODELS_SECONDS = 5.0
 """How long what a person asked for waits for a build or a publishing that is under way."""
+SLIP_WORDS = 10
+"""Words by which a topic is remembered that is itself no more."""
 BESIDE_PAPERS = 200_000
 """Up to so many papers, topics and the models for ranking are learned side by side; of more, the memory of
 one after the other is enough to ask for."""
@@ -137,12 +140,13 @@ class Builder:
         name = f"m{sequence}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
         languages = options.languages or self._publisher.main_language()
         folder = self._home.model(name)
+        base, previous = self._previous()
         with self._ranking(folder, options.seed, progress, public_only) as learn_to_rank:
             hierarchy = train(
                 lambda: training_papers(self._library, public_only=public_only),
                 replace(options, languages=languages),
                 folder,
-                previous=self._previous(),
+                previous=previous,
                 progress=progress,
             )
             learn_to_rank()
@@ -156,17 +160,19 @@ class Builder:
             difference={key: changes.get(key, []) for key in DIFFERENCE},
             successors=hierarchy.settings["successors"],
             unplaced=hierarchy.settings["unplaced"],
+            base=base,
+            slipped=_slipped(previous, changes.get("kept", [])),
         )
 
-    def _previous(self) -> Hierarchy | None:
-        """The latest published model that is whole: by it, topics keep their ids."""
+    def _previous(self) -> tuple[str | None, Hierarchy | None]:
+        """The latest published model that is whole, with its name: by it, topics keep their ids."""
         names = dict.fromkeys(row.model for row in reversed(self._library.generations()) if row.model)
         for name in names:
             try:
-                return Hierarchy.load(self._home.model(name), verify=True)
+                return name, Hierarchy.load(self._home.model(name), verify=True)
             except ArraysError:  # damaged, or long gone: a build is what mends it
                 continue
-        return None
+        return None, None
 
     @contextmanager
     def _ranking(
@@ -192,6 +198,20 @@ class Builder:
                 progress.step("Learning to rank", 1, 1)
 
             yield finish
+
+
+def _slipped(previous: Hierarchy | None, kept: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The topics that keep their ids without being themselves any more: what they were."""
+    if previous is None:
+        return {}
+    return {
+        row["id"]: {
+            "words": [term for term, _ in previous.topics[row["id"]].terms[:SLIP_WORDS]],
+            "papers": previous.topics[row["id"]].documents,
+        }
+        for row in kept
+        if not is_itself(row)
+    }
 
 
 def training_papers(library: Library, *, public_only: bool = False) -> Iterator[TrainingPaper]:

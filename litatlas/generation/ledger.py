@@ -25,6 +25,7 @@ _HISTORY = "history:"
 _SUGGESTIONS = "aids:"
 RESTORED = "restored"
 """Set from when a library was restored or moved until it has an index of its own again."""
+_SLIPS = "slips:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,20 @@ class Draft:
     difference: dict[str, Any]
     successors: dict[str, list[str]]
     unplaced: dict[str, int] = field(default_factory=dict)  # language → papers without a topic
+    base: str | None = None  # the model that it was matched to
+    slipped: dict[str, dict[str, Any]] = field(default_factory=dict)  # id → what the topic was, as in `Slip`
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A topic that kept its id in a build without being itself any more: what it was before.
+
+    ``said``: what people had said by then, as the number of the last saying; it holds no longer.
+    """
+
+    words: list[str]
+    papers: int
+    said: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +102,19 @@ class Ledger:
     def published(self, draft: Draft) -> Values:
         """What changes when a draft goes live."""
         successors = self.successors() | draft.successors
-        return {_DRAFT: None, _SUCCESSORS: json.dumps(successors)}
+        said = max((row.number for row in self._library.curation_history()), default=0)
+        slips = {id: asdict(slip) for id, slip in self.slips(draft.base).items()}
+        slips |= {id: {**was, "said": said} for id, was in draft.slipped.items()}
+        return {
+            _DRAFT: None,
+            _SUCCESSORS: json.dumps(successors),
+            _SLIPS + draft.model: json.dumps(slips),
+        }
+
+    def slips(self, model: str | None) -> dict[str, Slip]:
+        """The topics of a model of which what was said before may not hold any more."""
+        stored = self._library.get_meta(_SLIPS + model) if model else None
+        return {id: Slip(**values) for id, values in json.loads(stored or "{}").items()}
 
     def successors(self) -> dict[str, list[str]]:
         """The topics that took the place of those that are gone."""
@@ -141,9 +168,9 @@ class Ledger:
 
     def forget_others(self, models: Collection[str], indices: Collection[str]) -> None:
         """Drop what is remembered of models and indices that are gone."""
-        keys = {prefix + name for prefix in (_MODEL, _PLACED) for name in models}
+        keys = {prefix + name for prefix in (_MODEL, _PLACED, _SLIPS) for name in models}
         keys |= {prefix + name for prefix in (_HISTORY, _SUGGESTIONS) for name in indices}
-        prefixes = (_MODEL, _PLACED, _HISTORY, _SUGGESTIONS)
+        prefixes = (_MODEL, _PLACED, _SLIPS, _HISTORY, _SUGGESTIONS)
         gone = [key for prefix in prefixes for key in self._library.meta_keys(prefix) if key not in keys]
         if gone:
             self._library.put_meta(dict.fromkeys(gone))

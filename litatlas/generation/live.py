@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 
 from ingest.library.library import Generation, Library
 from ingest.text.analysis import Analyzer
-from litatlas.answers import FacetValue, SuggestionAnswer, TopicWeight
+from litatlas.answers import FacetValue, SuggestionAnswer, TopicWeight, UndecidedAnswer
 from litatlas.errors import NotFoundError
 from litatlas.generation.home import Home
-from litatlas.generation.ledger import Ledger
+from litatlas.generation.ledger import Ledger, Slip
 from litatlas.settings import Settings
 from search.assist.assistance import Assistance
 from search.engines.contract import Engine, EngineOptions, FacetRequest, Request
 from search.engines.opening import open_engine
 from search.searcher import Searcher
 from search.seen_words import SeenWords
-from topics.model.curation import CuratedTopic, curate
+from topics.model.curation import CuratedTopic, curate, is_yes
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
 
@@ -83,8 +83,13 @@ class Live:
         self.successors = ledger.successors()
         self.topics: Mapping[str, Topic] = {}
         self._curated: Mapping[str, CuratedTopic] = {}
+        self.slips: Mapping[str, Slip] = {}
+        self.undecided: dict[str, UndecidedAnswer] = {}
         if self.hierarchy is not None:
-            self._curated = curate(self.hierarchy.topics, library.curations())
+            curations = library.curations()
+            self.slips = ledger.slips(row.model)
+            self.undecided = _lay_aside(curations, self.slips, library)
+            self._curated = curate(self.hierarchy.topics, curations)
             self.topics = {id: entry.topic for id, entry in self._curated.items()}
         self._assistance = _Reopened(home.assistance(row.index))
         self.searcher = Searcher(
@@ -263,3 +268,26 @@ class Live:
     def likeness(self, level: int) -> NDArray[np.float32]:
         """The Bhattacharyya coefficients of φ between the topics of one level (K × K)."""
         return self._likeness[level]
+
+
+def _lay_aside(
+    curations: dict[str, dict[str, str]], slips: Mapping[str, Slip], library: Library
+) -> dict[str, UndecidedAnswer]:
+    """Take what was said of topics that are not themselves any more out of ``curations``.
+
+    Returns it with what each topic was, for a person to decide; what was said since stays.
+    """
+    undecided: dict[str, UndecidedAnswer] = {}
+    for topic in slips.keys() & curations.keys():
+        slip, values = slips[topic], curations[topic]
+        latest = {row.kind: row.number for row in reversed(library.curation_history(topic))}
+        old = {kind: values.pop(kind) for kind in list(values) if latest[kind] <= slip.said}
+        if any(old.values()):
+            undecided[topic] = {
+                "label": old.get("label", ""),
+                "description": old.get("description", ""),
+                "hidden": is_yes(old.get("hidden", "")),
+                "words": slip.words,
+                "papers": slip.papers,
+            }
+    return undecided

@@ -134,6 +134,7 @@ def _status(generations: Generations, visible: frozenset[str] | None, jobs: dict
         "documents": counts.documents,
         "collections": counts.collections,
         "model": model,
+        "undecided": len(live.undecided),
         "unfit": live.placements.unfit(among) if live.placements else 0,
         "unplaced": live.placements.unplaced(among) if live.placements else {},
         "engine": {

@@ -17,11 +17,13 @@ from litatlas.answers import (
     TopicsAnswer,
     TopicWeight,
     Trend,
+    UndecidedAnswer,
 )
+from litatlas.errors import NotFoundError
 from litatlas.generation.generations import Generations
 from litatlas.generation.live import Live
 from litatlas.parts import curation
-from litatlas.vocabulary import QUALITY_WORDS
+from litatlas.vocabulary import CURATIONS, QUALITY_WORDS
 from search.request import SearchRequest, Visible
 from topics.map.layout import paper_points
 from topics.model.hierarchy import Topic
@@ -83,6 +85,43 @@ class Topics:
         curation.say(self._library, self._generations.live().topic(id).id, kind, value, who)
         self._generations.reopen()
 
+    def undecided(self) -> list[TopicAnswer]:
+        """The topics of which a name or a description needs a decision."""
+        return [topic for topic in self.all()["topics"] if "undecided" in topic]
+
+    def keep(self, id: str, *, who: str = "") -> None:
+        """Let what was said of a topic before it changed hold again.
+
+        Raises:
+            NotFoundError: nothing of it needs a decision.
+        """
+        topic, undecided = self._undecided(id)
+        hidden = "yes" if undecided["hidden"] else ""
+        said = {"label": undecided["label"], "description": undecided["description"], "hidden": hidden}
+        for kind, value in said.items():
+            if value:
+                curation.say(self._library, topic, kind, value, who)
+        self._generations.reopen()
+
+    def drop(self, id: str) -> None:
+        """Take back what was said of a topic before it changed; raises as :meth:`keep`."""
+        topic, _ = self._undecided(id)
+        said = self._generations.live().slips[topic].said
+        for kind in CURATIONS:
+            rows = [row.number for row in self._library.curation_history(topic) if row.kind == kind]
+            while rows and rows.pop(0) <= said:
+                self._library.undo_curation(topic, kind)
+        self._generations.reopen()
+
+    def _undecided(self, id: str) -> tuple[str, UndecidedAnswer]:
+        live = self._generations.live()
+        topic = live.topic(id).id
+        if topic not in live.undecided:
+            raise NotFoundError(
+                "Nothing that was said of this topic needs a decision.", "Its page shows what was."
+            )
+        return topic, live.undecided[topic]
+
     def history(self, id: str) -> list[CurationAnswer]:
         """What people said of a topic, the newest first."""
         return curation.history(self._library, self._generations.live().topic(id).id)
@@ -125,6 +164,8 @@ def _topic(
         answer["description"] = description
     if live.is_hidden(topic.id):
         answer["hidden"] = True
+    if topic.id in live.undecided:
+        answer["undecided"] = live.undecided[topic.id]
     return answer
 
 

@@ -28,11 +28,16 @@ def curate(topics: Mapping[str, Topic], curations: Curations) -> dict[str, Curat
     return {id_: _curated(topic, curations.get(id_, {})) for id_, topic in topics.items()}
 
 
+def is_yes(value: str) -> bool:
+    """Whether a saying of yes or no, as that a topic is hidden, says yes."""
+    return value.strip().casefold() not in _NO
+
+
 def _curated(topic: Topic, values: Mapping[str, str]) -> CuratedTopic:
     label = values.get("label", "").strip()
     return CuratedTopic(
         topic=replace(topic, label=label) if label else topic,
         description=values.get("description", "").strip(),
-        hidden=values.get("hidden", "").strip().casefold() not in _NO,
+        hidden=is_yes(values.get("hidden", "")),
         named=bool(label),
     )

@@ -8,7 +8,7 @@ or merged.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import product
@@ -20,6 +20,8 @@ from scipy.optimize import linear_sum_assignment
 
 SAME = 0.4  # from this likeness on a topic keeps its id
 SAME_ELSEWHERE = 0.55  # at another level
+STILL_ITSELF = 0.6  # from this likeness on, what a person said of a topic still holds
+STILL_ITS_PAPERS = 0.5  # and of its papers so many must still be there
 SPLIT_SHARE = 0.25  # of a former topic's papers, in each part
 MERGE_SHARE = 0.5  # of a former topic's papers, gone into one
 SUCCESSOR_SHARE = 0.15
@@ -71,6 +73,12 @@ class Matching:
         """The diff as it is shown before a build is published."""
         names = ("kept", "moved", "new", "gone", "split", "merged", "successors")
         return {name: getattr(self, name) for name in names}
+
+
+def is_itself(kept: Mapping[str, Any]) -> bool:
+    """Whether a topic that kept its id (a row of `Matching.kept`) is what a person named, and not its heir."""
+    papers = kept.get("papers")
+    return kept["likeness"] >= STILL_ITSELF and (papers is None or papers >= STILL_ITS_PAPERS)
 
 
 def new_id(seed: int, words: Sequence[str], used: Collection[str]) -> str:

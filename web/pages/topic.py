@@ -92,6 +92,20 @@ def hide(id: str) -> AnyResponse:
     return redirect(f"/topics/{quote(id)}", 303)
 
 
+@blueprint.post("/topics/<id>/keep", endpoint="keep_name")
+def keep_name(id: str) -> AnyResponse:
+    """Let the name hold that was given before a build changed the topic."""
+    atlas().topics.keep(id)
+    return redirect(f"/topics/{quote(id)}", 303)
+
+
+@blueprint.post("/topics/<id>/drop", endpoint="drop_name")
+def drop_name(id: str) -> AnyResponse:
+    """Drop that name."""
+    atlas().topics.drop(id)
+    return redirect(f"/topics/{quote(id)}", 303)
+
+
 @blueprint.post("/topics/<id>/undo")
 def undo(id: str) -> AnyResponse:
     """Take back the latest name, description or hiding."""
