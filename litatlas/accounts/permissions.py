@@ -68,6 +68,7 @@ ROUTES: MappingProxyType[str, Permission] = MappingProxyType(
         **_routes("add", "pages.new_collection pages.upload pages.refresh pages.remove_empty"),
         **_routes("add", "pages.stage_upload pages.preview pages.add_previewed pages.cancel"),
         **_routes("add", "api.add_documents api.cancel_job accounts.share_collection"),
+        **_routes("curate", "pages.keep_name pages.drop_name"),
         **_routes("curate", "pages.rename pages.describe pages.hide pages.undo pages.assess pages.judge"),
         **_routes("curate", "pages.take_back pages.judgements"),
         **_routes("curate", "api.rename_topic api.judgements api.judge"),

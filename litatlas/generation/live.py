@@ -132,6 +132,7 @@ class Live:
         view.topics = view.searcher.context.named
         view._words = SeenWords(self.searcher.context, visible)
         view._answers = {}
+        view.undecided = {}  # what a topic was may be told in words of papers that this reader may not see
         if len(self._views) >= _READERS:
             self._views.clear()
         self._views[visible] = sequence, view

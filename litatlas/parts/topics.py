@@ -95,6 +95,7 @@ class Topics:
         Raises:
             NotFoundError: nothing of it needs a decision.
         """
+        who = self._sight.reader.name or who
         topic, undecided = self._undecided(id)
         hidden = "yes" if undecided["hidden"] else ""
         said = {"label": undecided["label"], "description": undecided["description"], "hidden": hidden}

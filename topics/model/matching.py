@@ -76,7 +76,7 @@ class Matching:
 
 
 def is_itself(kept: Mapping[str, Any]) -> bool:
-    """Whether a topic that kept its id (a row of `Matching.kept`) is what a person named, and not its heir."""
+    """Whether a topic that kept its id (a row of `Matching.kept`) is still what a person named."""
     papers = kept.get("papers")
     return kept["likeness"] >= STILL_ITSELF and (papers is None or papers >= STILL_ITS_PAPERS)
 

@@ -1,4 +1,4 @@
-"""The papers of every topic of a model that is not live: those of which it is the most probable at its level."""
+"""The papers of a model that is not live: of every topic those of which it is the most probable one."""
 
 from __future__ import annotations
 
