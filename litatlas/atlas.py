@@ -30,6 +30,7 @@ from litatlas.parts.lists import Lists
 from litatlas.parts.models import Models
 from litatlas.parts.papers import Papers
 from litatlas.parts.reports import Reports
+from litatlas.parts.reviewing.opened import OpenReviews
 from litatlas.parts.reviewing.reviews import Reviews
 from litatlas.parts.topics import Topics
 from litatlas.query_file import query_text
@@ -68,6 +69,7 @@ class Atlas:
         )
         self.uploads = Uploads(settings.home)
         self.harvests = Harvests(self.generations, settings)
+        self.open_reviews = OpenReviews()
         self._show(EVERYBODY)
 
     def _show(self, reader: Reader) -> None:
@@ -82,7 +84,7 @@ class Atlas:
         self.lists = Lists(self.generations, sight)
         self.judgements = Judgements(self.generations, sight)
         self.jobs = Jobs(self.generations, self.harvests, settings, sight)
-        self.reviews = Reviews(self.generations)
+        self.reviews = Reviews(self.generations, self.open_reviews, sight)
         self.reports = Reports(self.generations, self.judgements, self.jobs, sight)
 
     def seen_by(self, reader: Reader) -> Atlas:

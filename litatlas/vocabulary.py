@@ -86,3 +86,17 @@ MAX_REVIEW_NAME, MAX_CRITERIA, MAX_NOTE = 100, 20_000, 5_000
 
 MAX_REVIEW_PAPERS = 500_000
 """Papers of one review."""
+
+REVIEW_STAGES = ("abstract", "full-text")
+REVIEW_VERDICTS = ("include", "exclude", "maybe", "later", "unavailable")
+REVIEW_ORDERS = ("likely", "uncertain", "unseen", "in-order")
+REVIEW_FORMATS = MappingProxyType(
+    {
+        "ris": ("RIS", "application/x-research-info-systems; charset=utf-8", ".ris"),
+        "csv": ("CSV", "text/csv; charset=utf-8", ".csv"),
+        "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
+        "asreview": ("ASReview", "application/zip", ".asreview"),
+        "jsonl": ("JSON lines", "application/x-ndjson", ".jsonl"),
+    }
+)
+"""Of reviews: stages, verdicts, orders to read in, and formats (title, media type, suffix)."""

@@ -29,6 +29,13 @@ def download(pieces: Iterable[str], media_type: str, name: str, suffix: str) -> 
     return response
 
 
+def download_bytes(pieces: Iterable[bytes], media_type: str, name: str, suffix: str) -> Response:
+    """The same of a file that is no text."""
+    response = download((), media_type, name, suffix)
+    response.response = stream_with_context(iter(pieces))
+    return response
+
+
 def file_stem(name: str) -> str:
     """A file's name without its suffix, from a query, a list's or a collection's name."""
     text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())

@@ -24,6 +24,8 @@ LANES: dict[str, LaneName] = {
     "pages.rejects": "export",
     "pages.judgements": "export",
     "pages.export_list": "export",
+    "pages.export_review": "export",
+    "api.export_review": "export",
     "api.export": "export",
     "api.job_events": "follow",
     "healthz": "health",

@@ -20,13 +20,11 @@ from ingest.text.author_names import parse_names
 from search.screening.records import Record
 
 Floats = NDArray[np.float32]
-PHRASES, WORDS, TITLE = "phrases", "words", "title"
+PHRASES, WORDS = "phrases", "words"
 TAGS, AUTHORS, VENUE = "tags", "authors", "venue"
 COUPLING, CITING, COCITED = "coupling", "citing", "cocited"
-BLOCKS = (PHRASES, WORDS, TITLE, TAGS, AUTHORS, VENUE, COUPLING, CITING, COCITED)
-"""Words and pairs of words; words alone, without those of every third paper; those of the title; author
-keywords and headings; authors; journal; shared references; which of the papers cites which; by which of the
-papers it is cited."""
+"""Words and pairs of words; words alone, without those of every third paper; author keywords and headings;
+authors; journal; shared references; which of the papers cites which; by which of the papers it is cited."""
 _COLUMNS = 1 << 22
 _MOST_CHARACTERS = 50_000
 _COMMON, _VERY_COMMON = 0.3, 0.95  # shares of the papers above which a word says nothing
@@ -61,7 +59,6 @@ def features_of(records: Sequence[Record]) -> Features:
     made = {
         PHRASES: _text(bodies, (1, 2), _VERY_COMMON),
         WORDS: _text(bodies, (1, 1), _COMMON),
-        TITLE: _text([record.title for record in records], (1, 2), _VERY_COMMON),
         TAGS: _sets([_folded(record.tags) for record in records]),
         AUTHORS: _sets([_names(record.authors) for record in records]),
         VENUE: _sets([_folded([record.venue]) for record in records]),
@@ -69,6 +66,8 @@ def features_of(records: Sequence[Record]) -> Features:
         CITING: _sets([[at, *others, *citing.get(at, ())] for at, others in enumerate(cited)]),
         COCITED: _sets([citing.get(at, ()) for at in range(len(records))]),
     }
+    if not any(record.references for record in records):
+        del made[WORDS]  # where text is all there is, choosing between two blocks of it orders worse
     blocks = {name: block for name, rows in made.items() if (block := _block(rows)).rows.nnz}
     return Features(len(records), blocks)
 

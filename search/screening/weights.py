@@ -18,7 +18,6 @@ from search.screening.features import (
     COUPLING,
     PHRASES,
     TAGS,
-    TITLE,
     VENUE,
     WORDS,
     Features,
@@ -27,7 +26,7 @@ from search.screening.features import (
 Ints = NDArray[np.int64]
 Doubles = NDArray[np.float64]
 START = {
-    PHRASES: 1.0, WORDS: 0.3, TITLE: 0.0, TAGS: 0.0, AUTHORS: 0.05, VENUE: 0.0,
+    PHRASES: 1.0, WORDS: 0.3, TAGS: 0.0, AUTHORS: 0.05, VENUE: 0.0,
     COUPLING: 0.15, CITING: 0.1, COCITED: 0.2,
 }  # fmt: skip
 """Where the choice begins, and what holds while there is too little to choose by."""

@@ -7,6 +7,7 @@
 - ``explore``: a whole text, a file or marked papers as the query
 - ``collections``, ``uploads``, ``jobs``: papers coming in: collections, previews, the work on them
 - ``lists``, ``judgements``: what people keep, and what they answer about topics
+- ``reviews``: screening, conflicts, and what is reported
 - ``feeds``: Atom
 - ``accounts/``: signing in, users, the audit log, sharing
 - ``help``, ``language_choice``: help and the API's page; the choice of the language
@@ -23,6 +24,7 @@ from web.pages import (
     language_choice,
     lists,
     overviews,
+    reviews,
     search,
     topic,
     uploads,
@@ -43,6 +45,7 @@ __all__ = [
     "language_choice",
     "lists",
     "overviews",
+    "reviews",
     "search",
     "topic",
     "uploads",

@@ -13,6 +13,7 @@ from litatlas import __version__, vocabulary
 from web.assets import MODULES, asset
 from web.rendering import charts, field_names, rich_text
 from web.rendering.links import collection_url, field_search, search_url
+from web.rendering.marked_words import mark_words
 from web.rendering.marking import marking
 
 JOBS = {
@@ -63,6 +64,7 @@ def install(app: Flask) -> None:
         month=month,
         file_name=rich_text.file_name,
         on_page=rich_text.on_page,
+        mark_words=mark_words,
     )
     app.jinja_env.globals.update(
         asset=asset,

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ingest.errors import InputError, NotFoundError
 from ingest.library.database import Database, now
-from ingest.library.schema import documents, review_papers, review_searches, reviews
+from ingest.library.schema import collections, documents, review_papers, review_searches, reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,21 @@ class ReviewsTable(Database):
                 )
                 for row in connection.execute(query)
             ]
+
+    def review_collections(self, review: Review) -> frozenset[str]:
+        """The collections that the review's papers were in when they came, and are in now."""
+        mine = select(review_papers.c.records).where(review_papers.c.review == review.number).distinct()
+        now_in = (
+            select(collections.c.name)
+            .join(documents, documents.c.collection == collections.c.number)
+            .join(review_papers, review_papers.c.document == documents.c.id)
+            .where(review_papers.c.review == review.number)
+            .distinct()
+        )
+        with self.reading() as connection:
+            held = {name for records in connection.scalars(mine) for _, name in json.loads(records)}
+            known = set(connection.scalars(select(collections.c.name)))
+            return frozenset((held & known) | set(connection.scalars(now_in)))
 
 
 def _known_papers(connection: Connection, review: int) -> set[str]:

@@ -59,6 +59,12 @@ class Desk:
         with self._lock:
             return self._orders.get((stage, who, kind))
 
+    def expected(self, stage: str) -> float | None:
+        """How many papers are still to be included at a stage, by what was learned last for it."""
+        with self._lock:
+            learned = [order for (of, _, _), order in self._orders.items() if of == stage]
+            return learned[-1].expected if learned else None
+
     def learn(self, stage: str, who: str, labels: Labels) -> None:
         """Learn now, and work out every order."""
         with self._learning:
@@ -71,7 +77,9 @@ class Desk:
             model = f"linear-1 after {len(known)}"
             made = {kind: self._order(priority, kind, model) for kind in ORDERS if kind != IN_ORDER}
             with self._lock:
-                self._orders |= {(stage, who, kind): order for kind, order in made.items()}
+                for kind, order in made.items():
+                    self._orders.pop((stage, who, kind), None)  # the last learned stands last
+                    self._orders[stage, who, kind] = order
 
     def learn_soon(self, stage: str, who: str, labels: Callable[[], Labels]) -> None:
         """Learn in the background; what is decided meanwhile is learned right after."""

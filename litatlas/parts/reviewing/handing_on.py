@@ -29,6 +29,7 @@ from litatlas.errors import InputError
 from litatlas.parts.exports import work_of
 from litatlas.parts.reviewing.plan import plan_of
 from litatlas.parts.reviewing.standing import Standing
+from litatlas.vocabulary import REVIEW_FORMATS
 
 _AT_ONCE = 500
 _ENDS = ("include", "exclude", "maybe", "unavailable")
@@ -40,7 +41,6 @@ _COLUMNS = (
 _NOTES = {1: "ASReview_relevant", 0: "ASReview_irrelevant", None: "ASReview_not_seen"}
 _RAYYAN = {"include": "Included", "exclude": "Excluded", "unavailable": "Excluded", "maybe": "Maybe"}
 _PROJECT_VERSION = 3
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RESULTS = """
 CREATE TABLE record (
   dataset_row INTEGER NOT NULL, dataset_id VARCHAR NOT NULL, title VARCHAR NOT NULL,
@@ -85,14 +85,8 @@ class Judged:
         return {"include": 1, "exclude": 0, "unavailable": 0}.get(self.decision)
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One format; ``pieces`` makes the file's bytes of a review, where its papers stand, and the papers."""
-
-    title: str
-    media_type: str
-    suffix: str
-    pieces: Callable[[Review, Standing, Iterable[Judged]], Iterator[bytes]]
+Pieces = Callable[[Review, Standing, Iterable[Judged]], Iterator[bytes]]
+"""Makes a file's bytes of a review, where its papers stand, and the papers."""
 
 
 def hand_on(library: Library, review: Review, standing: Standing, format: str) -> Iterator[bytes]:
@@ -101,9 +95,9 @@ def hand_on(library: Library, review: Review, standing: Standing, format: str) -
     Raises:
         InputError: there is no such format.
     """
-    if format not in FORMATS:
-        raise InputError(f"A review has no format {format[:40]!r}.", f"Formats: {', '.join(FORMATS)}.")
-    return FORMATS[format].pieces(review, standing, _judged(library, standing))
+    if format not in REVIEW_FORMATS:
+        raise InputError(f"A review has no format {format[:40]!r}.", f"Formats: {', '.join(REVIEW_FORMATS)}.")
+    return _PIECES[format](review, standing, _judged(library, standing))
 
 
 def _judged(library: Library, standing: Standing) -> Iterator[Judged]:
@@ -283,10 +277,10 @@ def _write_results(path: Path, papers: Sequence[Judged]) -> None:
         connection.close()
 
 
-FORMATS: dict[str, Format] = {
-    "ris": Format("RIS", "application/x-research-info-systems; charset=utf-8", ".ris", _ris),
-    "csv": Format("CSV", "text/csv; charset=utf-8", ".csv", _csv),
-    "xlsx": Format("Excel", _WORKBOOK, ".xlsx", _xlsx),
-    "asreview": Format("ASReview project", "application/zip", ".asreview", _project),
-    "jsonl": Format("JSON lines", "application/x-ndjson", ".jsonl", _jsonl),
+_PIECES: dict[str, Pieces] = {
+    "ris": _ris,
+    "csv": _csv,
+    "xlsx": _xlsx,
+    "asreview": _project,
+    "jsonl": _jsonl,
 }

@@ -7,18 +7,18 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from litatlas.errors import InputError
-from litatlas.vocabulary import MAX_CRITERIA, MAX_REVIEW_NAME, MAX_WHO
+from litatlas.vocabulary import MAX_CRITERIA, MAX_REVIEW_NAME, MAX_WHO, REVIEW_STAGES, REVIEW_VERDICTS
 
-ABSTRACT, FULL_TEXT = "abstract", "full-text"
-STAGES = (ABSTRACT, FULL_TEXT)
+STAGES = REVIEW_STAGES
+ABSTRACT, FULL_TEXT = STAGES
 _STAGE_NAMES = {
     "abstract": ABSTRACT, "abstracts": ABSTRACT, "title": ABSTRACT, "titles": ABSTRACT,
     "title-abstract": ABSTRACT, "title/abstract": ABSTRACT, "title and abstract": ABSTRACT,
     "full-text": FULL_TEXT, "full text": FULL_TEXT, "fulltext": FULL_TEXT, "full_text": FULL_TEXT,
 }  # fmt: skip
 VERDICTS = {
-    ABSTRACT: ("include", "exclude", "maybe", "later"),
-    FULL_TEXT: ("include", "exclude", "maybe", "later", "unavailable"),
+    ABSTRACT: REVIEW_VERDICTS[:-1],
+    FULL_TEXT: REVIEW_VERDICTS,
 }
 """What may be decided at each stage; "unavailable": a full text that was sought and not retrieved."""
 REASONS = (

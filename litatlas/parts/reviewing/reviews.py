@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ingest.library.library import Decision, Paper, Review
 from ingest.parallel import in_chunks
+from litatlas.accounts.sight import Sight
 from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.generations import Generations
 from litatlas.parts.reviewing import counts, flow
-from litatlas.parts.reviewing.cards import plan_answer, row_answer, screen_paper, search_answer
-from litatlas.parts.reviewing.desk import Desk, Order
+from litatlas.parts.reviewing.cards import plan_answer, records, row_answer, screen_paper, search_answer
+from litatlas.parts.reviewing.desk import Order
 from litatlas.parts.reviewing.handing_on import hand_on
+from litatlas.parts.reviewing.opened import OpenReview, OpenReviews
 from litatlas.parts.reviewing.plan import (
     Plan,
     changed_plan,
@@ -31,6 +31,7 @@ from litatlas.parts.reviewing.review_answers import (
     DecidedAnswer,
     ImportedAnswer,
     NextAnswer,
+    PlanAnswer,
     PrismaAnswer,
     ReviewAnswer,
     ReviewHead,
@@ -43,26 +44,21 @@ from litatlas.vocabulary import MAX_NOTE, MAX_REVIEW_PAPERS, MAX_WHO
 from search.request import SearchRequest
 from search.screening.priority import LIKELY, ORDERS
 
-_MOST_OPEN = 4
 _AT_ONCE = 500
 
 
-class _Open:
-    """A review as this process holds it: where its papers stand, and what is read next."""
-
-    def __init__(self, review: Review, standing: Standing, desk: Desk, stamp: tuple[Any, ...]) -> None:
-        self.review, self.standing, self.desk, self.stamp = review, standing, desk, stamp
-        self.lock = threading.Lock()
-
-
 class Reviews:
-    """The reviews of one atlas. Safe to use from several threads and processes."""
+    """The reviews of one atlas, as a reader may see them. Safe to use from several threads and processes.
 
-    def __init__(self, generations: Generations) -> None:
+    A review is seen by who may see every collection that its papers came from. Who is signed in decides under
+    their own name, others under the name that they give.
+    """
+
+    def __init__(self, generations: Generations, opened: OpenReviews, sight: Sight) -> None:
         self._generations = generations
         self._library = generations.library
-        self._held: OrderedDict[str, _Open] = OrderedDict()
-        self._lock = threading.Lock()
+        self._opened_reviews = opened
+        self._sight = sight
 
     # --- reviews and their papers
 
@@ -77,6 +73,7 @@ class Reviews:
                 "decisions": len(self._library.decisions(review)),
             }
             for review in self._library.reviews()
+            if self._sees(review)
         ]
 
     def one(self, name: str) -> ReviewAnswer:
@@ -97,6 +94,15 @@ class Reviews:
             "stages": [counts.stage(standing, stage) for stage in standing.plan.stages],
         }
 
+    def plan(self, name: str) -> tuple[str, PlanAnswer]:
+        """A review's name and plan alone.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        review = self._review(name)
+        return review.name, plan_answer(plan_of(review.plan))
+
     def new(self, name: str, **plan: Any) -> str:
         """Make a review without papers; ``plan`` are fields of `PlanAnswer`. Returns its id.
 
@@ -108,7 +114,7 @@ class Reviews:
 
     def change(self, name: str, *, new_name: str | None = None, **plan: Any) -> ReviewAnswer:
         """Change a review's name or plan; decisions stay as they are. Raises as :meth:`new`."""
-        review = self._library.review(name)
+        review = self._review(name)
         changed = changed_plan(plan_of(review.plan), plan)
         missing = set(plan_of(review.plan).stages) - set(changed.stages)
         if any(row.stage in missing for row in self._library.decisions(review)):
@@ -134,7 +140,7 @@ class Reviews:
         Raises:
             NotFoundError: no such review, list or collection. InputError: a wrong query, no paper, too many.
         """
-        review = self._library.review(name)
+        review = self._review(name)
         kind, text, ids = self._found(query, list_id, collection)
         if not ids:
             raise InputError(f"The {kind} gives no paper.", "Try it as a search first: litatlas search QUERY")
@@ -144,7 +150,7 @@ class Reviews:
         papers = []
         for part in in_chunks(ids, _AT_ONCE):
             known = self._library.papers_by_id(part)
-            papers += [(id, _records(known[id])) for id in part if id in known]
+            papers += [(id, records(known[id])) for id in part if id in known]
         row = self._library.add_to_review(
             review,
             papers,
@@ -169,7 +175,7 @@ class Reviews:
                     f"There is no collection {collection[:80]!r}.", "List them: litatlas collections"
                 )
             filters = {"collection": [collection]}
-        request = SearchRequest(query or "", filters=filters)
+        request = SearchRequest(query or "", filters=filters, visible=self._sight.collections())
         ids = []
         for id in self._generations.live().searcher.scan(request):
             ids.append(id)
@@ -191,7 +197,7 @@ class Reviews:
         Raises:
             InputError: no name, no such stage or order.
         """
-        who = reviewer_name(who)
+        who = self._who(who)
         if order not in ORDERS:
             raise InputError(f"There is no order {order[:40]!r}.", f"Choose {', '.join(ORDERS)}.")
         held = self._open(name)
@@ -246,7 +252,7 @@ class Reviews:
             InputError: no name, or a verdict, stage or reason that the plan does not have.
             NotFoundError: the paper is not in the review, or has not reached the stage.
         """
-        who, held = reviewer_name(who), self._open(name)
+        who, held = self._who(who), self._open(name)
         with held.lock:
             stage = stage or self._stage(held.standing, stage, who)
             check_verdict(held.standing.plan, stage, verdict, reason)
@@ -258,7 +264,7 @@ class Reviews:
         self, name: str, paper: str, verdict: str, who: str, *, stage: str, reason: str = "", note: str = ""
     ) -> DecidedAnswer:
         """End a conflict; raises as :meth:`decide`."""
-        who, held = reviewer_name(who), self._open(name)
+        who, held = self._who(who), self._open(name)
         with held.lock:
             check_verdict(held.standing.plan, stage, verdict, reason)
             id = _checked(held.standing, paper, stage)
@@ -274,7 +280,7 @@ class Reviews:
         Raises:
             NotFoundError: this reviewer decided nothing that is not taken back.
         """
-        who, held = reviewer_name(who), self._open(name)
+        who, held = self._who(who), self._open(name)
         with held.lock:
             last = held.standing.last_of(who)
         if last is None:
@@ -283,10 +289,10 @@ class Reviews:
             )
         return self._kept(held, Decision(last.document, last.stage, who, "", "undo", undoes=last.number))
 
-    def _kept(self, held: _Open, row: Decision) -> DecidedAnswer:
+    def _kept(self, held: OpenReview, row: Decision) -> DecidedAnswer:
         number = self._library.decide(held.review, [row])[0]
         with held.lock:
-            self._catch_up(held)
+            held.catch_up(self._library)
             paper = held.standing.paper_of(row.document)
             outcome = held.standing.at(paper, row.stage).outcome
         if row.verdict != "later":
@@ -316,17 +322,13 @@ class Reviews:
         standing = self._open(name).standing
         return [row_answer(standing, row) for row in standing.rows().values() if standing.is_shown(row, who)]
 
-    def stop(self, name: str, *, stage: str | None = None, who: str = "") -> StopAnswer:
+    def stop(self, name: str, *, stage: str | None = None) -> StopAnswer:
         """Whether enough was read at a stage (the first one when absent)."""
         held = self._open(name)
-        stage = stage or held.standing.plan.stages[0]
-        if stage not in held.standing.plan.stages:
-            raise InputError(
-                f"This review has no stage {stage[:40]!r}.",
-                f"Its stages: {', '.join(held.standing.plan.stages)}.",
-            )
-        order = held.desk.order(stage, who, LIKELY)
-        return counts.stop(held.standing, stage, order.expected if order else None)
+        stages = held.standing.plan.stages
+        if stage is not None and stage not in stages:
+            raise InputError(f"This review has no stage {stage[:40]!r}.", f"Its stages: {', '.join(stages)}.")
+        return counts.stop(held.standing, stage or stages[0], held.desk.expected(stage or stages[0]))
 
     def agreement(self, name: str) -> list[AgreementAnswer]:
         """How far two reviewers agree, at every stage."""
@@ -356,42 +358,36 @@ class Reviews:
         Raises:
             InputError: the file cannot be read, or none of its papers is in the review.
         """
-        who, held = reviewer_name(who), self._open(name)
+        who, held = self._who(who), self._open(name)
         stage = self._stage(held.standing, stage or held.standing.plan.stages[0], who)
         rows, answer = decisions_of(self._library, held.standing, told(path), stage, who)
         self._library.decide(held.review, rows)
         with held.lock:
-            self._catch_up(held)
+            held.catch_up(self._library)
         return answer
 
     # --- within
 
-    def _open(self, name: str) -> _Open:
+    def _open(self, name: str) -> OpenReview:
         """A review with everything that was decided up to now."""
+        return self._opened_reviews.open(self._library, self._review(name))
+
+    def _review(self, name: str) -> Review:
         review = self._library.review(name)
-        searches = self._library.review_searches(review)
-        stamp = (self._library.sequence(), len(searches), str(review.plan), review.name)
-        with self._lock:
-            held = self._held.get(review.id)
-            if held is None or held.stamp != stamp:
-                held = self._held[review.id] = self._opened(review, stamp, held)
-                while len(self._held) > _MOST_OPEN:
-                    self._held.popitem(last=False)
-            self._held.move_to_end(review.id)
-        with held.lock:
-            self._catch_up(held)
-        return held
+        if not self._sees(review):
+            raise NotFoundError(f"There is no review {name[:80]!r}.", "List them: litatlas review list")
+        return review
 
-    def _opened(self, review: Review, stamp: tuple[Any, ...], before: _Open | None) -> _Open:
-        standing = Standing(plan_of(review.plan), self._library.review_papers(review))
-        same = before is not None and before.desk.papers == tuple(standing.papers)
-        desk = before.desk if before is not None and same else Desk(self._library, list(standing.papers))
-        return _Open(review, standing, desk, stamp)
+    def _sees(self, review: Review) -> bool:
+        visible = self._sight.collections()
+        return visible is None or self._library.review_collections(review) <= visible
 
-    def _catch_up(self, held: _Open) -> None:
-        held.standing.add(self._library.decisions(held.review, after=held.standing.last))
+    def _who(self, given: str) -> str:
+        """The name that a decision is kept under: the account's, else the one that was given."""
+        reader = self._sight.reader
+        return reviewer_name(reader.name if reader.is_person else given)
 
-    def _learn_soon(self, held: _Open, stage: str, who: str) -> None:
+    def _learn_soon(self, held: OpenReview, stage: str, who: str) -> None:
         def labels() -> list[tuple[str, float, int]]:
             with held.lock:
                 return held.standing.labels(stage, who)
@@ -423,10 +419,6 @@ def _first(
             if paper in still:
                 return paper, rank
     return waiting[0], None
-
-
-def _records(paper: Paper) -> list[tuple[str, str]]:
-    return [(member.id, member.collection) for member in paper.members]
 
 
 def _checked(standing: Standing, document: str, stage: str) -> str:

@@ -15,8 +15,8 @@ import pytest
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError, NotFoundError
 from litatlas.parts.reviewing import desk
-from litatlas.parts.reviewing.handing_on import FORMATS
 from litatlas.settings import load
+from litatlas.vocabulary import REVIEW_FORMATS
 from tests.commands import command, quiet
 from tests.papers import papers, write
 
@@ -168,7 +168,7 @@ def test_what_is_handed_on_comes_back(atlas: Atlas, tmp_path: Path, format: str)
     ids = begun(atlas, name)
     for at, id in enumerate(ids[:9]):
         atlas.reviews.decide(name, id, ("include", "exclude")[at % 2], "Ada")
-    path = tmp_path / f"review{FORMATS[format].suffix}"
+    path = tmp_path / f"review{REVIEW_FORMATS[format][2]}"
     path.write_bytes(b"".join(atlas.reviews.export(name, format)))
     begun(atlas, copy)
     answer = atlas.reviews.take_in(copy, path, "Bob", stage="abstract")
@@ -189,7 +189,7 @@ def test_files_that_cannot_be_taken_in_change_nothing(atlas: Atlas, tmp_path: Pa
     for path, word in (
         (newer, "newer ASReview"),
         (strangers, "None of the 1"),
-        (tmp_path / "gone", "no file"),
+        (tmp_path / "gone", "not a file"),
     ):
         with pytest.raises(InputError, match=word):
             atlas.reviews.take_in("strict", path, "Ada")

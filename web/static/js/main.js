@@ -2,6 +2,7 @@
 import { AtlasMap } from "./map/map.js";
 import { keepMarks } from "./marks.js";
 import { linkResults } from "./results.js";
+import { screenByKeys } from "./screening.js";
 import { liveSearch } from "./search.js";
 import { suggest } from "./suggest.js";
 import { citations, copyButtons, followJob, uploads } from "./work.js";
@@ -14,6 +15,7 @@ for (const form of document.querySelectorAll("[data-suggest]")) suggest(form);
 const page = document.querySelector("[data-search-page]");
 if (page) liveSearch(page, map);
 walkTrees(document, map);
+if (document.querySelector("button[data-key]")) screenByKeys();
 citations();
 keepMarks();
 copyButtons();

@@ -1,0 +1,59 @@
+"""The reviews that a process holds: where their papers stand, and what is read next in them."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+from ingest.library.library import Library, Review
+from litatlas.parts.reviewing.desk import Desk
+from litatlas.parts.reviewing.plan import plan_of
+from litatlas.parts.reviewing.standing import Standing
+
+_MOST_OPEN = 4
+
+
+class OpenReview:
+    """A review as this process holds it; what reads or changes its standing holds ``lock``."""
+
+    def __init__(self, review: Review, standing: Standing, desk: Desk, stamp: tuple[Any, ...]) -> None:
+        self.review, self.standing, self.desk, self.stamp = review, standing, desk, stamp
+        self.lock = threading.Lock()
+
+    def catch_up(self, library: Library) -> None:
+        """Take in what was decided meanwhile, here or in other processes."""
+        self.standing.add(library.decisions(self.review, after=self.standing.last))
+
+
+class OpenReviews:
+    """The reviews that are held, the one used last at the end; all readers of a process share them."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[str, OpenReview] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def open(self, library: Library, review: Review) -> OpenReview:
+        """A review with everything that was decided up to now."""
+        searches = len(library.review_searches(review))
+        stamp = (library.sequence(), searches, str(review.plan), review.name)
+        with self._lock:
+            held = self._held.get(review.id)
+            if held is None or held.stamp != stamp:
+                held = self._held[review.id] = _opened(library, review, stamp, held)
+                while len(self._held) > _MOST_OPEN:
+                    self._held.popitem(last=False)
+            self._held.move_to_end(review.id)
+        with held.lock:
+            held.catch_up(library)
+        return held
+
+
+def _opened(
+    library: Library, review: Review, stamp: tuple[Any, ...], before: OpenReview | None
+) -> OpenReview:
+    """A review opened anew; what was learned for the same papers is kept."""
+    standing = Standing(plan_of(review.plan), library.review_papers(review))
+    same = before is not None and before.desk.papers == tuple(standing.papers)
+    desk = before.desk if before is not None and same else Desk(library, list(standing.papers))
+    return OpenReview(review, standing, desk, stamp)

@@ -1,0 +1,119 @@
+"""Reviews on the pages, by forms alone, and in the API."""
+
+from __future__ import annotations
+
+import re
+
+from flask.testing import FlaskClient
+from markupsafe import Markup
+
+from litatlas.atlas import Atlas
+from tests.web.test_pages import HOSTILE, check
+from web.rendering.marked_words import mark_words
+
+
+def begun(client: FlaskClient, **fields: str) -> str:
+    form = {"name": "Galaxies", "query": "", "reasons": "off topic\nno data", **fields}
+    made = client.post("/reviews", data=form)
+    assert made.status_code == 303, made.text
+    return str(made.location)
+
+
+def shown_paper(html: str) -> str:
+    match = re.search(r'name="paper" value="([^"]+)"', html)
+    assert match
+    return match[1]
+
+
+def test_a_review_is_begun_screened_undone_and_handed_on(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    path = begun(own_client, question=HOSTILE, criteria=HOSTILE)
+    check(own_client.get("/reviews").text)
+    assert "Who is deciding?" in own_client.get(path + "/screen").text
+    html = own_client.get(path + "/screen?who=Ada").text
+    check(html)
+    first = shown_paper(html)
+    form = {
+        "paper": first,
+        "who": "Ada",
+        "stage": "abstract",
+        "order": "likely",
+        "rank": "",
+        "reason": "no data",
+    }
+    answer = own_client.post(path + "/decide", data={**form, "verdict": "exclude"})
+    assert answer.status_code == 303
+    assert answer.location == f"{path}/screen?who=Ada&stage=abstract&order=likely"
+    assert shown_paper(own_client.get(answer.location).text) != first
+    check(own_client.get(path).text)
+    assert own_client.get(path + "/prisma.json").get_json()["excluded"] == 1
+    assert own_client.get(path + "/prisma.svg").mimetype == "image/svg+xml"
+    export = own_client.get(path + "/export?format=ris")
+    assert export.text.count("ASReview_irrelevant") == 1
+    assert own_client.get(path + "/export?format=asreview").data.startswith(b"PK")
+    assert own_client.post(path + "/undo", data={"who": "Ada"}).status_code == 303
+    assert own_client.get(path + "/prisma.json").get_json()["excluded"] == 0
+    assert [row["reason"] for row in own_atlas.reviews.rows(path.rsplit("/", 1)[1])] == ["no data", ""]
+
+
+def test_conflicts_are_shown_to_all_and_settled(own_client: FlaskClient) -> None:
+    path = begun(own_client, reviewers="2")
+    paper = shown_paper(own_client.get(path + "/screen?who=Ada&order=in-order").text)
+    for who, verdict in (("Ada", "include"), ("Bob", "exclude")):
+        assert "Nobody disagrees." in own_client.get(path + "/conflicts").text
+        own_client.post(path + "/decide", data={"paper": paper, "who": who, "verdict": verdict})
+    html = own_client.get(path + "/conflicts").text
+    check(html)
+    assert html.count('name="paper"') == 1
+    settled = {"paper": paper, "who": "Cleo", "verdict": "maybe", "stage": "abstract"}
+    assert own_client.post(path + "/settle", data=settled).status_code == 303
+    assert "Nobody disagrees." in own_client.get(path + "/conflicts").text
+
+
+def test_what_cannot_be_done_is_said_and_changes_nothing(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    path = begun(own_client)
+    assert own_client.post("/reviews", data={"name": "Galaxies"}).status_code == 400
+    assert own_client.post(path + "/add", data={"query": "zzzunknown"}).status_code == 400
+    assert (
+        own_client.post(path + "/decide", data={"paper": "x", "verdict": "include", "who": "Ada"}).status_code
+        == 404
+    )
+    assert own_client.post(path + "/decide", data={"paper": "x", "verdict": "include"}).status_code == 400
+    assert own_client.get("/reviews/none").status_code == 404
+    assert own_client.get(path + "/export?format=word").status_code == 400
+    assert own_atlas.reviews.rows(path.rsplit("/", 1)[1]) == []
+
+
+def test_the_plan_is_changed_and_its_words_are_marked(own_client: FlaskClient) -> None:
+    path = begun(own_client, query="galaxy")
+    changed = {"name": "Galaxies", "good_words": "galax, <b>", "keys": "include=j, exclude=k"}
+    assert own_client.post(path + "/plan", data=changed).status_code == 303
+    html = own_client.get(path + "/screen?who=Ada").text
+    check(html)
+    assert re.search(r'<mark class="good">[Gg]alax', html)
+    assert 'data-key="j"' in html
+    assert own_client.post(path + "/plan", data={"keys": "include=j, exclude=j"}).status_code == 400
+
+
+def test_words_are_marked_outside_tags_only() -> None:
+    text = Markup('<a href="/rats">Rats</a> &amp; mice')
+    assert mark_words(text, ["mice"], ["rat", "amp", "href"]) == Markup(
+        '<a href="/rats"><mark class="bad">Rats</mark></a> &amp; <mark class="good">mice</mark>'
+    )
+
+
+def test_the_api_screens_a_review_from_end_to_end(own_client: FlaskClient) -> None:
+    api = "/api/v1/reviews"
+    made = own_client.post(api, json={"name": "by API", "query": "", "stages": "abstract"})
+    assert made.status_code == 201
+    path = f"{api}/{made.get_json()['id']}"
+    following = own_client.get(path + "/next?who=Ada").get_json()
+    decision = {"paper": following["paper"]["id"], "verdict": "include", "who": "Ada", "note": "yes"}
+    assert own_client.post(path + "/decisions", json=decision).get_json()["outcome"] == "include"
+    assert own_client.get(path + "/stop").get_json()["included"] == 1
+    assert own_client.get(path + "/prisma").get_json()["included"] == 1
+    assert own_client.get(path + "/agreement").get_json()["stages"][0]["papers"] == 0
+    assert own_client.get(path + "/export?format=csv").text.count(",include,") == 1
+    assert own_client.post(path + "/papers", json={"query": ""}).get_json()["added"] == 0
+    assert own_client.post(path + "/undo", json={"who": "Ada"}).get_json()["outcome"] == ""
+    assert len(own_client.get(path + "/decisions").get_json()["rows"]) == 2
+    assert own_client.post(path + "/decisions", json={**decision, "verdict": "perhaps"}).status_code == 400

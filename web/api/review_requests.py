@@ -1,0 +1,129 @@
+"""What may be asked about reviews over HTTP, on pages and in the API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from litatlas.vocabulary import (
+    MAX_COLLECTION,
+    MAX_CRITERIA,
+    MAX_NOTE,
+    MAX_QUERY,
+    MAX_REVIEW_NAME,
+    MAX_VALUE,
+    REVIEW_FORMATS,
+    REVIEW_ORDERS,
+    REVIEW_STAGES,
+    REVIEW_VERDICTS,
+)
+from web.requests import Name, OneOf, Request, Text, Who
+
+Stage = Annotated[str, OneOf(("", *REVIEW_STAGES)), Field(description="Empty: the first that is open.")]
+Verdict = Annotated[str, OneOf(REVIEW_VERDICTS)]
+Criteria = Annotated[Text, Field(max_length=MAX_CRITERIA)]
+
+
+class SourceRequest(Request):
+    """Where papers of a review come from: a query, a list's id, or a collection's name."""
+
+    query: Annotated[Text | None, Field(max_length=MAX_QUERY)] = None
+    list: Annotated[Text, Field(max_length=40)] = ""
+    collection: Annotated[Text, Field(max_length=MAX_COLLECTION)] = ""
+    who: Who = ""
+
+    def source(self) -> dict[str, str | None]:
+        """The source as `Reviews.add` takes it."""
+        if self.list:
+            return {"list_id": self.list}
+        return {"collection": self.collection} if self.collection else {"query": self.query or ""}
+
+    @property
+    def has_source(self) -> bool:
+        """Whether one is named; the empty query is every paper."""
+        return self.query is not None or bool(self.list or self.collection)
+
+
+class PlanFields(Request):
+    """The parts of a plan that can be changed; those that are absent stay as they are."""
+
+    question: Criteria | None = None
+    criteria: Criteria | None = None
+    reasons: Criteria | None = None
+    good_words: Criteria | None = None
+    bad_words: Criteria | None = None
+    stages: Annotated[Text, Field(max_length=100)] | None = None
+    reviewers: Annotated[int, Field(ge=1, le=2)] | None = None
+    target: Annotated[float, Field(ge=0.5, lt=1)] | None = None
+    confidence: Annotated[float, Field(ge=0.5, lt=1)] | None = None
+    keys: Annotated[Text, Field(max_length=400, description="As in “include=i, exclude=e”.")] | None = None
+
+    def plan(self) -> dict[str, Any]:
+        """The fields that were given, as `Reviews.new` takes them."""
+        given = {name: getattr(self, name) for name in PlanFields.model_fields}
+        if self.keys is not None:
+            pairs = [part.partition("=") for part in self.keys.split(",") if part.strip()]
+            given["keys"] = {action.strip(): key.strip() for action, _, key in pairs}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class NewReviewRequest(SourceRequest, PlanFields):
+    """A new review, with its plan and its first papers."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=MAX_REVIEW_NAME)]
+
+
+class PlanRequest(PlanFields):
+    """Changes of a plan, and perhaps of the review's name."""
+
+    name: Annotated[Text, Field(max_length=MAX_REVIEW_NAME)] = ""
+
+
+class ScreenRequest(Request):
+    """Who screens, at which stage, and in which order."""
+
+    who: Who = ""
+    stage: Stage = ""
+    order: Annotated[str, OneOf(REVIEW_ORDERS)] = "likely"
+
+
+class DecideRequest(Request):
+    """A decision about a paper; ``rank`` and ``model`` as the paper was shown with."""
+
+    paper: Name
+    verdict: Verdict
+    who: Who = ""
+    stage: Stage = ""
+    reason: Name = ""
+    note: Annotated[Text, Field(max_length=MAX_NOTE)] = ""
+    rank: Annotated[int, Field(ge=1)] | None = None
+    model: Annotated[Text, Field(max_length=MAX_VALUE)] = ""
+
+
+class DecidePageRequest(DecideRequest):
+    """On the page, the order in which the next paper is wanted; an empty rank is none."""
+
+    order: Annotated[str, OneOf(REVIEW_ORDERS)] = "likely"
+
+
+class WhoRequest(ScreenRequest):
+    """Whose last decision is taken back."""
+
+
+class StageRequest(Request):
+    """Which stage is meant."""
+
+    stage: Stage = ""
+
+
+class RowsRequest(Request):
+    """Whose own rows are shown, too, where reviewers are blinded."""
+
+    who: Who = ""
+
+
+class ReviewExportRequest(Request):
+    """The format that a review is wanted in."""
+
+    format: Annotated[str, OneOf(tuple(REVIEW_FORMATS))] = "ris"

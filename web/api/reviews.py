@@ -1,0 +1,166 @@
+"""Reviews in the API: screening, and what came of it."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from flask import Response
+
+from litatlas.parts.reviewing.review_answers import (
+    AddedAnswer,
+    AgreementAnswer,
+    ConflictAnswer,
+    DecidedAnswer,
+    NextAnswer,
+    PrismaAnswer,
+    ReviewAnswer,
+    ReviewHead,
+    RowAnswer,
+    StopAnswer,
+)
+from litatlas.vocabulary import REVIEW_FORMATS
+from web.api.operations import operation
+from web.api.review_requests import (
+    DecideRequest,
+    NewReviewRequest,
+    PlanRequest,
+    ReviewExportRequest,
+    RowsRequest,
+    ScreenRequest,
+    SourceRequest,
+    StageRequest,
+)
+from web.downloads import download_bytes
+from web.requests import NoParameters
+from web.site import atlas
+
+
+class ReviewsAnswer(TypedDict):
+    """All reviews."""
+
+    reviews: list[ReviewHead]
+
+
+class ConflictsAnswer(TypedDict):
+    """The papers about which reviewers disagree."""
+
+    conflicts: list[ConflictAnswer]
+
+
+class RowsAnswer(TypedDict):
+    """Every row of decisions."""
+
+    rows: list[RowAnswer]
+
+
+class AgreementsAnswer(TypedDict):
+    """Agreement at every stage."""
+
+    stages: list[AgreementAnswer]
+
+
+@operation("GET", "/reviews", ReviewsAnswer)
+def reviews(_: NoParameters) -> ReviewsAnswer:
+    """All reviews."""
+    return {"reviews": atlas().reviews.all()}
+
+
+@operation("POST", "/reviews", ReviewAnswer, request=NewReviewRequest, status=201, body="json")
+def make_review(asked: NewReviewRequest) -> ReviewAnswer:
+    """Begin a review, with the papers that a query, a list or a collection gives now."""
+    id = atlas().reviews.new(asked.name, **asked.plan())
+    if asked.has_source:
+        atlas().reviews.add(id, **asked.source(), who=asked.who)
+    return atlas().reviews.one(id)
+
+
+@operation("GET", "/reviews/<id>", ReviewAnswer)
+def one_review(_: NoParameters, id: str) -> ReviewAnswer:
+    """A review with its plan, its searches, and how far each stage is."""
+    return atlas().reviews.one(id)
+
+
+@operation("PUT", "/reviews/<id>/plan", ReviewAnswer, request=PlanRequest, body="json")
+def change_plan(asked: PlanRequest, id: str) -> ReviewAnswer:
+    """Change a review's plan; what was decided stays."""
+    return atlas().reviews.change(id, new_name=asked.name or None, **asked.plan())
+
+
+@operation("POST", "/reviews/<id>/papers", AddedAnswer, request=SourceRequest, body="json")
+def add_papers_to_review(asked: SourceRequest, id: str) -> AddedAnswer:
+    """Add the papers of a further search; what was decided stays."""
+    return atlas().reviews.add(id, **asked.source(), who=asked.who)
+
+
+@operation("GET", "/reviews/<id>/next", NextAnswer, request=ScreenRequest)
+def next_paper(asked: ScreenRequest, id: str) -> NextAnswer:
+    """The paper that a reviewer decides next."""
+    return atlas().reviews.next(id, asked.who, stage=asked.stage or None, order=asked.order)
+
+
+@operation("GET", "/reviews/<id>/decisions", RowsAnswer, request=RowsRequest)
+def review_rows(asked: RowsRequest, id: str) -> RowsAnswer:
+    """Every decision as it was made; blinded ones once both reviewers decided."""
+    return {"rows": atlas().reviews.rows(id, who=asked.who)}
+
+
+@operation("POST", "/reviews/<id>/decisions", DecidedAnswer, request=DecideRequest, status=201, body="json")
+def decide_paper(asked: DecideRequest, id: str) -> DecidedAnswer:
+    """Keep a reviewer's decision about a paper."""
+    return atlas().reviews.decide(
+        id,
+        asked.paper,
+        asked.verdict,
+        asked.who,
+        stage=asked.stage or None,
+        reason=asked.reason,
+        note=asked.note,
+        rank=asked.rank,
+        model=asked.model,
+    )
+
+
+@operation("POST", "/reviews/<id>/undo", DecidedAnswer, request=RowsRequest, body="json")
+def undo_last(asked: RowsRequest, id: str) -> DecidedAnswer:
+    """Take a reviewer's last decision back; it stays as a row."""
+    return atlas().reviews.undo(id, asked.who)
+
+
+@operation("GET", "/reviews/<id>/conflicts", ConflictsAnswer)
+def review_conflicts(_: NoParameters, id: str) -> ConflictsAnswer:
+    """The papers about which reviewers disagree."""
+    return {"conflicts": atlas().reviews.conflicts(id)}
+
+
+@operation("POST", "/reviews/<id>/settle", DecidedAnswer, request=DecideRequest, status=201, body="json")
+def settle_conflict(asked: DecideRequest, id: str) -> DecidedAnswer:
+    """End a conflict about a paper."""
+    return atlas().reviews.settle(
+        id, asked.paper, asked.verdict, asked.who, stage=asked.stage, reason=asked.reason, note=asked.note
+    )
+
+
+@operation("GET", "/reviews/<id>/stop", StopAnswer, request=StageRequest)
+def stop_report(asked: StageRequest, id: str) -> StopAnswer:
+    """Whether enough was read at a stage, by the hypergeometric test."""
+    return atlas().reviews.stop(id, stage=asked.stage or None)
+
+
+@operation("GET", "/reviews/<id>/agreement", AgreementsAnswer)
+def review_agreement(_: NoParameters, id: str) -> AgreementsAnswer:
+    """How far two reviewers agree."""
+    return {"stages": atlas().reviews.agreement(id)}
+
+
+@operation("GET", "/reviews/<id>/prisma", PrismaAnswer)
+def review_prisma(_: NoParameters, id: str) -> PrismaAnswer:
+    """The counts of the PRISMA 2020 flow diagram."""
+    return atlas().reviews.prisma(id)
+
+
+@operation("GET", "/reviews/<id>/export", str, request=ReviewExportRequest, media="text/plain")
+def export_review(asked: ReviewExportRequest, id: str) -> Response:
+    """A review's papers with their decisions, as a file."""
+    _, media_type, suffix = REVIEW_FORMATS[asked.format]
+    name, _plan = atlas().reviews.plan(id)
+    return download_bytes(atlas().reviews.export(id, asked.format), media_type, name, suffix)

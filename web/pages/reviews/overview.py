@@ -1,0 +1,89 @@
+"""Reviews: their plan, how far they are, and what is handed on."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from litatlas.vocabulary import REVIEW_FORMATS
+from web.api.review_requests import (
+    NewReviewRequest,
+    PlanRequest,
+    ReviewExportRequest,
+    SourceRequest,
+)
+from web.downloads import download_bytes
+from web.pages.blueprint import blueprint
+from web.pages.reviews.forms import filled, who_is_deciding
+from web.rendering import page
+from web.rendering.found_curve import found_curve
+from web.requests import parse
+from web.site import atlas
+
+
+@blueprint.get("/reviews")
+def reviews() -> Response:
+    """All reviews, and a form for a new one; ``?query=`` fills it in."""
+    query = request.args.get("query", "")[:4000]
+    return page("reviews.html", reviews=atlas().reviews.all(), wanted=query)
+
+
+@blueprint.post("/reviews", endpoint="new_review")
+def new_review() -> AnyResponse:
+    """Begin a review."""
+    asked = parse(NewReviewRequest, filled(request.form))
+    id = atlas().reviews.new(asked.name, **asked.plan())
+    if asked.has_source:
+        atlas().reviews.add(id, **asked.source(), who=who_is_deciding(asked.who))
+    return redirect(f"/reviews/{quote(id)}", 303)
+
+
+@blueprint.get("/reviews/<id>")
+def review(id: str) -> Response:
+    """A review: how far each stage is, whether enough was read, its flow and its plan."""
+    found = atlas().reviews.one(id)
+    stops = [atlas().reviews.stop(id, stage=stage["stage"]) for stage in found["stages"] if stage["papers"]]
+    curves = [found_curve(stop) for stop in stops]
+    return page(
+        "review.html",
+        review=found,
+        stops=list(zip(stops, curves, strict=True)),
+        agreement=[row for row in atlas().reviews.agreement(id) if row["papers"]],
+        formats=REVIEW_FORMATS,
+        lists=atlas().lists.all(),
+        collections=[head["name"] for head in atlas().collections.all()],
+    )
+
+
+@blueprint.post("/reviews/<id>/add", endpoint="add_to_review")
+def add_to_review(id: str) -> AnyResponse:
+    """Add the papers of a further search."""
+    asked = parse(SourceRequest, filled(request.form))
+    atlas().reviews.add(id, **asked.source(), who=who_is_deciding(asked.who))
+    return redirect(f"/reviews/{quote(id)}", 303)
+
+
+@blueprint.post("/reviews/<id>/plan", endpoint="plan_review")
+def plan_review(id: str) -> AnyResponse:
+    """Change the plan."""
+    asked = parse(PlanRequest, request.form)
+    atlas().reviews.change(id, new_name=asked.name or None, **asked.plan())
+    return redirect(f"/reviews/{quote(id)}", 303)
+
+
+@blueprint.get("/reviews/<id>/export")
+def export_review(id: str) -> Response:
+    """A review's papers with their decisions."""
+    asked = parse(ReviewExportRequest, request.args)
+    _, media_type, suffix = REVIEW_FORMATS[asked.format]
+    name, _ = atlas().reviews.plan(id)
+    return download_bytes(atlas().reviews.export(id, asked.format), media_type, name, suffix)
+
+
+@blueprint.get("/reviews/<id>/prisma.<any(svg, csv, json):format>")
+def prisma(id: str, format: str) -> Response:
+    """The flow of PRISMA 2020 as a drawing, a table or JSON."""
+    kinds = {"svg": "image/svg+xml", "csv": "text/csv; charset=utf-8", "json": "application/json"}
+    return Response(atlas().reviews.prisma_file(id, format), content_type=kinds[format])
