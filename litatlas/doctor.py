@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest import sandbox
+from ingest.library.database import pending_migrations
 from litatlas.atlas import Atlas
 from litatlas.errors import LitatlasError, NotFoundError
 from litatlas.settings import Settings
@@ -68,6 +69,11 @@ def look(told: bytes, name: str) -> Iterator[Check]:
     values = json.loads(told)
     settings = Settings(**{**values, "home": Path(values["home"])})
     try:
+        before, after, steps = pending_migrations(settings.library_url)
+        if before and steps:
+            message = f"The library's tables are of version {before}; this litatlas needs {after}."
+            yield _check(name, False, message, "Keep a copy of it, then run: litatlas migrate")
+            return
         with Atlas(settings) as atlas:
             if name != "atlas":
                 yield _guarded(name, partial(OF_ATLAS[name], atlas))

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, inspect, select, text, update
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
 from ingest.errors import BusyError, LitatlasError, UnavailableError
@@ -42,23 +42,9 @@ class Database:
             LibraryError: not a library, made by a newer litatlas, or not writable.
             UnavailableError: a database server that does not answer.
         """
-        try:
-            address = make_url(url)
-        except ArgumentError:
-            raise LibraryError(f"{url!r} is not the address of a library.", _EXAMPLE) from None
-        name = address.database or ""
-        lite = address.get_backend_name() == "sqlite"
-        shown_name = name if lite else address.render_as_string(hide_password=True)
+        address, shown_name = _address(url)
         with _translated(shown_name):
-            if lite and name not in ("", ":memory:"):
-                Path(name).parent.mkdir(parents=True, exist_ok=True)
-            try:
-                engine = create_engine(address)
-            except (SQLAlchemyError, ImportError):
-                raise LibraryError(f"The driver for {shown_name} is not installed.", _DRIVER) from None
-            if lite:
-                event.listen(engine, "connect", _configure)
-                event.listen(engine, "begin", _begin)
+            engine = _engine(address, shown_name)
             try:
                 _migrate(engine, shown_name)
             except BaseException:
@@ -144,6 +130,67 @@ class Database:
         with self.reading() as connection:
             begins = schema.meta.c.key.startswith(prefix, autoescape=True)
             return list(connection.scalars(select(schema.meta.c.key).where(begins)))
+
+
+def pending_migrations(url: str) -> tuple[str | None, str, list[tuple[str, str]]]:
+    """The version of a library's tables, that of this litatlas, and the steps between: (version, what it is).
+
+    Nothing is changed. A library that is not there yet has no version.
+
+    Raises:
+        LibraryError: not a library, or made by a newer litatlas.
+    """
+    address, shown_name = _address(url)
+    before = None
+    if address.get_backend_name() != "sqlite" or Path(address.database or "").is_file():
+        with _translated(shown_name):
+            engine = _engine(address, shown_name)
+            try:
+                with engine.connect() as connection, connection.begin():
+                    before = _version(connection, shown_name)
+            finally:
+                engine.dispose()
+    if before == schema.SCHEMA:
+        return before, schema.SCHEMA, []
+    from alembic.script import ScriptDirectory  # here: an up-to-date library is looked at without it
+    from alembic.util import CommandError
+
+    scripts = ScriptDirectory(str(Path(__file__).with_name("migrations")))
+    try:
+        steps = list(scripts.iterate_revisions("head", before or "base"))
+    except CommandError:
+        raise _newer(shown_name, before) from None
+    return before, schema.SCHEMA, [(step.revision, step.doc) for step in reversed(steps)]
+
+
+def _address(url: str) -> tuple[URL, str]:
+    """A library's address, and as it may be shown."""
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise LibraryError(f"{url!r} is not the address of a library.", _EXAMPLE) from None
+    if address.get_backend_name() == "sqlite":
+        return address, address.database or ""
+    return address, address.render_as_string(hide_password=True)
+
+
+def _engine(address: URL, shown_name: str) -> Engine:
+    lite = address.get_backend_name() == "sqlite"
+    if lite and address.database not in (None, "", ":memory:"):
+        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        engine = create_engine(address)
+    except (SQLAlchemyError, ImportError):
+        raise LibraryError(f"The driver for {shown_name} is not installed.", _DRIVER) from None
+    if lite:
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _newer(name: str, version: str | None) -> LibraryError:
+    message = f"{name} was made by a newer litatlas (its tables are version {version})."
+    return LibraryError(message, "Update litatlas.")
 
 
 _TURN = 0x6C69_7461_746C_6173  # names the lock; any number would do
@@ -248,10 +295,7 @@ def _migrate(engine: Engine, library: str) -> None:
             try:
                 command.upgrade(config, "head")
             except CommandError:
-                raise LibraryError(
-                    f"{library} was made by a newer litatlas (its tables are version {before}).",
-                    "Update litatlas.",
-                ) from None
+                raise _newer(library, before) from None
             if before is None:
                 rows = [{"name": name, "value": 0} for name in ("sequence", "document")]
                 connection.execute(insert(schema.counters), rows)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from litatlas.cli.progress import ConsoleProgress
-from litatlas.errors import InputError, LitatlasError, NotFoundError
+from litatlas.errors import InputError, LitatlasError, NotFoundError, UnavailableError
 from litatlas.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 DEMO = Path(".demo")
 """Where `make demo` puts its atlas, seen from the folder of the source."""
+
+_TOPICAL = ("topics", "topic", "coverage", "trends", "bridges", "quality")
+READING = frozenset(
+    ("search", "explore", "document", "similar", "collections", "status", "export", "formats", *_TOPICAL)
+)
+"""Commands that only read: they migrate no library of an earlier version."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=Mapping[str, Any])
@@ -64,6 +70,8 @@ class Context:
             settings = replace(settings, library=library)
         if not new:
             _check_exists(settings)
+        if click.get_current_context().info_name in READING:
+            _check_version(settings)
         from litatlas.atlas import Atlas  # here: --help and wrong usage answer without loading everything
 
         atlas = Atlas(settings)
@@ -105,6 +113,18 @@ def _check_exists(settings: Settings) -> None:
     if (DEMO / "library.db").exists():
         hint = f"The demo's atlas is in {DEMO}: litatlas --home {DEMO} …"
     raise NotFoundError(f"There is no atlas in {settings.home}.", hint)
+
+
+def _check_version(settings: Settings) -> None:
+    """Refuse to migrate a library by a mere look at it."""
+    from ingest.library.database import pending_migrations
+
+    before, after, steps = pending_migrations(settings.library_url)
+    if before and steps:
+        raise UnavailableError(
+            f"The library is of an earlier litatlas (its tables are {before}, this needs {after}).",
+            "Keep a copy of it, then run: litatlas migrate (with --dry-run it says what it will do).",
+        )
 
 
 class QueryCommand(click.Command):

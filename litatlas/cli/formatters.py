@@ -389,6 +389,15 @@ def restored(answer: Answer) -> str:
     return "\n".join(lines)
 
 
+def migrated(answer: Answer) -> str:
+    """What a migration did, or would do."""
+    if not answer["steps"]:
+        return f"The library is of this version ({answer['to']}): there is nothing to do."
+    begin = "Migrated" if answer["migrated"] else "It would be migrated"
+    lines = [f"{begin} from {answer['from'] or 'nothing'} to {answer['to']}:"]
+    return "\n".join(lines + [f"  {step['version']}  {step['what']}" for step in answer["steps"]])
+
+
 def moved(answer: Answer) -> str:
     """Where the library is now."""
     lines = [f"Copied {answer['rows']:,} rows to {answer['to']}, each compared.", answer["notice"]]

@@ -3,6 +3,7 @@
 - `copying`: a library's rows from one database to another
 - `archive`: the file of a backup, with a checksum of every file in it
 - `backup`: writes one while readers, uploads and builds go on
+- `migrating`: an earlier version's library to this one's tables
 - `moving`: a library into another database
 - `restore`: puts one into an empty home and database; a kill leaves all or nothing
 """

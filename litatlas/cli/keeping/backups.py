@@ -78,4 +78,18 @@ def move(context: Context, url: str, as_json: bool) -> None:
     emit(answer, as_json, formatters.moved)
 
 
-COMMANDS = (backup, restore, move)
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@json_option
+@pass_context
+def migrate(context: Context, dry_run: bool, as_json: bool) -> None:
+    """Bring the library of an earlier litatlas up to this version; keep a copy first.
+
+    Commands that change the atlas, and serve, do so too; commands that only read say that it is needed.
+    """
+    from litatlas.keeping.migrating import migrate as bring_up
+
+    emit(bring_up(context.settings(), dry_run=dry_run), as_json, formatters.migrated)
+
+
+COMMANDS = (backup, restore, move, migrate)

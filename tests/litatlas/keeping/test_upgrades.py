@@ -1,0 +1,52 @@
+"""A home of every release since the first one kept (tests/homes) is brought up to this version."""
+
+from __future__ import annotations
+
+import sqlite3
+import tarfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ingest.library import schema
+from litatlas.atlas import Atlas
+from litatlas.doctor import examine
+from litatlas.settings import Settings
+from tests.killing import run_through
+from tests.litatlas.conftest import run_command
+
+HOMES = sorted((Path(__file__).parents[2] / "homes").glob("*.tar.xz"))
+"""Named by version and by that of the library's tables; one is added at each release."""
+
+
+def _version(home: Path) -> str:
+    with closing(sqlite3.connect(home / "library.db")) as library:
+        version: str = library.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+        return version
+
+
+@pytest.mark.parametrize("packed", HOMES, ids=lambda path: path.stem)
+def test_a_home_of_a_release_before_comes_up_to_this_one(packed: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with tarfile.open(packed) as archive:
+        archive.extractall(home, filter="data")
+    before = _version(home)
+    assert before == packed.stem.removesuffix(".tar").rpartition("-")[2]
+    if before != schema.SCHEMA:
+        for reading in (("search", "galaxy"), ("status",)):
+            outcome = run_command(home, *reading, check=False)
+            assert (outcome.status, outcome.out) == (1, "")
+            assert "litatlas migrate" in outcome.err
+        assert any("litatlas migrate" in check["hint"] for check in examine(Settings(home=home))["checks"])
+        told = run_command(home, "migrate", "--dry-run", "--json").json
+        assert (told["from"], told["to"], told["migrated"]) == (before, schema.SCHEMA, False)
+        assert told["steps"][-1]["version"] == schema.SCHEMA
+        assert _version(home) == before
+    assert run_through(home, "migrate") == 0
+    assert _version(home) == schema.SCHEMA
+    assert run_through(home, "reindex") == 0
+    with Atlas(Settings(home=home)) as atlas:
+        assert atlas.search("collection:A")["total"] == 40
+        assert atlas.search("galaxy")["total"] > 10
+    assert examine(Settings(home=home))["healthy"]
