@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
+from types import ModuleType
 
-import rjieba
 from icu4py.breakers import WordBreaker
 
 from ingest.text.forms import UNSPACED_CHARACTERS, is_unspaced
@@ -55,6 +55,13 @@ def cut(run: str, lang: str = "") -> list[Span]:
     return spans
 
 
+@cache
+def _jieba() -> ModuleType:
+    import rjieba  # here: its dictionary takes 32 MB in every process, and few texts need it
+
+    return rjieba
+
+
 def _cut(run: str, script: str, lang: str) -> Iterable[Span]:
     if script == "korean":
         particle = _PARTICLES.search(run)
@@ -63,10 +70,10 @@ def _cut(run: str, script: str, lang: str) -> Iterable[Span]:
         return WordBreaker(run, _LOCALES[script]).segments()
     if lang == "ja" or _KANA.search(run):
         return _whole_katakana(run, WordBreaker(run, "ja").segments())
-    plain = rjieba.cut(run, False)
+    plain = _jieba().cut(run, False)
     if sum(len(word) for word in plain if len(word) > 1) < _TRADITIONAL * len(run):
         return WordBreaker(run, "zh").segments()
-    return _lengths(rjieba.cut(run, True))
+    return _lengths(_jieba().cut(run, True))
 
 
 def _lengths(words: Iterable[str]) -> Iterator[Span]:
@@ -146,7 +153,7 @@ def parts_of_speech(word: str) -> frozenset[str]:
 
 
 def _tag(word: str) -> str:
-    tags = rjieba.tag(word, False)
+    tags = _jieba().tag(word, False)
     return tags[0][1] if len(tags) == 1 else ""
 
 

@@ -332,7 +332,10 @@ def _authors(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None
 
 def _fitting(items: list[str], name: str, values: Mapping[str, Any], note: Note) -> list[str]:
     """As many items of a list as a record may have; what is left out is reported with the record's title."""
-    title, limit = values["title"] or values["abstract"], MAX_ITEM.get(name, 1_000)
+    limit = MAX_ITEM.get(name, 1_000)
+    if len(items) <= MAX_ITEMS and sum(map(len, items)) <= limit:
+        return items
+    title = values["title"] or values["abstract"]
     if longer := sum(len(item) > limit for item in items):
         items = [item[:limit] for item in items]
         note(name, title, f"{longer:,} of {len(items):,} are longer than {limit:,} characters and were cut")
