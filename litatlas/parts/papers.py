@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from ingest.document import Document
+from ingest.duplicates.signatures import identifier_texts, text_key
 from ingest.library.library import Library, Paper, StoredDocument
 from ingest.progress import Progress
 from ingest.writers.formats import write
@@ -151,7 +152,7 @@ def _document(
         "similar": searcher.similar(id, limit=SIMILAR, collections=visible, paper=paper)["documents"],
         "duplicates": _duplicates(stored, paper),
         "references": _references(library, paper, visible),
-        "cited_by": _known(library, library.cited_by(paper), visible),
+        "cited_by": _citing(library, paper, visible),
     }
     return cast(DocumentAnswer, answer)
 
@@ -180,24 +181,41 @@ def _duplicates(document: StoredDocument, paper: Paper) -> list[dict[str, Any]]:
 def _references(library: Library, paper: Paper, visible: Visible) -> list[dict[str, Any]]:
     """What a paper cites: the text of every reference, with the paper where the library holds it."""
     cited = library.cites(paper)
-    known = _seen(library, [row.paper_id for row in cited if row.paper_id], visible)
-    return [{"text": row.text, **known.get(row.paper_id or "", {})} for row in cited]
+    seen = _seen(library, [row.paper_id for row in cited if row.paper_id], visible)
+    return [
+        {"text": row.text, **_entry(seen[row.paper_id], visible)}
+        if row.paper_id in seen and (visible is None or text_key(row.text) in _keys(seen[row.paper_id]))
+        else {"text": row.text}
+        for row in cited
+    ]
 
 
-def _known(library: Library, paper_ids: Iterable[str], visible: Visible) -> list[dict[str, Any]]:
-    return list(_seen(library, paper_ids, visible).values())
+def _citing(library: Library, paper: Paper, visible: Visible) -> list[dict[str, Any]]:
+    """The papers that cite a paper, by what the reader may see of both."""
+    keys = _keys(paper)
+    return [
+        _entry(citing, visible)
+        for citing in _seen(library, library.cited_by(paper), visible).values()
+        if visible is None
+        or any(text_key(text) in keys for one in citing.members for text in one.document.references)
+    ]
 
 
-def _seen(library: Library, paper_ids: Iterable[str], visible: Visible) -> dict[str, dict[str, Any]]:
-    """Papers by id as short entries; those that the reader may not see are left out."""
-    papers = library.papers_by_id(list(dict.fromkeys(paper_ids)))
-    seen = ((id, papers[id].seen(visible)) for id in dict.fromkeys(paper_ids) if id in papers)
-    entries = {
-        id: {"id": _shown_id(paper, visible), "title": paper.merged.title, "year": paper.merged.year}
-        for id, paper in seen
-        if paper is not None
-    }
-    return dict(itertools.islice(entries.items(), MOST_REFERENCES))
+def _keys(paper: Paper) -> set[int]:
+    """A paper's identifiers, as references are compared with them."""
+    return {text_key(text) for member in paper.members for text in identifier_texts(member.document)}
+
+
+def _seen(library: Library, paper_ids: Iterable[str], visible: Visible) -> dict[str, Paper]:
+    """Papers by id as the reader may know them; those that they may not see are left out."""
+    ids = list(dict.fromkeys(paper_ids))
+    papers = library.papers_by_id(ids)
+    known = ((id, papers[id].seen(visible)) for id in ids if id in papers)
+    return dict(itertools.islice(((id, paper) for id, paper in known if paper is not None), MOST_REFERENCES))
+
+
+def _entry(paper: Paper, visible: Visible) -> dict[str, Any]:
+    return {"id": _shown_id(paper, visible), "title": paper.merged.title, "year": paper.merged.year}
 
 
 def _shown_id(paper: Paper, visible: Visible) -> str:

@@ -82,6 +82,26 @@ def test_a_paper_in_two_private_collections_is_found_by_what_both_say(tmp_path: 
                 view.papers.one(hidden)
 
 
+def test_what_a_private_record_cites_is_not_told_of_its_public_paper(tmp_path: Path) -> None:
+    cited = {"id": "cited", "doi": "10.1000/cited", "title": "What is cited by some"}
+    public = {"id": "public", "doi": "10.1000/citing", "title": "A paper about dust in the halo"}
+    private = public | {"id": "private", "references": ["doi:10.1000/cited"]}
+    with Atlas(Settings(home=tmp_path / "home", processes=1, accounts="on")) as atlas:
+        for name in ("ada", "bo"):
+            atlas.accounts.add(name, "editor", PASSWORD)
+        atlas.collections.add([write(tmp_path / "open.jsonl", [cited, public])], "open")
+        atlas.collections.add([write(tmp_path / "own.jsonl", [private])], "own")
+        with atlas.generations.changing(None):
+            number = atlas.accounts.named("ada").number
+            atlas.library.share_collection("own", private=True, owner=number)
+        id = next(one.id for one in atlas.library.documents("open") if one.document.source_id == "cited")
+        citing = {
+            name: atlas.seen_by(reader_of(atlas, name)).papers.one(id)["cited_by"] for name in ("ada", "bo")
+        }
+        assert len(citing["ada"]) == 1
+        assert citing["bo"] == []
+
+
 def reader_of(atlas: Atlas, name: str):  # type: ignore[no-untyped-def]
     """A user as a reader."""
     from litatlas.accounts.reader import person
