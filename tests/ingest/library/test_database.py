@@ -209,21 +209,24 @@ def test_a_file_that_may_not_be_written_is_said_to_be_so(tmp_path: Path, empty_l
         assert caught.value.hint
 
 
-def test_a_full_disk_is_said_and_harms_nothing(library: Library) -> None:
-    library.set_meta("k", "v")
+def test_a_full_disk_is_said_and_harms_nothing(tmp_path: Path, empty_library: Path) -> None:
+    file = tmp_path / "library.db"
+    file.write_bytes(empty_library.read_bytes())
 
-    def fill() -> None:
+    def fill(library: Library) -> None:
         with library.writing() as connection:
             pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
             for number in range(2_000):
                 database.write_meta(connection, {f"k{number}": "x" * 1_000})
 
-    with pytest.raises(LibraryError, match="full") as caught:
-        fill()
-    assert caught.value.hint
-    assert library.get_meta("k") == "v"
-    assert library.get_meta("k0") is None
+    with Library.open(f"sqlite:///{file}") as library:
+        library.set_meta("k", "v")
+        with pytest.raises(LibraryError, match="full") as caught:
+            fill(library)
+        assert caught.value.hint
+        assert library.get_meta("k") == "v"
+        assert library.get_meta("k0") is None
 
 
 def test_a_server_that_does_not_answer_is_unavailable_not_broken() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from ingest.errors import InputError, NotFoundError
 from ingest.library.library import Library
 from ingest.library.lists import MOST_PAPERS
+from ingest.library.schema import lists
 
 _PAPERS = st.lists(st.sampled_from("abcdefg"), max_size=5)
 _CHANGES = st.lists(
@@ -60,7 +62,7 @@ def test_lists_come_by_their_last_change_then_by_their_age(library: Library) -> 
     ids = [library.make_list(name) for name in ("first", "second", "third")]
     with library.writing() as connection:
         for id, day in zip(ids, ("03", "01", "02"), strict=True):
-            connection.exec_driver_sql("UPDATE lists SET changed = ? WHERE id = ?", (f"2020-01-{day}", id))
+            connection.execute(update(lists).where(lists.c.id == id).values(changed=f"2020-01-{day}"))
     assert [found.name for found in library.reading_lists()] == ["first", "third", "second"]
     with library.writing() as connection:
         connection.exec_driver_sql("UPDATE lists SET changed = '2020-01-01'")
