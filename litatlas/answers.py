@@ -107,6 +107,30 @@ class TopicPage(TopicAnswer):
     tags: NotRequired[list[FacetValue]]
 
 
+class ChangedTopic(TypedDict):
+    """A topic that publishing a draft would change: ``into`` what it becomes, ``sources`` what it was."""
+
+    id: str
+    level: int
+    label: str
+    words: list[str]
+    papers: int
+    samples: list[str]  # titles
+    into: NotRequired[list[ChangedTopic]]
+    sources: NotRequired[list[ChangedTopic]]
+
+
+class ModelChanges(TypedDict):
+    """What publishing a draft would change; of ``moved`` topics ``sources`` and ``into`` are the parents."""
+
+    new: list[ChangedTopic]
+    gone: list[ChangedTopic]
+    split: list[ChangedTopic]
+    merged: list[ChangedTopic]
+    moved: list[ChangedTopic]
+    names: list[ChangedTopic]  # whose given name would need a decision, or is gone with its topic
+
+
 class TopicsAnswer(TypedDict):
     """The whole hierarchy."""
 

@@ -31,7 +31,7 @@ TIDY_SECONDS = 5.0
 PROGRESS_EVERY_SECONDS = 0.3
 MOST_ATTEMPTS = 3
 """How often a job is begun whose worker dies each time."""
-ALONE = ("build", "publish")
+ALONE = ("build", "publish", "roll_back")
 """Of these one runs at a time: the others would only be told that models are being worked on."""
 
 
@@ -171,4 +171,15 @@ def _publish(atlas: Atlas, _arguments: dict[str, Any], progress: JobProgress) ->
     return atlas.models.publish(progress=progress)
 
 
-_KINDS = {"add": _add, "refresh": _refresh, "build": _build, "publish": _publish}
+def _roll_back(atlas: Atlas, _arguments: dict[str, Any], progress: JobProgress) -> Any:
+    atlas.models.roll_back(progress=progress)
+    return {"generation": atlas.reports.status()["generation"]}
+
+
+_KINDS = {
+    "add": _add,
+    "refresh": _refresh,
+    "build": _build,
+    "publish": _publish,
+    "roll_back": _roll_back,
+}

@@ -295,6 +295,12 @@ class BuildRequest(Request):
     )
 
 
+class BuildPageRequest(BuildRequest):
+    """On the page, whether the names that people gave were thought of."""
+
+    sure: bool = False
+
+
 class JobsRequest(Request):
     """On the page, the jobs of one upload; the latest when absent."""
 

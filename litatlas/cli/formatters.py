@@ -338,7 +338,38 @@ def built(answer: Answer) -> str:
         f"published as generation {answer['generation']}" if answer["published"] else "a draft, not published"
     )
     lines = [f"Model of {_papers(answer)}, {sizes} topics: {state}. Topics: {counts or 'all new'}."]
-    return "\n".join(lines + _unplaced(answer["unplaced"]))
+    lines += _unplaced(answer["unplaced"])
+    return "\n\n".join(["\n".join(lines), *_changes(answer.get("changes", {}))])
+
+
+_HEADINGS = {
+    "names": "Given names that will need a decision",
+    "new": "New topics",
+    "gone": "Topics that are gone",
+    "split": "Split topics",
+    "merged": "Merged topics",
+    "moved": "Moved topics",
+}
+
+
+def _changes(changes: Answer) -> list[str]:
+    """Every topic that publishing would change."""
+    parts = []
+    for key, heading in _HEADINGS.items():
+        lines = [f"{heading} ({len(changes.get(key, ()))})"]
+        for topic in changes.get(key, ()):
+            lines.append(wrapped(_told(topic), "  "))
+            lines += [wrapped("was: " + _told(other), "      ") for other in topic.get("sources", ())]
+            lines += [wrapped("now: " + _told(other), "      ") for other in topic.get("into", ())]
+            lines += [wrapped("e.g. " + title, "      ") for title in topic["samples"]]
+        if len(lines) > 1:
+            parts.append("\n".join(lines))
+    return parts
+
+
+def _told(topic: Answer) -> str:
+    papers = counted(topic["papers"], "paper", "papers")
+    return f"{topic['id']} {topic['label']} ({papers}): {', '.join(topic['words'])}"
 
 
 def doctor(answer: Answer) -> str:

@@ -119,6 +119,15 @@ class Jobs:
         self._generations.builder.draft()
         return self._submit("publish", {}, once=True)
 
+    def submit_roll_back(self) -> JobAnswer:
+        """Queue going back to the model before the live one.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        self._generations.publisher.previous()
+        return self._submit("roll_back", {}, once=True)
+
     def _submit(self, kind: str, arguments: Mapping[str, Any], *, once: bool = False) -> JobAnswer:
         return self.one(self._create(kind, arguments, once=once))
 

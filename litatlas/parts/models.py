@@ -7,10 +7,13 @@ from typing import Any
 from ingest.library.library import Generation
 from ingest.progress import Progress, Silent
 from litatlas.accounts.sight import Sight
+from litatlas.answers import ModelChanges
 from litatlas.errors import NotFoundError
 from litatlas.generation.generations import Generations
 from litatlas.generation.ledger import Draft
+from litatlas.parts.model_changes import changes_of
 from litatlas.settings import Settings, trainer_named
+from topics.model.hierarchy import Hierarchy
 
 
 class Models:
@@ -53,7 +56,37 @@ class Models:
             options, progress or Silent(), publish=not preview, public_only=public_only
         )
         self._generations.look_again()
-        return _built(draft, row)
+        answer = _built(draft, row)
+        return {**answer, "changes": self.changes()} if preview else answer
+
+    def changes(self) -> ModelChanges:
+        """What publishing the draft would change, topic by topic.
+
+        Raises:
+            NotFoundError: no draft waits.
+        """
+        draft = self._generations.builder.draft()
+        folder = self._generations.home.model
+        return changes_of(
+            draft,
+            Hierarchy.load(folder(draft.model)),
+            Hierarchy.load(folder(draft.base)) if draft.base else None,
+            self._generations.library,
+        )
+
+    def names_at_stake(self) -> int:
+        """How many topics have a name that a person gave, which a build may have to ask about."""
+        topics = self._generations.live().topics
+        sayings = self._generations.library.curations()
+        return sum(id in topics and bool(said.get("label")) for id, said in sayings.items())
+
+    def can_roll_back(self) -> bool:
+        """Whether there is a model before the live one."""
+        try:
+            self._generations.publisher.previous()
+        except NotFoundError:
+            return False
+        return True
 
     def publish(self, *, progress: Progress | None = None) -> dict[str, Any]:
         """Publish the model that ``build(preview=True)`` left."""

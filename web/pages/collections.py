@@ -27,6 +27,7 @@ def collections() -> Response:
         state=atlas().reports.status(),
         jobs=atlas().jobs.all()[:8],
         draft=atlas().models.draft(),
+        can_roll_back=atlas().models.can_roll_back(),
         undecided=atlas().topics.undecided(),
         limit=site().settings.upload_megabytes,
         formats=atlas().reports.formats()["read"],

@@ -11,7 +11,7 @@ from web import upload_forms
 from web.api.write import build_options
 from web.pages.blueprint import blueprint
 from web.rendering import page
-from web.requests import BuildRequest, JobsRequest, parse
+from web.requests import BuildPageRequest, JobsRequest, parse
 from web.site import atlas
 
 RUNNING = ("queued", "running")
@@ -54,9 +54,26 @@ def cancel(id: str) -> AnyResponse:
 @blueprint.post("/builds")
 def build() -> AnyResponse:
     """Build the topics anew."""
-    params = parse(BuildRequest, request.form)
+    params = parse(BuildPageRequest, request.form)
+    names = 0 if params.preview or params.sure else atlas().models.names_at_stake()
+    if names:
+        return page("build.html", names=names, asked=params)
     job = atlas().jobs.submit_build(**build_options(params))
     return redirect(f"/jobs/{quote(job['id'])}", 303)
+
+
+@blueprint.get("/draft")
+def draft() -> Response:
+    """What publishing the draft would change, topic by topic."""
+    waiting = atlas().models.draft()
+    changes = atlas().models.changes()
+    return page("draft.html", draft=waiting, changes=changes)
+
+
+@blueprint.post("/models/back", endpoint="roll_back")
+def roll_back() -> AnyResponse:
+    """Go back to the topics before."""
+    return redirect(f"/jobs/{quote(atlas().jobs.submit_roll_back()['id'])}", 303)
 
 
 @blueprint.post("/drafts/publish", endpoint="publish_draft")

@@ -21,6 +21,7 @@ JOBS = {
     "refresh": lazy_gettext("Harvesting what is new"),
     "build": lazy_gettext("Building the topics"),
     "publish": lazy_gettext("Publishing the topics"),
+    "roll_back": lazy_gettext("Going back to the topics before"),
 }
 MAPPED = {
     "title": lazy_gettext("Title"),
