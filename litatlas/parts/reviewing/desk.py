@@ -122,7 +122,7 @@ class Desk:
     def _held(self) -> list[Paper | None]:
         papers: dict[str, Paper] = {}
         for part in in_chunks(self.papers, _AT_ONCE):
-            papers |= self._library.papers_by_id(part)
+            papers |= self._library.papers_by_id(part, common=True)
         return [papers.get(id) for id in self.papers]
 
 

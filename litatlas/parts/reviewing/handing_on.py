@@ -102,7 +102,7 @@ def hand_on(library: Library, review: Review, standing: Standing, format: str) -
 
 def _judged(library: Library, standing: Standing) -> Iterator[Judged]:
     for part in in_chunks(standing.papers, _AT_ONCE):
-        papers = library.papers_by_id(part)
+        papers = library.papers_by_id(part, common=True)
         yield from (_one(work_of(papers[id]), standing, id) for id in part if id in papers)
 
 

@@ -214,7 +214,7 @@ class Reviews:
             else:
                 self._learn_soon(held, stage, who)
         paper, rank = _first(waiting, learned, held.standing, stage, who)
-        found = self._library.papers_by_id([paper]).get(paper) if paper else None
+        found = self._library.papers_by_id([paper], common=True).get(paper) if paper else None
         own = held.standing.own(paper, stage, who) if paper else None
         return {
             "review": held.review.id,
@@ -403,7 +403,7 @@ class Reviews:
     def _papers(self, ids: list[str]) -> Mapping[str, Paper]:
         found: dict[str, Paper] = {}
         for part in in_chunks(ids, _AT_ONCE):
-            found |= self._library.papers_by_id(part)
+            found |= self._library.papers_by_id(part, common=True)
         return found
 
 
