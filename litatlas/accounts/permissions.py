@@ -79,7 +79,7 @@ ROUTES: MappingProxyType[str, Permission] = MappingProxyType(
         **_routes("curate", "pages.rename pages.describe pages.hide pages.undo pages.assess pages.judge"),
         **_routes("curate", "pages.take_back pages.judgements"),
         **_routes("curate", "api.rename_topic api.judgements api.judge"),
-        **_routes("keep", "pages.build pages.publish_draft pages.discard_draft"),
+        **_routes("keep", "pages.build pages.publish_draft pages.discard_draft pages.draft pages.roll_back"),
         **_routes("keep", "api.build api.publish_draft metrics"),
         **_routes("keep", "accounts.users accounts.change_users accounts.audit accounts.audit_log"),
         **_routes("account", "accounts.account accounts.change_account"),
