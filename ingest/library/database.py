@@ -142,7 +142,9 @@ def pending_migrations(url: str) -> tuple[str | None, str, list[tuple[str, str]]
     """
     address, shown_name = _address(url)
     before = None
-    if address.get_backend_name() != "sqlite" or Path(address.database or "").is_file():
+    file = Path(address.database or "")
+    # To open an empty file writes into it, and then it is no empty one any more.
+    if address.get_backend_name() != "sqlite" or (file.is_file() and file.stat().st_size):
         with _translated(shown_name):
             engine = _engine(address, shown_name)
             try:
