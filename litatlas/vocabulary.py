@@ -81,6 +81,21 @@ MAX_LIST_NAME = 100
 MAX_WHO = 80
 """Characters of a list's name, and of the name of the person who curates or judges."""
 
+MAX_USER_NAME, MAX_TOKEN_NAME = 80, 80
+"""Characters of the name of a user or group, and of a token."""
+
+MAX_TYPED_NAME = 4 * MAX_USER_NAME
+"""Characters that may be typed for a name of a user, before they are composed (NFC)."""
+
+MIN_PASSWORD, MAX_PASSWORD = 10, 500
+"""Characters of a password."""
+
+MAX_GROUPS, MAX_SHARED = 2_000, 4_000
+"""Characters of the groups of a user as typed, and of the users and groups that something is shared with."""
+
+MAX_TOKEN_DAYS = 3_660
+"""Days after which every token has ended."""
+
 MAX_REVIEW_NAME, MAX_CRITERIA, MAX_NOTE = 100, 20_000, 5_000
 """Characters of a review's name, of its question or criteria, and of the note of a decision."""
 

@@ -14,11 +14,11 @@ from litatlas.accounts.reader import EVERYBODY, Reader, person, program
 from litatlas.answers import AuditAnswer, TokenAnswer, UserAnswer
 from litatlas.errors import ForbiddenError, InputError, NotFoundError, TooManyError, UnauthorizedError
 from litatlas.settings import Settings, accounts_mode, group_roles
+from litatlas.vocabulary import MAX_TOKEN_DAYS, MAX_TOKEN_NAME, MAX_USER_NAME
 
 ATTEMPTS, ATTEMPTS_FROM, ATTEMPT_SECONDS = 10, 100, 300.0
 """Attempts to sign in that a name, and an address (of a whole lab, maybe), has in so many seconds."""
 RESET_DAYS = 2.0
-MAX_TOKEN_NAME, MAX_TOKEN_DAYS = 80, 3_660
 
 
 class Accounts:
@@ -67,7 +67,7 @@ class Accounts:
         self._count_attempt(keys)
         user = self._library.user(key)
         if not passwords.matches(password, user.password if user else "") or user is None:
-            self.record("sign-in refused", name[:80], who="?")
+            self.record("sign-in refused", name[:MAX_USER_NAME], who="?")
             raise UnauthorizedError("The name or the password is wrong.", "Try again.")
         self._library.forget_attempts(list(keys))
         return self.start_session(user, "password")
@@ -278,7 +278,9 @@ class Accounts:
         """
         user = self._library.user(key_of(name[:400]))
         if user is None:
-            raise NotFoundError(f"There is no user {name[:80]!r}.", "litatlas users list shows them all.")
+            raise NotFoundError(
+                f"There is no user {name[:MAX_USER_NAME]!r}.", "litatlas users list shows them all."
+            )
         return user
 
     def _me(self) -> User:

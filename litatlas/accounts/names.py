@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 from litatlas.errors import InputError
+from litatlas.vocabulary import MAX_TYPED_NAME, MAX_USER_NAME
 
-MAX_NAME = 80
 _HINT = (
-    f"A name has 1 to {MAX_NAME} letters, digits and marks, without spaces around it: ada, ada@example.org."
+    f"A name has 1 to {MAX_USER_NAME} letters, digits and marks, without spaces around it: "
+    "ada, ada@example.org."
 )
 
 
@@ -18,10 +19,10 @@ def user_name(text: str) -> str:
     Raises:
         InputError: it is empty, too long, or has signs that are not seen or turn the direction of writing.
     """
-    if len(text) > 4 * MAX_NAME:
+    if len(text) > MAX_TYPED_NAME:
         raise InputError(f"A name of {len(text):,} characters is too long.", _HINT)
     name = unicodedata.normalize("NFC", text.strip())
-    if not name or len(name) > MAX_NAME:
+    if not name or len(name) > MAX_USER_NAME:
         raise InputError("A user needs a name that is not empty and not too long.", _HINT)
     if not name.isprintable() or any(unicodedata.category(sign)[0] in "CZ" and sign != " " for sign in name):
         raise InputError("This name has invisible characters.", _HINT)

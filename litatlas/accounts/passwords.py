@@ -9,9 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from litatlas.errors import InputError
-
-MIN_PASSWORD, MAX_PASSWORD = 10, 500
-"""Characters of a password."""
+from litatlas.vocabulary import MAX_PASSWORD, MIN_PASSWORD
 
 # RFC 9106's second choice of parameters needs 64 MB; OWASP's 19 MB with two passes is a barrier as strong as
 # a lab needs, and several sign-ins at once do not fill a small machine.

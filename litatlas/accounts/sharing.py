@@ -9,6 +9,7 @@ from litatlas.accounts.names import key_of, user_name
 from litatlas.accounts.sight import Sight
 from litatlas.answers import SharingAnswer
 from litatlas.errors import NotFoundError
+from litatlas.vocabulary import MAX_USER_NAME
 
 
 def sharing_answer(library: Library, found: Sharing, sight: Sight) -> SharingAnswer:
@@ -33,6 +34,8 @@ def grantees_of(library: Library, users: Sequence[str], groups: Sequence[str]) -
     for name in users:
         user = library.user(key_of(name))
         if user is None:
-            raise NotFoundError(f"There is no user {name[:80]!r}.", "A group is named as group:NAME.")
+            raise NotFoundError(
+                f"There is no user {name[:MAX_USER_NAME]!r}.", "A group is named as group:NAME."
+            )
         found.append(f"user:{user.number}")
     return found + [f"group:{user_name(group)}" for group in groups]

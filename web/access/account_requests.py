@@ -6,12 +6,18 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from litatlas.accounts.names import MAX_NAME
-from litatlas.accounts.passwords import MAX_PASSWORD
+from litatlas.vocabulary import (
+    MAX_GROUPS,
+    MAX_PASSWORD,
+    MAX_SHARED,
+    MAX_TOKEN_DAYS,
+    MAX_TOKEN_NAME,
+    MAX_TYPED_NAME,
+)
 from web.requests import Request, Text, clean
 
 Password = Annotated[str, BeforeValidator(clean), Field(max_length=MAX_PASSWORD)]
-Named = Annotated[Text, Field(max_length=4 * MAX_NAME)]
+Named = Annotated[Text, Field(max_length=MAX_TYPED_NAME)]
 Place = Annotated[Text, Field(max_length=8_000)]
 
 
@@ -49,9 +55,9 @@ class AccountRequest(_Form):
     old: Password = ""
     password: Password = ""
     again: Password = ""
-    name: Annotated[Text, Field(max_length=80)] = ""
+    name: Annotated[Text, Field(max_length=MAX_TOKEN_NAME)] = ""
     scope: Literal["read", "add", "curate", "keep"] = "read"
-    days: Annotated[int, Field(ge=1, le=3_660)] = 90
+    days: Annotated[int, Field(ge=1, le=MAX_TOKEN_DAYS)] = 90
     id: Annotated[Text, Field(max_length=40)] = ""
 
 
@@ -61,7 +67,7 @@ class UsersRequest(_Form):
     do: Literal["add", "role", "link", "remove", "groups"]
     name: Named
     role: Literal["reader", "editor", "keeper"] = "reader"
-    groups: Annotated[Text, Field(max_length=2_000)] = ""
+    groups: Annotated[Text, Field(max_length=MAX_GROUPS)] = ""
 
 
 class AuditRequest(Request):
@@ -74,7 +80,7 @@ class ShareRequest(Request):
     """Who sees a collection or a list; names of users and ``group:NAME``, separated by commas."""
 
     who: Literal["public", "private"]
-    shared: Annotated[Text, Field(max_length=4_000)] = ""
+    shared: Annotated[Text, Field(max_length=MAX_SHARED)] = ""
 
     def users(self) -> list[str]:
         """The names of users."""

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.accounts.oidc import FLOW_SECONDS, Flow, Provider
 from litatlas.errors import InputError, LitatlasError
+from litatlas.vocabulary import MAX_USER_NAME
 from web.access import identity
 from web.access.account_requests import SetPasswordRequest, SignInPageRequest, SignInRequest
 from web.pages.accounts.blueprint import blueprint
@@ -57,7 +58,7 @@ def signed_in() -> AnyResponse:
     try:
         secret = atlas().accounts.sign_in(asked.name, asked.password, identity.client())
     except LitatlasError as error:
-        return _sign_in(next, error, asked.name[:80])
+        return _sign_in(next, error, asked.name[:MAX_USER_NAME])
     return _begun(secret, next)
 
 
