@@ -21,6 +21,11 @@ def pieces(data: bytes, count: int) -> Iterator[Any]:
         yield {"number": number, "size": len(data), "process": os.getpid()}
 
 
+def nested(data: bytes, count: int) -> Iterator[Any]:
+    for piece in items(f"{_HERE}:pieces", data, count):
+        yield {**piece, "outer": os.getpid()}
+
+
 def endless(_data: bytes) -> Iterator[int]:
     yield 1
     while True:
@@ -64,6 +69,11 @@ def test_answers_come_one_by_one_from_one_kept_process() -> None:
     assert first[0]["size"] == 100_000
     assert {piece["process"] for piece in first + second} == {first[0]["process"]}
     assert first[0]["process"] != os.getpid()
+
+
+def test_a_child_calls_what_it_would_ask_of_a_child() -> None:
+    (piece,) = run("nested", 1)
+    assert piece["process"] == piece["outer"] != os.getpid()
 
 
 @pytest.mark.parametrize(

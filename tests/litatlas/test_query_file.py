@@ -10,6 +10,7 @@ import pytest
 from litatlas import query_file
 from litatlas.errors import InputError, TooLargeError
 from litatlas.query_file import MAX_BYTES, MAX_CHARACTERS, MAX_RECORDS, query_text
+from tests.ingest.workbooks import dense_workbook
 
 RIS = "TY  - JOUR\nTI  - Tides of a strait\nAB  - The tides turn.\nID  - {}\nER  - \n\n"
 
@@ -65,3 +66,10 @@ def test_what_is_too_large_is_refused_before_it_is_read() -> None:
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "", "."])
 def test_a_name_is_never_a_place(name: str) -> None:
     assert query_text(RIS.format(1).encode(), name).startswith("Tides of a strait")
+
+
+def test_a_small_file_that_needs_long_to_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_file, "SECONDS", 1)
+    with pytest.raises(InputError, match=r"small\.xlsx needs more than 1 seconds") as refusal:
+        query_text(dense_workbook(), "small.xlsx")
+    assert "Paste" in refusal.value.hint

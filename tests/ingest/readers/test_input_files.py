@@ -19,6 +19,7 @@ from ingest.document import Document, Rejected
 from ingest.errors import InputError, NotFoundError
 from ingest.input_files import read_sources
 from ingest.preview import preview
+from tests.ingest.workbooks import dense_workbook
 
 LINES = "".join(
     f'{{"id": "p{n}", "title": "Paper number {n}", "abstract": "Text {n} {n * n}."}}\n' for n in range(2000)
@@ -243,3 +244,14 @@ def test_a_mapping_that_cannot_hold_is_said(tmp_path: Path) -> None:
         ("Journal", "is not a column of this table")
     ]
     assert found.documents[0].title == "A heart"
+
+
+@pytest.mark.parametrize(("bound", "words"), [({"seconds": 1}, "1 seconds"), ({"memory": 1 << 20}, "memory")])
+def test_a_preview_costs_no_more_than_its_bounds(tmp_path: Path, bound: dict[str, int], words: str) -> None:
+    path = tmp_path / "small.xlsx"
+    path.write_bytes(dense_workbook())
+    assert path.stat().st_size < 200_000
+    with pytest.raises(InputError, match=words) as refusal:
+        preview(path, **bound)
+    assert "small.xlsx" in refusal.value.message
+    assert "without a preview" in refusal.value.hint
