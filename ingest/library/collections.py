@@ -208,8 +208,8 @@ class CollectionsTable(Database):
                 raise NotFoundError(f"There is no document {document_id!r}.", "Search results show the ids.")
             _forget_splits(connection, [sorted((document_id, id)) for id in members])
             a, b = max(number, members[paper_id]), min(number, members[paper_id])
-            known = connection.scalar(select(joins.c.a).where(joins.c.a == a, joins.c.b == b))
-            if known is None and a != b:
+            if a != b:  # also where their own join was passed over, because an identifier differs
+                connection.execute(delete(joins).where(joins.c.a == a, joins.c.b == b))
                 connection.execute(insert(joins), {"a": a, "b": b, "reason": BY_HAND, "score": 1.0})
             _regrouped(connection, [*members.values(), number])
 

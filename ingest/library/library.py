@@ -1,8 +1,8 @@
 """The library: the single source of truth. Everything else (models, indices) can be rebuilt from it.
 
 :class:`Library` is the thin front of its parts: papers and documents, collections and joins, curation and
-generations, judgements, lists, jobs, reviews and their decisions, and who may see what. Records get in by
-:func:`ingest.intake.add`.
+generations, judgements, lists, jobs, reviews and their decisions, decisions of duplicates, and who may see
+what. Records get in by :func:`ingest.intake.add`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ingest.library.judgements import Judgement, JudgementsTable
 from ingest.library.lists import ListsTable, ReadingList
 from ingest.library.papers import Paper, PapersTable, Reference, StoredDocument
 from ingest.library.reviewing.decisions import Decision, DecisionsTable
+from ingest.library.reviewing.pairs import Pair, PairDecision, PairsTable
 from ingest.library.reviewing.reviews import Review, ReviewPaper, ReviewSearch, ReviewsTable
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "Judgement",
     "Library",
     "LibraryError",
+    "Pair",
+    "PairDecision",
     "Paper",
     "ReadingList",
     "Reference",
@@ -54,6 +57,7 @@ class Library(
     JudgementsTable,
     ReviewsTable,
     DecisionsTable,
+    PairsTable,
     AccountsTable,
     GrantsTable,
     AuditTable,

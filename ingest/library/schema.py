@@ -23,7 +23,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
 metadata = MetaData()
@@ -141,6 +141,22 @@ splits = Table(
     Column("a", Text, nullable=False),  # ids, not numbers: a split outlives a removal and a new import
     Column("b", Text, nullable=False),
     PrimaryKeyConstraint("a", "b"),
+)
+pair_decisions = Table(
+    "pair_decisions",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("a", Text, nullable=False),  # ids, in order: a decision outlives a removal
+    Column("b", Text, nullable=False),
+    Column("verdict", Text, nullable=False),  # "same", "different" or "undo"
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),  # of the join before, "" where there was none
+    Column("score", Float),
+    Column("split", Boolean, nullable=False),  # whether the two were split before
+    Column("undoes", _Number),  # the row that an undo takes back
+    Column("made", Text, nullable=False),
+    Index("pair_decisions_pair", "a", "b"),
+    Index("pair_decisions_undoes", "undoes"),
 )
 rejects = Table(
     "rejects",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.library.library import Decision, ReviewPaper
 from litatlas.parts.reviewing.plan import Plan
@@ -40,6 +40,10 @@ class Standing:
         self._paper_of: dict[str, str] = {}
         for paper in papers:
             key = paper.paper or paper.document
+            first = self.papers.get(key)
+            if first is not None:  # two papers that became one: all their records were found
+                records = tuple(dict.fromkeys(first.records + paper.records))
+                self.papers[key] = replace(first, records=records)
             self.papers.setdefault(key, paper)
             for id in (key, paper.document, *(record for record, _ in paper.records)):
                 self._paper_of.setdefault(id, key)

@@ -116,3 +116,39 @@ def test_a_record_without_a_place_does_not_join_two_places(library: Library) -> 
     found = groups(library, [replace(one, source_id=str(at)) for at, one in enumerate(records)])
     assert len(found) == 2
     assert not any({"0", "2"} <= group for group in found)
+
+
+NUMBERED = replace(ROWERS, abstract="", venue="J Row", volume="3", pages="7")
+
+
+def test_no_record_without_identifiers_joins_two_pmids(library: Library) -> None:
+    """All three agree in everything but the identifiers; one of the two numbered ones stays alone."""
+    records = [
+        replace(NUMBERED, source_id="1", pmid="409451"),
+        replace(NUMBERED, source_id="2", authors=("Berg A",)),
+        replace(NUMBERED, source_id="3", pmid="409452", authors=("Berg, A.", "Roe, Al")),
+    ]
+    for order in permutations(records):
+        groups(library, order)
+        for paper in library.papers():
+            assert len({member.document.pmid for member in paper.members} - {""}) == 1
+            for member, other in permutations(paper.members, 2):
+                assert "PMID" not in paper.reason_for(member.id, other.id)
+        library.remove_collection("A")
+
+
+def test_one_short_title_in_three_collections_is_one_paper(library: Library) -> None:
+    asthma = Document("1", "Asthma", authors=("Roe, Al",), year=1978, venue="J Foo")
+    for name, author in (("A", "Roe, Al"), ("B", "Roe A"), ("C", "A. Roe")):
+        found = groups(library, [replace(asthma, source_id=name, authors=(author,))], name)
+    assert found == {frozenset("ABC")}
+
+
+def test_a_person_may_join_what_an_identifier_kept_apart(library: Library) -> None:
+    first, second = (replace(NUMBERED, source_id=number, pmid=number) for number in ("7", "8"))
+    groups(library, [first, replace(NUMBERED, source_id="9"), second])
+    one, other = (library.find(f"pmid:{number}") for number in ("7", "8"))
+    assert one is not None
+    assert other is not None
+    library.join_group(library.paper_of(one).id, other)
+    assert library.paper_of(one).id == library.paper_of(other).id

@@ -302,3 +302,14 @@ def test_the_commands_end_to_end(tmp_path: Path) -> None:
     assert json.loads(run("review", "stop-report", "r", "--json"))["read"] == 1
     assert json.loads(run("review", "prisma", "r"))["excluded"] == 1
     assert run("review", "export", "r", "--format", "csv").count("\n") == 13
+
+
+def test_two_papers_that_become_one_are_counted_as_duplicates_removed(tmp_path: Path) -> None:
+    with Atlas(load(tmp_path / "home")) as own:
+        own.collections.add([write(tmp_path / "a.jsonl", papers(6, seed=5, prefix="a"))], collection="first")
+        ids = begun(own, "counts")
+        before = own.reviews.prisma("counts")
+        own.papers.join(ids[1], ids[0])
+        after = own.reviews.prisma("counts")
+    assert (before["identified"], before["duplicates"]) == (6, 0)
+    assert (after["identified"], after["duplicates"], after["sources"]) == (6, 1, before["sources"])
