@@ -61,6 +61,7 @@ def delimited_rows(stream: BinaryIO, pick: Pick = heading_row) -> Iterator[Numbe
     yield line, [cell.strip().strip("\ufeff").strip() for cell in headings]
     csv.field_size_limit(MAX_CELL)
     width = len(headings)
+    numbers = _Numbers()
     while True:
         source.begin()
         try:
@@ -71,15 +72,42 @@ def delimited_rows(stream: BinaryIO, pick: Pick = heading_row) -> Iterator[Numbe
         yield from ((source.first, fault) for fault in source.lines.take_faults())
         if cells is None:
             return
-        # In a wide table a line of text with just as many delimiters is no chance.
+        # In a wide table a line of text with just as many delimiters is no chance, but for a row that is
+        # whole as it stands: such a line is the text of a cell, unless it has numbers where rows have them.
         odd = len(cells) != width or width >= 6
-        if source.unclosed() or (odd and source.swallowed(width, delimiter)):
+        whole = odd and len(cells) == width and source.is_well_formed(delimiter)
+        if source.unclosed() or (odd and source.swallowed(width, delimiter, numbers if whole else None)):
             begin, text = source.first, source.give_back()
             cells = cells_of(text + '"' * (text.count('"') % 2), delimiter)
             reason = "a quote is not closed; read to the end of its line"
             yield begin, FieldWarning(begin, "row", shown(" ".join(cells)), reason)
         if any(cell.strip() for cell in cells):
+            numbers.learn(cells)
             yield source.first, cells
+
+
+class _Numbers:
+    """The columns in which every row so far that fills them has a number, and how long their numbers are."""
+
+    def __init__(self) -> None:
+        self._words: set[int] = set()
+        self._lengths: dict[int, set[int]] = {}
+
+    def learn(self, cells: Cells) -> None:
+        """Take in a row."""
+        for at, cell in enumerate(map(str.strip, cells)):
+            if cell.isdigit() and at not in self._words:
+                self._lengths.setdefault(at, set()).add(len(cell))
+            elif cell:
+                self._words.add(at)
+                self._lengths.pop(at, None)
+
+    def stand_in(self, cells: Cells) -> bool:
+        """Whether cells have numbers of such lengths, and nothing else, where rows have them."""
+        filled = {at: cell for at in self._lengths if (cell := "".join(cells[at : at + 1]).strip())}
+        return bool(filled) and all(
+            cell.isdigit() and len(cell) in self._lengths[at] for at, cell in filled.items()
+        )
 
 
 def _filled(line: str) -> bool:
@@ -151,14 +179,24 @@ class _Source:
         odd = sum(text.count('"') for _, text in self._taken) % 2 == 1
         return odd or len(self._taken) > self._most
 
-    def swallowed(self, width: int, delimiter: str) -> bool:
-        """Whether one of the row's further lines is a whole row by itself, its quotes closed."""
+    def is_well_formed(self, delimiter: str) -> bool:
+        """Whether every quote of the row opens at the start of a cell and closes at its end."""
+        lines = [text.replace("\r", " ") + "\n" for _, text in self._taken]
+        try:
+            return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
+        except csv.Error:
+            return False
+
+    def swallowed(self, width: int, delimiter: str, numbers: _Numbers | None) -> bool:
+        """Whether one of the row's further lines is a whole row by itself, its quotes closed, with its
+        ``numbers``, where these tell, in their places."""
         lines = [
             text
             for _, text in self._taken[1:]
             if text.count('"') % 2 == 0 and text.count(delimiter) >= width - 1
         ]
-        return any(len(cells_of(text, delimiter)) == width for text in lines)
+        rows = [cells for text in lines if len(cells := cells_of(text, delimiter)) == width]
+        return any(numbers is None or numbers.stand_in(cells) for cells in rows)
 
     def give_back(self) -> str:
         """Keep the row's first line; the others are read again."""

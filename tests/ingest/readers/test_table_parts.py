@@ -187,8 +187,10 @@ GOOD = ["Berg, A.", "Peat and fire", "2020", "10.1000/a", "1234-5678"]
 
 def test_a_cell_too_many_is_found_between_what_fits() -> None:
     assert realigned(["2020", "10.1000/a", "x", "1234-5678"], ["Year", "DOI", "ISSN"], FIELDS)[0] == [
-        "2020", "10.1000/a", "1234-5678",
-    ]  # fmt: skip
+        "2020",
+        "10.1000/a",
+        "1234-5678",
+    ]
     cells, unsure = realigned(["1999", "a title", "cut in two", "2020", "10.1000/a"],
                               ["Year", "Title", "Date", "DOI"],
                               {"Year": "year", "Title": "title", "Date": "year", "DOI": "doi"})  # fmt: skip
@@ -280,3 +282,45 @@ def test_what_it_would_not_run_stays(cell: str) -> None:
 def test_every_cell_comes_back(cell: str) -> None:
     assert unguarded(guarded(cell)) == cell
     assert not guarded(cell).startswith(("=", "+", "-", "@", "\t", "＝"))
+
+
+def test_text_of_several_lines_that_looks_like_rows_is_one_cell() -> None:
+    """As the csv module writes it: lines inside a quoted abstract have as many commas as a row."""
+    papers_in = [
+        ["A first paper", "Plain.", "Ash, A.", "2001", "10.1234/a", "bogs"],
+        [
+            "A second paper",
+            "Bogs, mires, fens\nat 4, 12, 8, 24, 36, and 52 weeks\nNone, of, it, is, a, row",
+            "Birch, B.",
+            "2002",
+            "10.1234/b",
+            "mires",
+        ],
+        [
+            "A third paper",
+            'He said "so, or, so, or, so, or so".\nEnd.',
+            "Elm, E.",
+            "2003",
+            "10.1234/c",
+            "fens",
+        ],
+    ]
+    text = io.StringIO()
+    csv.writer(text).writerows([["title", "abstract", "authors", "year", "doi", "tags"], *papers_in])
+    found, faults = rows(text.getvalue())
+    assert [cells[0] for cells in found[1:]] == [cells[0] for cells in papers_in]
+    assert [cells[3:] for cells in found[1:]] == [cells[3:] for cells in papers_in]
+    assert not faults
+
+
+def test_a_row_that_a_stray_quote_swallowed_is_given_back() -> None:
+    lines = [
+        "title,abstract,authors,year,doi,tags",
+        "A,text,Ash,2001,10.1/a,x",
+        'B,"text,Birch,2002,10.1/b,y',
+        "C,text,Elm,2003,10.1/c,z",
+        'D,text",Oak,2004,10.1/d,w',
+    ]
+    found, faults = rows("\n".join(lines))
+    assert [cells[0] for cells in found] == ["title", "A", "B", "C", "D"]
+    assert faults
