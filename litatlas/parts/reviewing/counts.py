@@ -179,4 +179,4 @@ def _pairs(names: Sequence[str]) -> list[tuple[str, str]]:
 def _thinned(curve: list[int]) -> list[int]:
     """Every paper's point, or of a long curve about two thousand and its last."""
     step = max(1, len(curve) // _MOST_POINTS)
-    return curve[step - 1 :: step]
+    return curve[(len(curve) - 1) % step :: step]

@@ -9,14 +9,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 
+from ingest.readers.tables.formulas import guarded
 from litatlas.parts.reviewing.review_answers import PrismaAnswer
 
 _WIDTH, _SIDE, _GAP, _LINE, _PAD = 300, 290, 60, 17, 10
 _MOST_LINES = 12
 _LONGEST = 38
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def lines(answer: PrismaAnswer) -> list[tuple[list[str], list[str]]]:
@@ -85,14 +88,14 @@ def table(answer: PrismaAnswer) -> bytes:
     specific = "; ".join(f"{_plain(name)}, {n}" for name, n in answer["sources"].items())
     rows: Sequence[tuple[str, str, object]] = (
         ("database_results", "Records identified from: Databases", answer["identified"]),
-        ("database_specific_results", "Records identified from: specific databases", specific),
+        ("database_specific_results", "Records identified from: specific databases", guarded(specific)),
         ("duplicates", "Duplicate records", answer["duplicates"]),
         ("records_screened", "Records screened", answer["screened"]),
         ("records_excluded", "Records excluded", answer["excluded"]),
         ("dbr_sought_reports", "Reports sought for retrieval", answer["sought"]),
         ("dbr_notretrieved_reports", "Reports not retrieved", answer["not_retrieved"]),
         ("dbr_assessed", "Reports assessed for eligibility", answer["assessed"]),
-        ("dbr_excluded", "Reports excluded: reasons", reasons),
+        ("dbr_excluded", "Reports excluded: reasons", guarded(reasons)),
         ("new_studies", "New studies included in review", answer["included"]),
     )
     buffer = io.StringIO(newline="")
@@ -112,7 +115,7 @@ def _wrapped(texts: Sequence[str]) -> list[str]:
     found = []
     for text in texts:
         line = ""
-        for word in text.split():
+        for word in _NOT_XML.sub(" ", text).split():
             if line and len(line) + len(word) >= _LONGEST:
                 found.append(line)
                 line = ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -58,6 +59,8 @@ def labelled_papers(path: Path) -> list[Labelled]:
     try:
         with _opened(path) as stream:
             found = [_labelled(number, row) for number, (_, row) in enumerate(_rows(stream, path.name), 1)]
+    except (EOFError, zlib.error) as error:
+        raise InputError(f"{path} cannot be read: {error}.", "It is damaged: save it again.") from error
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.", "Check its name.") from error
     if not found:
@@ -101,7 +104,7 @@ def _table(text: str, name: str) -> Iterator[_Row]:
                     "Save the table again as CSV.",
                 )
             elif cells:
-                yield lines.line_num, dict(zip(headings, cells, strict=False))
+                yield lines.line_num, _by_heading(headings, cells)
     except csv.Error as error:
         raise InputError(
             f"{name}, line {lines.line_num}: {error}.", "Save the table again as CSV."
@@ -115,7 +118,12 @@ def _workbook(data: bytes) -> Iterator[_Row]:
             if not headings:
                 headings = list(cells)
             else:
-                yield number, dict(zip(headings, cells, strict=False))
+                yield number, _by_heading(headings, cells)
+
+
+def _by_heading(headings: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """A row by its headings; the empty cells at its end, which many files leave out, are there."""
+    return dict.fromkeys(headings, "") | dict(zip(headings, cells, strict=False))
 
 
 def _labelled(number: int, row: Mapping[str, Any]) -> Labelled:

@@ -93,7 +93,7 @@ def changed_plan(plan: Plan, changes: Mapping[str, Any]) -> Plan:
     if "bad_words" in given:
         bad = _lines(given["bad_words"], _MOST_WORDS, "marked words")
     if "keys" in given:
-        made["keys"] = _keys({**dict(plan.keys), **given["keys"]})
+        made["keys"] = _keys(dict(plan.keys), given["keys"])
     for name in ("target", "confidence"):
         if name in given:
             made[name] = _share(given[name], name)
@@ -151,9 +151,9 @@ def _stages(names: str | Sequence[str]) -> tuple[str, ...]:
     parts = names.split(",") if isinstance(names, str) else list(names)
     stages: list[str] = []
     for part in parts:
-        stage = _STAGE_NAMES.get(" ".join(part.lower().split()))
+        stage = _STAGE_NAMES.get(" ".join(str(part).lower().split()))
         if stage is None:
-            raise InputError(f"There is no stage {part[:40]!r}.", f"Stages: {', '.join(STAGES)}.")
+            raise InputError(f"There is no stage {str(part)[:40]!r}.", f"Stages: {', '.join(STAGES)}.")
         stages.append(stage)
     if not stages:
         raise InputError("A review has at least one stage.", f"Stages: {', '.join(STAGES)}.")
@@ -191,8 +191,12 @@ def _lines(values: str | Sequence[str], most: int, what: str) -> tuple[str, ...]
     return lines
 
 
-def _keys(keys: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    used = [key.lower() for key in keys.values() if key]
+def _keys(keys: Mapping[str, str], changes: Any) -> tuple[tuple[str, str], ...]:
+    wrong = InputError("Each action has one key of its own, or none.", f"Actions: {', '.join(KEYS)}.")
+    if not isinstance(changes, Mapping) or not all(isinstance(key, str) for key in changes.values()):
+        raise wrong
+    keys = {action: key.lower() for action, key in {**keys, **changes}.items()}
+    used = list(filter(None, keys.values()))
     if set(keys) - set(KEYS) or any(len(key) > 1 for key in used) or len(set(used)) < len(used):
-        raise InputError("Each action has one key of its own, or none.", f"Actions: {', '.join(KEYS)}.")
-    return tuple((action, key.lower()) for action, key in keys.items())
+        raise wrong
+    return tuple(keys.items())

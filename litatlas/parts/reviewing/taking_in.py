@@ -7,6 +7,7 @@ import re
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from litatlas.vocabulary import MAX_NOTE
 
 _NEWEST_PROJECT = 3
 _MOST_BYTES = 2_000_000_000
+_MOST_ABOUT = 10_000_000  # bytes of a project.json
 _AT_ONCE = 500
 _RAYYAN = re.compile(r'=>\s?"(Included|Excluded|Maybe)"')
 _VERDICTS = {"Included": "include", "Excluded": "exclude", "Maybe": "maybe"}
@@ -147,9 +149,9 @@ def _is_project(path: Path) -> bool:
 def _project(path: Path) -> Iterator[Told]:
     with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="litatlas-") as folder:
         try:
-            described = json.loads(archive.read("project.json"))
+            described = json.loads(_member(archive, "project.json", _MOST_ABOUT))
             version = int(described.get("project_file_version", 1))
-        except (ValueError, AttributeError, TypeError) as error:
+        except (ValueError, AttributeError, TypeError, OverflowError, RecursionError) as error:
             raise InputError(f"{path.name} has no readable project.json.", "Export it again.") from error
         if version > _NEWEST_PROJECT:
             raise InputError(
@@ -162,9 +164,7 @@ def _project(path: Path) -> Iterator[Told]:
                 f"{path.name} is of an older ASReview (project file version {version}).",
                 "Open it with ASReview 3 and save it again, or export its decisions as CSV.",
             )
-        if archive.getinfo(name).file_size > _MOST_BYTES:
-            raise InputError(f"{path.name} is too large.", "Export its decisions as CSV.")
-        (Path(folder) / "results.db").write_bytes(archive.read(name))
+        (Path(folder) / "results.db").write_bytes(_member(archive, name))
         yield from _results(Path(folder) / "results.db", path.name, _ids(archive))
 
 
@@ -174,8 +174,22 @@ def _ids(archive: zipfile.ZipFile) -> list[str]:
         if "data/papers.csv" not in archive.namelist():
             return []
         path = Path(folder) / "papers.csv"
-        path.write_bytes(archive.read("data/papers.csv"))
+        path.write_bytes(_member(archive, "data/papers.csv"))
         return [paper.id for paper in labelled_papers(path)]
+
+
+def _member(archive: zipfile.ZipFile, name: str, most: int = _MOST_BYTES) -> bytes:
+    """A file of a project.
+
+    Raises:
+        InputError: it is too large, damaged or encrypted.
+    """
+    if archive.getinfo(name).file_size > most:
+        raise InputError(f"{name} in the project is too large.", "Export its decisions as CSV.")
+    try:
+        return archive.read(name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        raise InputError(f"{name} in the project cannot be read: {error}.", "Export it again.") from error
 
 
 def _results(path: Path, name: str, ids: list[str]) -> Iterator[Told]:
