@@ -70,7 +70,7 @@ class Uploads:
     def accept(self, token: str) -> Path:
         """Let a file that was previewed wait for its job; raises as :meth:`file`."""
         path = self.file(token)
-        self.waiting.mkdir(exist_ok=True)
+        self.waiting.mkdir(mode=0o700, exist_ok=True)
         return path.parent.rename(self.waiting / token) / path.name
 
     def remove(self, path: Path) -> None:
@@ -122,7 +122,8 @@ def safe_name(name: str) -> str:
 
 def _stored(place: Path, stream: IO[bytes], name: str, megabytes: int) -> Path:
     folder = place / secrets.token_hex(12)
-    folder.mkdir(parents=True)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700)
     path = folder / safe_name(name)
     try:
         _copy(stream, path, megabytes)
@@ -135,7 +136,8 @@ def _stored(place: Path, stream: IO[bytes], name: str, megabytes: int) -> Path:
 
 def _copy(stream: IO[bytes], path: Path, megabytes: int) -> None:
     size = 0
-    with path.open("xb") as target:
+    path.touch(mode=0o600, exist_ok=False)
+    with path.open("wb") as target:
         while block := stream.read(_BLOCK):
             size += len(block)
             if size > megabytes * 1_000_000:

@@ -28,6 +28,10 @@ READING = frozenset(
 )
 """Commands that only read: they migrate no library of an earlier version."""
 
+_PRIVATE = 0o077
+_usual = _PRIVATE
+"""The umask that the user works with."""
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=Mapping[str, Any])
 
@@ -125,6 +129,18 @@ def _check_version(settings: Settings) -> None:
             f"The library is of an earlier litatlas (its tables are {before}, this needs {after}).",
             "Keep a copy of it, then run: litatlas migrate (with --dry-run it says what it will do).",
         )
+
+
+def keep_private() -> None:
+    """Make what this process and its children write readable by its owner alone: folders 0700, files 0600."""
+    global _usual
+    before = os.umask(_PRIVATE)
+    _usual = before if before != _PRIVATE else _usual
+
+
+def as_usual(path: Path) -> None:
+    """Let a file outside the home, which the user asked for, have the mode that their umask gives."""
+    path.chmod(0o666 & ~_usual)
 
 
 class QueryCommand(click.Command):

@@ -17,7 +17,7 @@ import click
 from litatlas import __version__
 from litatlas.cli import collections, harvest, models, papers, reviews, search, service, topics
 from litatlas.cli.access import accounts
-from litatlas.cli.context import Context
+from litatlas.cli.context import Context, keep_private
 from litatlas.cli.keeping import backups
 from litatlas.errors import Interrupted, LitatlasError, is_disk_full
 
@@ -45,6 +45,7 @@ from litatlas.errors import Interrupted, LitatlasError, is_disk_full
 @click.pass_context
 def cli(context: click.Context, home: Path | None, server: str, token_file: Path | None) -> None:
     """Explore research literature: add collections, build one map of topics, search and browse it."""
+    keep_private()
     context.obj = Context(home, server, token_file)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from litatlas.cli import review_text as text
-from litatlas.cli.context import Context, Function, emit, json_option
+from litatlas.cli.context import Context, Function, as_usual, emit, json_option
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -348,6 +348,7 @@ def _write(pieces: Callable[[], Iterator[bytes]], output: Path | None) -> None:
     try:
         with partial.open("wb") as file:
             file.writelines(pieces())
+        as_usual(partial)
         partial.replace(output)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error

@@ -9,7 +9,15 @@ from pathlib import Path
 import click
 
 from litatlas.cli import formatters
-from litatlas.cli.context import Context, QueryCommand, diverse_option, emit, json_option, limit_option
+from litatlas.cli.context import (
+    Context,
+    QueryCommand,
+    as_usual,
+    diverse_option,
+    emit,
+    json_option,
+    limit_option,
+)
 from litatlas.vocabulary import EXPORTS, MATCHES, MAX_OFFSET, RANKINGS, SORTS
 from search.request import SearchRequest
 
@@ -108,6 +116,7 @@ def _write(pieces: Iterable[str], output: Path | None) -> None:
     try:
         with partial.open("w", encoding="utf-8", errors="replace", newline="") as file:
             file.writelines(pieces)
+        as_usual(partial)
         partial.replace(output)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error

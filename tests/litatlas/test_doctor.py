@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
 import stat
 from pathlib import Path
@@ -12,6 +14,8 @@ from litatlas.atlas import Atlas
 from litatlas.doctor import examine
 from litatlas.errors import LitatlasError
 from litatlas.settings import Settings
+from tests.litatlas.conftest import run_module
+from tests.papers import papers, write
 
 
 @pytest.fixture
@@ -59,3 +63,28 @@ def test_a_new_home_is_its_owners_alone(tmp_path: Path) -> None:
         pass
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "new" / "library.db").stat().st_mode) == 0o600
+
+
+def test_all_of_a_home_is_its_owners_alone_and_what_is_exported_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LITATLAS_TRAINER", "portable")
+    home, given, exported = tmp_path / "home", tmp_path / "papers.jsonl", tmp_path / "all.ris"
+    write(given, papers(48))
+    before = os.umask(0o022)  # of most users, whoever runs the tests
+    try:
+        run_module(home, "add", str(given), "--collection", "A")
+        run_module(home, "build", "--levels", "2,4")
+        write(given, papers(8, seed=2, prefix="b"))
+        run_module(home, "add", str(given), "--collection", "B")
+        run_module(home, "export", "", "--format", "ris", "--output", str(exported))
+        with Atlas(Settings(home=home)) as atlas:
+            atlas.uploads.store(io.BytesIO(b"text"), "x.txt", 1)
+            atlas.uploads.accept(atlas.uploads.stage(io.BytesIO(b"text"), "y.txt", 1))
+    finally:
+        os.umask(before)
+    modes = {str(path.relative_to(home)): stat.S_IMODE(path.stat().st_mode) for path in home.rglob("*")}
+    assert {name.partition("/")[0] for name in modes} >= {"models", "segments", "aids", "index", "uploads"}
+    others = {name: oct(mode) for name, mode in modes.items() if mode & 0o077}
+    assert not others
+    assert stat.S_IMODE(exported.stat().st_mode) == 0o644
