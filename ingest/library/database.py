@@ -22,6 +22,8 @@ from ingest.errors import BusyError, LitatlasError, UnavailableError
 from ingest.library import schema
 
 BUSY_SECONDS = 60
+CACHE_KIBIBYTES = 8_192
+"""SQLite's page cache of one connection; threads and processes have many, and the system caches too."""
 
 
 class LibraryError(LitatlasError):
@@ -243,7 +245,7 @@ def _configure(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        "cache_size=-65536",
+        f"cache_size=-{CACHE_KIBIBYTES}",
         "wal_autocheckpoint=4000",  # pages: 64 MB
         "temp_store=MEMORY",
     ):
