@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from ingest.library import schema
 from ingest.library.database import Database
@@ -147,6 +147,8 @@ def _prepare(aside: Path) -> list[str]:
         Ledger(library).mark_restored()
         with library.writing() as connection:
             error = json.dumps(_LOST)
+            connection.execute(delete(schema.sessions))  # whoever signed out since then stays signed out
+            connection.execute(delete(schema.tokens).where(schema.tokens.c.kind == "reset"))  # used, maybe
             lost = schema.jobs.c.state.in_(["queued", "running"])
             connection.execute(update(schema.jobs).where(lost).values(state="failed", error=error, worker=""))
     return _settings(aside)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import zstandard
 
+from ingest.library.access.accounts import Token
 from ingest.locks import exclusive
 from ingest.progress import Silent
 from ingest.seals import signed
@@ -93,6 +94,26 @@ def test_everything_comes_back(whole: Path, backup: Path, tmp_path: Path) -> Non
         atlas.models.roll_back()
         assert atlas.topics.all()["topics"]
     assert not [path for path in home.iterdir() if path.name in ("restoring", "restored", "unpacked.db")]
+
+
+def test_users_and_tokens_come_back_but_nobody_is_signed_in(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "b.tar.zst"
+    later = "2999-01-01T00:00:00+00:00"
+    with Atlas(Settings(home=home)) as atlas:
+        ann = atlas.library.add_user("Ann", "ann", "keeper", password="hash")
+        atlas.library.start_session("cookie", ann.number, later)
+        for id, kind in (("a", "token"), ("b", "reset")):
+            token = Token(id, "hash", ann.number, kind, "mine", ("read",), later, "", later)
+            atlas.library.add_token(token)
+    _back_up(home, file)
+    settings = Settings(home=tmp_path / "other")
+    restore(settings, file, Silent())
+    with Atlas(settings) as atlas:
+        assert [user.name for user in atlas.library.users()] == ["Ann"]
+        assert [atlas.library.token(id) is not None for id in ("a", "b")] == [True, False]
+        assert atlas.library.session_user("cookie") is None
+    with Atlas(Settings(home=home)) as atlas:
+        assert atlas.library.session_user("cookie") is not None
 
 
 def test_it_is_written_while_a_build_and_a_change_go_on(whole: Path, tmp_path: Path) -> None:
