@@ -49,17 +49,19 @@ class Atlas:
     Safe to use from several threads. Readers keep the generation they began with; a new one is picked up
     within half a second. Everything that changes the library or the index may be used from several processes.
 
+    ``migrate``: change the tables of a library of an earlier litatlas, instead of saying that it is needed.
+
     Raises:
         LitatlasError: every failure that a user can mend, with a hint that says how.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, migrate: bool = False) -> None:
         self.settings = settings
         self.home = Home(settings.home)
         _make_home(settings.home)
         finish_restore(self.home)
         _check_library(self.home, settings)
-        self.library = Library.open(settings.library_url)
+        self.library = Library.open(settings.library_url, migrate=migrate)
         self.engine = engine_of(settings)
         self.generations = Generations(
             self.home,

@@ -44,7 +44,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         LitatlasError: the atlas cannot be opened.
     """
     sockets = _bound(host, port)
-    with Atlas(settings):  # what is wrong with it is said here; an older library is migrated once
+    with Atlas(settings):  # what is wrong with it is said here, an older library too
         pass
     settings = replace(settings, allowed_hosts=_hosts(settings, host))
     _preload()

@@ -37,18 +37,21 @@ class Database:
         self._engine = engine
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, migrate: bool = True) -> Self:
         """Open a library, after making or migrating it.
+
+        Args:
+            migrate: whether the tables of an earlier litatlas are changed; a new library is made anyway.
 
         Raises:
             LibraryError: not a library, made by a newer litatlas, or not writable.
-            UnavailableError: a database server that does not answer.
+            UnavailableError: a database server that does not answer, or it would have to be migrated.
         """
         address, shown_name = _address(url)
         with _translated(shown_name):
             engine = _engine(address, shown_name)
             try:
-                _migrate(engine, shown_name)
+                _migrate(engine, shown_name, migrate)
             except BaseException:
                 engine.dispose()
                 raise
@@ -156,6 +159,11 @@ def pending_migrations(url: str) -> tuple[str | None, str, list[tuple[str, str]]
                 engine.dispose()
     if before == schema.SCHEMA:
         return before, schema.SCHEMA, []
+    return before, schema.SCHEMA, _steps(shown_name, before)
+
+
+def _steps(shown_name: str, before: str | None) -> list[tuple[str, str]]:
+    """The migrations from a version of the tables to this one's."""
     from alembic.script import ScriptDirectory  # here: an up-to-date library is looked at without it
     from alembic.util import CommandError
 
@@ -164,7 +172,7 @@ def pending_migrations(url: str) -> tuple[str | None, str, list[tuple[str, str]]
         steps = list(scripts.iterate_revisions("head", before or "base"))
     except CommandError:
         raise _newer(shown_name, before) from None
-    return before, schema.SCHEMA, [(step.revision, step.doc) for step in reversed(steps)]
+    return [(step.revision, step.doc) for step in reversed(steps)]
 
 
 def _address(url: str) -> tuple[URL, str]:
@@ -280,10 +288,17 @@ def _version(connection: Connection, name: str) -> str | None:
     return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
-def _migrate(engine: Engine, library: str) -> None:
+def _migrate(engine: Engine, library: str, allowed: bool) -> None:
     with engine.connect() as connection, connection.begin():
-        if _version(connection, library) == schema.SCHEMA:
-            return
+        version = _version(connection, library)
+    if version == schema.SCHEMA:
+        return
+    if version is not None and not allowed and _steps(library, version):
+        raise UnavailableError(
+            f"The library is of an earlier litatlas (its tables are {version}, this needs {schema.SCHEMA}).",
+            "Keep a copy of its folder, or a backup by that version, then run: litatlas migrate "
+            "(with --dry-run it says what it will do).",
+        )
     from alembic import command  # here: an up-to-date library opens without it
     from alembic.config import Config
     from alembic.util import CommandError

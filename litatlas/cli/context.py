@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from litatlas.cli.progress import ConsoleProgress
-from litatlas.errors import InputError, LitatlasError, NotFoundError, UnavailableError
+from litatlas.errors import InputError, LitatlasError, NotFoundError
 from litatlas.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -23,8 +23,13 @@ DEMO = Path(".demo")
 """Where `make demo` puts its atlas, seen from the folder of the source."""
 
 _TOPICAL = ("topics", "topic", "coverage", "trends", "bridges", "quality")
+_REVIEWS = ("list", "status", "next", "conflicts", "rows", "stop-report", "agreement", "export", "prisma")
 READING = frozenset(
-    ("search", "explore", "document", "similar", "collections", "status", "export", "formats", *_TOPICAL)
+    (
+        *("search", "explore", "document", "similar", "status", "export", "formats", "backup", *_TOPICAL),
+        *("collections", "collections rejects", "users list", "tokens list", "audit export"),
+        *(f"review {name}" for name in _REVIEWS),
+    )
 )
 """Commands that only read: they migrate no library of an earlier version."""
 
@@ -74,11 +79,9 @@ class Context:
             settings = replace(settings, library=library)
         if not new:
             _check_exists(settings)
-        if click.get_current_context().info_name in READING:
-            _check_version(settings)
         from litatlas.atlas import Atlas  # here: --help and wrong usage answer without loading everything
 
-        atlas = Atlas(settings)
+        atlas = Atlas(settings, migrate=_command() not in READING)
         try:
             with suppress(LitatlasError), self.progress() as progress:  # the command says what is wrong
                 atlas.generations.finish_interrupted(progress)
@@ -119,16 +122,14 @@ def _check_exists(settings: Settings) -> None:
     raise NotFoundError(f"There is no atlas in {settings.home}.", hint)
 
 
-def _check_version(settings: Settings) -> None:
-    """Refuse to migrate a library by a mere look at it."""
-    from ingest.library.database import pending_migrations
-
-    before, after, steps = pending_migrations(settings.library_url)
-    if before and steps:
-        raise UnavailableError(
-            f"The library is of an earlier litatlas (its tables are {before}, this needs {after}).",
-            "Keep a copy of it, then run: litatlas migrate (with --dry-run it says what it will do).",
-        )
+def _command() -> str:
+    """The command that runs, as it is typed after ``litatlas``: ``review status``."""
+    context: click.Context | None = click.get_current_context()
+    names: list[str] = []
+    while context is not None and context.parent is not None:
+        names.insert(0, context.info_name or "")
+        context = context.parent
+    return " ".join(names)
 
 
 def keep_private() -> None:

@@ -114,7 +114,7 @@ def _check_empty(home: Home, settings: Settings) -> None:
     database = home.folder / LIBRARY
     if not settings.library and (not database.is_file() or not database.stat().st_size):
         return
-    with Library.open(settings.library_url) as library:
+    with Library.open(settings.library_url, migrate=False) as library:
         if is_empty(library):
             return
         counts = library.counts()

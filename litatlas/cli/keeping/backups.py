@@ -85,7 +85,7 @@ def move(context: Context, url: str, as_json: bool) -> None:
 def migrate(context: Context, dry_run: bool, as_json: bool) -> None:
     """Bring the library of an earlier litatlas up to this version; keep a copy first.
 
-    Commands that change the atlas, and serve, do so too; commands that only read say that it is needed.
+    Commands that change the atlas do so too; those that only read, and serve, say that it is needed.
     """
     from litatlas.keeping.migrating import migrate as bring_up
 
