@@ -94,6 +94,18 @@ def test_the_plan_is_changed_and_its_words_are_marked(own_client: FlaskClient) -
     assert own_client.post(path + "/plan", data={"keys": "include=j, exclude=j"}).status_code == 400
 
 
+def test_a_review_begins_from_a_search_and_its_curve_when_something_is_read(own_client: FlaskClient) -> None:
+    link = re.search(r'href="(/reviews\?query=[^"]+)"', own_client.get("/search?q=galaxy").text)
+    assert link
+    assert 'value="galaxy"' in own_client.get(link[1]).text
+    path = begun(own_client, query="galaxy")
+    assert '<svg class="found"' not in own_client.get(path).text
+    paper = shown_paper(own_client.get(path + "/screen?who=Ada").text)
+    decision = {"paper": paper, "who": "Ada", "stage": "abstract", "verdict": "maybe"}
+    assert own_client.post(path + "/decide", data=decision).status_code == 303
+    assert "1 included or maybe of 1 screened" in own_client.get(path).text
+
+
 def test_words_are_marked_outside_tags_only() -> None:
     text = Markup('<a href="/rats">Rats</a> &amp; mice')
     assert mark_words(text, ["mice"], ["rat", "amp", "href"]) == Markup(

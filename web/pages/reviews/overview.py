@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from litatlas.vocabulary import REVIEW_FORMATS
+from litatlas.vocabulary import MAX_QUERY, REVIEW_FORMATS
 from web.api.review_requests import (
     NewReviewRequest,
     PlanRequest,
@@ -26,7 +26,7 @@ from web.site import atlas
 @blueprint.get("/reviews")
 def reviews() -> Response:
     """All reviews, and a form for a new one; ``?query=`` fills it in."""
-    query = request.args.get("query", "")[:4000]
+    query = request.args.get("query", "")[:MAX_QUERY]
     return page("reviews.html", reviews=atlas().reviews.all(), wanted=query)
 
 
@@ -45,11 +45,11 @@ def review(id: str) -> Response:
     """A review: how far each stage is, whether enough was read, its flow and its plan."""
     found = atlas().reviews.one(id)
     stops = [atlas().reviews.stop(id, stage=stage["stage"]) for stage in found["stages"] if stage["papers"]]
-    curves = [found_curve(stop) for stop in stops]
+    begun = [stop for stop in stops if stop["read"]]
     return page(
         "review.html",
         review=found,
-        stops=list(zip(stops, curves, strict=True)),
+        stops=[(stop, found_curve(stop)) for stop in begun],
         agreement=[row for row in atlas().reviews.agreement(id) if row["papers"]],
         formats=REVIEW_FORMATS,
         lists=atlas().lists.all(),
