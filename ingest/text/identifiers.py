@@ -24,6 +24,8 @@ _BARE_DOI = re.compile(rf"(?<![\w/.]){DOI}")
 _NAMED_PMID = re.compile(
     r"(?:pubmed(?:\.ncbi\.nlm\.nih\.gov|/)/?|\bpmid[\s:]{1,3})(\d{1,8})\b", re.IGNORECASE
 )
+LONGEST = {"doi": 2_000, "arxiv_id": 300, "pmid": 200, "issn": 60, "date": 60, "year": 200, "source_id": 500}
+"""Characters of a value that are looked at; whoever reads records says where there were more."""
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/(?:[a-z0-9._/-]*[a-z0-9])?[a-z0-9]")
 _ARXIV_NEW = re.compile(r"(?<![\d.])(\d{3,4})\.(\d{1,16})(?:v\d+)?(?![\d])")
 _PLAIN_ARXIV = re.compile(r"(?:1[5-9]|2\d)(?:0[1-9]|1[0-2])\.(?!00000)\d{5}")
@@ -71,7 +73,7 @@ def parse_year(raw: object) -> int | None:
         return parse_year(raw[0]) if raw else None
     if not isinstance(raw, str):
         return None
-    match = _YEAR.search(raw[:200])
+    match = _YEAR.search(raw[: LONGEST["year"]])
     if match is None:
         return None
     year = int(match.group(1))
@@ -101,7 +103,7 @@ def iso_date(year: int | None, month: int = 0, day: int = 0) -> str:
 def normal_date(raw: str) -> str:
     """``"2021-3-9"``, ``"2021/03"``, ``"9 March 2021"``, ``"March 9, 2021"``, ``"2021 Mar 9"`` → ISO 8601;
     else ""."""
-    return _normal_date(raw.strip()[:60])
+    return _normal_date(raw.strip()[: LONGEST["date"]])
 
 
 @lru_cache(maxsize=20_000)
@@ -126,7 +128,7 @@ def normal_doi(raw: object) -> str:
     none."""
     if not isinstance(raw, str):
         return ""
-    text = raw.strip()[:2000]
+    text = raw.strip()[: LONGEST["doi"]]
     if (lower := text.lower()) and _PLAIN_DOI.fullmatch(lower):
         return lower
     if "%" in text:
@@ -188,7 +190,7 @@ def normal_arxiv_id(raw: object) -> str:
         return ""
     if _PLAIN_ARXIV.fullmatch(raw):
         return raw
-    text = raw.strip()[:300]
+    text = raw.strip()[: LONGEST["arxiv_id"]]
     if (named := _ARXIV_URL.search(text)) and named.end() > named.start(1):
         text = named.group(1).removesuffix(".pdf")
     if match := _ARXIV_OLD.search(text):
@@ -217,14 +219,14 @@ def normal_pmid(raw: object) -> str:
     if not isinstance(raw, str):
         return ""
     match = re.fullmatch(
-        r"(?:.*(?:pubmed|pmid)\D{0,40})?0*([1-9]\d{0,8})/?", raw.strip()[:200], re.IGNORECASE
+        r"(?:.*(?:pubmed|pmid)\D{0,40})?0*([1-9]\d{0,8})/?", raw.strip()[: LONGEST["pmid"]], re.IGNORECASE
     )
     return match.group(1) if match else ""
 
 
 def normal_issn(raw: str) -> str:
     """``NNNN-NNNX``; "" for what is none."""
-    match = re.search(r"(?<!\d)(\d{4})\s?[-–]?\s?(\d{3}[\dxX])(?!\w)", raw[:60])
+    match = re.search(r"(?<!\d)(\d{4})\s?[-–]?\s?(\d{3}[\dxX])(?!\w)", raw[: LONGEST["issn"]])
     return f"{match.group(1)}-{match.group(2).upper()}" if match else ""
 
 

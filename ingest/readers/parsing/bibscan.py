@@ -29,6 +29,7 @@ _USUAL = frozenset(
      "number", "pages", "publisher", "title", "url", "volume", "year")
 )  # fmt: skip
 _NOT_ENTRIES = frozenset(("comment", "preamble", "string"))
+MAX_KEY = 300
 MAX_ENTRY = 4 * 1024 * 1024
 """Characters of an entry that are read; what follows is left out with a warning."""
 MAX_FIELDS = 200
@@ -165,9 +166,13 @@ def _entry(line: int, kind: str, body: str, strings: dict[str, str], closed: boo
     key, comma, rest = body.partition(",")
     if "=" in key or not comma:
         key, rest = ("", body) if "=" in key else (key, "")
-    entry = Entry(line, kind, " ".join(key[:2_000].split())[:300])
+    key = " ".join(key.split())
+    entry = Entry(line, kind, key[:MAX_KEY])
     reading = _Fields(rest, strings, line, closed)
     entry.fields, entry.faults = reading.read(), reading.faults
+    if len(key) > MAX_KEY:
+        reason = f"is longer than {MAX_KEY} characters; only the first {MAX_KEY} were read"
+        entry.faults.append(FieldWarning(line, "source_id", key[:100], reason))
     return entry
 
 

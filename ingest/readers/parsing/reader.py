@@ -1,8 +1,7 @@
 """What a reader is, and what all readers share: bounded decoded lines and the making of documents.
 
 A reader turns the bytes of one file into documents, warnings and rejects, in the order of the file and
-without
-holding the file in memory. A bad record never loses a good one: readers do not raise for what a file holds.
+without holding it in memory. A bad record never loses a good one: readers do not raise for what a file holds.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from ingest.readers.parsing.encodings import Utf8Stream, utf8
 from ingest.text.author_names import is_group
 from ingest.text.cleaning import clean_abstract, clean_author, clean_text, clean_title
 from ingest.text.identifiers import (
+    LONGEST,
     arxiv_id_of_doi,
     doi_of_link,
     normal_arxiv_id,
@@ -35,8 +35,7 @@ from ingest.text.retractions import notices_in
 
 MAX_LINE = 32 * 1024 * 1024
 """Longest line (or record) that is read at all, in bytes; a longer one is rejected without being kept."""
-MAX_TITLE = 4_000
-MAX_ABSTRACT = 200_000
+MAX_TITLE, MAX_ABSTRACT = 4_000, 200_000
 MAX_TOGETHER = 500_000
 """Characters of all authors of a record together (some ten thousand names); of its other lists too."""
 MAX_ITEMS = 20_000
@@ -303,7 +302,7 @@ def make_document(line: int, raw: Mapping[str, Any]) -> Iterator[Parsed]:
     _texts(raw, values, note)
     _lists(raw, values, note)
     _numbers_and_serials(raw, values, note)
-    source_id = as_text(get("source_id")).strip()[:500]
+    source_id = _whole_of(as_text(get("source_id")).strip(), "source_id", note)
     yield from notes
     yield Document(source_id=source_id or _own_id(values), **values)
 
@@ -316,6 +315,14 @@ def _bounded(text: str, name: str, limit: int, note: Note) -> str:
         return text
     note(name, text, f"is longer than {limit:,} characters and was cut")
     return text[:limit].rpartition(" ")[0] or text[:limit]
+
+
+def _whole_of(text: str, name: str, note: Note) -> str:
+    """As much of a value without words as is read; what is left out is reported."""
+    limit = LONGEST[name]
+    if len(text) > limit:
+        note(name, text, f"is longer than {limit:,} characters; only the first {limit:,} were read")
+    return text[:limit]
 
 
 def _authors(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
@@ -381,7 +388,8 @@ def _dates(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     value, date = (
         given.strip() if isinstance(given := raw.get(name), str) else given for name in ("year", "date")
     )
-    values["date"] = normal_date(as_text(date)) if date else ""
+    values["date"] = normal_date(_whole_of(as_text(date), "date", note)) if date else ""
+    value = _whole_of(value, "year", note) if isinstance(value, str) else value
     year = parse_year(value) if value not in (None, "") else None
     if year is None and value not in (None, "", [], {}):
         note("year", value, "is not a year; left out")
@@ -399,7 +407,7 @@ def _identifiers(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> 
         ("pmid", normal_pmid, "is not a PubMed identifier; left out"),
     )
     for name, normal, reason in checks:
-        if value := as_text(raw.get(name)).strip():
+        if value := _whole_of(as_text(raw.get(name)).strip(), name, note):
             values[name] = normal(value)
             if not values[name]:
                 note(name, value, reason)
@@ -421,9 +429,8 @@ def _linked(url: str, values: dict[str, Any]) -> None:
 
 def _numbers_and_serials(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     if value := raw.get("issn"):
-        values["issn"] = unique(
-            [normal_issn(item) for item in _fitting(as_list(value), "issn", values, note)]
-        )
+        serials = _fitting(as_list(value), "issn", values, note)
+        values["issn"] = unique([normal_issn(_whole_of(item, "issn", note)) for item in serials])
     orcids = raw.get("orcids") or ()
     orcids = orcids[: len(values["authors"])] if len(orcids) > MAX_ITEMS else orcids  # as the authors were
     if len(orcids) == len(values["authors"]) and any(orcids):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ingest.document import Document, FieldWarning, Parsed, Rejected
 from ingest.readers.parsing import extras
 from ingest.readers.parsing import reader as reader_module
+from ingest.readers.parsing.bibscan import scan
 from ingest.readers.parsing.jsonrecords import cut_json, json_keys, json_records, parse_json
 from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.parsing.reader import (
@@ -208,7 +209,8 @@ def test_a_record_without_a_number_gets_the_same_one_each_time() -> None:
     assert first.source_id == again.source_id
     assert first.source_id != other.source_id
     assert made(source_id=" 7 ").source_id == "7"
-    assert len(made(source_id="x" * 999).source_id) == 500
+    document, (warning,) = warned(source_id="x" * 999)
+    assert (len(document.source_id), warning.field) == (500, "source_id")
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(), st.text(max_size=5)), max_size=4))
@@ -476,3 +478,31 @@ def test_only_our_own_notes_are_taken_back() -> None:
         "open_access": "gold",
         "licence": "CC: BY",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "most"),
+    [
+        ("source_id", "x" * 501, 500),
+        ("doi", "10.1000/" + "x" * 2_000, 2_000),
+        ("arxiv_id", "arXiv:2101.00001 " + "x" * 300, 300),
+        ("pmid", "pmid " + "x" * 300, 200),
+        ("date", "2021-03-09 " + "x" * 60, 60),
+        ("year", "2021 " + "x" * 200, 200),
+        ("issn", "1234-5678 " + "x" * 60, 60),
+    ],
+)
+def test_an_identifier_or_date_that_is_cut_is_reported(name: str, value: str, most: int) -> None:
+    *notes, document = make_document(3, {"title": "Peat and its fires", name: value})
+    assert isinstance(document, Document)
+    told = [note for note in notes if isinstance(note, FieldWarning) and note.field == name]
+    assert any(f"the first {most:,}" in note.reason for note in told)
+    *notes, document = make_document(3, {"title": "Peat and its fires", name: value[: most - 20]})
+    assert not [note for note in notes if isinstance(note, FieldWarning) and "only the first" in note.reason]
+
+
+def test_a_citation_key_that_is_cut_is_reported() -> None:
+    (entry,) = scan([(1, "@article{" + "k" * 400 + ", title = {Peat}}")])
+    assert (len(entry.key), [fault.field for fault in entry.faults]) == (300, ["source_id"])
+    (entry,) = scan([(1, "@article{" + "k" * 300 + ", title = {Peat}}")])
+    assert not entry.faults
