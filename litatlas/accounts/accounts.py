@@ -180,7 +180,7 @@ class Accounts:
         Raises:
             InputError: a name, role or password that cannot be used, or the name is taken.
         """
-        name = user_name(name)
+        name, groups = user_name(name), _groups(groups)
         kept = passwords.encoded(passwords.checked(password)) if password else ""
         user = self._library.add_user(name, key_of(name), _role(role), password=kept, groups=groups)
         self.record("user added", name, role=role)
@@ -195,7 +195,7 @@ class Accounts:
     def set_groups(self, name: str, groups: Sequence[str]) -> None:
         """Say which groups a user is in, with which collections can be shared."""
         user = self.named(name)
-        names = [user_name(group) for group in groups]
+        names = _groups(groups)
         self._library.change_user(user.number, groups=names)
         self.record("groups changed", user.name, groups=names)
 
@@ -362,6 +362,10 @@ def _role(role: str) -> str:
     if role not in ROLES:
         raise InputError(f"There is no role {role[:40]!r}.", f"Roles: {', '.join(ROLES)}.")
     return role
+
+
+def _groups(names: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(map(user_name, names)))
 
 
 def _token_answer(token: Token, owner: str) -> TokenAnswer:

@@ -38,4 +38,4 @@ def grantees_of(library: Library, users: Sequence[str], groups: Sequence[str]) -
                 f"There is no user {name[:MAX_USER_NAME]!r}.", "A group is named as group:NAME."
             )
         found.append(f"user:{user.number}")
-    return found + [f"group:{user_name(group)}" for group in groups]
+    return list(dict.fromkeys([*found, *(f"group:{user_name(group)}" for group in groups)]))

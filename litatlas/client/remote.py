@@ -9,6 +9,7 @@ import codecs
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 from urllib import request
@@ -46,17 +47,14 @@ class Connection:
     """
 
     def __init__(self, server: str, token: str) -> None:
-        parts = urlsplit(server)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InputError(
-                f"{server!r} is not the address of a server.",
-                "Use an address such as https://atlas.example.org",
-            )
-        if token and parts.scheme == "http" and parts.hostname not in _LOCAL:
+        scheme, host = _scheme_and_host(server)
+        if token and scheme == "http" and host not in _LOCAL:
             raise InputError(
                 "A token is not sent over http, where others can read it on the way.",
                 "Use the https address.",
             )
+        if not all("!" <= sign <= "~" for sign in token):
+            raise InputError("The token has characters that no token has.", "Copy it again, alone.")
         self._base = server.rstrip("/") + "/api/v1"
         self._headers = {"Accept": "application/json", "User-Agent": "litatlas"}
         if token:
@@ -66,7 +64,7 @@ class Connection:
     def get(self, path: str, **values: Any) -> Any:
         """A JSON answer."""
         with self.open(path, values) as answer:
-            return json.load(answer)
+            return _json(answer)
 
     def open(self, path: str, values: Mapping[str, Any]) -> IO[bytes]:
         """An answer as a stream."""
@@ -76,7 +74,7 @@ class Connection:
     def send(self, method: str, path: str, body: bytes, kind: str) -> Any:
         """The JSON answer to a body."""
         with self._open(method, path, body, kind) as answer:
-            return json.load(answer)
+            return _json(answer)
 
     def _open(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> IO[bytes]:
         headers = self._headers | ({"Content-Type": kind} if kind else {})
@@ -85,10 +83,38 @@ class Connection:
             return cast("IO[bytes]", self._opener.open(asked, timeout=_TIMEOUT))
         except HTTPError as error:
             raise _problem(error) from None
-        except (URLError, OSError) as error:
+        except (URLError, OSError, HTTPException) as error:
             raise UnavailableError(
                 f"The server {self._base} does not answer.", "Is it running? Is the address right?"
             ) from error
+
+
+def _scheme_and_host(server: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(server)
+        host = parts.hostname or ""
+        is_server = parts.scheme in ("http", "https") and host and parts.port != 0
+        if is_server and server.isprintable() and " " not in server:
+            return parts.scheme, host
+    except ValueError:  # a port or an IPv6 address that is none
+        pass
+    raise InputError(
+        f"{server[:200]!r} is not the address of a server.",
+        "Use an address such as https://atlas.example.org",
+    )
+
+
+def _json(answer: IO[bytes]) -> Any:
+    try:
+        return json.load(answer)
+    except (ValueError, RecursionError) as error:
+        raise RemoteError("The server's answer cannot be read.", "Is it a litatlas?") from error
+    except (OSError, HTTPException) as error:
+        raise _broken_off() from error
+
+
+def _broken_off() -> UnavailableError:
+    return UnavailableError("The server's answer broke off.", "Try again.")
 
 
 def _listed(value: Any) -> list[str]:
@@ -98,9 +124,10 @@ def _listed(value: Any) -> list[str]:
 
 def _problem(error: HTTPError) -> LitatlasError:
     try:
-        told = json.loads(error.read(1_000_000))
+        with error:
+            told = json.loads(error.read(1_000_000))
         return RemoteError(str(told["detail"]), str(told.get("hint", "")))
-    except (ValueError, KeyError, TypeError, OSError):
+    except (ValueError, KeyError, TypeError, RecursionError, OSError, HTTPException):
         return RemoteError(f"The server answered with status {error.code}.", "Is it a litatlas?")
 
 
@@ -282,8 +309,11 @@ def _multipart(values: Mapping[str, str], name: str, content: bytes) -> tuple[by
 def _text(stream: IO[bytes]) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     with stream:
-        while block := stream.read(_BLOCK):
-            yield decoder.decode(block)
+        try:
+            while block := stream.read(_BLOCK):
+                yield decoder.decode(block)
+        except (OSError, HTTPException) as error:
+            raise _broken_off() from error
     yield decoder.decode(b"", final=True)
 
 

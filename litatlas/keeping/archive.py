@@ -38,6 +38,11 @@ _NAME = re.compile(
 _HINT = "Take another backup; `litatlas backup FILE --check` says which are whole."
 
 
+_DAMAGES = (
+    zstandard.ZstdError, tarfile.TarError, EOFError, ValueError, KeyError, TypeError, RecursionError,
+)  # fmt: skip
+
+
 class BackupError(InputError):
     """A backup that cannot be read, or that is not one."""
 
@@ -145,12 +150,27 @@ def _manifest(path: Path, tar: tarfile.TarFile, member: tarfile.TarInfo | None) 
             "Update litatlas, then restore it.",
         )
     manifest = Manifest(**{name: record[name] for name in Manifest.__slots__})
+    if not _is_whole(manifest):
+        raise BackupError(f"{path} is damaged: its manifest cannot be read.", _HINT)
     for name in manifest.files:
         if not _NAME.fullmatch(name):
             raise BackupError(f"{path} names a file that belongs into no home: {name[:100]!r}.", _HINT)
     if LIBRARY not in manifest.files:
         raise BackupError(f"{path} holds no library.", _HINT)
     return manifest
+
+
+def _is_whole(manifest: Manifest) -> bool:
+    """Whether a manifest has what a backup's has: it may be anybody's, signed as it is."""
+    counts, files = manifest.counts, manifest.files
+    return (
+        isinstance(manifest.created, str)
+        and isinstance(counts, dict)
+        and all(type(count) is int for count in counts.values())
+        and isinstance(files, dict)
+        and all(type(entry["size"]) is int and entry["size"] >= 0 for entry in files.values())
+        and all(isinstance(entry["sha256"], str) for entry in files.values())
+    )
 
 
 @contextmanager
@@ -160,7 +180,7 @@ def _errors(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise BackupError(f"There is no file {path}.", "Name a file that litatlas backup wrote.") from error
-    except (zstandard.ZstdError, tarfile.TarError, EOFError, ValueError, KeyError, TypeError) as error:
+    except _DAMAGES as error:
         what = "is cut or damaged" if isinstance(error, tarfile.ReadError | EOFError) else "cannot be read"
         raise BackupError(f"{path} {what}, or no backup of litatlas: {str(error)[:200]}.", _HINT) from error
 

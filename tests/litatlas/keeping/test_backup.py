@@ -189,6 +189,14 @@ HOSTILE: dict[str, tuple[dict[str, Any] | None, list[tuple[tarfile.TarInfo, byte
     "nothing else": (_said(), [], "library.db is missing"),
     "no library": (_said(files={}), [], "no library"),
     "a huge size": (_said(files={"library.db": {"size": 1 << 60, "sha256": ""}}), [], "no room"),
+    "a size below nothing": (_said(files={"library.db": {"size": -1, "sha256": ""}}), [], "cannot be read"),
+    "a size without end": (_said(files={"library.db": {"size": 1e400, "sha256": ""}}), [], "cannot be read"),
+    "sizes as texts": (_said(files={"library.db": {"size": "1", "sha256": ""}}), [], "cannot be read"),
+    "no checksum": (_said(files={"library.db": {"size": 1, "sha256": None}}), [], "cannot be read"),
+    "files as a list": (_said(files=["library.db"]), [], "cannot be read"),
+    "counts that are none": (_said(counts=3), [], "cannot be read"),
+    "counts in words": (_said(counts={"documents": "many"}), [], "cannot be read"),
+    "a format in words": (_said(format="new"), [], "cannot be read"),
     "sizes in words": (_said(files={"library.db": {"size": "many"}}), [], "cannot be read"),
 }
 

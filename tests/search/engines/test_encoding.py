@@ -90,3 +90,31 @@ def test_what_near_tokens_add_is_the_dot_product(vector: list[float], seed: int)
 def test_a_vector_out_of_bounds_is_clipped_and_zeros_say_nothing() -> None:
     assert vector_tokens([0.0, 2.0, -1.0, 0.001]) == f"1_{VECTOR_STEPS}"
     assert near_tokens([0.0, -1.0]) == []
+
+
+def test_numbers_by_hand() -> None:
+    assert pack_id("A") == (0x41 << 56, 0)
+    assert pack_id("A" * 8 + "B") == (int.from_bytes(b"A" * 8, "big"), 0x42 << 56)
+    first, second = (sort_keys(IndexedPaper(id, year=1999)) for id in ("------", "zzzzzz"))
+    assert first["oldest"] == 2000 << 36, "a year above what is missing, then the id from 0"
+    assert first["newest"] == (2000 << 36) + 2**36 - 1
+    assert second["oldest"] == (2000 << 36) + 2**36 - 1
+    assert second["newest"] == 2000 << 36
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [(-5, 1), (0, 1), (2**28 - 4, 2**28 - 3), (2**28, 2**28 - 2), (2**40, 2**28 - 2)]
+)
+def test_values_are_kept_within_their_bits(value: int, kept: int) -> None:
+    paper = IndexedPaper("a", year=value, citations=value, added=value)
+    assert {key >> 36 for key in sort_keys(paper).values()} == {kept}
+    nothing = {name: key >> 36 for name, key in sort_keys(IndexedPaper("a")).items()}
+    assert nothing == {"newest": 0, "oldest": 2**28 - 1, "cited": 0, "arrived": 0}
+
+
+def test_near_tokens_are_of_the_largest_components_every_step() -> None:
+    tokens = near_tokens([0.5, 0.0, *[0.1] * 30])
+    assert len(tokens) == 24 * VECTOR_STEPS
+    assert dict(tokens)["0_1"] == pytest.approx(0.5 / VECTOR_STEPS)
+    assert dict(tokens)[f"0_{VECTOR_STEPS}"] == 0.5
+    assert not [token for token, _ in tokens if token.startswith(("1_", "25_"))], "ties go to the first"

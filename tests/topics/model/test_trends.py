@@ -36,3 +36,38 @@ def test_two_periods_far_apart() -> None:
     totals = [400, 400, *[0] * 42, 800]
     assert movement(totals, [100, 100, *[0] * 42, 700]).word == "rising"
     assert movement(totals, [300, 300, *[0] * 42, 100]).word == "falling"
+
+
+@pytest.mark.parametrize(
+    ("totals", "counts", "word"),
+    [
+        ([10_000, 10_000], [9, 10], "too few"),
+        ([10_000, 10_000], [10, 10], "steady"),
+        ([10_000, 10_000], [10, 31], "rising"),
+        ([10_000, 10_000], [31, 10], "falling"),
+        ([100_000, 100_000], [10_000, 12_450], "steady"),
+        ([100_000, 100_000], [10_000, 12_550], "rising"),
+        ([100_000, 100_000], [12_450, 10_000], "steady"),
+        ([100_000, 100_000], [12_550, 10_000], "falling"),
+        ([100, 100], [50, 60], "steady"),
+        ([100, 100], [50, 70], "rising"),
+        ([1_000, 1_000], [450, 550], "steady"),
+        ([1_000, 1_000], [430, 570], "rising"),
+    ],
+)
+def test_where_a_movement_begins(totals: list[int], counts: list[int], word: str) -> None:
+    assert movement(totals, counts).word == word
+
+
+def test_growth_by_hand() -> None:
+    # Shares .1 and .2, drawn to .15 by five papers: (10 + .75) / 105 and (20 + .75) / 105.
+    assert movement([100, 100], [10, 20]).growth == pytest.approx((20.75 - 10.75) / (20.75 + 10.75))
+    # Half of the papers lie before the end of the second year: three years against one.
+    assert movement([50, 50, 50, 50], [0, 0, 20, 20]).growth == pytest.approx(
+        movement([100, 100], [0, 40]).growth
+    )
+
+
+def test_all_papers_in_a_topic_do_not_move_it() -> None:
+    moved = movement([100, 100], [100, 100])
+    assert (moved.word, moved.growth) == ("steady", 0.0)
