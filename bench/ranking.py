@@ -32,6 +32,7 @@ from scipy.stats import ttest_rel
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
 from search.ranking.scorers import SCORERS
+from search.ranking.titles import TITLE_SCORERS
 
 DEPTH = 100
 MEASURES = ("nDCG@10", "MAP", "R@100")
@@ -173,6 +174,7 @@ def main(arguments: Sequence[str]) -> None:
         print(show(results[-1]), flush=True)
     if chosen.json:
         weights = {scorer.name: scorer.weight for scorer in SCORERS}
+        weights |= {scorer.name: scorer.weight for scorer in TITLE_SCORERS}
         machine = {
             "machine": platform.machine(),
             "processors": os.cpu_count(),

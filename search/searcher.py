@@ -134,6 +134,7 @@ class Searcher:
         order = rank(
             self.context,
             run.query,
+            run.speech,
             run.clause,
             run.stems,
             run.answer,

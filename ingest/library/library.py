@@ -10,13 +10,14 @@ from __future__ import annotations
 from ingest.library.access.accounts import AccountsTable, Token, User
 from ingest.library.access.audit import AuditRow, AuditTable
 from ingest.library.access.grants import GrantsTable, Sharing
+from ingest.library.access.titles import TitlesTable
 from ingest.library.collections import Collection, CollectionsTable, Counts, RejectRow
 from ingest.library.curation import Curation, CurationTable, Generation
 from ingest.library.database import LibraryError
 from ingest.library.jobs import Job, JobsTable
 from ingest.library.judgements import Judgement, JudgementsTable
 from ingest.library.lists import ListsTable, ReadingList
-from ingest.library.papers import Paper, PapersTable, Reference, StoredDocument
+from ingest.library.papers import Paper, Reference, StoredDocument
 from ingest.library.reviewing.decisions import Decision, DecisionsTable
 from ingest.library.reviewing.pairs import Pair, PairDecision, PairsTable
 from ingest.library.reviewing.reviews import Review, ReviewPaper, ReviewSearch, ReviewsTable
@@ -49,7 +50,7 @@ __all__ = [
 
 
 class Library(
-    PapersTable,
+    TitlesTable,
     CollectionsTable,
     CurationTable,
     JobsTable,

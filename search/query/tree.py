@@ -130,6 +130,14 @@ def leaves(node: Node | Query, *, negated: bool = False) -> Iterator[tuple[Leaf,
         yield node, negated
 
 
+def written(node: Node | Query) -> Iterator[str]:
+    """The words and phrases that a query looks for in the text, in reading order, as they were typed."""
+    for leaf, negated in leaves(node):
+        text = leaf.child if isinstance(leaf, Field) else leaf
+        if not negated and isinstance(text, Word | Phrase):
+            yield text.text
+
+
 def conjunction(children: tuple[Node, ...]) -> Node:
     """The canonical ``And`` of the children: nested ones are flattened, one child stands alone."""
     flat = tuple(

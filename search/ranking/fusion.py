@@ -2,14 +2,15 @@
 
 Of the first 1,000 lexical matches each scorer gives a score; scores become z-scores over the candidates and
 add up with frozen weights. Where there is no evidence on a paper, its lexical z-score stands in, so that it
-is neither lifted nor sunk. What the scores are made of is in `scorers`.
+is neither lifted nor sunk. What the scores are made of is in `scorers`. Then the titles of the best
+candidates add their scores (`titles`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,10 @@ from search.context import Context
 from search.engines.contract import Answer, Request
 from search.evidence.evidence import Evidence
 from search.query.languages import Speech
-from search.query.tree import Field, Phrase, Query, Word, leaves
+from search.query.tree import Query, written
 from search.ranking.by_topic import browse
 from search.ranking.scorers import SCORERS, question_of, smoothing, topic_likelihood
+from search.ranking.titles import LOOKED_AT, Wording, title_parts
 
 Floats = NDArray[np.float32]
 
@@ -31,26 +33,33 @@ _ROUNDING = 1e-6  # of the largest score
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Papers with their scores, best first; ``parts`` say how the scores of the candidates came about."""
+    """Papers with their scores, best first; ``parts`` say how the scores of the candidates came about.
+
+    ``titles`` hold what the titles of the best of them add.
+    """
 
     hits: Sequence[tuple[str, float]]
     candidates: Sequence[str] = ()
     parts: dict[str, Floats] = field(default_factory=dict)
+    titles: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def explain(self, page: Sequence[tuple[str, float]]) -> dict[str, dict[str, float]]:
         """The parts of each paper's score; a paper in lexical order has BM25's score alone."""
         columns = {id: at for at, id in enumerate(self.candidates)}
-        return {
-            id: {name: round(float(part[columns[id]]), 4) for name, part in self.parts.items()}
-            if id in columns
-            else {"bm25": score}
-            for id, score in page
-        }
+        explanations: dict[str, dict[str, float]] = {}
+        for id, score in page:
+            parts = {"bm25": score}
+            if id in columns:
+                parts = {name: round(float(part[columns[id]]), 4) for name, part in self.parts.items()}
+            titles = self.titles.get(id, {})
+            explanations[id] = parts | {name: round(part, 4) for name, part in titles.items() if part}
+        return explanations
 
 
 def rank(
     context: Context,
     query: Query,
+    speech: Speech,
     clause: Clause,
     stems: Mapping[str, int],
     answer: Answer,
@@ -69,10 +78,25 @@ def rank(
     head = answer.hits[:CANDIDATES]
     ids = [hit.id for hit in head]
     scores = np.array([hit.score for hit in head], dtype=np.float32)
-    order = fuse(context.evidence, stems, ids, scores, topical=ranking == "topical")
+    topical = ranking == "topical"
+    order = fuse(context.evidence, stems, ids, scores, topical=topical)
+    if not topical:
+        wording = Wording.of(query, speech, context.evidence)
+        titles = context.library.titles([id for id, _ in order.hits[:LOOKED_AT]])
+        order = with_titles(order, wording, titles)
     floor = order.hits[-1][1]
     tail = [(hit.id, floor - place) for place, hit in enumerate(answer.hits[CANDIDATES:], 1)]
-    return Ranked([*order.hits, *tail], order.candidates, order.parts)
+    return replace(order, hits=[*order.hits, *tail])
+
+
+def with_titles(order: Ranked, wording: Wording, titles: Mapping[str, str]) -> Ranked:
+    """An order with the scores of titles (exact forms by paper) added to those that have one."""
+    scored = title_parts(wording, titles)
+    hits = [
+        (id, score + sum(scored[id].values())) if id in scored else (id, score) for id, score in order.hits
+    ]
+    hits.sort(key=lambda hit: -hit[1])  # equals stay as they were
+    return replace(order, hits=hits, titles=scored)
 
 
 def query_stems(query: Query, speech: Speech) -> Counter[str]:
@@ -81,11 +105,9 @@ def query_stems(query: Query, speech: Speech) -> Counter[str]:
     This is what is ranked by: the same word's stems in other languages are no further evidence.
     """
     stems: Counter[str] = Counter()
-    for leaf, negated in leaves(query):
-        text = leaf.child if isinstance(leaf, Field) else leaf
-        if not negated and isinstance(text, Word | Phrase):
-            for form in speech.analyzer.forms(text.text):
-                stems.update(speech.stems(form)[:1])
+    for text in written(query):
+        for form in speech.analyzer.forms(text):
+            stems.update(speech.stems(form)[:1])
     return stems
 
 

@@ -11,6 +11,7 @@ import pytest
 from ingest.errors import InputError
 from ingest.text.analysis import analyzer
 from search.assist.assistance import Assistance, write_assistance
+from search.ranking.titles import TITLE_SCORERS
 from search.request import SearchRequest
 from search.searcher import Searcher
 from tests.search.small_atlas import small_atlas
@@ -125,7 +126,9 @@ def test_only_visible_collections_are_seen(searcher: Searcher) -> None:
 def test_explain_gives_every_part_and_they_add_up(searcher: Searcher) -> None:
     for hit in searcher.search(SearchRequest("galaxy telescope halo dust orbit", explain=True))["documents"]:
         parts = hit["explanation"]
-        assert set(parts) == {"bm25", "topics", "neighbours"}
+        of_title = {scorer.name for scorer in TITLE_SCORERS}
+        assert set(parts) - of_title == {"bm25", "topics", "neighbours"}
+        assert all(parts[name] > 0 for name in of_title & parts.keys())
         assert sum(parts.values()) == pytest.approx(hit["score"], abs=0.01)
 
 
