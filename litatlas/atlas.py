@@ -22,6 +22,7 @@ from litatlas.generation.live import Live, engine_of
 from litatlas.keeping.restore import finish_restore
 from litatlas.notebook import card
 from litatlas.parts.collections import Collections
+from litatlas.parts.duplicates.duplicate_pairs import Duplicates
 from litatlas.parts.exports import works
 from litatlas.parts.harvests import Harvests
 from litatlas.parts.jobs import Jobs
@@ -43,8 +44,8 @@ from search.request import SearchRequest as SearchRequest
 class Atlas:
     """One atlas: it opens, searches and explores; everything else is asked of its parts.
 
-    The parts are ``collections``, ``papers``, ``topics``, ``models``, ``jobs``, ``lists``, ``judgements``,
-    ``reviews``, ``harvests`` and ``reports``, as in ``atlas.topics.rename(id, label)``.
+    The parts are ``collections``, ``papers``, ``duplicates``, ``topics``, ``models``, ``jobs``, ``lists``,
+    ``judgements``, ``reviews``, ``harvests`` and ``reports``, as in ``atlas.topics.rename(id, label)``.
 
     Safe to use from several threads. Readers keep the generation they began with; a new one is picked up
     within half a second. Everything that changes the library or the index may be used from several processes.
@@ -81,6 +82,7 @@ class Atlas:
         self.accounts = Accounts(self.library, settings, reader)
         self.collections = Collections(self.generations, settings, self.uploads, sight)
         self.papers = Papers(self.generations, sight)
+        self.duplicates = Duplicates(self.generations, sight)
         self.topics = Topics(self.generations, sight)
         self.models = Models(self.generations, settings, sight)
         self.lists = Lists(self.generations, sight)

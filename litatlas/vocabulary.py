@@ -102,6 +102,9 @@ MAX_REVIEW_NAME, MAX_CRITERIA, MAX_NOTE = 100, 20_000, 5_000
 MAX_REVIEW_PAPERS = 500_000
 """Papers of one review."""
 
+PAIR_VERDICTS = ("same", "different")
+"""What is decided of two records that may be one paper."""
+
 REVIEW_STAGES = ("abstract", "full-text")
 REVIEW_VERDICTS = ("include", "exclude", "maybe", "later", "unavailable")
 REVIEW_ORDERS = ("likely", "uncertain", "unseen", "in-order")

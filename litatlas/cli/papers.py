@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
-from litatlas.cli import formatters
+from litatlas.cli import formatters, pair_text
 from litatlas.cli.context import Context, diverse_option, emit, json_option, limit_option
+from litatlas.vocabulary import MAX_OFFSET, PAIR_VERDICTS
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -55,4 +58,46 @@ def join(context: Context, id: str, other: str) -> None:
     click.echo(f"{id} and {other} are one paper. To undo it: litatlas split {id}", err=True)
 
 
-COMMANDS = (document, similar, split, join)
+@click.command()
+@limit_option
+@click.option("--offset", type=click.IntRange(0, MAX_OFFSET), default=0, help="Pairs to skip.")
+@click.option("--log", is_flag=True, help="Print every decision as CSV instead.")
+@json_option
+@pass_context
+def duplicates(context: Context, limit: int, offset: int, log: bool, as_json: bool) -> None:
+    """List pairs of records that may be one paper, the least sure first, and how they differ."""
+    with context.atlas() as atlas:
+        if log and as_json:
+            click.echo(json.dumps(atlas.duplicates.log(), ensure_ascii=False))
+        elif log:
+            for piece in atlas.duplicates.table():
+                click.echo(piece, nl=False)
+        else:
+            emit(atlas.duplicates.pairs(limit=limit, offset=offset), as_json, pair_text.pairs)
+
+
+@click.command("decide-duplicate")
+@click.argument("a")
+@click.argument("b")
+@click.argument("verdict", type=click.Choice(PAIR_VERDICTS))
+@click.option("--who", default="", help="Your name, kept with the decision.")
+@pass_context
+def decide_duplicate(context: Context, a: str, b: str, verdict: str, who: str) -> None:
+    """Decide whether two records are the same paper or different ones; a new import keeps it."""
+    with context.atlas() as atlas:
+        number = atlas.duplicates.decide(a, b, verdict, who=who)
+    click.echo(f"Kept as decision {number}. To undo it: litatlas undo-duplicate {number}", err=True)
+
+
+@click.command("undo-duplicate")
+@click.argument("number", type=int)
+@click.option("--who", default="", help="Your name, kept with the undo.")
+@pass_context
+def undo_duplicate(context: Context, number: int, who: str) -> None:
+    """Take a decision about two records back; `duplicates --log` lists them."""
+    with context.atlas() as atlas:
+        atlas.duplicates.undo(number, who=who)
+    click.echo(f"Decision {number} is undone.", err=True)
+
+
+COMMANDS = (document, similar, split, join, duplicates, decide_duplicate, undo_duplicate)
