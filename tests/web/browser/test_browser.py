@@ -34,6 +34,7 @@ PAGES = {
     "lists": "/lists?ids={noted},{newer}",
     "list": "/lists/{list}",
     "assess": "/assess?kind=paper&who=Ann",
+    "duplicates": "/duplicates",
     "help": "/help",
     "api": "/api",
     "missing": "/topics/none",

@@ -28,8 +28,10 @@ export function judgePairs() {
   let sent = false;  // one decision a page: a second press finds the next page
   document.addEventListener("submit", (event) => {
     if (!event.target.querySelector("[data-pair-key]")) return;
-    if (sent) event.preventDefault();
+    if (sent) { event.preventDefault(); return; }
     sent = true;
+    const name = document.getElementById("who")?.value;
+    if (name !== undefined) event.target.elements.who.value = name;
   });
   addEventListener("pageshow", () => { sent = false; });
 }
