@@ -5,7 +5,7 @@
 - ``collections``: add, collections, coverage, formats
 - ``harvest``: arxiv, pubmed, openalex, crossref, oai, refresh
 - ``search``: search, explore, export
-- ``papers``: document, similar, split, join, duplicates; ``pair_text``: pairs for people
+- ``papers``: document, similar, split, join, duplicates
 - ``topics``: topics, topic, trends, bridges, quality, rename-topic
 - ``models``: build, publish, discard, rollback, reindex
 - ``service``: serve, worker, demo, status, doctor

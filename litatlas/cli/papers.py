@@ -6,8 +6,10 @@ import json
 
 import click
 
-from litatlas.cli import formatters, pair_text
+from litatlas.cli import formatters
 from litatlas.cli.context import Context, diverse_option, emit, json_option, limit_option
+from litatlas.cli.terminal import wrapped
+from litatlas.parts.duplicates.pair_answers import PairAnswer, PairsAnswer
 from litatlas.vocabulary import MAX_OFFSET, PAIR_VERDICTS
 
 pass_context = click.make_pass_decorator(Context)
@@ -73,7 +75,7 @@ def duplicates(context: Context, limit: int, offset: int, log: bool, as_json: bo
             for piece in atlas.duplicates.table():
                 click.echo(piece, nl=False)
         else:
-            emit(atlas.duplicates.pairs(limit=limit, offset=offset), as_json, pair_text.pairs)
+            emit(atlas.duplicates.pairs(limit=limit, offset=offset), as_json, _pairs)
 
 
 @click.command("decide-duplicate")
@@ -98,6 +100,27 @@ def undo_duplicate(context: Context, number: int, who: str) -> None:
     with context.atlas() as atlas:
         atlas.duplicates.undo(number, who=who)
     click.echo(f"Decision {number} is undone.", err=True)
+
+
+def _pairs(answer: PairsAnswer) -> str:
+    """Each pair with its reason and its score, and the fields that differ."""
+    if not answer["pairs"]:
+        return "No pair is left to decide." if not answer["total"] else "No pairs on this page."
+    total = answer["total"]
+    head = f"{total:,} pair{'s are' if total != 1 else ' is'} not decided; the least sure come first."
+    how = "Decide with: litatlas decide-duplicate ID ID same|different"
+    return "\n\n".join([head, *map(_pair, answer["pairs"]), how])
+
+
+def _pair(pair: PairAnswer) -> str:
+    state = "one paper now" if pair["together"] else "two papers now"
+    rows = [f"{pair['a']['id']}  {pair['b']['id']}  {pair['reason']} ({pair['score']:.2f}), {state}"]
+    rows.append(wrapped(f"{pair['a']['collection']}: {pair['a']['title']}"))
+    rows.append(wrapped(f"{pair['b']['collection']}: {pair['b']['title']}"))
+    for field in pair["fields"]:
+        if field["state"] == "differs" and field["name"] not in ("title", "abstract"):
+            rows.append(wrapped(f"{field['name']} differs: {field['a']} / {field['b']}"))
+    return "\n".join(rows)
 
 
 COMMANDS = (document, similar, split, join, duplicates, decide_duplicate, undo_duplicate)
