@@ -46,7 +46,7 @@ class Settings:
     upload_megabytes: int = _setting(200, "Largest upload that the web accepts, in megabytes.")
     queued_jobs: int = _setting(100, "How many jobs (uploads, builds) may wait at once.")
     backup_keep: int = _setting(
-        7, "How many backups are kept under one name: FILE, FILE.1 (the one before), FILE.2, …"
+        7, "How many backups are kept under one name: FILE, FILE.1 (the one before), FILE.2, and so on."
     )
     contact: str = _setting("", "Your e-mail address, sent along when harvesting, as the sources request.")
     openalex_key: str = _setting("", "Your API key for OpenAlex (free; needed to page through results).")

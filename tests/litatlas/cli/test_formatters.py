@@ -110,16 +110,16 @@ def test_topics_are_a_tree_each_under_its_best_parent() -> None:
     assert "litatlas build" in formatters.topics({"topics": []})
 
 
-def test_a_topics_page_shows_its_last_ten_years() -> None:
+def test_a_topics_page_shows_all_years_and_names_gaps() -> None:
     answer = {
         **topic("t1", [], "Tides"),
-        "trend": {"years": list(range(2000, 2015)), "counts": list(range(15))},
+        "trend": {"years": [1999, 2000, 2005], "counts": [7, 0, 1200]},
+        "quality": {},
         "papers": [],
     }
     text = formatters.topic(answer)
     assert text.startswith("t1  Tides  (3 papers)")
-    assert "by year: 2005: 5, " in text
-    assert "2004" not in text
+    assert "by year: 1999: 7, 2000: 0, 2001–2004: no papers, 2005: 1,200\n" in text
 
 
 def test_a_paper_with_everything_and_one_with_nothing() -> None:
@@ -160,7 +160,7 @@ def status_of(**more: Any) -> dict[str, Any]:
     engine = {"name": "Tantivy", "papers": 1, "state": "green", "message": "", "hint": ""}
     whole = {
         "version": "1", "generation": 4, "papers": 1, "collections": 2, "model": None, "engine": engine,
-        "jobs": {}, "unfit": 0, "unplaced": {},
+        "jobs": {}, "unfit": 0, "unplaced": {}, "undecided": 0,
     }  # fmt: skip
     return {**whole, **more}
 
@@ -217,11 +217,15 @@ def test_quality_coverage_trends_bridges_and_doctor() -> None:
     assert "Probably missed\n 1. On tides" in text
     trends = {
         "years": list(range(2000, 2012)),
-        "topics": [{"id": "t1", "label": "Sea", "counts": list(range(12))}],
+        "topics": [{"id": "t1", "label": "Sea", "movement": "rising", "counts": list(range(12))}],
     }
-    head, row = plain(formatters.trends(trends)).splitlines()
-    assert head.split() == ["topic", "label", *map(str, range(2004, 2012))]
-    assert row.split() == ["t1", "Sea", *map(str, range(4, 12))]
+    topics, by_year = plain(formatters.trends(trends)).split("\n\n")
+    assert [line.split() for line in topics.splitlines()] == [
+        ["topic", "papers", "label"],
+        ["t1", "rising", "66", "Sea"],
+    ]
+    counts = [line.split() for line in by_year.splitlines()]
+    assert counts == [["year", "t1"], *([str(2000 + year), str(year)] for year in range(12))]
     bridge = {"topics": [{"id": "t1", "weight": 0.3, "label": "Sea"}], "documents": []}
     assert plain(formatters.bridges(bridge)).endswith("No papers.")
     checks = [
