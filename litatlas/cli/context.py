@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from litatlas.cli.progress import ConsoleProgress
+from litatlas.cli.terminal import safe
 from litatlas.errors import InputError, LitatlasError, NotFoundError
 from litatlas.settings import Settings, load
 
@@ -78,7 +79,7 @@ class Context:
         if library:
             settings = replace(settings, library=library)
         if not new:
-            _check_exists(settings)
+            check_exists(settings)
         from litatlas.atlas import Atlas  # here: --help and wrong usage answer without loading everything
 
         atlas = Atlas(settings, migrate=_command() not in READING)
@@ -113,7 +114,8 @@ class Context:
             progress.close()
 
 
-def _check_exists(settings: Settings) -> None:
+def check_exists(settings: Settings) -> None:
+    """Raise `NotFoundError` where there is no atlas, with where one may be."""
     if settings.library or any((settings.home / name).exists() for name in ("library.db", "restored")):
         return
     hint = "Add papers with: litatlas add FILE --collection NAME, or choose another home with --home."
@@ -198,7 +200,7 @@ def emit(answer: Answer, as_json: bool, as_text: Callable[[Answer], str]) -> Non
         # A lone surrogate has no UTF-8 form; JSON can say it as an escape.
         click.echo(document if _encodable(document) else json.dumps(answer))
     else:
-        click.echo(as_text(answer), color=False if os.environ.get("NO_COLOR") else None)
+        click.echo(safe(as_text(answer)), color=False if os.environ.get("NO_COLOR") else None)
 
 
 def _encodable(text: str) -> bool:

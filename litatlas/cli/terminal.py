@@ -26,6 +26,17 @@ def plain(text: object) -> str:
     return _CONTROL.sub("", str(text).translate(_MARKS))
 
 
+_STYLE = re.compile(r"(\x1b\[[0-9;]*m)")
+
+
+def safe(text: str) -> str:
+    """A whole answer without what could act on a terminal; its lines and its own bold and colour stay."""
+    return "\n".join(
+        "".join(part if _STYLE.fullmatch(part) else plain(part) for part in _STYLE.split(line))
+        for line in text.split("\n")
+    )
+
+
 def wrapped(text: str, indent: str = "   ") -> str:
     """Text over several lines."""
     return textwrap.fill(plain(text), width(), initial_indent=indent, subsequent_indent=indent)

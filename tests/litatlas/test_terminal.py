@@ -66,3 +66,16 @@ def test_fragments_are_cut_once_and_one_is_one() -> None:
     answer = {"total": 1, "took_ms": 1.0, "notice": "", "documents": [], "topics": [], "related": []}
     assert search_text(answer).startswith("1 paper in")
     assert search_text({**answer, "total": 1234}).startswith("1,234 papers in")
+
+
+def test_no_answer_acts_on_a_terminal() -> None:
+    bold = click.style("found", bold=True)
+    text = f"a {bold}\n\x1b]0;title\x07b\x1b[2Jc\u202ed\re"
+    assert terminal.safe(text) == f"a {bold}\n]0;titleb[2Jcde"
+
+
+def test_migrating_nothing_makes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = tmp_path / "home"
+    assert run(["--home", str(home), "migrate"]) == 1
+    assert "There is no atlas in" in capsys.readouterr().err
+    assert not home.exists()

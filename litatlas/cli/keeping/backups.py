@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from litatlas.cli import formatters
-from litatlas.cli.context import Context, emit, json_option
+from litatlas.cli.context import Context, check_exists, emit, json_option
 
 pass_context = click.make_pass_decorator(Context)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -89,7 +89,9 @@ def migrate(context: Context, dry_run: bool, as_json: bool) -> None:
     """
     from litatlas.keeping.migrating import migrate as bring_up
 
-    emit(bring_up(context.settings(), dry_run=dry_run), as_json, formatters.migrated)
+    settings = context.settings()
+    check_exists(settings)
+    emit(bring_up(settings, dry_run=dry_run), as_json, formatters.migrated)
 
 
 COMMANDS = (backup, restore, move, migrate)
