@@ -29,6 +29,7 @@ READING = frozenset(
     (
         *("search", "explore", "document", "similar", "status", "export", "formats", "backup", *_TOPICAL),
         *("collections", "collections rejects", "users list", "tokens list", "audit export"),
+        "duplicates",
         *(f"review {name}" for name in _REVIEWS),
     )
 )

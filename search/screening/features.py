@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from ingest.text.author_names import parse_names
 from search.screening.records import Record
@@ -89,6 +88,8 @@ def _names(authors: Sequence[str]) -> list[str]:
 
 def _text(texts: Sequence[str], pairs: tuple[int, int], most: float) -> sparse.csr_matrix:
     """tf-idf with damped counts; words are hashed, so that no vocabulary has to be held."""
+    from sklearn.feature_extraction.text import HashingVectorizer  # here: only screening needs it
+
     hashing = HashingVectorizer(
         n_features=_COLUMNS, ngram_range=pairs, token_pattern=_WORD, alternate_sign=False, norm=None,
         dtype=np.float32,

@@ -79,7 +79,9 @@ def test_a_function_works_beside(tmp_path: Path) -> None:
     assert (tmp_path / "x").read_text() == "done"
 
 
-@pytest.mark.parametrize(("function", "problem"), [(_fail, "ValueError: no luck"), (_end, r"ended \(-9\)")])
+@pytest.mark.parametrize(
+    ("function", "problem"), [(_fail, "ValueError: no luck"), (_end, r"ended unexpectedly \(-9\)")]
+)
 def test_what_fails_beside_is_said(function: Callable[[], None], problem: str) -> None:
     with beside(function) as wait, pytest.raises(BesideError, match=problem):
         wait(_nothing)

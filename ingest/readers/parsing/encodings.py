@@ -260,6 +260,8 @@ def recognised(lines: Iterable[bytes]) -> str:
 def _detected(data: bytes, codecs_: tuple[str, ...]) -> str:
     import chardet  # only who reads another encoding than UTF-8 pays for it
 
+    if not data:
+        return codecs_[0]
     answers = chardet.detect_all(
         data,
         ignore_threshold=True,

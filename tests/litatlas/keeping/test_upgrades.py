@@ -37,6 +37,8 @@ CHANGING = frozenset(
             "decide",
             "split",
             "join",
+            "decide-duplicate",
+            "undo-duplicate",
         ),
         *(f"collections {name}" for name in ("describe", "remove", "rename", "share")),
         *(f"harvest {name}" for name in ("arxiv", "crossref", "oai", "openalex", "pubmed", "refresh")),

@@ -162,7 +162,7 @@ def test_it_says_who_can_reach_it(tmp_path: Path) -> None:
     try:
         said = "".join(server.said)
         assert f"http://127.0.0.1:{server.port}" in said
-        wait(lambda: "everybody who reaches this machine" in "".join(server.said))
+        wait(lambda: "anyone who can reach this machine" in "".join(server.said))
     finally:
         server.stop()
 
