@@ -126,7 +126,9 @@ class Builder:
     def _remove_damaged(self) -> None:
         """Remove the model before the live one where it is damaged: nobody can go back to it."""
         with suppress(NotFoundError):
-            folder = self._home.model(self._publisher.previous().model or "")
+            name = self._publisher.previous().model
+            assert name  # an empty one would be the folder of all models
+            folder = self._home.model(name)
             try:
                 Hierarchy.load(folder, verify=True)
                 RankingModels.verify(folder)
