@@ -31,7 +31,7 @@ from scipy.stats import ttest_rel
 
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
-from search.ranking.scorers import SCORERS
+from search.ranking.fusion import SCORERS
 from search.ranking.titles import TITLE_SCORERS
 
 DEPTH = 100

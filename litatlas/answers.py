@@ -93,6 +93,7 @@ class Trend(TypedDict):
     totals: list[int]
     counts: list[int]
     shares: list[float]
+    smoothed: list[float]  # each year's share together with those of the years beside it
     movement: Literal["rising", "falling", "steady", "too few"]
     growth: float
 
@@ -313,6 +314,7 @@ class TrendsTopic(TypedDict):
     label: str
     counts: list[int]
     shares: list[float]
+    smoothed: list[float]  # each year's share together with those of the years beside it
     movement: Literal["rising", "falling", "steady", "too few"]
     growth: float
 

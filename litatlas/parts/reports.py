@@ -60,6 +60,7 @@ class Reports:
                     "label": each.label,
                     "counts": row["counts"],
                     "shares": row["shares"],
+                    "smoothed": row["smoothed"],
                     "movement": row["movement"],
                     "growth": row["growth"],
                 }

@@ -27,7 +27,7 @@ from litatlas.vocabulary import CURATIONS, QUALITY_WORDS
 from search.request import SearchRequest, Visible
 from topics.map.layout import paper_points
 from topics.model.hierarchy import Topic
-from topics.model.trends import movement
+from topics.model.trends import movement, smoothed
 
 POINTS = 60
 NEIGHBOURS = 8
@@ -217,6 +217,7 @@ def trend(live: Live, id: str, visible: Visible) -> Trend:
         "growth": round(moved.growth, 4),
         "counts": counts,
         "shares": [count / total for count, total in zip(counts, totals, strict=True)],
+        "smoothed": [round(share, 6) for share in smoothed(years, counts, totals)],
     }
 
 

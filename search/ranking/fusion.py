@@ -1,15 +1,15 @@
 """Fused ranking: the engine's lexical matches, reordered with what the ranking models know.
 
 Of the first 1,000 lexical matches each scorer gives a score; scores become z-scores over the candidates and
-add up with frozen weights. Where there is no evidence on a paper, its lexical z-score stands in, so that it
-is neither lifted nor sunk. What the scores are made of is in `scorers`. Then the titles of the best
+add up with the weights of `SCORERS`, frozen. Where there is no evidence on a paper, its lexical z-score
+stands in, so that it is neither lifted nor sunk. `scorers` has the formulas. Then the titles of the best
 candidates add their scores (`titles`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,13 +22,29 @@ from search.evidence.evidence import Evidence
 from search.query.languages import Speech
 from search.query.tree import Query, written
 from search.ranking.by_topic import browse
-from search.ranking.scorers import SCORERS, question_of, smoothing, topic_likelihood
+from search.ranking.scorers import Question, likelihood, question_of, smoothing, topic_likelihood
 from search.ranking.titles import LOOKED_AT, Wording, title_parts
 
 Floats = NDArray[np.float32]
 
 CANDIDATES = 1_000
 _ROUNDING = 1e-6  # of the largest score
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """One more kind of evidence: its name in explanations, its weight, and its scores of all candidates.
+
+    ``score`` is also given the fused scores so far (feedback needs an order).
+    """
+
+    name: str
+    weight: float
+    score: Callable[[Question, Floats], Floats]
+
+
+SCORERS: tuple[Scorer, ...] = (Scorer("topics", 1.0, likelihood),)
+"""The scorers that are added to BM25's z-score, in the order in which they are asked."""
 
 
 @dataclass(frozen=True, slots=True)

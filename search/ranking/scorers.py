@@ -1,4 +1,4 @@
-"""The scorers of fused ranking, with their parameters: what each kind of evidence says of the candidates.
+"""What each kind of evidence says of the candidates, as scores; `fusion` has their weights.
 
 All parameters were chosen on two classic collections (cran and cacm) and then frozen; `bench/ranking.py`
 measures them. Methods: topic-smoothed document language model (Wei and Croft, SIGIR 2006) with the words of
@@ -9,7 +9,7 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,19 +37,6 @@ class Question:
     evidence: Evidence
     view: View
     lexical: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Scorer:
-    """One more kind of evidence: its name in explanations, its weight, and its scores of all candidates.
-
-    ``score`` is also given the fused scores so far (feedback needs an order); a scorer is added by adding it
-    to `SCORERS`.
-    """
-
-    name: str
-    weight: float
-    score: Callable[[Question, Floats], Floats]
 
 
 def question_of(evidence: Evidence, stems: Mapping[str, int], view: View, lexical: Floats) -> Question:
@@ -135,7 +122,3 @@ def smoothing(question: Question, total: Floats) -> Floats:
     strength = SMOOTHING * reach * view.lengths / (view.lengths + SMOOTHING_LENGTH)
     strength = np.where(view.nearness.any(axis=1), strength, 0)
     return np.asarray(strength * (means - total), dtype=np.float32)
-
-
-SCORERS: tuple[Scorer, ...] = (Scorer("topics", 1.0, likelihood),)
-"""The scorers that are added to BM25's z-score, in the order in which they are asked."""

@@ -110,21 +110,17 @@ def test_a_gap_is_a_gap() -> None:
     assert len(charts.lines([2000, 2001, 2002], [0.1, 0.2, 0.3], few)) == 2
 
 
-def test_years_of_a_handful_of_papers_do_not_shout() -> None:
-    years, totals = [1990, 2000, 2001, 2002], [2, 1000, 1000, 1000]
-    alone, *full = charts.smooth(years, [2, 0, 300, 600], totals)
-    assert full == pytest.approx([0.15, 0.3, 0.45], abs=0.04)
-    assert alone == pytest.approx(0.3, abs=0.01)  # two of two say nothing, nor do years far from it
-    assert charts.smooth([2000], [0], [0]) == [0]
-
-
 def test_two_years_side_by_side() -> None:
-    years, totals = [2000, 2001, 2002], [10_000] * 3
-    found = charts.two_years(years, totals, {"t": [0, 3000, 6000]}, None, 2001)
-    assert found is not None
-    assert (found.left, found.right) == (2000, 2001)
-    assert found.shares["t"] == pytest.approx((0.18, 0.3))
-    assert charts.two_years([2000], [1], {}, None, None) is None
+    years, shares = [2000, 2001, 2002], {"t": [0.1, 0.3, 0.4], "u": [0.6, 0.2, 0.0]}
+    compared = charts.two_years(years, shares, None, 2001)
+    assert compared is not None
+    assert (compared.left, compared.right) == (2000, 2001)
+    assert compared.shares == {"t": (0.1, 0.3), "u": (0.6, 0.2)}
+    assert compared.top == 0.6
+    assert charts.two_years([2000], {}, None, None) is None
+    unknown = charts.two_years(years, shares, 1990, 2030)
+    assert unknown is not None
+    assert (unknown.left, unknown.right) == (2000, 2002)
 
 
 def test_links_change_one_thing_and_go_back_to_the_first_page() -> None:

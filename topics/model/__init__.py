@@ -1,6 +1,7 @@
 """The published model and the papers in it.
 
-- `hierarchy`: topics, φ, ψ, θ and vectors; `foldin`: θ of a new document; `trends`: whether a topic rises.
+- `hierarchy`: topics, φ, ψ, θ and vectors; `foldin`: θ of a new document; `trends`: whether a topic rises,
+  and its line over the years.
 - `placement`: where every paper lies; `segment`: the papers that came later; `inverted_lists`: the nearest
   papers.
 - `matching`: which new topic is which former one; `curation`: what people changed.

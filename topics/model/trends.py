@@ -1,4 +1,4 @@
-"""Whether a topic rises or falls: its share of all papers, later against earlier."""
+"""A topic's share of all papers over the years: whether it rises or falls, and as a smooth line."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ MIN_PAPERS = 20  # of a topic, before anything is said of its movement
 RISING = 1.25  # ratio of the later to the earlier share, from which a topic rises (its inverse: falls)
 SURE = 2.6  # standard errors that the change must exceed
 _PRIOR = 5.0  # pseudo-papers at the share of both periods together
+
+SMOOTHED_BY = 1  # years on either side that a year's share is averaged with
+_PSEUDO = 0.5  # pseudo-papers of a smoothed share, as a part of a mean year's papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,21 @@ def movement(totals: Sequence[int], counts: Sequence[int]) -> Movement:
     if abs(later - earlier) < SURE * error or 1 / RISING < later / earlier < RISING:
         return Movement("steady", growth)
     return Movement("rising" if growth > 0 else "falling", growth)
+
+
+def smoothed(years: Sequence[int], counts: Sequence[int], totals: Sequence[int]) -> list[float]:
+    """A topic's share of all papers, each year's together with those of the years beside it.
+
+    Pseudo-papers at its share of all years together, half as many as a mean year has papers, keep years of a
+    handful of papers from shouting.
+    """
+    papers = max(sum(totals), 1)
+    pseudo = _PSEUDO * papers / max(len(years), 1)
+    prior = pseudo * sum(counts) / papers
+    own, whole = dict(zip(years, counts, strict=True)), dict(zip(years, totals, strict=True))
+    shares = []
+    for year in years:
+        window = range(year - SMOOTHED_BY, year + SMOOTHED_BY + 1)
+        here, everywhere = (sum(held.get(near, 0) for near in window) for held in (own, whole))
+        shares.append((here + prior) / (everywhere + pseudo))
+    return shares

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from topics.rows import unit_rows
 from topics.training.clusters import Judge, cluster, means, nearest, reseed
-from topics.training.sizes import MIN_LEAVES, level_sizes
+from topics.training.number_of_topics import MIN_LEAVES, level_sizes
 
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16] | NDArray[np.float32]

@@ -25,7 +25,7 @@ from topics.text.tokens import Lemma
 from topics.training.aggregation import METHODS, Leaves, Material, grow
 from topics.training.clusters import Judge, start_phi, word_judge
 from topics.training.finish import Draft, finish
-from topics.training.sizes import level_sizes
+from topics.training.number_of_topics import level_sizes
 from topics.training.topic_tree import nested_groups
 from topics.training.trainer import TrainerName, TrainerOptions, default_trainer, train_levels
 

@@ -23,15 +23,13 @@ def trends() -> Response:
         {
             **entry,
             "papers": sum(entry["counts"]),
-            "lines": charts.lines(
-                years, charts.smooth(years, entry["counts"], totals, 2), totals, 200.0, 40.0
-            ),
+            "lines": charts.lines(years, entry["smoothed"], totals, 200.0, 40.0),
         }
         for entry in answer["topics"]
     ]
     rows.sort(key=lambda row: -row["growth"])
-    counts = {row["id"]: row["counts"] for row in rows}
-    compared = charts.two_years(years, totals, counts, params.left, params.right)
+    shares = {row["id"]: row["smoothed"] for row in rows}
+    compared = charts.two_years(years, shares, params.left, params.right)
     drawing = site().drawing()
     return page(
         "trends.html",

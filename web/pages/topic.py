@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from litatlas.answers import TopicPage, Trend
+from litatlas.answers import TopicPage
 from web.pages.blueprint import blueprint
 from web.rendering import charts, page
 from web.requests import DescribeRequest, HideRequest, RenameRequest, UndoRequest, parse
@@ -51,15 +51,11 @@ def _trend(answer: TopicPage) -> dict[str, Any]:
     trend = answer["trend"]
     return {
         "bars": charts.bars(list(zip(trend["years"], trend["counts"], strict=True))),
-        "lines": charts.lines(trend["years"], _smoothed(trend), trend["totals"]),
+        "lines": charts.lines(trend["years"], trend["smoothed"], trend["totals"]),
         "gaps": charts.gaps(trend["years"], trend["totals"]),
         "movement": trend["movement"],
         "rows": list(zip(trend["years"], trend["counts"], trend["shares"], strict=True)),
     }
-
-
-def _smoothed(trend: Trend) -> list[float]:
-    return charts.smooth(trend["years"], trend["counts"], trend["totals"])
 
 
 def _shares(collections: dict[str, int]) -> list[tuple[str, int, float]]:

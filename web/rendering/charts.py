@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 600.0, 140.0
 
-_PSEUDO = 0.5  # of the papers of a mean year
 _FEW, _SMALL = 10, 0.1  # fewer papers than this, and than this part of a mean year's, are too few for a share
 
 
@@ -105,27 +104,9 @@ def _runs(years: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def smooth(years: Sequence[int], counts: Sequence[int], totals: Sequence[int], reach: int = 1) -> list[float]:
-    """A topic's share of all papers, each year's together with those of the years beside it.
-
-    Pseudo-papers at its share of all years together, half as many as a mean year has papers, keep years of a
-    handful of papers from shouting.
-    """
-    papers = max(sum(totals), 1)
-    pseudo = _PSEUDO * papers / max(len(years), 1)
-    prior = pseudo * sum(counts) / papers
-    own, whole = dict(zip(years, counts, strict=True)), dict(zip(years, totals, strict=True))
-    shares = []
-    for year in years:
-        window = range(year - reach, year + reach + 1)
-        here, everywhere = (sum(held.get(near, 0) for near in window) for held in (own, whole))
-        shares.append((here + prior) / (everywhere + pseudo))
-    return shares
-
-
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The shares of topics around two years."""
+    """The shares of topics in two years, and the largest of them."""
 
     left: int
     right: int
@@ -134,23 +115,13 @@ class Comparison:
 
 
 def two_years(
-    years: Sequence[int],
-    totals: Sequence[int],
-    counts: Mapping[str, Sequence[int]],
-    left: int | None,
-    right: int | None,
+    years: Sequence[int], shares: Mapping[str, Sequence[float]], left: int | None, right: int | None
 ) -> Comparison | None:
-    """Shares around two years (each with its neighbours); the first and last when not given."""
+    """Each topic's shares of two years; of the first and last when not given."""
     if len(years) < 2:
         return None
-    at = (
-        years.index(left) if left is not None and left in years else 0,
-        years.index(right) if right is not None and right in years else len(years) - 1,
-    )
-    pairs = {}
-    for topic, row in counts.items():
-        smoothed = smooth(years, row, totals)
-        pairs[topic] = (smoothed[at[0]], smoothed[at[1]])
-    return Comparison(
-        years[at[0]], years[at[1]], pairs, max((max(pair) for pair in pairs.values()), default=0.0) or 1.0
-    )
+    first = years.index(left) if left is not None and left in years else 0
+    last = years.index(right) if right is not None and right in years else len(years) - 1
+    pairs = {topic: (row[first], row[last]) for topic, row in shares.items()}
+    top = max((max(pair) for pair in pairs.values()), default=0.0) or 1.0
+    return Comparison(years[first], years[last], pairs, top)

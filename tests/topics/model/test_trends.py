@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from topics.model.trends import movement
+from topics.model.trends import movement, smoothed
 
 TOTALS = [70, 80, 100, 140, 220]
 
@@ -71,3 +71,27 @@ def test_growth_by_hand() -> None:
 def test_all_papers_in_a_topic_do_not_move_it() -> None:
     moved = movement([100, 100], [100, 100])
     assert (moved.word, moved.growth) == ("steady", 0.0)
+
+
+def test_years_of_a_handful_of_papers_do_not_shout() -> None:
+    years, totals = [1990, 2000, 2001, 2002], [2, 1000, 1000, 1000]
+    alone, *full = smoothed(years, [2, 0, 300, 600], totals)
+    assert full == pytest.approx([0.15, 0.3, 0.45], abs=0.04)
+    assert alone == pytest.approx(0.3, abs=0.01)  # two of two say nothing, nor do years far from it
+    assert smoothed([2000], [0], [0]) == [0]
+
+
+def test_a_share_is_smoothed_over_three_years() -> None:
+    # Pseudo-papers: half of a mean year's 10,000, at the topic's share of all years together, .6.
+    shares = smoothed([1, 2, 3, 4, 5], [0, 0, 10_000, 10_000, 10_000], [10_000] * 5)
+    by_hand = [
+        (3_000 + own) / (5_000 + whole)
+        for own, whole in [
+            (0, 20_000),
+            (10_000, 30_000),
+            (20_000, 30_000),
+            (30_000, 30_000),
+            (20_000, 20_000),
+        ]
+    ]
+    assert shares == pytest.approx(by_hand)

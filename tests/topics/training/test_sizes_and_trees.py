@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ingest.errors import InputError
 from topics.training.aggregation import leaf_shares
-from topics.training.sizes import level_sizes
+from topics.training.number_of_topics import level_sizes
 from topics.training.topic_tree import group, nested_groups
 
 

@@ -15,7 +15,7 @@ from tests.topics.themes import FIELDS, again, lemma, plain, themed
 from topics.corpus.counts import TrainingPaper
 from topics.model.hierarchy import Hierarchy
 from topics.training.build import BuildOptions, NotEnoughPapersError, train
-from topics.training.sizes import level_sizes
+from topics.training.number_of_topics import level_sizes
 from topics.training.trainer import default_trainer
 
 PORTABLE = BuildOptions(trainer="portable", levels=(3, 6, 12))
