@@ -14,8 +14,8 @@ from typing import Any
 import yaml  # type: ignore[import-untyped, unused-ignore]
 
 from search.fields import FIELDS, MAX_QUERY, FieldSpec
-from search.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_SLOP, QuerySyntaxError, parse
-from search.query.tree import All, And, Field, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
+from search.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_SLOP, QuerySyntaxError, parse, print_query
+from search.query.tree import All, And, Field, Line, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
 from search.sort_orders import SORTS
 
 _CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
@@ -87,8 +87,8 @@ def notation(node: Query | Node) -> str:
             return f'"{text}"' + (f"~{slop}" if slop else "")
         case Prefix(text):
             return f"{text}*"
-        case All():
-            return "*"
+        case All() | Line():
+            return print_query(node)
 
 
 def page(sections: Sequence[Section]) -> str:

@@ -1,7 +1,8 @@
 """The query language: what a reader types becomes a tree, and the tree clauses for an engine.
 
 - `parser`: text → tree, by `grammar.lark`; `values`: what stands after a colon; `errors`: what is wrong, and
-  the query as it was probably meant; `other_databases`: search strings of other databases.
+  the query as it was probably meant; `other_databases`: search strings of other databases;
+  `line_references`: lines of a search book.
 - `characters`: quotes and control characters; `tree`: the typed tree; `printer`: a tree as text again.
 - `languages`: in which language a query speaks; `name_variants`: names written together, apart or
   with a hyphen.

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -32,6 +32,7 @@ from search.query.errors import (
     plain_words,
     settle,
 )
+from search.query.line_references import check_references, line_reference, without_lines
 from search.query.printer import print_query, quote
 from search.query.tree import (
     All,
@@ -48,7 +49,7 @@ from search.query.tree import (
 )
 from search.query.values import everything, identifier, long_enough, value
 
-__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "QuerySyntaxError", "is_word", "parse", "print_query"]
+__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "QuerySyntaxError", "is_word", "parse", "parse_line", "print_query"]
 
 MAX_CLAUSES = 512
 """Words, phrases and values that a query may have."""
@@ -72,6 +73,15 @@ def parse(text: str) -> Query:
 
     Raises ``QuerySyntaxError`` and nothing else, in bounded time, whatever the text.
     """
+    return _parsed(text, lines=False)
+
+
+def parse_line(text: str) -> Query:
+    """The tree of a line of a search book, where ``#2`` means what line 2 finds; raises as `parse`."""
+    return _parsed(text, lines=True)
+
+
+def _parsed(text: str, *, lines: bool) -> Query:
     if len(text) > MAX_QUERY:
         raise QuerySyntaxError(
             "too-long",
@@ -79,19 +89,19 @@ def parse(text: str) -> Query:
             "Search with its most telling words, or paste the whole text into Explore.",
             plain_words(text),
         )
-    return _parse_cached(text)
+    return _parse_cached(text, lines)
 
 
 @lru_cache(maxsize=512)
-def _parse_cached(text: str) -> Query:
+def _parse_cached(text: str, lines: bool) -> Query:
     try:
-        return _parse_once(cleaned(text).strip())
+        return _parse_once(cleaned(text).strip(), lines=lines)
     except Fault as fault:
-        error = settle(fault, _parse_once)
+        error = settle(fault, partial(_parse_once, lines=lines))
     raise error
 
 
-def _parse_once(text: str) -> Query:
+def _parse_once(text: str, *, lines: bool) -> Query:
     _check_depth(text)
     pieces = len(_PIECE.findall(text))
     if pieces > 2 * MAX_CLAUSES:  # before the grammar's work: that is 30 µs a piece
@@ -107,7 +117,7 @@ def _parse_once(text: str) -> Query:
     except _Misplaced as misplaced:
         raise misplaced.fault(text) from None
     _check_size(query, text)
-    return _identified(query)
+    return check_references(query, text) if lines else _identified(without_lines(query, text))
 
 
 def _identified(query: Query) -> Query:
@@ -304,6 +314,8 @@ def _leaf(token: Token, spec: FieldSpec | None, start: int, scheme: str = "", *,
 
 
 def _text_leaf(token: Token, spec: FieldSpec | None) -> Node:
+    if token.type == "LINE":
+        return line_reference(token, spec)
     if token.type == "ALL":
         return everything(spec) if spec else All()
     leaf = (
@@ -317,6 +329,8 @@ def _text_leaf(token: Token, spec: FieldSpec | None) -> Node:
 
 
 def _value_leaf(token: Token, spec: FieldSpec, scheme: str, *, only: bool) -> Node:
+    if token.type == "LINE":
+        return line_reference(token, spec)
     if token.type == "ALL":
         return everything(spec)
     mode: Literal["is", "only", "prefix"] = "only" if only else "is"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from search.query.tree import All, And, Field, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
+from search.query.tree import All, And, Field, Line, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
 
 _PLAIN_VALUE = re.compile(r"[^\W_](?:[\w.\-/:+#&'@]*[\w+#])?")
 _OPERATORS = frozenset(("AND", "OR", "NOT"))
@@ -38,6 +38,8 @@ def _print(node: Node) -> str:
             return _print_value(node)
         case Range():
             return _print_range(node)
+        case Line(number):
+            return f"#{number}"
         case _:
             return _print_leaf(node)
 

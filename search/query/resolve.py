@@ -33,7 +33,7 @@ from search.clauses import (
 )
 from search.query.languages import OTHER_LANGUAGES, Speech
 from search.query.name_variants import LONGEST_RUN, name_runs, put_together, taken_apart
-from search.query.tree import All, And, Field, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
+from search.query.tree import All, And, Field, Line, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
 
 Match = Literal["all", "any"]
 Topics = Callable[[str], Sequence[str]]
@@ -97,6 +97,8 @@ class _Resolver:
                 return Between(fields.BY_NAME[name].filter_field.name, low, high)
             case All():
                 return Everything()
+            case Line(number):  # lines are evaluated by search.book, and refused elsewhere by the parser
+                raise ValueError(f"line {number} of a search book cannot be looked up in an index")
 
     def side_by_side(self, bare: Sequence[Word], *, lone: bool, letters: bool = True) -> list[Clause]:
         """The clauses of words that are all wanted; function words only when ``lone`` and nothing else is

@@ -91,8 +91,15 @@ class All:
     """Every paper (``*``)."""
 
 
-Node = Word | Phrase | Prefix | Field | Value | Range | And | Or | Not | All
-Leaf = Word | Phrase | Prefix | Field | Value | Range | All
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What another line of a search book finds (``#2``); only `search.query.parser.parse_line` gives it."""
+
+    number: int
+
+
+Node = Word | Phrase | Prefix | Field | Value | Range | And | Or | Not | All | Line
+Leaf = Word | Phrase | Prefix | Field | Value | Range | All | Line
 
 
 @dataclass(frozen=True, slots=True)
