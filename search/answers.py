@@ -6,7 +6,7 @@ may be added; none is taken away.
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 
 class TopicWeight(TypedDict):
@@ -65,6 +65,14 @@ class TopicCount(TypedDict):
     weight: float
 
 
+class Absence(TypedDict):
+    """A script or a language that the words of a query are in and no paper is."""
+
+    kind: Literal["script", "language"]
+    name: str  # of the script, in English; of the language, its ISO 639-1 code, "" where several are possible
+    sentence: str  # says so; it is part of the notice too
+
+
 class SearchAnswer(TypedDict):
     """The answer to a query."""
 
@@ -76,7 +84,9 @@ class SearchAnswer(TypedDict):
     topics: list[TopicCount]
     related: list[DocumentHit]
     notice: str
-    suggestion: NotRequired[str]  # did you mean
+    suggestion: NotRequired[str]  # did you mean: a corrected query that finds papers
+    any_matches: NotRequired[int]  # papers with any of the words, where no paper has all that were wanted
+    absent: NotRequired[Absence]
     cursor: NotRequired[str]
     ranking: NotRequired[str]
 

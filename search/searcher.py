@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,19 +19,18 @@ from search.answers import (
     SimilarAnswer,
 )
 from search.assist.assistance import Assistance
-from search.assist.spelling import FEWEST
-from search.clauses import AnyOf, Clause, Everything, Term, is_scored
+from search.clauses import Everything, is_scored
 from search.context import Context
-from search.engines.contract import Answer, Engine, Request
+from search.engines.contract import Engine, Request
 from search.engines.filters import filter_clause
 from search.evidence.evidence import Evidence
 from search.fields import MAX_OFFSET
 from search.notices import SOME_WORDS
-from search.query.languages import Speech
 from search.query.parser import parse
 from search.query.resolve import resolve
 from search.query.tree import Query
 from search.ranking.fusion import CANDIDATES, Ranked, query_stems, rank
+from search.remedies import Run, add_remedies, matches
 from search.request import SearchRequest, Visible
 from search.results.hits import shown_lists
 from search.results.panels import facet_requests, facets_block, topics_block
@@ -49,22 +48,8 @@ ALL_WANTED = 4
 FEW = 3
 """Up to this many hits, a misspelling is looked for."""
 
-_EXACT = ("title_exact", "abstract_exact")
 _SCAN_PAGE = 1000
 _SUGGESTED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A query as it was run; ``notice`` says what was loosened, ``every`` that all words count."""
-
-    query: Query
-    speech: Speech
-    clause: Clause
-    stems: Mapping[str, int]
-    answer: Answer
-    notice: str = ""
-    every: bool = False
 
 
 class Searcher:
@@ -165,8 +150,9 @@ class Searcher:
             "notice": run.notice,
             "ranking": request.ranking if ranked else "lexical",
         }
-        if first and (run.notice or run.answer.total <= FEW) and (meant := self._meant(run, request)):
-            answer["suggestion"] = meant
+        if first and (run.notice or run.answer.total <= FEW or not run.every):
+            assistance = self._assistance() if self._assistance is not None else None
+            add_remedies(answer, self.context, assistance, run, engine_request, request.match)
         if run.answer.cursor is not None:
             answer["cursor"] = run.answer.cursor
         answer["took_ms"] = round((time.perf_counter() - start) * 1000, 2)
@@ -184,7 +170,7 @@ class Searcher:
         run = self._run(parse(request.text), engine_request, request.match)
         return self._pages(run, replace(engine_request, query=run.clause))
 
-    def _pages(self, run: _Run, request: Request) -> Iterator[str]:
+    def _pages(self, run: Run, request: Request) -> Iterator[str]:
         answer = run.answer
         while True:
             yield from (hit.id for hit in answer.hits)
@@ -209,31 +195,21 @@ class Searcher:
             cursor=request.cursor,
         )
 
-    def _run(self, query: Query, request: Request, match: str) -> _Run:
+    def _run(self, query: Query, request: Request, match: str) -> Run:
         """Run a query; when no paper has all of its few words, run it for any of them and say so."""
         speech = self.context.speech(query)
         stems = query_stems(query, speech)
         bare = sum(speech.telling(word.text) for word in query.bare)
         wanted = match if match != "auto" else ("all" if bare <= ALL_WANTED else "any")
-        clause, answer = self._matches(query, request, wanted, speech)
+        clause, answer = matches(self.context, query, request, wanted, speech)
         if answer.total or match != "auto" or wanted == "any" or bare < 2:
-            return _Run(query, speech, clause, stems, answer, every=wanted == "all")
-        looser, more = self._matches(query, request, "any", speech)
+            return Run(query, speech, clause, stems, answer, every=wanted == "all")
+        looser, more = matches(self.context, query, request, "any", speech)
         if not more.total:
-            return _Run(query, speech, clause, stems, answer, every=True)
-        return _Run(query, speech, looser, stems, more, SOME_WORDS)
+            return Run(query, speech, clause, stems, answer, every=True)
+        return Run(query, speech, looser, stems, more, SOME_WORDS)
 
-    def _matches(self, query: Query, request: Request, match: str, speech: Speech) -> tuple[Clause, Answer]:
-        clause = resolve(
-            query,
-            self.context.analyzer,
-            match="any" if match == "any" else "all",
-            speech=speech,
-            topics=self.context.topic_ids,
-        )
-        return clause, self.context.engine.search(self.context.index, replace(request, query=clause))
-
-    def _related(self, run: _Run, order: Ranked, request: SearchRequest) -> list[tuple[str, float]]:
+    def _related(self, run: Run, order: Ranked, request: SearchRequest) -> list[tuple[str, float]]:
         if not is_scored(run.clause):
             return []
         required = Query(run.query.required)
@@ -245,35 +221,6 @@ class Searcher:
         return related(
             self.context, run.stems, order, request.visible, among, matched, request.limit, every=run.every
         )
-
-    def _meant(self, run: _Run, request: SearchRequest) -> str:
-        """Did you mean: the query with its unknown words corrected, or ""; never to a word that no paper has
-        that the reader may see."""
-        if self._assistance is None:
-            return ""
-        analyzer, speech = self.context.analyzer, run.speech
-
-        def known(form: str) -> bool:
-            stems = speech.stems(form)
-            if request.visible is not None:
-                return self._seen_in(form, request.visible)
-            counted = self.context.engine.statistics(self.context.index, stems) if stems else None
-            return counted is not None and any(counted.frequencies.values())
-
-        visible = request.visible
-        return self._assistance().did_you_mean(
-            run.query,
-            analyzer,
-            has_hits=run.answer.total > 0 and not run.notice,
-            known=known,
-            offered=None if visible is None else lambda word: self._seen_in(word, visible),
-        )
-
-    def _seen_in(self, word: str, visible: Visible) -> bool:
-        """Whether enough of the papers that a reader may see have a word for the word to be known."""
-        clause = AnyOf(tuple(Term(name, word) for name in _EXACT))
-        asked = Request(query=clause, collections=visible, limit=0)
-        return self.context.engine.search(self.context.index, asked).total >= FEWEST
 
     # --- documents as queries, and the other questions -----------------------------------------------------
 

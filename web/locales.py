@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_babel import Babel, Domain, get_locale, lazy_gettext
+from flask_babel import Babel, Domain, get_locale, gettext, lazy_gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -71,6 +72,23 @@ QUALITY = {
 }
 """A topic's quality in a sentence: `litatlas.vocabulary.QUALITY_WORDS` in the reader's language."""
 
+SCRIPTS = {
+    "Arabic": lazy_gettext("No paper here is written in the Arabic script."),
+    "Armenian": lazy_gettext("No paper here is written in the Armenian script."),
+    "Bengali": lazy_gettext("No paper here is written in the Bengali script."),
+    "Chinese": lazy_gettext("No paper here is written in the Chinese script."),
+    "Cyrillic": lazy_gettext("No paper here is written in the Cyrillic script."),
+    "Devanagari": lazy_gettext("No paper here is written in the Devanagari script."),
+    "Georgian": lazy_gettext("No paper here is written in the Georgian script."),
+    "Greek": lazy_gettext("No paper here is written in the Greek script."),
+    "Hebrew": lazy_gettext("No paper here is written in the Hebrew script."),
+    "Japanese": lazy_gettext("No paper here is written in the Japanese script."),
+    "Korean": lazy_gettext("No paper here is written in the Korean script."),
+    "Tamil": lazy_gettext("No paper here is written in the Tamil script."),
+    "Thai": lazy_gettext("No paper here is written in the Thai script."),
+}
+"""What is said of a query in a script that no paper has."""
+
 STATES = {
     "queued": lazy_gettext("queued"),
     "running": lazy_gettext("running"),
@@ -123,6 +141,7 @@ def install(app: Flask) -> None:
         faults=FAULTS,
         job_states=STATES,
         translated=translated,
+        absence=absence,
         script_words=script_words,
         languages=LANGUAGES,
         language_now=current,
@@ -166,6 +185,17 @@ def translated(text: str) -> str:
         return whole
     pattern = text.replace(number[0], "%(number)s", 1)
     return str(catalogue.gettext(pattern)).replace("%(number)s", number[0])
+
+
+def absence(absent: Mapping[str, str]) -> str:
+    """Says that no paper is in the script or the language of a query (``absent`` of the answer)."""
+    if absent["kind"] == "script":
+        return str(SCRIPTS.get(absent["name"], absent["sentence"]))
+    locale = get_locale()
+    name = locale.languages.get(absent["name"]) if locale is not None else None
+    if not name:
+        return str(gettext("No paper here is in the language of these words."))
+    return str(gettext("No paper here is in this language: %(language)s.", language=name))
 
 
 def script_words() -> Markup:

@@ -47,6 +47,9 @@ def search(answer: Answer) -> str:
     parts = [f"{counted(answer['total'], 'paper', 'papers')} in {answer['took_ms']:.0f} ms"]
     parts += [plain(answer["notice"])] if answer["notice"] else []
     parts += [f"Did you mean: {plain(answer['suggestion'])}"] if answer.get("suggestion") else []
+    if answer.get("any_matches"):
+        papers = counted(answer["any_matches"], "paper has", "papers have")
+        parts.append(f"{papers} some of these words: --match any")
     parts.append(_hits(answer["documents"]))
     if answer["topics"]:
         deepest = max(topic["level"] for topic in answer["topics"])

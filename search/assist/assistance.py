@@ -126,6 +126,11 @@ class Assistance:
             if suggestion.kind != "topic" or labels is None or suggestion.target in labels
         ]
 
+    @property
+    def scripts(self) -> list[str] | None:
+        """The scripts other than Latin of the library's words; None where they are not known."""
+        return None if self._spelling is None else self._spelling.scripts
+
     def did_you_mean(
         self,
         query: Query,
@@ -134,11 +139,14 @@ class Assistance:
         has_hits: bool,
         known: Callable[[str], bool] = lambda _: False,
         offered: Callable[[str], bool] | None = None,
+        finds: Callable[[Query], int] | None = None,
     ) -> str:
         """The corrected query, or ""; see ``Spelling.did_you_mean``."""
         if self._spelling is None:
             return ""
-        return self._spelling.did_you_mean(query, analyzer, has_hits=has_hits, known=known, offered=offered)
+        return self._spelling.did_you_mean(
+            query, analyzer, has_hits=has_hits, known=known, offered=offered, finds=finds
+        )
 
 
 def has_assistance(folder: Path) -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ingest.arrays import Layout, read_arrays, write_arrays
 from ingest.text.analysis import Analyzer
+from search.assist.absence import scripts_of
 from search.query.printer import print_query
 from search.query.tree import (
     And,
@@ -44,6 +45,9 @@ _RARE = 200  # a known word is replaced by one that is so many times as common, 
 _DOUBTED = 5  # papers up to which a known word is doubted at all
 _DOUBT = 2.5  # natural logarithms of papers that one more edit must bring
 _SPLIT = 20  # papers that both halves of a split word need
+_LIKELY = 4  # corrections of a word that are weighed
+_WAYS = 8  # ways to correct all wrong words together that are tried
+_TOGETHER = 2.0  # what the logarithm of the papers that hold all words counts beside each word's own
 _PRUNED = 3_000_000  # words that are counted before those seen once are forgotten
 
 
@@ -66,7 +70,7 @@ def build_spelling(counts: Mapping[str, int], folder: Path) -> int:
         "lengths": np.array(list(map(len, words)), np.uint8),
         "letters": np.array(list(map(_letters, words)), np.uint32),
     }
-    write_arrays(SPELLING, folder, {}, arrays)
+    write_arrays(SPELLING, folder, {"scripts": sorted(scripts_of(counts))}, arrays)
     return len(words)
 
 
@@ -87,7 +91,8 @@ class Spelling:
 
     def __init__(self, folder: Path) -> None:
         """Map the arrays of a folder; raises ``ArraysError`` when it is missing or damaged."""
-        arrays = read_arrays(SPELLING, folder)[1]
+        header, arrays = read_arrays(SPELLING, folder)
+        self.scripts: list[str] | None = header.get("scripts")  # None in a folder of an earlier version
         try:
             self._words: NDArray[np.str_] = arrays["words"]
             self._papers: NDArray[np.uint32] = arrays["papers"]
@@ -109,13 +114,19 @@ class Spelling:
 
         ``papers`` is in how many the word itself occurs: a correction must be much more common.
         """
-        best, score = self._nearest(word, papers)
-        if not papers and (halves := self._split(word)) and score < 0:
-            return halves
-        return best
+        likely = self.corrections(word, papers=papers)
+        return likely[0][0] if likely else ""
 
-    def _nearest(self, word: str, papers: int) -> tuple[str, float]:
-        """The best word within two edits (one where it is short), and its score: log papers, less doubt."""
+    def corrections(self, word: str, *, papers: int = 0) -> list[tuple[str, float]]:
+        """The words that may have been meant, each with its score, the most likely first; ``papers`` as in
+        `correction`. Two words that were written as one are likelier than a word that little speaks for."""
+        likely = self._nearest(word, papers)
+        if not papers and (halves := self._split(word)):
+            likely.append((halves, 0.0))
+        return sorted(likely, key=lambda pair: -pair[1])
+
+    def _nearest(self, word: str, papers: int) -> list[tuple[str, float]]:
+        """The best words within two edits (one where it is short), each with log papers, less doubt."""
         edits = 1 if len(word) <= 5 else 2
         near = np.flatnonzero(
             (np.abs(self._lengths.astype(np.int16) - len(word)) <= edits)
@@ -126,12 +137,10 @@ class Spelling:
         distances = _distances(word, self._codes[near], self._lengths[near])
         close = (distances > 0) & (distances <= edits) & (self._papers[near] > _RARE * papers)
         near, distances = near[close], distances[close]
-        if not len(near):
-            return "", -np.inf
         same_begin = self._codes[near, 0] == ord(word[0])
         scores = np.log(self._papers[near]) - _DOUBT * (distances - 1) * 2 + _DOUBT * same_begin
-        best = int(np.argmax(scores))
-        return str(self._words[near[best]]), float(scores[best])
+        best = np.argsort(-scores, kind="stable")[:_LIKELY]
+        return list(zip(self._words[near[best]].tolist(), scores[best].tolist(), strict=True))
 
     def _split(self, word: str) -> str:
         """Two known words that were written as one; "" where there are none."""
@@ -148,34 +157,73 @@ class Spelling:
         has_hits: bool,
         known: Callable[[str], bool] = lambda _: False,
         offered: Callable[[str], bool] | None = None,
+        finds: Callable[[Query], int] | None = None,
     ) -> str:
-        """The query with its unknown words corrected, printed; "" where there is nothing to correct.
+        """The query with its wrong words corrected, printed; "" where there is nothing to correct.
 
         ``has_hits``: whether the query has hits. If it has, only words that the library does not know are
         corrected; if not, very rare words too. ``known`` may know words added since the file was made;
-        ``offered``, where it is given, says of a word whether this reader may know it.
+        ``offered``, where it is given, says of a word whether this reader may know it. ``finds`` tells how
+        many papers a corrected query finds: of the likeliest ways to correct all the words together, the one
+        that is best by its words and its papers is offered, and none that finds nothing.
         """
-        corrections: dict[str, str] = {}
-        for form in list(_forms(query, analyzer))[: 4 * _CHECKED]:
-            papers = self.papers(form) if offered is None or offered(form) else 0
-            trusted = papers and (has_hits or papers > _DOUBTED)
-            if trusted or not _is_wordlike(form) or (not papers and known(form)):
-                continue
-            if form not in corrections and len(corrections) < _CHECKED:
-                corrections[form] = self.correction(form, papers=papers)
-        corrections = {
-            form: word
-            for form, word in corrections.items()
-            if word and not analyzer.is_stop(word) and (offered is None or all(map(offered, word.split())))
-        }
-        if not corrections:
+        wrong = self._wrong_words(query, analyzer, has_hits=has_hits, known=known, offered=offered)
+        if not wrong:
             return ""
-        clauses: list[Node] = []
-        for clause in query.clauses:
-            corrected = _corrected(clause, corrections, analyzer)
-            split = isinstance(clause, Word) and isinstance(corrected, And)
-            clauses += corrected.children if split and isinstance(corrected, And) else (corrected,)
-        return print_query(Query(tuple(clauses)))
+        best, most = "", -np.inf
+        for corrections, score in _together(wrong):
+            corrected = _corrected_query(query, corrections, analyzer)
+            if finds is None:
+                return print_query(corrected)
+            papers = finds(corrected)
+            if papers and score + _TOGETHER * np.log(papers) > most:
+                best, most = print_query(corrected), score + _TOGETHER * np.log(papers)
+        return best
+
+    def _wrong_words(
+        self,
+        query: Query,
+        analyzer: Analyzer,
+        *,
+        has_hits: bool,
+        known: Callable[[str], bool],
+        offered: Callable[[str], bool] | None,
+    ) -> dict[str, list[tuple[str, float]]]:
+        """The words of a query that are doubted, each with what may have been meant."""
+        wrong: dict[str, list[tuple[str, float]]] = {}
+        for form in list(_forms(query, analyzer))[: 4 * _CHECKED]:
+            if form in wrong or len(wrong) == _CHECKED or not _is_wordlike(form):
+                continue
+            papers = self.papers(form) if offered is None or offered(form) else 0
+            papers = papers or int(known(form))
+            if papers and (has_hits or papers > _DOUBTED):
+                continue
+            likely = [
+                (word, score)
+                for word, score in self.corrections(form, papers=papers)
+                if not analyzer.is_stop(word) and (offered is None or all(map(offered, word.split())))
+            ]
+            if likely:
+                wrong[form] = likely
+        return wrong
+
+
+def _together(wrong: Mapping[str, list[tuple[str, float]]]) -> list[tuple[dict[str, str], float]]:
+    """The likeliest ways to correct several words together, each with the sum of its scores, best first."""
+    ways: list[tuple[dict[str, str], float]] = [({}, 0.0)]
+    for form, likely in wrong.items():
+        longer = [({**way, form: word}, sum_ + score) for way, sum_ in ways for word, score in likely]
+        ways = sorted(longer, key=lambda pair: -pair[1])[:_WAYS]
+    return ways
+
+
+def _corrected_query(query: Query, corrections: Mapping[str, str], analyzer: Analyzer) -> Query:
+    clauses: list[Node] = []
+    for clause in query.clauses:
+        corrected = _corrected(clause, corrections, analyzer)
+        split = isinstance(clause, Word) and isinstance(corrected, And)
+        clauses += corrected.children if split and isinstance(corrected, And) else (corrected,)
+    return Query(tuple(clauses))
 
 
 def _distances(word: str, codes: NDArray[np.uint32], lengths: NDArray[np.uint8]) -> NDArray[np.int64]:

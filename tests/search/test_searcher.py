@@ -180,6 +180,37 @@ def test_a_misspelt_word_gets_a_suggestion_on_the_first_page(tmp_path: Path) -> 
     assert "suggestion" not in small.bare.search(SearchRequest("telescpoe"))
 
 
+def test_several_misspelt_words_are_corrected_together_or_not_at_all(tmp_path: Path) -> None:
+    small = small_atlas()
+    write_assistance(small.library.papers(), tmp_path, analyzer())
+    assistance = Assistance(tmp_path)
+    searcher = Searcher(small.engine, "bare", small.library, analyzer(), assistance=lambda: assistance)
+    answer = searcher.search(SearchRequest("telescpoe galxy"))
+    assert answer["suggestion"] == "telescope galaxy"
+    assert searcher.search(SearchRequest(answer["suggestion"], match="all"))["total"] > 0
+    for query in ("xqzvkj galxy", "telescpoe xqzvkj"):
+        assert "suggestion" not in searcher.search(SearchRequest(query)), query
+
+
+def test_matching_any_word_is_offered_only_where_it_finds_something() -> None:
+    searcher = small_atlas().bare
+    answer = searcher.search(SearchRequest("galaxy xqzvkj", match="all"))
+    assert answer["total"] == 0
+    assert answer["any_matches"] == searcher.search(SearchRequest("galaxy"))["total"]
+    assert "any_matches" not in searcher.search(SearchRequest("qqqzz xqzvkj", match="all"))
+    assert "any_matches" not in searcher.search(SearchRequest("galaxy xqzvkj"))  # some of the words are shown
+
+
+def test_a_query_in_a_script_or_language_that_no_paper_has_is_told() -> None:
+    searcher = small_atlas().bare
+    answer = searcher.search(SearchRequest("Галактика"))
+    assert answer["absent"]["name"] == "Cyrillic"
+    assert answer["notice"] == "No paper here is written in the Cyrillic script."
+    partly = searcher.search(SearchRequest("die Entstehung von galaxy"))
+    assert partly["notice"].endswith("No paper here is in German.")
+    assert "absent" not in searcher.search(SearchRequest("galaxy"))
+
+
 def test_stop_words_do_not_make_a_description_of_a_query() -> None:
     searcher = small_atlas().bare
     wordy = searcher.search(SearchRequest("the galaxy and the telescope of a"))

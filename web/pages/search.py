@@ -64,6 +64,9 @@ def _parts(params: SearchPageRequest, answer: SearchAnswer) -> dict[str, Any]:
     return {
         "params": params,
         "answer": answer,
+        "notice": answer["notice"].removesuffix(answer["absent"]["sentence"]).rstrip()
+        if "absent" in answer
+        else answer["notice"],
         "links": links,
         "facets": facets,
         "histogram": _histogram(facets.pop("year", [])),

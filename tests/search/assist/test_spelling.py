@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,30 @@ def test_any_query_is_corrected_into_a_query(spelling: Spelling, text: str) -> N
 
 def _words(text: str) -> tuple[Word, ...]:
     return (Word(text),) if is_word(text) else ()
+
+
+@pytest.fixture
+def papers_with(spelling: Spelling) -> Callable[[str, str], str]:
+    """A correction of a query where the only papers are those that hold all words of one text."""
+
+    def corrected(query: str, held: str) -> str:
+        def finds(corrected: Query) -> int:
+            return int(set(print_query(corrected).split()) <= set(held.split()))
+
+        return spelling.did_you_mean(parse(query), analyzer(), has_hits=False, finds=finds)
+
+    return corrected
+
+
+def test_several_words_are_corrected_to_words_that_papers_have_together(
+    papers_with: Callable[[str, str], str],
+) -> None:
+    query = "qauntum netwrks lerning"
+    assert papers_with(query, "quantum network networks learning") == "quantum networks learning"
+    assert papers_with(query, "quantum network learning") == "quantum network learning"
+    assert papers_with("quantum graphz", "quantum graphs") == "quantum graphs"
+
+
+def test_a_correction_that_no_paper_bears_out_is_not_offered(papers_with: Callable[[str, str], str]) -> None:
+    assert papers_with("xqzvbn qauntum", "quantum learning") == ""
+    assert papers_with("netwrok lerning", "network graph") == ""
