@@ -8,7 +8,8 @@ In the order of an ``add``:
 - `document`: what every reader yields; `preview`: the first records before anything is stored.
 - `intake`: records into the library, in batches; `preparing`: what is worked out before; `duplicates/`: which
   are one.
-- `library/`: the single source of truth; `writers`: documents in export formats.
+- `library/`: the single source of truth; `writers/`: documents in export formats; `citation_keys`: the keys
+  that they cite papers by.
 - For every room: `errors`, `progress`, `parallel` (processes), `locks` (one writer), `arrays` (stored
-  arrays).
+  arrays), `checksums` (of stored files).
 """

@@ -3,7 +3,7 @@
 One ``.npy`` an array, one ``.json`` a long list, and a manifest (the header) that names every file with its
 size and checksum, after its own. Nothing here can run code when it is read: arrays are loaded with
 ``allow_pickle=False`` and memory-mapped. Files whose size or time is not as it was when they were written are
-read and compared once (`ingest.seals`).
+read and compared once (`ingest.checksums`).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.checksums import are_sealed, seal, signed, unsigned
 from ingest.errors import LitatlasError
-from ingest.seals import are_sealed, seal, signed, unsigned
 
 
 class ArraysError(LitatlasError):

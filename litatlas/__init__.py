@@ -8,8 +8,10 @@ In the order of the flow:
 - ``generation/``: what is live, and how it changes
 - ``answers``: the shapes of the answers; ``vocabulary``: what every door may offer
 - ``uploads``: files on their way in; ``query_file``: a file as the query; ``citation_styles``: how to cite
+- ``accounts/``: who asks, and what they may see; ``maintenance/``: backups, migrations, another database
 - ``cli/``: the command line; ``notebook``: how an atlas shows itself there
-- ``server``, ``worker``: serving, and running the jobs; ``doctor``, ``demo``
+- ``server``, ``serving/``, ``worker``: serving, and running the jobs; ``doctor``, ``demo``
+- ``client/``: an atlas on another machine
 """
 
 __version__ = "0.1.0"

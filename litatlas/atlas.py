@@ -19,7 +19,7 @@ from litatlas.errors import InputError
 from litatlas.generation.generations import Generations
 from litatlas.generation.home import Home
 from litatlas.generation.live import Live, engine_of
-from litatlas.keeping.restore import finish_restore
+from litatlas.maintenance.restore import finish_restore
 from litatlas.notebook import card
 from litatlas.parts.collections import Collections
 from litatlas.parts.duplicates.duplicate_pairs import Duplicates
@@ -31,7 +31,7 @@ from litatlas.parts.lists import Lists
 from litatlas.parts.models import Models
 from litatlas.parts.papers import Papers
 from litatlas.parts.reports import Reports
-from litatlas.parts.reviewing.opened import OpenReviews
+from litatlas.parts.reviewing.open_reviews import OpenReviews
 from litatlas.parts.reviewing.reviews import Reviews
 from litatlas.parts.topics import Topics
 from litatlas.query_file import query_text

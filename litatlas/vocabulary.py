@@ -14,7 +14,7 @@ from ingest.writers.formats import WRITERS
 from litatlas import citation_styles
 from search import fields, sort_orders
 from search.notices import NOTICES as NOTICES
-from topics.quality.words import SENTENCES
+from topics.quality.verdicts import SENTENCES
 
 FIELDS = MappingProxyType({spec.name: spec for spec in fields.FIELDS if spec.searchable})
 """What may stand before a colon in a query."""

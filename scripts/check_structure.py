@@ -1,7 +1,7 @@
 """Holds the walls of the house: ``python -m scripts.check_structure``, run by ``make check``.
 
 No circle among the modules of the five rooms, late imports included; no file, function or folder that has
-grown too large; every folder says what it is for.
+grown too large; every folder says what it is for, and names all that is in it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ MAX_P90_LINES = 22
 MAX_FOLDER_FILES = 14
 EXCEPTIONS = {"ingest/readers": 99, "ingest/text": 15}
 """Folders that may hold more: a file for each format; cleaning, until it has rooms of its own."""
+UNLISTED = ("ingest/readers", "ingest/library/migrations", "ingest/library/migrations/versions")
+"""Folders whose docstring need not name their files: they are named by one pattern."""
 
 
 def main() -> int:
@@ -105,6 +107,18 @@ def _folders(trees: dict[Path, ast.Module]) -> Iterator[str]:
         text = ast.get_docstring(init) if init else None
         if not text or text.startswith("TODO"):
             yield f"{folder}/__init__.py does not say what the folder is for"
+        elif folder.as_posix() not in UNLISTED:
+            unnamed = [
+                name for name in _contents(folder, trees) if f"`{name}`" not in text.replace("/`", "`")
+            ]
+            if unnamed:
+                yield f"{folder}/__init__.py does not name {', '.join(unnamed)}"
+
+
+def _contents(folder: Path, trees: dict[Path, ast.Module]) -> list[str]:
+    """The modules and folders directly in a folder, by name."""
+    inside = {path.relative_to(folder).parts[0] for path in trees if path.is_relative_to(folder)}
+    return sorted(name.removesuffix(".py") for name in inside if not name.startswith("__"))
 
 
 if __name__ == "__main__":

@@ -9,5 +9,8 @@ In the order in which a query goes through them:
 - `engines/`: finding, counting and ordering papers in an index; `evidence/`: what is known of papers beside
   it.
 - `ranking/`: the order of what was found; `similarity/`: papers like a text, a paper or a collection.
-- `results/`: what is shown of papers; `assist/`: suggestions while typing, and did-you-mean.
+- `results/`: what is shown of papers; `assist/`: suggestions while typing, and did-you-mean; `screening/`:
+  which paper of a review to read next.
+- `seen_words`: words of topics that a reader may know; `days`: dates as numbers; `notices`: sentences of
+  answers.
 """

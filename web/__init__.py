@@ -3,10 +3,13 @@
 In the order of a request:
 
 - ``app``: the WSGI factory; ``site``: the atlas of a request
+- ``proxies``, ``request_limits``: whose request it is, and whether it is read
+- ``access/``: who asks, and how much one may ask
 - ``security``, ``problems``, ``metrics``, ``compression``: what happens to every request
 - ``requests``: what may be asked, validated; ``locales``: in which language it is answered
 - ``pages/``, ``api/``: the routes; ``upload_forms``: files that forms send
 - ``rendering/``, ``templates/``: answers as HTML
+- ``downloads``, ``json_provider``: answers as files and as JSON
 - ``assets``, ``static/``: styles and scripts; ``translations/``
 """
 

@@ -4,7 +4,8 @@
   (`migrations/`).
 - `storing`: documents into tables; `identity`: which document a record is; `records`: how documents are kept;
   `bulk`: many at once.
-- `papers`: reading; `collections`: naming, removing, splitting, joining.
+- `merging`: one paper of several records; `papers`: reading; `collections`: naming, removing, splitting,
+  joining.
 - `curation`, `lists`, `judgements`: what people did; `jobs`: the queue; `access/`: users, and what
-  each may see.
+  each may see; `reviewing/`: reviews, decisions, pairs of duplicates.
 """

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 from ingest.document import Document
 from ingest.duplicates.signatures import identifier_texts, text_key
 from ingest.errors import NotFoundError
-from ingest.library.access.common import agreed, agreed_words, common_places, needs_agreement
+from ingest.library.access.common_knowledge import agreed, agreed_words, common_places, needs_agreement
 from ingest.library.database import Database
 from ingest.library.merging import Merged, merge
 from ingest.library.records import document_of, tags_in
@@ -118,8 +118,8 @@ class PapersTable(Database):
     def papers(self, *, since: int = 0, batch: int = 1000) -> Iterator[Paper]:
         """Papers whose last change is later than ``since``, in the order of their ids, a batch at a time.
 
-        Each as all who see it may know it (`ingest.library.access.common`): indices, models and suggestions
-        are made from these.
+        Each as all who see it may know it (`ingest.library.access.common_knowledge`): indices, models and
+        suggestions are made from these.
         """
         if since and self.count_papers(since) <= _FEW:
             ids = self._changed(since)

@@ -1,4 +1,7 @@
-"""Every format that litatlas reads, found by content; one file a format."""
+"""Every format that litatlas reads, found by content; one file a format.
+
+`parsing/`: what several of them share; `tables/`: rows and columns; `pdf/`: papers as pages.
+"""
 
 from __future__ import annotations
 

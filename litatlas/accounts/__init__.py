@@ -2,6 +2,7 @@
 
 - ``permissions``: the one table of what each route needs, and what each role and scope may
 - ``reader``: who asks; ``sight``: what of the library they see
+- ``sharing``: who sees a collection or a list
 - ``names``, ``passwords``, ``secrets``: what people type, and what is kept of it
 - ``accounts``: users, sessions, tokens and the audit log, as the web and the command line ask for them
 - ``oidc``: signing in by OpenID Connect

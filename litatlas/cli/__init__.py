@@ -8,6 +8,8 @@
 - ``papers``: document, similar, split, join, duplicates
 - ``topics``: topics, topic, trends, bridges, quality, rename-topic
 - ``models``: build, publish, discard, rollback, reindex
+- ``reviews``, ``review_text``: what is screened, and its answers as text
+- ``access/``: users, tokens, the audit log; ``maintenance/``: backups, another database
 - ``service``: serve, worker, demo, status, doctor
 - ``formatters``: answers as text for people
 - ``terminal``: what fits on a terminal: widths, tables, plain text, colour

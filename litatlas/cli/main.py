@@ -18,7 +18,7 @@ from litatlas import __version__
 from litatlas.cli import collections, harvest, models, papers, reviews, search, service, topics
 from litatlas.cli.access import accounts
 from litatlas.cli.context import Context, keep_private
-from litatlas.cli.keeping import backups
+from litatlas.cli.maintenance import backups
 from litatlas.errors import Interrupted, LitatlasError, is_disk_full
 
 

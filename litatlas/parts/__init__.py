@@ -6,7 +6,10 @@
 - ``duplicates/``: pairs of records that may be one paper, judged by people
 - ``topics``: the hierarchy, the map, the page of each topic
 - ``curation``: what people say of topics, with its history
+- ``exports``: papers on their way out
+- ``reviewing/``: reviews, from a search to what is reported
 - ``models``: building, publishing and restoring a model
+- ``model_changes``: what publishing a draft would change
 - ``jobs``: work for a worker process
 - ``lists``: named lists of papers
 - ``judgements``: questions about the topics that people answer

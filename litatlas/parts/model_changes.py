@@ -9,7 +9,7 @@ from ingest.library.library import Library
 from litatlas.answers import ChangedTopic, ModelChanges
 from litatlas.generation.ledger import Draft
 from topics.model.hierarchy import Hierarchy
-from topics.model.members import members_by_topic
+from topics.model.topic_papers import members_by_topic
 
 WORDS, SAMPLES = 8, 3
 

@@ -16,7 +16,7 @@ from litatlas.parts.judgements import Judgements
 from litatlas.parts.topics import trend
 from litatlas.vocabulary import EXPORTS
 from search.engines.contract import Engine
-from topics.quality.words import is_backed, sentence, tally
+from topics.quality.verdicts import is_backed, sentence, tally
 
 
 class Reports:

@@ -21,7 +21,7 @@ from tests.web.conftest import EmptyAtlas, Names, make_app
 from tests.web.generated_map import generated_map
 from web.assets import VERSION
 from web.rendering.atlas_map import MapDrawing
-from web.rendering.outline import tree_html
+from web.rendering.map_outline import tree_html
 
 PAGES = [
     "/",

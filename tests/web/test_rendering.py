@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.web.generated_map import generated_map
 from web.rendering import charts
 from web.rendering.atlas_map import HUES, MapDrawing, brightness
-from web.rendering.links import SearchLinks, field_search
 from web.rendering.math import to_mathml, with_math
 from web.rendering.rich_text import first_authors, paragraphs, quoted, rich, short
+from web.rendering.search_links import SearchLinks, field_search
 from web.requests import SearchRequest
 
 

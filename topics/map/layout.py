@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from topics.map.power_diagram import Point, Polygon, area, centroid
 from topics.map.sites import best_spot, deal, holds, relax, sample, separate, spread, tidy
-from topics.naming.order import order_siblings
+from topics.naming.seriation import order_siblings
 
 __all__ = ["Cell", "Layout", "MapNode", "layout", "order_siblings", "paper_points"]
 

@@ -4,5 +4,6 @@
   and its line over the years.
 - `placement`: where every paper lies; `segment`: the papers that came later; `inverted_lists`: the nearest
   papers.
+- `fit`: papers that no topic explains; `topic_papers`: the papers of each topic of a draft.
 - `matching`: which new topic is which former one; `curation`: what people changed.
 """

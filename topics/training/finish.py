@@ -20,7 +20,7 @@ from topics.model.hierarchy import Hierarchy, Level, Topic
 from topics.model.matching import LevelView, Matching, ModelView, match
 from topics.model.placement import member_masks
 from topics.naming.labels import label_topics
-from topics.naming.order import order_siblings
+from topics.naming.seriation import order_siblings
 from topics.naming.shown_words import sample_reference, shown_words
 from topics.naming.written_terms import written_terms
 from topics.quality.measures import Reference

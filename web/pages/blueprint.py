@@ -12,7 +12,7 @@ from markupsafe import Markup
 from litatlas.answers import ExploreTopic, TopicCount
 from web.locales import LANGUAGES, current
 from web.rendering.atlas_map import MapDrawing
-from web.rendering.outline import tree_html
+from web.rendering.map_outline import tree_html
 from web.site import site
 
 blueprint = Blueprint("pages", __name__)

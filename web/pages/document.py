@@ -14,8 +14,8 @@ from web.downloads import download
 from web.pages.blueprint import blueprint
 from web.rendering import page
 from web.rendering.citation_graph import neighbourhood
-from web.rendering.links import search_url
 from web.rendering.rich_text import plain, quoted
+from web.rendering.search_links import search_url
 from web.site import atlas, site
 
 CITE_AUTHORS = 200

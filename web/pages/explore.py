@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from litatlas.answers import ExploreAnswer
 from web.pages.blueprint import as_counts, blueprint, map_parts
 from web.rendering import page
-from web.rendering.links import explore_url
+from web.rendering.search_links import explore_url
 from web.requests import ExplorePageRequest, ExploreRequest, parse
 from web.site import atlas
 from web.upload_forms import explored

@@ -11,7 +11,7 @@ from litatlas.vocabulary import EXPORTS, MAX_MARKED
 from web.downloads import download
 from web.pages.blueprint import as_counts, blueprint, map_parts
 from web.rendering import page
-from web.rendering.links import explore_url
+from web.rendering.search_links import explore_url
 from web.requests import (
     ExportRequest,
     KeepRequest,

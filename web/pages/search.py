@@ -16,7 +16,7 @@ from litatlas.vocabulary import FILTERS
 from web.pages.blueprint import blueprint, map_parts
 from web.rendering import page
 from web.rendering.charts import bars
-from web.rendering.links import SearchLinks, hidden_fields, search_url
+from web.rendering.search_links import SearchLinks, hidden_fields, search_url
 from web.requests import SearchPageRequest, parse
 from web.site import atlas, site
 

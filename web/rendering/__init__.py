@@ -1,4 +1,12 @@
-"""Answers as HTML: one function renders a page, the modules beside it make its parts."""
+"""Answers as HTML: one function renders a page, the modules beside it make its parts.
+
+- `template_functions`: what templates may call; `field_names`: fields in the reader's language.
+- `search_links`: addresses of searches; `marked_papers`: papers that an address carries along.
+- `rich_text`: highlights and other text from outside; `math`: TeX as MathML; `marked_words`: words of a
+  review's plan.
+- `atlas_map`: the map; `map_outline`: the same as a tree in text.
+- `charts`, `citation_graph`, `recall_curve`: small drawings; `atom`: feeds.
+"""
 
 from __future__ import annotations
 

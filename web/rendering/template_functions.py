@@ -12,9 +12,9 @@ from flask_babel import get_locale, lazy_gettext
 from litatlas import __version__, vocabulary
 from web.assets import MODULES, asset
 from web.rendering import charts, field_names, rich_text
-from web.rendering.links import collection_url, field_search, search_url
+from web.rendering.marked_papers import marking
 from web.rendering.marked_words import mark_words
-from web.rendering.marking import marking
+from web.rendering.search_links import collection_url, field_search, search_url
 
 JOBS = {
     "add": lazy_gettext("Adding papers"),

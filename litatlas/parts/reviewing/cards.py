@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import cast
 
 from ingest.library.library import Decision, Paper, ReviewSearch
+from litatlas.parts.reviewing.paper_states import Standing
 from litatlas.parts.reviewing.plan import Plan
 from litatlas.parts.reviewing.review_answers import PlanAnswer, ReviewSearchAnswer, RowAnswer, ScreenPaper
-from litatlas.parts.reviewing.standing import Standing
 
 
 def plan_answer(plan: Plan) -> PlanAnswer:

@@ -11,11 +11,10 @@ from ingest.parallel import in_chunks
 from litatlas.accounts.sight import Sight
 from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.generations import Generations
-from litatlas.parts.reviewing import counts, flow
+from litatlas.parts.reviewing import prisma_diagram, review_counts
 from litatlas.parts.reviewing.cards import plan_answer, records, row_answer, screen_paper, search_answer
-from litatlas.parts.reviewing.desk import Order
-from litatlas.parts.reviewing.handing_on import hand_on
-from litatlas.parts.reviewing.opened import OpenReview, OpenReviews
+from litatlas.parts.reviewing.open_reviews import OpenReview, OpenReviews
+from litatlas.parts.reviewing.paper_states import Standing
 from litatlas.parts.reviewing.plan import (
     Plan,
     changed_plan,
@@ -24,6 +23,7 @@ from litatlas.parts.reviewing.plan import (
     review_name,
     reviewer_name,
 )
+from litatlas.parts.reviewing.reading_order import Order
 from litatlas.parts.reviewing.review_answers import (
     AddedAnswer,
     AgreementAnswer,
@@ -38,8 +38,8 @@ from litatlas.parts.reviewing.review_answers import (
     RowAnswer,
     StopAnswer,
 )
-from litatlas.parts.reviewing.standing import Standing
-from litatlas.parts.reviewing.taking_in import decisions_of, told
+from litatlas.parts.reviewing.review_exports import hand_on
+from litatlas.parts.reviewing.review_imports import decisions_of, told
 from litatlas.vocabulary import MAX_NOTE, MAX_REVIEW_PAPERS, MAX_WHO
 from search.request import SearchRequest
 from search.screening.priority import LIKELY, ORDERS
@@ -91,7 +91,7 @@ class Reviews:
             "plan": plan_answer(standing.plan),
             "papers": len(standing.papers),
             "searches": [search_answer(found) for found in self._library.review_searches(review)],
-            "stages": [counts.stage(standing, stage) for stage in standing.plan.stages],
+            "stages": [review_counts.stage(standing, stage) for stage in standing.plan.stages],
         }
 
     def plan(self, name: str) -> tuple[str, PlanAnswer]:
@@ -328,23 +328,23 @@ class Reviews:
         stages = held.standing.plan.stages
         if stage is not None and stage not in stages:
             raise InputError(f"This review has no stage {stage[:40]!r}.", f"Its stages: {', '.join(stages)}.")
-        return counts.stop(held.standing, stage or stages[0], held.desk.expected(stage or stages[0]))
+        return review_counts.stop(held.standing, stage or stages[0], held.desk.expected(stage or stages[0]))
 
     def agreement(self, name: str) -> list[AgreementAnswer]:
         """How far two reviewers agree, at every stage."""
         standing = self._open(name).standing
-        return [counts.agreement(standing, stage) for stage in standing.plan.stages]
+        return [review_counts.agreement(standing, stage) for stage in standing.plan.stages]
 
     def prisma(self, name: str) -> PrismaAnswer:
         """The counts of the PRISMA 2020 flow diagram."""
-        return counts.prisma(self._open(name).standing)
+        return review_counts.prisma(self._open(name).standing)
 
     def prisma_file(self, name: str, format: str) -> bytes:
         """The flow diagram as "svg", "csv" (for the PRISMA2020 tool) or "json"."""
-        return flow.FORMATS[format](self.prisma(name))
+        return prisma_diagram.FORMATS[format](self.prisma(name))
 
     def export(self, name: str, format: str) -> Iterator[bytes]:
-        """A review's papers and decisions in a format of :mod:`litatlas.parts.reviewing.handing_on`.
+        """A review's papers and decisions in a format of :mod:`litatlas.parts.reviewing.review_exports`.
 
         Raises:
             InputError: there is no such format.

@@ -3,5 +3,6 @@
 - `engine`: the contract's methods; `schema`: the fields of an index; `encoding`: ids, orders and vectors as
   numbers.
 - `compile`: clauses → queries; `ordering`: hits in order; `counting`: facets.
-- `stamps`: an index's folder and its stamp; `errors`: what can be wrong with it.
+- `stamps`: an index's folder and its stamp; `checksums`: whether its files are whole; `errors`: what can
+  be wrong with it.
 """

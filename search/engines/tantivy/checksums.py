@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ingest.seals import are_sealed, seal
+from ingest.checksums import are_sealed, seal
 from search.engines.tantivy.errors import damaged
 
 META = "meta.json"

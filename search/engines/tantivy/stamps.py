@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ingest.seals import signed, unsigned
+from ingest.checksums import signed, unsigned
 from search.engines.contract import Stamp
 from search.engines.tantivy.checksums import META, meta_checks, seal_index
 from search.engines.tantivy.errors import damaged

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.document import Document
-from ingest.library.access.common import agreed, agreed_words
+from ingest.library.access.common_knowledge import agreed, agreed_words
 from litatlas.accounts.names import key_of, user_name
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError, NotFoundError

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.library.library import Decision
-from litatlas.parts.reviewing import counts, flow
+from litatlas.parts.reviewing import prisma_diagram, review_counts
+from litatlas.parts.reviewing.paper_states import Standing
 from litatlas.parts.reviewing.plan import ABSTRACT, FULL_TEXT, STAGES
 from litatlas.parts.reviewing.review_answers import PrismaAnswer
-from litatlas.parts.reviewing.standing import Standing
 from search.screening.stopping import stop_report
-from tests.litatlas.reviewing.test_standing import PAPERS, row, standing
+from tests.litatlas.reviewing.test_paper_states import PAPERS, row, standing
 
 verdicts = st.sampled_from(["include", "exclude", "maybe", "later"])
 rows = st.lists(
@@ -37,7 +37,7 @@ def test_the_flow_closes_whatever_was_decided(
     rows: list[Decision], reviewers: int, stages: tuple[str, ...]
 ) -> None:
     made = standing(*rows, reviewers=reviewers, stages=stages)
-    flow = counts.prisma(made)
+    flow = review_counts.prisma(made)
     assert flow["identified"] == sum(flow["sources"].values()) == 4
     assert flow["identified"] - flow["duplicates"] == flow["screened"] + flow["unscreened"] == len(PAPERS)
     if stages == STAGES:
@@ -47,7 +47,7 @@ def test_the_flow_closes_whatever_was_decided(
     else:
         assert flow["sought"] == 0
     for stage in stages:
-        shown = counts.stage(made, stage)
+        shown = review_counts.stage(made, stage)
         decided = sum(shown[name] for name in ("include", "exclude", "maybe", "unavailable"))
         assert decided + shown["open"] == shown["papers"]
         assert sum(shown["reasons"].values()) == shown["exclude"]
@@ -63,24 +63,24 @@ def test_the_reason_of_who_settled_counts() -> None:
         row("Bob", "exclude", "p2"),
         reviewers=2,
     )
-    assert counts.stage(made, ABSTRACT)["reasons"] == {"outcome": 1, counts.NO_REASON: 1}
-    assert counts.stage(made, ABSTRACT)["reviewers"] == {"Ada": 2, "Bob": 2}
+    assert review_counts.stage(made, ABSTRACT)["reasons"] == {"outcome": 1, review_counts.NO_REASON: 1}
+    assert review_counts.stage(made, ABSTRACT)["reviewers"] == {"Ada": 2, "Bob": 2}
 
 
 def test_the_stopping_rule_reads_decisions_in_their_order() -> None:
     made = standing(row("Ada", "exclude", "p3"), row("Ada", "include", "p1"), row("Ada", "later", "p2"))
-    report = counts.stop(made, ABSTRACT, 0.25)
+    report = review_counts.stop(made, ABSTRACT, 0.25)
     assert (report["read"], report["records"], report["included"]) == (2, 3, 1)
     assert report["curve"] == [0, 1]
     assert report["expected"] == 0.25
-    assert counts.stop(standing(), ABSTRACT, None)["curve"] == []
+    assert review_counts.stop(standing(), ABSTRACT, None)["curve"] == []
 
 
 @given(st.integers(0, 3), st.integers(1_990, 2_010))
 @settings(deadline=None)
 def test_a_long_curve_is_thinned_and_keeps_its_end(times: int, more: int) -> None:
     curve = list(range(times * 2_000 + more))
-    thinned = counts._thinned(curve)
+    thinned = review_counts._thinned(curve)
     assert thinned[-1] == curve[-1]
     assert thinned == sorted(set(thinned))
     assert len(thinned) <= 4_000
@@ -100,7 +100,7 @@ def test_a_long_curve_is_thinned_and_keeps_its_end(times: int, more: int) -> Non
 )
 def test_the_rule_is_said_in_a_sentence(labels: list[int], records: int, begins: str) -> None:
     report = stop_report(labels, records)
-    said = counts.message(report)
+    said = review_counts.message(report)
     assert said.startswith(begins)
     if begins == "Enough:":
         assert f"{records - len(labels):,} papers need not be read" in said
@@ -114,11 +114,11 @@ def _agreed(pairs: list[tuple[str, str]]) -> Any:
         for at, pair in enumerate(pairs, 1)
         for who, verdict in zip(("Ada", "Bob"), pair, strict=True)
     ]
-    return counts.agreement(standing(*rows, reviewers=2), ABSTRACT)
+    return review_counts.agreement(standing(*rows, reviewers=2), ABSTRACT)
 
 
 def test_agreement_of_nobody_of_all_and_of_none() -> None:
-    nobody = counts.agreement(standing(row("Ada", "include"), reviewers=2), ABSTRACT)
+    nobody = review_counts.agreement(standing(row("Ada", "include"), reviewers=2), ABSTRACT)
     assert (nobody["papers"], nobody["reviewers"], nobody["percent"], nobody["kappa"]) == (0, [], None, None)
     same = _agreed([("include", "include"), ("include", "include")])
     assert same["percent"] == 1.0
@@ -139,7 +139,7 @@ def test_agreement_is_of_the_two_with_most_papers_in_common() -> None:
         row("Ada", "exclude", "p3"),
         reviewers=2,
     )
-    answer = counts.agreement(made, ABSTRACT)
+    answer = review_counts.agreement(made, ABSTRACT)
     assert (answer["reviewers"], answer["papers"], answer["percent"]) == (["Bob", "Cleo"], 2, 1.0)
 
 
@@ -162,16 +162,16 @@ def texts(drawing: bytes) -> list[str]:
 
 
 def test_every_count_is_in_the_drawing() -> None:
-    said = " ".join(texts(flow.svg(answer())))
+    said = " ".join(texts(prisma_diagram.svg(answer())))
     for number in ("1,234", "1,200", "34", "1,100", "1,000", "100", "9", "80", "30", "20", "10", "11", "50"):
         assert f"(n = {number})" in said, number
-    short = " ".join(texts(flow.svg(answer(sought=0, unscreened=0))))
+    short = " ".join(texts(prisma_diagram.svg(answer(sought=0, unscreened=0))))
     assert "sought" not in short
     assert "Not screened" not in short
 
 
 def test_the_boxes_of_the_drawing_lie_below_each_other_and_inside_it() -> None:
-    root = ElementTree.fromstring(flow.svg(answer()))
+    root = ElementTree.fromstring(prisma_diagram.svg(answer()))
     wide, tall = int(root.attrib["width"]), int(root.attrib["height"])
     boxes = [
         [int(element.attrib[name]) for name in ("x", "y", "width", "height")]
@@ -187,13 +187,15 @@ def test_the_boxes_of_the_drawing_lie_below_each_other_and_inside_it() -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 @settings(deadline=None)
 def test_whatever_a_collection_or_a_reason_is_called_the_drawing_is_xml(source: str, reason: str) -> None:
-    drawing = flow.svg(answer(sources={source: 1}, excluded_reasons={reason: 2}))
+    drawing = prisma_diagram.svg(answer(sources={source: 1}, excluded_reasons={reason: 2}))
     ElementTree.fromstring(drawing)
     assert all(len(line) <= 38 for line in texts(drawing))
 
 
 def test_of_many_sources_the_largest_are_named_and_the_rest_is_counted() -> None:
-    said = texts(flow.svg(answer(sources={f"source {number}": 100 - number for number in range(20)})))
+    said = texts(
+        prisma_diagram.svg(answer(sources={f"source {number}": 100 - number for number in range(20)}))
+    )
     assert "source 11 (n = 89)" in said
     assert "source 12 (n = 88)" not in said
     assert f"others (n = {sum(100 - number for number in range(12, 20)):,})" in said
@@ -201,7 +203,7 @@ def test_of_many_sources_the_largest_are_named_and_the_rest_is_counted() -> None
 
 def test_the_table_has_a_row_a_box_and_lists_that_can_be_taken_apart() -> None:
     given = answer(sources={"A, B; C": 3, "D": 4})
-    table = list(csv.reader(io.StringIO(flow.table(given).decode())))
+    table = list(csv.reader(io.StringIO(prisma_diagram.table(given).decode())))
     assert table[0] == ["data", "description", "n"]
     numbers = {name: value for name, _, value in table[1:]}
     assert len(numbers) == len(table) - 1
@@ -214,20 +216,20 @@ def test_the_table_has_a_row_a_box_and_lists_that_can_be_taken_apart() -> None:
 @pytest.mark.parametrize("name", ["=1+1", "+1", "@x", "-1", " =1"])
 def test_no_cell_of_the_table_is_run_as_a_formula(name: str) -> None:
     table = csv.reader(
-        io.StringIO(flow.table(answer(sources={name: 3}, excluded_reasons={name: 1})).decode())
+        io.StringIO(prisma_diagram.table(answer(sources={name: 3}, excluded_reasons={name: 1})).decode())
     )
     assert not [cell for line in table for cell in line if cell[:1] in "=+-@" and cell]
 
 
 def test_as_json_it_is_the_answer() -> None:
     given = answer(sources={"Журналы": 1})
-    told = flow.FORMATS["json"](given).decode()
+    told = prisma_diagram.FORMATS["json"](given).decode()
     assert json.loads(told) == given
     assert "Журналы" in told
 
 
 def test_a_standing_without_papers_has_an_empty_flow() -> None:
     empty = Standing(standing().plan, [])
-    assert counts.prisma(empty)["identified"] == 0
-    assert counts.stage(empty, ABSTRACT)["papers"] == 0
-    assert "All papers are decided" in counts.stop(empty, ABSTRACT, None)["message"]
+    assert review_counts.prisma(empty)["identified"] == 0
+    assert review_counts.stage(empty, ABSTRACT)["papers"] == 0
+    assert "All papers are decided" in review_counts.stop(empty, ABSTRACT, None)["message"]

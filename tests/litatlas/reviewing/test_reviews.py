@@ -14,7 +14,7 @@ import pytest
 
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError, NotFoundError
-from litatlas.parts.reviewing import desk
+from litatlas.parts.reviewing import reading_order
 from litatlas.settings import load
 from litatlas.vocabulary import REVIEW_FORMATS
 from tests.commands import command, quiet
@@ -240,7 +240,7 @@ def test_exports_and_decisions_go_on_where_the_order_cannot_be_learned(
     def fail(*_: object) -> None:
         raise RuntimeError("no memory for features")
 
-    monkeypatch.setattr(desk, "features_of", fail)
+    monkeypatch.setattr(reading_order, "features_of", fail)
     atlas.reviews.decide("broken", ids[0], "include", "Ada")
     atlas.reviews.decide("broken", ids[1], "exclude", "Ada")
     following = atlas.reviews.next("broken", "Ada")["paper"]

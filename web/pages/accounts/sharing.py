@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.access.account_requests import ShareRequest
 from web.pages.accounts.blueprint import blueprint
-from web.rendering.links import collection_url
+from web.rendering.search_links import collection_url
 from web.requests import parse
 from web.site import atlas
 

@@ -18,7 +18,7 @@ from web.downloads import download_bytes
 from web.pages.blueprint import blueprint
 from web.pages.reviews.forms import filled, who_is_deciding
 from web.rendering import page
-from web.rendering.found_curve import found_curve
+from web.rendering.recall_curve import found_curve
 from web.requests import parse
 from web.site import atlas
 

@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from ingest.arrays import ArraysError
+from ingest.checksums import SEAL
 from ingest.library.database import now
 from ingest.library.library import Library
 from ingest.locks import exclusive
 from ingest.progress import Progress
-from ingest.seals import SEAL
 from litatlas.errors import InputError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import Ledger
 from litatlas.generation.publishing import kept_models
-from litatlas.keeping.archive import LIBRARY, SETTINGS, check_archive, is_archive, write_archive
-from litatlas.keeping.copying import snapshot
+from litatlas.maintenance.archive import LIBRARY, SETTINGS, check_archive, is_archive, write_archive
+from litatlas.maintenance.copying import snapshot
 from litatlas.settings import Settings
 from search.evidence.ranking_models import RankingModels
 from topics.model.hierarchy import Hierarchy

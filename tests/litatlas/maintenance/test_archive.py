@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from ingest.checksums import signed
 from ingest.library import schema
-from ingest.seals import signed
 from litatlas import __version__
-from litatlas.keeping.archive import (
+from litatlas.maintenance.archive import (
     FORMAT,
     BackupError,
     Manifest,

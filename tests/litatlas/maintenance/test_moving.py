@@ -15,10 +15,10 @@ from ingest.library import schema
 from ingest.library.library import Library, LibraryError
 from ingest.progress import Silent
 from litatlas.atlas import Atlas
-from litatlas.keeping.backup import back_up
-from litatlas.keeping.copying import copy_library, is_empty, snapshot
-from litatlas.keeping.moving import move_library
-from litatlas.keeping.restore import restore
+from litatlas.maintenance.backup import back_up
+from litatlas.maintenance.copying import copy_library, is_empty, snapshot
+from litatlas.maintenance.moving import move_library
+from litatlas.maintenance.restore import restore
 from litatlas.settings import Settings, load
 from tests.postgresql import fresh_database
 
@@ -96,7 +96,7 @@ def test_a_server_cannot_hold_a_nul_and_takes_the_sign_for_it(server: str, tmp_p
 def test_a_copy_that_differs_is_refused_and_undone(
     server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from litatlas.keeping import copying
+    from litatlas.maintenance import copying
 
     written = copying._write
 

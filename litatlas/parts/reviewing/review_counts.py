@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import krippendorff
 import numpy as np
 
+from litatlas.parts.reviewing.paper_states import CONFLICT, Place, Standing
 from litatlas.parts.reviewing.plan import ABSTRACT, FULL_TEXT
 from litatlas.parts.reviewing.review_answers import AgreementAnswer, PrismaAnswer, StageAnswer, StopAnswer
-from litatlas.parts.reviewing.standing import CONFLICT, Place, Standing
 from search.screening.stopping import StopReport, stop_report
 
 NO_REASON = "no reason given"

@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 import zstandard
 
+from ingest.checksums import signed
 from ingest.library.access.accounts import Token
 from ingest.locks import exclusive
 from ingest.progress import Silent
-from ingest.seals import signed
 from litatlas.atlas import Atlas
 from litatlas.doctor import examine
 from litatlas.errors import BusyError, InputError, LitatlasError
 from litatlas.generation.home import Home
-from litatlas.keeping.archive import BackupError, check_archive
-from litatlas.keeping.backup import back_up
-from litatlas.keeping.restore import restore
+from litatlas.maintenance.archive import BackupError, check_archive
+from litatlas.maintenance.backup import back_up
+from litatlas.maintenance.restore import restore
 from litatlas.settings import Settings
 from tests.killing import run_killed, run_through, steps_of
 from tests.papers import papers, write

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from topics.naming.order import order_siblings
+from topics.naming.seriation import order_siblings
 
 
 def symmetric(size: int, seed: int) -> NDArray[np.float64]:
@@ -71,6 +71,6 @@ def test_similarities_that_are_no_numbers_do_no_harm() -> None:
 
 
 def test_more_topics_than_a_leaf_ordering_can_take_are_ordered_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("topics.naming.order._LEAF_ORDERING_LIMIT", 20)
+    monkeypatch.setattr("topics.naming.seriation._LEAF_ORDERING_LIMIT", 20)
     similarity = np.exp(-np.abs(np.arange(40)[:, None] - np.arange(40)[None, :]) / 5.0)
     assert order_siblings(similarity) == list(range(40))

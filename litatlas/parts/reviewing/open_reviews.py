@@ -7,9 +7,9 @@ from collections import OrderedDict
 from typing import Any
 
 from ingest.library.library import Library, Review
-from litatlas.parts.reviewing.desk import Desk
+from litatlas.parts.reviewing.paper_states import Standing
 from litatlas.parts.reviewing.plan import plan_of
-from litatlas.parts.reviewing.standing import Standing
+from litatlas.parts.reviewing.reading_order import Desk
 
 _MOST_OPEN = 4
 

@@ -21,8 +21,8 @@ from typing import IO, Any
 
 import zstandard
 
+from ingest.checksums import signed, unsigned
 from ingest.library import schema
-from ingest.seals import signed, unsigned
 from litatlas import __version__
 from litatlas.errors import InputError
 

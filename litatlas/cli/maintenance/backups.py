@@ -25,8 +25,8 @@ def backup(context: Context, file: Path, check: bool, as_json: bool) -> None:
     Others may read, add and build meanwhile. A backup of that name before becomes FILE.1, and so on; the
     setting backup_keep says how many stay.
     """
-    from litatlas.keeping.archive import check_archive  # here: other commands start without it
-    from litatlas.keeping.backup import back_up
+    from litatlas.maintenance.archive import check_archive  # here: other commands start without it
+    from litatlas.maintenance.backup import back_up
 
     if check:
         manifest = check_archive(file)
@@ -52,8 +52,8 @@ def backup(context: Context, file: Path, check: bool, as_json: bool) -> None:
 @pass_context
 def restore(context: Context, file: Path, library: str | None, as_json: bool) -> None:
     """Put a backup into an empty home and database, then make the index anew."""
-    from litatlas.keeping.restore import remember_library
-    from litatlas.keeping.restore import restore as put_back
+    from litatlas.maintenance.restore import remember_library
+    from litatlas.maintenance.restore import restore as put_back
 
     settings = context.settings()
     with context.progress() as progress:
@@ -71,7 +71,7 @@ def restore(context: Context, file: Path, library: str | None, as_json: bool) ->
 @pass_context
 def move(context: Context, url: str, as_json: bool) -> None:
     """Copy the library into another database, compare every row, and use that one from then on."""
-    from litatlas.keeping.moving import move_library
+    from litatlas.maintenance.moving import move_library
 
     with context.progress() as progress:
         answer = move_library(context.settings(), url, progress)
@@ -87,7 +87,7 @@ def migrate(context: Context, dry_run: bool, as_json: bool) -> None:
 
     Commands that change the atlas do so too; those that only read, and serve, say that it is needed.
     """
-    from litatlas.keeping.migrating import migrate as bring_up
+    from litatlas.maintenance.migrating import migrate as bring_up
 
     settings = context.settings()
     check_exists(settings)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.seals import are_sealed, seal, signed, unsigned
+from ingest.checksums import are_sealed, seal, signed, unsigned
 
 TEXT = json.dumps({"a": 1, "é": [2.5]}, ensure_ascii=False)
 

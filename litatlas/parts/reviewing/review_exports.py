@@ -27,8 +27,8 @@ from ingest.writers import ris, table
 from ingest.writers.work import Work, in_one_line
 from litatlas.errors import InputError
 from litatlas.parts.exports import work_of
+from litatlas.parts.reviewing.paper_states import Standing
 from litatlas.parts.reviewing.plan import plan_of
-from litatlas.parts.reviewing.standing import Standing
 from litatlas.vocabulary import REVIEW_FORMATS
 
 _AT_ONCE = 500

@@ -25,8 +25,8 @@ from ingest.progress import Progress
 from litatlas.errors import BusyError, InputError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import Ledger
-from litatlas.keeping.archive import LIBRARY, SETTINGS, Manifest, read_archive
-from litatlas.keeping.copying import copy_library, is_empty
+from litatlas.maintenance.archive import LIBRARY, SETTINGS, Manifest, read_archive
+from litatlas.maintenance.copying import copy_library, is_empty
 from litatlas.settings import Settings
 
 ELSEWHERE = ("home", "library", "engine", "index_prefix")

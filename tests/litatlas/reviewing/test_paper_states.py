@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.library.library import Decision, ReviewPaper
+from litatlas.parts.reviewing.paper_states import CONFLICT, Standing
 from litatlas.parts.reviewing.plan import ABSTRACT, FULL_TEXT, Plan
-from litatlas.parts.reviewing.standing import CONFLICT, Standing
 
 PAPERS = ("p1", "p2", "p3")
 

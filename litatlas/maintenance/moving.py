@@ -11,8 +11,8 @@ from ingest.library.library import Library
 from ingest.locks import exclusive
 from ingest.progress import Progress
 from litatlas.generation.home import Home
-from litatlas.keeping.copying import copy_library
-from litatlas.keeping.restore import remember_library
+from litatlas.maintenance.copying import copy_library
+from litatlas.maintenance.restore import remember_library
 from litatlas.settings import Settings
 
 WAIT_SECONDS = 30.0

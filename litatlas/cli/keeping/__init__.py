@@ -1,1 +1,0 @@
-"""Commands that keep an atlas: backups, and another database."""

@@ -1,0 +1,1 @@
+"""Commands that keep an atlas: ``backups`` has backup, restore, migrate, and moving to another database."""
