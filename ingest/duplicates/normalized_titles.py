@@ -31,10 +31,10 @@ _ABOUT = re.compile(rf"\W*(?:{'|'.join(_WORDS['about'].splitlines())})")
 _TAIL_WORDS = frozenset(_WORDS["about_at_the_end"].split())
 _TAIL_BREAK = re.compile(r"[-–—:.;,(\[]+\s*(?=[^-–—:.;,(\[]{4,40}$)")
 _KINDS = {
-    "correction": ("err", "corri", "correct", "addend", "fe", "bericht"),
-    "retraction": ("retract", "concern", "expression"),
+    "correction": ("err", "corri", "correct", "addend", "bericht"),
+    "retraction": ("retract", "expression"),
     "reply": ("repl", "respo", "repon", "rejoin", "antwort", "erwid", "schluss", "respue", "rispo", "ответ"),
-    "review": ("review", "book"),
+    "review": ("review",),
     "comment": ("comment", "coment", "komment", "discuss", "комм", "re"),
     "letter": ("letter",),
 }
