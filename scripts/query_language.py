@@ -15,7 +15,23 @@ import yaml  # type: ignore[import-untyped, unused-ignore]
 
 from search.fields import FIELDS, MAX_QUERY, FieldSpec
 from search.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_SLOP, QuerySyntaxError, parse, print_query
-from search.query.tree import All, And, Field, Line, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
+from search.query.tree import (
+    All,
+    And,
+    Field,
+    Line,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Value,
+    Wildcard,
+    Word,
+)
 from search.sort_orders import SORTS
 
 _CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
@@ -64,7 +80,7 @@ def read_corpus(path: Path = CORPUS) -> list[Section]:
     ]
 
 
-def notation(node: Query | Node) -> str:
+def notation(node: Query | Node) -> str:  # noqa: C901 (a case for each kind of node)
     """A tree on one line: ``deep title:learning author{van der Berg} year[2010..] or(a, not("b c"~5))``."""
     match node:
         case Query(clauses):
@@ -87,6 +103,11 @@ def notation(node: Query | Node) -> str:
             return f'"{text}"' + (f"~{slop}" if slop else "")
         case Prefix(text):
             return f"{text}*"
+        case Wildcard(text):
+            return f"any({text})"
+        case Near(left, right, between, ordered):
+            sides = ["|".join(map(notation, side)) for side in (left, right)]
+            return f"{'pre' if ordered else 'near'}({', '.join([*sides, str(between)])})"
         case All() | Line():
             return print_query(node)
 
@@ -124,8 +145,9 @@ so); more are a description, and any may match. `match=all` and `match=any` over
 a query always holds.
 
 How trees are written below: `title:x` is a word in that field, `author{{x}}` a value, `topic={{x}}` a topic
-without its children, `tag{{x}}*` every value that begins so, `year[2010..]` a range; `and(…)`, `or(…)` and
-`not(…)` join them.
+without its children, `tag{{x}}*` every value that begins so, `year[2010..]` a range, `any(x)` the words
+that one with gaps stands for, `near(a|b, c, 5)` one of `a` and `b` near `c`; `and(…)`, `or(…)` and `not(…)`
+join them.
 
 Bounds: {MAX_QUERY:,} characters, {MAX_CLAUSES:,} words and clauses, parentheses {MAX_DEPTH} deep, distances
 up to {MAX_SLOP}.

@@ -26,15 +26,26 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Gapped:
+    """A token with gaps: ``*`` any run of signs, ``?`` one or none, ``#`` exactly one."""
+
+    text: str
+
+
+Token = str | Gapped
+"""What stands for one token of a text."""
+
+
+@dataclass(frozen=True, slots=True)
 class PhraseOf:
     """Papers with the tokens one after the other in a field.
 
-    Two different tokens may have a ``slop``: up to so many others may stand in between; the other way
-    round counts two more.
+    Two different tokens without gaps may have a ``slop``: up to so many others may stand in between; the
+    other way round counts two more.
     """
 
     field: str
-    tokens: tuple[str, ...]
+    tokens: tuple[Token, ...]
     slop: int = 0
 
 
@@ -44,6 +55,29 @@ class PrefixOf:
 
     field: str
     prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchOf:
+    """Papers with a token that a token with gaps stands for in a field."""
+
+    field: str
+    token: Gapped
+
+
+@dataclass(frozen=True, slots=True)
+class NearOf:
+    """Papers in which one of the ``left`` phrases stands near one of the ``right`` ones in a field.
+
+    At most ``between`` tokens stand in between, and the two do not overlap; ``ordered``: the left one comes
+    first, else in either order.
+    """
+
+    field: str
+    left: tuple[tuple[Token, ...], ...]
+    right: tuple[tuple[Token, ...], ...]
+    between: int
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +128,20 @@ class Nothing:
     """No paper."""
 
 
-Clause = Term | PhraseOf | PrefixOf | Between | AllOf | AnyOf | Without | Scored | Everything | Nothing
+Clause = (
+    Term
+    | PhraseOf
+    | PrefixOf
+    | MatchOf
+    | NearOf
+    | Between
+    | AllOf
+    | AnyOf
+    | Without
+    | Scored
+    | Everything
+    | Nothing
+)
 
 
 def is_scored(clause: Clause) -> bool:
@@ -106,3 +153,9 @@ def is_scored(clause: Clause) -> bool:
     if isinstance(clause, AllOf | AnyOf):
         return any(is_scored(child) for child in clause.children)
     return False
+
+
+def regular_expression(text: str, *, plain: bool = False) -> str:
+    """The regular expression of a token with gaps, or of a ``plain`` one, as both engines read it."""
+    signs = {} if plain else {"*": ".*", "?": ".?", "#": "."}
+    return "".join(signs.get(sign, sign if sign.isalnum() else "\\" + sign) for sign in text)

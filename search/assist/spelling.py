@@ -21,15 +21,18 @@ from search.query.printer import print_query
 from search.query.tree import (
     And,
     Field,
+    Near,
     Node,
     Not,
     Or,
     Phrase,
     Query,
+    Text,
     Word,
     conjunction,
     disjunction,
 )
+from search.query.wildcards import has_wildcards
 
 SPELLING = Layout("vocabulary for spelling", "spelling.json", 1, "Run: litatlas reindex")
 """How its folder is laid out."""
@@ -254,7 +257,7 @@ def _forms(node: Query | Node, analyzer: Analyzer) -> Iterable[str]:
                 yield from _forms(child, analyzer)
         case Field(_, child):
             yield from _forms(child, analyzer)
-        case Word(text) | Phrase(text):
+        case Word(text) | Phrase(text) if not has_wildcards(text):
             yield from analyzer.forms(text)
 
 
@@ -267,7 +270,7 @@ def _corrected(node: Node, corrections: Mapping[str, str], analyzer: Analyzer) -
             return disjunction(tuple(_corrected(child, corrections, analyzer) for child in children))
         case Field(name, child):
             return _with_field(name, _corrected(child, corrections, analyzer))
-        case Phrase(text, slop):
+        case Phrase(text, slop) if not has_wildcards(text):
             return Phrase(_replaced(text, corrections, analyzer), slop)
         case Word(text):
             words = _replaced(text, corrections, analyzer).split()
@@ -279,7 +282,7 @@ def _corrected(node: Node, corrections: Mapping[str, str], analyzer: Analyzer) -
 def _with_field(name: str, node: Node) -> Node:
     if isinstance(node, And):
         return And(tuple(_with_field(name, child) for child in node.children))
-    assert isinstance(node, Word | Phrase)  # a field stands above a leaf
+    assert isinstance(node, Text | Near)  # a field stands above a leaf
     return Field(name, node)
 
 

@@ -20,7 +20,7 @@ _ROUNDS = 6
 _LONG = 2_000  # characters; beyond it one round is tried, to stay within 200 ms
 _MENDED_WORDS = 60
 _WORDS = re.compile(r"[^\W_]+")
-_OPERATORS = ("_AND", "_OR", "_NOT", "_MINUS")
+_OPERATORS = ("_AND", "_OR", "_NOT", "_MINUS", "NEAR")
 _FIELD_BEFORE = re.compile(r"[A-Za-z_]+:=?\s*$")
 _CLOSE_BEFORE = re.compile(r"\s+(?:AND\b|OR\b|NOT\b|[a-z_]+:|[-(])|\)")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ingest.text.analysis import Analyzer
-from search.query.tree import Field, Phrase, Prefix, Query, Word, leaves
+from search.query.tree import Query, texts
 
 OTHER_LANGUAGES = 0.5
 """What a stem of another language than the query's counts: its idf is high for want of papers, not of use."""
@@ -97,10 +97,8 @@ class Speech:
     def of(cls, query: Query, analyzer: Analyzer, langs: Sequence[str]) -> Self:
         """The reading of a query in a library of these languages, the most frequent first."""
         forms: list[str] = []
-        for leaf, _ in leaves(query):
-            text = leaf.child if isinstance(leaf, Field) else leaf
-            if isinstance(text, Word | Phrase | Prefix):
-                forms += analyzer.forms(text.text)
+        for text, _, _ in texts(query):
+            forms += analyzer.forms(text.text)
         return cls(analyzer, tuple(dict.fromkeys([spoken(forms, analyzer, langs), *langs])))
 
     def own(self, form: str) -> str:

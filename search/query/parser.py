@@ -8,62 +8,49 @@ that tree: an engine never sees it in its own syntax.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache, partial
-from pathlib import Path
 from typing import Any, Literal, cast
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
-from ingest.text.cleaning import clean_text
-from search.fields import BY_NAME, IDENTIFIER_SCHEMES, MAX_QUERY, QUERY_NAMES, FieldSpec, field
-from search.query import other_databases
+from search.fields import BY_NAME, IDENTIFIER_SCHEMES, MAX_QUERY, FieldSpec, field
 from search.query.characters import cleaned
+from search.query.dialects import other_databases
 from search.query.errors import (
     Fault,
     QuerySyntaxError,
     ValueFault,
     cut,
-    excerpt,
     grammar_fault,
     plain_words,
     settle,
 )
+from search.query.grammar import NAMES, grammar_text
 from search.query.line_references import check_references, line_reference, without_lines
+from search.query.nearness import chained, near
 from search.query.printer import print_query, quote
-from search.query.tree import (
-    All,
-    Field,
-    Node,
-    Phrase,
-    Prefix,
-    Query,
-    Word,
-    conjunction,
-    disjunction,
-    leaves,
-    negation,
-)
-from search.query.values import everything, identifier, long_enough, value
+from search.query.text_leaves import MAX_SLOP, is_word, text_leaf, unquoted, without_latex
+from search.query.tree import Node, Query, Word, conjunction, disjunction, leaves, negation
+from search.query.values import everything, identifier, value
 
-__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "QuerySyntaxError", "is_word", "parse", "parse_line", "print_query"]
+__all__ = [
+    "MAX_CLAUSES",
+    "MAX_DEPTH",
+    "MAX_SLOP",
+    "QuerySyntaxError",
+    "is_word",
+    "parse",
+    "parse_line",
+    "print_query",
+]
 
 MAX_CLAUSES = 512
 """Words, phrases and values that a query may have."""
 MAX_DEPTH = 40
 """Parentheses that may be open at once."""
-MAX_SLOP = 100
-"""The largest distance that ``"a b"~n`` takes."""
-
-_NAMES = tuple(QUERY_NAMES) + IDENTIFIER_SCHEMES
 _PIECE = re.compile(r"[^\s()\"]+|\"")
-_SIMPLE_WORD = re.compile(r"[^\W_]+")
-_ESCAPED = re.compile(r"\\([\"\\])")
-_QUOTED = re.compile(r'"(.*)"(?:~(\d*))?(\*?)', re.DOTALL)
-_STAR_INSIDE = re.compile(r"[^\W_]{2}\*(?=\s|\Z)")
 _TRAILING = re.compile(r"(?:[,;:!?*]|(?<!\.)\.)+$")
 _BRACKETED_RANGE = re.compile(r"\w+:\s*[\[{]\s*(\d{4}|\*)\s+TO\s+(\d{4}|\*)\s*[\]}]")
 
@@ -168,8 +155,9 @@ def _too_many(count: int, text: str) -> Fault:
 class _Raw:
     """A group whose leaves may still be tokens: a field before the parenthesis decides what they mean."""
 
-    kind: Literal["or", "and", "side", "not"]
+    kind: Literal["or", "and", "side", "not", "near"]
     parts: tuple[_Raw | Token | Node, ...]
+    sign: Token | None = None  # NEAR/5
 
 
 class _Misplaced(Exception):
@@ -204,6 +192,9 @@ class _Builder(Transformer[Token, Any]):
     def conjunction(self, children: list[Any]) -> Any:
         return _Raw("and", tuple(children))
 
+    def near(self, children: list[Any]) -> Any:
+        return _Raw("near", tuple(children[::2]), children[1])
+
     def negation(self, children: list[Any]) -> Any:
         child = children[0]
         if isinstance(child, _Raw) and child.kind == "not":
@@ -217,7 +208,7 @@ class _Builder(Transformer[Token, Any]):
     @v_args(inline=True)
     def unknown(self, name: Token, operand: Any) -> Any:
         written = name.rstrip("=").rstrip(":")
-        near = get_close_matches(written, _NAMES, 1, 0.7)
+        near = get_close_matches(written, NAMES, 1, 0.7)
         known = ", ".join(spec.name for spec in BY_NAME.values() if spec.searchable)
         start, end = name.start_pos or 0, name.end_pos or 0
         clause = f"{near[0]}:" if near else f"{written} "
@@ -232,19 +223,10 @@ class _Builder(Transformer[Token, Any]):
         raise _Misplaced(fault, start, end)
 
 
-def _either(names: Iterable[str]) -> str:
-    """A pattern that matches any of the names, the longest first."""
-    return "|".join(sorted(names, key=len, reverse=True))
-
-
 @cache
 def _grammar() -> Lark:
-    text = (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8")
-    authors = ("author", *BY_NAME["author"].aliases)
     return Lark(
-        text.replace("%FIELDS%", _either(name for name in _NAMES if name not in authors)).replace(
-            "%AUTHORS%", _either(authors)
-        ),
+        grammar_text(),
         parser="lalr",
         lexer="contextual",
         transformer=_Builder(),
@@ -272,7 +254,19 @@ def _resolve(raw: _Raw | Token | Node, spec: FieldSpec | None, start: int, schem
     children = tuple(_resolve(part, spec, _part_start(part, start), scheme) for part in raw.parts)
     if raw.kind == "not":
         return negation(children[0])
+    if raw.sign is not None:
+        return _near(raw.sign, children)
     return disjunction(children) if raw.kind == "or" else conjunction(children)
+
+
+def _near(sign: Token, children: tuple[Node, ...]) -> Node:
+    try:
+        if len(children) > 2:
+            raise chained(str(sign))
+        left, right = children
+        return near(left, right, int(sign.partition("/")[2]), ordered=sign.startswith("PRE"))
+    except ValueFault as fault:
+        raise _Misplaced(fault, sign.start_pos or 0, sign.end_pos or 0) from None
 
 
 def _part_start(part: _Raw | Token | Node, start: int) -> int:
@@ -305,27 +299,12 @@ def _fielded(name: Token, operand: _Raw | Token | Node) -> Node:
 def _leaf(token: Token, spec: FieldSpec | None, start: int, scheme: str = "", *, only: bool = False) -> Node:
     try:
         if spec is None or spec.kind == "text":
-            return _text_leaf(token, spec)
+            return text_leaf(token, spec)
         return _value_leaf(token, spec, scheme, only=only)
     except ValueFault as fault:
         begin = token.start_pos or 0
         in_field = spec is not None and not (spec.kind == "text" and token.type == "QUOTED" and fault.clause)
         raise _Misplaced(fault, start if in_field else begin, token.end_pos or begin + len(token)) from None
-
-
-def _text_leaf(token: Token, spec: FieldSpec | None) -> Node:
-    if token.type == "LINE":
-        return line_reference(token, spec)
-    if token.type == "ALL":
-        return everything(spec) if spec else All()
-    leaf = (
-        _quoted(token)
-        if token.type == "QUOTED"
-        else _prefix(token)
-        if token.type == "PREFIX"
-        else _word(token)
-    )
-    return Field(spec.name, leaf) if spec else leaf
 
 
 def _value_leaf(token: Token, spec: FieldSpec, scheme: str, *, only: bool) -> Node:
@@ -335,110 +314,12 @@ def _value_leaf(token: Token, spec: FieldSpec, scheme: str, *, only: bool) -> No
         return everything(spec)
     mode: Literal["is", "only", "prefix"] = "only" if only else "is"
     if token.type == "QUOTED":
-        inside, _, star = _unquoted(token)
+        inside, _, star = unquoted(token)
         text, mode = inside, ("prefix" if star else mode)
     elif token.type == "PREFIX":
         text, mode = token.rstrip(",.;:!?").rstrip("*"), "prefix"
     else:
-        text = _TRAILING.sub("", _without_latex(token) if "\\" in token else token).lstrip("*")
+        text = _TRAILING.sub("", without_latex(token) if "\\" in token else token).lstrip("*")
     if scheme:
         text = f"{scheme}:{text}"
     return value(spec, str(text), mode)
-
-
-def _unquoted(token: Token) -> tuple[str, str, str]:
-    """The text inside the quotes, the distance as written, the star; ``ValueFault`` for empty quotes."""
-    match = _QUOTED.fullmatch(token)
-    assert match is not None  # the terminal and this pattern agree
-    text = " ".join(_ESCAPED.sub(r"\1", match[1]).split())
-    if not _SIMPLE_WORD.search(text):
-        raise ValueFault(
-            "empty-quotes",
-            "There is nothing to search for between the quotes.",
-            "Write a phrase between the quotes, or remove them.",
-            "",
-        )
-    return text, match[2] or "", match[3]
-
-
-def _quoted(token: Token) -> Phrase:
-    text, distance, _ = _unquoted(token)
-    if _STAR_INSIDE.search(text):
-        raise ValueFault(
-            "star-in-quotes",
-            "A star cannot stand inside quotes: a phrase is searched for as it is written.",
-            "Search for the words without the quotes, or for the phrase without the star.",
-            f"({text})",
-        )
-    slop = int(distance[:6] or 0)
-    if slop > MAX_SLOP:
-        raise ValueFault(
-            "bad-distance",
-            f"~{excerpt(distance)} asks for more than {MAX_SLOP} words in between.",
-            'Write a smaller number, as in "solar cell"~5.',
-            print_query(Phrase(text, MAX_SLOP)),
-        )
-    return Phrase(text, slop)
-
-
-def _prefix(token: Token) -> Prefix | Word | Phrase:
-    text = _stripped(token.rstrip(",.;:!?").rstrip("*"))
-    if not long_enough(text):
-        return _word(token)  # A* search, C*
-    return Prefix(text) if _is_prefix(text) else Phrase(text)
-
-
-def _word(token: Token) -> Word | Phrase:
-    text = _stripped(_without_latex(token) if "\\" in token else token)
-    return Word(text) if is_word(text) else Phrase(text)
-
-
-def _without_latex(text: str) -> str:
-    """A pasted LaTeX word as the library holds it (``G{\\"o}del`` is Gödel), if one word is left of it."""
-    tidy = cleaned(clean_text(text))
-    whole = tidy.split() == [tidy] and '"' not in tidy
-    return tidy if whole and _SIMPLE_WORD.search(tidy) else text
-
-
-def _stripped(text: str) -> str:
-    """The text without the punctuation around it: “C++” and “f(x)” keep theirs."""
-    start, end = 0, len(text)
-    while start < end and text[start] != "(" and _is_mark(text[start]):
-        start += 1
-    while end > start and text[end - 1] not in "+#)" and _is_mark(text[end - 1]):
-        end -= 1
-    return text[start:end]
-
-
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character)[0] in "PSZC"
-
-
-@cache
-def _terminal(name: str) -> re.Pattern[str]:
-    return re.compile(_grammar().get_terminal(name).pattern.to_regexp())
-
-
-def is_word(text: str) -> bool:
-    """Whether the grammar reads the text as this one word, whatever stands before it."""
-    if not text.isascii() and text != cleaned(text):
-        return False
-    if _SIMPLE_WORD.fullmatch(text):
-        return text not in ("AND", "OR", "NOT")
-    return bool(
-        _terminal("WORD").fullmatch(text)
-        and not _terminal("PREFIX").match(text)
-        and _starts_plainly(text)
-        and _stripped(text) == text
-        and ("\\" not in text or _without_latex(text) == text)
-    )
-
-
-def _is_prefix(text: str) -> bool:
-    return bool(
-        _terminal("PREFIX").fullmatch(text + "*") and _starts_plainly(text + "*") and _stripped(text) == text
-    )
-
-
-def _starts_plainly(text: str) -> bool:
-    return not any(_terminal(name).match(text) for name in ("FIELD", "AUTHOR", "UNKNOWN", "_MINUS"))

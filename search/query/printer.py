@@ -7,7 +7,24 @@ from __future__ import annotations
 
 import re
 
-from search.query.tree import All, And, Field, Line, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
+from search.query.tree import (
+    All,
+    And,
+    Field,
+    Line,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Text,
+    Value,
+    Wildcard,
+    Word,
+)
 
 _PLAIN_VALUE = re.compile(r"[^\W_](?:[\w.\-/:+#&'@]*[\w+#])?")
 _OPERATORS = frozenset(("AND", "OR", "NOT"))
@@ -32,8 +49,12 @@ def _print(node: Node) -> str:
             return "NOT *"
         case Not(child):
             return "-" + _inner(child)
+        case Field(name, Near() as child):
+            return f"{name}:({_print(child)})"
         case Field(name, child):
             return f"{name}:{_print(child)}"
+        case Near(left, right, between, ordered):
+            return f"{_side(left)} {'PRE' if ordered else 'NEAR'}/{between} {_side(right)}"
         case Value():
             return _print_value(node)
         case Range():
@@ -44,9 +65,15 @@ def _print(node: Node) -> str:
             return _print_leaf(node)
 
 
-def _print_leaf(node: Word | Phrase | Prefix | All) -> str:
+def _side(texts: tuple[Text, ...]) -> str:
+    """One side of a `Near`."""
+    printed = " OR ".join(map(_print_leaf, texts))
+    return f"({printed})" if len(texts) > 1 else printed
+
+
+def _print_leaf(node: Text | All) -> str:
     match node:
-        case Word(text):
+        case Word(text) | Wildcard(text):
             return text
         case Phrase(text, slop):
             return quote(text) + (f"~{slop}" if slop else "")
@@ -58,7 +85,7 @@ def _print_leaf(node: Word | Phrase | Prefix | All) -> str:
 
 def _inner(node: Node) -> str:
     text = _print(node)
-    return f"({text})" if isinstance(node, And | Or) else text
+    return f"({text})" if isinstance(node, And | Or | Near) else text
 
 
 def _print_value(node: Value) -> str:

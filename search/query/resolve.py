@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from ingest.text.analysis import Analyzer
+from ingest.text.forms import fold as fold_form
 from ingest.text.forms import is_unspaced
 from search import fields
 from search.authors import FIELD as AUTHORS
@@ -24,22 +25,46 @@ from search.clauses import (
     Between,
     Clause,
     Everything,
+    Gapped,
+    MatchOf,
+    NearOf,
     Nothing,
     PhraseOf,
     PrefixOf,
     Scored,
     Term,
+    Token,
     Without,
 )
+from search.query import wildcards
 from search.query.languages import OTHER_LANGUAGES, Speech
 from search.query.name_variants import LONGEST_RUN, name_runs, put_together, taken_apart
-from search.query.tree import All, And, Field, Line, Node, Not, Or, Phrase, Prefix, Query, Range, Value, Word
+from search.query.tree import (
+    All,
+    And,
+    Field,
+    Line,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Text,
+    Value,
+    Wildcard,
+    Word,
+)
+from search.query.wildcards import has_wildcards
 
 Match = Literal["all", "any"]
 Topics = Callable[[str], Sequence[str]]
 """The ids of the topics that an id or a label means."""
 
 _BOTH = ("title", "abstract")
+_FIELDS = {"text": ("title", "abstract", "subject")}
 _PARTS = re.compile(r"\w[-/‐‑]\w")  # a word of several parts
 
 
@@ -87,10 +112,13 @@ class _Resolver:
                 return _any([self.node(child) for child in children])
             case Not(child):
                 return Without(self.node(child))
-            case Word() | Phrase() | Prefix():
-                return self._text(node, _BOTH)
             case Field(name, child):
-                return self._text(child, (name,))
+                names = _FIELDS.get(name, (name,))
+                return self._near(child, names) if isinstance(child, Near) else self._text(child, names)
+            case Near():
+                return self._near(node, _BOTH)
+            case Word() | Phrase() | Prefix() | Wildcard():
+                return self._text(node, _BOTH)
             case Value():
                 return self._value(node)
             case Range(name, low, high):
@@ -138,7 +166,9 @@ class _Resolver:
     def _forms(self, text: str) -> list[str]:
         return self._analyzer.forms(text)
 
-    def _text(self, leaf: Word | Phrase | Prefix, names: tuple[str, ...]) -> Clause:
+    def _text(self, leaf: Text, names: tuple[str, ...]) -> Clause:
+        if isinstance(leaf, Wildcard) or (isinstance(leaf, Phrase) and has_wildcards(leaf.text)):
+            return self._gapped(leaf, names)
         forms = self._forms(leaf.text)
         if not forms:
             return Nothing()
@@ -146,13 +176,49 @@ class _Resolver:
             before = [self._exact((form,), names) for form in forms[:-1]]
             return _all([*before, _any([PrefixOf(f"{name}_exact", forms[-1]) for name in names])])
         each = [stems for form in forms if (stems := self._speech.stems(form))]
-        score = tuple({term.token: term for stems in each for term in _terms(stems)}.values())
+        score = self._score(forms)
         if isinstance(leaf, Phrase):
             return _scored(self._exact(tuple(forms), names, leaf.slop), score)
         if not each:
             return _all([self._exact((form,), names) for form in forms])
         clause = self._word(leaf.text, forms, names)
         return clause if names == _BOTH else _scored(clause, score)
+
+    def _score(self, forms: Sequence[str]) -> tuple[Term, ...]:
+        each = [self._speech.stems(form) for form in forms]
+        return tuple({term.token: term for stems in each for term in _terms(stems)}.values())
+
+    def _gapped(self, leaf: Wildcard | Phrase, names: tuple[str, ...]) -> Clause:
+        """A word or a phrase with gaps, scored by its other words."""
+        tokens = self._tokens(leaf)
+        score = self._score([token for token in tokens if isinstance(token, str)])
+        slop = leaf.slop if isinstance(leaf, Phrase) else 0
+        if not slop:
+            return _scored(self._exact(tokens, names), score)
+        pairs = [
+            _any([NearOf(f"{name}_exact", ((first,),), ((second,),), slop) for name in names])
+            for first, second in itertools.pairwise(tokens)
+        ]
+        return _scored(_all(pairs or [self._exact(tokens, names)]), score)
+
+    def _near(self, node: Near, names: tuple[str, ...]) -> Clause:
+        """Two things near each other in one of the fields, scored by their words."""
+        sides = [tuple(filter(None, map(self._tokens, side))) for side in (node.left, node.right)]
+        if not all(sides):
+            return Nothing()
+        score = self._score(
+            [token for side in sides for phrase in side for token in phrase if isinstance(token, str)]
+        )
+        near = [NearOf(f"{name}_exact", sides[0], sides[1], node.between, node.ordered) for name in names]
+        return _scored(_any(list(near)), score)
+
+    def _tokens(self, leaf: Text) -> tuple[Token, ...]:
+        """The tokens of a text in order, unstemmed."""
+        if isinstance(leaf, Prefix):
+            forms = self._forms(leaf.text)
+            return (*forms[:-1], *(Gapped(form + "*") for form in forms[-1:]))
+        tokens = wildcards.tokens(leaf.text, self._forms, fold_form)
+        return tuple(Gapped(token) if gapped else token for token, gapped in tokens)
 
     def _word(self, text: str, forms: Sequence[str], names: tuple[str, ...]) -> Clause:
         """A written word: all its parts, a letter among them too (``T-cell``), or as others write it."""
@@ -198,7 +264,7 @@ class _Resolver:
     def _all_of(self, forms: Sequence[str], names: tuple[str, ...]) -> Clause:
         return _all([self._form(form, names, joined=True) for form in forms])
 
-    def _exact(self, forms: tuple[str, ...], names: tuple[str, ...], slop: int = 0) -> Clause:
+    def _exact(self, forms: tuple[Token, ...], names: tuple[str, ...], slop: int = 0) -> Clause:
         return _any([_phrase(f"{name}_exact", forms, slop) for name in names])
 
     def _value(self, value: Value) -> Clause:
@@ -250,17 +316,21 @@ def _terms(stems: Sequence[str]) -> list[Term]:
     return [Term(TEXT, stem, OTHER_LANGUAGES if at else 1.0) for at, stem in enumerate(stems)]
 
 
-def _phrase(field: str, tokens: tuple[str, ...], slop: int) -> Clause:
+def _phrase(field: str, tokens: tuple[Token, ...], slop: int) -> Clause:
     """Tokens one after the other; with a slop, each pair of neighbours that near, in either order.
 
     Pairs, because engines disagree on what the slop of three words is.
     """
     if len(tokens) == 1:
-        return Term(field, tokens[0])
+        return _token(field, tokens[0])
     if not slop:
         return PhraseOf(field, tokens)
     pairs = dict.fromkeys(pair for pair in itertools.pairwise(tokens) if pair[0] != pair[1])
-    return _all([PhraseOf(field, pair, slop) for pair in pairs] or [Term(field, tokens[0])])
+    return _all([PhraseOf(field, pair, slop) for pair in pairs] or [_token(field, tokens[0])])
+
+
+def _token(field: str, token: Token) -> Clause:
+    return MatchOf(field, token) if isinstance(token, Gapped) else Term(field, token)
 
 
 def _scored(child: Clause, terms: tuple[Term, ...]) -> Clause:

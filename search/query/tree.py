@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from search.query.wildcards import literal
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -22,7 +24,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """An exact phrase: unstemmed, case and accents folded; up to ``slop`` words may stand in between."""
+    """An exact phrase: unstemmed, case and accents folded; up to ``slop`` words may stand in between.
+
+    Its words may have gaps (``"randomi?ed trial*"``).
+    """
 
     text: str
     slop: int = 0
@@ -36,11 +41,35 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Every word that a word with gaps (``wom*n``, ``behavio?r``, ``*ology``) stands for, exactly."""
+
+    text: str
+
+
+Text = Word | Phrase | Prefix | Wildcard
+"""What is looked for in a text; `Near` joins two of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """One of ``left`` and one of ``right`` with at most ``between`` words in between, all unstemmed.
+
+    ``ordered``: the left one comes first (``PRE/n``); else in either order (``NEAR/n``).
+    """
+
+    left: tuple[Text, ...]
+    right: tuple[Text, ...]
+    between: int
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """A leaf looked for in one text field only (``title`` or ``abstract``)."""
+    """A leaf looked for in one text field only (``title``, ``abstract``, ``subject``, ``text``)."""
 
     name: str
-    child: Word | Phrase | Prefix
+    child: Text | Near
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +127,8 @@ class Line:
     number: int
 
 
-Node = Word | Phrase | Prefix | Field | Value | Range | And | Or | Not | All | Line
-Leaf = Word | Phrase | Prefix | Field | Value | Range | All | Line
+Node = Word | Phrase | Prefix | Wildcard | Near | Field | Value | Range | And | Or | Not | All | Line
+Leaf = Word | Phrase | Prefix | Wildcard | Near | Field | Value | Range | All | Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +166,22 @@ def leaves(node: Node | Query, *, negated: bool = False) -> Iterator[tuple[Leaf,
         yield node, negated
 
 
-def written(node: Node | Query) -> Iterator[str]:
-    """The words and phrases that a query looks for in the text, in reading order, as they were typed."""
+def texts(node: Node | Query) -> Iterator[tuple[Text, str, bool]]:
+    """What a query looks for in the text, in reading order: each with the name of its field ("": none) and
+    True where it stands under a ``Not``."""
     for leaf, negated in leaves(node):
-        text = leaf.child if isinstance(leaf, Field) else leaf
-        if not negated and isinstance(text, Word | Phrase):
-            yield text.text
+        name, text = (leaf.name, leaf.child) if isinstance(leaf, Field) else ("", leaf)
+        for each in (*text.left, *text.right) if isinstance(text, Near) else (text,):
+            if isinstance(each, Text):
+                yield each, name, negated
+
+
+def written(node: Node | Query) -> Iterator[str]:
+    """The words and phrases that a query looks for in the text, in reading order, as they were typed; words
+    with gaps are left out."""
+    for text, _, negated in texts(node):
+        if not negated and isinstance(text, Word | Phrase) and (plain := literal(text.text)):
+            yield plain
 
 
 def conjunction(children: tuple[Node, ...]) -> Node:

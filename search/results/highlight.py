@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from ingest.text.analysis import Analyzer
-from ingest.text.forms import is_unspaced
+from ingest.text.forms import fold, is_unspaced
+from search.clauses import regular_expression
 from search.query.languages import Speech
-from search.query.tree import Field, Phrase, Prefix, Query, Word, leaves
+from search.query.tree import Phrase, Prefix, Query, Text, Wildcard, Word, texts
+from search.query.wildcards import has_wildcards, tokens
 from search.results.fragments import FORMULA, Match, Span, fragments, marked, merged
 
 _LONGEST = 20_000  # characters of a text that are looked at
@@ -32,11 +34,14 @@ class _Wanted:
     words: set[str] = field(default_factory=set)  # met by their stems in the language of the text
     forms: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
+    gapped: dict[str, re.Pattern[str]] = field(default_factory=dict)  # words with gaps
     phrases: list[tuple[tuple[str, ...], int]] = field(default_factory=list)
 
     def begins(self, form: str) -> bool:
-        """Whether a form begins with a wanted prefix."""
-        return any(form.startswith(prefix) for prefix in self.prefixes)
+        """Whether a form begins with a wanted prefix, or is one that a word with gaps stands for."""
+        return any(form.startswith(prefix) for prefix in self.prefixes) or any(
+            pattern.fullmatch(form) for pattern in self.gapped.values()
+        )
 
 
 class _Pieces(dict[str, tuple[tuple[int, int, str, str], ...]]):
@@ -125,13 +130,13 @@ class Highlighter:
         self._speech = speech or Speech(analyzer)
         self._wanted = {"title": _Wanted(), "abstract": _Wanted()}
         self._hits: dict[tuple[str, str], _Hits] = {}
-        for leaf, negated in leaves(query):
-            name, text = (leaf.name, leaf.child) if isinstance(leaf, Field) else ("", leaf)
-            if not negated and isinstance(text, Word | Phrase | Prefix):
-                for wanted in [self._wanted[name]] if name else self._wanted.values():
-                    self._want(wanted, text)
+        for text, name, negated in texts(query):
+            if negated or name == "subject":
+                continue
+            for wanted in [self._wanted[name]] if name in self._wanted else self._wanted.values():
+                self._want(wanted, text)
         for wanted in self._wanted.values():
-            if wanted.words or wanted.phrases or wanted.prefixes:
+            if wanted.words or wanted.phrases or wanted.prefixes or wanted.gapped:
                 wanted.forms.clear()  # function words are marked only where there is nothing else
 
     def want_words(self, words: Iterable[str]) -> None:
@@ -158,7 +163,14 @@ class Highlighter:
             highlights["abstract"] = fragments(text, self._matches("abstract", text, lang, forms[1]))
         return highlights
 
-    def _want(self, wanted: _Wanted, text: Word | Phrase | Prefix) -> None:
+    def _want(self, wanted: _Wanted, text: Text) -> None:
+        if isinstance(text, Wildcard) or has_wildcards(text.text):
+            for token, gapped in tokens(text.text, self._analyzer.forms, fold):
+                if gapped:
+                    wanted.gapped[token] = re.compile(regular_expression(token))
+                else:
+                    wanted.words.add(token)
+            return
         forms = self._analyzer.forms(text.text)
         if isinstance(text, Phrase):
             if forms:
@@ -177,12 +189,12 @@ class Highlighter:
     def _matches(self, name: str, text: str, lang: str, forms: str) -> list[Match]:
         """The matches in order."""
         wanted = self._wanted[name]
-        if not (wanted.words or wanted.forms or wanted.prefixes or wanted.phrases):
+        if not (wanted.words or wanted.forms or wanted.prefixes or wanted.phrases or wanted.gapped):
             return []
         hits = self._hits.get((name, lang))
         if hits is None:
             hits = self._hits[name, lang] = _Hits(wanted, self._speech, lang)
-        counts = hits.forms(forms) if forms and not wanted.phrases else None
+        counts = hits.forms(forms) if forms and not wanted.phrases and not wanted.gapped else None
         if counts == {}:
             return []
         plain = _without_formulas(text)

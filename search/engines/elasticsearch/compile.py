@@ -13,13 +13,18 @@ from search.clauses import (
     Between,
     Clause,
     Everything,
+    Gapped,
+    MatchOf,
+    NearOf,
     Nothing,
     PhraseOf,
     PrefixOf,
     Scored,
     Term,
+    Token,
     Without,
     is_scored,
+    regular_expression,
 )
 from search.engines.contract import Answer, Hit, IndexedPaper, Request
 from search.engines.documents import checked_id, record_of
@@ -183,14 +188,45 @@ def _any(children: tuple[Clause, ...]) -> Body:
     return {"bool": {"should": parts, "minimum_should_match": 1}}
 
 
-def _leaf(clause: Term | PhraseOf | PrefixOf | Between) -> Body:
+def _leaf(clause: Term | PhraseOf | PrefixOf | MatchOf | NearOf | Between) -> Body:
     match clause:
         case Term(field, token, _):
             return {"term": {field: {"value": token}}}
-        case PhraseOf(field, tokens, slop):
-            return {"match_phrase": {field: {"query": " ".join(tokens), "slop": slop}}}
+        case PhraseOf(field, tokens, slop) if all(isinstance(token, str) for token in tokens):
+            return {"match_phrase": {field: {"query": " ".join(map(str, tokens)), "slop": slop}}}
+        case PhraseOf(field, tokens):
+            return _span_phrase(field, tokens)
+        case MatchOf(field, token):
+            return {"regexp": {field: _gapped(token)}}
+        case NearOf(field, left, right, between, ordered):
+            sides = [_span_choice(field, side) for side in (left, right)]
+            orders = [_in_order(sides, between)] + ([] if ordered else [_in_order(sides[::-1], between)])
+            return {"bool": {"should": orders, "minimum_should_match": 1}}
         case PrefixOf(field, prefix):
             return {"prefix": {field: {"value": prefix}}}
         case Between(field, low, high):
             bounds = {"gte": low, "lte": high}
             return {"range": {field: {name: bound for name, bound in bounds.items() if bound is not None}}}
+
+
+def _gapped(token: Gapped) -> Body:
+    return {"value": regular_expression(token.text), "flags": "NONE"}
+
+
+def _span_choice(field: str, phrases: Sequence[tuple[Token, ...]]) -> Body:
+    spans = [_span_phrase(field, phrase) for phrase in phrases]
+    return spans[0] if len(spans) == 1 else {"span_or": {"clauses": spans}}
+
+
+def _span_phrase(field: str, tokens: tuple[Token, ...]) -> Body:
+    spans = [
+        {"span_multi": {"match": {"regexp": {field: _gapped(token)}}}}
+        if isinstance(token, Gapped)
+        else {"span_term": {field: {"value": token}}}
+        for token in tokens
+    ]
+    return spans[0] if len(spans) == 1 else _in_order(spans, 0)
+
+
+def _in_order(spans: Sequence[Body], between: int) -> Body:
+    return {"span_near": {"clauses": list(spans), "slop": between, "in_order": True}}

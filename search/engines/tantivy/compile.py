@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+
 import tantivy
 from tantivy import Occur, Query
 
@@ -13,13 +16,21 @@ from search.clauses import (
     Between,
     Clause,
     Everything,
+    Gapped,
+    MatchOf,
+    NearOf,
     Nothing,
     PhraseOf,
     PrefixOf,
     Scored,
     Term,
+    Token,
     Without,
+    regular_expression,
 )
+
+Side = tuple[Token, ...]
+"""What may stand at one place."""
 
 
 class Compiler:
@@ -73,18 +84,67 @@ class Compiler:
             parts.append((Occur.Must, self._everything()))
         return Query.boolean_query(parts)
 
-    def _leaf(self, clause: PhraseOf | PrefixOf | Between) -> tantivy.Query:
+    def _leaf(self, clause: PhraseOf | PrefixOf | MatchOf | NearOf | Between) -> tantivy.Query:
         match clause:
             case PhraseOf(field, tokens, slop):
-                return Query.phrase_query(self._schema, field, list(tokens), slop)
+                return self._phrase(field, list(enumerate(map(_side, tokens))), slop)
+            case MatchOf(field, token):
+                return Query.regex_query(self._schema, field, regular_expression(token.text))
+            case NearOf():
+                return self._near(clause)
             case PrefixOf(field, prefix) if len(prefix) > LONGEST_PREFIX:
                 return Query.empty_query()
             case PrefixOf(field, prefix):
-                pattern = "".join(char if char.isalnum() else "\\" + char for char in prefix) + ".*"
+                pattern = regular_expression(prefix, plain=True) + ".*"
                 return Query.regex_query(self._schema, field, pattern)
             case Between(field, low, high):
                 return Query.range_query(self._schema, field, tantivy.FieldType.Integer, low, high)
 
+    def _phrase(self, field: str, places: list[tuple[int, Side]], slop: int = 0) -> tantivy.Query:
+        """The given tokens at the given places."""
+        if all(len(side) == 1 and isinstance(side[0], str) for _, side in places):
+            plain: list[str | tuple[int, str]] = [(place, str(side[0])) for place, side in places]
+            return Query.phrase_query(self._schema, field, plain, slop)
+        patterns: list[str | tuple[int, str]] = [
+            (place, "|".join(f"({_pattern(token)})" for token in side)) for place, side in places
+        ]
+        return Query.regex_phrase_query(self._schema, field, patterns, slop)
+
+    def _near(self, clause: NearOf) -> tantivy.Query:
+        """One phrase for each distance, as a slop would also take the other order and the same place twice.
+
+        Phrases of one token are taken together on either side.
+        """
+        sides = [_together(side) for side in (clause.left, clause.right)]
+        orders = [sides] if clause.ordered else [sides, sides[::-1]]
+        queries = [
+            self._phrase(
+                clause.field,
+                [*enumerate(first), *enumerate(second, len(first) + between)],
+            )
+            for firsts, seconds in orders
+            for first, second in itertools.product(firsts, seconds)
+            for between in range(clause.between + 1)
+        ]
+        return Query.boolean_query([(Occur.Should, query) for query in queries])
+
     @staticmethod
     def _everything() -> tantivy.Query:
         return Query.const_score_query(Query.all_query(), 0.0)
+
+
+def _side(token: Token) -> Side:
+    return (token,)
+
+
+def _together(phrases: Sequence[Sequence[Token]]) -> list[list[Side]]:
+    """Phrases as the sides of their places; those of one token are one."""
+    single = tuple(phrase[0] for phrase in phrases if len(phrase) == 1)
+    longer = [list(map(_side, phrase)) for phrase in phrases if len(phrase) > 1]
+    return [[single], *longer] if single else longer
+
+
+def _pattern(token: Token) -> str:
+    return regular_expression(
+        token.text if isinstance(token, Gapped) else token, plain=isinstance(token, str)
+    )

@@ -23,11 +23,15 @@ from search.clauses import (
     Between,
     Clause,
     Everything,
+    Gapped,
+    MatchOf,
+    NearOf,
     Nothing,
     PhraseOf,
     PrefixOf,
     Scored,
     Term,
+    Token,
     Without,
 )
 from search.engines.contract import Engine, FacetRequest, IndexedPaper, Request, Stamp
@@ -125,6 +129,35 @@ def _leaf(dice: random.Random) -> Clause:
     )
 
 
+def _gapped(dice: random.Random) -> Gapped:
+    word = dice.choice(WORDS).replace("+", "")
+    at = dice.randrange(len(word))
+    return Gapped(
+        dice.choice(
+            (word[:at] + "*", "*" + word[at:], word[:at] + "#" + word[at + 1 :], word[:at] + "?" + word[at:])
+        )
+    )
+
+
+def near_clause(dice: random.Random) -> Clause:
+    """Any clause of tokens with gaps, or of tokens near each other."""
+    field = f"{dice.choice(('title', 'abstract'))}_exact"
+
+    def side() -> tuple[tuple[Token, ...], ...]:
+        return tuple(
+            tuple(dice.choice((dice.choice(WORDS), _gapped(dice))) for _ in range(dice.choice((1, 1, 1, 2))))
+            for _ in range(dice.randint(1, 4))
+        )
+
+    return dice.choice(
+        (
+            MatchOf(field, _gapped(dice)),
+            PhraseOf(field, (dice.choice(WORDS), _gapped(dice))),
+            NearOf(field, side(), side(), dice.choice((0, 1, 2, 5, 20)), dice.choice((False, True))),
+        )
+    )
+
+
 def random_clause(dice: random.Random, depth: int = 2) -> Clause:
     """Any clause; three levels deep at the most."""
     if depth == 0 or dice.random() < 0.25:
@@ -158,6 +191,18 @@ class EngineContract:
             [score for _, score in expected], rel=1e-4, abs=1e-5
         )
         assert all(hit.score == pytest.approx(scores[hit.id], rel=1e-4, abs=1e-5) for hit in answer.hits)
+
+    @pytest.mark.parametrize("seed", range(40))
+    def test_nearness_and_gaps_agree_with_a_plain_reading(self, filled: Engine, seed: int) -> None:
+        dice = random.Random(seed)
+        clauses = [near_clause(dice) for _ in range(5)]
+        for clause in [*clauses, AllOf((clauses[0], Without(clauses[1])))]:
+            assert ids(filled, clause) == [id for id, _ in ORACLE.hits(clause)], clause
+
+    def test_one_place_is_not_near_itself(self, filled: Engine) -> None:
+        lone = next(w for p in PAPERS for w in p.title_exact.split() if p.title_exact.split().count(w) == 1)
+        clause = NearOf("title_exact", ((lone,),), ((Gapped(lone[:3] + "*"),),), 5)
+        assert ids(filled, clause) == [id for id, _ in ORACLE.hits(clause)]
 
     def test_equal_scores_are_ordered_by_id(self, filled: Engine) -> None:
         hits = filled.search("shelf", Request(AnyOf((word("gene"), word("wavea"))), limit=200)).hits

@@ -19,11 +19,14 @@ from search.clauses import (
     Between,
     Clause,
     Everything,
+    MatchOf,
+    NearOf,
     Nothing,
     PhraseOf,
     PrefixOf,
     Scored,
     Term,
+    Token,
     Without,
     is_scored,
 )
@@ -52,7 +55,7 @@ class Oracle:
                 found[name] = [str(item) for item in value] if isinstance(value, list) else [str(value)]
         return found
 
-    def matches(self, clause: Clause, paper_id: str) -> bool:
+    def matches(self, clause: Clause, paper_id: str) -> bool:  # noqa: C901 (a case for each clause)
         values = self.fields[paper_id]
         match clause:
             case Term(field, token, _):
@@ -61,6 +64,14 @@ class Oracle:
                 return any(token.startswith(prefix) for token in values.get(field, ()))
             case PhraseOf(field, tokens, slop):
                 return self._phrase(values.get(field, []), tokens, slop)
+            case MatchOf(field, token):
+                return any(_stands_for(token, other) for other in values.get(field, ()))
+            case NearOf(field, left, right, between, ordered):
+                stream = values.get(field, [])
+                firsts, seconds = (self._spans(stream, side) for side in (left, right))
+                pairs = [(a, b) for a in firsts for b in seconds]
+                pairs += [] if ordered else [(b, a) for a in firsts for b in seconds]
+                return any(0 <= second[0] - first[1] <= between for first, second in pairs)
             case Between(field, low, high):
                 return any(
                     (low is None or int(value) >= low) and (high is None or int(value) <= high)
@@ -80,10 +91,20 @@ class Oracle:
                 return False
 
     @staticmethod
-    def _phrase(stream: list[str], tokens: tuple[str, ...], slop: int) -> bool:
+    def _spans(stream: list[str], phrases: tuple[tuple[Token, ...], ...]) -> list[tuple[int, int]]:
+        """Where any of the phrases begins and ends."""
+        return [
+            (at, at + len(phrase))
+            for phrase in phrases
+            for at in range(len(stream) - len(phrase) + 1)
+            if all(map(_stands_for, phrase, stream[at:]))
+        ]
+
+    @staticmethod
+    def _phrase(stream: list[str], tokens: tuple[Token, ...], slop: int) -> bool:
         """Some places of the tokens, each moved back to the phrase's start, lie within ``slop``."""
         places = [
-            [at - offset for at, token in enumerate(stream) if token == wanted]
+            [at - offset for at, token in enumerate(stream) if _stands_for(wanted, token)]
             for offset, wanted in enumerate(tokens)
         ]
         return (
@@ -125,3 +146,20 @@ class Oracle:
             if self.matches(clause, paper.id):
                 found.update(set(self.fields[paper.id].get(field, ())))
         return dict(found)
+
+
+def _stands_for(wanted: Token, token: str) -> bool:
+    if isinstance(wanted, str):
+        return wanted == token
+    return _glob(wanted.text, token)
+
+
+def _glob(pattern: str, text: str) -> bool:
+    if not pattern:
+        return not text
+    mark, rest = pattern[0], pattern[1:]
+    if mark == "*":
+        return any(_glob(rest, text[at:]) for at in range(len(text) + 1))
+    if mark == "?" and _glob(rest, text):
+        return True
+    return bool(text) and mark in ("?", "#", text[0]) and _glob(rest, text[1:])

@@ -49,7 +49,7 @@ _SCOPUS = re.compile(
 )
 _EMBASE_HEADING = re.compile(r"'(?P<heading>[^'\n]{1,80})'/(?:exp|de|br|mj)(?:/(?:mj|de|br))*")
 _EMBASE_FIELDS = re.compile(r"(?P<before>[\w*'\")]):(?:ti|ab|kw)(?:,(?:ti|ab|kw|de|tt|dn))*(?=[\s)]|\Z)")
-_NEAR_NAMES = r"(?:adj(?P<adj>\d{1,2})?|NEAR/(?P<near>\d{1,2})|(?:W|PRE|NEXT|N)/(?P<within>\d{1,2}))"
+_NEAR_NAMES = r"(?:adj(?P<adj>\d{1,2})?|(?:W|NEXT|N)/(?P<within>\d{1,2}))"
 _NEAR = re.compile(
     rf"(?<![\w-])(?P<left>[\w-]{{1,60}})\s{{1,5}}{_NEAR_NAMES}\s{{1,5}}(?P<right>[\w-]{{1,60}})(?=[\s)]|\Z)"
 )
@@ -128,7 +128,7 @@ def _before(match: re.Match[str]) -> str | None:
 
 
 def _near(match: re.Match[str]) -> str:
-    distance = match["adj"] or match["near"] or match["within"] or "1"
+    distance = match["adj"] or match["within"] or "1"
     return f'"{match["left"]} {match["right"]}"~{distance}'
 
 

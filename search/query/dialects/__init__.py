@@ -1,0 +1,4 @@
+"""Search strings of other databases.
+
+- `other_databases`: recognised, so that none of them finds nothing in silence.
+"""
