@@ -9,7 +9,7 @@ from ingest.document import Parsed
 from ingest.readers.csljson import date_of, names
 from ingest.readers.parsing.jsonrecords import json_keys, json_records
 from ingest.readers.parsing.reader import ReadOptions, as_list, as_text, make_document
-from ingest.text.identifiers import normal_doi, normal_orcid
+from ingest.text.identifiers import isbns_in, normal_doi, normal_orcid
 
 TYPES = {
     "journal-article": "article-journal", "proceedings-article": "paper-conference", "book": "book",
@@ -102,7 +102,7 @@ def crossref_record(work: dict[str, Any]) -> dict[str, Any]:
             cited for entry in get("reference") or () if isinstance(entry, dict) and (cited := _cited(entry))
         ],
         "issn": as_list(get("ISSN")),
-        "other_ids": [f"isbn:{isbn.rsplit('/', 1)[-1]}" for isbn in as_list(get("ISBN"))],
+        "other_ids": [f"isbn:{isbn}" for value in as_list(get("ISBN")) for isbn in isbns_in(value)],
         "notices": _notices(work),
         "licence": next(filter(None, licences), ""),
         "citations": get("is-referenced-by-count"),

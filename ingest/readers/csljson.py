@@ -9,7 +9,7 @@ from ingest.document import Parsed
 from ingest.readers.parsing import extras
 from ingest.readers.parsing.jsonrecords import json_keys, json_records
 from ingest.readers.parsing.reader import ReadOptions, as_list, as_text, make_document
-from ingest.text.identifiers import iso_date, normal_date, parse_year
+from ingest.text.identifiers import isbns_in, iso_date, normal_date, parse_year
 from ingest.text.tag_lists import split_tags
 
 
@@ -112,7 +112,7 @@ def _values(item: dict[str, Any]) -> dict[str, Any]:
         "type": get("type"),
         "issn": as_list(get("ISSN"), ","),
         "tags": split_tags(as_text(get("keyword"))),
-        "other_ids": [f"isbn:{isbn}" for isbn in as_list(get("ISBN"), " ")]
+        "other_ids": [f"isbn:{isbn}" for value in as_list(get("ISBN")) for isbn in isbns_in(value)]
         + [f"pmcid:{v}" for v in as_list(get("PMCID"))],
     }
     if isinstance(custom, dict):

@@ -11,7 +11,7 @@ from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.readers.parsing.reader import Cut, ReadOptions, make_document, read_cuts
 from ingest.readers.parsing.xmlrecords import Element, cut_xml, parse_xml, text_of, without
 from ingest.text.boilerplate import is_heading
-from ingest.text.identifiers import iso_date, month_number, normal_doi, normal_orcid, parse_year
+from ingest.text.identifiers import isbns_in, iso_date, month_number, normal_doi, normal_orcid, parse_year
 
 _NAMES = ("PubmedArticle", "PubmedBookArticle")
 # The most telling type first: a record has several.
@@ -329,8 +329,8 @@ def _book(book: Element, raw: dict[str, Any]) -> None:
     raw["publisher"] = text_of(book.find("Publisher/PublisherName"))
     raw["date"] = _date(parts.get("PubDate"))
     raw["volume"] = text_of(parts.get("Volume"))
-    isbns = [" ".join((node.text or "").split()) for node in book.iterfind("Isbn")]
-    raw["other_ids"] = [*raw["other_ids"], *(f"isbn:{isbn}" for isbn in isbns if isbn)]
+    isbns = [isbn for node in book.iterfind("Isbn") for isbn in isbns_in(node.text or "")]
+    raw["other_ids"] = [*raw["other_ids"], *(f"isbn:{isbn}" for isbn in isbns)]
     if raw["type"] == "book":
         raw["venue"] = ""  # the book is the paper, not where it appeared
 

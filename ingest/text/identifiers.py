@@ -1,4 +1,4 @@
-"""Years, dates, DOIs, arXiv identifiers, PMIDs, ISSNs, ORCIDs and languages in one spelling each.
+"""Years, dates, DOIs, arXiv identifiers, PMIDs, ISSNs, ISBNs, ORCIDs and languages in one spelling each.
 
 Every function takes what a source may hold and returns ``""`` (or None) for what makes no sense; none raises.
 """
@@ -26,6 +26,8 @@ _NAMED_PMID = re.compile(
 )
 LONGEST = {"doi": 2_000, "arxiv_id": 300, "pmid": 200, "issn": 60, "date": 60, "year": 200, "source_id": 500}
 """Characters of a value that are looked at; whoever reads records says where there were more."""
+LONGEST_LIST = 1_000
+"""Characters of a list of serial numbers that are looked at."""
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/(?:[a-z0-9._/-]*[a-z0-9])?[a-z0-9]")
 _ARXIV_NEW = re.compile(r"(?<![\d.])(\d{3,4})\.(\d{1,16})(?:v\d+)?(?![\d])")
 _PLAIN_ARXIV = re.compile(r"(?:1[5-9]|2\d)(?:0[1-9]|1[0-2])\.(?!00000)\d{5}")
@@ -33,6 +35,9 @@ _ARXIV_OLD = re.compile(r"\b([a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?/(\d{7})(?:v\d+)?
 _ARXIV_URL = re.compile(
     r"arxiv(?:\.org/(?:abs|pdf|html|format)/|[:./\s]+)((?:[a-z-]+(?:\.[a-z]{2})?/)?\d[\w./-]*)", re.IGNORECASE
 )
+_ISSN = re.compile(r"(?<![\dXx–-])\d{4}[–-]?\d{3}[\dXx](?![\dXx–-])")
+_ISBN = re.compile(r"(?<![\w-])(?:\d{3}[-‐‑– ]?)?\d(?:[-‐‑– ]?\d){8}[-‐‑– ]?[\dXx](?![\w-])")
+_GAP_IN_ISBN = re.compile(r"[‐‑– ]")
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:$|[T\s])")
 _MONTH_NAME = r"([^\W\d_]{3,10})"
 _WORDY = re.compile(
@@ -228,6 +233,20 @@ def normal_issn(raw: str) -> str:
     """``NNNN-NNNX``; "" for what is none."""
     match = re.search(r"(?<!\d)(\d{4})\s?[-–]?\s?(\d{3}[\dxX])(?!\w)", raw[: LONGEST["issn"]])
     return f"{match.group(1)}-{match.group(2).upper()}" if match else ""
+
+
+def issns_in(text: str) -> list[str]:
+    """The ISSNs in a text, as they stand there: "1234-5678 (print), 87654321" has two."""
+    return _ISSN.findall(text[:LONGEST_LIST])
+
+
+def isbns_in(text: str) -> list[str]:
+    """The ISBNs in a text, of ten digits or thirteen, with their hyphens; spaces become hyphens.
+
+    What stands beside them ("(pbk.)", the address of a registry) is left out. Check digits are not looked at:
+    libraries catalogue books by the number that is printed in them.
+    """
+    return [_GAP_IN_ISBN.sub("-", match) for match in _ISBN.findall(text[:LONGEST_LIST])]
 
 
 def normal_orcid(raw: object) -> str:

@@ -17,6 +17,7 @@ from ingest.text.author_names import is_initials, is_suffix
 from ingest.text.cleaning import clean_text
 from ingest.text.identifiers import (
     doi_of_link,
+    isbns_in,
     iso_date,
     month_number,
     normal_arxiv_id,
@@ -277,7 +278,7 @@ def _identifiers(entry: Entry, links: list[str]) -> dict[str, Any]:
         doi = next((link_doi for link in links if (link_doi := doi_of_link(link))), "")
     if not doi and note.lower().count("10.") == 1 and not _ABOUT_ANOTHER.search(note):
         doi = normal_doi(unbraced(note))
-    other_ids = [f"isbn:{isbn}" for isbn in re.split(r"[\s,;]+", unbraced(get("isbn", ""))) if isbn]
+    other_ids = [f"isbn:{isbn}" for isbn in isbns_in(unbraced(get("isbn", "")))]
     other_ids += [f"pmcid:{get('pmcid')}"] if get("pmcid") else []
     if match := _EID.search(" ".join(links)):
         other_ids.append(f"scopus:{match[1]}")

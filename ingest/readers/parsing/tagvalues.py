@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from ingest.text.author_lists import split_authors, split_listed
 from ingest.text.identifiers import (
     doi_named_in,
+    isbns_in,
     iso_date,
+    issns_in,
     month_number,
     normal_arxiv_id,
     normal_date,
@@ -18,7 +20,6 @@ from ingest.text.identifiers import (
 )
 
 _LISTED = re.compile(r"[\u4e00-\u9fff] ?, ?[\u4e00-\u9fff]")
-_SERIAL = re.compile(r"(?<![\dXx])(?<!\d-)[\d][\d-]{6,15}[\dXx](?![\dXx-])")
 _SCOPUS = re.compile(r"\b2-s2\.0-\d+")
 _ARTICLE_NUMBER = re.compile(
     r"\bart(?:icle)?\.? ?(?:no|num|number)[.:]{0,2} ?([A-Za-z]?[\w.-]{0,20}\d)\b", re.IGNORECASE
@@ -57,9 +58,8 @@ def bilingual(title: str, translated: str) -> str:
 
 def serials(values: Iterable[str]) -> tuple[list[str], list[str]]:
     """The ISSNs in some values, and their ISBNs as ``isbn:…``."""
-    numbers = [number for value in values for number in _SERIAL.findall(value[:300])]
-    bare = [(number, number.replace("-", "")) for number in numbers]
-    return [n for n, digits in bare if len(digits) == 8], [f"isbn:{n}" for n, d in bare if len(d) in (10, 13)]
+    text = "\n".join(values)
+    return issns_in(text), [f"isbn:{isbn}" for isbn in isbns_in(text)]
 
 
 def page_range(start: str, end: str = "", number: str = "") -> str:

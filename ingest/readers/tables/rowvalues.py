@@ -12,7 +12,7 @@ from ingest.readers.parsing import extras
 from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.tables.citations import parts_of_citation, parts_of_year_volume_issue
 from ingest.text.author_lists import split_authors, split_glued
-from ingest.text.identifiers import month_number, normal_arxiv_id, normal_date, normal_doi
+from ingest.text.identifiers import isbns_in, issns_in, month_number, normal_arxiv_id, normal_date, normal_doi
 from ingest.text.tag_lists import split_tags
 
 Row = Mapping[str, list[str]]
@@ -32,9 +32,6 @@ _CONFERENCE = re.compile(
 _WHOLE_NUMBER = re.compile(r"(-?\d{1,18})\.0{1,9}")
 _NUMBERS = frozenset(("volume", "issue", "start", "end", "pages", "pmid", "citations", "year", "month", "day",
                       "article_number"))  # fmt: skip
-_ISSN = re.compile(r"(?<![\dXx-])\d{4}-?\d{3}[\dXx](?![\d-])")
-_ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx]")
-_ISBN_SPLIT = re.compile(r"[;,\s]+")
 _AUTHOR_NUMBER = re.compile(r"\s?\(\d{5,}\)")
 _ARXIV_CATEGORY = re.compile(r"[a-z-]{2,9}(?:\.[A-Za-z-]{2,20})?")
 _EXTRA = re.compile(r"\b(PMCID|PMID|arXiv)\s?:\s?(\S{1,40})", re.IGNORECASE)
@@ -84,7 +81,7 @@ def _number(name: str, cell: str) -> str:
 
 def _place(first: dict[str, str], raw: dict[str, Any]) -> None:
     """Venue, date, volume, issue and pages, also out of a citation in one column."""
-    if _ISSN.fullmatch(first.get("issue", "")):  # Ovid's IS is the ISSN
+    if issns_in(issue := first.get("issue", "")) == [issue]:  # Ovid's IS is the ISSN
         raw["issn_of_issue"] = raw.pop("issue")
     cited = parts_of_citation(first.get("citation", ""))
     source = first.get("source", "")
@@ -185,7 +182,7 @@ def _lists(row: Row, first: dict[str, str], raw: dict[str, Any]) -> None:
     if "orcids" in raw:
         raw["orcids"] = [orcid.rsplit("/", 1)[-1] for orcid in raw["orcids"]]
     issn = " ".join((*row.get("issn", ()), raw.pop("issn_of_issue", ""), first.get("isbn", "")))
-    raw["issn"] = _ISSN.findall(issn[:1_000])
+    raw["issn"] = issns_in(issn)
     nature = first.get("notices", "").lower()
     if "notices" in raw and nature in ("retraction", "expression of concern", "correction"):
         raw["notices"] = [{"retraction": "retracted", "correction": "corrected"}.get(nature, nature)]
@@ -221,7 +218,7 @@ def _tags(row: Row) -> list[str]:
 def _identifiers(first: dict[str, str], raw: dict[str, Any]) -> None:
     get = first.get
     other_ids = [*raw.get("other_ids", ())]
-    other_ids += [f"isbn:{isbn}" for isbn in _ISBN_SPLIT.split(get("isbn", "")) if _ISBN.fullmatch(isbn)]
+    other_ids += [f"isbn:{isbn}" for isbn in isbns_in(get("isbn", ""))]
     other_ids += [f"pmcid:{_pmcid(get('pmcid', ''))}"] if get("pmcid") else []
     for name in ("mag", "openalex", "s2", "wos", "scopus", "embase"):
         if value := get(name, ""):

@@ -16,7 +16,9 @@ from ingest.text.identifiers import (
     bare_doi_in,
     doi_named_in,
     doi_of_link,
+    isbns_in,
     iso_date,
+    issns_in,
     month_number,
     normal_arxiv_id,
     normal_date,
@@ -415,3 +417,40 @@ def test_what_is_normal_stays_as_it_is(raw: object) -> None:
     if isinstance(raw, str):
         for spelled in (normal_date, normal_issn, normal_language):
             assert spelled(spelled(raw)) == spelled(raw)
+
+
+@pytest.mark.parametrize(
+    ("text", "isbns"),
+    [
+        ("978-3-16-148410-0", ["978-3-16-148410-0"]),
+        ("9783161484100", ["9783161484100"]),
+        ("978 3 16 148410 0", ["978-3-16-148410-0"]),
+        ("978–3–16–148410–0", ["978-3-16-148410-0"]),
+        ("3-16-148410-X (hbk.); 316148410x (pbk.)", ["3-16-148410-X", "316148410x"]),
+        ("0306406152 0306406153", ["0306406152", "0306406153"]),
+        ("9783161484100,9783161484117", ["9783161484100", "9783161484117"]),
+        ("http://id.crossref.org/isbn/9783161484100", ["9783161484100"]),
+        ("ISBN: 978-3-16-148410-0.", ["978-3-16-148410-0"]),
+        ("1234-5678", []),
+        ("12345678901234567", []),
+        ("a9783161484100", []),
+        ("no number", []),
+        ("", []),
+    ],
+)
+def test_isbns_in_a_field(text: str, isbns: list[str]) -> None:
+    assert isbns_in(text) == isbns
+
+
+@pytest.mark.parametrize(
+    ("text", "issns"),
+    [
+        ("1234-5678 (print), 8765432X", ["1234-5678", "8765432X"]),
+        ("1234–567x", ["1234–567x"]),
+        ("978-3-16-148410-0 9783161484100", []),
+        ("12345678-1", []),
+        ("", []),
+    ],
+)
+def test_issns_in_a_field(text: str, issns: list[str]) -> None:
+    assert issns_in(text) == issns
