@@ -39,6 +39,15 @@ _ISSN = re.compile(r"(?<![\dXx–-])\d{4}[–-]?\d{3}[\dXx](?![\dXx–-])")
 _ISBN = re.compile(r"(?<![\w-])(?:\d{3}[-‐‑– ]?)?\d(?:[-‐‑– ]?\d){8}[-‐‑– ]?[\dXx](?![\w-])")
 _GAP_IN_ISBN = re.compile(r"[‐‑– ]")
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:$|[T\s])")
+_SOLE_DOI = re.compile(rf"(?:https?://)?(?:dx\.)?(?:doi\.org/|doi:\s*)?({DOI})", re.IGNORECASE)
+_SOLE_ARXIV = re.compile(
+    r"(?:(?:https?://)?(?:(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*))?"
+    r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?/?",
+    re.IGNORECASE,
+)
+_SOLE_PMID = re.compile(
+    r"(?:https?://)?(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})/?"
+)
 _MONTH_NAME = r"([^\W\d_]{3,10})"
 _WORDY = re.compile(
     rf"(?:(\d{{1,2}})\.?\s+(?:de\s+)?)?{_MONTH_NAME}\.?(?:[\s,/-]+|\s+de\s+)"
@@ -146,6 +155,18 @@ def normal_doi(raw: object) -> str:
         doi = doi[:-1].rstrip(".,;")
     # A prefix alone names a publisher, not a paper.
     return doi if doi.partition("/")[2] else ""
+
+
+def sole_identifier(text: str) -> tuple[str, str]:
+    """Scheme and identifier where a text is nothing but one DOI, arXiv identifier or address of PubMed; else
+    two empty texts."""
+    if (match := _SOLE_DOI.fullmatch(text)) and (doi := normal_doi(match[1])):
+        return "doi", doi
+    if match := _SOLE_ARXIV.fullmatch(text):
+        return "arxiv", match[1].lower()
+    if match := _SOLE_PMID.fullmatch(text):
+        return "pmid", match[1]
+    return "", ""
 
 
 def doi_of_link(link: str) -> str:

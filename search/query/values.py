@@ -8,6 +8,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Literal
 
+from ingest.text.identifiers import sole_identifier
 from search.days import day_range
 from search.fields import HAS_VALUES, FieldSpec
 from search.query.errors import ValueFault, excerpt
@@ -24,16 +25,6 @@ _COMPARED = re.compile(r"(>=|<=|>|<|≥|≤)\s*(\d{1,9})")
 _DECADE = re.compile(r"[12]\d{0,2}")
 _VAGUE = re.compile(r"([12]\d{1,2})[xX?_]{1,2}")
 _TEN_YEARS = re.compile(r"([12]\d\d0)[’']?s")
-_DOI = re.compile(r"(?:https?://)?(?:dx\.)?(?:doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
-_ARXIV = re.compile(
-    r"(?:https?://)?(?:(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*)"
-    r"((?:\d{4}\.\d{4,5})|(?:[a-z\-]+(?:\.[a-z]{2})?/\d{7}))(?:v\d+)?(?:\.pdf)?/?",
-    re.IGNORECASE,
-)
-_BARE_ARXIV = re.compile(r"(\d{4}\.\d{4,5}|[a-z\-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE)
-_PUBMED = re.compile(
-    r"(?:https?://)?(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})/?"
-)
 _LANGUAGES = {
     "arabic": "ar",
     "chinese": "zh",
@@ -89,21 +80,10 @@ def everything(spec: FieldSpec) -> Node:
 
 def identifier(text: str) -> Value | None:
     """The paper that a text consisting of one identifier or its link means, or None."""
-    if match := _DOI.fullmatch(text):
-        return Value("doi", _trimmed_doi(match[1]))
-    if match := _ARXIV.fullmatch(text) or _BARE_ARXIV.fullmatch(text):
-        return Value("id", f"arxiv:{match[1].lower()}")
-    if match := _PUBMED.fullmatch(text):
-        return Value("id", f"pmid:{match[1]}")
-    return None
-
-
-def _trimmed_doi(text: str) -> str:
-    marks = ".,;:'\"”’"
-    text = text.lower().rstrip(marks)
-    while text.endswith(")") and text.count(")") > text.count("("):
-        text = text[:-1].rstrip(marks)
-    return text
+    scheme, number = sole_identifier(text)
+    if not scheme:
+        return None
+    return Value("doi", number) if scheme == "doi" else Value("id", f"{scheme}:{number}")
 
 
 def _prefix(spec: FieldSpec, text: str) -> Node:
@@ -155,9 +135,9 @@ def _language(_spec: FieldSpec, text: str) -> str:
 
 
 def _doi(_spec: FieldSpec, text: str) -> str:
-    match = _DOI.fullmatch(text.replace(" ", ""))
-    if match:
-        return _trimmed_doi(match[1])
+    scheme, doi = sole_identifier(text.replace(" ", ""))
+    if scheme == "doi":
+        return doi
     raise ValueFault(
         "bad-doi",
         f"“{excerpt(text)}” is not a DOI.",
@@ -167,10 +147,9 @@ def _doi(_spec: FieldSpec, text: str) -> str:
 
 
 def _identifier(_spec: FieldSpec, text: str) -> str:
-    if bare := _BARE_ARXIV.fullmatch(text):
-        return bare[1].lower()
-    value = identifier(text)
-    return value.text if value else text
+    scheme, number = sole_identifier(text)
+    is_bare = scheme == "doi" or (scheme == "arxiv" and "arxiv" not in text.lower())
+    return text if not scheme else number if is_bare else f"{scheme}:{number}"
 
 
 _CLEAN: dict[str, Callable[[FieldSpec, str], str]] = {

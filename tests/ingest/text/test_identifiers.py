@@ -29,6 +29,7 @@ from ingest.text.identifiers import (
     normal_pmid,
     parse_year,
     pmid_named_in,
+    sole_identifier,
 )
 
 # --- Years
@@ -454,3 +455,25 @@ def test_isbns_in_a_field(text: str, isbns: list[str]) -> None:
 )
 def test_issns_in_a_field(text: str, issns: list[str]) -> None:
     assert issns_in(text) == issns
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier"),
+    [
+        ("10.1038/Nature12373", ("doi", "10.1038/nature12373")),
+        ("https://doi.org/10.1016/S0140-6736(19)32319-0).", ("doi", "10.1016/s0140-6736(19)32319-0")),
+        ("doi: 10.1038/nature12373", ("doi", "10.1038/nature12373")),
+        ("2101.00001v2", ("arxiv", "2101.00001")),
+        ("arXiv: hep-th/9901001", ("arxiv", "hep-th/9901001")),
+        ("https://arxiv.org/pdf/2101.00001v2.pdf", ("arxiv", "2101.00001")),
+        ("https://pubmed.ncbi.nlm.nih.gov/123/", ("pmid", "123")),
+        ("www.ncbi.nlm.nih.gov/pubmed/123", ("pmid", "123")),
+        ("see 10.1038/nature12373", ("", "")),
+        ("10.1038/", ("", "")),
+        ("2101.00001 and 2101.00002", ("", "")),
+        ("123", ("", "")),
+        ("", ("", "")),
+    ],
+)
+def test_a_text_that_is_nothing_but_an_identifier(text: str, identifier: tuple[str, str]) -> None:
+    assert sole_identifier(text) == identifier
