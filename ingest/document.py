@@ -49,6 +49,7 @@ class Document:
     citations: int | None = None  # cited-by count as the source gives it
     collection: str = ""  # only where the record itself names one
     group_authors: tuple[str, ...] = ()  # those authors that are groups although their words do not say so
+    series: str = ""  # of the book, the proceedings or the report: "Lecture Notes in Computer Science"
     editors: tuple[str, ...] = ()  # of the book or proceedings; its authors too where it names no others
 
     @property

@@ -153,6 +153,7 @@ class DocumentAnswer(TypedDict, total=False):
     year: int | None
     date: str
     venue: str
+    series: str
     volume: str
     issue: str
     pages: str

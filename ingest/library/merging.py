@@ -19,7 +19,7 @@ _ALL = ("other_ids", "tags", "references", "issn", "notices")
 """Fields of which a paper has what any of its records has."""
 _PUBLISHED = ("volume", "issue", "pages", "publisher", "doi")
 """Fields that a preprint's record tells only where no other does."""
-_FIRST = ("arxiv_id", "pmid", "url", "open_access_url", "licence", "editors")
+_FIRST = ("arxiv_id", "pmid", "url", "open_access_url", "licence", "editors", "series")
 _VAGUE = ("article", "document", "manuscript")
 _OPEN = ("gold", "hybrid", "green", "bronze", "closed")
 _CUT = 1.5

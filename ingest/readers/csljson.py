@@ -22,7 +22,7 @@ class CslJsonReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices", "licence",
-        "editors", "group_authors",
+        "editors", "group_authors", "series",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -98,7 +98,8 @@ def _values(item: dict[str, Any]) -> dict[str, Any]:
         "group_authors": [*_literal(get("author")), *_literal(get("editor"))],
         "date": date,
         "year": "" if date or not issued else str(issued),
-        "venue": get("container-title") or get("event-title") or get("collection-title"),
+        "venue": get("container-title") or get("event-title"),
+        "series": get("collection-title"),
         "volume": as_text(get("volume")),
         "issue": as_text(get("issue")),
         "pages": get("page"),

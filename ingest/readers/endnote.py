@@ -74,10 +74,12 @@ def _values(record: Element) -> dict[str, Any]:
         "source_id": accession or _text(record, "rec-number"),
         "title": bilingual(title, _text(record, "titles", "translated-title")),
         "abstract": paragraphs(text_of(node) for node in children(record, "abstract")),
-        "authors": _people(record),
+        "authors": _people(record, "authors", "secondary-authors", "tertiary-authors"),
+        "editors": _people(record, "secondary-authors"),
         "year": year,
         "date": _date(year, day),
         "venue": next((venue for venue in _venues(record) if venue and venue != title), ""),
+        "series": _text(record, "titles", "tertiary-title"),
         "volume": _text(record, "volume"),
         "issue": _text(record, "number") or _text(record, "issue"),
         "pages": page_range(_text(record, "pages"), number=_text(record, "custom7") or article_number(notes)),
@@ -98,9 +100,9 @@ def _values(record: Element) -> dict[str, Any]:
     }
 
 
-def _people(record: Element) -> list[str]:
-    """The authors; the editors of a book that has no authors."""
-    for role in ("authors", "secondary-authors", "tertiary-authors"):
+def _people(record: Element, *roles: str) -> list[str]:
+    """The people of the first of these roles that has some."""
+    for role in roles:
         holder = child(record, "contributors", role)
         names = [" ".join(text_of(node).split()) for node in holder] if holder is not None else []
         if any(names):
@@ -114,7 +116,6 @@ def _venues(record: Element) -> tuple[str, ...]:
         _text(record, "titles", "secondary-title"),
         _text(record, "periodical", "abbr-1"),
         _text(record, "titles", "alt-title"),
-        _text(record, "titles", "tertiary-title"),
     )
 
 

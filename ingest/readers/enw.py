@@ -45,7 +45,8 @@ class EnwReader:
     suffixes = (".enw", ".refer")
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
-        "doi", "arxiv_id", "pmid", "url", "tags", "lang", "type", "issn", "other_ids", "notices",
+        "doi", "arxiv_id", "pmid", "url", "tags", "lang", "type", "issn", "other_ids", "notices", "editors",
+        "series",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -62,15 +63,17 @@ def _values(tags: Tags) -> dict[str, Any]:
     issns, isbns = serials(every("%@"))
     notes, links = every("%Z"), every("%U", "%>")
     kind = kind_of(first("%0")) or "article"
-    venues = ("%B", "%J", "%S") if kind in ("chapter", "paper-conference") else ("%J", "%B", "%S")
+    venues = ("%B", "%J") if kind in ("chapter", "paper-conference") else ("%J", "%B")
     return {
         "source_id": first("%F", "%M"),
         "title": first("%T") or (first("%B") if kind == "book" else ""),
         "abstract": paragraphs(every("%X")),
         "authors": people(every("%A") or every("%E") or every("%?")),
+        "editors": people(every("%E")),
         "year": first("%D"),
         "date": date_of(first("%D"), first("%8")),
         "venue": next((venue for venue in every(*venues) if venue != first("%T")), ""),
+        "series": first("%S"),
         "volume": first("%V"),
         "issue": first("%N"),
         "pages": page_range(first("%P", "%&"), number=article_number(notes)),

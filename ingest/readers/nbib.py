@@ -84,7 +84,8 @@ def medline_values(tags: Tags) -> dict[str, Any]:
         "group_authors": every("CN"),
         "year": dated if not normal_date(dated) else "",
         "date": normal_date(dated) or normal_date(first("DEP")),
-        "venue": first("JT", "TA") or (first("BTI") if title else "") or first("CTI"),
+        "venue": first("JT", "TA") or (first("BTI") if title else ""),
+        "series": first("CTI"),
         "volume": first("VI"),
         "issue": first("IP"),
         "pages": page_range(first("PG"), number=_article_number(every("LID", "AID"))),
@@ -99,10 +100,21 @@ def medline_values(tags: Tags) -> dict[str, Any]:
         "lang": first("LA"),
         "type": _type(tags, kinds),
         "issn": issns,
-        "orcids": [normal_orcid(v) for v in every("AUID")] if len(every("AUID")) == len(authors) else [],
+        "orcids": _orcids(tags, len(authors)),
         "notices": _notices(tags),
         "kinds": kinds,
     }
+
+
+def _orcids(tags: Tags, authors: int) -> list[str]:
+    """The ORCIDs, each behind the author that it is of."""
+    orcids: list[str] = []
+    for tag, value in tags.marked("FAU" if tags.has(("FAU",)) else "AU", "CN", "AUID"):
+        if tag != "AUID":
+            orcids.append("")
+        elif orcids and (orcid := normal_orcid(value)):
+            orcids[-1] = orcid
+    return orcids if len(orcids) == authors else []
 
 
 def _type(tags: Tags, kinds: list[str]) -> str:

@@ -326,6 +326,7 @@ def _pages(parts: dict[str, Element]) -> str:
 def _book(book: Element, raw: dict[str, Any]) -> None:
     parts = _parts(book)
     raw["venue"] = text_of(parts.get("BookTitle"))
+    raw["series"] = text_of(parts.get("CollectionTitle"))
     raw["publisher"] = text_of(book.find("Publisher/PublisherName"))
     raw["date"] = _date(parts.get("PubDate"))
     raw["volume"] = text_of(parts.get("Volume"))

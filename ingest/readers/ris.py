@@ -24,7 +24,7 @@ from ingest.readers.parsing.tagvalues import (
     pmid_in,
     serials,
 )
-from ingest.text.identifiers import normal_doi
+from ingest.text.identifiers import normal_doi, parse_year
 
 _KNOWN = tag_set(
     "A1 A2 A3 A4 A5 A6 AB AD AN AU AV BN BT C1 C2 C3 C4 C5 C6 C7 C8 CA CL CN CP CR CT CY DA DB DI DO "
@@ -71,7 +71,7 @@ class RisReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices",
-        "editors",
+        "editors", "series",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -97,6 +97,7 @@ def ris_values(tags: Tags) -> dict[str, Any]:
         kind = "article"
     title = first("TI", "T1", "CT") or first("BT", "T2")
     issns, isbns = serials(every("SN", "BN"))
+    dated = next((value for value in every("PY", "Y1", "YR") if parse_year(value)), first("PY", "Y1", "YR"))
     notes, links = every("N1", "NO"), every("UR", "L2", "LK", "L1", "L3")
     raw: dict[str, Any] = {
         "source_id": first("ID", "AN", "LB"),
@@ -104,9 +105,10 @@ def ris_values(tags: Tags) -> dict[str, Any]:
         "abstract": paragraphs(every("AB", "N2")),
         "authors": people(_authors(tags)),
         "editors": people(tags.in_order("A2", "ED")),
-        "year": first("PY", "Y1", "YR") or first("DA"),
-        "date": date_of(first("PY", "Y1", "YR"), first("DA", "FD") or first("PY", "Y1")),
+        "year": dated or first("DA"),
+        "date": date_of(dated, first("DA", "FD") or dated),
         "venue": next((v for v in every(*_venues(kind)) if v != title), ""),
+        "series": first("T3"),
         "volume": first("VL", "VO"),
         "issue": first("IS") or _short(first("CP")) or (_short(first("M1")) if kind in _NUMBERED else ""),
         "pages": page_range(first("SP"), first("EP", "OP"), first("C7", "M7", "AR") or article_number(notes)),
@@ -131,8 +133,8 @@ def ris_values(tags: Tags) -> dict[str, Any]:
 
 def _venues(kind: str) -> tuple[str, ...]:
     if kind in ("chapter", "paper-conference"):
-        return ("BT", "T2", "C3", "JF", "JO", "JA", "T3")
-    return ("JF", "T2", "JO", "JA", "J2", "J1", "BT", "C3", "T3")
+        return ("BT", "T2", "C3", "JF", "JO", "JA")
+    return ("JF", "T2", "JO", "JA", "J2", "J1", "BT", "C3")
 
 
 def _authors(tags: Tags) -> list[str]:

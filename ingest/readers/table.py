@@ -12,7 +12,7 @@ from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.errors import InputError
 from ingest.readers.parsing.reader import ReadOptions, make_document, shown, whole_text
 from ingest.readers.parsing.unread import OLD_OFFICE
-from ingest.readers.tables.alignment import realigned
+from ingest.readers.tables.alignment import habit, realigned
 from ingest.readers.tables.columns import (
     JOINED,
     MISSING,
@@ -43,7 +43,7 @@ _FIELDS = (
     "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
     "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "open_access",
     "open_access_url", "citations", "licence", "notices", "orcids", "collection", "group_authors",
-    "editors",
+    "editors", "series",
 )  # fmt: skip
 _TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _SPRINGER = frozenset(("itemtitle", "itemdoi", "contenttype"))
@@ -182,6 +182,7 @@ class _Table:
         self._places = {heading: at for at, heading in reversed(list(enumerate(self.headings)))}
         self._leave_out_row_numbers(head, options.mapping)
         self._field_of = {heading: name for name, columns in self.columns.items() for heading in columns}
+        self._habit = habit(head, self.headings, self._field_of)
         self._ours = is_ours(headings)
         self._glued = _SPRINGER.issubset(map(plain, headings))
         self._comma = self._commas(head)
@@ -217,7 +218,7 @@ class _Table:
         """The document of one row, or why there is none."""
         surplus = len(cells) - len(self.headings)
         if surplus > 0 and any(cell.strip() for cell in cells[len(self.headings) :]):
-            cells, unsure = realigned(cells, self.headings, self._field_of)
+            cells, unsure = realigned(cells, self.headings, self._field_of, self._habit)
             reason = f"the row has {surplus} more cell{'s' * (surplus > 1)} than the table has headings"
             if not cells or self._unsure_of_title(unsure):
                 yield Rejected(

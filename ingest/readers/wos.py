@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from ingest.document import Parsed
 from ingest.readers.parsing.reader import ReadOptions, make_document
 from ingest.readers.parsing.tagged import Shape, tag_set, tagged_documents
-from ingest.readers.parsing.tagvalues import date_of, other_ids, page_range, people, serials
+from ingest.readers.parsing.tagvalues import date_of, orcids_of, other_ids, page_range, people, serials
 from ingest.readers.table import rows
 from ingest.text.identifiers import normal_date, normal_doi
 
@@ -39,7 +39,7 @@ _OPEN = ("gold", "hybrid", "bronze", "green")
 _FIELDS = (
     "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
     "pmid", "other_ids", "tags", "lang", "type", "references", "issn", "notices", "citations", "open_access",
-    "editors",
+    "editors", "orcids", "series",
 )  # fmt: skip
 
 
@@ -102,18 +102,21 @@ def _values(first: Callable[..., str], every: Callable[..., list[str]]) -> dict[
     words = [tag for value in every("DE", "ID") for tag in re.split(r";\s*", " ".join(value.split()))]
     issns, isbns = serials(every("SN", "EI", "BN", "EB"))
     groups = every("CA", "GP")
+    authors = [*(every("AF") or every("AU")), *groups] or people(every("BF") or every("BA"))
     return {
         "source_id": first("UT"),
         "title": first("TI"),
         "abstract": first("AB"),
-        "authors": [*(every("AF") or every("AU")), *groups] or people(every("BF") or every("BA")),
+        "authors": authors,
+        "orcids": orcids_of(authors, "; ".join(every("OI"))),
         "editors": people(every("BE") or every("ED")),
         "group_authors": groups,
         "year": first("PY") or first("EY"),
         "date": date_of(first("PY"), first("PD").title())
         if first("PY")
         else normal_date(first("EA").title()),
-        "venue": first("SO", "CT", "SE"),
+        "venue": first("SO", "CT"),
+        "series": first("SE"),
         "volume": first("VL"),
         "issue": first("IS"),
         "pages": page_range(first("BP"), first("EP"), first("PS", "AR")),

@@ -77,16 +77,18 @@ def _closes_the_list(names: list[str]) -> bool:
     return len(last) > 1 or (bool(others) and all(word.isupper() and word.isalpha() for word in others))
 
 
-def split_listed(name: str) -> list[str]:
+def split_listed(name: str, *, alone: bool = True) -> list[str]:
     """The names in a text that a source takes for one: split where separators leave no doubt, else as it is.
 
     For formats that separate names themselves (a tag or " and " for each) and get several in one place.
+    Where a record separates its names (not ``alone``), "Fonseca C., Efraín R." is one of them.
     """
     if _STRONG.search(name) or "，" in name or name.count(",") > 2:
         return split_authors(name)
     makes = [_make(words) for piece in name.split(",") if (words := piece.split())]
     initialled = len(makes) > 1 and len(set(makes)) == 1 and makes[0] in ("Berg AB", "A. Berg")
-    initialled = initialled and (len(makes) > 2 or name.count(".") > 1)  # "Berg A, Costa B" may be one name
+    # "Berg A, Costa B" may be one name
+    initialled = initialled and (len(makes) > 2 or (alone and name.count(".") > 1))
     return split_authors(name) if initialled else _of_piece(name)
 
 

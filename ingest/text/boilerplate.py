@@ -53,6 +53,30 @@ _TAIL = re.compile(
     r")\s*$",
     re.IGNORECASE,
 )
+_LEGAL = frozenset(
+    re.findall(
+        r"\w+",
+        "the and all any by for from with without its this these that which who may not has have been "
+        "are was is under other use used only such per via you our her his their see more info on in "
+        "of to as at or be can rights reserved published publisher publishing publications press "
+        "copyright copyrighted author authors holder holders owner licensee exclusive licence license "
+        "licensed creative commons attribution noncommercial non commercial derivatives derivs "
+        "international generic unported access open article distributed distribution terms conditions "
+        "permits permitted permission permissions unrestricted reproduction reproduced medium "
+        "provided original work works properly cited credited source behalf content contents express "
+        "written posted copied emailed email multiple sites listserv users individual print download "
+        "abstract abridged warranty given about accuracy copy should refer material full inc ltd llc "
+        "gmbh limited company society association academy institute university college government "
+        "public domain free http https www org com doi version manuscript accepted preprint however "
+        "printing downloading emails contact please reprints elsevier wiley springer taylor francis "
+        "sage karger thieme periodicals nature verlag sons john oxford cambridge lippincott williams "
+        "wilkins wolters kluwer health blackwell academic american european royal national federation "
+        "science sciences medical medicine clinical research journal berlin heidelberg new york "
+        "london",
+    )
+)
+"""The small words of publishers' lines; a line with many others is the author's text."""
+_MOST_OTHERS = 9
 _NOTHING = re.compile(
     r"[\[(]?(?:no abstract(?: is)?(?: available)?|abstract (?:is )?not available|not available|n/?a|none|"
     r"null|nan)[\])]?\.?\Z",
@@ -84,12 +108,18 @@ def strip_boilerplate(abstract: str) -> str:
         match = _ABSTRACT.match(text)
         shorter = text[match.end() :] if match else text
         if _may_have_tail(shorter):
-            shorter = shorter[:-420] + _TAIL.sub("", shorter[-420:])
+            shorter = shorter[:-420] + _TAIL.sub(_without_tail, shorter[-420:])
         shorter = _without_headings(shorter).strip()
         if shorter == text or not shorter:
             break
         text = shorter
     return text
+
+
+def _without_tail(match: re.Match[str]) -> str:
+    """Nothing for a publisher's line; the line itself where the author's text goes on in it."""
+    words = re.findall(r"(?<![\w.])[a-z]{3,}(?![\w./@])", match[0])
+    return match[0] if sum(word not in _LEGAL for word in words) > _MOST_OTHERS else ""
 
 
 def _may_have_tail(text: str) -> bool:

@@ -13,6 +13,8 @@ from urllib.parse import unquote
 FIRST_YEAR = 1450
 LAST_YEAR = date.today().year + 2
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")
+_COMPACT = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(0\d|1[0-2])([0-2]\d|3[01])(?!\d)")
+"""20210309, as some databases write a day; 00 where a part is not known."""
 DOI = r"10\.\d{4,9}/\S+"
 """What a DOI looks like, for patterns that are made of it."""
 
@@ -87,7 +89,8 @@ def parse_year(raw: object) -> int | None:
         return parse_year(raw[0]) if raw else None
     if not isinstance(raw, str):
         return None
-    match = _YEAR.search(raw[: LONGEST["year"]])
+    text = raw[: LONGEST["year"]]
+    match = _YEAR.search(text) or _COMPACT.search(text)
     if match is None:
         return None
     year = int(match.group(1))
@@ -125,7 +128,7 @@ def _normal_date(text: str) -> str:
     if match := _YEAR_FIRST.match(text):
         year, name, day = match.groups()
         month = str(month_number(name))
-    elif match := _ISO.match(text):
+    elif match := _ISO.match(text) or _COMPACT.fullmatch(text):
         year, month, day = match.groups()
     elif match := _WORDY.match(text):
         before, name, after, year = match.groups()

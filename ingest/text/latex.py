@@ -41,9 +41,16 @@ _ACCENT = re.compile(
 _FONT_NAMES = (
     "emph|text(?:it|bf|sc|tt|rm|sf|sl|up|md|normal|color)?|underline|uline|mbox|hbox|uppercase|"
     "math(?:rm|bf|it|sf|tt|cal|bb|frak|scr|normal)|boldsymbol|bm|ensuremath|operatorname|url|path|textquote|"
-    "overline|bar|hat|tilde|vec|widetilde|widehat|dot|ddot|enquote|title|texorpdfstring"
+    "overline|bar|hat|tilde|vec|widetilde|widehat|dot|ddot|title|texorpdfstring|"
+    "mkbib(?:emph|italic|bold|acro|superscript|subscript)"
 )
 _FONT = re.compile(rf"\\(?:{_FONT_NAMES})\*?\s*\{{([^{{}}]*)\}}")
+_QUOTED = re.compile(r"\\(?:enquote|textquote|mkbibquote)\*?\s*\{([^{}]*)\}")
+_BRACKETED = re.compile(r"\\mkbib(?:(?P<round>parens)|brackets)\s*\{([^{}]*)\}")
+_INVISIBLE = re.compile(r"\\[vh]?phantom(?![A-Za-z])\s*(?:\{(?:[^{}\\]|\\.){0,200}\})?")
+_HYPHEN = re.compile(r"\\hyphen(?![A-Za-z])(?:\s{0,9}\{\}|\s{1,9})?")
+_TABBED = re.compile(r"\\a(?=['`=])")
+"""An accent inside LaTeX's tabbing: ``\\a'o``."""
 _SWITCH = re.compile(
     r"\\(?:em|bf|it|sl|sc|tt|rm|sf|cal|small|large|Large|normalsize|footnotesize|bfseries|itshape|scshape|"
     r"ttfamily|sffamily|rmfamily|upshape|noindent|par|centering|medskip|smallskip|bigskip|newline|"
@@ -159,7 +166,8 @@ def _unprotected(match: re.Match[str]) -> str:
 
 
 def _macros(text: str) -> str:
-    text = _ACCENT.sub(_accented, text)
+    text = _ACCENT.sub(_accented, _TABBED.sub(r"\\", text))
+    text = _HYPHEN.sub("-", _INVISIBLE.sub("", text))
     if _DROPPED_NAME.search(text):
         text = _DROPPED.sub("", text)
     text = _LINK.sub(lambda m: m[1], text)
@@ -167,6 +175,8 @@ def _macros(text: str) -> str:
     text = _FRACTION.sub(lambda m: f"{m[1] or m[3]}/{m[2] or m[4]}", text)
     text = _ROOT.sub(lambda m: f"√({m[1]})" if len(m[1]) > 1 else f"√{m[1]}", text)
     text = _FONT.sub(lambda m: m[1], text)
+    text = _QUOTED.sub(lambda m: f"“{m[1]}”", text)
+    text = _BRACKETED.sub(lambda m: f"({m[2]})" if m["round"] else f"[{m[2]}]", text)
     text = _ENVIRONMENT.sub(" ", text)
     text = re.sub(r"\{\s*(?=\\(?:em|bf|it|sl|sc|tt|rm|sf|cal)(?![A-Za-z]))", "{", text)
     text = _SWITCHED.sub(lambda m: m[1], text)
@@ -198,6 +208,8 @@ def _macro(match: re.Match[str]) -> str:
     if symbol is not None:
         return symbol
     before = match.string[match.start() - 1 : match.start()]
+    if match.string.startswith("{", match.end()) and len(name) > 2:
+        return match[0]  # what is in its braces has macros of its own: the next pass sees it whole
     # "A\B" is a set difference, not a macro.
     return match[0] if len(name) == 1 and before.isalnum() else name
 

@@ -67,7 +67,10 @@ def _fields(document: Document, kind: str) -> Iterator[tuple[str, str]]:
     yield "title", latex_title(document.title, document.lang)
     yield "author", " and ".join(map(_name, authors_of(document)))
     yield "editor", " and ".join(map(_name, editors_of(document)))
-    yield _CONTAINERS.get(kind, "journal"), latex(document.venue)
+    container = _CONTAINERS.get(kind, "journal")
+    yield container, latex(document.venue)
+    if container != "series" or not document.venue:
+        yield "series", latex(document.series)
     date = date_parts(document)
     yield "year", str(date[0]) if date else ""
     yield "month", _MONTHS[date[1] - 1] if len(date) > 1 else ""

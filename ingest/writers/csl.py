@@ -13,6 +13,8 @@ from ingest.citation_keys import UniqueKeys
 from ingest.text.author_names import Name
 from ingest.writers.work import Work, authors_of, date_parts, editors_of, kind_of, numbers_of, tag_line
 
+_SERIES = ("book", "report")
+"""Types that stand in a series and in nothing else."""
 _REST = (
     "arxiv_id", "open_access", "open_access_url", "citations", "notices", "orcids", "references",
     "other_ids",
@@ -41,7 +43,8 @@ def csl_item(work: Work, key: str) -> dict[str, Any]:
         "author": [_name(name) for name in authors_of(document)],
         "editor": [_name(name) for name in editors_of(document)],
         "issued": {"date-parts": [parts]} if (parts := date_parts(document)) else {},
-        "collection-title" if kind in ("book", "report") else "container-title": document.venue,
+        "container-title": "" if kind in _SERIES else document.venue,
+        "collection-title": document.series or (document.venue if kind in _SERIES else ""),
         "volume": document.volume,
         "issue": document.issue,
         "page": document.pages,

@@ -61,6 +61,7 @@ def _values(work: Work) -> Iterator[tuple[str, str]]:
     yield "DA", _date(date) if len(date) > 1 else ""
     yield "T2", document.venue
     yield "JF", document.venue if kind in _JOURNALS else ""
+    yield "T3", document.series
     yield "VL", document.volume
     yield "IS", document.issue
     first, last = page_range(document)

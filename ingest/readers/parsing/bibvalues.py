@@ -92,6 +92,7 @@ def document_values(entry: Entry) -> dict[str, Any]:
         "date": _date(entry),
         "year": _year(entry),
         "venue": unbraced(_venue(entry)),
+        "series": unbraced(get("series", "")),
         "volume": unbraced(get("volume", "")),
         "issue": unbraced(get("number") or get("issue") or ""),
         "pages": _pages(entry),

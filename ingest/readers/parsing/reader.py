@@ -270,7 +270,7 @@ _PLAIN = (
     "licence",
     "collection",
 )
-_CLEAN = ("venue", "publisher")
+_CLEAN = ("venue", "publisher", "series")
 
 
 def make_document(line: int, raw: Mapping[str, Any]) -> Iterator[Parsed]:
@@ -325,11 +325,16 @@ def _whole_of(text: str, name: str, note: Note) -> str:
     return text[:limit]
 
 
+_NOBODY = frozenset(("et al", "et al.", "et. al.", "others", "and others", "...", "…"))
+"""What ends a list of authors and is none of them."""
+
+
 def _authors(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     for name in ("authors", "editors"):
         # Two authors of one paper may share a name: repeats stay.
         names = _fitting(as_list(raw.get(name)), name, values, note)
-        values[name] = tuple(filter(None, map(clean_author, names)))
+        cleaned = map(clean_author, names)
+        values[name] = tuple(name for name in cleaned if name and name.lower() not in _NOBODY)
     values["authors"] = values["authors"] or values["editors"]
     if value := raw.get("group_authors"):
         groups = frozenset(map(clean_author, as_list(value)))

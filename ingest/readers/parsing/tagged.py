@@ -122,7 +122,11 @@ class Tags:
 
     def in_order(self, *tags: str) -> list[str]:
         """Every value of these tags, in the order of the record."""
-        return [text for tag, parts in self._order if tag in tags and (text := "".join(parts))]
+        return [text for _, text in self.marked(*tags)]
+
+    def marked(self, *tags: str) -> list[tuple[str, str]]:
+        """Every (tag, value) of these tags, in the order of the record."""
+        return [(tag, text) for tag, parts in self._order if tag in tags and (text := "".join(parts))]
 
     def first(self, *tags: str) -> str:
         """The first value of the first of these tags that has one."""

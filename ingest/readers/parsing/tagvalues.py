@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ingest.text.author_lists import split_authors, split_listed
 from ingest.text.identifiers import (
@@ -31,12 +31,27 @@ _DAY = re.compile(
 
 def people(values: Iterable[str]) -> list[str]:
     """The names in values that should be one name each."""
-    spaced = (re.sub(r",(?=[^\s,])", ", ", value) for value in values)  # RefWorks: "Berg,Anna"
-    return [name for value in spaced for name in _names(value)]
+    spaced = [re.sub(r",(?=[^\s,])", ", ", value) for value in values]  # RefWorks: "Berg,Anna"
+    return [name for value in spaced for name in _names(value, len(spaced) == 1)]
 
 
-def _names(value: str) -> list[str]:
-    return split_authors(value) if _LISTED.search(value) else split_listed(value)
+def _names(value: str, alone: bool) -> list[str]:
+    return split_authors(value) if _LISTED.search(value) else split_listed(value, alone=alone)
+
+
+_OWNED = re.compile(r"([^;/]{2,80})/\s{0,3}(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])")
+
+
+def orcids_of(authors: Sequence[str], text: str) -> list[str]:
+    """Their ORCIDs out of "Berg, Anna/0000-0002-1825-0097; …", as Web of Science has them."""
+    named = {_initialled(name): orcid.upper() for name, orcid in _OWNED.findall(text[:200_000])}
+    keys = [_initialled(author) for author in authors]
+    return [named.get(key, "") if keys.count(key) == 1 else "" for key in keys] if named else []
+
+
+def _initialled(name: str) -> str:
+    family, _, given = " ".join(name.lower().split()).partition(",")
+    return f"{family.strip()}, {given.strip()[:1]}"
 
 
 def paragraphs(values: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
+from types import MappingProxyType
 
 from ingest.readers.parsing.kinds import kind_of
 from ingest.text.identifiers import DOI, normal_language
@@ -26,19 +27,57 @@ _SHAPES = {
 }
 _YEAR_IN_TEXT = re.compile(r"\((?:19|20)\d\d\)")
 Cells = Sequence[str]
+Place = tuple[int, int]
+NO_HABIT: Mapping[int, Place] = MappingProxyType({})
 
 
-def realigned(
-    cells: Cells, headings: Sequence[str], fields: Mapping[str, str]
-) -> tuple[list[str], list[str]]:
-    """The cells in step with the headings, and the headings whose cells could not be told and are empty.
+def habit(rows: Sequence[Cells], headings: Sequence[str], fields: Mapping[str, str]) -> dict[int, Place]:
+    """Where all the rows that have so many cells too many may have them: a service puts them in one place.
 
     Args:
         fields: heading → the field that it is taken for.
 
     Returns:
+        The number of surplus cells → the columns between which they stand, where three rows or more agree.
+    """
+    places: dict[int, list[Place]] = {}
+    for cells in rows:
+        if len(cells) > len(headings) and (place := _place(cells, headings, fields)):
+            places.setdefault(len(cells) - len(headings), []).append(place)
+    common = {
+        surplus: (max(low for low, _ in every), min(high for _, high in every))
+        for surplus, every in places.items()
+        if len(every) > 2
+    }
+    return {surplus: (low, high) for surplus, (low, high) in common.items() if low <= high}
+
+
+def realigned(
+    cells: Cells, headings: Sequence[str], fields: Mapping[str, str], usual: Mapping[int, Place] = NO_HABIT
+) -> tuple[list[str], list[str]]:
+    """The cells in step with the headings, and the headings whose cells could not be told and are empty.
+
+    Args:
+        fields: heading → the field that it is taken for.
+        usual: the table's `habit`, which narrows what one row leaves open.
+
+    Returns:
         Two empty lists where it cannot be told which cells are too many.
     """
+    place = _place(cells, headings, fields)
+    if place is None:
+        return [], []
+    surplus = len(cells) - len(headings)
+    low, high = place
+    if surplus in usual:
+        narrow = max(low, usual[surplus][0]), min(high, usual[surplus][1])
+        low, high = narrow if narrow[0] <= narrow[1] else place
+    unsure = [headings[at] for at in range(low, high) if any(cells[at : at + surplus + 1])]
+    return [*cells[:low], *("" for _ in range(low, high)), *cells[high + surplus :]], unsure
+
+
+def _place(cells: Cells, headings: Sequence[str], fields: Mapping[str, str]) -> Place | None:
+    """The columns between which the surplus cells of one row stand; None where nothing shows it."""
     width, surplus = len(headings), len(cells) - len(headings)
     shapes = [_shape(heading, fields.get(heading, "")) for heading in headings]
     left = [_fit(shape, cell) for shape, cell in zip(shapes, cells, strict=False)]
@@ -52,14 +91,13 @@ def realigned(
         if bad_left[k] + bad_right[width] - bad_right[k] == 0
     ]
     if not places:
-        return [], []
+        return None
     most = max(places)[0]
     best = [k for good, k in places if good == most]
     low, high = best[0], best[-1]
     if not good_left[low] or not (good_right[width] - good_right[high]):
-        return [], []  # nothing shows that both ends are in step
-    unsure = [headings[at] for at in range(low, high) if any(cells[at : at + surplus + 1])]
-    return [*cells[:low], *("" for _ in range(low, high)), *cells[high + surplus :]], unsure
+        return None  # nothing shows that both ends are in step
+    return low, high
 
 
 def _sums(fits: Sequence[int]) -> tuple[list[int], list[int]]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.document import FieldWarning
 from ingest.errors import InputError
-from ingest.readers.tables.alignment import realigned
+from ingest.readers.tables.alignment import habit, realigned
 from ingest.readers.tables.citations import parts_of_citation, parts_of_year_volume_issue
 from ingest.readers.tables.columns import (
     check_mapping,
@@ -196,6 +196,21 @@ def test_a_cell_too_many_is_found_between_what_fits() -> None:
                               {"Year": "year", "Title": "title", "Date": "year", "DOI": "doi"})  # fmt: skip
     assert (cells[0], cells[2:]) == ("1999", ["2020", "10.1000/a"])
     assert unsure == ["Title"]
+
+
+def test_rows_that_show_where_a_cell_is_too_many_tell_it_for_the_others() -> None:
+    headings = ["Authors", "Year", "Abstract", "Meeting", "Town", "DOI"]
+    fields = {"Authors": "authors", "Year": "year", "Abstract": "abstract", "DOI": "doi"}
+    long = (
+        "Fire in drained peat was followed over ten years with more than thirty plots in all of the country "
+        * 2
+    )
+    clear = ["Berg, A.", "2020", long, "Bog days, ", "Uppsala", "Sweden", "10.1000/a"]
+    short = ["Ito, Y.", "2021", "Ten papers.", "", "", "Japan", "10.1000/b"]
+    assert "Abstract" in realigned(short, headings, fields)[1]
+    cells, unsure = realigned(short, headings, fields, habit([clear, short, clear, clear], headings, fields))
+    assert (cells[2], cells[-1]) == ("Ten papers.", "10.1000/b")
+    assert "Abstract" not in unsure
 
 
 def test_where_nothing_tells_no_cell_is_guessed() -> None:

@@ -119,6 +119,16 @@ def test_fields_of_ris_wherever_programs_put_them(read: Read) -> None:
     assert ants.tags == ("nests", "queens", "workers")
 
 
+def test_a_list_of_authors_ends_in_no_author(read: Read) -> None:
+    (paper,) = papers(read(GOOD.replace("AU  - Doe, K.\n", "AU  - Doe C., Iris K.\nAU  - et al.\n")))
+    assert paper.authors == ("Roe, L.", "Doe C., Iris K.")
+
+
+def test_the_year_is_the_first_that_is_one(read: Read) -> None:
+    (paper,) = papers(read(GOOD.replace("PY  - 2009", "PY  - in press\nPY  - 2009/04/01/")))
+    assert (paper.year, paper.date) == (2009, "2009-04-01")
+
+
 def test_medline_of_eric_and_of_pubmed(read: Read) -> None:
     eric = "OWN - ERIC\nTI  - {0}\nAU  - Groen, Mara\nAU  - And Others\nOID - EJ{0}\nJT  - J\nDP  - 2020\n\n"
     one, two = papers(read(eric.format(1) + eric.format(2)))

@@ -92,3 +92,8 @@ def test_several_names_where_a_format_has_one(text: str, names: list[str]) -> No
 )
 def test_no_list_raises_or_has_an_empty_name(text: str) -> None:
     assert all(name.strip() for name in split_authors(text))
+
+
+def test_a_name_among_names_is_not_split_at_its_comma() -> None:
+    assert split_listed("Fonseca C., Iris R.", alone=False) == ["Fonseca C., Iris R."]
+    assert len(split_listed("Berg A., Costa B., Dahl C.", alone=False)) == 3

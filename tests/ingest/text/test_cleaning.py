@@ -29,6 +29,10 @@ from ingest.text.cleaning import (
         (r"We show $$\int_0^1 f$$ and \(y^2\) and \[z^3\]", r"We show $\int_0^1 f$ and $y^2$ and $z^3$"),
         (r"\begin{equation} a=b \label{x}\end{equation} holds", "$a=b$ holds"),
         ("it costs $5 million and not $10 million", "it costs $5 million and not $10 million"),
+        (r"Growth of \{\vphantom\}{{GaN}}\vphantom\{\} wires", "Growth of GaN wires"),
+        (r"\mkbibquote{{\"U}ber Torf} and \enquote{bogs}", "“Über Torf” and “bogs”"),
+        (r"ion\hyphen independent {\a'A}", "ion-independent Á"),
+        (r"\mkbibparens{a} \mkbibbrackets{b} \mkbibemph{c}", "(a) [b] c"),
         (r"5\% of \$3 \& more\_or\_less", "5% of $3 & more_or_less"),
         ("``quoted'' and `so' --- it is", "“quoted” and ‘so’ — it is"),
         (r"\SLE curves and A\B", r"SLE curves and A\B"),
@@ -75,6 +79,16 @@ def test_text_of_real_records(raw: str, clean: str) -> None:
         ("They cited the copyright 1976 reform.", "They cited the copyright 1976 reform."),
         ("We do it. Published by Elsevier Ltd.", "We do it."),
         ("We do it. © Springer Nature.", "We do it."),
+        (
+            "See p. 4. © 2012 IEEE Bogs grow slowly where cold rain falls over winters and few herds graze.",
+            "See p. 4. © 2012 IEEE Bogs grow slowly where cold rain falls over winters and few herds graze.",
+        ),
+        (
+            "We do it. © 2020 The Authors. This is an open access article under the CC BY-NC-ND license "
+            "(http://creativecommons.org/licenses/by-nc-nd/4.0/), which permits unrestricted use, "
+            "distribution, and reproduction in any medium, provided the original work is properly cited.",
+            "We do it.",
+        ),
         ("We do it ©2019 Elsevier Ltd.", "We do it"),
     ],
 )

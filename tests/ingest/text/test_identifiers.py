@@ -58,6 +58,9 @@ def test_the_bounds_of_years_hold_for_numbers_and_for_text() -> None:
         ({"year": 2020}, None),
         ("12021", None),
         ("20215", None),
+        ("20210309", 2021),
+        ("Start date: 20170812", 2017),
+        ("20211309", None),
         ("vol. 12, 1987, p. 2001", 1987),
         ("x" * 199 + "2001", None),  # a year is looked for at the start of a text
         ("x" * 190 + " 2001", 2001),
@@ -119,6 +122,8 @@ def test_a_date_is_as_precise_as_its_parts_are_valid(parts: tuple[int, ...], iso
         ("2021-3-9", "2021-03-09"),
         ("2021/03", "2021-03"),
         ("2021.03.09", "2021-03-09"),
+        ("20210309", "2021-03-09"),
+        ("20210300", "2021-03"),
         ("2021-03-09T10:00:00Z", "2021-03-09"),
         ("2021-03-09 10:00", "2021-03-09"),
         ("9 March 2021", "2021-03-09"),
