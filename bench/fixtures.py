@@ -222,7 +222,7 @@ def _agrees(field: str, wanted: str | list[str], document: Document) -> bool:
 
 def _same_people(wanted: list[str], authors: Sequence[str]) -> bool:
     """As many, and the first of one family; a table's cell alone says only that there are some."""
-    wanted = [name for name in wanted if name.strip("{} .").lower() not in ("others", "et al")]
+    wanted = [name for name in wanted if name.strip("{} .,").lower() not in ("others", "et al")]
     if not wanted:
         return True
     if not authors:

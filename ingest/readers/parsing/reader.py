@@ -260,16 +260,8 @@ def _clean_repeated(text: str) -> str:
 
 
 _PLAIN = (
-    "volume",
-    "issue",
-    "pages",
-    "url",
-    "type",
-    "open_access",
-    "open_access_url",
-    "licence",
-    "collection",
-)
+    "volume", "issue", "pages", "url", "type", "open_access", "open_access_url", "licence", "collection",
+)  # fmt: skip
 _CLEAN = ("venue", "publisher", "series")
 
 
