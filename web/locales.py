@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_babel import Babel, Domain, get_locale, gettext, lazy_gettext
+from flask_babel import Babel, get_locale, get_translations, gettext, lazy_gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -180,13 +181,13 @@ def translated(text: str) -> str:
     """
     if not text:
         return ""
-    catalogue = Domain().get_translations()
-    whole = str(catalogue.gettext(text))
+    catalogue = get_translations()
+    whole = str(catalogue.ugettext(text))
     number = _NUMBER.search(text)
     if whole != text or number is None:
         return whole
     pattern = text.replace(number[0], "%(number)s", 1)
-    return str(catalogue.gettext(pattern)).replace("%(number)s", number[0])
+    return str(catalogue.ugettext(pattern)).replace("%(number)s", number[0])
 
 
 def absence(absent: Mapping[str, str]) -> str:
@@ -202,7 +203,12 @@ def absence(absent: Mapping[str, str]) -> str:
 
 def script_words() -> Markup:
     """The scripts' words in the reader's language, as JSON that is safe in an element; nothing in English."""
-    if current() == "en":
+    return _script_words(current())
+
+
+@cache
+def _script_words(code: str) -> Markup:
+    if code == "en":
         return Markup("")
     words: dict[str, Any] = {text: translated(text) for text in (*SCRIPT_WORDS, *QUALITY_WORDS.values())}
     script = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")

@@ -59,9 +59,12 @@ class Topics:
         return _page(self._generations.seen(visible), id, limit, visible)
 
     def map(self) -> MapAnswer:
-        """The polygons of all topics in the unit square, with the labels and counts of now."""
+        """The polygons of all topics in the unit square, with the labels and counts of now.
+
+        The answer is shared by all who ask: it is not to be changed.
+        """
         visible = self._sight.collections()
-        return _map(self._generations.seen(visible), visible)
+        return self._generations.seen(visible).once("map", partial(_map, visible))
 
     def points(self, id: str, *, collections: frozenset[str] | None = None) -> PointsAnswer:
         """The papers that belong most to a topic, each always in the same place inside its cell."""
@@ -221,7 +224,7 @@ def trend(live: Live, id: str, visible: Visible) -> Trend:
     }
 
 
-def _map(live: Live, visible: Visible) -> MapAnswer:
+def _map(visible: Visible, live: Live) -> MapAnswer:
     """The cells of the map with the labels and counts of now."""
     counts = live.counts(visible)
     cells = [

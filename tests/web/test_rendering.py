@@ -6,12 +6,15 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
 from tests.web.generated_map import generated_map
 from web.rendering import charts
 from web.rendering.atlas_map import HUES, MapDrawing, brightness
+from web.rendering.map_outline import Outline
 from web.rendering.math import to_mathml, with_math
 from web.rendering.rich_text import first_authors, paragraphs, quoted, rich, short
 from web.rendering.search_links import SearchLinks, field_search
@@ -170,14 +173,23 @@ def test_topics_have_hues_near_their_top_topics_and_tops_spread_over_the_spectru
     assert sorted(found.hues[f"t0x{n}"] for n in range(3)) == [0, HUES // 3, 2 * HUES // 3]
 
 
-def test_the_tree_says_what_the_map_says() -> None:
+def test_the_tree_says_what_the_map_says(app: Flask) -> None:
     found = drawing()
-    tree = found.tree([{"id": "t0x1", "label": "", "level": 0, "count": 7, "weight": 0.4}])
-    assert [node.cell["id"] for node in tree] == ["t0x0", "t0x1", "t0x2"]
-    assert (tree[1].count, tree[1].weight) == (7, 0.4)
-    leaves = [leaf for node in tree for child in node.children for leaf in child.children]
+    with app.test_request_context():
+        outline = Outline(found)
+        lit = outline.html([{"id": "t0x1", "label": "", "level": 0, "count": 7, "weight": 0.4}])
+        unlit = outline.html()
+    tree = html.fromstring(lit)
+    assert tree.xpath("./li/@data-id") == ["t0x0", "t0x1", "t0x2"]
+    assert tree.xpath("//li[@data-id='t0x1']/details/summary/*[self::b or self::em]/text()") == [
+        "7",
+        "40\u202f%",
+    ]
+    assert len(tree.xpath("//li[@class='dim']")) == 20
+    assert "dim" not in unlit
+    leaves = tree.xpath("./li/details/ul/li/details/ul/li/@data-id")
     assert len(leaves) == 12
-    assert [cell["level"] for cell in found.path(leaves[0].cell["id"])] == [0, 1, 2]
+    assert [cell["level"] for cell in found.path(leaves[0])] == [0, 1, 2]
 
 
 def test_a_label_that_is_markup_is_escaped() -> None:

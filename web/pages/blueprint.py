@@ -7,12 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint
-from markupsafe import Markup
 
 from litatlas.answers import ExploreTopic, TopicCount
 from web.locales import LANGUAGES, current
 from web.rendering.atlas_map import MapDrawing
-from web.rendering.map_outline import tree_html
+from web.rendering.map_outline import Outline
 from web.site import site
 
 blueprint = Blueprint("pages", __name__)
@@ -21,15 +20,13 @@ blueprint = Blueprint("pages", __name__)
 def map_parts(topics: Sequence[TopicCount] | None = None) -> dict[str, Any]:
     """The drawing (lit, when there are topics) and its twin in text."""
     drawing = site().drawing()
-    if topics is None:
-        return {"drawing": drawing, "map_svg": drawing.unlit, "tree": _unlit_tree(drawing, current())}
-    tree = tree_html(drawing.tree(topics), lit=True)
-    return {"drawing": drawing, "map_svg": drawing.svg(topics), "tree": tree}
+    svg = drawing.unlit if topics is None else drawing.svg(topics)
+    return {"drawing": drawing, "map_svg": svg, "tree": _outline(drawing, current()).html(topics)}
 
 
 @lru_cache(maxsize=2 * len(LANGUAGES))
-def _unlit_tree(drawing: MapDrawing, _: str) -> Markup:
-    return tree_html(drawing.tree(), lit=False)
+def _outline(drawing: MapDrawing, _: str) -> Outline:
+    return Outline(drawing)
 
 
 def as_counts(topics: Sequence[ExploreTopic]) -> list[TopicCount]:

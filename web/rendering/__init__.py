@@ -2,8 +2,8 @@
 
 - `template_functions`: what templates may call; `field_names`: fields in the reader's language.
 - `search_links`: addresses of searches; `marked_papers`: papers that an address carries along.
-- `rich_text`: highlights and other text from outside; `math`: TeX as MathML; `marked_words`: words of a
-  review's plan.
+- `result_card`: a paper in a list; `rich_text`: sentences, highlights and other text from outside.
+- `math`: TeX as MathML; `marked_words`: words of a review's plan.
 - `atlas_map`: the map; `map_outline`: the same as a tree in text.
 - `charts`, `citation_graph`, `recall_curve`: small drawings; `atom`: feeds.
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote
 
@@ -18,21 +17,11 @@ STEPS = 10
 """Brightness comes in steps, one class each, because the page's policy allows no style attributes."""
 
 
-@dataclass(slots=True)
-class Node:
-    """A topic in the tree twin."""
-
-    cell: MapCell
-    hue: int
-    children: list[Node] = field(default_factory=list)
-    count: int = 0
-    weight: float = 0.0
-
-
 class MapDrawing:
     """The drawing of one generation's map."""
 
     def __init__(self, answer: MapAnswer) -> None:
+        self._answer = answer
         self.generation = answer["generation"]
         self.cells = answer["cells"]
         self.by_id = {cell["id"]: cell for cell in self.cells}
@@ -42,16 +31,18 @@ class MapDrawing:
         self.depth = 1 + max((cell["level"] for cell in self.cells), default=-1)
         self.hues = self._hues()
         ordered = sorted(self.cells, key=lambda cell: cell["level"])
-        self._shapes = [(cell, self._shape(cell)) for cell in ordered]
+        self._shapes = [(cell["id"], *self._shape(cell)) for cell in ordered]
         self._outlines = "".join(
             f'<polygon class="outline l{cell["level"]}" points="{_points(cell)}"></polygon>'
             for cell in reversed(ordered)
             if cell["level"] < self.depth - 1
         )
+        labels = "".join(self._still_label(cell) for cell in self.children[None])
+        self._outlines += f'</g><g class="still-labels">{labels}</g></svg>'
 
     def shows(self, answer: MapAnswer) -> bool:
         """Whether this is the drawing of ``answer``: same generation, labels and counts."""
-        return answer["generation"] == self.generation and answer["cells"] == self.cells
+        return answer is self._answer or answer == self._answer
 
     def _hues(self) -> dict[str, int]:
         """A hue for each topic: its top topic's place in the spectrum.
@@ -74,17 +65,19 @@ class MapDrawing:
                 hues.setdefault(cell["id"], hues.get(cell["parent"], 0))
         return hues
 
-    def _shape(self, cell: MapCell) -> str:
-        """The attributes of a cell's polygon, up to the class (left open for the brightness)."""
+    def _shape(self, cell: MapCell) -> tuple[str, str]:
+        """A cell's polygon, a link at the last level: what stands before its brightness, and after."""
         shade = sum(map(ord, cell["id"])) % 4
         leaf = " leaf" if cell["level"] == self.depth - 1 else ""
         veiled = " veiled" if any(above.get("hidden") for above in self.path(cell["id"])) else ""
-        return (
-            f'points="{_points(cell)}" data-id="{escape(cell["id"])}" data-level="{cell["level"]}" '
+        start, end = (f'<a href="/topics/{quote(cell["id"])}" tabindex="-1">', "</a>") if leaf else ("", "")
+        start += (
+            f'<polygon points="{_points(cell)}" data-id="{escape(cell["id"])}" data-level="{cell["level"]}" '
             f'data-parent="{escape(cell["parent"] or "")}" data-documents="{cell["documents"]}" '
             f'data-label="{escape(cell["label"])}" '
             f'class="cell l{cell["level"]} h{self.hues[cell["id"]]} s{shade}{leaf}{veiled}'
         )
+        return start, f'"></polygon>{end}'
 
     @cached_property
     def unlit(self) -> Markup:
@@ -98,16 +91,9 @@ class MapDrawing:
             f'<svg class="map-drawing{"" if topics is None else " lit"}" viewBox="0 0 {WIDTH} {HEIGHT}" '
             'preserveAspectRatio="none" aria-hidden="true" focusable="false"><g class="cells">'
         ]
-        for cell, shape in self._shapes:
-            step = f" b{lit[cell['id']]}" if lit.get(cell["id"]) else ""
-            drawn = f'<polygon {shape}{step}"></polygon>'
-            leaf = cell["level"] == self.depth - 1
-            parts.append(
-                f'<a href="/topics/{quote(cell["id"])}" tabindex="-1">{drawn}</a>' if leaf else drawn
-            )
-        parts += [self._outlines, '</g><g class="still-labels">']
-        parts += [self._still_label(cell) for cell in self.children[None]]
-        parts.append("</g></svg>")
+        for id, start, end in self._shapes:
+            parts += start, f" b{step}" if (step := lit.get(id)) else "", end
+        parts.append(self._outlines)
         return Markup("".join(parts))  # noqa: S704  (labels and ids are escaped)
 
     def _still_label(self, cell: MapCell) -> str:
@@ -115,22 +101,6 @@ class MapDrawing:
         x, y = _centre(cell["polygon"])
         text = f'<text x="{x * WIDTH:.0f}" y="{y * HEIGHT:.0f}">{escape(cell["label"])}</text>'
         return f'<a href="/topics/{quote(cell["id"])}" tabindex="-1">{text}</a>'
-
-    def tree(self, topics: Sequence[TopicCount] = ()) -> list[Node]:
-        """The same hierarchy as nested nodes, with a search's counts and weights."""
-        counts = {topic["id"]: topic for topic in topics}
-
-        def node(cell: MapCell) -> Node:
-            topic = counts.get(cell["id"])
-            return Node(
-                cell,
-                self.hues[cell["id"]],
-                [node(child) for child in self.children[cell["id"]]],
-                topic["count"] if topic else 0,
-                topic["weight"] if topic else 0.0,
-            )
-
-        return [node(cell) for cell in self.children[None]]
 
     def path(self, topic_id: str) -> list[MapCell]:
         """From the top down to the topic."""

@@ -185,6 +185,8 @@ def to_mathml(tex: str) -> Markup:
 
 def with_math(text: str) -> Markup:
     """Plain text with ``$…$`` as HTML; everything else is escaped."""
+    if "$" not in text and "\\(" not in text:
+        return escape(text)
     parts: list[str] = []
     end = 0
     for match in _MATH.finditer(text):

@@ -1,10 +1,14 @@
-"""Text from outside as HTML: highlights, shortened lists, numbers."""
+"""Text as HTML: sentences in the reader's language; from outside, highlights, shortened lists, numbers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
+from flask import g
+from flask_babel import get_locale, get_translations
 from markupsafe import Markup, escape
 
 from web.rendering.math import with_math
@@ -12,7 +16,32 @@ from web.rendering.math import with_math
 BEGIN, END = "\ue000", "\ue001"
 SHOWN_AUTHORS = 8
 _MARKED_MATH = re.compile(r"\$[^$]*[\ue000\ue001][^$]*\$")
+_MARKED = re.compile(f"{BEGIN}([^{BEGIN}{END}]*){END}")
 _MARKS = str.maketrans("", "", BEGIN + END)
+
+
+class _Sentences(dict[str, Markup]):
+    """Sentences of templates in one language, each looked up once; those of the program alone come here."""
+
+    def __missing__(self, text: str) -> Markup:
+        said = self[text] = Markup(get_translations().ugettext(text))  # noqa: S704  (our own, as HTML)
+        return said
+
+
+@cache
+def _sentences(_code: str) -> _Sentences:
+    return _Sentences()
+
+
+def gettext(text: str, **values: Any) -> Markup:
+    """A sentence of a page in the reader's language, as HTML; ``values`` are escaped into it.
+
+    The same as Jinja's own ``gettext``, at a tenth of its price: a page says some two hundred.
+    """
+    sentences: _Sentences | None = g.get("sentences")
+    if sentences is None:
+        sentences = g.sentences = _sentences(str(get_locale()))
+    return sentences[text] % values
 
 
 def rich(text: str) -> Markup:
@@ -21,16 +50,14 @@ def rich(text: str) -> Markup:
         text = text.replace(f"{END} {BEGIN}", " ")
         text = _MARKED_MATH.sub(lambda match: match[0].translate(_MARKS), text)
     html = str(with_math(text))
-    if BEGIN not in html:
-        return Markup(html.translate(_MARKS))  # noqa: S704  (escaped above)
-    parts = re.split(f"{BEGIN}([^{BEGIN}{END}]*){END}", html)
-    marked = "".join(f"<mark>{part}</mark>" if place % 2 else part for place, part in enumerate(parts))
-    return Markup(marked.translate(_MARKS))  # noqa: S704  (escaped above)
+    if BEGIN in html:
+        html = _MARKED.sub(r"<mark>\1</mark>", html)
+    return Markup(plain(html))  # noqa: S704  (escaped above)
 
 
 def plain(text: str) -> str:
     """Without highlight marks, for attributes and titles."""
-    return text.translate(_MARKS)
+    return text.translate(_MARKS) if BEGIN in text or END in text else text
 
 
 def paragraphs(text: str) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from litatlas.vocabulary import FILTERS, MAX_OFFSET
 from web.rendering.rich_text import quoted
@@ -16,6 +17,7 @@ def search_url(query: str, **values: Any) -> str:
     return "/search?" + urlencode({"q": query, **values}, doseq=True, errors="replace")
 
 
+@lru_cache(maxsize=4_096)
 def field_search(field: str, value: str) -> str:
     """The address of a search for a value of a field."""
     return search_url(f"{field}:{quoted(value)}")
@@ -39,17 +41,14 @@ class SearchLinks:
     def __init__(self, params: SearchRequest) -> None:
         self.values: dict[str, Any] = params.model_dump(exclude_defaults=True)
         self.params = params
+        values = {"q": params.q, **self.values}
+        marks = ",".join(values.pop("marked", ()))
+        self._parts = {name: _part(name, value) for name, value in values.items() if name != "offset"}
+        self._marked = _part("marked", marks)
 
     def _url(self, **changes: Any) -> str:
-        values = {
-            "q": self.params.q,
-            **{k: v for k, v in self.values.items() if k != "offset"},
-            **changes,
-        }
-        if marked := values.pop("marked", None):
-            values["marked"] = ",".join(marked)
-        query = {name: value for name, value in values.items() if value not in (None, [], "")}
-        return "/search?" + urlencode(query, doseq=True, errors="replace")
+        parts = self._parts | {name: _part(name, value) for name, value in changes.items()}
+        return "/search?" + "&".join(filter(None, [*parts.values(), self._marked]))
 
     def toggle(self, facet: str, value: str) -> str:
         """With a facet's value taken in or out."""
@@ -95,6 +94,14 @@ class SearchLinks:
             pages.append((str(place + 1), None if place == now else self.at(place * size)))
             before = place
         return pages
+
+
+def _part(name: str, value: Any) -> str:
+    """A parameter of an address, as often as it has values."""
+    if value in (None, [], ""):
+        return ""
+    values = value if isinstance(value, list) else [value]
+    return "&".join(f"{name}={quote_plus(str(one), errors='replace')}" for one in values)
 
 
 def hidden_fields(filters: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from web.assets import MODULES, asset
 from web.rendering import charts, field_names, rich_text
 from web.rendering.marked_papers import marking
 from web.rendering.marked_words import mark_words
+from web.rendering.result_card import mark, result
 from web.rendering.search_links import collection_url, field_search, search_url
 
 JOBS = {
@@ -68,6 +69,8 @@ def install(app: Flask) -> None:
         mark_words=mark_words,
     )
     app.jinja_env.globals.update(
+        _=rich_text.gettext,
+        gettext=rich_text.gettext,
         asset=asset,
         modules=MODULES,
         first_authors=rich_text.first_authors,
@@ -81,7 +84,9 @@ def install(app: Flask) -> None:
         job_titles=JOBS,
         mapped=MAPPED,
         link=rich_text.link,
+        mark=mark,
         marking=marking,
+        result=result,
         strong=rich_text.strong,
         here=lambda: request.full_path.rstrip("?") if request.method == "GET" else "/",
         vocabulary=vocabulary,
