@@ -101,6 +101,7 @@ class Atlas:
 
     def close(self) -> None:
         """Let go of files and connections."""
+        self.open_reviews.close()
         self.engine.close()
         self.library.close()
 

@@ -18,7 +18,7 @@ from ingest.library.jobs import Job, JobsTable
 from ingest.library.judgements import Judgement, JudgementsTable
 from ingest.library.lists import ListsTable, ReadingList
 from ingest.library.papers import Paper, Reference, StoredDocument
-from ingest.library.reviewing.decisions import Decision, DecisionsTable
+from ingest.library.reviewing.decisions import Decision, DecisionsTable, Estimate
 from ingest.library.reviewing.pairs import Pair, PairDecision, PairsTable
 from ingest.library.reviewing.reviews import Review, ReviewPaper, ReviewSearch, ReviewsTable
 
@@ -28,6 +28,7 @@ __all__ = [
     "Counts",
     "Curation",
     "Decision",
+    "Estimate",
     "Generation",
     "Job",
     "Judgement",

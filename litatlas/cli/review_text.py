@@ -49,9 +49,10 @@ def _stage(stage: StageAnswer) -> str:
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in stage["reasons"].items())
     return (
         f"  {stage['stage']}: {stage['papers']:,} papers, {stage['open']:,} open, "
-        f"{stage['include']:,} included, "
-        f"{stage['exclude']:,} excluded{f' ({reasons})' if reasons else ''}, {stage['maybe']:,} maybe, "
+        f"{stage['kept']:,} kept ({stage['include']:,} include, {stage['maybe']:,} maybe), "
+        f"{stage['exclude']:,} excluded{f' ({reasons})' if reasons else ''}, "
         f"{stage['conflict']:,} in conflict"
+        + (f", {stage['unavailable']:,} not retrieved" if stage["unavailable"] else "")
     )
 
 
@@ -105,8 +106,12 @@ def rows(answer: dict[str, Any]) -> str:
 
 def stop(answer: StopAnswer) -> str:
     """The stopping rule in a sentence, with its numbers."""
-    read = f"{answer['read']:,} of {answer['records']:,} papers read, {answer['included']:,} included."
-    return f"{read}\n{answer['message']}"
+    expected = answer["expected"]
+    rest = "" if expected is None else f"; about {expected:,.0f} still expected"
+    read = f"{answer['read']:,} of {answer['records']:,} papers read"
+    return (
+        f"{answer['stage']}: {read}, {answer['kept']:,} kept (include or maybe){rest}.\n{answer['message']}"
+    )
 
 
 def agreement(answer: dict[str, Any]) -> str:

@@ -259,7 +259,7 @@ def rows(context: Context, name: str, who: str, as_json: bool) -> None:
 def stop_report(context: Context, name: str, stage: str | None, as_json: bool) -> None:
     """Report by a tested rule whether enough was read, and how much is left."""
     with context.atlas() as atlas:
-        answer = atlas.reviews.stop(name, stage=stage)
+        answer = atlas.reviews.stop(name, stage=stage, wait=True)
     emit(answer, as_json, text.stop)
 
 

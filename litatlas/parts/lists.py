@@ -103,6 +103,10 @@ class Lists:
         """
         return self._list(id).name
 
+    def papers(self, id: str) -> list[str]:
+        """The ids of a list's papers, in its order; raises as :meth:`name`."""
+        return self._library.papers_of(self._list(id).papers)
+
     def make(self, name: str, papers: Sequence[str] = ()) -> str:
         """Make a list. Returns its id.
 

@@ -52,10 +52,12 @@ class Learner:
         """
         at = np.asarray(papers, dtype=np.int64)
         given = np.asarray(labels, dtype=np.float64)
-        if tune and len(at) >= max(_TUNE_FROM, self._tuned * _TUNE_AGAIN):
+        again = len(at) >= max(_TUNE_FROM, self._tuned * _TUNE_AGAIN)
+        if tune and again:
             self.weights = chosen_weights(self.features, at, given, self.weights, penalties)
             self._tuned = len(at)
             self._mix()
+        if tune and (again or not self.is_calibrated):
             self._calibration = self._calibrated(at, given)
         self.scores = self._solve(at, given)
 
@@ -63,6 +65,11 @@ class Learner:
         """The chance of each paper to be included, as far as the decisions so far tell."""
         offset, slope = self._calibration
         return np.asarray(1 / (1 + np.exp(-np.clip(offset + slope * self.scores, -30, 30))))
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether there were enough decisions of both kinds for the chances to be more than a guess."""
+        return self._calibration is not _PRIOR
 
     def similar_to_read(self, papers: Sequence[int] | Ints) -> Floats:
         """How like what was read each paper is, less how like what was not: low where nobody looked."""

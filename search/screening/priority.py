@@ -22,6 +22,7 @@ class Priority:
     def __init__(self, features: Features) -> None:
         self.learner = Learner(features)
         self.is_read = np.zeros(features.papers, dtype=bool)
+        self._is_offered = np.ones(features.papers, dtype=bool)
         self._since = 0  # papers read since the last one that was to include
 
     def learn(self, papers: Sequence[int], labels: Sequence[float]) -> None:
@@ -32,9 +33,14 @@ class Priority:
         positive = np.flatnonzero(np.asarray(labels) > 0)
         self._since = len(papers) - 1 - int(positive[-1]) if len(positive) else len(papers)
 
+    def offer(self, papers: Sequence[int]) -> None:
+        """Give these papers (their rows) alone from now on, as far as they are not read."""
+        self._is_offered[:] = False
+        self._is_offered[np.asarray(papers, dtype=np.int64)] = True
+
     def next(self, count: int, order: str = LIKELY) -> list[int]:
         """The rows of the next papers that are not read, at most ``count``."""
-        unread = np.flatnonzero(~self.is_read)
+        unread = np.flatnonzero(self._is_offered & ~self.is_read)
         if order == IN_ORDER:
             return [int(at) for at in unread[:count]]
         if order == UNCERTAIN:

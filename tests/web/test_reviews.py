@@ -103,7 +103,7 @@ def test_a_review_begins_from_a_search_and_its_curve_when_something_is_read(own_
     paper = shown_paper(own_client.get(path + "/screen?who=Ada").text)
     decision = {"paper": paper, "who": "Ada", "stage": "abstract", "verdict": "maybe"}
     assert own_client.post(path + "/decide", data=decision).status_code == 303
-    assert "1 included or maybe of 1 screened" in own_client.get(path).text
+    assert "1 kept (include or maybe) of 1 screened" in own_client.get(path).text
 
 
 def test_words_are_marked_outside_tags_only() -> None:
@@ -121,7 +121,7 @@ def test_the_api_screens_a_review_from_end_to_end(own_client: FlaskClient) -> No
     following = own_client.get(path + "/next?who=Ada").get_json()
     decision = {"paper": following["paper"]["id"], "verdict": "include", "who": "Ada", "note": "yes"}
     assert own_client.post(path + "/decisions", json=decision).get_json()["outcome"] == "include"
-    assert own_client.get(path + "/stop").get_json()["included"] == 1
+    assert own_client.get(path + "/stop").get_json()["kept"] == 1
     assert own_client.get(path + "/prisma").get_json()["included"] == 1
     assert own_client.get(path + "/agreement").get_json()["stages"][0]["papers"] == 0
     assert own_client.get(path + "/export?format=csv").text.count(",include,") == 1

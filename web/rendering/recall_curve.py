@@ -21,12 +21,12 @@ class FoundCurve:
 def found_curve(stop: StopAnswer) -> FoundCurve:
     """The curve of a stage; the highest point that is drawn or expected reaches the top."""
     expected = round(stop["expected"] or 0)
-    top = max(1, stop["included"] + expected)
+    top = max(1, stop["kept"] + expected)
     read, records = stop["read"], max(1, stop["records"])
     curve = [0, *stop["curve"]]
     step = read / max(1, len(curve) - 1)
     points = " ".join(_point(at * step / records, found / top) for at, found in enumerate(curve))
-    rest = f"{_point(read / records, stop['included'] / top)} {_point(1, 1)}" if expected else ""
+    rest = f"{_point(read / records, stop['kept'] / top)} {_point(1, 1)}" if expected else ""
     return FoundCurve(points, rest, top)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
-from ingest.library.database import Database, now
+from ingest.library.database import Database, now, write_meta
 from ingest.library.reviewing.reviews import Review
-from ingest.library.schema import decisions
+from ingest.library.schema import decisions, meta
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,18 @@ class Decision:
     number: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How many papers are still to be found at a stage, as it was learned from the rows up to ``last``.
+
+    ``expected`` is None where these rows were too few to tell; ``papers``: how many the review had then.
+    """
+
+    expected: float | None
+    last: int
+    papers: int
+
+
 class DecisionsTable(Database):
     """The part of the library that keeps decisions."""
 
@@ -50,6 +63,28 @@ class DecisionsTable(Database):
         query = select(decisions).where(decisions.c.review == review.number, decisions.c.number > after)
         with self.reading() as connection:
             return [_decision(row) for row in connection.execute(query.order_by(decisions.c.number))]
+
+    def keep_estimate(self, review: Review, stage: str, estimate: Estimate) -> None:
+        """Keep what was learned for a stage, unless what is kept was learned from later rows."""
+        with self.writing() as connection:
+            kept = _estimate(connection, review, stage)
+            if kept is None or kept.last <= estimate.last:
+                write_meta(connection, {_estimate_key(review, stage): json.dumps(asdict(estimate))})
+
+    def estimate(self, review: Review, stage: str) -> Estimate | None:
+        """What was learned for a stage last; None while nothing was."""
+        with self.reading() as connection:
+            return _estimate(connection, review, stage)
+
+
+def _estimate_key(review: Review, stage: str) -> str:
+    return f"review-estimate:{review.id}:{stage}"
+
+
+def _estimate(connection: Connection, review: Review, stage: str) -> Estimate | None:
+    query = select(meta.c.value).where(meta.c.key == _estimate_key(review, stage))
+    kept = connection.scalar(query)
+    return Estimate(**json.loads(kept)) if kept else None
 
 
 def _values(review: Review, row: Decision, made: str) -> dict[str, Any]:

@@ -8,12 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ingest.errors import InputError, NotFoundError
 from ingest.library.database import Database, now
-from ingest.library.schema import collections, documents, review_papers, review_searches, reviews
+from ingest.library.schema import (
+    collections,
+    decisions,
+    documents,
+    review_papers,
+    review_searches,
+    reviews,
+)
+from ingest.parallel import in_chunks
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,7 @@ class ReviewsTable(Database):
     def add_to_review(
         self,
         review: Review,
-        papers: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+        papers: Sequence[str],
         *,
         kind: str,
         text: str,
@@ -116,18 +126,22 @@ class ReviewsTable(Database):
     ) -> ReviewSearch:
         """Put the papers of a search at the end of a review; those that it has stay as they are.
 
-        Args:
-            papers: (id, (id, collection) of every record) of each paper.
+        Ids that the library does not know are left out. The records of the papers are kept as they are now.
         """
         with self.writing() as connection:
             known = _known_papers(connection, review.number)
-            new = [
-                (id, records)
-                for id, records in papers
-                if not known.intersection([id, *(r for r, _ in records)])
-            ]
+            given = 0
+            new: list[tuple[str, str]] = []
+            for part in in_chunks(dict.fromkeys(papers), _AT_ONCE):
+                records = _records(connection, part)
+                given += len(records)
+                new += [
+                    (id, json.dumps(records[id]))
+                    for id in part
+                    if id in records and not known.intersection([id, *(r for r, _ in records[id])])
+                ]
             row = {
-                "review": review.number, "kind": kind, "text": text, "papers": len(papers), "added": len(new),
+                "review": review.number, "kind": kind, "text": text, "papers": given, "added": len(new),
                 "generation": generation, "who": who, "made": now(),
             }  # fmt: skip
             number = int(
@@ -137,12 +151,12 @@ class ReviewsTable(Database):
             place = int(
                 connection.scalar(select(func.coalesce(func.max(review_papers.c.place), 0)).where(mine)) or 0
             )
-            rows = [
-                {"review": review.number, "document": id, "place": place + at, "search": number,
-                 "records": json.dumps(list(records))}
-                for at, (id, records) in enumerate(new, 1)
-            ]  # fmt: skip
-            if rows:
+            for placed in in_chunks(list(enumerate(new, place + 1)), _AT_ONCE):
+                rows = [
+                    {"review": review.number, "document": id, "place": at, "search": number,
+                     "records": records}
+                    for at, (id, records) in placed
+                ]  # fmt: skip
                 connection.execute(insert(review_papers), rows)
             found = connection.execute(
                 select(review_searches).where(review_searches.c.number == number)
@@ -177,6 +191,15 @@ class ReviewsTable(Database):
                 for row in connection.execute(query)
             ]
 
+    def review_sizes(self) -> dict[int, tuple[int, int]]:
+        """How many papers and how many rows of decisions each review has, by its number."""
+        with self.reading() as connection:
+            papers, rows = (
+                {row.review: int(row.rows) for row in connection.execute(_counted(table))}
+                for table in (review_papers, decisions)
+            )
+        return {number: (papers.get(number, 0), rows.get(number, 0)) for number in {*papers, *rows}}
+
     def review_collections(self, review: Review) -> frozenset[str]:
         """The collections that the review's papers were in when they came, and are in now."""
         mine = select(review_papers.c.records).where(review_papers.c.review == review.number).distinct()
@@ -191,6 +214,26 @@ class ReviewsTable(Database):
             held = {name for records in connection.scalars(mine) for _, name in json.loads(records)}
             known = set(connection.scalars(select(collections.c.name)))
             return frozenset((held & known) | set(connection.scalars(now_in)))
+
+
+def _counted(table: Table) -> Select[Any]:
+    return select(table.c.review, func.count().label("rows")).group_by(table.c.review)
+
+
+def _records(connection: Connection, papers: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """(id, collection) of every record of papers, the one that the paper is known by first."""
+    paper = documents.alias()
+    query = (
+        select(paper.c.id.label("paper"), documents.c.id, collections.c.name)
+        .join(documents, documents.c.paper == paper.c.number)
+        .join(collections, collections.c.number == documents.c.collection)
+        .where(paper.c.id.in_(papers))
+        .order_by(documents.c.number)
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.paper, []).append((row.id, row.name))
+    return found
 
 
 def _known_papers(connection: Connection, review: int) -> set[str]:

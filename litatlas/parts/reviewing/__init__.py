@@ -1,6 +1,7 @@
 """Reviews: one flow from a search over screening to what is reported.
 
 - ``plan``: what a review's makers wrote down: question, criteria, stages, reasons, reviewers
+- ``review_sources``: where its papers come from
 - ``paper_states``: where every paper stands, worked out from the rows of decisions
 - ``reading_order``: what a reviewer reads next; the priority is learned in the background
 - ``open_reviews``: the reviews that a process holds

@@ -59,8 +59,3 @@ def row_answer(standing: Standing, row: Decision) -> RowAnswer:
     return cast(
         RowAnswer, {"paper": standing.paper_of(document), **values, "undone": standing.is_undone(row)}
     )
-
-
-def records(paper: Paper) -> list[tuple[str, str]]:
-    """(id, collection) of every record of a paper."""
-    return [(member.id, member.collection) for member in paper.members]

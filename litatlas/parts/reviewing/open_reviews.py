@@ -48,6 +48,12 @@ class OpenReviews:
             held.catch_up(library)
         return held
 
+    def close(self) -> None:
+        """Stop learning in the background."""
+        with self._lock:
+            for held in self._held.values():
+                held.desk.close()
+
 
 def _opened(
     library: Library, review: Review, stamp: tuple[Any, ...], before: OpenReview | None
@@ -55,5 +61,5 @@ def _opened(
     """A review opened anew; what was learned for the same papers is kept."""
     standing = Standing(plan_of(review.plan), library.review_papers(review))
     same = before is not None and before.desk.papers == tuple(standing.papers)
-    desk = before.desk if before is not None and same else Desk(library, list(standing.papers))
+    desk = before.desk if before is not None and same else Desk(library, review, list(standing.papers))
     return OpenReview(review, standing, desk, stamp)

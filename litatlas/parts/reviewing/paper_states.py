@@ -15,6 +15,8 @@ from ingest.library.library import Decision, ReviewPaper
 from litatlas.parts.reviewing.plan import Plan
 
 CONFLICT = "conflict"
+KEPT = ("include", "maybe")
+"""The outcomes with which a paper goes on: to the next stage, or into the review."""
 _WORDS_OF_END = ("include", "exclude", "maybe", "unavailable")
 
 
@@ -29,6 +31,20 @@ class Place:
     outcome: str
     rows: tuple[Decision, ...]
     settled: Decision | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What the priority is learned from, for one reviewer at one stage.
+
+    ``labels``: (paper, from 0 to 1, number of its first row), as decided; ``waiting``: the papers that this
+    reviewer may still decide; ``undecided``: those without an outcome; ``last``: the stage's latest row.
+    """
+
+    labels: list[tuple[str, float, int]]
+    waiting: list[str]
+    undecided: list[str]
+    last: int
 
 
 class Standing:
@@ -52,11 +68,13 @@ class Standing:
         self._by_number: dict[int, Decision] = {}
         self._places: dict[tuple[str, str], Place] = {}
         self.last = 0
+        self._last_at: dict[str, int] = {}
 
     def add(self, rows: Iterable[Decision]) -> None:
         """Take in rows, in the order of their numbers."""
         for row in rows:
             self.last = max(self.last, row.number)
+            self._last_at[row.stage] = row.number
             self._by_number[row.number] = row
             key = self.paper_of(row.document), row.stage
             self._places.pop(key, None)
@@ -105,7 +123,7 @@ class Standing:
         """The papers that are to be decided at a stage, in the order in which they came."""
         at = self.plan.stages.index(stage)
         for paper in self.papers:
-            if at == 0 or self.at(paper, self.plan.stages[at - 1]).outcome in ("include", "maybe"):
+            if at == 0 or self.at(paper, self.plan.stages[at - 1]).outcome in KEPT:
                 yield paper
 
     def open_to(self, stage: str, who: str) -> Iterator[str]:
@@ -144,6 +162,16 @@ class Standing:
                 found.append((paper, _LABELS[outcome], rows[0].number))
         return sorted(found, key=lambda label: label[2])
 
+    def lesson(self, stage: str, who: str) -> Lesson:
+        """What may be learned for a reviewer now, and of which papers."""
+        undecided = [paper for paper, outcome in self.outcomes(stage).items() if outcome in ("", CONFLICT)]
+        waiting = list(self.open_to(stage, who))
+        return Lesson(self.labels(stage, who), waiting, undecided, self.last_at(stage))
+
+    def last_at(self, stage: str) -> int:
+        """The number of the latest row at a stage; 0 while there is none."""
+        return self._last_at.get(stage, 0)
+
     def last_of(self, who: str) -> Decision | None:
         """The last row of a reviewer that an undo would take back."""
         for number in sorted(self._by_number, reverse=True):
@@ -161,7 +189,7 @@ class Standing:
         outcome = ""
         for stage in self.plan.stages:
             outcome = self.at(paper, stage).outcome
-            if outcome not in ("include", "maybe"):
+            if outcome not in KEPT:
                 return outcome
         return outcome
 

@@ -2,19 +2,21 @@
 
 A desk is what one process holds of one review: its papers' features and, for each stage and reviewer, the
 last orders that were learned. While there are none, papers come in the order in which they came to the
-review. Nothing of it is stored: every order can be learned again from the decisions.
+review. No order is stored, as each can be learned again from the decisions; how many papers are still to be
+found is, so that every process says the same.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.duplicates.signatures import identifier_texts
-from ingest.library.library import Library, Paper
+from ingest.library.library import Estimate, Library, Paper, Review
 from ingest.parallel import in_chunks
+from litatlas.parts.reviewing.paper_states import Lesson
 from search.screening.features import Features, features_of
 from search.screening.learner import named_weights
 from search.screening.priority import IN_ORDER, ORDERS, Priority
@@ -24,71 +26,67 @@ _log = logging.getLogger(__name__)
 _AHEAD = 2_000  # papers that an order holds; more are decided only after it was learned again
 _AT_ONCE = 500
 
-Labels = Sequence[tuple[str, float, int]]
-"""What may be learned from: (paper, from 0 to 1, number of its row)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order that was learned: the papers with their chances of being included, and what made it.
-
-    ``expected``: how many of the papers not decided yet are to be included, by the sum of their chances.
-    """
+    """An order that was learned: the papers with their chances of being included, and what made it."""
 
     model: str
     chances: dict[str, float]
     weights: dict[str, float]
-    expected: float
 
 
 class Desk:
     """The features of one review's papers, and the orders learned from its decisions."""
 
-    def __init__(self, library: Library, papers: Sequence[str]) -> None:
+    def __init__(self, library: Library, review: Review, papers: Sequence[str]) -> None:
         self.papers = tuple(papers)
+        self._rows = {paper: at for at, paper in enumerate(self.papers)}
         self._library = library
+        self._review = review
         self._features: Features | None = None
         self._orders: dict[tuple[str, str, str], Order] = {}
         self._priorities: dict[tuple[str, str], Priority] = {}
-        self._waiting: dict[tuple[str, str], Callable[[], Labels]] = {}
+        self._waiting: dict[tuple[str, str], Callable[[], Lesson]] = {}
         self._lock = threading.Lock()
         self._learning = threading.Lock()
+        self._is_closed = False
 
     def order(self, stage: str, who: str, kind: str) -> Order | None:
         """The last order of a kind that was learned for a reviewer; None while there is none."""
         with self._lock:
             return self._orders.get((stage, who, kind))
 
-    def expected(self, stage: str) -> float | None:
-        """How many papers are still to be included at a stage, by what was learned last for it."""
-        with self._lock:
-            learned = [order for (of, _, _), order in self._orders.items() if of == stage]
-            return learned[-1].expected if learned else None
-
-    def learn(self, stage: str, who: str, labels: Labels) -> None:
-        """Learn now, and work out every order."""
+    def learn(self, stage: str, who: str, lesson: Lesson) -> None:
+        """Learn now, work out every order, and keep how many papers are still to be found."""
         with self._learning:
             if self._features is None:
                 self._features = features_of([_record(paper) for paper in self._held()])
             priority = self._priorities.setdefault((stage, who), Priority(self._features))
-            rows = {paper: at for at, paper in enumerate(self.papers)}
-            known = [(rows[paper], value) for paper, value, _ in labels if paper in rows]
+            known = [(self._rows[paper], value) for paper, value, _ in lesson.labels if paper in self._rows]
             priority.learn([row for row, _ in known], [value for _, value in known])
+            priority.offer(self._at(lesson.waiting))
             model = f"linear-1 after {len(known)}"
             made = {kind: self._order(priority, kind, model) for kind in ORDERS if kind != IN_ORDER}
             with self._lock:
-                for kind, order in made.items():
-                    self._orders.pop((stage, who, kind), None)  # the last learned stands last
-                    self._orders[stage, who, kind] = order
+                self._orders |= {(stage, who, kind): order for kind, order in made.items()}
+            expected = self._expected(priority, lesson.undecided)
+            if not self._is_closed:
+                estimate = Estimate(expected, lesson.last, len(self.papers))
+                self._library.keep_estimate(self._review, stage, estimate)
 
-    def learn_soon(self, stage: str, who: str, labels: Callable[[], Labels]) -> None:
+    def learn_soon(self, stage: str, who: str, lesson: Callable[[], Lesson]) -> None:
         """Learn in the background; what is decided meanwhile is learned right after."""
         key = (stage, who)
         with self._lock:
             begun = key in self._waiting
-            self._waiting[key] = labels
+            self._waiting[key] = lesson
         if not begun:
             threading.Thread(target=self._work, args=key, name="screening", daemon=True).start()
+
+    def close(self) -> None:
+        """Learn nothing any more: the library is about to be closed."""
+        self._is_closed = True
 
     def is_learning(self) -> bool:
         """Whether something is learned at the moment."""
@@ -99,13 +97,14 @@ class Desk:
         key = (stage, who)
         while True:
             with self._lock:
-                labels = self._waiting[key]
+                lesson = self._waiting[key]
             try:
-                self.learn(stage, who, labels())
+                if not self._is_closed:
+                    self.learn(stage, who, lesson())
             except Exception:  # the order is a help: decisions and exports go on without it
                 _log.exception("the order of a review could not be learned")
             with self._lock:
-                if self._waiting[key] is labels:
+                if self._waiting[key] is lesson:
                     del self._waiting[key]
                     return
 
@@ -116,8 +115,17 @@ class Desk:
             model,
             {self.papers[at]: float(chances[at]) for at in following},
             dict(named_weights(priority.learner)),
-            float(chances[~priority.is_read].sum()),
         )
+
+    def _expected(self, priority: Priority, undecided: Iterable[str]) -> float | None:
+        """How many papers are still to be found, by their chances; None while these are a guess."""
+        if not priority.learner.is_calibrated:
+            return None
+        return float(priority.learner.chances()[self._at(undecided)].sum())
+
+    def _at(self, papers: Iterable[str]) -> list[int]:
+        """The rows of papers; nothing of one that came after the desk was made."""
+        return [self._rows[paper] for paper in papers if paper in self._rows]
 
     def _held(self) -> list[Paper | None]:
         papers: dict[str, Paper] = {}

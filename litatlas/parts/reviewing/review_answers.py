@@ -55,10 +55,14 @@ class ReviewSearchAnswer(TypedDict):
 
 
 class StageAnswer(TypedDict):
-    """How far a stage is; ``open`` are papers without an outcome, conflicts among them."""
+    """How far a stage is; ``open`` are papers without an outcome, conflicts among them.
+
+    ``kept``: what goes on from here, decided as include or as maybe.
+    """
 
     stage: str
     papers: int
+    kept: int
     include: int
     exclude: int
     maybe: int
@@ -164,7 +168,8 @@ class StopAnswer(TypedDict):
 
     ``p``: the chance of what was seen if recall were lower; ``more``: papers to read without another one to
     include until the claim holds, None where it cannot be made before all are read (``too_small``).
-    ``curve``: papers to include over papers read; ``expected``: how many are still to be found, by the model.
+    ``kept``: papers decided as include or as maybe, which are what is to be found; ``curve``: these over
+    papers read; ``expected``: how many are still to be found, by the model; None while it is not known.
     """
 
     stage: str
@@ -172,7 +177,7 @@ class StopAnswer(TypedDict):
     confidence: float
     records: int
     read: int
-    included: int
+    kept: int
     p: float
     reached: bool
     more: int | None

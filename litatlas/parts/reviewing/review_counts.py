@@ -12,13 +12,12 @@ from collections.abc import Sequence
 import krippendorff
 import numpy as np
 
-from litatlas.parts.reviewing.paper_states import CONFLICT, Place, Standing
+from litatlas.parts.reviewing.paper_states import CONFLICT, KEPT, Place, Standing
 from litatlas.parts.reviewing.plan import ABSTRACT, FULL_TEXT
 from litatlas.parts.reviewing.review_answers import AgreementAnswer, PrismaAnswer, StageAnswer, StopAnswer
 from search.screening.stopping import StopReport, stop_report
 
 NO_REASON = "no reason given"
-_KEPT = ("include", "maybe")
 _MOST_POINTS = 2_000
 
 
@@ -36,6 +35,7 @@ def stage(standing: Standing, name: str) -> StageAnswer:
     return {
         "stage": name,
         "papers": len(outcomes),
+        "kept": sum(tally[outcome] for outcome in KEPT),
         "include": tally["include"],
         "exclude": tally["exclude"],
         "maybe": tally["maybe"],
@@ -51,7 +51,7 @@ def stop(standing: Standing, name: str, expected: float | None) -> StopAnswer:
     """Whether the recall that the plan aims at is reached; labels are in the order of the decisions."""
     outcomes = standing.outcomes(name)
     decided = sorted(
-        (standing.at(paper, name).rows[0].number, outcome in _KEPT)
+        (standing.at(paper, name).rows[0].number, outcome in KEPT)
         for paper, outcome in outcomes.items()
         if outcome and outcome != CONFLICT and standing.at(paper, name).rows
     )
@@ -64,12 +64,12 @@ def stop(standing: Standing, name: str, expected: float | None) -> StopAnswer:
         "confidence": report.confidence,
         "records": report.records,
         "read": report.read,
-        "included": report.included,
+        "kept": report.included,
         "p": report.p,
         "reached": report.reached,
         "more": report.more,
         "too_small": report.too_small,
-        "expected": expected,
+        "expected": 0.0 if report.read >= report.records else expected,
         "curve": _thinned(np.cumsum(labels).tolist() if labels else []),
         "message": message(report),
     }
@@ -85,10 +85,10 @@ def message(report: StopReport) -> str:
             f"Enough: {claim} (p = {report.p:.3f}). {report.records - report.read:,} papers need not be read."
         )
     if not report.included:
-        return "Nothing is included yet, so nothing can be claimed. Go on reading."
+        return "No paper is kept yet, so nothing can be claimed. Go on reading."
     if report.too_small:
         return f"The set is too small to claim a {claim} before all its papers are read. Read them all."
-    return f"Not yet: a {claim} can be claimed after {report.more:,} more papers without one to include."
+    return f"Not yet: a {claim} can be claimed after {report.more:,} more papers without one to keep."
 
 
 def agreement(standing: Standing, name: str) -> AgreementAnswer:
@@ -143,7 +143,7 @@ def prisma(standing: Standing) -> PrismaAnswer:
     tally = Counter(first.values())
     identified = sum(sources.values())
     two = standing.plan.stages == (ABSTRACT, FULL_TEXT)
-    kept = tally["include"] + tally["maybe"]
+    kept = sum(tally[outcome] for outcome in KEPT)
     full = standing.outcomes(FULL_TEXT) if two else {}
     ends = Counter(full.values())
     reasons = Counter(

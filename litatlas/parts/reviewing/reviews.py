@@ -12,9 +12,9 @@ from litatlas.accounts.sight import Sight
 from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.generations import Generations
 from litatlas.parts.reviewing import prisma_diagram, review_counts
-from litatlas.parts.reviewing.cards import plan_answer, records, row_answer, screen_paper, search_answer
+from litatlas.parts.reviewing.cards import plan_answer, row_answer, screen_paper, search_answer
 from litatlas.parts.reviewing.open_reviews import OpenReview, OpenReviews
-from litatlas.parts.reviewing.paper_states import Standing
+from litatlas.parts.reviewing.paper_states import KEPT, Lesson, Standing
 from litatlas.parts.reviewing.plan import (
     Plan,
     changed_plan,
@@ -40,8 +40,8 @@ from litatlas.parts.reviewing.review_answers import (
 )
 from litatlas.parts.reviewing.review_exports import hand_on
 from litatlas.parts.reviewing.review_imports import decisions_of, told
+from litatlas.parts.reviewing.review_sources import source
 from litatlas.vocabulary import MAX_NOTE, MAX_REVIEW_PAPERS, MAX_WHO
-from search.request import SearchRequest
 from search.screening.priority import LIKELY, ORDERS
 
 _AT_ONCE = 500
@@ -64,17 +64,15 @@ class Reviews:
 
     def all(self) -> list[ReviewHead]:
         """All reviews, the newest first."""
-        return [
-            {
-                "id": review.id,
-                "name": review.name,
-                "made": review.made,
-                "papers": len(self._library.review_papers(review)),
-                "decisions": len(self._library.decisions(review)),
-            }
-            for review in self._library.reviews()
-            if self._sees(review)
-        ]
+        sizes = self._library.review_sizes()
+        heads: list[ReviewHead] = []
+        for review in filter(self._sees, self._library.reviews()):
+            papers, decisions = sizes.get(review.number, (0, 0))
+            heads.append({
+                "id": review.id, "name": review.name, "made": review.made, "papers": papers,
+                "decisions": decisions,
+            })  # fmt: skip
+        return heads
 
     def one(self, name: str) -> ReviewAnswer:
         """A review with its plan, its searches, and how far each stage is.
@@ -141,47 +139,19 @@ class Reviews:
             NotFoundError: no such review, list or collection. InputError: a wrong query, no paper, too many.
         """
         review = self._review(name)
-        kind, text, ids = self._found(query, list_id, collection)
-        if not ids:
-            raise InputError(f"The {kind} gives no paper.", "Try it as a search first: litatlas search QUERY")
-        held = len(self._library.review_papers(review))
-        if held + len(ids) > MAX_REVIEW_PAPERS:
+        found = source(self._generations, self._sight, query, list_id, collection)
+        held, _ = self._library.review_sizes().get(review.number, (0, 0))
+        if held + len(found.papers) > MAX_REVIEW_PAPERS:
             raise InputError(f"A review holds at most {MAX_REVIEW_PAPERS:,} papers.", "Narrow the search.")
-        papers = []
-        for part in in_chunks(ids, _AT_ONCE):
-            known = self._library.papers_by_id(part)
-            papers += [(id, records(known[id])) for id in part if id in known]
         row = self._library.add_to_review(
             review,
-            papers,
-            kind=kind,
-            text=text,
+            found.papers,
+            kind=found.kind,
+            text=found.text,
             generation=self._generations.live().row.number,
             who=" ".join(who.split())[:MAX_WHO],
         )
         return {"review": review.id, "papers": row.papers, "added": row.added}
-
-    def _found(
-        self, query: str | None, list_id: str | None, collection: str | None
-    ) -> tuple[str, str, list[str]]:
-        """The kind of a source, its text, and the papers that it gives."""
-        if list_id is not None:
-            kept = self._library.reading_list(list_id)
-            return "list", kept.name, self._library.papers_of(kept.papers)
-        filters = {}
-        if collection is not None:
-            if all(known.name != collection for known in self._library.collections()):
-                raise NotFoundError(
-                    f"There is no collection {collection[:80]!r}.", "List them: litatlas collections"
-                )
-            filters = {"collection": [collection]}
-        request = SearchRequest(query or "", filters=filters, visible=self._sight.collections())
-        ids = []
-        for id in self._generations.live().searcher.scan(request):
-            ids.append(id)
-            if len(ids) > MAX_REVIEW_PAPERS:
-                break
-        return ("query" if collection is None else "collection"), query or collection or "", ids
 
     # --- screening
 
@@ -205,14 +175,10 @@ class Reviews:
             stage = self._stage(held.standing, stage, who)
             waiting = list(held.standing.open_to(stage, who))
             decided = sum(bool(held.standing.own(paper, stage, who)) for paper in held.standing.papers)
-            learned = held.desk.order(stage, who, order)
-            labels = held.standing.labels(stage, who)
-        if learned is None and labels:
-            if wait:
-                held.desk.learn(stage, who, labels)
-                learned = held.desk.order(stage, who, order)
-            else:
-                self._learn_soon(held, stage, who)
+            learner = _learner(held.standing, who)
+            learned = held.desk.order(stage, learner, order)
+        if learned is None and self._learned(held, stage, learner, wait):
+            learned = held.desk.order(stage, learner, order)
         paper, rank = _first(waiting, learned, held.standing, stage, who)
         found = self._library.papers_by_id([paper], common=True).get(paper) if paper else None
         own = held.standing.own(paper, stage, who) if paper else None
@@ -296,7 +262,7 @@ class Reviews:
             paper = held.standing.paper_of(row.document)
             outcome = held.standing.at(paper, row.stage).outcome
         if row.verdict != "later":
-            self._learn_soon(held, row.stage, row.who)
+            self._learned(held, row.stage, _learner(held.standing, row.who), wait=False)
         return {"number": number, "paper": paper, "stage": row.stage, "outcome": outcome}
 
     # --- what came of it
@@ -322,13 +288,26 @@ class Reviews:
         standing = self._open(name).standing
         return [row_answer(standing, row) for row in standing.rows().values() if standing.is_shown(row, who)]
 
-    def stop(self, name: str, *, stage: str | None = None) -> StopAnswer:
-        """Whether enough was read at a stage (the first one when absent)."""
+    def stop(self, name: str, *, stage: str | None = None, wait: bool = False) -> StopAnswer:
+        """Whether enough was read at a stage (the first one when absent), and what is still to be expected.
+
+        Args:
+            wait: learn from the latest decisions first, as a command does; a page shows what was learned
+                last, and learns in the background.
+        """
         held = self._open(name)
         stages = held.standing.plan.stages
         if stage is not None and stage not in stages:
             raise InputError(f"This review has no stage {stage[:40]!r}.", f"Its stages: {', '.join(stages)}.")
-        return review_counts.stop(held.standing, stage or stages[0], held.desk.expected(stage or stages[0]))
+        stage = stage or stages[0]
+        estimate = self._library.estimate(held.review, stage)
+        now = held.standing.last_at(stage), len(held.standing.papers)
+        if (estimate is None or (estimate.last, estimate.papers) != now) and self._learned(
+            held, stage, "", wait
+        ):
+            estimate = self._library.estimate(held.review, stage)
+        current = estimate if estimate and estimate.papers == len(held.standing.papers) else None
+        return review_counts.stop(held.standing, stage, current.expected if current else None)
 
     def agreement(self, name: str) -> list[AgreementAnswer]:
         """How far two reviewers agree, at every stage."""
@@ -387,12 +366,21 @@ class Reviews:
         reader = self._sight.reader
         return reviewer_name(reader.name if reader.is_person else given)
 
-    def _learn_soon(self, held: OpenReview, stage: str, who: str) -> None:
-        def labels() -> list[tuple[str, float, int]]:
-            with held.lock:
-                return held.standing.labels(stage, who)
+    def _learned(self, held: OpenReview, stage: str, learner: str, wait: bool) -> bool:
+        """Learn from what was decided, now or soon. Returns whether it is learned when this returns."""
 
-        held.desk.learn_soon(stage, who, labels)
+        def lesson() -> Lesson:
+            with held.lock:
+                return held.standing.lesson(stage, learner)
+
+        if wait:
+            given = lesson()
+            if given.labels:
+                held.desk.learn(stage, learner, given)
+            return bool(given.labels)
+        if held.standing.last_at(stage):
+            held.desk.learn_soon(stage, learner, lesson)
+        return False
 
     def _stage(self, standing: Standing, stage: str | None, who: str) -> str:
         stages = standing.plan.stages
@@ -405,6 +393,11 @@ class Reviews:
         for part in in_chunks(ids, _AT_ONCE):
             found |= self._library.papers_by_id(part, common=True)
         return found
+
+
+def _learner(standing: Standing, who: str) -> str:
+    """Whose order it is: where one reviewer decides each paper, all of them have the same."""
+    return who if standing.plan.reviewers > 1 else ""
 
 
 def _first(
@@ -427,7 +420,7 @@ def _checked(standing: Standing, document: str, stage: str) -> str:
     paper = standing.paper_of(document)
     at = standing.plan.stages.index(stage)
     before = standing.plan.stages[at - 1] if at else ""
-    if before and standing.at(paper, before).outcome not in ("include", "maybe"):
+    if before and standing.at(paper, before).outcome not in KEPT:
         raise NotFoundError(f"{document[:80]!r} has not passed the stage {before}.", "Decide it there first.")
     return paper
 

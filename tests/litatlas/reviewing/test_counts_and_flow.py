@@ -70,7 +70,7 @@ def test_the_reason_of_who_settled_counts() -> None:
 def test_the_stopping_rule_reads_decisions_in_their_order() -> None:
     made = standing(row("Ada", "exclude", "p3"), row("Ada", "include", "p1"), row("Ada", "later", "p2"))
     report = review_counts.stop(made, ABSTRACT, 0.25)
-    assert (report["read"], report["records"], report["included"]) == (2, 3, 1)
+    assert (report["read"], report["records"], report["kept"]) == (2, 3, 1)
     assert report["curve"] == [0, 1]
     assert report["expected"] == 0.25
     assert review_counts.stop(standing(), ABSTRACT, None)["curve"] == []
@@ -90,8 +90,8 @@ def test_a_long_curve_is_thinned_and_keeps_its_end(times: int, more: int) -> Non
 @pytest.mark.parametrize(
     ("labels", "records", "begins"),
     [
-        ([], 100, "Nothing is included yet"),
-        ([0] * 50, 100, "Nothing is included yet"),
+        ([], 100, "No paper is kept yet"),
+        ([0] * 50, 100, "No paper is kept yet"),
         ([1, 0, 1], 3, "All papers are decided"),
         ([1] * 40 + [0] * 900, 1_000, "Enough:"),
         ([1] * 40 + [0] * 3, 1_000, "Not yet:"),

@@ -232,6 +232,38 @@ def test_the_order_learns_in_the_background(atlas: Atlas) -> None:
     assert 0 < (answer["chance"] or 0) < 1
 
 
+def test_what_is_still_expected_is_the_same_after_a_restart(atlas: Atlas) -> None:
+    ids = begun(atlas, "restarts")
+    wanted = {row["id"] for row in exported(atlas, "restarts") if "graph theory" in row.get("tags", [])}  # type: ignore[operator]
+    for id in [*wanted, *(id for id in ids if id not in wanted)][:25]:
+        atlas.reviews.decide("restarts", id, "include" if id in wanted else "exclude", "Ada")
+    report = atlas.reviews.stop("restarts", wait=True)
+    assert report["expected"] is not None
+    assert 0 < report["expected"] < 5, "of the 15 papers left none is like those"
+    with Atlas(atlas.settings) as again:
+        assert again.reviews.stop("restarts") == report
+    atlas.reviews.add("restarts", collection="second")
+    assert atlas.reviews.stop("restarts")["expected"] is None, "it was learned of other papers"
+
+
+def test_full_texts_are_ordered_and_expected_among_those_that_reached_them(atlas: Atlas) -> None:
+    ids = begun(atlas, "second stage")
+    for at, id in enumerate(ids):
+        atlas.reviews.decide("second stage", id, "include" if at >= 20 else "exclude", "Ada")
+    for at, id in enumerate(ids[20:32]):
+        verdict = "include" if at % 2 else "exclude"
+        atlas.reviews.decide("second stage", id, verdict, "Ada", stage="full-text")
+    report = atlas.reviews.stop("second stage", stage="full-text", wait=True)
+    assert report["expected"] is not None
+    assert report["expected"] < 8, "of 20 papers 12 are read; those left out before are not waited for"
+    answer = atlas.reviews.next("second stage", "Ada", wait=True)
+    order = atlas.reviews._open("second stage").desk.order("full-text", "", "likely")
+    assert order is not None
+    assert set(order.chances) == set(ids[32:])
+    assert answer["rank"] == 1
+    assert atlas.reviews.stop("second stage", wait=True)["expected"] == 0.0
+
+
 def test_exports_and_decisions_go_on_where_the_order_cannot_be_learned(
     atlas: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
