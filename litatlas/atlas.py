@@ -21,6 +21,7 @@ from litatlas.generation.home import Home
 from litatlas.generation.live import Live, engine_of
 from litatlas.maintenance.restore import finish_restore
 from litatlas.notebook import card
+from litatlas.parts.books.books import Books
 from litatlas.parts.collections import Collections
 from litatlas.parts.duplicates.duplicate_pairs import Duplicates
 from litatlas.parts.exports import works
@@ -45,7 +46,8 @@ class Atlas:
     """One atlas: it opens, searches and explores; everything else is asked of its parts.
 
     The parts are ``collections``, ``papers``, ``duplicates``, ``topics``, ``models``, ``jobs``, ``lists``,
-    ``judgements``, ``reviews``, ``harvests`` and ``reports``, as in ``atlas.topics.rename(id, label)``.
+    ``judgements``, ``books``, ``reviews``, ``harvests`` and ``reports``, as in
+    ``atlas.topics.rename(id, label)``.
 
     Safe to use from several threads. Readers keep the generation they began with; a new one is picked up
     within half a second. Everything that changes the library or the index may be used from several processes.
@@ -88,6 +90,7 @@ class Atlas:
         self.lists = Lists(self.generations, sight)
         self.judgements = Judgements(self.generations, sight)
         self.jobs = Jobs(self.generations, self.harvests, settings, sight)
+        self.books = Books(self.generations, sight)
         self.reviews = Reviews(self.generations, self.open_reviews, sight)
         self.reports = Reports(self.generations, self.judgements, self.jobs, sight)
 

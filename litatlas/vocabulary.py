@@ -102,6 +102,20 @@ MAX_REVIEW_NAME, MAX_CRITERIA, MAX_NOTE = 100, 20_000, 5_000
 MAX_REVIEW_PAPERS = 500_000
 """Papers of one review."""
 
+MAX_BOOK_NAME, MAX_BOOK_NOTE, MAX_BOOK_ANSWER = 100, 2_000, 20_000
+"""Characters of the name of a search book, of the note of a frozen run, and of one answer of its report."""
+
+MAX_BOOK_RUNS, MAX_BOOK_CHANGES, MAX_BOOK_TEXT = 1_000, 10_000, 200_000
+"""Runs of one book, changes that one comparison lists, and characters of lines that are pasted together."""
+
+BOOK_FORMATS = MappingProxyType(
+    {
+        **{name: (writer.title, writer.media_type, writer.suffix) for name, writer in WRITERS.items()},
+        "ids": ("ids", "text/plain; charset=utf-8", ".txt"),
+    }
+)
+"""What a run of a search book is published as: its papers in every export format, and reports."""
+
 PAIR_VERDICTS = ("same", "different")
 """What is decided of two records that may be one paper."""
 

@@ -10,7 +10,7 @@ In the order in which a query goes through them:
   it.
 - `ranking/`: the order of what was found; `similarity/`: papers like a text, a paper or a collection.
 - `results/`: what is shown of papers; `assist/`: suggestions while typing, and did-you-mean; `screening/`:
-  which paper of a review to read next.
+  which paper of a review to read next; `book/`: searches of several lines that can be published.
 - `seen_words`: words of topics that a reader may know; `days`: dates as numbers; `notices`: sentences of
   answers; `remedies`: what to try when nothing is found.
 """

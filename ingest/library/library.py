@@ -1,8 +1,8 @@
 """The library: the single source of truth. Everything else (models, indices) can be rebuilt from it.
 
 :class:`Library` is the thin front of its parts: papers and documents, collections and joins, curation and
-generations, judgements, lists, jobs, reviews and their decisions, decisions of duplicates, and who may see
-what. Records get in by :func:`ingest.intake.add`.
+generations, judgements, lists, jobs, reviews and their decisions, decisions of duplicates, search books, and
+who may see what. Records get in by :func:`ingest.intake.add`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ from ingest.library.jobs import Job, JobsTable
 from ingest.library.judgements import Judgement, JudgementsTable
 from ingest.library.lists import ListsTable, ReadingList
 from ingest.library.papers import Paper, Reference, StoredDocument
+from ingest.library.reviewing.books import Book, BookRun, BooksTable, RecordPlace
 from ingest.library.reviewing.decisions import Decision, DecisionsTable, Estimate
 from ingest.library.reviewing.pairs import Pair, PairDecision, PairsTable
 from ingest.library.reviewing.reviews import Review, ReviewPaper, ReviewSearch, ReviewsTable
 
 __all__ = [
     "AuditRow",
+    "Book",
+    "BookRun",
     "Collection",
     "Counts",
     "Curation",
@@ -38,6 +41,7 @@ __all__ = [
     "PairDecision",
     "Paper",
     "ReadingList",
+    "RecordPlace",
     "Reference",
     "RejectRow",
     "Review",
@@ -60,6 +64,7 @@ class Library(
     ReviewsTable,
     DecisionsTable,
     PairsTable,
+    BooksTable,
     AccountsTable,
     GrantsTable,
     AuditTable,

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
 metadata = MetaData()
@@ -267,7 +268,7 @@ review_searches = Table(
     metadata,
     Column("number", _Number, primary_key=True),
     _of_review(),
-    Column("kind", Text, nullable=False),  # "query", "list", "collection" or "papers"
+    Column("kind", Text, nullable=False),  # "query", "list", "collection", "papers" or "book"
     Column("text", Text, nullable=False),
     Column("papers", BigInteger, nullable=False),  # what it gave
     Column("added", BigInteger, nullable=False),  # of these, papers that the review did not have
@@ -303,6 +304,57 @@ decisions = Table(
     Column("undoes", _Number),  # the row that an undo takes back
     Column("made", Text, nullable=False),
     Index("decisions_review", "review", "number"),
+)
+books = Table(
+    "books",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),  # in the book's address, so it cannot be guessed
+    Column("name", Text, nullable=False, unique=True),
+    Column("made", Text, nullable=False),
+    Column("changed", Text, nullable=False),
+    Column("private", Boolean, nullable=False, server_default=false()),
+    Column("owner", _Number),
+    Column("answers", Text, nullable=False),  # JSON: what people wrote for its report
+)
+
+
+def _of_book() -> Column[int]:
+    return Column("book", _Number, ForeignKey("books.number", ondelete="CASCADE"), nullable=False)
+
+
+book_lines = Table(
+    "book_lines",
+    metadata,
+    _of_book(),
+    Column("line", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    PrimaryKeyConstraint("book", "line"),
+)
+book_runs = Table(
+    "book_runs",
+    metadata,
+    _of_book(),
+    Column("run", BigInteger, nullable=False),  # from 1 in each book
+    Column("made", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("last_document", BigInteger, nullable=False),
+    Column("facts", Text, nullable=False),  # JSON: see litatlas/parts/books/running.py
+    Column("frozen", Text, nullable=False),  # when; "" where it is not
+    Column("frozen_by", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    PrimaryKeyConstraint("book", "run"),
+)
+book_sets = Table(
+    "book_sets",
+    metadata,
+    _of_book(),
+    Column("hash", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # see search/book/paper_sets.py
+    PrimaryKeyConstraint("book", "hash"),
 )
 users = Table(
     "users",
@@ -345,7 +397,7 @@ tokens = Table(
 grants = Table(
     "grants",
     metadata,
-    Column("kind", Text, nullable=False),  # "collection" or "list"
+    Column("kind", Text, nullable=False),  # "collection", "list" or "book"
     Column("subject", _Number, nullable=False),  # its number
     Column("grantee", Text, nullable=False),  # "user:NUMBER" or "group:NAME"
     PrimaryKeyConstraint("kind", "subject", "grantee"),

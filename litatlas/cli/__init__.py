@@ -7,6 +7,8 @@
 - ``search``: search, explore, export
 - ``papers``: document, similar, split, join, duplicates
 - ``topics``: topics, topic, trends, bridges, quality, rename-topic
+- ``books/``: search-book: searches that can be published
+- ``reviews``: review
 - ``models``: build, publish, discard, rollback, reindex
 - ``reviews``, ``review_text``: what is screened, and its answers as text
 - ``access/``: users, tokens, the audit log; ``maintenance/``: backups, another database

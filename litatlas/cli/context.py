@@ -25,12 +25,14 @@ DEMO = Path(".demo")
 
 _TOPICAL = ("topics", "topic", "coverage", "trends", "bridges", "quality")
 _REVIEWS = ("list", "status", "next", "conflicts", "rows", "stop-report", "agreement", "export", "prisma")
+_BOOKS = ("list", "show", "diff", "export")
 READING = frozenset(
     (
         *("search", "explore", "document", "similar", "status", "export", "formats", "backup", *_TOPICAL),
         *("collections", "collections rejects", "users list", "tokens list", "audit export"),
         "duplicates",
         *(f"review {name}" for name in _REVIEWS),
+        *(f"{group} {name}" for group in ("search-book", "book") for name in _BOOKS),
     )
 )
 """Commands that only read: they migrate no library of an earlier version."""

@@ -17,6 +17,7 @@ import click
 from litatlas import __version__
 from litatlas.cli import collections, harvest, models, papers, reviews, search, service, topics
 from litatlas.cli.access import accounts
+from litatlas.cli.books import commands as books
 from litatlas.cli.context import Context, keep_private
 from litatlas.cli.maintenance import backups
 from litatlas.errors import Interrupted, LitatlasError, is_disk_full
@@ -49,7 +50,9 @@ def cli(context: click.Context, home: Path | None, server: str, token_file: Path
     context.obj = Context(home, server, token_file)
 
 
-for module in (collections, harvest, search, papers, topics, reviews, models, service, backups, accounts):
+for module in (
+    collections, harvest, search, papers, topics, books, reviews, models, service, backups, accounts,
+):  # fmt: skip
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -289,7 +289,7 @@ def output_option(function: Function) -> Function:
 def export(context: Context, name: str, format_: str, output: Path | None) -> None:
     """Export a review's papers with their decisions."""
     with context.atlas() as atlas:
-        _write(lambda: atlas.reviews.export(name, format_), output)
+        write_output(lambda: atlas.reviews.export(name, format_), output)
 
 
 @review.command("prisma")
@@ -302,7 +302,7 @@ def export(context: Context, name: str, format_: str, output: Path | None) -> No
 def prisma(context: Context, name: str, format_: str, output: Path | None) -> None:
     """Write the flow of PRISMA 2020, counted from the decisions."""
     with context.atlas() as atlas:
-        _write(lambda: iter([atlas.reviews.prisma_file(name, format_)]), output)
+        write_output(lambda: iter([atlas.reviews.prisma_file(name, format_)]), output)
 
 
 @review.command("import")
@@ -339,7 +339,8 @@ def simulate(file: Path, seed: int, stop: float, as_json: bool) -> None:
     emit(simulate_file(file, seed=seed, stop=stop), as_json, text.simulation)
 
 
-def _write(pieces: Callable[[], Iterator[bytes]], output: Path | None) -> None:
+def write_output(pieces: Callable[[], Iterator[bytes]], output: Path | None) -> None:
+    """Write a file, or to standard output."""
     if output is None:
         for piece in pieces():
             sys.stdout.buffer.write(piece)

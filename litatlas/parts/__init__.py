@@ -13,5 +13,7 @@
 - ``jobs``: work for a worker process
 - ``lists``: named lists of papers
 - ``judgements``: questions about the topics that people answer
+- ``reviewing/``: screening papers for a systematic review
+- ``books/``: searches that can be published: numbered lines, every run kept
 - ``reports``: status, formats, quality, trends, bridges
 """

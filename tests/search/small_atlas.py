@@ -15,7 +15,7 @@ from ingest.library.library import Library
 from ingest.progress import Silent
 from ingest.text.analysis import ANALYSIS_VERSION, analyzer
 from search.context import Context
-from search.engines.contract import Stamp
+from search.engines.contract import Engine, Stamp
 from search.engines.documents import index_papers
 from search.engines.tantivy.engine import TantivyEngine
 from search.evidence.training import build_ranking
@@ -71,7 +71,7 @@ def documents() -> list[Document]:
     return made
 
 
-def index(library: Library, engine: TantivyEngine, name: str, placements: Placements | None) -> None:
+def index(library: Library, engine: Engine, name: str, placements: Placements | None) -> None:
     """Write all papers into a new index."""
     dims = len(placements.hierarchy.levels[-1].ids) if placements else 0
     stamp = Stamp(sequence=library.sequence(), analysis=ANALYSIS_VERSION, dims=dims)

@@ -14,6 +14,7 @@ from ingest.errors import InputError, NotFoundError
 from ingest.library.database import Database, now
 from ingest.library.schema import (
     attempts,
+    books,
     collections,
     grants,
     jobs,
@@ -142,7 +143,7 @@ class AccountsTable(Database):
             for table in (sessions, tokens):
                 connection.execute(delete(table).where(table.c.owner == number))
             connection.execute(delete(grants).where(grants.c.grantee == f"user:{number}"))
-            for owned in (collections, lists, judgements, jobs):
+            for owned in (collections, lists, books, judgements, jobs):
                 connection.execute(update(owned).where(owned.c.owner == number).values(owner=None))
             connection.execute(delete(users).where(users.c.number == number))
 

@@ -1,4 +1,5 @@
-"""What is private: collections and lists that only their owners see, and those they are shared with."""
+"""What is private: collections, lists and search books that only their owners see, and those whom they are
+shared with."""
 
 from __future__ import annotations
 
@@ -10,14 +11,15 @@ from sqlalchemy import Connection, Table, delete, exists, insert, or_, select, u
 
 from ingest.library.collections import ensure, number_of, touch_collection
 from ingest.library.database import Database
-from ingest.library.schema import collections, grants, lists, users
+from ingest.library.schema import books, collections, grants, lists, users
 
-Kind = Literal["collection", "list"]
+Kind = Literal["collection", "list", "book"]
+_TABLES: dict[Kind, Table] = {"collection": collections, "list": lists, "book": books}
 
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """Who sees a collection or a list: all, or its owner and grantees (``user:NUMBER``, ``group:NAME``)."""
+    """Who sees it: all, or its owner and grantees (``user:NUMBER``, ``group:NAME``)."""
 
     private: bool
     owner: int | None
@@ -49,8 +51,9 @@ class GrantsTable(Database):
             return frozenset(connection.scalars(_visible(lists, "list", owner, grantees)))
 
     def sharing(self, kind: Kind, name: str) -> Sharing | None:
-        """Who sees a collection (by name) or a list (by id); None where there is none."""
-        table, column = (collections, collections.c.name) if kind == "collection" else (lists, lists.c.id)
+        """Who sees a collection (by name), a list or a book (by id); None where there is none."""
+        table = _TABLES[kind]
+        column = table.c.name if kind == "collection" else table.c.id
         query = (
             select(table.c.number, table.c.private, table.c.owner, users.c.name.label("owner_name"))
             .outerjoin(users, users.c.number == table.c.owner)
@@ -91,10 +94,22 @@ class GrantsTable(Database):
         self, id: str, *, private: bool, grantees: Sequence[str] = (), owner: int | None = None
     ) -> None:
         """Say who sees a list. ``owner``: where it has none yet."""
+        self._share_by_id("list", id, private, grantees, owner)
+
+    def share_book(
+        self, id: str, *, private: bool, grantees: Sequence[str] = (), owner: int | None = None
+    ) -> None:
+        """Say who sees a search book. ``owner``: where it has none yet."""
+        self._share_by_id("book", id, private, grantees, owner)
+
+    def _share_by_id(
+        self, kind: Kind, id: str, private: bool, grantees: Sequence[str], owner: int | None
+    ) -> None:
+        table = _TABLES[kind]
         with self.writing() as connection:
-            number = connection.scalar(select(lists.c.number).where(lists.c.id == id))
+            number = connection.scalar(select(table.c.number).where(table.c.id == id))
             if number is not None:
-                _share(connection, lists, "list", int(number), private, grantees, owner)
+                _share(connection, table, kind, int(number), private, grantees, owner)
 
 
 def _share(

@@ -43,6 +43,11 @@ CHANGING = frozenset(
         *(f"collections {name}" for name in ("describe", "remove", "rename", "share")),
         *(f"harvest {name}" for name in ("arxiv", "crossref", "oai", "openalex", "pubmed", "refresh")),
         *(f"review {name}" for name in ("new", "add", "plan", "decide", "undo", "settle", "import")),
+        *(
+            f"{group} {name}"
+            for group in ("search-book", "book")
+            for name in ("new", "add", "set", "delete", "lines", "rename", "remove", "run", "freeze")
+        ),
         *(f"users {name}" for name in ("add", "groups", "password", "remove", "reset-link", "role")),
         *("tokens add", "tokens revoke", "migrate", "move", "restore", "demo"),
     )

@@ -1,0 +1,1 @@
+"""Commands about search books: ``commands`` has them, ``text`` their answers as text for people."""
