@@ -53,6 +53,14 @@ class Layout:
         """Whether there is one, whole or damaged."""
         return (folder / self.manifest).is_file()
 
+    def is_current(self, folder: Path) -> bool:
+        """Whether there is one of this version's format, whole or damaged."""
+        try:
+            text = unsigned((folder / self.manifest).read_bytes())
+            return text is None or json.loads(text)["format"] == self.format
+        except (OSError, ValueError, KeyError, TypeError):
+            return self.exists(folder)
+
     def error(self, folder: Path, problem: str) -> ArraysError:
         """The error for what is wrong with one."""
         return ArraysError(f"The {self.name} in {folder} {problem}.", self.hint)

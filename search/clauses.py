@@ -7,7 +7,8 @@ engines then give the same scores, and the score of a paper can be recomputed fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 TEXT = "text_stem"
 """The field that BM25 runs on: the stems of title and abstract, joined by the engine."""
@@ -142,6 +143,38 @@ Clause = (
     | Everything
     | Nothing
 )
+
+
+def scored_terms(clause: Clause) -> Iterator[Term]:
+    """The terms that give scores."""
+    match clause:
+        case Term(_, _, boost) if boost > 0:
+            yield clause
+        case Scored(child, terms):
+            yield from terms
+            yield from scored_terms(child)
+        case AllOf(children) | AnyOf(children):
+            for each in children:
+                yield from scored_terms(each)
+
+
+def with_boosts(clause: Clause, factors: Mapping[str, float]) -> Clause:
+    """The clause whose scored terms have their boosts multiplied, by token."""
+
+    def boosted(term: Term) -> Term:
+        return replace(term, boost=term.boost * factors.get(term.token, 1.0))
+
+    match clause:
+        case Term(_, _, boost) if boost > 0:
+            return boosted(clause)
+        case Scored(child, terms):
+            return Scored(with_boosts(child, factors), tuple(map(boosted, terms)))
+        case AllOf(children):
+            return AllOf(tuple(with_boosts(each, factors) for each in children))
+        case AnyOf(children):
+            return AnyOf(tuple(with_boosts(each, factors) for each in children))
+        case _:
+            return clause
 
 
 def is_scored(clause: Clause) -> bool:

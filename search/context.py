@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from ingest.library.library import Library
 from ingest.text.analysis import Analyzer
-from search.clauses import AllOf, AnyOf, Clause, Term, Without
+from search.clauses import AllOf, AnyOf, Clause, Term, Without, scored_terms, with_boosts
 from search.engines.contract import Engine, FacetRequest, Request
 from search.engines.topic_shares import Shares
-from search.evidence.evidence import Evidence
+from search.evidence.evidence import Evidence, idf
 from search.evidence.tfidf import Cosine
 from search.query.languages import Speech
 from search.query.tree import Query
@@ -22,6 +22,7 @@ from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
 
 _READERS = 32  # different sets of collections for which it is remembered what they hold
+_HOLDERS = 50_000  # stems whose papers are remembered as counted
 _LANGUAGES = 40  # the most languages whose stems a word is looked for in
 
 
@@ -46,11 +47,13 @@ class Context:
     hierarchy: Hierarchy | None = None
     evidence: Evidence | None = None
     topics: Mapping[str, Topic] | None = None
-    _langs: tuple[int, tuple[str, ...]] | None = None
+    _langs: dict[Visible, tuple[str, ...]] = field(default_factory=dict)
     _cosine: Cosine | None = None
     _named: dict[str, Topic] | None = None
     _shares: Shares | None = None
     _seen: dict[frozenset[str], Seen] = field(default_factory=dict)
+    _holders: dict[tuple[Visible, str], int] = field(default_factory=dict)
+    _at: int = -1
 
     @property
     def cosine(self) -> Cosine | None:
@@ -87,19 +90,60 @@ class Context:
         wanted = text.strip().casefold()
         return [id for id in self.hierarchy.topics if self.topic(id).label.casefold() == wanted]
 
-    def langs(self) -> tuple[str, ...]:
-        """The languages of the library, the most frequent first; kept until `refresh` sees a new index."""
-        if self._langs is None:
-            answer = self.engine.search(
-                self.index, Request(facets=(FacetRequest("lang", _LANGUAGES),), limit=0)
-            )
+    def langs(self, visible: Visible = None) -> tuple[str, ...]:
+        """The languages of what a reader may see, the most frequent first; kept until `refresh` sees a new
+        index."""
+        langs = self._langs.get(visible)
+        if langs is None:
+            asked = Request(collections=visible, facets=(FacetRequest("lang", _LANGUAGES),), limit=0)
+            answer = self.engine.search(self.index, asked)
             names = [value for value, _ in answer.facets["lang"] if value]
-            self._langs = (self._sequence(), tuple(dict.fromkeys([*names, "en"])))
-        return self._langs[1]
+            if len(self._langs) >= _READERS:
+                self._langs.clear()
+            langs = self._langs[visible] = tuple(dict.fromkeys([*names, "en"]))
+        return langs
 
-    def speech(self, query: Query) -> Speech:
-        """How the words of a query are read in this library."""
-        return Speech.of(query, self.analyzer, self.langs())
+    def speech(self, query: Query, visible: Visible = None) -> Speech:
+        """How the words of a query are read in the papers that a reader may see."""
+        return Speech.of(query, self.analyzer, self.langs(visible))
+
+    def holders(self, stems: Iterable[str], visible: Visible) -> dict[str, int]:
+        """In how many of the papers that a reader may see each stem stands (``""``: how many there are).
+
+        Kept until `refresh`.
+        """
+        counts = {stem: self._holders.get((visible, stem), -1) for stem in ("", *stems)}
+        unknown = [stem for stem, count in counts.items() if count < 0]
+        if unknown:
+            counted = self.engine.statistics(self.index, [stem for stem in unknown if stem], visible)
+            counts |= {**counted.frequencies, "": counted.papers}
+            if len(self._holders) + len(unknown) > _HOLDERS:
+                self._holders.clear()
+            self._holders.update({(visible, stem): counts[stem] for stem in unknown})
+        return counts
+
+    def weighed(self, clause: Clause, visible: Visible) -> Clause:
+        """A clause whose words weigh what they weigh among the papers that a reader may see.
+
+        BM25's idf is the engine's, of all papers: how rare a word is there would tell of papers of others.
+        """
+        terms = list(dict.fromkeys(term.token for term in scored_terms(clause)))
+        if visible is None or not terms:
+            return clause
+        all_papers, seen = self.holders(terms, None), self.holders(terms, visible)
+        ratios = {
+            term: idf(seen[""], seen[term]) / idf(all_papers[""], all_papers[term])
+            for term in terms
+            if seen[term] and all_papers[term]
+        }
+        return with_boosts(clause, ratios)
+
+    def known(self, stems: Iterable[str], visible: Visible) -> set[str]:
+        """The stems that a paper has that the reader may see: others tell a reader nothing, of models
+        neither that learned from papers of others."""
+        if visible is None:
+            return set(stems)
+        return {stem for stem, count in self.holders(stems, visible).items() if count and stem}
 
     def seen(self, visible: Visible) -> Seen | None:
         """The papers that a reader may see, kept until the index changes; None where that is all of them."""
@@ -122,8 +166,11 @@ class Context:
 
     def refresh(self) -> None:
         """Look again at what follows from the index, if it was written to since."""
-        if self._langs is not None and self._langs[0] != self._sequence():
-            self._langs = None
+        sequence = self._sequence()
+        if sequence != self._at:
+            self._langs.clear()
+            self._holders.clear()
+            self._at = sequence
 
     def _sequence(self) -> int:
         stamp = self.engine.stamp(self.index)

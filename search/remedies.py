@@ -48,6 +48,7 @@ def matches(
         speech=speech,
         topics=context.topic_ids,
     )
+    clause = context.weighed(clause, request.collections)
     return clause, context.engine.search(context.index, replace(request, query=clause))
 
 
@@ -68,8 +69,9 @@ def add_remedies(
         if looser.total:
             answer["any_matches"] = looser.total
     if run.notice or not (run.answer.total and run.every):
-        scripts = assistance.scripts if assistance is not None else None
-        absent = absence(list(written(run.query)), context.analyzer, context.langs(), scripts)
+        visible = request.collections
+        scripts = assistance.scripts if assistance is not None and visible is None else None
+        absent = absence(list(written(run.query)), context.analyzer, context.langs(visible), scripts)
         if absent is not None:
             answer["absent"] = absent
             answer["notice"] = f"{answer['notice']} {absent['sentence']}".lstrip()
@@ -84,13 +86,13 @@ def _meant(context: Context, assistance: Assistance, run: Run, counting: Request
     def known(form: str) -> bool:
         stems = speech.stems(form)
         if visible is not None:
-            return _is_seen(context, form, visible)
+            return _papers_with(context, form, visible) >= FEWEST
         counted = context.engine.statistics(context.index, stems) if stems else None
         return counted is not None and any(counted.frequencies.values())
 
     def finds(corrected: Query) -> int:
         wanted = corrected if run.every or run.notice else _changed(corrected, run.query)
-        total = matches(context, wanted, counting, "all", context.speech(wanted))[1].total
+        total = matches(context, wanted, counting, "all", context.speech(wanted, visible))[1].total
         return total if total > least else 0
 
     return assistance.did_you_mean(
@@ -98,7 +100,7 @@ def _meant(context: Context, assistance: Assistance, run: Run, counting: Request
         context.analyzer,
         has_hits=run.answer.total > 0 and not run.notice,
         known=known,
-        offered=None if visible is None else lambda word: _is_seen(context, word, visible),
+        seen=None if visible is None else lambda word: _papers_with(context, word, visible),
         finds=finds,
     )
 
@@ -109,8 +111,8 @@ def _changed(corrected: Query, before: Query) -> Query:
     return Query(tuple(one for one in corrected.clauses if not isinstance(one, Word) or one not in kept))
 
 
-def _is_seen(context: Context, word: str, visible: Visible) -> bool:
-    """Whether enough of the papers that a reader may see have a word for the word to be known."""
+def _papers_with(context: Context, word: str, visible: Visible) -> int:
+    """How many of the papers that a reader may see have a word in title or abstract."""
     clause = AnyOf(tuple(Term(name, word) for name in _EXACT))
     asked = Request(query=clause, collections=visible, limit=0)
-    return context.engine.search(context.index, asked).total >= FEWEST
+    return context.engine.search(context.index, asked).total

@@ -197,7 +197,7 @@ class Searcher:
 
     def _run(self, query: Query, request: Request, match: str) -> Run:
         """Run a query; when no paper has all of its few words, run it for any of them and say so."""
-        speech = self.context.speech(query)
+        speech = self.context.speech(query, request.collections)
         stems = query_stems(query, speech)
         bare = sum(speech.telling(word.text) for word in query.bare)
         wanted = match if match != "auto" else ("all" if bare <= ALL_WANTED else "any")
@@ -214,12 +214,14 @@ class Searcher:
             return []
         required = Query(run.query.required)
         among = [filter_clause(name, values) for name, values in request.chosen.items()]
-        if required.clauses and not query_stems(required, self.context.speech(required)):
+        if required.clauses and not query_stems(required, self.context.speech(required, request.visible)):
             held = resolve(required, self.context.analyzer, topics=self.context.topic_ids)
             among += [] if isinstance(held, Everything) else [held]
         matched = run.clause if run.answer.total > len(order.hits) else None
+        known = self.context.known(run.stems, request.visible)
+        stems = {stem: count for stem, count in run.stems.items() if stem in known}
         return related(
-            self.context, run.stems, order, request.visible, among, matched, request.limit, every=run.every
+            self.context, stems, order, request.visible, among, matched, request.limit, every=run.every
         )
 
     # --- documents as queries, and the other questions -----------------------------------------------------

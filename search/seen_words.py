@@ -42,7 +42,11 @@ class SeenWords:
         context = self._context
         query = Query((Phrase(text) if " " in text else Word(text),))
         clause = resolve(
-            query, context.analyzer, match="all", speech=context.speech(query), topics=lambda _: []
+            query,
+            context.analyzer,
+            match="all",
+            speech=context.speech(query, self._visible),
+            topics=lambda _: [],
         )
         if isinstance(clause, Nothing):
             return 0

@@ -138,20 +138,20 @@ class Assistance:
         *,
         has_hits: bool,
         known: Callable[[str], bool] = lambda _: False,
-        offered: Callable[[str], bool] | None = None,
+        seen: Callable[[str], int] | None = None,
         finds: Callable[[Query], int] | None = None,
     ) -> str:
         """The corrected query, or ""; see ``Spelling.did_you_mean``."""
         if self._spelling is None:
             return ""
         return self._spelling.did_you_mean(
-            query, analyzer, has_hits=has_hits, known=known, offered=offered, finds=finds
+            query, analyzer, has_hits=has_hits, known=known, seen=seen, finds=finds
         )
 
 
 def has_assistance(folder: Path) -> bool:
     """Whether a folder holds suggestions and spelling that this version can read."""
-    return SUGGESTIONS.exists(folder / "suggestions") and SPELLING.exists(folder / "spelling")
+    return SUGGESTIONS.is_current(folder / "suggestions") and SPELLING.is_current(folder / "spelling")
 
 
 def check_assistance(folder: Path) -> None:

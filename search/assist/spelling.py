@@ -54,6 +54,10 @@ _TOGETHER = 2.0  # what the logarithm of the papers that hold all words counts b
 _PRUNED = 3_000_000  # words that are counted before those seen once are forgotten
 
 
+Seen = Callable[[str], int]
+"""Counts the papers with a word that a reader may see."""
+
+
 def count_forms(counts: Counter[str], forms: str) -> None:
     """Add one paper, its forms joined by spaces, to the papers counted by form; memory is bounded."""
     counts.update(set(forms.split()))
@@ -112,6 +116,14 @@ class Spelling:
         at = int(np.searchsorted(self._words, np.array(word, f"U{_LONGEST}")))
         return int(self._papers[at]) if at < len(self._words) and self._words[at] == word else 0
 
+    def _known(self, word: str, seen: Seen | None) -> int:
+        """In how many of the papers that a reader may see a form occurs (0: fewer than two)."""
+        papers = self.papers(word)
+        if not papers or seen is None:
+            return papers
+        count = min(papers, seen(word))
+        return count if count >= FEWEST else 0
+
     def correction(self, word: str, *, papers: int = 0) -> str:
         """The word that was probably meant: one word, or two with a space between; "" for none.
 
@@ -120,16 +132,38 @@ class Spelling:
         likely = self.corrections(word, papers=papers)
         return likely[0][0] if likely else ""
 
-    def corrections(self, word: str, *, papers: int = 0) -> list[tuple[str, float]]:
+    def corrections(self, word: str, *, papers: int = 0, seen: Seen | None = None) -> list[tuple[str, float]]:
         """The words that may have been meant, each with its score, the most likely first; ``papers`` as in
-        `correction`. Two words that were written as one are likelier than a word that little speaks for."""
-        likely = self._nearest(word, papers)
-        if not papers and (halves := self._split(word)):
+        `correction`, ``seen`` as in `did_you_mean`. Two words that were written as one are likelier than a
+        word that little speaks for."""
+        likely = self._nearest(word, papers, seen)
+        if not papers and (halves := self._split(word, seen)):
             likely.append((halves, 0.0))
         return sorted(likely, key=lambda pair: -pair[1])
 
-    def _nearest(self, word: str, papers: int) -> list[tuple[str, float]]:
-        """The best words within two edits (one where it is short), each with log papers, less doubt."""
+    def _nearest(self, word: str, papers: int, seen: Seen | None) -> list[tuple[str, float]]:
+        """The best words, each with log papers, less doubt.
+
+        What a word scores by all papers bounds what it scores by those that a reader may see, so that most
+        words need not be counted anew.
+        """
+        near, distances = self._close(word, papers)
+        same_begin = self._codes[near, 0] == ord(word[0])
+        doubt = _DOUBT * (distances - 1) * 2 - _DOUBT * same_begin
+        bounds = np.log(self._papers[near]) - doubt
+        best: list[tuple[str, float]] = []
+        for at in np.lexsort((self._words[near], -bounds)).tolist():
+            if len(best) == _LIKELY and bounds[at] <= best[-1][1]:
+                break
+            candidate = str(self._words[near[at]])
+            count = self._known(candidate, seen)
+            if count > _RARE * papers:
+                best = [*best, (candidate, float(np.log(count) - doubt[at]))]
+                best = sorted(best, key=lambda pair: (-pair[1], pair[0]))[:_LIKELY]
+        return best
+
+    def _close(self, word: str, papers: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """The words within two edits (one where a word is short) that are common enough, their distances."""
         edits = 1 if len(word) <= 5 else 2
         near = np.flatnonzero(
             (np.abs(self._lengths.astype(np.int16) - len(word)) <= edits)
@@ -139,18 +173,19 @@ class Spelling:
             near = near[np.argpartition(-self._papers[near].astype(np.int64), _CANDIDATES)[:_CANDIDATES]]
         distances = _distances(word, self._codes[near], self._lengths[near])
         close = (distances > 0) & (distances <= edits) & (self._papers[near] > _RARE * papers)
-        near, distances = near[close], distances[close]
-        same_begin = self._codes[near, 0] == ord(word[0])
-        scores = np.log(self._papers[near]) - _DOUBT * (distances - 1) * 2 + _DOUBT * same_begin
-        best = np.argsort(-scores, kind="stable")[:_LIKELY]
-        return list(zip(self._words[near[best]].tolist(), scores[best].tolist(), strict=True))
+        return near[close], distances[close]
 
-    def _split(self, word: str) -> str:
+    def _split(self, word: str, seen: Seen | None) -> str:
         """Two known words that were written as one; "" where there are none."""
-        cuts = range(3, len(word) - 2)
-        splits = [(min(self.papers(word[:at]), self.papers(word[at:])), at) for at in cuts]
-        common, at = max(splits, default=(0, 0))
-        return f"{word[:at]} {word[at:]}" if common >= _SPLIT else ""
+        best, most = "", _SPLIT - 1
+        for at in range(len(word) - 3, 2, -1):
+            halves = word[:at], word[at:]
+            common = min(map(self.papers, halves))
+            if common > most and seen is not None:
+                common = min(self._known(half, seen) for half in halves)
+            if common > most:
+                best, most = " ".join(halves), common
+        return best
 
     def did_you_mean(
         self,
@@ -159,18 +194,19 @@ class Spelling:
         *,
         has_hits: bool,
         known: Callable[[str], bool] = lambda _: False,
-        offered: Callable[[str], bool] | None = None,
+        seen: Seen | None = None,
         finds: Callable[[Query], int] | None = None,
     ) -> str:
         """The query with its wrong words corrected, printed; "" where there is nothing to correct.
 
         ``has_hits``: whether the query has hits. If it has, only words that the library does not know are
         corrected; if not, very rare words too. ``known`` may know words added since the file was made;
-        ``offered``, where it is given, says of a word whether this reader may know it. ``finds`` tells how
-        many papers a corrected query finds: of the likeliest ways to correct all the words together, the one
-        that is best by its words and its papers is offered, and none that finds nothing.
+        ``seen``, where it is given, counts the papers with a word that this reader may see: no other has a
+        part in what is offered. ``finds`` tells how many papers a corrected query finds: of the likeliest
+        ways to correct all the words together, the one that is best by its words and its papers is offered,
+        and none that finds nothing.
         """
-        wrong = self._wrong_words(query, analyzer, has_hits=has_hits, known=known, offered=offered)
+        wrong = self._wrong_words(query, analyzer, has_hits=has_hits, known=known, seen=seen)
         if not wrong:
             return ""
         best, most = "", -np.inf
@@ -190,21 +226,20 @@ class Spelling:
         *,
         has_hits: bool,
         known: Callable[[str], bool],
-        offered: Callable[[str], bool] | None,
+        seen: Seen | None,
     ) -> dict[str, list[tuple[str, float]]]:
         """The words of a query that are doubted, each with what may have been meant."""
         wrong: dict[str, list[tuple[str, float]]] = {}
         for form in list(_forms(query, analyzer))[: 4 * _CHECKED]:
             if form in wrong or len(wrong) == _CHECKED or not _is_wordlike(form):
                 continue
-            papers = self.papers(form) if offered is None or offered(form) else 0
-            papers = papers or int(known(form))
+            papers = self._known(form, seen) or int(known(form))
             if papers and (has_hits or papers > _DOUBTED):
                 continue
             likely = [
                 (word, score)
-                for word, score in self.corrections(form, papers=papers)
-                if not analyzer.is_stop(word) and (offered is None or all(map(offered, word.split())))
+                for word, score in self.corrections(form, papers=papers, seen=seen)
+                if not analyzer.is_stop(word)
             ]
             if likely:
                 wrong[form] = likely

@@ -28,7 +28,7 @@ from search.fields import MAX_TYPED, QUERY_NAMES
 from search.query.printer import print_query, quote
 from search.query.tree import Value
 
-SUGGESTIONS = Layout("suggestions", "suggestions.json", 1, "Run: litatlas reindex")
+SUGGESTIONS = Layout("suggestions", "suggestions.json", 2, "Run: litatlas reindex")
 """How their folder is laid out."""
 
 KINDS = ("topic", "term", "author", "tag", "title")
@@ -38,6 +38,7 @@ _KEY = 20  # bytes of a key
 _WORDS = 12  # word starts of an entry that give a key
 _LONGEST = 300  # characters of an entry
 _BLOCK = 512  # keys whose smallest entry number is kept
+_TIE = 64  # bytes of a folded text by which entries of one weight are ordered
 _CANDIDATES = 24  # entries of a kind that are looked at, at least
 _SCANNED = 1 << 18  # keys looked at where a reader may see only some collections
 _EDGES = ".,;:!?'\"()[]-"
@@ -45,7 +46,7 @@ _START = re.compile(r"(?<![^\-/(\[\"'“‘])\w")
 _UNSPACED = re.compile(f"[{words.UNSPACED}]")
 _WORD = re.compile(r"(?<!\S)[-(]*(?=[^\s(-])")  # the begin of a word; a minus and parentheses stay
 _FIELD = re.compile(r'(?:^|(?<=\s))-?([A-Za-z_]+):=?\s*"?([^":()]*)$')
-_SPARE = 4  # times as many are looked at where the reader may not know all
+_SPARE = 4  # times as many are looked at, for a reader may not know all
 _SAME = ("topic", "term", "tag")  # kinds whose equal texts are shown once
 
 
@@ -115,56 +116,80 @@ def _starts(folded: str) -> list[int]:
 
 
 class _Gathered:
-    """The entries of one kind as they come: texts and keys in runs of bytes, the rest in typed columns."""
+    """The entries of one kind as they come, in runs of bytes and typed columns.
+
+    An entry has a spelling or more, and a part for each of them and each set of collections.
+    """
 
     def __init__(self, *, merging: bool) -> None:
+        self._count = 0
+        self._folded = bytearray()
         self._blob = bytearray()
         self._ends = array("Q")
-        self._weights = array("d")
-        self._sets = array("L")
+        self._parts = array("L")  # entry, spelling, set, one after the other
+        self._weights = array("d")  # of each part
         self._keys = bytearray()
         self._owners = array("L")
-        self._numbers: dict[str, int] | None = {} if merging else None
+        self._merging = merging
+        self._numbers: dict[str, int] = {}
+        self._spellings: dict[str, int] = {}
 
     def add(self, entry: Entry, folded: str, table: _SetTable) -> None:
-        """Take an entry; where equal ones are merged, weights add up and collections join."""
-        number = len(self._ends)
-        if self._numbers is not None:
+        """Take an entry; where equal ones are merged, it becomes a part of the first."""
+        number = self._count
+        if self._merging:
             number = self._numbers.setdefault(f"{folded}\0{entry.target}", number)
-        if number < len(self._ends):
-            self._weights[number] += entry.weight
-            self._sets[number] = table.union(self._sets[number], entry.collections)
-            return
-        self._blob += f"{entry.text[:_LONGEST]}\0{entry.target}".encode(errors="replace")
-        self._ends.append(len(self._blob))
+        if number == self._count:
+            self._begin(folded)
+        text = f"{entry.text[:_LONGEST]}\0{entry.target}"
+        spelling = len(self._ends)
+        if self._merging:
+            spelling = self._spellings.setdefault(text, spelling)
+        if spelling == len(self._ends):
+            self._blob += text.encode(errors="replace")
+            self._ends.append(len(self._blob))
+        self._parts.extend((number, spelling, table.number(entry.collections)))
         self._weights.append(entry.weight)
-        self._sets.append(table.number(entry.collections))
+
+    def _begin(self, folded: str) -> None:
+        self._folded += folded.encode(errors="replace")[:_TIE].ljust(_TIE, b"\0")
         for at in _starts(folded):
             self._keys += folded[at : at + _KEY].encode(errors="replace")[:_KEY].ljust(_KEY, b"\0")
-            self._owners.append(number)
+            self._owners.append(self._count)
+        self._count += 1
 
     def section(self) -> dict[str, NDArray[Any]]:
-        """The arrays to write: entries by falling weight, and their sorted keys."""
-        self._numbers = None
-        order = np.argsort(-np.array(self._weights, np.float64), kind="stable")
-        rank = np.empty(len(order), np.uint32)
-        rank[order] = np.arange(len(order), dtype=np.uint32)
+        """The arrays to write: entries by falling weight, then by text, with their parts; sorted keys."""
+        self._numbers, self._spellings = {}, {}
+        owners, spellings, sets = np.array(self._parts, np.int64).reshape(-1, 3).T
+        parts = np.array(self._weights, np.float64)
+        weights = np.bincount(owners, weights=parts, minlength=self._count)
+        places = np.empty(self._count, np.uint32)
+        by_text = np.argsort(np.frombuffer(self._folded, f"S{_TIE}"), kind="stable")
+        places[by_text] = np.arange(self._count, dtype=np.uint32)
+        order = np.lexsort((places, -weights))
+        rank = np.empty(self._count, np.uint32)
+        rank[order] = np.arange(self._count, dtype=np.uint32)
+        by_entry = np.argsort(rank[owners], kind="stable")
+        return {
+            **self._sorted_keys(rank),
+            "weights": weights[order],
+            "places": places[order],
+            "starts": np.concatenate([[0], np.cumsum(np.bincount(rank[owners], minlength=self._count))]),
+            "parts": parts[by_entry],
+            "sets": sets[by_entry].astype(np.uint32),
+            "spellings": spellings[by_entry].astype(np.uint32),
+            "offsets": np.array([0, *self._ends], np.uint64),
+            "blob": np.frombuffer(self._blob, np.uint8),
+        }
+
+    def _sorted_keys(self, rank: NDArray[np.uint32]) -> dict[str, NDArray[Any]]:
         keys = np.frombuffer(self._keys, f"S{_KEY}")
         by_key = np.argsort(keys, kind="stable")
         numbers = rank[np.array(self._owners, np.int64)[by_key]]
         blocks = np.arange(0, len(numbers), _BLOCK)
-        ends = np.array(self._ends, np.int64)
-        begins = np.concatenate([np.zeros(1, np.int64), ends[:-1]])[: len(ends)]
-        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum((ends - begins)[order])])
-        blob = b"".join(self._blob[begins[old] : ends[old]] for old in order)
-        return {
-            "keys": keys[by_key],
-            "numbers": numbers,
-            "minima": np.minimum.reduceat(numbers, blocks) if len(blocks) else numbers,
-            "offsets": offsets.astype(np.uint64),
-            "blob": np.frombuffer(blob, np.uint8),
-            "sets": np.array(self._sets, np.uint32)[order],
-        }
+        minima = np.minimum.reduceat(numbers, blocks) if len(blocks) else numbers
+        return {"keys": keys[by_key], "numbers": numbers, "minima": minima}
 
 
 class _SetTable:
@@ -179,12 +204,6 @@ class _SetTable:
         if number == len(self.sets):
             self.sets.append(names)
         return number
-
-    def union(self, number: int, names: frozenset[str]) -> int:
-        known = self.sets[number]
-        if not known or names <= known:
-            return number if names else 0
-        return self.number(known | names if names else names)
 
 
 def build_suggestions(entries: Iterable[Entry], folder: Path) -> int:
@@ -202,7 +221,7 @@ def build_suggestions(entries: Iterable[Entry], folder: Path) -> int:
     arrays: dict[str, NDArray[Any]] = {}
     for kind in KINDS:
         arrays |= {f"{kind}.{name}": part for name, part in gathered.pop(kind).section().items()}
-    count = sum(len(arrays[f"{kind}.sets"]) for kind in KINDS)
+    count = sum(len(arrays[f"{kind}.weights"]) for kind in KINDS)
     header = {"sets": [sorted(names) for names in table.sets], "entries": count}
     write_arrays(SUGGESTIONS, folder, header, arrays)
     return count
@@ -216,21 +235,27 @@ class _Section:
 
     def __init__(self, kind: str, arrays: dict[str, NDArray[Any]]) -> None:
         self.kind = kind
-        self._keys = arrays[f"{kind}.keys"]
-        self._numbers = arrays[f"{kind}.numbers"]
-        self._minima = arrays[f"{kind}.minima"]
+        names = ("keys", "numbers", "minima", "weights", "places", "starts", "parts", "sets", "spellings")
+        self._keys, self._numbers, self._minima, self._weights, self._places, *rest = (
+            arrays[f"{kind}.{name}"] for name in names
+        )
+        self._starts, self._parts, self._sets, self._spellings = rest
         self._offsets = arrays[f"{kind}.offsets"]
         self._blob = arrays[f"{kind}.blob"]
-        self._sets = arrays[f"{kind}.sets"]
 
     def best(self, prefix: str, limit: int, seen: NDArray[np.bool_] | None) -> list[tuple[str, str]]:
-        """(text, target) of the heaviest entries with a word that begins so; whole beginnings first."""
+        """(text, target) of the heaviest entries with a word that begins so; whole beginnings first.
+
+        ``seen`` says of each set of collections whether the reader may see one of it: weights and spellings
+        are then those of the parts that they may see, as if there were no others.
+        """
         encoded = prefix.encode(errors="replace")
         low, high = self._range(encoded[:_KEY])
-        numbers = self._smallest(low, high, max(_CANDIDATES, 2 * limit), seen)
+        count = max(_CANDIDATES, 2 * limit)
+        numbers = self._heaviest(low, high, count) if seen is None else self._seen(low, high, count, seen)
         matches: list[tuple[bool, str, str]] = []
-        for number in numbers:
-            text, target = self._entry(int(number))
+        for number in numbers.tolist():
+            text, target = self._entry(number, seen)
             folded = _fold(text)
             if len(encoded) <= _KEY or any(folded.startswith(prefix, at) for at in _starts(folded)):
                 matches.append((not folded.startswith(prefix), text, target))
@@ -242,18 +267,13 @@ class _Section:
         high = np.searchsorted(self._keys, np.array(key.ljust(_KEY, b"\xff"), f"S{_KEY}"), "right")
         return int(low), int(high)
 
-    def _smallest(
-        self, low: int, high: int, count: int, seen: NDArray[np.bool_] | None
-    ) -> NDArray[np.uint32]:
-        """The smallest entry numbers among the keys ``low:high``, those of unseen collections left out."""
-        if seen is not None:
-            numbers = self._numbers[low : min(high, low + _SCANNED)]
-            return _distinct(numbers[seen[self._sets[numbers]]], count)
+    def _heaviest(self, low: int, high: int, count: int) -> NDArray[np.uint32]:
+        """The smallest entry numbers among the keys ``low:high``."""
         if high - low > 4 * _BLOCK * count:
-            return self._smallest_of_blocks(low, high, count)
+            return self._heaviest_of_blocks(low, high, count)
         return _distinct(self._numbers[low:high], count)
 
-    def _smallest_of_blocks(self, low: int, high: int, count: int) -> NDArray[np.uint32]:
+    def _heaviest_of_blocks(self, low: int, high: int, count: int) -> NDArray[np.uint32]:
         """The same over a long range: they lie in the blocks with the smallest minima, or at its ends."""
         first, last = -(-low // _BLOCK), high // _BLOCK
         blocks = first + np.argpartition(self._minima[first:last], 2 * count)[: 2 * count]
@@ -261,10 +281,54 @@ class _Section:
         ends = [self._numbers[low : first * _BLOCK], self._numbers[last * _BLOCK : high]]
         return _distinct(np.concatenate([*pieces, *ends]), count)
 
-    def _entry(self, number: int) -> tuple[str, str]:
-        raw = self._blob[int(self._offsets[number]) : int(self._offsets[number + 1])].tobytes()
-        text, _, target = raw.decode(errors="replace").partition("\0")
+    def _seen(self, low: int, high: int, count: int, seen: NDArray[np.bool_]) -> NDArray[np.uint32]:
+        """The same for who may see some parts alone, by the weights of these.
+
+        What an entry weighs in all bounds what it weighs for one reader, so that most need not be looked at.
+        """
+        numbers, most = self._numbers[low : min(high, low + _SCANNED)], 4 * count
+        while True:
+            some = _distinct(numbers, most)
+            weights, known = self._weights_of(some, seen)
+            order = np.lexsort((self._places[some[known]], -weights[known]))[:count]
+            best, heaviest = some[known][order], weights[known][order]
+            if len(some) < most or (
+                len(best) == count
+                and (heaviest[-1], -int(self._places[best[-1]]))
+                >= (self._weights[some[-1]], -int(self._places[some[-1]]))
+            ):
+                return best
+            most *= 8
+
+    def _weights_of(
+        self, numbers: NDArray[np.uint32], seen: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """What the visible parts of entries weigh together, and whether there is one."""
+        starts = self._starts[numbers].astype(np.int64)
+        sizes = self._starts[numbers.astype(np.int64) + 1] - starts
+        firsts = np.cumsum(sizes) - sizes
+        at = np.repeat(starts - firsts, sizes) + np.arange(int(sizes.sum()))
+        held = seen[self._sets[at]]
+        if not len(at):
+            return np.zeros(0), np.zeros(0, np.bool_)
+        weights = np.add.reduceat(np.where(held, self._parts[at], 0.0), firsts)
+        return weights, np.logical_or.reduceat(held, firsts)
+
+    def _entry(self, number: int, seen: NDArray[np.bool_] | None) -> tuple[str, str]:
+        """The text and the target of an entry, in the spelling that weighs most."""
+        place = slice(int(self._starts[number]), int(self._starts[number + 1]))
+        parts = zip(self._spellings[place].tolist(), self._sets[place], self._parts[place], strict=True)
+        weights: dict[int, float] = {}
+        for spelling, names, weight in parts:
+            if seen is None or seen[names]:
+                weights[spelling] = weights.get(spelling, 0.0) + float(weight)
+        texts = {self._text(spelling): weight for spelling, weight in weights.items()}
+        text, _, target = max(texts, key=lambda text: (texts[text], text)).partition("\0")
         return text, target
+
+    def _text(self, spelling: int) -> str:
+        raw = self._blob[int(self._offsets[spelling]) : int(self._offsets[spelling + 1])]
+        return raw.tobytes().decode(errors="replace")
 
 
 def _distinct(numbers: NDArray[np.uint32], count: int) -> NDArray[np.uint32]:
@@ -326,8 +390,7 @@ class Suggestions:
     ) -> Iterator[tuple[str, str, str]]:
         columns = []
         for kind in kinds:
-            most = limit if known is None else _SPARE * limit
-            column = [(kind, *entry) for entry in self._sections[kind].best(prefix, most, seen)]
+            column = [(kind, *entry) for entry in self._sections[kind].best(prefix, _SPARE * limit, seen)]
             columns.append([entry for entry in column if known is None or known(*entry)][:limit])
         taken: set[str] = set()
         for row in zip_longest(*columns):

@@ -253,8 +253,10 @@ class Engine(Protocol):
     def nearest(self, index: str, vector: Sequence[float], request: Request, limit: int) -> list[Hit]:
         """The papers nearest to a topic vector among the hits of the request, by the dot product of √θ."""
 
-    def statistics(self, index: str, stems: Sequence[str] = ()) -> Statistics:
-        """The size of an index, and in how many papers each of the stems stands."""
+    def statistics(
+        self, index: str, stems: Sequence[str] = (), collections: frozenset[str] | None = None
+    ) -> Statistics:
+        """The size of an index, and in how many papers (of some collections) each of the stems stands."""
 
     def health(self, index: str = "") -> Health:
         """How the engine is, and whether an index (default: each of them) can be read; never raises."""

@@ -286,10 +286,12 @@ def saturation(counts: Floats, lengths: Floats, average: float) -> Floats:
 
 def lexical_idf(evidence: Evidence, terms: Ints) -> Floats:
     """BM25's weight of each term."""
-    holders = evidence.holders[terms]
-    return np.asarray(
-        np.log(1 + (len(evidence.models.ids) - holders + 0.5) / (holders + 0.5)), dtype=np.float32
-    )
+    return np.asarray(idf(len(evidence.models.ids), evidence.holders[terms]), dtype=np.float32)
+
+
+def idf(papers: Any, holders: Any) -> Any:
+    """BM25's weight of a term that so many of the papers hold; of numbers or of arrays."""
+    return np.log(1 + (np.maximum(papers - holders, 0) + 0.5) / (holders + 0.5))
 
 
 def _ranges(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> Ints:

@@ -95,9 +95,11 @@ def rank(
     ids = [hit.id for hit in head]
     scores = np.array([hit.score for hit in head], dtype=np.float32)
     topical = ranking == "topical"
-    order = fuse(context.evidence, stems, ids, scores, topical=topical)
+    known = context.known(stems, request.collections)
+    evident = {stem: count for stem, count in stems.items() if stem in known}
+    order = fuse(context.evidence, evident, ids, scores, topical=topical)
     if not topical:
-        wording = Wording.of(query, speech, context.evidence)
+        wording = Wording.of(query, speech, context.evidence, known)
         titles = context.library.titles([id for id, _ in order.hits[:LOOKED_AT]])
         order = with_titles(order, wording, titles)
     floor = order.hits[-1][1]

@@ -8,7 +8,7 @@ is not looked at cannot pass one whose title is. The weights were chosen on cran
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
@@ -41,11 +41,14 @@ class Wording:
     speech: Speech
 
     @classmethod
-    def of(cls, query: Query, speech: Speech, evidence: Evidence) -> Self:
-        """The wording of what a query looks for in the text."""
+    def of(
+        cls, query: Query, speech: Speech, evidence: Evidence, known: Collection[str] | None = None
+    ) -> Self:
+        """The wording of what a query looks for in the text; of stems that are not ``known`` the models tell
+        nothing (None: of all they do)."""
         forms = [form for text in written(query) for form in speech.analyzer.forms(text)]
         stems = [stem for form in forms if (stem := speech.own(form) or _letter(form))]
-        return cls(" ".join(forms), stems, _idf(stems, evidence), speech)
+        return cls(" ".join(forms), stems, _idf(stems, evidence, known), speech)
 
     def title(self, forms: str) -> Title:
         """A title, read in the language of the query, with the letters that the query names."""
@@ -117,10 +120,10 @@ def _letter(form: str) -> str:
     return form if len(form) == 1 and form.isascii() and form.isalpha() and form not in "aeiouy" else ""
 
 
-def _idf(stems: Sequence[str], evidence: Evidence) -> dict[str, float]:
+def _idf(stems: Sequence[str], evidence: Evidence, among: Collection[str] | None = None) -> dict[str, float]:
     """The idf of each stem; one that the models do not know is as rare as can be."""
     terms = evidence.models.terms
-    known = [stem for stem in dict.fromkeys(stems) if stem in terms]
+    known = [stem for stem in dict.fromkeys(stems) if stem in terms and (among is None or stem in among)]
     values = lexical_idf(evidence, np.array([terms[stem] for stem in known], dtype=np.intp)).tolist()
     rarest = float(np.log(1 + (len(evidence.models.ids) + 0.5) / 0.5))
     return dict.fromkeys(stems, rarest) | dict(zip(known, values, strict=True))

@@ -37,7 +37,7 @@ def shown_lists(
     papers = context.library.papers_by_id(ids, forms=True) if papers is None else papers
     known = {id: seen for id, paper in papers.items() if (seen := paper.seen(visible)) is not None}
     query = query or Query()
-    marker = Highlighter(query, context.analyzer, speech or context.speech(query))
+    marker = Highlighter(query, context.analyzer, speech or context.speech(query, visible))
     marker.want_words(words)
     topics = _memberships(context, ids)
     placements = context.placements

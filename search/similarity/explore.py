@@ -108,7 +108,8 @@ def for_text(context: Context, text: str, limit: int, visible: Visible, lang: st
     forms = context.analyzer.forms(text, lang)
     if not forms:
         raise InputError("This text contains no words.", "Paste a title, an abstract or a whole paper.")
-    weights = telling(context, forms, lang)
+    forms = known_forms(context, forms, lang, visible)
+    weights = telling(context, forms, lang, visible)
     lexical = _lexical(context, weights, visible)
     hierarchy, placements = context.hierarchy, context.placements
     if hierarchy is None or placements is None:
@@ -126,16 +127,29 @@ def for_text(context: Context, text: str, limit: int, visible: Visible, lang: st
     return Found([(ids[at], float(scores[at])) for at in best.tolist()], list(weights), place)
 
 
-def telling(context: Context, forms: Sequence[str], lang: str) -> dict[str, float]:
+def known_forms(context: Context, forms: Sequence[str], lang: str, visible: Visible) -> list[str]:
+    """The forms of a text but for words that only papers have that the reader may not see: models learned
+    from these papers too, and would tell where such a word belongs."""
+    if visible is None:
+        return list(forms)
+    stems = [context.analyzer.stem(form, lang) for form in forms]
+    known = context.known(filter(None, stems), visible)
+    return [form for form, stem in zip(forms, stems, strict=True) if not stem or stem in known]
+
+
+def telling(context: Context, forms: Sequence[str], lang: str, visible: Visible = None) -> dict[str, float]:
     """The stems that carry a text, with (1 + log tf)·idf, the most telling first."""
     counts = Counter(stem for form in forms if (stem := context.analyzer.stem(form, lang)))
     if not counts:
         return {}
-    statistics = context.engine.statistics(context.index, list(counts))
+    statistics = context.engine.statistics(
+        context.index, () if visible is not None else list(counts), visible
+    )
     papers = max(statistics.papers, 1)
+    frequencies = statistics.frequencies if visible is None else context.holders(counts, visible)
     weights = {}
     for stem, count in counts.items():
-        holders = statistics.frequencies.get(stem, 0)
+        holders = frequencies.get(stem, 0)
         if holders:
             weights[stem] = (1 + np.log(count)) * np.log(1 + papers / holders)
     best = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))[:TELLING]
@@ -171,6 +185,9 @@ def distinct(hits: Sequence[DocumentHit], limit: int, own: str = "") -> list[Doc
 
 def _tags(context: Context, text: str, lang: str, nearest: Found, visible: Visible) -> list[str]:
     words = stems(context.analyzer.joined(text), context.analyzer, lang).split()
+    if visible is not None:
+        known = context.known(words, visible)
+        words = [word for word in words if word in known]
     text_stems = TextStems(context.analyzer, lang, frozenset(), frozenset(words))
     if context.cosine is None:
         return voted(context, nearest.hits[:VOTERS], text_stems, visible=visible)
@@ -182,7 +199,8 @@ def _lexical(context: Context, weights: dict[str, float], visible: Visible) -> d
         return {}
     most = max(weights.values())
     clause = AnyOf(tuple(Term(TEXT, stem, weight / most) for stem, weight in weights.items()))
-    answer = context.engine.search(context.index, Request(query=clause, collections=visible, limit=_LEXICAL))
+    asked = context.weighed(clause, visible)
+    answer = context.engine.search(context.index, Request(query=asked, collections=visible, limit=_LEXICAL))
     return {hit.id: hit.score for hit in answer.hits}
 
 

@@ -85,6 +85,7 @@ def make(built: Path, folder: Path) -> Pair:
         ada.jobs.submit_add(SECRET, home / "uploads" / "tragmorn.ris")
     with Atlas(settings(without)) as atlas:
         atlas.collections.remove(SECRET)
+        atlas.models.reindex()
     return Pair(home, without)
 
 

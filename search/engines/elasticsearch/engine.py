@@ -203,8 +203,10 @@ class ElasticsearchEngine:
         hits = [Hit(row["_id"], 2 * row["_score"] - 1) for row in answer["hits"]["hits"]]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
 
-    def statistics(self, index: str, stems: Sequence[str] = ()) -> Statistics:
-        """The size of an index, and in how many papers each of the stems stands."""
+    def statistics(
+        self, index: str, stems: Sequence[str] = (), collections: frozenset[str] | None = None
+    ) -> Statistics:
+        """The size of an index, and in how many papers (of some collections) each of the stems stands."""
         counted = {
             "stems": {
                 "filters": {"filters": {str(at): {"term": {TEXT: stem}} for at, stem in enumerate(stems)}}
@@ -213,7 +215,12 @@ class ElasticsearchEngine:
         with self._translated(index):
             name = self._name(index)
             answer = self._client.search(
-                index=name, size=0, track_total_hits=True, aggs=counted if stems else None, timeout=self._time
+                index=name,
+                query=filter_body(hits_clause(Request(collections=collections))),
+                size=0,
+                track_total_hits=True,
+                aggs=counted if stems else None,
+                timeout=self._time,
             )
             size = self._client.indices.stats(index=name, metric="store")["_all"]["primaries"]["store"][
                 "size_in_bytes"

@@ -23,7 +23,7 @@ from tantivy import Occur, Query
 
 from ingest.errors import BusyError
 from ingest.locks import exclusive
-from search.clauses import TEXT, Clause
+from search.clauses import TEXT, Clause, Term
 from search.engines.contract import (
     Answer,
     Facets,
@@ -167,15 +167,26 @@ class TantivyEngine:
             query = Query.boolean_query([(Occur.Must, scope), (Occur.Must, Query.boolean_query(near))])
             return ordered(snapshot, query, None, 0, limit)[1]
 
-    def statistics(self, index: str, stems: Sequence[str] = ()) -> Statistics:
-        """The size of an index, and in how many papers each of the stems stands (deleted ones may still
-        count)."""
+    def statistics(
+        self, index: str, stems: Sequence[str] = (), collections: frozenset[str] | None = None
+    ) -> Statistics:
+        """The size of an index, and in how many papers (of some collections) each of the stems stands.
+
+        Over all collections, papers that are deleted may still count.
+        """
         with translated(index):
-            searcher = self._snapshot(index)[1].searcher
+            snapshot = self._snapshot(index)[1]
+            searcher = snapshot.searcher
             size = sum(file.stat().st_size for file in self._path(index).iterdir() if file.is_file())
-            return Statistics(
-                searcher.num_docs, size, {stem: searcher.doc_freq(TEXT, stem) for stem in stems}
-            )
+            if collections is None:
+                held = {stem: searcher.doc_freq(TEXT, stem) for stem in stems}
+                return Statistics(searcher.num_docs, size, held)
+            among = [hits_clause(Request(Term(TEXT, stem), collections=collections)) for stem in stems]
+            held = {
+                stem: page(snapshot, clause, "id", 0, 0)[0] for stem, clause in zip(stems, among, strict=True)
+            }
+            papers = page(snapshot, hits_clause(Request(collections=collections)), "id", 0, 0)[0]
+            return Statistics(papers, size, held)
 
     def health(self, index: str = "") -> Health:
         """Red when an index cannot be opened, yellow when the folder cannot be written to."""

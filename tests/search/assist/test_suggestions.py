@@ -122,8 +122,40 @@ def test_the_last_words_are_completed_where_nothing_goes_on_from_all(suggestions
 def test_a_reader_sees_only_the_collections_that_are_allowed(suggestions: Suggestions) -> None:
     assert texts(suggestions, "genome", collections={"arxiv"}) == ["The genome of the mouse"]
     assert texts(suggestions, "maa", collections={"pubmed"}) == ["Maas, Piet"]
-    assert texts(suggestions, "mul", collections={"pubmed"}) == ["Müller, Anna"]
+    assert texts(suggestions, "mul", collections={"pubmed"}) == ["Muller, Anna"]  # as they spell it there
     assert texts(suggestions, "gen", collections=set()) == ["Gene expression", "generative model", "genetics"]
+
+
+SOME = st.builds(
+    Entry,
+    st.sampled_from(["Ann Lee", "ann lee", "Anna Lé", "Ana", "Al Ann", "An"]),
+    st.sampled_from(["author", "tag", "title"]),
+    st.integers(0, 3),
+    st.just(""),
+    st.sets(st.sampled_from("abc"), max_size=3).map(frozenset),
+)
+
+
+@given(st.lists(SOME, max_size=40), st.sets(st.sampled_from("abc")), st.sampled_from(["a", "an", "lee"]))
+@settings(max_examples=60, deadline=None)
+def test_what_a_reader_may_not_see_has_no_part_in_what_is_suggested(
+    tmp_path_factory: pytest.TempPathFactory, entries: list[Entry], allowed: set[str], typed: str
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    visible = [entry for entry in entries if not entry.collections or entry.collections & allowed]
+    build_suggestions(entries, folder / "all")
+    build_suggestions(visible, folder / "visible")
+    for limit in (1, 3, 8):
+        wanted = Suggestions(folder / "visible").suggest(typed, limit)
+        assert Suggestions(folder / "all").suggest(typed, limit, allowed) == wanted
+
+
+def test_a_long_range_is_searched_until_nothing_visible_can_be_heavier(tmp_path: Path) -> None:
+    hidden = [Entry(f"word{n:05}", "tag", 50, "", A) for n in range(9_000)]
+    build_suggestions(
+        [*hidden, Entry("word with", "tag", 1, "", B), Entry("words", "tag", 2, "", B)], tmp_path / "s"
+    )
+    assert texts(Suggestions(tmp_path / "s"), "wor", collections={"pubmed"}) == ["words", "word with"]
 
 
 def test_equal_entries_are_joined_and_their_weights_add_up(tmp_path: Path) -> None:

@@ -377,6 +377,13 @@ class EngineContract:
         assert found.bytes > 0
         assert found.frequencies == {"gene": len(ORACLE.hits(word("gene"))), "nothing": 0}
 
+    def test_statistics_of_what_a_reader_may_see(self, filled: Engine) -> None:
+        seen = frozenset({"arXiv"})
+        found = filled.statistics("shelf", ["gene", "nothing"], seen)
+        mine = {paper.id for paper in PAPERS if "arXiv" in paper.collections}
+        assert 0 < found.papers == len(mine) < len(PAPERS)
+        assert found.frequencies == {"gene": len(mine & dict(ORACLE.hits(word("gene"))).keys()), "nothing": 0}
+
     def test_replaces_and_deletes_by_id(self, engine: Engine) -> None:
         engine.create("shelf", Stamp(0, ANALYSIS_VERSION, dims=DIMS))
         assert engine.search("shelf", Request()).total == 0
