@@ -1,5 +1,6 @@
 # One image for the web and for the workers; compose.yaml shows how they stand together.
 FROM python:3.11-slim-bookworm
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home litatlas && mkdir /data && chown litatlas /data
 WORKDIR /app
 COPY pyproject.toml README.md LICENSE ./

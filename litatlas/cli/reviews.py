@@ -295,7 +295,7 @@ def export(context: Context, name: str, format_: str, output: Path | None) -> No
 @review.command("prisma")
 @click.argument("name")
 @click.option(
-    "--format", "format_", type=click.Choice(["svg", "csv", "json"]), default="json", show_default=True
+    "--format", "format_", type=click.Choice(["svg", "png", "csv", "json"]), default="json", show_default=True
 )
 @output_option
 @pass_context

@@ -46,7 +46,16 @@ def test_a_review_is_begun_screened_undone_and_handed_on(own_client: FlaskClient
     assert shown_paper(own_client.get(answer.location).text) != first
     check(own_client.get(path).text)
     assert own_client.get(path + "/prisma.json").get_json()["excluded"] == 1
-    assert own_client.get(path + "/prisma.svg").mimetype == "image/svg+xml"
+    drawing = own_client.get(path + "/prisma.svg")
+    assert drawing.mimetype == "image/svg+xml"
+    assert "Records identified (n = " in drawing.text
+    assert own_client.get(path + "/prisma.png").data.startswith(b"\x89PNG")
+    assert "Найдено записей (n = " in own_client.get(path + "/prisma.svg?lang=ru").text
+    assert own_client.get(path + "/prisma.svg?lang=xx").status_code == 400
+    own_client.set_cookie("language", "ru")
+    assert "Найдено записей (n = " in own_client.get(path).text, "the page draws it in its own language"
+    assert "Records identified (n = " in own_client.get(path + "/prisma.svg").text, "a file is in English"
+    own_client.delete_cookie("language")
     export = own_client.get(path + "/export?format=ris")
     assert export.text.count("ASReview_irrelevant") == 1
     assert own_client.get(path + "/export?format=asreview").data.startswith(b"PK")

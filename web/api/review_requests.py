@@ -18,6 +18,7 @@ from litatlas.vocabulary import (
     REVIEW_STAGES,
     REVIEW_VERDICTS,
 )
+from web.locales import LANGUAGES
 from web.requests import Name, OneOf, Request, Text, Who
 
 Stage = Annotated[str, OneOf(("", *REVIEW_STAGES)), Field(description="Empty: the first that is open.")]
@@ -121,6 +122,12 @@ class RowsRequest(Request):
     """Whose own rows are shown, too, where reviewers are blinded."""
 
     who: Who = ""
+
+
+class PrismaRequest(Request):
+    """The language of the drawings."""
+
+    lang: Annotated[str, OneOf(tuple(LANGUAGES))] = "en"
 
 
 class ReviewExportRequest(Request):

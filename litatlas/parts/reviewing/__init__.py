@@ -6,7 +6,8 @@
 - ``reading_order``: what a reviewer reads next; the priority is learned in the background
 - ``open_reviews``: the reviews that a process holds
 - ``cards``, ``review_answers``: answers and their shapes
-- ``review_counts``, ``prisma_diagram``: agreement, the stopping rule, the flow of PRISMA 2020
+- ``review_counts``: agreement, the stopping rule, and the counts of PRISMA 2020
+- ``prisma_diagram``, ``prisma_words``: its flow as a drawing or a table, in words that can be translated
 - ``labelled_files``, ``review_exports``, ``review_imports``: decisions as files from and for other tools
 - ``simulating``: a labelled file read as a review, to measure the priority
 - ``reviews``: the front of it all, reached as ``Atlas.reviews``

@@ -14,10 +14,10 @@ import numpy as np
 
 from litatlas.parts.reviewing.paper_states import CONFLICT, KEPT, Place, Standing
 from litatlas.parts.reviewing.plan import ABSTRACT, FULL_TEXT
+from litatlas.parts.reviewing.prisma_words import NO_REASON
 from litatlas.parts.reviewing.review_answers import AgreementAnswer, PrismaAnswer, StageAnswer, StopAnswer
 from search.screening.stopping import StopReport, stop_report
 
-NO_REASON = "no reason given"
 _MOST_POINTS = 2_000
 
 

@@ -318,9 +318,14 @@ class Reviews:
         """The counts of the PRISMA 2020 flow diagram."""
         return review_counts.prisma(self._open(name).standing)
 
-    def prisma_file(self, name: str, format: str) -> bytes:
-        """The flow diagram as "svg", "csv" (for the PRISMA2020 tool) or "json"."""
-        return prisma_diagram.FORMATS[format](self.prisma(name))
+    def prisma_file(
+        self, name: str, format: str, say: prisma_diagram.Say = prisma_diagram.in_english
+    ) -> bytes:
+        """The flow diagram as "svg", "png", "csv" (for the PRISMA2020 tool) or "json".
+
+        ``say`` gives the sentences of the drawings their language. Raises as :func:`prisma_diagram.png`.
+        """
+        return prisma_diagram.FORMATS[format](self.prisma(name), say)
 
     def export(self, name: str, format: str) -> Iterator[bytes]:
         """A review's papers and decisions in a format of :mod:`litatlas.parts.reviewing.review_exports`.

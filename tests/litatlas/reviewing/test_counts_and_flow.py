@@ -170,6 +170,22 @@ def test_every_count_is_in_the_drawing() -> None:
     assert "Not screened" not in short
 
 
+def test_the_flow_is_a_picture_too_and_counts_are_not_broken() -> None:
+    given = answer(sought=123_456)
+    small, large = (
+        prisma_diagram.png(given),
+        prisma_diagram.png(answer(sources={f"s{n}": 1 for n in range(9)})),
+    )
+    assert all(data.startswith(b"\x89PNG") for data in (small, large))
+    sizes = [(int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) for data in (small, large)]
+    assert sizes[0][0] == sizes[1][0] == 2 * 670
+    assert sizes[0][1] < sizes[1][1]
+    assert small != prisma_diagram.png(answer(sought=123_457)), "the numbers are drawn"
+    assert "(n = 123,456)" in texts(prisma_diagram.svg(given)) or any(
+        text.endswith("(n = 123,456)") for text in texts(prisma_diagram.svg(given))
+    )
+
+
 def test_the_boxes_of_the_drawing_lie_below_each_other_and_inside_it() -> None:
     root = ElementTree.fromstring(prisma_diagram.svg(answer()))
     wide, tall = int(root.attrib["width"]), int(root.attrib["height"])
@@ -223,7 +239,7 @@ def test_no_cell_of_the_table_is_run_as_a_formula(name: str) -> None:
 
 def test_as_json_it_is_the_answer() -> None:
     given = answer(sources={"Журналы": 1})
-    told = prisma_diagram.FORMATS["json"](given).decode()
+    told = prisma_diagram.FORMATS["json"](given, prisma_diagram.in_english).decode()
     assert json.loads(told) == given
     assert "Журналы" in told
 

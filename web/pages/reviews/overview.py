@@ -5,12 +5,16 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import Response, redirect, request
+from flask_babel import force_locale, format_decimal, gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from litatlas.parts.reviewing import prisma_diagram
 from litatlas.vocabulary import MAX_QUERY, REVIEW_FORMATS
 from web.api.review_requests import (
     NewReviewRequest,
     PlanRequest,
+    PrismaRequest,
     ReviewExportRequest,
     SourceRequest,
 )
@@ -51,6 +55,7 @@ def review(id: str) -> Response:
         review=found,
         stops=[(stop, found_curve(stop)) for stop in begun],
         agreement=[row for row in atlas().reviews.agreement(id) if row["papers"]],
+        flow=Markup(prisma_diagram.svg(atlas().reviews.prisma(id), _say).decode()),  # noqa: S704  (escaped)
         formats=REVIEW_FORMATS,
         lists=atlas().lists.all(),
         collections=[head["name"] for head in atlas().collections.all()],
@@ -82,8 +87,23 @@ def export_review(id: str) -> Response:
     return download_bytes(atlas().reviews.export(id, asked.format), media_type, name, suffix)
 
 
-@blueprint.get("/reviews/<id>/prisma.<any(svg, csv, json):format>")
+@blueprint.get("/reviews/<id>/prisma.<any(svg, png, csv, json):format>")
 def prisma(id: str, format: str) -> Response:
-    """The flow of PRISMA 2020 as a drawing, a table or JSON."""
-    kinds = {"svg": "image/svg+xml", "csv": "text/csv; charset=utf-8", "json": "application/json"}
-    return Response(atlas().reviews.prisma_file(id, format), content_type=kinds[format])
+    """The flow of PRISMA 2020 as a drawing (in English, or in that of ``?lang=``), a table or JSON."""
+    asked = parse(PrismaRequest, request.args)
+    with force_locale(asked.lang):
+        data = atlas().reviews.prisma_file(id, format, _say)
+    return Response(data, content_type=_PRISMA_KINDS[format])
+
+
+def _say(sentence: str, number: int) -> str:
+    """A sentence of the flow diagram in the language of the page."""
+    return str(gettext(sentence, number=format_decimal(number)))
+
+
+_PRISMA_KINDS = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
