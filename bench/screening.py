@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from litatlas.parts.reviewing.labelled_files import Labelled, labelled_papers
+from litatlas.parts.reviewing.exchange.labelled_files import Labelled, labelled_papers
 from search.screening.features import features_of
 from search.screening.simulation import loss, simulate, wss95
 

@@ -8,7 +8,7 @@
 - ``cards``, ``review_answers``: answers and their shapes
 - ``review_counts``: agreement, the stopping rule, and the counts of PRISMA 2020
 - ``prisma_diagram``, ``prisma_words``: its flow as a drawing or a table, in words that can be translated
-- ``labelled_files``, ``review_exports``, ``review_imports``: decisions as files from and for other tools
+- ``exchange/``: decisions as files from and for other tools
 - ``simulating``: a labelled file read as a review, to measure the priority
 - ``reviews``: the front of it all, reached as ``Atlas.reviews``
 """

@@ -13,6 +13,8 @@ from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.generations import Generations
 from litatlas.parts.reviewing import prisma_diagram, review_counts
 from litatlas.parts.reviewing.cards import plan_answer, row_answer, screen_paper, search_answer
+from litatlas.parts.reviewing.exchange.review_exports import hand_on
+from litatlas.parts.reviewing.exchange.review_imports import decisions_of, told
 from litatlas.parts.reviewing.open_reviews import OpenReview, OpenReviews
 from litatlas.parts.reviewing.paper_states import KEPT, Lesson, Standing
 from litatlas.parts.reviewing.plan import (
@@ -38,8 +40,6 @@ from litatlas.parts.reviewing.review_answers import (
     RowAnswer,
     StopAnswer,
 )
-from litatlas.parts.reviewing.review_exports import hand_on
-from litatlas.parts.reviewing.review_imports import decisions_of, told
 from litatlas.parts.reviewing.review_sources import source
 from litatlas.vocabulary import MAX_NOTE, MAX_REVIEW_PAPERS, MAX_WHO
 from search.screening.priority import LIKELY, ORDERS
@@ -328,7 +328,7 @@ class Reviews:
         return prisma_diagram.FORMATS[format](self.prisma(name), say)
 
     def export(self, name: str, format: str) -> Iterator[bytes]:
-        """A review's papers and decisions in a format of :mod:`litatlas.parts.reviewing.review_exports`.
+        """A review's papers and decisions in a format of `REVIEW_FORMATS`.
 
         Raises:
             InputError: there is no such format.

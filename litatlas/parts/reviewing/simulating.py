@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.errors import InputError
-from litatlas.parts.reviewing.labelled_files import labelled_papers
+from litatlas.parts.reviewing.exchange.labelled_files import labelled_papers
 from litatlas.parts.reviewing.review_answers import SimulationAnswer
 from search.screening.features import features_of
 from search.screening.simulation import simulate

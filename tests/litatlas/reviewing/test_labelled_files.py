@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from litatlas.errors import InputError
-from litatlas.parts.reviewing.labelled_files import LABELS, Labelled, labelled_papers
-from litatlas.parts.reviewing.review_imports import told
+from litatlas.parts.reviewing.exchange.labelled_files import LABELS, Labelled, labelled_papers
+from litatlas.parts.reviewing.exchange.review_imports import told
 from litatlas.parts.reviewing.simulating import simulate_file
 
 CSV = b"id,title,doi,included\n1,Tides,10.1000/A,1\n2,Knots,,0\n3,Ropes,,\n"

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from litatlas.cli.main import run
 from litatlas.errors import InputError
-from litatlas.parts.reviewing.labelled_files import labelled_papers
+from litatlas.parts.reviewing.exchange.labelled_files import labelled_papers
 from litatlas.parts.reviewing.simulating import simulate_file
 
 ROWS = [

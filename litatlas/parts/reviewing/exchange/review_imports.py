@@ -18,7 +18,7 @@ from ingest.input_files import read_sources
 from ingest.library.library import Decision, Library
 from ingest.parallel import in_chunks
 from litatlas.errors import InputError
-from litatlas.parts.reviewing.labelled_files import labelled_papers
+from litatlas.parts.reviewing.exchange.labelled_files import labelled_papers
 from litatlas.parts.reviewing.paper_states import Standing
 from litatlas.parts.reviewing.review_answers import ImportedAnswer
 from litatlas.vocabulary import MAX_NOTE

@@ -1,0 +1,6 @@
+"""Decisions as files from and for other tools.
+
+- ``review_exports``: a review in a format of another tool, and as JSON lines
+- ``labelled_files``: papers with labels in tables, workbooks and JSON lines
+- ``review_imports``: what a file decides of the papers of a review
+"""
