@@ -22,6 +22,7 @@ from ingest.readers.headed import HeadedReader
 from ingest.readers.jats import JatsReader
 from ingest.readers.jsonl import JsonLinesReader
 from ingest.readers.nbib import NbibReader
+from ingest.readers.numbered import NumberedReader
 from ingest.readers.oaipmh import OaiReader
 from ingest.readers.openalex import OpenAlexReader
 from ingest.readers.ovid import OvidReader
@@ -31,8 +32,10 @@ from ingest.readers.parsing.reader import Reader
 from ingest.readers.pdf.reader import PdfReader
 from ingest.readers.plaintext import PlainTextReader
 from ingest.readers.pubmed import PubmedReader
+from ingest.readers.pubmedtext import PubmedTextReader
 from ingest.readers.refworks import RefWorksReader
 from ingest.readers.ris import RisReader
+from ingest.readers.scopustext import IeeeTextReader, ScopusTextReader
 from ingest.readers.semanticscholar import SemanticScholarReader
 from ingest.readers.wos import WosReader, WosTabReader
 
@@ -51,6 +54,10 @@ READERS: tuple[Reader, ...] = (
     RefWorksReader(),
     OvidReader(),
     HeadedReader(),
+    NumberedReader(),
+    PubmedTextReader(),
+    ScopusTextReader(),
+    IeeeTextReader(),
     EndNoteReader(),
     EnwReader(),
     CslJsonReader(),

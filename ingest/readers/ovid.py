@@ -12,6 +12,7 @@ from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.parsing.reader import ReadOptions
 from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_documents
 from ingest.readers.parsing.tagvalues import doi_in, page_range, paragraphs, people, serials
+from ingest.readers.tables.citations import parts_of_citation
 from ingest.text.identifiers import normal_date, parse_year
 
 _SHAPE = Shape(
@@ -70,7 +71,8 @@ def _values(tags: Tags) -> dict[str, Any]:
     database = first("DB").lower()
     number = first("AN", "UI").rstrip(".").rpartition(": ")[2]
     medline = "medline" in database and number.isdecimal()
-    names = every("AU") or [name for value in every("ED") for name in value.split(";")]
+    full = every("FA") if len(every("FA")) == len(every("AU")) else []
+    names = full or every("AU") or [name for value in every("ED") for name in value.split(";")]
     pages = first("PG") or place.get("pages", "")
     return {
         "source_id": number,
@@ -112,4 +114,5 @@ def _source(text: str) -> dict[str, str]:
     """The place in a source of one line."""
     text = " ".join(text[:1000].split())
     match = _DATED.match(text) or _NUMBERED.match(text)
-    return {name: value for name, value in match.groupdict().items() if value} if match else {}
+    parts = match.groupdict() if match else parts_of_citation(text)
+    return {name: value for name, value in parts.items() if value}

@@ -175,7 +175,8 @@ def sole_identifier(text: str) -> tuple[str, str]:
 def doi_of_link(link: str) -> str:
     """The DOI in the address of an article: at the resolver, or in a path as publishers write it; else ""."""
     match = _LINKED_DOI.search(unquote(link[:2000])) if "10." in link else None
-    return normal_doi(_PAGE_OF_ARTICLE.sub("", match[1])) if match else ""
+    doi = normal_doi(_PAGE_OF_ARTICLE.sub("", match[1])) if match else ""
+    return "" if doi.startswith("10.1002/central/") else doi  # CENTRAL's own, beside that of the paper
 
 
 def doi_named_in(text: str) -> str:

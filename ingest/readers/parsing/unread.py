@@ -62,21 +62,6 @@ _EXPORTS = (
     (r"--[A-Z]{2}-- ", "is Biblioscape's format", _SAVE),
     (r"[A-Z]{2} ~ ", "is Inspec's format", _SAVE),
     (r"Record \d+ of \d+(?: in |\s*\n)", "is SilverPlatter's format", _SAVE),
-    (
-        r"Record #\d+ of \d+\s*\n(?:ID|AU|TI|SO): ",
-        "is the Cochrane Library's plain text",
-        "Export RIS there.",
-    ),
-    (
-        r"<\d+>\s*\n(?:[A-Z][A-Za-z /]{3,30}\n[ \t]{1,4}\S|Score)",
-        "is Ovid's labelled text",
-        "Export RIS there.",
-    ),
-    (
-        r"1[.:] .{4,200}\. (?:19|20)\d\d .{0,40};",
-        "is PubMed's text of abstracts",
-        "Save → Format: PubMed there.",
-    ),
 )
 _EXPORT = tuple((re.compile(rf"(?:\A|\n)\s{{0,3}}{start}"), Refusal(*rest)) for start, *rest in _EXPORTS)
 _TAGGED = re.compile(
@@ -117,6 +102,17 @@ _PROGRAMS = tuple(
     )
 )
 _TITLE = re.compile(r"\s*title\s*[:=]", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"\s*(?:\[?\d{1,4}[\].)]{1,2}\s{1,3})?(?:"
+    r"[^\W\d_][\w '’-]{1,40}, (?:[A-Z]\.[ -]?){1,4}[^()]{0,400}\((?:19|20)\d\d[a-z]?[^()]{0,20}\)"
+    r"|[^\W\d_][\w '’-]{1,40} [A-Z]{1,3}(?:, |\. ).{10,600}[.;, ](?:19|20)\d\d;\s?\d"
+    r"|(?:[A-Z]\. ){1,3}[^\W\d_][\w '’-]{1,40}.{0,400}[\"“].{10,400}[,.][\"”].{0,300}\b(?:19|20)\d\d\b)"
+)
+"""A reference as styles print it: APA and Harvard, Vancouver, IEEE."""
+_REFERENCES = Refusal(
+    "is a list of printed references",
+    "Export them as RIS or BibTeX where they are kept, or add their DOIs: litatlas add 10.….",
+)
 _SAMPLED = 400
 _NOT_PAPERS = "RIS, BibTeX, CSV and more are read; --format text reads it as plain text all the same."
 
@@ -170,6 +166,8 @@ def refused_text(head: bytes, name: str) -> Refusal | None:
     shebang = text.startswith("#!") or _is_packed_code(text)
     if shebang or (_share(code, _CODE) > 0.4 and not any(map(_TITLE.match, lines))):
         return Refusal("looks like a program or a file of settings", _NOT_PAPERS)
+    if len(lines) > 1 and _share(lines, (_REFERENCE,)) > 0.6:
+        return _REFERENCES
     if _is_table(lines):
         return Refusal("looks like a table without headings", "Give its columns names, such as Title.")
     return None

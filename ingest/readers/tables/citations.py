@@ -26,6 +26,12 @@ _OVID = re.compile(
     r"(?::|, )(?P<pages>[^,:]{1,60})[,.] (?P<date>(?:19|20)\d\d[^.]{0,30})\.?\Z"
 )
 """J Foo. 12(3):100-110, 2019 Apr."""
+_EBSCO = re.compile(
+    r"(?P<venue>.{1,250}?)[;.] ?(?P<date>[A-Za-z]{0,9}(?:/[A-Za-z]{3,9})? ?\d{0,2} ?(?:19|20)\d\d)"
+    r"(?:, Vol\. (?P<volume>[^,]{1,20}?))?(?:,? Issue (?P<issue>[^,]{1,20}))?,"
+    r" p(?P<pages>[\w-]{1,30})(?:,|\Z)"
+)
+"""Journal of Foo; Jan2020, Vol. 12 Issue 3, p100-110, 11p"""
 _WANFANG = re.compile(r"(?P<date>\d{4})[,，]?\s?(?P<volume>\w{0,20}?)\s?[(（](?P<issue>[^()（）]{1,30})[)）]")
 """2022,41(5)"""
 
@@ -33,9 +39,11 @@ _WANFANG = re.compile(r"(?P<date>\d{4})[,，]?\s?(?P<volume>\w{0,20}?)\s?[(（](
 def parts_of_citation(text: str) -> dict[str, str]:
     """The venue, date, volume, issue and pages in a citation of one line; none when its form is not known."""
     text = " ".join(text[:_LONGEST].split())
-    for form in (_PUBMED, *_EMBASE, _OVID):
+    for form in (_EBSCO, _PUBMED, *_EMBASE, _OVID):
         if match := form.match(text):
             parts = {name: value.strip(" .,") for name, value in match.groupdict().items() if value}
+            if form is _EBSCO:
+                parts["date"] = re.sub(r"(?<=[a-z])(?=\d)", " ", parts["date"])
             if number := parts.pop("number", ""):
                 parts.setdefault("pages", number)
             return parts

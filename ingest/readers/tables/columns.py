@@ -47,6 +47,11 @@ def plain(heading: str) -> str:
     return re.sub(r"[\W_]+", "", heading[:300]).lower()
 
 
+def field_of(spelling: str) -> str:
+    """The field of a heading that `plain` made; "" where it is of none."""
+    return _FIELD_OF.get(spelling, "")
+
+
 def check_mapping(mapping: Mapping[str, str]) -> None:
     """Refuse fields that no table fills.
 
