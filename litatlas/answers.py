@@ -91,6 +91,7 @@ class Trend(TypedDict):
 
     years: list[int]
     totals: list[int]
+    gaps: list[tuple[int, int]]  # first and last of years with too few papers for a share
     counts: list[int]
     shares: list[float]
     smoothed: list[float]  # each year's share together with those of the years beside it
@@ -325,6 +326,7 @@ class TrendsAnswer(TypedDict):
 
     years: list[int]
     totals: list[int]
+    gaps: list[tuple[int, int]]  # first and last of years with too few papers for a share
     topics: list[TrendsTopic]
 
 

@@ -30,6 +30,7 @@ from litatlas.parts.jobs import Jobs
 from litatlas.parts.judgements import Judgements
 from litatlas.parts.lists import Lists
 from litatlas.parts.models import Models
+from litatlas.parts.naming.proposals import Proposals
 from litatlas.parts.papers import Papers
 from litatlas.parts.reports import Reports
 from litatlas.parts.reviewing.open_reviews import OpenReviews
@@ -45,8 +46,8 @@ from search.request import SearchRequest as SearchRequest
 class Atlas:
     """One atlas: it opens, searches and explores; everything else is asked of its parts.
 
-    The parts are ``collections``, ``papers``, ``duplicates``, ``topics``, ``models``, ``jobs``, ``lists``,
-    ``judgements``, ``books``, ``reviews``, ``harvests`` and ``reports``, as in
+    The parts are ``collections``, ``papers``, ``duplicates``, ``topics``, ``proposals``, ``models``,
+    ``jobs``, ``lists``, ``judgements``, ``books``, ``reviews``, ``harvests`` and ``reports``, as in
     ``atlas.topics.rename(id, label)``.
 
     Safe to use from several threads. Readers keep the generation they began with; a new one is picked up
@@ -86,6 +87,7 @@ class Atlas:
         self.papers = Papers(self.generations, sight)
         self.duplicates = Duplicates(self.generations, sight)
         self.topics = Topics(self.generations, sight)
+        self.proposals = Proposals(self.generations, settings, sight)
         self.models = Models(self.generations, settings, sight)
         self.lists = Lists(self.generations, sight)
         self.judgements = Judgements(self.generations, sight)

@@ -103,6 +103,14 @@ class Settings:
     free_megabytes: int = _setting(
         500, "Megabytes of free disk below which uploads are refused, before the disk is full."
     )
+    llm: str = _setting(
+        "",
+        "Address of a language model that proposes names of topics, OpenAI-shaped, as in "
+        "http://127.0.0.1:11434/v1. Words, tags and titles of papers are sent there; nothing without it.",
+    )
+    llm_model: str = _setting("", "The model's name at that address, as in llama3.2.")
+    llm_key: str = _setting("", "The key for that address, where it needs one.")
+    llm_timeout: int = _setting(60, "Seconds to wait for an answer of the language model.")
     read_only: bool = _setting(False, "Turn off uploads, rebuilds and curation on the web.")
 
     @property

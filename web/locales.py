@@ -17,6 +17,7 @@ from flask_babel import Babel, get_locale, get_translations, gettext, lazy_gette
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from litatlas.parts.naming.proposals import NO_NAME, NOT_SAID
 from litatlas.vocabulary import QUALITY_WORDS
 from web.assets import FILES
 
@@ -35,6 +36,8 @@ WORDS = {
     "falling": lazy_gettext("falling"),
     "steady": lazy_gettext("steady"),
     "too few": lazy_gettext("too few papers to tell"),
+    NO_NAME: lazy_gettext("the answer holds no name that can be used"),
+    NOT_SAID: lazy_gettext("too few of its papers say the proposed names, or too many others do"),
     "clear": lazy_gettext("clear"),
     "mixed": lazy_gettext("mixed"),
     "leftover": lazy_gettext("leftover"),

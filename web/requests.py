@@ -316,6 +316,12 @@ class RenameRequest(Request):
     who: Who = ""
 
 
+class WhoRequest(Request):
+    """Who decides, for the history."""
+
+    who: Who = ""
+
+
 class DescribeRequest(Request):
     """What a topic is about, in words."""
 

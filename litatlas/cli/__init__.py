@@ -6,7 +6,7 @@
 - ``harvest``: arxiv, pubmed, openalex, crossref, oai, refresh
 - ``search``: search, explore, export
 - ``papers``: document, similar, split, join, duplicates
-- ``topics``: topics, topic, trends, bridges, quality, rename-topic
+- ``topics``: topics, topic, trends, bridges, quality, rename-topic, names
 - ``books/``: search-book: searches that can be published
 - ``reviews``: review
 - ``models``: build, publish, discard, rollback, reindex

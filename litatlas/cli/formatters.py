@@ -106,7 +106,7 @@ def topic(answer: Answer) -> str:
     parts = [
         f"{answer['id']}  {plain(answer['label'])}  ({counted(answer['documents'], 'paper', 'papers')})",
         wrapped(words, ""),
-        *_undecided(answer),
+        *needs_decision(answer),
         *([QUALITY_WORDS[word]] if (word := answer["quality"].get("word")) in QUALITY_WORDS else []),
         wrapped("by year: " + ", ".join(by_year), ""),
         _hits(answer["papers"]),
@@ -120,7 +120,7 @@ def _names(status: Answer) -> list[str]:
     return [f"  {topics} a decision on the given name: litatlas decide"] if status["undecided"] else []
 
 
-def _undecided(topic: Answer) -> list[str]:
+def needs_decision(topic: Answer) -> list[str]:
     """What needs a decision: a name that was given before a build changed the topic."""
     was = topic.get("undecided")
     if not was:
@@ -133,15 +133,6 @@ def _undecided(topic: Answer) -> list[str]:
         wrapped(f"now: {now} ({counted(topic['documents'], 'paper', 'papers')})"),
         f"   litatlas decide {topic['id']} --keep: the name still fits; --drop: it does not",
     ]
-
-
-def undecided(answer: Answer) -> str:
-    """The topics whose given names need a decision."""
-    texts = [
-        "\n".join([f"{topic['id']}  {plain(topic['label'])}", *_undecided(topic)])
-        for topic in answer["topics"]
-    ]
-    return "\n\n".join(texts) or "No name needs a decision."
 
 
 def document(answer: Answer) -> str:

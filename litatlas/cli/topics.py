@@ -6,6 +6,7 @@ import click
 
 from litatlas.cli import formatters
 from litatlas.cli.context import Context, emit, json_option, limit_option
+from litatlas.cli.terminal import plain, wrapped
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -91,7 +92,81 @@ def decide(context: Context, id: str | None, choice: str | None, as_json: bool) 
         if id is not None:
             (atlas.topics.keep if choice == "keep" else atlas.topics.drop)(id)
         answer = {"topics": atlas.topics.undecided()}
-    emit(answer, as_json, formatters.undecided)
+    emit(answer, as_json, _undecided)
 
 
-COMMANDS = (topics, topic, trends, bridges, quality, rename_topic, decide)
+@click.group()
+def names() -> None:
+    """Let a language model propose names of topics (setting llm), and accept or refuse them."""
+
+
+@names.command("propose")
+@click.argument("topics", nargs=-1, metavar="[TOPIC]…")
+@click.option("--again", is_flag=True, help="Also for topics that have a proposal already.")
+@json_option
+@pass_context
+def propose_names(context: Context, topics: tuple[str, ...], again: bool, as_json: bool) -> None:
+    """Ask for names of some topics, or of all that no person named; each is kept as it comes."""
+    with context.atlas() as atlas, context.progress() as progress:
+        answer = atlas.proposals.make(topics, again=again, progress=progress)
+    emit(answer, as_json, _proposals)
+
+
+@names.command("list")
+@json_option
+@pass_context
+def list_names(context: Context, as_json: bool) -> None:
+    """List the proposed names, beside those of now."""
+    with context.atlas() as atlas:
+        answer = atlas.proposals.all()
+    emit(answer, as_json, _proposals)
+
+
+@names.command("accept")
+@click.argument("topic")
+@click.option("--who", default="", help="Your name, for the history.")
+@pass_context
+def accept_name(context: Context, topic: str, who: str) -> None:
+    """Give a topic the proposed name."""
+    with context.atlas() as atlas:
+        atlas.proposals.accept(topic, who=who)
+        label = atlas.topics.one(topic)["label"]
+    click.echo(f"{topic} is now called {label!r}.", err=True)
+
+
+@names.command("refuse")
+@click.argument("topic")
+@pass_context
+def refuse_name(context: Context, topic: str) -> None:
+    """Throw a proposed name away."""
+    with context.atlas() as atlas:
+        atlas.proposals.refuse(topic)
+    click.echo(f"The name proposed for {topic} is thrown away.", err=True)
+
+
+def _undecided(answer: formatters.Answer) -> str:
+    """The topics whose given names need a decision."""
+    texts = [
+        "\n".join([f"{topic['id']}  {plain(topic['label'])}", *formatters.needs_decision(topic)])
+        for topic in answer["topics"]
+    ]
+    return "\n\n".join(texts) or "No name needs a decision."
+
+
+def _proposals(answer: formatters.Answer) -> str:
+    """Proposed names beside those of now, with how far papers bear each out."""
+    texts = []
+    for row in answer["proposals"]:
+        lines = [f"{row['id']}  {plain(row['label'])}  ({_borne_out(row['evidence'])})"]
+        lines += [wrapped(plain(row["description"]))] if row["description"] else []
+        lines.append(f"   now: {plain(row['now'])}  ({_borne_out(row['now_evidence'])})")
+        texts.append("\n".join(lines))
+    texts += [f"{id}  no name: {plain(why)}" for id, why in answer["refused"].items()]
+    return "\n\n".join(texts) or "No name is proposed. Ask for some with: litatlas names propose"
+
+
+def _borne_out(evidence: formatters.Answer) -> str:
+    return f"said by {evidence['share']:.0%} of its papers, precision {evidence['precision']:.0%}"
+
+
+COMMANDS = (names, topics, topic, trends, bridges, quality, rename_topic, decide)

@@ -26,6 +26,8 @@ _SUGGESTIONS = "aids:"
 RESTORED = "restored"
 """Set from when a library was restored or moved until it has an index of its own again."""
 _SLIPS = "slips:"
+PROPOSAL = "proposal:"
+"""Begins the keys of names that a language model proposed: of a model, then of a topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,8 @@ class Ledger:
         keys |= {prefix + name for prefix in (_HISTORY, _SUGGESTIONS) for name in indices}
         prefixes = (_MODEL, _PLACED, _SLIPS, _HISTORY, _SUGGESTIONS)
         gone = [key for prefix in prefixes for key in self._library.meta_keys(prefix) if key not in keys]
+        begins = tuple(f"{PROPOSAL}{name}:" for name in models)
+        gone += [key for key in self._library.meta_keys(PROPOSAL) if not key.startswith(begins)]
         if gone:
             self._library.put_meta(dict.fromkeys(gone))
 

@@ -8,6 +8,7 @@
 - ``curation``: what people say of topics, with its history
 - ``exports``: papers on their way out
 - ``reviewing/``: reviews, from a search to what is reported
+- ``naming/``: names for topics that a language model proposes, for a person to accept
 - ``models``: building, publishing and restoring a model
 - ``model_changes``: what publishing a draft would change
 - ``jobs``: work for a worker process

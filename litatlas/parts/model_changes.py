@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from ingest.library.library import Library
-from litatlas.answers import ChangedTopic, ModelChanges
+from litatlas.answers import ChangedTopic, MapAnswer, ModelChanges
 from litatlas.generation.ledger import Draft
 from topics.model.hierarchy import Hierarchy
 from topics.model.topic_papers import members_by_topic
@@ -39,6 +39,21 @@ def changes_of(draft: Draft, new: Hierarchy, old: Hierarchy | None, library: Lib
         "moved": [_moved(row, now, before, new, old) for row in difference["moved"]],
         "names": [*slipped, *(topic for topic in gone if topic["id"] in given)],
     }
+
+
+def map_of(hierarchy: Hierarchy | None, library: Library) -> MapAnswer:
+    """The map of a model that need not be live, with the names that people gave."""
+    given = {id: said["label"] for id, said in library.curations().items() if said.get("label")}
+    topics = hierarchy.topics if hierarchy else {}
+    cells = [
+        {
+            **cell,
+            "label": given.get(cell["id"]) or topics[cell["id"]].label,
+            "documents": topics[cell["id"]].documents,
+        }
+        for cell in (hierarchy.map.get("cells", []) if hierarchy else [])
+    ]
+    return cast(MapAnswer, {"generation": 0, "cells": cells})
 
 
 def _teller(

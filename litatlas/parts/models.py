@@ -7,11 +7,11 @@ from typing import Any
 from ingest.library.library import Generation
 from ingest.progress import Progress, Silent
 from litatlas.accounts.sight import Sight
-from litatlas.answers import ModelChanges
+from litatlas.answers import MapAnswer, ModelChanges
 from litatlas.errors import NotFoundError
 from litatlas.generation.generations import Generations
 from litatlas.generation.ledger import Draft
-from litatlas.parts.model_changes import changes_of
+from litatlas.parts.model_changes import changes_of, map_of
 from litatlas.settings import Settings, trainer_named
 from topics.model.hierarchy import Hierarchy
 
@@ -65,14 +65,21 @@ class Models:
         Raises:
             NotFoundError: no draft waits.
         """
+        draft, new, old = self._draft()
+        return changes_of(draft, new, old, self._generations.library)
+
+    def maps(self) -> tuple[MapAnswer, MapAnswer]:
+        """The map before the draft (empty where there was none) and the draft's; raises as `changes`."""
+        _, new, old = self._draft()
+        library = self._generations.library
+        return map_of(old, library), map_of(new, library)
+
+    def _draft(self) -> tuple[Draft, Hierarchy, Hierarchy | None]:
+        """The draft, its model, and the one that it would take the place of."""
         draft = self._generations.builder.draft()
         folder = self._generations.home.model
-        return changes_of(
-            draft,
-            Hierarchy.load(folder(draft.model)),
-            Hierarchy.load(folder(draft.base)) if draft.base else None,
-            self._generations.library,
-        )
+        old = Hierarchy.load(folder(draft.base)) if draft.base else None
+        return draft, Hierarchy.load(folder(draft.model)), old
 
     def names_at_stake(self) -> int:
         """How many topics have a name that a person gave, which a build may have to ask about."""

@@ -44,7 +44,7 @@ class Reports:
         visible = self._sight.collections(collections)
         live = self._generations.seen(visible)
         if live.hierarchy is None:
-            return {"years": [], "totals": [], "topics": []}
+            return {"years": [], "totals": [], "gaps": [], "topics": []}
         if topic is None:
             chosen = [each for each in live.topics.values() if each.level == 0]
         else:
@@ -54,6 +54,7 @@ class Reports:
         return {
             "years": rows[0][1]["years"] if rows else [],
             "totals": rows[0][1]["totals"] if rows else [],
+            "gaps": rows[0][1]["gaps"] if rows else [],
             "topics": [
                 {
                     "id": each.id,

@@ -27,7 +27,7 @@ from litatlas.vocabulary import CURATIONS, QUALITY_WORDS
 from search.request import SearchRequest, Visible
 from topics.map.layout import paper_points
 from topics.model.hierarchy import Topic
-from topics.model.trends import movement, smoothed
+from topics.model.trends import gaps, movement, smoothed
 
 POINTS = 60
 NEIGHBOURS = 8
@@ -212,10 +212,11 @@ def trend(live: Live, id: str, visible: Visible) -> Trend:
     papers, own = live.years(None, visible), live.years(id, visible)
     years = sorted(papers)
     totals, counts = [papers[year] for year in years], [own.get(year, 0) for year in years]
-    moved = movement(totals, counts)
+    moved = movement(years, totals, counts)
     return {
         "years": years,
         "totals": totals,
+        "gaps": gaps(years, totals),
         "movement": moved.word,
         "growth": round(moved.growth, 4),
         "counts": counts,

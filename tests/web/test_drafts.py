@@ -35,6 +35,7 @@ def test_a_draft_names_every_topic_that_it_changes(
     html = own_client.get("/draft").text
     check(html)
     assert "A name of ours" in html
+    assert html.count('<svg class="map-drawing lit"') == 2
     for entry in changes["gone"]:
         assert ", ".join(entry["words"][:3]) in html
     assert 'href="/draft"' in own_client.get("/collections").text

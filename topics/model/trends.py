@@ -13,6 +13,9 @@ RISING = 1.25  # ratio of the later to the earlier share, from which a topic ris
 SURE = 2.6  # standard errors that the change must exceed
 _PRIOR = 5.0  # pseudo-papers at the share of both periods together
 
+FEW, SMALL = 10, 0.1  # papers of a year, and part of a mean year's, below both of which it has no share
+LONG = 3  # years without a share, from which what lies before is another time
+
 SMOOTHED_BY = 1  # years on either side that a year's share is averaged with
 _PSEUDO = 0.5  # pseudo-papers of a smoothed share, as a part of a mean year's papers
 
@@ -25,17 +28,43 @@ class Movement:
     growth: float
 
 
-def movement(totals: Sequence[int], counts: Sequence[int]) -> Movement:
-    """The movement of a topic between the earlier and the later half of all papers.
+def gaps(years: Sequence[int], totals: Sequence[int]) -> list[tuple[int, int]]:
+    """The years between the first and the last, as ranges, that have too few papers for a share, or none."""
+    few = min(FEW, SMALL * sum(totals) / max(len(years), 1))
+    counted = {year for year, total in zip(years, totals, strict=True) if total and total >= few}
+    ranges: list[tuple[int, int]] = []
+    for year in range(years[0], years[-1] + 1) if years else ():
+        if year in counted:
+            continue
+        if ranges and ranges[-1][1] == year - 1:
+            ranges[-1] = (ranges[-1][0], year)
+        else:
+            ranges.append((year, year))
+    return ranges
 
-    Years are cut where half of the papers lie before. A topic moves when its share changed by a quarter at
-    least and by more than chance would (a test of two proportions); shares are drawn a little to that of both
-    halves together, so that a handful of papers does not shout.
+
+def movement(years: Sequence[int], totals: Sequence[int], counts: Sequence[int]) -> Movement:
+    """The movement of a topic between the earlier and the later half of the papers since the last gap.
+
+    What lies before years without papers is another time: a library with papers of 1977–79 and 2018–21 says
+    nothing of what happened between. Years are cut where half of the papers lie before. A topic moves when
+    its share changed by a quarter at least and by more than chance would (a test of two proportions); shares
+    are drawn a little to that of both halves together, so that a handful of papers does not shout.
 
     Args:
-        totals: papers of each year, in order, of everything.
+        years: in order; those without papers may be left out.
+        totals: papers of each year, of everything.
         counts: the same of the topic.
     """
+    since = max(
+        (last for first, last in gaps(years, totals) if last < years[-1] and last - first >= LONG - 1),
+        default=None,
+    )
+    kept = [at for at, year in enumerate(years) if since is None or year > since]
+    return _movement([totals[at] for at in kept], [counts[at] for at in kept])
+
+
+def _movement(totals: Sequence[int], counts: Sequence[int]) -> Movement:
     everything, topic = np.asarray(totals, dtype=np.float64), np.asarray(counts, dtype=np.float64)
     filled = np.flatnonzero(everything)
     if len(filled) < 2 or topic.sum() < MIN_PAPERS:

@@ -4,4 +4,5 @@
 - `candidates`: phrases that may be labels; `labels`: the names chosen; `written_terms`: how papers
   write the terms; `arxiv_categories`: short names of arXiv's categories; `seriation`: in which order topics
   stand.
+- `proposals`: what a language model is asked for a name, and what of its answer can be one.
 """

@@ -45,7 +45,17 @@ def _occurrences(
         cut_after = last + 1 < len(spans) and spans[last + 1][1] < end
         if not cut_before and not cut_after:
             headword = all(lemmas[at] == spans[at][0] for at in range(first, last + 1))
-            yield term, " ".join(text[start:end].split()), headword
+            yield term, _closed(" ".join(text[start:end].split()), text[end : end + 1]), headword
+
+
+def _closed(surface: str, after: str) -> str:
+    """A surface that ends inside brackets, "oxygen species (ROS", with the bracket that follows it."""
+    for opening, closing in ("()", "[]"):
+        if surface.count(opening) > surface.count(closing):
+            return surface + closing if after == closing else surface.replace(opening, "")
+        if surface.count(closing) > surface.count(opening):
+            return surface.replace(closing, "")
+    return surface
 
 
 def _usual(found: Counter[tuple[str, bool]], casing: Casing) -> str:

@@ -7,9 +7,10 @@ from typing import Any, cast
 from flask import request
 
 from litatlas.answers import JobAnswer, TopicPage
+from litatlas.parts.naming.proposal_answers import ProposalsAnswer
 from web import upload_forms
 from web.api.operations import operation
-from web.requests import BuildRequest, NoParameters, RenameRequest
+from web.requests import BuildRequest, NoParameters, RenameRequest, WhoRequest
 from web.site import atlas
 
 
@@ -61,3 +62,29 @@ def rename_topic(params: RenameRequest, id: str) -> TopicPage:
     """Give a topic a name of your own; it is kept over rebuilds."""
     atlas().topics.rename(id, params.label, who=params.who)
     return atlas().topics.one(id)
+
+
+@operation("GET", "/proposals", ProposalsAnswer)
+def proposals(_: NoParameters) -> ProposalsAnswer:
+    """The names that a language model proposed for topics, waiting for a decision."""
+    return atlas().proposals.all()
+
+
+@operation("POST", "/topics/<id>/proposal", ProposalsAnswer, body="json")
+def propose_name(_: NoParameters, id: str) -> ProposalsAnswer:
+    """Ask the language model of the setting ``llm`` for a name of a topic."""
+    return atlas().proposals.make([id])
+
+
+@operation("POST", "/topics/<id>/proposal/accept", TopicPage, request=WhoRequest, body="json")
+def accept_proposal(params: WhoRequest, id: str) -> TopicPage:
+    """Give a topic the proposed name and description."""
+    atlas().proposals.accept(id, who=params.who)
+    return atlas().topics.one(id)
+
+
+@operation("DELETE", "/topics/<id>/proposal", ProposalsAnswer)
+def refuse_proposal(_: NoParameters, id: str) -> ProposalsAnswer:
+    """Throw the name proposed for a topic away; the answer is what still waits."""
+    atlas().proposals.refuse(id)
+    return atlas().proposals.all()

@@ -11,6 +11,7 @@ from web import upload_forms
 from web.api.write import build_options
 from web.pages.blueprint import blueprint
 from web.rendering import page
+from web.rendering.atlas_map import MapDrawing
 from web.requests import BuildPageRequest, JobsRequest, parse
 from web.site import atlas
 
@@ -67,7 +68,13 @@ def draft() -> Response:
     """What publishing the draft would change, topic by topic."""
     waiting = atlas().models.draft()
     changes = atlas().models.changes()
-    return page("draft.html", draft=waiting, changes=changes)
+    before, after = map(MapDrawing, atlas().models.maps())
+    gone = {topic["id"] for kind in ("gone", "split") for topic in changes[kind]}
+    gone |= {was["id"] for topic in changes["merged"] for was in topic.get("sources", [])}
+    new = {topic["id"] for kind in ("new", "merged", "moved") for topic in changes[kind]}
+    new |= {part["id"] for topic in changes["split"] for part in topic.get("into", [])}
+    maps = (before.picture(gone) if before.cells else None, after.picture(new))
+    return page("draft.html", draft=waiting, changes=changes, maps=maps)
 
 
 @blueprint.post("/models/back", endpoint="roll_back")

@@ -18,12 +18,12 @@ def trends() -> Response:
     """What rises and what falls."""
     params = parse(TrendsPageRequest, request.args)
     answer = atlas().reports.trends(params.topic or None)
-    years, totals = answer["years"], answer["totals"]
+    years = answer["years"]
     rows: list[dict[str, Any]] = [
         {
             **entry,
             "papers": sum(entry["counts"]),
-            "lines": charts.lines(years, entry["smoothed"], totals, 200.0, 40.0),
+            "lines": charts.lines(years, entry["smoothed"], answer["gaps"], 200.0, 40.0),
         }
         for entry in answer["topics"]
     ]
@@ -35,7 +35,7 @@ def trends() -> Response:
         "trends.html",
         rows=rows,
         years=years,
-        gaps=charts.gaps(years, totals),
+        gaps=charts.ranges(answer["gaps"]),
         compared=compared,
         params=params,
         path=drawing.path(params.topic or ""),

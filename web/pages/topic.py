@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.answers import TopicPage
+from litatlas.vocabulary import MAX_VALUE
 from web.pages.blueprint import blueprint
 from web.rendering import charts, page
-from web.requests import DescribeRequest, HideRequest, RenameRequest, UndoRequest, parse
+from web.requests import DescribeRequest, HideRequest, RenameRequest, UndoRequest, WhoRequest, parse
 from web.site import atlas, site
 
 
@@ -34,6 +35,9 @@ def topic(id: str) -> AnyResponse:
         shares=_shares(answer["collections"]),
         hue=drawing.hues.get(id, 0),
         history=atlas().topics.history(id),
+        proposal=atlas().proposals.one(id),
+        can_propose=atlas().proposals.is_on() and atlas().reader.can("keep"),
+        no_name=request.args.get("no_name", "")[:MAX_VALUE],
         map_svg=drawing.unlit,
         drawing=drawing,
     )
@@ -51,8 +55,8 @@ def _trend(answer: TopicPage) -> dict[str, Any]:
     trend = answer["trend"]
     return {
         "bars": charts.bars(list(zip(trend["years"], trend["counts"], strict=True))),
-        "lines": charts.lines(trend["years"], trend["smoothed"], trend["totals"]),
-        "gaps": charts.gaps(trend["years"], trend["totals"]),
+        "lines": charts.lines(trend["years"], trend["smoothed"], trend["gaps"]),
+        "gaps": charts.ranges(trend["gaps"]),
         "movement": trend["movement"],
         "rows": list(zip(trend["years"], trend["counts"], trend["shares"], strict=True)),
     }
@@ -99,6 +103,35 @@ def keep_name(id: str) -> AnyResponse:
 def drop_name(id: str) -> AnyResponse:
     """Drop that name."""
     atlas().topics.drop(id)
+    return redirect(f"/topics/{quote(id)}", 303)
+
+
+@blueprint.get("/proposals")
+def proposals() -> AnyResponse:
+    """The names that a language model proposed, side by side with those of now."""
+    return page("proposals.html", proposals=atlas().proposals.all()["proposals"])
+
+
+@blueprint.post("/topics/<id>/propose", endpoint="propose_name")
+def propose_name(id: str) -> AnyResponse:
+    """Ask the language model for a name; the topic's page shows what came of it."""
+    answer = atlas().proposals.make([id])
+    refused = next(iter(answer["refused"].values()), "")
+    query = f"?{urlencode({'no_name': refused})}" if refused else ""
+    return redirect(f"/topics/{quote(id)}{query}", 303)
+
+
+@blueprint.post("/topics/<id>/accept", endpoint="accept_name")
+def accept_name(id: str) -> AnyResponse:
+    """Give the topic the proposed name."""
+    atlas().proposals.accept(id, who=parse(WhoRequest, request.form).who)
+    return redirect(f"/topics/{quote(id)}", 303)
+
+
+@blueprint.post("/topics/<id>/refuse", endpoint="refuse_name")
+def refuse_name(id: str) -> AnyResponse:
+    """Throw the proposed name away."""
+    atlas().proposals.refuse(id)
     return redirect(f"/topics/{quote(id)}", 303)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from litatlas.answers import MapAnswer, MapCell, TopicCount
 
 WIDTH, HEIGHT = 1600, 1000
 HUES = 24
+_LINK = re.compile(r"</?a\b[^>]*>")
 STEPS = 10
 """Brightness comes in steps, one class each, because the page's policy allows no style attributes."""
 
@@ -95,6 +97,15 @@ class MapDrawing:
             parts += start, f" b{step}" if (step := lit.get(id)) else "", end
         parts.append(self._outlines)
         return Markup("".join(parts))  # noqa: S704  (labels and ids are escaped)
+
+    def picture(self, ids: Collection[str]) -> Markup:
+        """The drawing without links, some topics lit: for a map that is not the live one."""
+        lit: list[TopicCount] = [
+            {"id": id, "label": "", "level": self.by_id[id]["level"], "count": 0, "weight": 1.0}
+            for id in ids
+            if id in self.by_id
+        ]
+        return Markup(_LINK.sub("", self.svg(lit)))  # noqa: S704  (labels and ids are escaped)
 
     def _still_label(self, cell: MapCell) -> str:
         """A top topic's name for readers without scripts; the map's script places its own."""

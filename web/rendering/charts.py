@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 600.0, 140.0
 
-_FEW, _SMALL = 10, 0.1  # fewer papers than this, and than this part of a mean year's, are too few for a share
-
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -54,7 +52,7 @@ def bars(
 def lines(
     years: Sequence[int],
     values: Sequence[float],
-    totals: Sequence[int],
+    gaps: Sequence[tuple[int, int]],
     width: float = WIDTH,
     height: float = HEIGHT,
 ) -> list[str]:
@@ -63,7 +61,7 @@ def lines(
     A line ends where a year has too few papers in all to have a share, and a new one begins after it; a year
     between two such is a short level line.
     """
-    told = _told(years, totals)
+    told = [year for year in years if not any(first <= year <= last for first, last in gaps)]
     if not told:
         return []
     step = width / (years[-1] - years[0] + 1)
@@ -80,17 +78,9 @@ def lines(
     ]
 
 
-def gaps(years: Sequence[int], totals: Sequence[int]) -> list[str]:
-    """The years, as ranges, that are not drawn because they have too few papers or none."""
-    told = set(_told(years, totals))
-    untold = [year for year in range(years[0], years[-1] + 1) if year not in told] if years else []
-    return [str(first) if first == last else f"{first}–{last}" for first, last in _runs(untold)]
-
-
-def _told(years: Sequence[int], totals: Sequence[int]) -> list[int]:
-    """The years with enough papers in all for a share of them to say something."""
-    few = min(_FEW, _SMALL * sum(totals) / max(len(years), 1))
-    return [year for year, total in zip(years, totals, strict=True) if total and total >= few]
+def ranges(gaps: Sequence[tuple[int, int]]) -> list[str]:
+    """Years that are not drawn, because they have too few papers or none, as text."""
+    return [str(first) if first == last else f"{first}–{last}" for first, last in gaps]
 
 
 def _runs(years: Sequence[int]) -> list[tuple[int, int]]:

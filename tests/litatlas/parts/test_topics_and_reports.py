@@ -67,7 +67,7 @@ def test_a_trend_is_counted_a_year_at_a_time(built: Atlas, all_topics: TopicsAns
         assert built.search(f"year:{year}", limit=0)["total"] == total
         assert built.search(f"year:{year} topic:{topic['id']}", limit=0)["total"] == count
         assert share == count / total
-    moved = movement(trend["totals"], trend["counts"])
+    moved = movement(trend["years"], trend["totals"], trend["counts"])
     assert (trend["movement"], trend["growth"]) == (moved.word, round(moved.growth, 4))
 
 
@@ -197,7 +197,7 @@ def test_every_format_is_listed_with_what_it_is(built: Atlas) -> None:
 def test_an_atlas_without_a_model_answers_all_of_this(empty: Atlas) -> None:
     assert empty.topics.all() == {"levels": [], "topics": []}
     assert empty.topics.map()["cells"] == []
-    assert empty.reports.trends() == {"years": [], "totals": [], "topics": []}
+    assert empty.reports.trends() == {"years": [], "totals": [], "gaps": [], "topics": []}
     assert "litatlas build" in empty.reports.quality()["notice"]
     assert empty.reports.status()["model"] is None
     for ask in (empty.topics.one, empty.topics.points, empty.topics.history):

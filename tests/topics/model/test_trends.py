@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from topics.model.trends import movement, smoothed
+from topics.model.trends import Movement, gaps, smoothed
+from topics.model.trends import movement as movement_of_years
+
+
+def movement(totals: list[int], counts: list[int]) -> Movement:
+    """Of years that follow each other."""
+    return movement_of_years(range(2000, 2000 + len(totals)), totals, counts)
+
 
 TOTALS = [70, 80, 100, 140, 220]
 
@@ -32,10 +39,27 @@ def test_a_handful_of_papers_or_a_single_year_says_nothing(totals: list[int], co
     assert movement(totals, counts).word == "too few"
 
 
-def test_two_periods_far_apart() -> None:
-    totals = [400, 400, *[0] * 42, 800]
-    assert movement(totals, [100, 100, *[0] * 42, 700]).word == "rising"
-    assert movement(totals, [300, 300, *[0] * 42, 100]).word == "falling"
+def test_what_lies_before_a_gap_is_another_time() -> None:
+    years = [1977, 1978, *range(2018, 2022)]
+    totals = [4000, 4000, 300, 300, 300, 600]
+    assert movement_of_years(years, totals, [0, 0, 50, 50, 50, 100]).word == "steady"
+    assert movement_of_years(years, totals, [900, 900, 20, 20, 20, 200]).word == "rising"
+    assert movement_of_years([1977, 1978, 2021], [400, 400, 800], [0, 0, 700]).word == "too few"
+
+
+def test_one_poor_year_is_no_gap_between_two_times() -> None:
+    assert movement_of_years([2000, 2001, 2003, 2004], [400] * 4, [20, 20, 80, 80]).word == "rising"
+    assert movement([400, 400, 1, 400, 400], [20, 20, 0, 80, 80]).word == "rising"
+
+
+def test_in_a_small_library_every_year_that_has_papers_says_something() -> None:
+    assert gaps([2000, 2001, 2002], [2, 0, 1]) == [(2001, 2001)]
+
+
+def test_gaps_are_years_with_too_few_papers_for_a_share() -> None:
+    assert gaps([1977, 1978, 2018, 2019, 2021], [900, 800, 900, 900, 900]) == [(1979, 2017), (2020, 2020)]
+    assert gaps([2000, 2001, 2002], [900, 3, 900]) == [(2001, 2001)]
+    assert gaps([2000, 2001, 2002], [1, 1, 1]) == gaps([], []) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.model.trends import MIN_PAPERS, RISING, SURE, Movement, movement
+from topics.model.trends import MIN_PAPERS, RISING, SURE, Movement
+from topics.model.trends import _movement as movement
 
 years = st.lists(st.tuples(st.integers(0, 400), st.floats(0, 1)), min_size=2, max_size=25)
 

@@ -49,3 +49,14 @@ def test_words_of_other_scripts_and_accents() -> None:
 def test_a_part_of_a_hyphenated_word_is_no_spelling_of_a_term() -> None:
     found = written(["the T-DNA of the plant and its dna", "a T-DNA in the plant and its dna"], ["dna"])
     assert found == {}
+
+
+def test_a_bracket_inside_a_term_is_closed() -> None:
+    titles = ["The reactive oxygen species (ROS) of cells", "Cells and reactive oxygen species (ROS)"]
+    lemmas = [analyzer().lemma(form, "en") for form in analyzer().forms("reactive oxygen species ROS")]
+    term = "_".join(lemmas)
+    assert written(titles, [term]) == {term: "reactive oxygen species (ROS)"}
+    term = "_".join(lemmas[1:])
+    assert written(["Oxygen species (ROS, their kinds)", "oxygen species (ROS or more)"], [term]) == {
+        term: "oxygen species ROS"
+    }
