@@ -109,7 +109,7 @@ def count(papers: list[TrainingPaper], vocabulary: list[str]) -> sparse.csr_matr
     columns: list[int] = []
     bounds = [0]
     for paper in papers:
-        tokens = tokenizer(f"{paper.title_forms} {paper.abstract_forms}")
+        tokens = tokenizer(paper.forms)
         columns += [index[token] for token in tokens if token in index]
         bounds.append(len(columns))
     ones = np.ones(len(columns), dtype=np.float32)

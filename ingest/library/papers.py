@@ -76,6 +76,11 @@ class Paper:
         return self.whole.document if len(self.members) > 1 else self.shown.document
 
     @property
+    def forms(self) -> str:
+        """The forms of its title and its abstract, one text."""
+        return f"{self.title_forms} {self.abstract_forms}"
+
+    @property
     def added(self) -> str:
         """When its first record came."""
         return min(member.added for member in self.members)
@@ -145,12 +150,8 @@ class PapersTable(Database):
             last = page[-1]
 
     def _changed(self, since: int) -> list[str]:
-        query = (
-            select(documents.c.id)
-            .join(papers, papers.c.number == documents.c.number)
-            .where(papers.c.seq > since)
-            .order_by(documents.c.id)
-        )
+        query = select(documents.c.id).join(papers, papers.c.number == documents.c.number)
+        query = query.where(papers.c.seq > since).order_by(documents.c.id)
         with self.reading() as connection:
             return list(connection.scalars(query))
 
@@ -336,10 +337,8 @@ def _stored(*, forms: bool = False) -> Select[Any]:
 
 
 def _document(row: Any) -> StoredDocument:
-    document = document_of(row.record)
-    return StoredDocument(
-        row.id, row.collection, row.paper_id, document, row.seq, row.added, bool(row.private)
-    )
+    record, private = document_of(row.record), bool(row.private)
+    return StoredDocument(row.id, row.collection, row.paper_id, record, row.seq, row.added, private)
 
 
 # The busiest question: made once, as making a statement costs more than asking it.

@@ -386,7 +386,7 @@ def _placed(
     while batch := list(itertools.islice(iterator, BATCH)):
         if placements is not None and record is not None:
             placements.extend(
-                (paper.id, paper.title_forms, paper.abstract_forms, paper.merged.lang)
+                (paper.id, paper.forms, paper.merged.lang)
                 for paper in batch
                 if paper.seq > record.placed or paper.id not in placements
             )

@@ -54,7 +54,7 @@ def write_assistance(
 def _forms(paper: Paper, analyzer: Analyzer) -> str:
     """All the words of a paper; authors' names too, so that they are not taken for misspelt words."""
     names = analyzer.joined(" ".join(paper.merged.authors[:_AUTHORS]))
-    return f"{paper.title_forms} {paper.abstract_forms} {names}"
+    return f"{paper.forms} {names}"
 
 
 def _topic_entries(topics: Iterable[Topic]) -> Iterator[Entry]:

@@ -275,8 +275,7 @@ class Evidence:
         return known
 
     def _stems(self, paper: Paper) -> list[str]:
-        forms = f"{paper.title_forms} {paper.abstract_forms}"
-        return stems(forms, self._analyzer, paper.merged.lang or "en").split()
+        return stems(paper.forms, self._analyzer, paper.merged.lang or "en").split()
 
 
 def saturation(counts: Floats, lengths: Floats, average: float) -> Floats:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
 from ingest.progress import Progress, Silent
+from ingest.text.analysis import analyzer
 from search.evidence.arithmetic import weighted
 from search.evidence.latent_models import inverse_frequency, latent_basis, nearest_papers, topic_models
 from search.evidence.ranking_models import RankingModels, Scan
@@ -17,12 +17,9 @@ from topics.rows import unit_rows
 
 FEWEST_PAPERS = 10
 
-Stem = Callable[[str, str], str]
-"""(form, language) → search stem, "" for a stop word."""
-
 
 def build_ranking(
-    papers: Papers, folder: Path, *, seed: int, stem: Stem | None = None, progress: Progress | None = None
+    papers: Papers, folder: Path, *, seed: int, progress: Progress | None = None
 ) -> RankingModels | None:
     """Train and save what ranking needs beside a published model; None for a handful of papers.
 
@@ -30,12 +27,11 @@ def build_ranking(
         papers: gives a fresh pass over the papers at every call.
         folder: the model's folder.
         seed: the same papers and seed give the same models.
-        stem: another stem function than the atlas's analysis (tests).
         progress: told how far it is; may raise to stop.
     """
     progress = progress or Silent()
     progress.step("Learning to rank", 0, 4)
-    ids, scan = _read(papers, stem or _analysis_stem())
+    ids, scan = _read(papers)
     counts, vocabulary = _trimmed(scan)
     lengths = scan.text_lengths()
     del scan  # every word of the library
@@ -81,28 +77,13 @@ def build_ranking(
     return ranking_models
 
 
-def _analysis_stem() -> Stem:
-    from ingest.text.analysis import analyzer
-
-    return analyzer().stem
-
-
-def _read(papers: Papers, stem: Stem) -> tuple[list[str], Scan]:
-    """Every paper's stems, counted; stems are cached by form and language."""
+def _read(papers: Papers) -> tuple[list[str], Scan]:
+    """Every paper's stems, counted."""
     scan, ids = Scan({}, grow=True), []
-    known: dict[str, dict[str, str]] = {}
     for paper in papers():
-        lang = paper.lang or "en"
-        cache = known.setdefault(lang, {})
-        numbers = []
-        for form in f"{paper.title_forms} {paper.abstract_forms}".split():
-            value = cache.get(form)
-            if value is None:
-                value = cache[form] = stem(form, lang)
-            if value:
-                numbers.append(value)
+        stem = analyzer().stemmer(paper.lang or "en")
         ids.append(paper.id)
-        scan.add(numbers)
+        scan.add(list(filter(None, map(stem, paper.forms.split()))))
     return ids, scan
 
 

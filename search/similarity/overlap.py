@@ -14,8 +14,7 @@ _TERMS = 6
 
 def paper_terms(context: Context, paper: Paper) -> Counter[str]:
     """The model's terms in a paper that was fetched with its forms."""
-    forms = f"{paper.title_forms} {paper.abstract_forms}"
-    return terms(context, forms, paper.merged.lang or "en")
+    return terms(context, paper.forms, paper.merged.lang or "en")
 
 
 def terms(context: Context, forms: str, lang: str) -> Counter[str]:

@@ -59,6 +59,11 @@ class TrainingPaper:
     title: str = ""
     abstract: str = ""
 
+    @property
+    def forms(self) -> str:
+        """The forms of its title and its abstract, one text."""
+        return f"{self.title_forms} {self.abstract_forms}"
+
 
 Papers = Callable[[], Iterable[TrainingPaper]]
 """Gives a fresh pass over all papers every time it is called."""
@@ -182,7 +187,7 @@ class _Scan:
         self._tags = _Incidence()
 
     def add(self, paper: TrainingPaper) -> None:
-        forms = f"{paper.title_forms} {paper.abstract_forms}".split()[:MAX_TOKENS]
+        forms = paper.forms.split()[:MAX_TOKENS]
         numbers = self._numbers
         words = [numbers.setdefault(word, len(numbers)) for word in self._tokenizer.lemmas(forms, paper.lang)]
         while words and words[-1] == 0:

@@ -178,11 +178,11 @@ class Placements:
 
     # --- writing -------------------------------------------------------------------------------------------
 
-    def extend(self, papers: Iterable[tuple[str, str, str, str]]) -> int:
+    def extend(self, papers: Iterable[tuple[str, str, str]]) -> int:
         """Fold papers in and append them; a paper placed before is replaced.
 
         Args:
-            papers: (paper id, title forms, abstract forms, language).
+            papers: (paper id, forms of its title and abstract, language).
 
         Returns:
             How many were placed.
@@ -190,8 +190,8 @@ class Placements:
         total = 0
         with self._writing():
             batch: list[tuple[dict[str, Any], Placement]] = []
-            for paper_id, title, abstract, lang in papers:
-                batch.append(self._placed(paper_id, f"{title} {abstract}", lang or "en"))
+            for paper_id, forms, lang in papers:
+                batch.append(self._placed(paper_id, forms, lang or "en"))
                 if len(batch) >= _BATCH:
                     total += self._append(batch)
                     batch = []
