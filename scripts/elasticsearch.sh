@@ -16,31 +16,15 @@ VERSION=8.19.21
 SHA256=215d5f3dbf0609a149f6218a9e47b6ae2df34ebbff3c5754e35f15a5e5393c8a
 ARTIFACT=org.elasticsearch.distribution.integ-test-zip:elasticsearch:$VERSION:zip
 PLUGIN=org.apache.maven.plugins:maven-dependency-plugin:3.6.1
-RUNNER=litatlas-search  # the user that it runs as when this is root, as which Elasticsearch refuses to run
 
 HERE=$(cd "$(dirname "$0")/.." && pwd)
 BASE=${LITATLAS_ELASTICSEARCH_DIR:-$HERE/.elasticsearch}
+FALLBACK=/var/tmp/litatlas-search
+SERVICE=elasticsearch
 NAME=${2:-local}
 PORT=${ES_PORT:-9200}
 TRANSPORT=${ES_TRANSPORT:-9300}
-
-say() { echo "elasticsearch: $*" >&2; }
-fail() { say "$*"; exit 1; }
-
-as_runner() {
-    if [ "$(id -u)" = 0 ]; then setpriv --reuid "$RUNNER" --regid "$RUNNER" --clear-groups "$@"; else "$@"; fi
-}
-
-make_runner() {
-    [ "$(id -u)" = 0 ] || return 0
-    id "$RUNNER" >/dev/null 2>&1 || useradd --system --user-group --home-dir /nonexistent --shell /usr/sbin/nologin "$RUNNER"
-    mkdir -p "$BASE"
-    if ! as_runner test -x "$BASE"; then  # a checkout below /root, say
-        BASE=/var/tmp/$RUNNER
-        mkdir -p "$BASE"
-    fi
-    chown "$RUNNER:$RUNNER" "$BASE"
-}
+. "$HERE/scripts/service_user.sh"
 
 find_java() {
     local home

@@ -10,29 +10,13 @@
 # It is for tests and trials: what it says is written is not forced to the disk, so that a power cut may cost its data.
 set -euo pipefail
 
-RUNNER=litatlas-search  # the user that it runs as when this is root, as which PostgreSQL refuses to run
 HERE=$(cd "$(dirname "$0")/.." && pwd)
 BASE=${LITATLAS_POSTGRESQL_DIR:-$HERE/.postgresql}
+FALLBACK=/var/tmp/litatlas-search/postgresql
+SERVICE=postgresql
 NAME=${2:-local}
 PORT=${PG_PORT:-5433}
-
-say() { echo "postgresql: $*" >&2; }
-fail() { say "$*"; exit 1; }
-
-as_runner() {
-    if [ "$(id -u)" = 0 ]; then setpriv --reuid "$RUNNER" --regid "$RUNNER" --clear-groups "$@"; else "$@"; fi
-}
-
-make_runner() {
-    [ "$(id -u)" = 0 ] || return 0
-    id "$RUNNER" >/dev/null 2>&1 || useradd --system --user-group --home-dir /nonexistent --shell /usr/sbin/nologin "$RUNNER"
-    mkdir -p "$BASE"
-    if ! as_runner test -x "$BASE"; then  # a checkout below /root, say
-        BASE=/var/tmp/$RUNNER/postgresql
-        mkdir -p "$BASE"
-    fi
-    chown "$RUNNER:$RUNNER" "$BASE"
-}
+. "$HERE/scripts/service_user.sh"
 
 find_programs() {
     local folder

@@ -32,6 +32,20 @@ def stage_option(function: Function) -> Function:
     return click.option("--stage", help="abstract or full-text (default: the first that is open).")(function)
 
 
+def decision_options(function: Function) -> Function:
+    """Add what a decision is made of, but for its stage."""
+    for option in (
+        click.option("--note", default="", help="A note."),
+        click.option("--reason", default="", help="One of the review's reasons."),
+        who_option,
+        click.argument("verdict"),
+        click.argument("paper"),
+        click.argument("name"),
+    ):
+        function = option(function)
+    return function
+
+
 def from_options(function: Function) -> Function:
     """Add the options that say where papers come from."""
     for option in (
@@ -163,29 +177,16 @@ def next_(context: Context, name: str, who: str, stage: str | None, order: str, 
 
 
 @review.command("decide")
-@click.argument("name")
-@click.argument("paper")
-@click.argument("verdict")
-@who_option
+@decision_options
 @stage_option
-@click.option("--reason", default="", help="One of the review's reasons.")
-@click.option("--note", default="", help="A note.")
 @json_option
 @pass_context
 def decide(
-    context: Context,
-    name: str,
-    paper: str,
-    verdict: str,
-    who: str,
-    stage: str | None,
-    reason: str,
-    note: str,
-    as_json: bool,
+    context: Context, name: str, paper: str, verdict: str, who: str, as_json: bool, **details: Any
 ) -> None:
     """Decide a paper: include, exclude, maybe, later, or unavailable (a full text)."""
     with context.atlas() as atlas:
-        answer = atlas.reviews.decide(name, paper, verdict, who, stage=stage, reason=reason, note=note)
+        answer = atlas.reviews.decide(name, paper, verdict, who, **details)
     emit(answer, as_json, text.decided)
 
 
@@ -213,29 +214,16 @@ def conflicts(context: Context, name: str, as_json: bool) -> None:
 
 
 @review.command("settle")
-@click.argument("name")
-@click.argument("paper")
-@click.argument("verdict")
-@who_option
+@decision_options
 @click.option("--stage", required=True, help="abstract or full-text.")
-@click.option("--reason", default="", help="One of the review's reasons.")
-@click.option("--note", default="", help="A note.")
 @json_option
 @pass_context
 def settle(
-    context: Context,
-    name: str,
-    paper: str,
-    verdict: str,
-    who: str,
-    stage: str,
-    reason: str,
-    note: str,
-    as_json: bool,
+    context: Context, name: str, paper: str, verdict: str, who: str, as_json: bool, **details: Any
 ) -> None:
     """Resolve a conflict about a paper."""
     with context.atlas() as atlas:
-        answer = atlas.reviews.settle(name, paper, verdict, who, stage=stage, reason=reason, note=note)
+        answer = atlas.reviews.settle(name, paper, verdict, who, **details)
     emit(answer, as_json, text.decided)
 
 

@@ -20,9 +20,8 @@ from litatlas.doctor import examine
 from litatlas.errors import LitatlasError
 from litatlas.settings import Settings
 from tests.killing import run_through
-from tests.papers import papers, write
+from tests.two_models import LEVELS, patch_settings, two_models
 
-LEVELS = ("--levels", "3,6")
 NOT_OURS = (".lock", ".db", ".toml")
 """Locks are empty; the library is SQLite's to check, and has a test of its own."""
 
@@ -53,16 +52,9 @@ DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home with two models and papers that came after the second."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LITATLAS_TRAINER", "portable")
-        patch.setenv("LITATLAS_PROCESSES", "1")
+        patch_settings(patch)
         folder = tmp_path_factory.mktemp("damage")
-        home = folder / "home"
-        first = write(folder / "a.jsonl", papers(64, seed=1, prefix="a"))
-        second = write(folder / "b.jsonl", papers(16, seed=2, prefix="b"))
-        assert run_through(home, "add", str(first), "--collection", "A") == 0
-        assert run_through(home, "build", *LEVELS, "--seed", "2") == 0
-        assert run_through(home, "build", *LEVELS) == 0
-        assert run_through(home, "add", str(second), "--collection", "B") == 0
+        home, second = two_models(folder, later=16)
         assert run_through(home, "collections", "remove", "B") == 0
         assert run_through(home, "add", str(second), "--collection", "B") == 0
         yield home

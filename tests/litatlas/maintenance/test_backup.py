@@ -26,25 +26,16 @@ from litatlas.maintenance.backup import back_up
 from litatlas.maintenance.restore import restore
 from litatlas.settings import Settings
 from tests.killing import run_killed, run_through, steps_of
-from tests.papers import papers, write
-
-LEVELS = ("--levels", "3,6")
+from tests.two_models import patch_settings, two_models
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home with two models, later papers, a list, a name given by hand, settings and a job."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LITATLAS_TRAINER", "portable")
-        patch.setenv("LITATLAS_PROCESSES", "1")
+        patch_settings(patch)
         folder = tmp_path_factory.mktemp("backup")
-        home = folder / "home"
-        first = write(folder / "a.jsonl", papers(64, seed=1, prefix="a"))
-        later = write(folder / "b.jsonl", papers(8, seed=2, prefix="b"))
-        assert run_through(home, "add", str(first), "--collection", "A") == 0
-        assert run_through(home, "build", *LEVELS, "--seed", "2") == 0
-        assert run_through(home, "build", *LEVELS) == 0
-        assert run_through(home, "add", str(later), "--collection", "B") == 0
+        home, _ = two_models(folder, later=8)
         with Atlas(Settings(home=home)) as atlas:
             topic = atlas.topics.all()["topics"][0]["id"]
             atlas.topics.rename(topic, "Named by hand")
