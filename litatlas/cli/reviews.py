@@ -182,7 +182,7 @@ def next_(context: Context, name: str, who: str, stage: str | None, order: str, 
 @json_option
 @pass_context
 def decide(
-    context: Context, name: str, paper: str, verdict: str, who: str, as_json: bool, **details: Any
+    context: Context, /, name: str, paper: str, verdict: str, who: str, as_json: bool, **details: Any
 ) -> None:
     """Decide a paper: include, exclude, maybe, later, or unavailable (a full text)."""
     with context.atlas() as atlas:
@@ -219,7 +219,7 @@ def conflicts(context: Context, name: str, as_json: bool) -> None:
 @json_option
 @pass_context
 def settle(
-    context: Context, name: str, paper: str, verdict: str, who: str, as_json: bool, **details: Any
+    context: Context, /, name: str, paper: str, verdict: str, who: str, as_json: bool, **details: Any
 ) -> None:
     """Resolve a conflict about a paper."""
     with context.atlas() as atlas:
