@@ -1,7 +1,7 @@
 """How long a new order takes: ``python -m bench.screening_speed [--papers N] [--decisions N]``.
 
-Makes a review of the first N arXiv records of ``LITATLAS_SHARED/data``, of which papers of one category are to
-be included, and learns again after each of some decisions; prints seconds of the wall and of the processor.
+Makes a review of the first N arXiv records of ``LITATLAS_SHARED/data``, of which papers of one category are
+to be included, and learns again after each of some decisions; prints seconds of wall and processor time.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from litatlas.parts.reviewing.review_answers import (
     ImportedAnswer,
     NextAnswer,
     ReviewAnswer,
+    ReviewTopicsAnswer,
     SimulationAnswer,
     StageAnswer,
     StopAnswer,
@@ -112,6 +113,20 @@ def stop(answer: StopAnswer) -> str:
     return (
         f"{answer['stage']}: {read}, {answer['kept']:,} kept (include or maybe){rest}.\n{answer['message']}"
     )
+
+
+def topics(answer: ReviewTopicsAnswer) -> str:
+    """A line a topic, those that nobody has looked at last."""
+    if answer["level"] is None:
+        return "There is no map yet: litatlas build makes it."
+    rows = sorted(answer["topics"], key=lambda topic: (not topic["read"], -topic["kept"]))
+    lines = [
+        f"{topic['id']}  {topic['label']}: {topic['papers']:,} papers, "
+        + (f"{topic['read']:,} read, {topic['kept']:,} kept" if topic["read"] else "nobody has looked at it")
+        for topic in rows
+    ]
+    lines += [f"{answer['unplaced']:,} papers are in no topic."] if answer["unplaced"] else []
+    return "\n".join(lines) or "The review has no papers yet."
 
 
 def agreement(answer: dict[str, Any]) -> str:

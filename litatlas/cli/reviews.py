@@ -167,12 +167,15 @@ def add(
 @who_option
 @stage_option
 @click.option("--order", default="likely", show_default=True, help="likely, uncertain, unseen or in-order.")
+@click.option("--topic", help="Papers of this topic alone, by its id (see review topics).")
 @json_option
 @pass_context
-def next_(context: Context, name: str, who: str, stage: str | None, order: str, as_json: bool) -> None:
+def next_(
+    context: Context, name: str, who: str, stage: str | None, order: str, topic: str | None, as_json: bool
+) -> None:
     """Show the paper to decide next."""
     with context.atlas() as atlas:
-        answer = atlas.reviews.next(name, who, stage=stage, order=order, wait=True)
+        answer = atlas.reviews.next(name, who, stage=stage, order=order, topic=topic, wait=True)
     emit(answer, as_json, text.following)
 
 
@@ -249,6 +252,18 @@ def stop_report(context: Context, name: str, stage: str | None, as_json: bool) -
     with context.atlas() as atlas:
         answer = atlas.reviews.stop(name, stage=stage, wait=True)
     emit(answer, as_json, text.stop)
+
+
+@review.command("topics")
+@click.argument("name")
+@stage_option
+@json_option
+@pass_context
+def topics(context: Context, name: str, stage: str | None, as_json: bool) -> None:
+    """Show where the papers lie on the map: read and kept in each topic, and topics nobody has looked at."""
+    with context.atlas() as atlas:
+        answer = atlas.reviews.topics(name, stage=stage)
+    emit(answer, as_json, text.topics)
 
 
 @review.command("agreement")

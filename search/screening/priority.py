@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
+from heapq import heapify, heappop, heapreplace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.screening.features import Features
 from search.screening.learner import Learner
@@ -23,6 +26,7 @@ class Priority:
         self.learner = Learner(features)
         self.is_read = np.zeros(features.papers, dtype=bool)
         self._is_offered = np.ones(features.papers, dtype=bool)
+        self._topics: NDArray[np.int64] | None = None
         self._since = 0  # papers read since the last one that was to include
 
     def learn(self, papers: Sequence[int], labels: Sequence[float]) -> None:
@@ -33,10 +37,15 @@ class Priority:
         positive = np.flatnonzero(np.asarray(labels) > 0)
         self._since = len(papers) - 1 - int(positive[-1]) if len(positive) else len(papers)
 
-    def offer(self, papers: Sequence[int]) -> None:
-        """Give these papers (their rows) alone from now on, as far as they are not read."""
+    def offer(self, papers: Sequence[int], topics: NDArray[np.int64] | None = None) -> None:
+        """Give these papers (their rows) alone from now on, as far as they are not read.
+
+        Args:
+            topics: the main topic of every paper, a number each; regions are topics where it is given.
+        """
         self._is_offered[:] = False
         self._is_offered[np.asarray(papers, dtype=np.int64)] = True
+        self._topics = topics
 
     def next(self, count: int, order: str = LIKELY) -> list[int]:
         """The rows of the next papers that are not read, at most ``count``."""
@@ -53,9 +62,31 @@ class Priority:
             return likely[:count]
         return _mixed(likely, self._unseen(unread), self._since)[:count]
 
-    def _unseen(self, unread: np.typing.NDArray[np.int64]) -> list[int]:
+    def _unseen(self, unread: NDArray[np.int64]) -> list[int]:
+        if self._topics is not None:
+            likely = unread[np.argsort(-self.learner.scores[unread], kind="stable")]
+            return _by_topic(likely, self._topics, self._topics[self.is_read])
         seen = self.learner.similar_to_read(np.flatnonzero(self.is_read))[unread]
         return [int(at) for at in unread[np.argsort(seen, kind="stable")]]
+
+
+def _by_topic(likely: NDArray[np.int64], topics: NDArray[np.int64], read: NDArray[np.int64]) -> list[int]:
+    """The likely papers, each from the topic that least was read of, larger topics first."""
+    waiting: dict[int, deque[int]] = defaultdict(deque)
+    for at, topic in zip(likely.tolist(), topics[likely].tolist(), strict=True):
+        waiting[topic].append(at)
+    counts = Counter(read.tolist())
+    topics_left = [(counts[topic], -len(papers), topic) for topic, papers in waiting.items()]
+    heapify(topics_left)
+    order: list[int] = []
+    while topics_left:
+        seen, _, topic = topics_left[0]
+        order.append(waiting[topic].popleft())
+        if waiting[topic]:
+            heapreplace(topics_left, (seen + 1, -len(waiting[topic]), topic))
+        else:
+            heappop(topics_left)
+    return order
 
 
 def _mixed(likely: list[int], unseen: list[int], since: int) -> list[int]:

@@ -115,6 +115,36 @@ def test_a_review_begins_from_a_search_and_its_curve_when_something_is_read(own_
     assert "1 kept (include or maybe) of 1 screened" in own_client.get(path).text
 
 
+def test_topics_nobody_has_looked_at_are_listed_and_screened(
+    own_client: FlaskClient, own_atlas: Atlas
+) -> None:
+    path = begun(own_client)
+    review = path.rsplit("/", 1)[1]
+    first = shown_paper(own_client.get(path + "/screen?who=Ada").text)
+    decision = {"paper": first, "who": "Ada", "stage": "abstract", "verdict": "include"}
+    assert own_client.post(path + "/decide", data=decision).status_code == 303
+    topics = own_atlas.reviews.topics(review)
+    assert (
+        sum(topic["papers"] for topic in topics["topics"]) + topics["unplaced"]
+        == own_atlas.reviews.one(review)["papers"]
+    )
+    assert sum(topic["read"] for topic in topics["topics"]) <= 1
+    unread = next(topic for topic in topics["topics"] if not topic["read"])
+    html = own_client.get(path).text
+    check(html)
+    link = re.search(rf'href="([^"]+topic={unread["id"]})"', html)
+    assert link
+    screened = own_client.get(Markup(link[1]).unescape() + "&who=Ada").text
+    check(screened)
+    assert f"Only papers of the topic {unread['label']}." in screened
+    paper = shown_paper(screened)
+    after = own_client.post(path + "/decide", data={**decision, "paper": paper, "topic": unread["id"]})
+    assert after.location.endswith(f"topic={unread['id']}")
+    again = own_client.get(f"/api/v1/reviews/{review}/topics").get_json()["topics"]
+    assert next(topic for topic in again if topic["id"] == unread["id"])["kept"] == 1
+    assert own_client.get(path + "/screen?who=Ada&topic=nowhere").status_code == 404
+
+
 def test_words_are_marked_outside_tags_only() -> None:
     text = Markup('<a href="/rats">Rats</a> &amp; mice')
     assert mark_words(text, ["mice"], ["rat", "amp", "href"]) == Markup(

@@ -87,6 +87,7 @@ class ScreenRequest(Request):
     who: Who = ""
     stage: Stage = ""
     order: Annotated[str, OneOf(REVIEW_ORDERS)] = "likely"
+    topic: Annotated[Text, Field(max_length=40, description="Papers of this topic alone.")] = ""
 
 
 class DecideRequest(Request):
@@ -106,6 +107,7 @@ class DecidePageRequest(DecideRequest):
     """On the page, the order in which the next paper is wanted; an empty rank is none."""
 
     order: Annotated[str, OneOf(REVIEW_ORDERS)] = "likely"
+    topic: Annotated[Text, Field(max_length=40)] = ""
 
 
 class WhoRequest(ScreenRequest):

@@ -15,6 +15,7 @@ from litatlas.parts.reviewing.review_answers import (
     PrismaAnswer,
     ReviewAnswer,
     ReviewHead,
+    ReviewTopicsAnswer,
     RowAnswer,
     StopAnswer,
 )
@@ -95,7 +96,9 @@ def add_papers_to_review(asked: SourceRequest, id: str) -> AddedAnswer:
 @operation("GET", "/reviews/<id>/next", NextAnswer, request=ScreenRequest)
 def next_paper(asked: ScreenRequest, id: str) -> NextAnswer:
     """The paper that a reviewer decides next."""
-    return atlas().reviews.next(id, asked.who, stage=asked.stage or None, order=asked.order)
+    return atlas().reviews.next(
+        id, asked.who, stage=asked.stage or None, order=asked.order, topic=asked.topic or None
+    )
 
 
 @operation("GET", "/reviews/<id>/decisions", RowsAnswer, request=RowsRequest)
@@ -144,6 +147,12 @@ def settle_conflict(asked: DecideRequest, id: str) -> DecidedAnswer:
 def stop_report(asked: StageRequest, id: str) -> StopAnswer:
     """Whether enough was read at a stage, by the hypergeometric test."""
     return atlas().reviews.stop(id, stage=asked.stage or None)
+
+
+@operation("GET", "/reviews/<id>/topics", ReviewTopicsAnswer, request=StageRequest)
+def review_topics(asked: StageRequest, id: str) -> ReviewTopicsAnswer:
+    """Where the papers of a stage lie on the map: read, and kept, in each topic."""
+    return atlas().reviews.topics(id, stage=asked.stage or None)
 
 
 @operation("GET", "/reviews/<id>/agreement", AgreementsAnswer)

@@ -7,9 +7,11 @@ from collections import OrderedDict
 from typing import Any
 
 from ingest.library.library import Library, Review
+from litatlas.generation.live import Live
 from litatlas.parts.reviewing.paper_states import Standing
 from litatlas.parts.reviewing.plan import plan_of
 from litatlas.parts.reviewing.reading_order import Desk
+from litatlas.parts.reviewing.review_topics import MainTopics, main_topics
 
 _MOST_OPEN = 4
 
@@ -20,6 +22,14 @@ class OpenReview:
     def __init__(self, review: Review, standing: Standing, desk: Desk, stamp: tuple[Any, ...]) -> None:
         self.review, self.standing, self.desk, self.stamp = review, standing, desk, stamp
         self.lock = threading.Lock()
+        self._topics: tuple[tuple[int, int], MainTopics | None] | None = None
+
+    def topics(self, live: Live) -> MainTopics | None:
+        """The main topic of every paper in the order of the desk, kept while the map stays as it is."""
+        stamp = live.row.number, len(live.placements or ())
+        if self._topics is None or self._topics[0] != stamp:
+            self._topics = stamp, main_topics(live, self.desk.papers)
+        return self._topics[1]
 
     def catch_up(self, library: Library) -> None:
         """Take in what was decided meanwhile, here or in other processes."""

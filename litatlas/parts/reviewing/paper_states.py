@@ -11,6 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.library.library import Decision, ReviewPaper
 from litatlas.parts.reviewing.plan import Plan
 
@@ -38,13 +41,15 @@ class Lesson:
     """What the priority is learned from, for one reviewer at one stage.
 
     ``labels``: (paper, from 0 to 1, number of its first row), as decided; ``waiting``: the papers that this
-    reviewer may still decide; ``undecided``: those without an outcome; ``last``: the stage's latest row.
+    reviewer may still decide; ``undecided``: those without an outcome; ``last``: the stage's latest row;
+    ``topics``: the main topic of every paper of the review, None without a model.
     """
 
     labels: list[tuple[str, float, int]]
     waiting: list[str]
     undecided: list[str]
     last: int
+    topics: NDArray[np.int64] | None = None
 
 
 class Standing:
@@ -162,11 +167,11 @@ class Standing:
                 found.append((paper, _LABELS[outcome], rows[0].number))
         return sorted(found, key=lambda label: label[2])
 
-    def lesson(self, stage: str, who: str) -> Lesson:
+    def lesson(self, stage: str, who: str, topics: NDArray[np.int64] | None = None) -> Lesson:
         """What may be learned for a reviewer now, and of which papers."""
         undecided = [paper for paper, outcome in self.outcomes(stage).items() if outcome in ("", CONFLICT)]
         waiting = list(self.open_to(stage, who))
-        return Lesson(self.labels(stage, who), waiting, undecided, self.last_at(stage))
+        return Lesson(self.labels(stage, who), waiting, undecided, self.last_at(stage), topics)
 
     def last_at(self, stage: str) -> int:
         """The number of the latest row at a stage; 0 while there is none."""

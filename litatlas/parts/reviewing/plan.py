@@ -49,6 +49,18 @@ class Plan:
     target: float = 0.95
     confidence: float = 0.95
 
+    def checked_stage(self, stage: str | None) -> str:
+        """A stage of the plan; the first one when absent.
+
+        Raises:
+            InputError: it has no such stage.
+        """
+        if stage is not None and stage not in self.stages:
+            raise InputError(
+                f"This review has no stage {stage[:40]!r}.", f"Its stages: {', '.join(self.stages)}."
+            )
+        return stage or self.stages[0]
+
     def to_json(self) -> dict[str, Any]:
         """As the library keeps it."""
         return {**asdict(self), "keys": dict(self.keys)}
@@ -132,10 +144,7 @@ def check_verdict(plan: Plan, stage: str, verdict: str, reason: str) -> None:
     Raises:
         InputError: no such stage, verdict or reason.
     """
-    if stage not in plan.stages:
-        raise InputError(
-            f"This review has no stage {stage[:40]!r}.", f"Its stages: {', '.join(plan.stages)}."
-        )
+    plan.checked_stage(stage)
     if verdict not in VERDICTS[stage]:
         raise InputError(
             f"{verdict[:40]!r} cannot be decided at this stage.", f"Decide {', '.join(VERDICTS[stage])}."

@@ -58,14 +58,17 @@ class Desk:
             return self._orders.get((stage, who, kind))
 
     def learn(self, stage: str, who: str, lesson: Lesson) -> None:
-        """Learn now, work out every order, and keep how many papers are still to be found."""
+        """Learn now, work out every order, and keep how many papers are still to be found.
+
+        Regions that nobody looked at are topics of the map where the lesson has them.
+        """
         with self._learning:
             if self._features is None:
                 self._features = features_of([_record(paper) for paper in self._held()])
             priority = self._priorities.setdefault((stage, who), Priority(self._features))
             known = [(self._rows[paper], value) for paper, value, _ in lesson.labels if paper in self._rows]
             priority.learn([row for row, _ in known], [value for _, value in known])
-            priority.offer(self._at(lesson.waiting))
+            priority.offer(self._at(lesson.waiting), lesson.topics)
             model = f"linear-1 after {len(known)}"
             made = {kind: self._order(priority, kind, model) for kind in ORDERS if kind != IN_ORDER}
             with self._lock:

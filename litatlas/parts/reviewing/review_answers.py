@@ -187,6 +187,27 @@ class StopAnswer(TypedDict):
     message: str
 
 
+class ReviewTopic(TypedDict):
+    """A topic of the map: the review's papers of which it is the main topic, those read, and those kept."""
+
+    id: str
+    label: str
+    papers: int
+    read: int
+    kept: int
+
+
+class ReviewTopicsAnswer(TypedDict):
+    """Where a review's papers lie on the map, the topics with the most papers first.
+
+    ``level`` is that of the topics, None without a model; ``unplaced``: papers that are in no topic.
+    """
+
+    level: int | None
+    topics: list[ReviewTopic]
+    unplaced: int
+
+
 class AgreementAnswer(TypedDict):
     """How far two reviewers agree over the papers that both decided; None where it is not defined."""
 

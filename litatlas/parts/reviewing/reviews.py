@@ -6,59 +6,46 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ingest.library.library import Decision, Paper, Review
+from ingest.library.library import Paper
 from ingest.parallel import in_chunks
-from litatlas.accounts.sight import Sight
-from litatlas.errors import InputError, NotFoundError
-from litatlas.generation.generations import Generations
+from litatlas.errors import InputError
 from litatlas.parts.reviewing import prisma_diagram, review_counts
 from litatlas.parts.reviewing.cards import plan_answer, row_answer, screen_paper, search_answer
 from litatlas.parts.reviewing.exchange.review_exports import hand_on
 from litatlas.parts.reviewing.exchange.review_imports import decisions_of, told
-from litatlas.parts.reviewing.open_reviews import OpenReview, OpenReviews
-from litatlas.parts.reviewing.paper_states import KEPT, Lesson, Standing
 from litatlas.parts.reviewing.plan import (
     Plan,
     changed_plan,
-    check_verdict,
     plan_of,
     review_name,
-    reviewer_name,
 )
-from litatlas.parts.reviewing.reading_order import Order
 from litatlas.parts.reviewing.review_answers import (
     AddedAnswer,
     AgreementAnswer,
     ConflictAnswer,
-    DecidedAnswer,
     ImportedAnswer,
-    NextAnswer,
     PlanAnswer,
     PrismaAnswer,
     ReviewAnswer,
     ReviewHead,
+    ReviewTopicsAnswer,
     RowAnswer,
     StopAnswer,
 )
 from litatlas.parts.reviewing.review_sources import source
-from litatlas.vocabulary import MAX_NOTE, MAX_REVIEW_PAPERS, MAX_WHO
-from search.screening.priority import LIKELY, ORDERS
+from litatlas.parts.reviewing.review_topics import topics_answer
+from litatlas.parts.reviewing.screening_queue import ScreeningQueue
+from litatlas.vocabulary import MAX_REVIEW_PAPERS, MAX_WHO
 
 _AT_ONCE = 500
 
 
-class Reviews:
+class Reviews(ScreeningQueue):
     """The reviews of one atlas, as a reader may see them. Safe to use from several threads and processes.
 
     A review is seen by who may see every collection that its papers came from. Who is signed in decides under
     their own name, others under the name that they give.
     """
-
-    def __init__(self, generations: Generations, opened: OpenReviews, sight: Sight) -> None:
-        self._generations = generations
-        self._library = generations.library
-        self._opened_reviews = opened
-        self._sight = sight
 
     # --- reviews and their papers
 
@@ -153,118 +140,6 @@ class Reviews:
         )
         return {"review": review.id, "papers": row.papers, "added": row.added}
 
-    # --- screening
-
-    def next(
-        self, name: str, who: str, *, stage: str | None = None, order: str = LIKELY, wait: bool = False
-    ) -> NextAnswer:
-        """The paper that a reviewer decides next.
-
-        Args:
-            stage: the first stage at which something is open for this reviewer when absent.
-            wait: learn the order first when it was not learned yet, as a command does; a page does not wait.
-
-        Raises:
-            InputError: no name, no such stage or order.
-        """
-        who = self._who(who)
-        if order not in ORDERS:
-            raise InputError(f"There is no order {order[:40]!r}.", f"Choose {', '.join(ORDERS)}.")
-        held = self._open(name)
-        with held.lock:
-            stage = self._stage(held.standing, stage, who)
-            waiting = list(held.standing.open_to(stage, who))
-            decided = sum(bool(held.standing.own(paper, stage, who)) for paper in held.standing.papers)
-            learner = _learner(held.standing, who)
-            learned = held.desk.order(stage, learner, order)
-        if learned is None and self._learned(held, stage, learner, wait):
-            learned = held.desk.order(stage, learner, order)
-        paper, rank = _first(waiting, learned, held.standing, stage, who)
-        found = self._library.papers_by_id([paper], common=True).get(paper) if paper else None
-        own = held.standing.own(paper, stage, who) if paper else None
-        return {
-            "review": held.review.id,
-            "stage": stage,
-            "who": who,
-            "order": order,
-            "paper": screen_paper(paper, found) if paper else None,
-            "rank": rank,
-            "chance": learned.chances.get(paper) if learned and paper else None,
-            "model": learned.model if learned else "",
-            "decided": decided,
-            "left": len(waiting),
-            "own": own.verdict if own else "",
-        }
-
-    def decide(
-        self,
-        name: str,
-        paper: str,
-        verdict: str,
-        who: str,
-        *,
-        stage: str | None = None,
-        reason: str = "",
-        note: str = "",
-        rank: int | None = None,
-        model: str = "",
-    ) -> DecidedAnswer:
-        """Keep a reviewer's decision; it is on the disk when this returns.
-
-        Args:
-            rank, model: the paper's place and the order that it was shown in, as :meth:`next` gave them.
-
-        Raises:
-            InputError: no name, or a verdict, stage or reason that the plan does not have.
-            NotFoundError: the paper is not in the review, or has not reached the stage.
-        """
-        who, held = self._who(who), self._open(name)
-        with held.lock:
-            stage = stage or self._stage(held.standing, stage, who)
-            check_verdict(held.standing.plan, stage, verdict, reason)
-            id = _checked(held.standing, paper, stage)
-        row = Decision(id, stage, who, verdict, "decide", reason, _note(note), rank, model[:100])
-        return self._kept(held, row)
-
-    def settle(
-        self, name: str, paper: str, verdict: str, who: str, *, stage: str, reason: str = "", note: str = ""
-    ) -> DecidedAnswer:
-        """End a conflict; raises as :meth:`decide`."""
-        who, held = self._who(who), self._open(name)
-        with held.lock:
-            check_verdict(held.standing.plan, stage, verdict, reason)
-            id = _checked(held.standing, paper, stage)
-            if id not in held.standing.conflicts(stage):
-                raise InputError(
-                    f"There is no conflict about {paper[:80]!r}.", "List them: litatlas review conflicts"
-                )
-        return self._kept(held, Decision(id, stage, who, verdict, "settle", reason, _note(note)))
-
-    def undo(self, name: str, who: str) -> DecidedAnswer:
-        """Take a reviewer's last decision back; it stays as a row, and so does the undoing.
-
-        Raises:
-            NotFoundError: this reviewer decided nothing that is not taken back.
-        """
-        who, held = self._who(who), self._open(name)
-        with held.lock:
-            last = held.standing.last_of(who)
-        if last is None:
-            raise NotFoundError(
-                f"{who} has no decision to take back.", "Names are told apart by their letters."
-            )
-        return self._kept(held, Decision(last.document, last.stage, who, "", "undo", undoes=last.number))
-
-    def _kept(self, held: OpenReview, row: Decision) -> DecidedAnswer:
-        number = self._library.decide(held.review, [row])[0]
-        with held.lock:
-            held.catch_up(self._library)
-            paper = held.standing.paper_of(row.document)
-            outcome = held.standing.at(paper, row.stage).outcome
-        if row.verdict != "later":
-            self._learned(held, row.stage, _learner(held.standing, row.who), wait=False)
-        return {"number": number, "paper": paper, "stage": row.stage, "outcome": outcome}
-
     # --- what came of it
 
     def conflicts(self, name: str) -> list[ConflictAnswer]:
@@ -296,10 +171,7 @@ class Reviews:
                 last, and learns in the background.
         """
         held = self._open(name)
-        stages = held.standing.plan.stages
-        if stage is not None and stage not in stages:
-            raise InputError(f"This review has no stage {stage[:40]!r}.", f"Its stages: {', '.join(stages)}.")
-        stage = stage or stages[0]
+        stage = held.standing.plan.checked_stage(stage)
         estimate = self._library.estimate(held.review, stage)
         now = held.standing.last_at(stage), len(held.standing.papers)
         if (estimate is None or (estimate.last, estimate.papers) != now) and self._learned(
@@ -308,6 +180,13 @@ class Reviews:
             estimate = self._library.estimate(held.review, stage)
         current = estimate if estimate and estimate.papers == len(held.standing.papers) else None
         return review_counts.stop(held.standing, stage, current.expected if current else None)
+
+    def topics(self, name: str, *, stage: str | None = None) -> ReviewTopicsAnswer:
+        """Where the papers of a stage (the first when absent) lie on the map, and which topics were read."""
+        held, live = self._open(name), self._generations.seen(self._sight.collections())
+        stage = held.standing.plan.checked_stage(stage)
+        topics = held.topics(self._generations.live())
+        return topics_answer(live, held.standing, topics, held.desk.papers, stage)
 
     def agreement(self, name: str) -> list[AgreementAnswer]:
         """How far two reviewers agree, at every stage."""
@@ -350,88 +229,8 @@ class Reviews:
             held.catch_up(self._library)
         return answer
 
-    # --- within
-
-    def _open(self, name: str) -> OpenReview:
-        """A review with everything that was decided up to now."""
-        return self._opened_reviews.open(self._library, self._review(name))
-
-    def _review(self, name: str) -> Review:
-        review = self._library.review(name)
-        if not self._sees(review):
-            raise NotFoundError(f"There is no review {name[:80]!r}.", "List them: litatlas review list")
-        return review
-
-    def _sees(self, review: Review) -> bool:
-        visible = self._sight.collections()
-        return visible is None or self._library.review_collections(review) <= visible
-
-    def _who(self, given: str) -> str:
-        """The name that a decision is kept under: the account's, else the one that was given."""
-        reader = self._sight.reader
-        return reviewer_name(reader.name if reader.is_person else given)
-
-    def _learned(self, held: OpenReview, stage: str, learner: str, wait: bool) -> bool:
-        """Learn from what was decided, now or soon. Returns whether it is learned when this returns."""
-
-        def lesson() -> Lesson:
-            with held.lock:
-                return held.standing.lesson(stage, learner)
-
-        if wait:
-            given = lesson()
-            if given.labels:
-                held.desk.learn(stage, learner, given)
-            return bool(given.labels)
-        if held.standing.last_at(stage):
-            held.desk.learn_soon(stage, learner, lesson)
-        return False
-
-    def _stage(self, standing: Standing, stage: str | None, who: str) -> str:
-        stages = standing.plan.stages
-        if stage is not None and stage not in stages:
-            raise InputError(f"This review has no stage {stage[:40]!r}.", f"Its stages: {', '.join(stages)}.")
-        return stage or next((name for name in stages if any(standing.open_to(name, who))), stages[0])
-
     def _papers(self, ids: list[str]) -> Mapping[str, Paper]:
         found: dict[str, Paper] = {}
         for part in in_chunks(ids, _AT_ONCE):
             found |= self._library.papers_by_id(part, common=True)
         return found
-
-
-def _learner(standing: Standing, who: str) -> str:
-    """Whose order it is: where one reviewer decides each paper, all of them have the same."""
-    return who if standing.plan.reviewers > 1 else ""
-
-
-def _first(
-    waiting: list[str], order: Order | None, standing: Standing, stage: str, who: str
-) -> tuple[str, int | None]:
-    """The first paper of an order that waits, and its place; papers put off come last."""
-    if not waiting:
-        return "", None
-    if order is not None:
-        still = {paper for paper in waiting if standing.own(paper, stage, who) is None}
-        for rank, paper in enumerate(order.chances, 1):
-            if paper in still:
-                return paper, rank
-    return waiting[0], None
-
-
-def _checked(standing: Standing, document: str, stage: str) -> str:
-    if not standing.has(document):
-        raise NotFoundError(f"{document[:80]!r} is not a paper of this review.", "See litatlas review next.")
-    paper = standing.paper_of(document)
-    at = standing.plan.stages.index(stage)
-    before = standing.plan.stages[at - 1] if at else ""
-    if before and standing.at(paper, before).outcome not in KEPT:
-        raise NotFoundError(f"{document[:80]!r} has not passed the stage {before}.", "Decide it there first.")
-    return paper
-
-
-def _note(note: str) -> str:
-    note = note.strip()
-    if len(note) > MAX_NOTE:
-        raise InputError(f"A note has at most {MAX_NOTE:,} characters.", "Shorten it.")
-    return note

@@ -142,3 +142,29 @@ def test_papers_without_anything_have_no_blocks() -> None:
     learner = Learner(features)
     learner.learn([0], [1.0])
     assert len(learner.scores) == 3
+
+
+def test_unseen_papers_come_from_the_topics_that_least_was_read_of() -> None:
+    records, labels = papers(60, seed=3)
+    topics = np.arange(60) % 5
+    topics[[1, 6, 11]] = 0  # the largest, of which most was read
+    priority = Priority(features_of(records))
+    read = [0, 5, 10, 2]
+    priority.learn(read, [float(labels[at]) for at in read])
+    priority.offer(range(60), topics)
+    order = priority.next(60, "unseen")
+    assert sorted([*order, *read]) == list(range(60))
+    assert {int(topics[at]) for at in order[:3]} == {1, 3, 4}, "nobody looked at these"
+    counts = np.bincount(topics[read], minlength=5)
+    for at in order[:40]:
+        assert counts[topics[at]] == counts.min()
+        counts[topics[at]] += 1
+
+
+def test_papers_that_are_not_offered_do_not_come() -> None:
+    records, labels = papers(30)
+    priority = Priority(features_of(records))
+    priority.learn([0, 1], [float(labels[0]), float(labels[1])])
+    priority.offer([1, 5, 7])
+    for order in ORDERS:
+        assert set(priority.next(30, order)) == {5, 7}

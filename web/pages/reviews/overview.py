@@ -54,6 +54,7 @@ def review(id: str) -> Response:
         "review.html",
         review=found,
         stops=[(stop, found_curve(stop)) for stop in begun],
+        topics=atlas().reviews.topics(id),
         agreement=[row for row in atlas().reviews.agreement(id) if row["papers"]],
         flow=Markup(prisma_diagram.svg(atlas().reviews.prisma(id), _say).decode()),  # noqa: S704  (escaped)
         formats=REVIEW_FORMATS,

@@ -22,8 +22,13 @@ def screen(id: str) -> Response:
     asked = parse(ScreenRequest, request.args)
     who = who_is_deciding(asked.who)
     name, plan = atlas().reviews.plan(id)
-    following = atlas().reviews.next(id, who, stage=asked.stage or None, order=asked.order) if who else None
-    return page("screen.html", id=id, name=name, plan=plan, following=following, asked=asked)
+    following = None
+    if who:
+        following = atlas().reviews.next(
+            id, who, stage=asked.stage or None, order=asked.order, topic=asked.topic or None
+        )
+    topic = atlas().topics.one(asked.topic)["label"] if asked.topic else ""
+    return page("screen.html", id=id, name=name, plan=plan, following=following, asked=asked, topic=topic)
 
 
 @blueprint.post("/reviews/<id>/decide", endpoint="decide")
@@ -80,4 +85,5 @@ def settle(id: str) -> AnyResponse:
 
 def _to_screen(id: str, asked: Any) -> AnyResponse:
     wanted = {"who": asked.who, "stage": asked.stage, "order": asked.order}
+    wanted |= {"topic": asked.topic} if asked.topic else {}
     return redirect(f"/reviews/{quote(id)}/screen?{urlencode(wanted)}", 303)
