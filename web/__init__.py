@@ -5,11 +5,12 @@ In the order of a request:
 - ``app``: the WSGI factory; ``site``: the atlas of a request
 - ``proxies``, ``request_limits``: whose request it is, and whether it is read
 - ``access/``: who asks, and how much one may ask
-- ``security``, ``problems``, ``metrics``, ``compression``: what happens to every request
+- ``answer_cache``: answers that are kept until anything changes
+- ``security``, ``problems``, ``metrics``: what happens to every request
 - ``requests``: what may be asked, validated; ``locales``: in which language it is answered
 - ``pages/``, ``api/``: the routes; ``upload_forms``: files that forms send
 - ``rendering/``, ``templates/``: answers as HTML
-- ``downloads``, ``json_provider``: answers as files and as JSON
+- ``downloads``, ``encodings``: answers as files, as JSON, compressed
 - ``assets``, ``static/``: styles and scripts; ``translations/``
 """
 

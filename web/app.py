@@ -10,10 +10,21 @@ from werkzeug.routing import BaseConverter
 from litatlas.atlas import Atlas
 from litatlas.errors import UnavailableError
 from litatlas.settings import Settings, load
-from web import api, assets, compression, metrics, pages, problems, proxies, request_limits, security
+from web import (
+    answer_cache,
+    api,
+    assets,
+    encodings,
+    metrics,
+    pages,
+    problems,
+    proxies,
+    request_limits,
+    security,
+)
 from web import locales as languages
 from web.access import identity, quotas
-from web.json_provider import OrjsonProvider
+from web.encodings import OrjsonProvider
 from web.rendering.template_functions import install as install_filters
 from web.site import Site
 
@@ -50,12 +61,13 @@ def create_app(
     request_limits.install(app)
     security.install(app, read_only=settings.read_only)
     languages.install(app)
-    compression.install(app)
+    encodings.install(app)
     proxies.install(app, settings)
     problems.install(app)
     install_filters(app)
     identity.install(app, settings)
     quotas.install(app, settings)
+    answer_cache.install(app)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
@@ -35,6 +36,8 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._watch: sqlite3.Connection | None = None
+        self._watching = Lock()
 
     @classmethod
     def open(cls, url: str, *, migrate: bool = True) -> Self:
@@ -59,6 +62,10 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -101,6 +108,26 @@ class Database:
             with connection.begin():
                 _take_turns(connection)
                 yield connection
+
+    def state(self) -> str | None:
+        """A mark of all that is committed: while it is the same, everything that is read is the same.
+
+        It says nothing to other processes. None where there is no such mark (a database in memory).
+        """
+        if self.dialect == "postgresql":
+            with self.reading() as connection:
+                return str(connection.exec_driver_sql("SELECT txid_current_snapshot()").scalar())
+        path = self._engine.url.database
+        if path in (None, "", ":memory:"):
+            return None
+        with self._watching:
+            if self._watch is None:  # a connection of its own: SQLite counts what others have committed
+                self._watch = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
+                self._watch.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+            try:
+                return str(self._watch.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error:
+                return None
 
     def sequence(self) -> int:
         """The number of the latest change; 0 in an empty library."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 from ingest.library.library import Library
@@ -39,6 +39,24 @@ class Generations:
         self._lock = threading.Lock()
         self._opened: Live | None = None
         self._looked = 0.0
+        self._state: str | None = None
+
+    def state(self) -> Hashable | None:
+        """A mark of all that answers are made of: while it is the same, so are they.
+
+        What another process has committed is looked at before, so that no answer of before it gets the mark
+        of after it. None: there is no such mark.
+        """
+        state = self.library.state()
+        if state is None:
+            return None
+        if state != self._state:
+            self.look_again()
+            live = self.live()
+            if live.is_renamed():
+                self.reopen()
+            self._state = state
+        return state, self.live().state()
 
     def seen(self, visible: frozenset[str] | None) -> Live:
         """The generation as a reader of some collections may know it."""

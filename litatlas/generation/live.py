@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from copy import copy
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from copy import copy, deepcopy
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -56,8 +56,12 @@ class _Reopened:
         self._written = -1
         self._assistance = Assistance(None)
 
+    def written(self) -> int:
+        """When it was written; 0 where there is none."""
+        return self._folder.stat().st_mtime_ns if self._folder.is_dir() else 0
+
     def now(self) -> Assistance:
-        written = self._folder.stat().st_mtime_ns if self._folder.is_dir() else 0
+        written = self.written()
         if written != self._written:
             self._assistance, self._written = Assistance(self._folder), written
         return self._assistance
@@ -85,8 +89,10 @@ class Live:
         self._curated: Mapping[str, CuratedTopic] = {}
         self.slips: Mapping[str, Slip] = {}
         self.undecided: dict[str, UndecidedAnswer] = {}
+        self._said: dict[str, dict[str, str]] = {}
         if self.hierarchy is not None:
             curations = library.curations()
+            self._said = deepcopy(curations)
             self.slips = ledger.slips(row.model)
             self.undecided = _lay_aside(curations, self.slips, library)
             self._curated = curate(self.hierarchy.topics, curations)
@@ -114,6 +120,14 @@ class Live:
         if self.placements is not None:
             self.placements.refresh()
         self.searcher.refresh()
+
+    def state(self) -> Hashable:
+        """A mark of what answers are made of besides the library."""
+        return self.row.number, self._sequence(), self._assistance.written()
+
+    def is_renamed(self) -> bool:
+        """Whether people have said something of topics since, maybe in another process."""
+        return self.hierarchy is not None and self._library.curations() != self._said
 
     def seen(self, visible: frozenset[str] | None) -> Live:
         """This generation with the words and labels of topics that a reader of some collections may know.

@@ -56,19 +56,14 @@ def operation(
             response = jsonify(answer)
             response.status_code = status
             response.headers["Cache-Control"] = "no-cache"
-            return _unless_known(response) if method == "GET" else response
+            if method == "GET":
+                response.add_etag(weak=True)  # who has this very answer gets no other: `web.answer_cache`
+            return response
 
         blueprint.add_url_rule(path, name, view, methods=[method])
         return handler
 
     return register
-
-
-def _unless_known(response: Response) -> Response:
-    """The answer, or that the reader has this very answer already."""
-    response.add_etag(weak=True)
-    response.make_conditional(request)
-    return response
 
 
 def _values(body: str) -> Any:

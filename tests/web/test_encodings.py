@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from web.json_provider import OrjsonProvider
+from web.encodings import OrjsonProvider
 
 
 def dumps(value: object) -> str:
