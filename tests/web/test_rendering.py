@@ -1,4 +1,4 @@
-"""Math, highlights, charts, addresses and the drawing of the map."""
+"""Math, highlights, addresses and the drawing of the map."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from lxml import html
 
 from tests.web.generated_map import generated_map
-from web.rendering import charts
 from web.rendering.atlas_map import HUES, MapDrawing, brightness
 from web.rendering.map_outline import Outline
 from web.rendering.math import to_mathml, with_math
@@ -78,50 +77,6 @@ def test_short_cuts_at_a_word_and_authors_are_bounded() -> None:
     shown, more = first_authors([f"A{n}" for n in range(10_000)])
     assert (len(shown), more) == (8, 9_992)
     assert paragraphs("a\n\nb\n") == ["a", "b"]
-
-
-def test_bars() -> None:
-    drawn = charts.bars([(2000, 5), (2003, 10)], frozenset({2003}))
-    assert [bar.selected for bar in drawn] == [False, True]
-    assert drawn[1].height > drawn[0].height
-    assert drawn[1].x == pytest.approx(drawn[0].x + 3 * charts.WIDTH / 4, abs=0.1)
-    assert charts.bars([]) == []
-    assert charts.lines([], [], []) == []
-    assert charts.ranges([]) == []
-
-
-def test_a_line_stands_over_the_bars_of_its_years() -> None:
-    years = [2000, 2001, 2002]
-    drawn = charts.bars([(year, 5) for year in years])
-    (line,) = charts.lines(years, [0.1, 0.2, 0.0], [])
-    points = [point.split(",") for point in line.split()]
-    assert [float(x) for x, _ in points] == pytest.approx([b.x + b.width / 2 for b in drawn], abs=0.1)
-    assert [float(y) for _, y in points] == pytest.approx([70, 3, charts.HEIGHT - 3])
-
-
-def test_a_gap_is_a_gap() -> None:
-    years, gaps = [1977, 1978, 1993, 2018, 2019, 2021], [(1979, 2017), (2020, 2020)]
-    lines = charts.lines(years, [0.1, 0.2, 0.9, 0.2, 0.1, 0.2], gaps)
-    assert [len(line.split()) for line in lines] == [2, 2, 2]
-    left, right = (float(point.split(",")[0]) for point in lines[2].split())
-    middle = (2021 - 1977 + 0.5) * charts.WIDTH / (2021 - 1977 + 1)
-    assert (left + right) / 2 == pytest.approx(middle, abs=0.1)
-    assert left < right
-    assert charts.ranges(gaps) == ["1979–2017", "2020"]
-    assert charts.lines([2000, 2001], [0.1, 0.2], [(2000, 2001)]) == []
-
-
-def test_two_years_side_by_side() -> None:
-    years, shares = [2000, 2001, 2002], {"t": [0.1, 0.3, 0.4], "u": [0.6, 0.2, 0.0]}
-    compared = charts.two_years(years, shares, None, 2001)
-    assert compared is not None
-    assert (compared.left, compared.right) == (2000, 2001)
-    assert compared.shares == {"t": (0.1, 0.3), "u": (0.6, 0.2)}
-    assert compared.top == 0.6
-    assert charts.two_years([2000], {}, None, None) is None
-    unknown = charts.two_years(years, shares, 1990, 2030)
-    assert unknown is not None
-    assert (unknown.left, unknown.right) == (2000, 2002)
 
 
 def test_links_change_one_thing_and_go_back_to_the_first_page() -> None:

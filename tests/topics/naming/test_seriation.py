@@ -74,3 +74,17 @@ def test_more_topics_than_a_leaf_ordering_can_take_are_ordered_too(monkeypatch: 
     monkeypatch.setattr("topics.naming.seriation._LEAF_ORDERING_LIMIT", 20)
     similarity = np.exp(-np.abs(np.arange(40)[:, None] - np.arange(40)[None, :]) / 5.0)
     assert order_siblings(similarity) == list(range(40))
+
+
+def test_a_handful_of_topics() -> None:
+    assert order_siblings(np.zeros((0, 0))) == []
+    assert order_siblings(np.ones((1, 1))) == [0]
+    assert order_siblings(symmetric(2, 1)) == [0, 1]
+    middle = np.array([[1, 0.9, 0.1], [0.9, 1, 0.1], [0.1, 0.8, 1]])  # the mean of both sides counts
+    assert order_siblings(middle) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_similarities_below_zero_are_ordered_as_those_above(seed: int) -> None:
+    similarity = symmetric(12, seed)
+    assert order_siblings(similarity - 5) == order_siblings(similarity)
