@@ -32,6 +32,8 @@ from ingest.document import Document
 from ingest.input_files import read_sources
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
+from search.similarity.suggested_tags import CHECK_TAGS
+from search.tags import tag_key
 
 FEWEST, MOST = 60, 200
 SUGGESTED, VOTERS, DEPTH = 5, 10, 100
@@ -61,6 +63,11 @@ def f1(given: Collection[str], right: Collection[str]) -> float:
     """The harmonic mean of precision and recall."""
     hits = len(set(given) & set(right))
     return 2 * hits / (len(given) + len(right)) if hits else 0.0
+
+
+def worth_suggesting(tags: Collection[str]) -> set[str]:
+    """Tags in any spelling, without those that indexers check of every paper: neither side suggests them."""
+    return set(map(tag_key, tags)) - CHECK_TAGS
 
 
 def read(file: str, years: tuple[int, int]) -> list[dict[str, Any]]:
@@ -96,12 +103,13 @@ def tags(
     hidden = set(asked)
     ours, theirs = [], []
     for at in asked:
-        right = papers[at]["tags"]
-        ours.append(f1(atlas.papers.one(ids[papers[at]["id"]])["suggested_tags"][:SUGGESTED], right))
+        right = worth_suggesting(papers[at]["tags"])
+        suggested = atlas.papers.one(ids[papers[at]["id"]])["suggested_tags"][:SUGGESTED]
+        ours.append(f1(worth_suggesting(suggested), right))
         votes: Counter[str] = Counter()
         near = peer.nearest(f"{papers[at]['title']} {papers[at]['abstract']}", VOTERS + 20, {at})
         for row in [row for row in near if row not in hidden][:VOTERS]:
-            votes.update(papers[row]["tags"])
+            votes.update(worth_suggesting(papers[row]["tags"]))
         theirs.append(f1([tag for tag, _ in votes.most_common(SUGGESTED)], right))
     return {"litatlas": float(np.mean(ours)), "BM25 vote": float(np.mean(theirs)), "papers": len(asked)}
 

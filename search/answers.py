@@ -22,7 +22,10 @@ class Shared(TypedDict):
     """What makes two papers similar."""
 
     topics: list[TopicWeight]
-    terms: list[str]
+    terms: list[str]  # phrases and rare words, the most telling first
+    references: int  # works that both cite
+    cites: bool  # whether the paper of the list cites the one that it is like
+    cited: bool  # the other way round
 
 
 class DocumentHit(TypedDict):
@@ -43,6 +46,7 @@ class DocumentHit(TypedDict):
     fits: bool | None  # whether the map explains the paper; None before there is a model
     retracted: NotRequired[bool]
     shared: NotRequired[Shared]
+    why: NotRequired[str]  # one line: why the paper is here
     explanation: NotRequired[dict[str, float]]
 
 

@@ -34,6 +34,7 @@ from search.remedies import Run, add_remedies, matches
 from search.request import SearchRequest, Visible
 from search.results.hits import shown_lists
 from search.results.panels import facet_requests, facets_block, topics_block
+from search.results.reasons import add_related, add_topics
 from search.seen_words import seen_topics
 from search.similarity import bridges, coverage, explore, similar
 from search.similarity import suggested_tags as tags
@@ -142,7 +143,7 @@ class Searcher:
             "total": run.answer.total,
             "took_ms": 0.0,
             "documents": list(hits.values()),
-            "facets": facets_block(self.context, run.answer, request.chosen),
+            "facets": facets_block(self.context, run.answer, request.chosen, request.visible),
             "topics": topics_block(self.context, run.clause, run.answer, engine_request)
             if request.facets
             else [],
@@ -150,6 +151,9 @@ class Searcher:
             "notice": run.notice,
             "ranking": request.ranking if ranked else "lexical",
         }
+        lifted = order.spoke(list(hits))
+        add_topics(hits, answer["topics"], lambda id: lifted.get(id, ()))
+        add_related(beside)
         if first and (run.notice or run.answer.total <= FEW or not run.every):
             assistance = self._assistance() if self._assistance is not None else None
             add_remedies(answer, self.context, assistance, run, engine_request, request.match)
@@ -260,7 +264,7 @@ class Searcher:
 
     def suggested_tags(self, paper: Paper, limit: int = _SUGGESTED, collections: Visible = None) -> list[str]:
         """Tags that papers like this one carry and this one does not, the best first."""
-        own = {tag.casefold() for tag in paper.merged.tags}
+        own = paper.merged.tags
         document = paper.merged
         text = tags.TextStems.of(
             self.context.analyzer, document.title, document.abstract, document.lang or "en"

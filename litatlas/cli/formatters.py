@@ -26,7 +26,9 @@ def _hit(number: int, hit: Answer) -> str:
     lines = [f"{number:2}. {retracted}{title}", wrapped(" · ".join(facts))]
     for part in hit.get("highlights", {}).get("abstract", [])[:1]:
         lines.append(fragment(part))
-    if shared := hit.get("shared"):
+    if hit.get("why"):
+        lines.append(wrapped(f"why: {plain(hit['why'])}"))
+    elif shared := hit.get("shared"):
         lines.append(wrapped("shares: " + ", ".join(shared["terms"])))
     if parts := hit.get("explanation"):
         lines.append(wrapped(", ".join(f"{name} {value:.3f}" for name, value in parts.items())))

@@ -21,8 +21,10 @@ from litatlas.settings import Settings
 from search.assist.assistance import Assistance
 from search.engines.contract import Engine, EngineOptions, FacetRequest, Request
 from search.engines.opening import open_engine
+from search.results.panels import tag_values
 from search.searcher import Searcher
 from search.seen_words import SeenWords
+from search.tags import tag_key
 from topics.model.curation import CuratedTopic, curate, is_yes
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
@@ -249,10 +251,19 @@ class Live:
         self, name: str, topic: str, visible: frozenset[str] | None, first: Sequence[str] = ()
     ) -> list[FacetValue]:
         """The most frequent values of a facet among the papers of a topic; those of ``first`` come first."""
+        if name == "tag":
+            return self._tags(topic, visible, first)
         counted = self._facet(name, topic, visible, FACET_VALUES if not first else CHOSEN_FROM)
         order = dict.fromkeys([value for value in first if value in counted] + list(counted))
         values = list(order)[:FACET_VALUES]
         return [{"value": value, "count": counted[value], "selected": False} for value in values]
+
+    def _tags(self, topic: str, visible: frozenset[str] | None, first: Sequence[str]) -> list[FacetValue]:
+        """As :meth:`facet`, of tags, whose values are keys."""
+        counted = self._facet("tag", topic, visible, CHOSEN_FROM)
+        keys = [key for key in map(tag_key, first) if key in counted]
+        best = list(dict.fromkeys([*keys, *counted]))[:FACET_VALUES]
+        return tag_values(self.searcher.context, [(key, counted[key]) for key in best], (), visible)
 
     def _facet(
         self, name: str, topic: str | None, visible: frozenset[str] | None, size: int = ALL_VALUES

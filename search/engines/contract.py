@@ -16,8 +16,9 @@ from ingest.text.analysis import ANALYSIS_VERSION
 from search.clauses import Clause, Everything
 from search.engines.errors import CursorError, OlderIndexError
 from search.fields import MAX_OFFSET
+from search.tags import tag_key
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 """Changes with the fields of the index or what is written into them; an index of another version is
 rebuilt."""
 
@@ -71,6 +72,11 @@ class IndexedPaper:
     topic_share: tuple[str, ...] = ()
     vector: Sequence[float] | None = None
 
+    @property
+    def tag_keys(self) -> tuple[str, ...]:
+        """What the tags have in common with their other spellings (`search.tags`)."""
+        return tuple(map(tag_key, self.tags))
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -113,7 +119,8 @@ class Stamp:
 class FacetRequest:
     """Count the values of one facet over the hits, without its own filter.
 
-    ``name`` is a facet of the registry, or ``topic_share``. The ``size`` most frequent values come back,
+    ``name`` is a facet of the registry, ``topic_share`` or ``tag_spelling``. Values of ``tag`` are keys
+    (`search.tags`), whatever spelling is ``selected``. The ``size`` most frequent values come back,
     then the ``selected`` ones that are not among them, with 0 where nothing is left. Integer facets come
     in order of value and are not cut; ``topic_share`` is there to be summed, so it comes in any order.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from ingest.errors import InputError
@@ -13,13 +13,16 @@ from search import fields
 from search.clauses import AllOf, Clause, Term
 from search.days import day_range, month_of
 from search.engines.contract import FacetRequest, Request
-from search.engines.filters import hits_clause
+from search.engines.filters import compared, hits_clause
 
 MOST_BUCKETS = 60_000
 """The most values that are ever counted for one facet."""
 
 TOPIC_SHARE = "topic_share"
 """The facet that is no one's filter: parts of θ, there to be summed."""
+
+TAG_SPELLING = "tag_spelling"
+"""Tags as papers spell them, there to show a tag in its most usual spelling."""
 
 _SPARE = 30  # values asked for beyond those shown, so that equals can be put in order
 
@@ -86,9 +89,11 @@ def facets_of(request: Request) -> list[Facet]:
     facets = []
     for facet in request.facets:
         spec = fields.BY_NAME.get(facet.name)
-        if spec is None or not (spec.facet or facet.name == TOPIC_SHARE):
+        if spec is None or not (spec.facet or facet.name in (TOPIC_SHARE, TAG_SPELLING)):
             known = ", ".join(field.name for field in fields.FACETS)
             raise InputError(f"There is no facet “{facet.name[:100]}”.", f"Facets are {known}.")
+        if facet.name == "tag":
+            facet = replace(facet, selected=compared("tag", facet.selected))
         scope = hits_clause(request, without=facet.name) if facet.name in request.filters else whole
         visible = request.collections if facet.name == "collection" else None
         facets.append(Facet(facet, spec.filter_field.name, spec.kind, scope, visible))

@@ -22,6 +22,7 @@ from search.clauses import (
 )
 from search.days import day_range
 from search.engines.contract import Request
+from search.tags import tag_key
 
 _RANGE = re.compile(r"(\d{1,9})?\s*([-–])?\s*(\d{1,9})?")
 
@@ -83,7 +84,12 @@ def filter_clause(name: str, values: Sequence[str]) -> Clause:
     field = spec.filter_field.name
     if spec.kind in ("integer", "date"):
         return _any(_between(spec, field, value) for value in values)
-    return _any(Term(field, value) for value in dict.fromkeys(values))
+    return _any(Term(field, value) for value in compared(name, values))
+
+
+def compared(name: str, values: Iterable[str]) -> tuple[str, ...]:
+    """Values of a facet as the index holds them, each once: of tags their keys."""
+    return tuple(dict.fromkeys(map(tag_key, values) if name == "tag" else values))
 
 
 def _between(spec: fields.FieldSpec, field: str, value: str) -> Clause:

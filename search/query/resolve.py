@@ -58,6 +58,7 @@ from search.query.tree import (
     Word,
 )
 from search.query.wildcards import has_wildcards
+from search.tags import tag_key
 
 Match = Literal["all", "any"]
 Topics = Callable[[str], Sequence[str]]
@@ -283,7 +284,9 @@ class _Resolver:
                 return _any([Term(field, topic) for topic in self._topics(value.text)])
         name = fields.BY_NAME[value.name].filter_field.name
         text = value.text.strip().lower()
-        if name in fields.FOLDED:
+        if value.name == "tag":
+            name, text = ("tags_folded", fold(value.text)) if prefix else (name, tag_key(value.text))
+        elif name in fields.FOLDED:
             name, text = fields.FOLDED[name], fold(value.text)
         return PrefixOf(name, text) if prefix else Term(name, text)
 

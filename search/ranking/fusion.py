@@ -59,6 +59,12 @@ class Ranked:
     parts: dict[str, Floats] = field(default_factory=dict)
     titles: dict[str, dict[str, float]] = field(default_factory=dict)
 
+    def spoke(self, ids: Sequence[str]) -> dict[str, set[str]]:
+        """The parts that lifted each of the papers, by their names; none for a paper in lexical order."""
+        wanted = set(ids)
+        columns = {id: at for at, id in enumerate(self.candidates) if id in wanted}
+        return {id: {name for name, part in self.parts.items() if part[at] > 0} for id, at in columns.items()}
+
     def explain(self, page: Sequence[tuple[str, float]]) -> dict[str, dict[str, float]]:
         """The parts of each paper's score; a paper in lexical order has BM25's score alone."""
         columns = {id: at for at, id in enumerate(self.candidates)}

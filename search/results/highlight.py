@@ -127,7 +127,7 @@ class Highlighter:
         ``speech`` says by which stems a word is looked for (default: the English one).
         """
         self._analyzer = analyzer
-        self._speech = speech or Speech(analyzer)
+        self.speech = speech or Speech(analyzer)
         self._wanted = {"title": _Wanted(), "abstract": _Wanted()}
         self._hits: dict[tuple[str, str], _Hits] = {}
         for text, name, negated in texts(query):
@@ -177,14 +177,14 @@ class Highlighter:
                 wanted.phrases.append((tuple(forms), text.slop))
         elif isinstance(text, Prefix):
             wanted.prefixes.update(forms[-1:])
-            wanted.words.update(filter(self._speech.own, forms[:-1]))
+            wanted.words.update(filter(self.speech.own, forms[:-1]))
         else:
-            groups = self._analyzer.groups(text.text, self._speech.langs[0])
+            groups = self._analyzer.groups(text.text, self.speech.langs[0])
             wanted.phrases.extend((group, 0) for group in groups if len(group) > 1)
             alone = [group[0] for group in groups if len(group) == 1]
             wanted.prefixes.update(form for form in alone if len(form) == 1 and is_unspaced(form))
             wanted.forms.update(alone)
-            wanted.words.update(filter(self._speech.own, alone))
+            wanted.words.update(filter(self.speech.own, alone))
 
     def _matches(self, name: str, text: str, lang: str, forms: str) -> list[Match]:
         """The matches in order."""
@@ -193,7 +193,7 @@ class Highlighter:
             return []
         hits = self._hits.get((name, lang))
         if hits is None:
-            hits = self._hits[name, lang] = _Hits(wanted, self._speech, lang)
+            hits = self._hits[name, lang] = _Hits(wanted, self.speech, lang)
         counts = hits.forms(forms) if forms and not wanted.phrases and not wanted.gapped else None
         if counts == {}:
             return []

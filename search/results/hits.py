@@ -11,6 +11,7 @@ from search.query.languages import Speech
 from search.query.tree import Query
 from search.request import Visible
 from search.results.highlight import Highlighter
+from search.results.reasons import Reasons
 
 
 def shown_hits(context: Context, scored: Sequence[tuple[str, float]], visible: Visible) -> list[DocumentHit]:
@@ -39,12 +40,13 @@ def shown_lists(
     query = query or Query()
     marker = Highlighter(query, context.analyzer, speech or context.speech(query, visible))
     marker.want_words(words)
+    reasons = Reasons(query, marker.speech) if query.clauses else None
     topics = _memberships(context, ids)
     placements = context.placements
     fits = dict(zip(ids, placements.fits(ids), strict=True)) if placements is not None else {}
     return [
         {
-            id: _hit(known[id], score, topics.get(id, []), fits.get(id), marker)
+            id: _hit(known[id], score, topics.get(id, []), fits.get(id), marker, reasons)
             for id, score in pairs
             if id in known
         }
@@ -71,6 +73,7 @@ def _hit(
     topics: list[TopicWeight],
     fits: bool | None,
     marker: Highlighter,
+    reasons: Reasons | None,
 ) -> DocumentHit:
     stored, document = paper.shown, paper.merged
     forms = (paper.title_forms, paper.abstract_forms)
@@ -91,4 +94,6 @@ def _hit(
     }
     if document.retracted:
         hit["retracted"] = True
+    if reasons is not None:
+        hit["why"] = "; ".join(reasons.of(paper))
     return hit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from search.answers import FacetValue, TopicCount
 from search.clauses import AllOf, Clause
@@ -11,6 +11,8 @@ from search.engines.contract import Answer, FacetRequest, Request
 from search.engines.facets import TOPIC_SHARE
 from search.engines.filters import filter_clause
 from search.fields import FACETS
+from search.request import Visible
+from search.tags import tag_key
 
 SHOWN = ("collection", "year", "topic", "tag", "venue", "type", "lang", "added")
 """The facets that are counted for every search; another one is counted when a value of it is selected."""
@@ -30,12 +32,16 @@ def facet_requests(context: Context, chosen: Mapping[str, tuple[str, ...]]) -> t
 
 
 def facets_block(
-    context: Context, answer: Answer, chosen: Mapping[str, tuple[str, ...]]
+    context: Context, answer: Answer, chosen: Mapping[str, tuple[str, ...]], visible: Visible = None
 ) -> dict[str, list[FacetValue]]:
-    """Facet → values with their counts; topics carry their labels."""
+    """Facet → values with their counts; topics carry their labels, and a tag that was chosen in an unusual
+    spelling the usual one."""
     block: dict[str, list[FacetValue]] = {}
     for name, values in answer.facets.items():
         if name == TOPIC_SHARE:
+            continue
+        if name == "tag":
+            block[name] = tag_values(context, values, chosen.get(name, ()), visible)
             continue
         selected = set(chosen.get(name, ()))
         rows: list[FacetValue] = [
@@ -47,6 +53,22 @@ def facets_block(
                 row["label"] = context.topic(row["value"]).label
         block[name] = rows
     return block
+
+
+def tag_values(
+    context: Context, counted: Sequence[tuple[str, int]], chosen: Sequence[str], visible: Visible
+) -> list[FacetValue]:
+    """The values of the tags' facet, of keys with their counts: each in its most usual spelling."""
+    asked = {tag_key(tag): tag for tag in chosen}
+    spellings = context.spellings([key for key, _ in counted], visible)
+    rows: list[FacetValue] = []
+    for key, count in counted:
+        spelling = spellings[key] if spellings[key] != key else asked.get(key, key)
+        row: FacetValue = {"value": asked.get(key, spelling), "count": count, "selected": key in asked}
+        if row["value"] != spelling:
+            row["label"] = spelling
+        rows.append(row)
+    return rows
 
 
 def topics_block(context: Context, clause: Clause, answer: Answer, request: Request) -> list[TopicCount]:

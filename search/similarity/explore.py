@@ -27,7 +27,7 @@ from search.ranking.diversity import POOL, varied
 from search.ranking.fusion import standard
 from search.request import Visible
 from search.results.hits import shown_lists
-from search.similarity.overlap import terms, with_shared
+from search.similarity.overlap import mentions, with_shared
 from search.similarity.suggested_tags import VOTERS, TextStems, suggested, voted
 from topics.model.hierarchy import Placement
 from topics.text.summary import key_terms
@@ -94,7 +94,7 @@ def _documents(
     distinct_hits = distinct(list(hits.values()), limit)
     if not topics:
         return distinct_hits
-    mine = terms(context, " ".join(context.analyzer.forms(text, lang)), lang)
+    mine = mentions(context.analyzer, "", text, lang)
     weights = {topic["id"]: topic["weight"] for topic in topics}
     if visible is not None:
         papers = context.library.papers_by_id(list(papers), forms=True, common=True)

@@ -11,7 +11,7 @@ from search.ranking.diversity import POOL, varied
 from search.request import Visible
 from search.results.hits import shown_lists
 from search.similarity.explore import distinct, for_text
-from search.similarity.overlap import paper_terms, with_shared
+from search.similarity.overlap import mentions_of, nothing_shared, with_shared
 
 _SPARE = 10  # more than wanted, because near-duplicates and papers that may not be seen fall out
 
@@ -43,11 +43,11 @@ def similar(
     if placements is None or paper.id not in papers:
         return {
             "id": document_id,
-            "documents": [{**hit, "shared": {"topics": [], "terms": []}} for hit in unique],
+            "documents": [{**hit, "shared": nothing_shared()} for hit in unique],
         }
     if visible is not None:  # what is shared is told by what all who see the papers may know
         papers = context.library.papers_by_id(ids, forms=True, common=True)
-    mine = paper_terms(context, papers[paper.id])
+    mine = mentions_of(context, papers[paper.id])
     topics = dict(placements.memberships(placements.rows([paper.id]))[0])
     shown_papers = {hit["id"]: papers[id] for id, hit in hits.items() if id in papers}
     return {"id": document_id, "documents": with_shared(context, mine, topics, unique, shown_papers)}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import tomllib
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Self
 
 import numpy as np
@@ -14,6 +16,7 @@ from ingest.text.analysis import Analyzer
 from search.context import Context
 from search.engines.documents import stems
 from search.request import Visible
+from search.tags import most_used, tag_key
 
 VOTERS = 60
 """Near papers that are asked."""
@@ -22,6 +25,12 @@ LIMIT = 5
 _SHARPNESS = 3.0  # the power of the nearness in a vote: the nearest decide
 _IN_TEXT, _IN_TITLE = 2.0, 4.0  # what is added to a vote, times the vote, for a tag that stands there
 _LEAST = 0.05  # of all the votes: with less, a tag is a stranger's whim
+CHECK_TAGS = frozenset(
+    tag_key(tag)
+    for tags in tomllib.loads(files(__package__).joinpath("check_tags.toml").read_text("utf-8")).values()
+    for tag in tags
+)
+"""The keys of tags that indexers check of every paper (Humans, Male): nobody needs them suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ def suggested(
     limit: int = LIMIT,
     visible: Visible = None,
 ) -> list[str]:
-    """The tags of the papers nearest to a unit tf-idf row, without ``own`` (folded)."""
+    """The tags of the papers nearest to a unit tf-idf row, without ``own``."""
     assert context.evidence is not None
     assert context.cosine is not None
     rows = context.evidence.rows(without)
@@ -76,21 +85,26 @@ def voted(
     visible: Visible = None,
 ) -> list[str]:
     """The tags that near papers vote for, the nearer the louder, and louder for tags that the text says
-    itself; without ``own`` (folded)."""
+    itself; without ``own`` in any spelling and without check tags. Spellings of one tag vote together."""
     tags = context.library.tags_of([id for id, _ in near], visible)
     near = [(id, score) for id, score in near if id in tags]
     top = max((score for _, score in near), default=0.0)
     voices = {id: (score / top) ** _SHARPNESS for id, score in near if score > 0}
     votes: defaultdict[str, float] = defaultdict(float)
-    spellings: dict[str, str] = {}
+    spelt: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for id, voice in voices.items():
-        for tag in sorted(tags.get(id, ())):
-            votes[tag.casefold()] += voice
-            spellings.setdefault(tag.casefold(), tag)
-    weighted = {tag: vote * text.vote_weight(spellings[tag]) for tag, vote in votes.items() if tag not in own}
+        for tag in tags.get(id, ()):
+            spelt[tag_key(tag)][tag] += 1
+        for key in set(map(tag_key, tags.get(id, ()))):
+            votes[key] += voice
+    spellings = most_used(pair for counts in spelt.values() for pair in counts.items())
+    never = CHECK_TAGS | set(map(tag_key, own))
+    weighted = {
+        key: vote * text.vote_weight(spellings[key]) for key, vote in votes.items() if key not in never
+    }
     least = _LEAST * sum(voices.values())
-    best = sorted((tag for tag in weighted if weighted[tag] >= least), key=lambda tag: (-weighted[tag], tag))
-    return [spellings[tag] for tag in best[:limit]]
+    best = sorted((key for key in weighted if weighted[key] >= least), key=lambda key: (-weighted[key], key))
+    return [spellings[key] for key in best[:limit]]
 
 
 def _words(analyzer: Analyzer, text: str, lang: str) -> frozenset[str]:

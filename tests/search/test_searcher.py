@@ -215,3 +215,12 @@ def test_stop_words_do_not_make_a_description_of_a_query() -> None:
     searcher = small_atlas().bare
     wordy = searcher.search(SearchRequest("the galaxy and the telescope of a"))
     assert wordy["total"] == searcher.search(SearchRequest("galaxy telescope", match="all"))["total"]
+
+
+def test_a_result_says_in_one_line_why_it_is_there(searcher: Searcher) -> None:
+    answer = searcher.search(SearchRequest("galaxy telescope"))
+    assert answer["related"]
+    assert all(hit["why"] for hit in [*answer["documents"], *answer["related"]])
+    assert any("; topic: " in hit["why"] for hit in answer["documents"])
+    lexical = searcher.search(SearchRequest("galaxy telescope", ranking="lexical"))
+    assert not any("topic" in hit["why"] for hit in lexical["documents"]), "topics had no say"

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from litatlas.answers import DocumentHit, TopicWeight
 from web.rendering.atlas_map import MapDrawing
 from web.rendering.marked_papers import marking
+from web.rendering.reason_line import reason_line
 from web.rendering.rich_text import gettext, number, plain, rich, short
 from web.rendering.search_links import collection_url, field_search
 
@@ -48,7 +49,7 @@ def result(hit: DocumentHit, drawing: MapDrawing, level: str = "h3") -> Markup:
         f'  <{level} dir="auto"><a href="{address}">{rich(shown)}</a></{level}>\n'
         f"  {mark(hit['id'], hit['title'])}\n{badge}"
         f'  <p class="byline">{_byline(hit)}</p>\n'
-        f"{''.join(snippets)}{_shared(hit, drawing)}{_explanation(hit)}"
+        f"{''.join(snippets)}{_why(hit)}{_shared(hit, drawing)}{_explanation(hit)}"
         f'  <p class="foot">{chips}{"".join(collections)}'
         f'<a class="like" href="{address}#similar">{like}</a></p>\n</article>\n'
     )
@@ -94,6 +95,14 @@ def _chip(id: str, drawing: MapDrawing, more: str = "") -> str:
     return f'<a class="chip h{drawing.hues[id]}" href="/topics/{escape(quote(id))}"{more}><i></i>{label}</a>'
 
 
+def _why(hit: DocumentHit) -> str:
+    """Why the paper is among the results, where nothing else says so."""
+    line = hit.get("why")
+    if not line or hit.get("shared"):
+        return ""
+    return f'  <p class="why" dir="auto">{escape(reason_line(line))}</p>\n'
+
+
 def _shared(hit: DocumentHit, drawing: MapDrawing) -> str:
     """What a paper has in common with another."""
     shared = hit.get("shared")
@@ -102,8 +111,14 @@ def _shared(hit: DocumentHit, drawing: MapDrawing) -> str:
     terms = [f'<span class="term">{escape(term)}</span>' for term in shared["terms"][:_SHARED_TERMS]]
     known = [topic["id"] for topic in shared["topics"][:_SHARED_CHIPS] if topic["id"] in drawing.by_id]
     chips = [_chip(id, drawing) for id in known]
-    words = gettext("Shares")
-    return f'  <p class="shared">{words} {"".join(terms)}{"".join(chips)}</p>\n'
+    cites, cited = gettext("Cites this paper."), gettext("Cited by this paper.")
+    words, references = gettext("Shares"), gettext("references")
+    parts = [cites] if shared["cites"] else []
+    parts += [cited] if shared["cited"] else []
+    parts.append(words)
+    if shared["references"]:
+        parts.append(f'<span class="term">{references}: {number(shared["references"])}</span>')
+    return f'  <p class="shared">{" ".join(parts)} {"".join(terms)}{"".join(chips)}</p>\n'
 
 
 def _explanation(hit: DocumentHit) -> str:

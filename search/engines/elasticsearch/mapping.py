@@ -11,7 +11,7 @@ from search.engines.documents import POSITIONS
 
 Body = dict[str, Any]
 
-_NOT_KEPT = ("*_stem", "*_exact", "*_tokens", "*_folded", "title_sort", "vector", "topic_share")
+_NOT_KEPT = ("*_stem", "*_exact", "*_tokens", "*_folded", "title_sort", "vector", "topic_share", "tag_keys")
 
 
 def mapping(stamp: Stamp) -> Body:

@@ -119,7 +119,7 @@ def test_nothing_is_lost_when_a_node_is_killed(cluster: Engine) -> None:
     clause = word("gene")
     expected = len(ORACLE.hits(clause))
     request = Request(clause, facets=(FacetRequest("tag"),))
-    tags = ORACLE.counts(clause, "tags")
+    tags = ORACLE.counts(clause, "tag_keys")
 
     many = make_papers(6000, seed=9)
     killed = threading.Event()

@@ -67,7 +67,7 @@ NEURAL = (word("neural"), word("network"))
         ('abstract:"neural networks"', Scored(PhraseOf("abstract_exact", ("neural", "networks")), NEURAL)),
         ("year:2010-2019", Between("year", 2010, 2019)),
         ("year:2010-", Between("year", 2010, None)),
-        ('tag:"Ökologie der Küste"', Term("tags_folded", "okologie der kuste")),
+        ('tag:"Ökologie der Küste"', Term("tag_keys", "okology der kuste")),
         ("tag:Neuro*", PrefixOf("tags_folded", "neuro")),
         ('collection:"PubMed 2021"', Term("collections_folded", "pubmed 2021")),
         ("topic:t1", AnyOf((Term("topics", "t1"), Term("topics", "t2")))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -10,13 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.document import Document
+from ingest.library.library import Paper
 from ingest.text.analysis import analyzer
-from search.answers import DocumentHit
+from search.answers import DocumentHit, Shared
 from search.context import Context
 from search.ranking.by_topic import leaf_share
 from search.ranking.diversity import varied
 from search.similarity.explore import distinct, telling
-from search.similarity.overlap import paper_terms, terms, with_shared
+from search.similarity.overlap import (
+    mentions,
+    mentions_of,
+    nothing_shared,
+    reason,
+    telling_phrases,
+    with_shared,
+)
 from search.similarity.set_similarity import alike, evenly
 from search.similarity.suggested_tags import TextStems, voted
 from tests.search.small_atlas import ids_of, small_atlas
@@ -31,44 +40,80 @@ def hit(id: str, title: str = "", topics: list[dict[str, Any]] | None = None) ->
     return cast(DocumentHit, {"id": id, "title": title, "topics": topics or []})
 
 
-def test_common_terms_are_the_rarest_and_most_said_of_both(context: Context) -> None:
+def test_common_phrases_come_first_and_say_nothing_twice(context: Context) -> None:
     assert context.hierarchy is not None
-    one, other = ids_of(context, "stars")[:2]
-    papers = context.library.papers_by_id([one, other], forms=True)
-    mine, theirs = (paper_terms(context, papers[id]) for id in (one, other))
-    topic = {"id": "t1", "weight": 0.7, "label": "x", "level": 1}
+    idf = dict(zip(context.hierarchy.vocabulary, context.hierarchy.idf.tolist(), strict=True))
+    common = min(idf, key=lambda word: (idf[word], word))
+    mine = {
+        ("vitamin", "d", "deficiency"): 2.0,
+        ("deficiency",): 5.0,
+        ("rickets",): 1.0,
+        (common,): 9.0,
+        ("mouse", "model"): 1.0,
+    }
+    theirs = {key: 1.0 for key in mine if key != ("mouse", "model")}
+    told = telling_phrases(context, mine, theirs)
+    assert told == [("vitamin", "d", "deficiency"), ("rickets",)]
+    little = {key: share for key, share in theirs.items() if key != ("rickets",)}
+    assert telling_phrases(context, mine, little) == [("vitamin", "d", "deficiency"), (common,)]
+    many = {("rare", f"word{at}"): 1.0 for at in range(9)} | {(f"only{at}",): 1.0 for at in range(9)}
+    assert (common,) not in telling_phrases(context, many | mine, many | theirs)
+    assert telling_phrases(context, mine, {}) == []
+
+
+def test_topics_that_are_shared_have_the_smaller_share(context: Context) -> None:
+    topic = {"id": "t1", "weight": 0.7, "label": "Tides", "level": 1}
+    own = next(paper for paper in context.library.papers())
     (shown,) = with_shared(
         context,
-        mine,
+        mentions(context.analyzer, "Neap tides", "", "en"),
         {"t1": 0.4, "t2": 1.0},
         [hit("h", topics=[topic, {**topic, "id": "t9"}])],
-        {"h": papers[other]},
+        {"h": own},
     )
-    idf = dict(zip(context.hierarchy.vocabulary, context.hierarchy.idf.tolist(), strict=True))
-    worth = {term: min(mine[term], theirs[term]) * idf[term] for term in mine if term in theirs}
-    best = sorted(worth, key=lambda term: (-worth[term], term))[:6]
-    assert shown["shared"]["terms"] == [term.replace("_", " ") for term in best]
-    assert [(row["id"], row["weight"]) for row in shown["shared"]["topics"]] == [("t1", 0.4)], (
-        "the smaller share"
-    )
+    assert [(row["id"], row["weight"]) for row in shown["shared"]["topics"]] == [("t1", 0.4)]
+    assert shown["why"] == "topic: Tides"
 
 
 def test_what_is_shared_is_the_same_from_either_side(context: Context) -> None:
     one, other = ids_of(context, "cells")[:2]
     papers = context.library.papers_by_id([one, other], forms=True)
     sides = [
-        with_shared(context, paper_terms(context, papers[a]), {}, [hit("h")], {"h": papers[b]})[0]["shared"]
+        with_shared(context, mentions_of(context, papers[a]), {}, [hit("h")], {"h": papers[b]})[0]["shared"]
         for a, b in ((one, other), (other, one))
     ]
+    assert sides[0]["terms"]
     assert sides[0] == sides[1]
 
 
-def test_terms_of_a_text_are_those_that_the_model_knows(context: Context) -> None:
-    assert context.hierarchy is not None
-    found = terms(context, "galaxy galaxy xyzzy the telescope", "en")
-    assert found["galaxy"] == 2
-    assert set(found) <= set(context.hierarchy.vocabulary)
-    assert terms(context, "", "en") == Counter()
+def test_a_text_mentions_phrases_in_its_own_spelling_whatever_their_number() -> None:
+    spoken = mentions(analyzer(), "Iron Deficiencies", "It was taken. Iron deficiency is rare.", "en")
+    key = ("iron", "deficiency")
+    assert spoken.phrases[key] == 1.0 + 2.5
+    assert spoken.written[key] == "iron deficiency"
+    assert ("take",) not in spoken.phrases, "a verb names nothing"
+    assert mentions(analyzer(), "", "", "en").phrases == {}
+
+
+def _cited(references: tuple[str, ...], **names: str) -> Paper:
+    document = Document(source_id="x", title="Neap tides", references=references, **names)
+    member = SimpleNamespace(document=document)
+    forms = {"forms": "neap tides"}
+    return cast(Paper, SimpleNamespace(merged=document, members=(member,), **forms))
+
+
+def test_references_in_common_and_citations_are_reasons(context: Context) -> None:
+    mine = mentions_of(context, _cited(("doi:10.1/a", "doi:10.1/b", "doi:10.1/c"), doi="10.1/own"))
+    theirs = _cited(("doi:10.1/b", "doi:10.1/c", "doi:10.1/own"), doi="10.1/theirs")
+    (citing,) = with_shared(context, mine, {}, [hit("h")], {"h": theirs})
+    assert citing["shared"] == {
+        "topics": [], "terms": ["neap tides"], "references": 2, "cites": True, "cited": False,
+    }  # fmt: skip
+    assert citing["why"] == "cites this paper; 2 references in common; both: neap tides"
+    (cited,) = with_shared(context, mine, {}, [hit("h")], {"h": _cited((), doi="10.1/c")})
+    assert cited["why"] == "cited by this paper; both: neap tides"
+    assert reason(cast(Shared, nothing_shared() | {"references": 1})) == "1 reference in common"
+    assert reason(nothing_shared()) == ""
 
 
 @given(
@@ -122,7 +167,7 @@ def test_votes_are_louder_from_nearer_papers_and_for_what_the_text_says(context:
     assert voted(context, nearer, silent)[:3] == ["science", "stars", "cells"]
     stems = TextStems.of(context.analyzer, "On cells", "", "en")
     assert voted(context, nearer, stems)[0] == "cells"
-    assert voted(context, nearer, stems, own={"cells", "science"}) == ["stars"]
+    assert voted(context, nearer, stems, own={"CELL", "Science"}) == ["stars"], "in any spelling"
     assert voted(context, nearer, stems, limit=1) == ["cells"]
     assert voted(context, [], stems) == []
     assert voted(context, [(stars[0], 0.0)], stems) == []

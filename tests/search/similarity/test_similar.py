@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from ingest.errors import InputError, NotFoundError
-from ingest.library.library import Paper
+from ingest.library.library import Library, Paper
 from search.request import SearchRequest
 from search.similarity.suggested_tags import TextStems, voted
 from tests.search.small_atlas import small_atlas
@@ -26,6 +27,7 @@ def test_similar_papers_share_theme_topics_and_terms() -> None:
     for hit in answer["documents"]:
         assert hit["source_id"].startswith("graphs")
         assert hit["shared"]["terms"]
+        assert hit["why"].startswith("both: ")
     assert any(hit["shared"]["topics"] for hit in answer["documents"])
 
 
@@ -65,6 +67,27 @@ def test_a_tag_that_the_text_says_itself_is_heard_first() -> None:
     assert voted(context, near, silent) == ["science", "cells", "stars"]
     assert voted(context, [(near[0][0], 1.0), (near[1][0], 0.3)], silent) == ["science", "stars"]
     assert voted(context, near, silent, {"science"}) == ["cells", "stars"]
+
+
+def test_check_tags_and_other_spellings_are_never_suggested() -> None:
+    context = replace(small_atlas().searcher.context, library=cast(Library, _Tagged()))
+    text = TextStems.of(context.analyzer, "", "", "en")
+    near = [(name, 1.0) for name in ("one", "two", "three")]
+    assert voted(context, near, text) == ["Type 2 Diabetes", "Insulin"], "spellings vote together"
+    assert voted(context, near, text, ["diabetes, type 2"]) == ["Insulin"]
+
+
+class _Tagged:
+    """A library of three papers with tags."""
+
+    @staticmethod
+    def tags_of(ids: list[str], _visible: object = None) -> dict[str, tuple[str, ...]]:
+        tags = {
+            "one": ("Humans", "Male", "Diabetes, Type 2", "Insulin"),
+            "two": ("human", "MALE", "Type 2 Diabetes", "Aged, 80 and over", "Insulin"),
+            "three": ("Animals", "Type 2 Diabetes", "Journal Article", "Rats, Wistar"),
+        }
+        return {id: tags[id] for id in ids}
 
 
 def test_bridges_hold_both_topics() -> None:

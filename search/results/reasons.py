@@ -1,0 +1,145 @@
+"""Why a paper is among the results, in one line: where the words of the query stand in it, and its topic.
+
+"title has all words, side by side; topic: asthma". What is said of words is read from the texts, in the same
+stems as the search; a topic is named only where topics spoke for the paper. A part of a line is a sentence
+of `PARTS`, or one of `NAMED` with what it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ingest.library.library import Paper
+from search.answers import DocumentHit, TopicCount
+from search.query.languages import Speech
+from search.query.tree import Query, Value, leaves, written
+
+TITLE_TYPED = "title has the words as typed"
+TITLE_SIDE_BY_SIDE = "title has all words, side by side"
+TITLE_ALL = "title has all words"
+ABSTRACT_TYPED = "abstract has the words as typed"
+ABSTRACT_SIDE_BY_SIDE = "abstract has all words, side by side"
+ABSTRACT_ALL = "abstract has all words"
+NEAR = "papers near to it match too"
+RELATED = "shares words with the best results"
+PARTS = (
+    TITLE_TYPED,
+    TITLE_SIDE_BY_SIDE,
+    TITLE_ALL,
+    ABSTRACT_TYPED,
+    ABSTRACT_SIDE_BY_SIDE,
+    ABSTRACT_ALL,
+    NEAR,
+    RELATED,
+)
+"""What a line may say by itself."""
+
+NAMED = ("title has", "abstract has", "topic", "tag", "author", "venue")
+"""What stands before a colon in a line."""
+
+_LISTED = 4  # words that are named
+_LONGEST = 5_000  # forms of an abstract that are looked at
+
+
+class Reasons:
+    """Where the words of one query stand in any number of papers."""
+
+    def __init__(self, query: Query, speech: Speech) -> None:
+        forms = [form for text in written(query) for form in speech.analyzer.forms(text)]
+        self._speech = speech
+        self._order = [form for form in forms if speech.own(form) or _is_name(form)]
+        self._words = list(dict.fromkeys(self._order))
+        self._typed = f" {' '.join(forms)} "
+        self._side_by_side = f" {' '.join(self._order)} "
+        self._values = [
+            f"{leaf.name}: {leaf.text}"
+            for leaf, negated in leaves(query)
+            if isinstance(leaf, Value) and not negated and leaf.name in NAMED
+        ]
+        self._known: dict[str, dict[str, str]] = {}
+
+    def of(self, paper: Paper) -> list[str]:
+        """What of the query stands where in a paper that was fetched with its forms."""
+        if not self._words:
+            return self._values[:1]
+        lang = paper.merged.lang or "en"
+        title = self._read(paper.title_forms, lang)
+        in_title = self._among(title)
+        if len(in_title) == len(self._words) > 1:
+            return [self._how(title, paper.title_forms, (TITLE_TYPED, TITLE_SIDE_BY_SIDE, TITLE_ALL))]
+        abstract = self._read(paper.abstract_forms, lang)
+        there = self._among(abstract)
+        if not in_title and len(there) == len(self._words) > 1:
+            names = (ABSTRACT_TYPED, ABSTRACT_SIDE_BY_SIDE, ABSTRACT_ALL)
+            return [self._how(abstract, paper.abstract_forms, names)]
+        rest = [word for word in there if word not in in_title]
+        return [*_some("title has", in_title), *_some("abstract has", rest)]
+
+    def _read(self, forms: str, lang: str) -> list[str]:
+        """A text without its function words: the words of the query in it, and "" for each other word."""
+        stem, known = self._speech.analyzer.stemmer(lang), self._stems(lang)
+        return [
+            known.get(stemmed, "")
+            for form in forms.split()[:_LONGEST]
+            if (stemmed := stem(form) or (form if form in known else ""))
+        ]
+
+    def _stems(self, lang: str) -> dict[str, str]:
+        """The stems that papers of a language have for the words, each with its word."""
+        known = self._known.get(lang)
+        if known is None:
+            stems_in = self._speech.stems_in
+            known = {stem: word for word in self._words for stem in stems_in(word, lang) or {word}}
+            self._known[lang] = known
+        return known
+
+    def _among(self, text: Sequence[str]) -> list[str]:
+        present = set(text)
+        return [word for word in self._words if word in present]
+
+    def _how(self, text: Sequence[str], forms: str, names: tuple[str, str, str]) -> str:
+        """Which of the three it is for a text that has all the words: as typed, side by side, or apart."""
+        typed, side_by_side, apart = names
+        if self._typed in f" {forms} ":
+            return typed
+        return side_by_side if self._side_by_side in f" {' '.join(word or '-' for word in text)} " else apart
+
+
+def _some(name: str, words: Sequence[str]) -> list[str]:
+    more = ", …" if len(words) > _LISTED else ""
+    return [f"{name}: {', '.join(words[:_LISTED])}{more}"] if words else []
+
+
+def _is_name(form: str) -> bool:
+    """Whether a letter names something, as in vitamin D; others are what is left of a contraction."""
+    return len(form) == 1 and form.isascii() and form.isalpha() and form not in "aeiouy"
+
+
+def add_topics(
+    hits: Mapping[str, DocumentHit], topics: Sequence[TopicCount], spoke: Callable[[str], Iterable[str]]
+) -> None:
+    """Name in each line the topic that a hit shares most with all that was found, where topics spoke for it.
+
+    Args:
+        hits: by paper, with their lines so far.
+        topics: how all that was found lies over the topics.
+        spoke: which kinds of evidence spoke for a paper, by their names in explanations.
+    """
+    weights = {topic["id"]: topic["weight"] for topic in topics}
+    for paper, hit in hits.items():
+        kinds = set(spoke(paper))
+        parts = [hit["why"]] if hit.get("why") else []
+        if "topics" in kinds and hit["topics"]:
+            deepest = max(topic["level"] for topic in hit["topics"])
+            own = [topic for topic in hit["topics"] if topic["level"] == deepest]
+            best = max(own, key=lambda topic: topic["weight"] * weights.get(topic["id"], 0.0))
+            parts.append(f"topic: {best['label']}")
+        elif "neighbours" in kinds:
+            parts.append(NEAR)
+        hit["why"] = "; ".join(parts)
+
+
+def add_related(hits: Mapping[str, DocumentHit]) -> None:
+    """Say of papers near to the results why they are there."""
+    for hit in hits.values():
+        hit["why"] = "; ".join(filter(None, (RELATED, hit.get("why"))))
