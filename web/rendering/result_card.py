@@ -113,7 +113,7 @@ def _shared(hit: DocumentHit, drawing: MapDrawing) -> str:
     chips = [_chip(id, drawing) for id in known]
     cites, cited = gettext("Cites this paper."), gettext("Cited by this paper.")
     words, references = gettext("Shares"), gettext("references")
-    parts = [cites] if shared["cites"] else []
+    parts: list[str] = [cites] if shared["cites"] else []
     parts += [cited] if shared["cited"] else []
     parts.append(words)
     if shared["references"]:
