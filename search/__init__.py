@@ -12,5 +12,5 @@ In the order in which a query goes through them:
 - `results/`: what is shown of papers; `assist/`: suggestions while typing, and did-you-mean; `screening/`:
   which paper of a review to read next; `book/`: searches of several lines that can be published.
 - `seen_words`: words of topics that a reader may know; `days`: dates as numbers; `notices`: sentences of
-  answers; `remedies`: what to try when nothing is found.
+  answers; `remedies`: what to try when nothing is found; `tags`: what all spellings of a tag share.
 """

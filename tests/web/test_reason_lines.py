@@ -7,7 +7,7 @@ from flask_babel import force_locale
 from litatlas.atlas import Atlas
 from search.results.reasons import NAMED, PARTS
 from tests.web.conftest import make_app
-from web.rendering.reason_line import _parts, reason_line
+from web.rendering.result_card import _parts, reason_line
 
 
 def test_the_pages_know_every_part_of_a_line(atlas: Atlas) -> None:

@@ -14,7 +14,6 @@ from markupsafe import Markup, escape
 from litatlas.answers import DocumentHit, TopicWeight
 from web.rendering.atlas_map import MapDrawing
 from web.rendering.marked_papers import marking
-from web.rendering.reason_line import reason_line
 from web.rendering.rich_text import gettext, number, plain, rich, short
 from web.rendering.search_links import collection_url, field_search
 
@@ -128,3 +127,36 @@ def _explanation(hit: DocumentHit) -> str:
         for name, value in (hit.get("explanation") or {}).items()
     ]
     return f'<dl class="explanation">{"".join(parts)}</dl>' if parts else ""
+
+
+def reason_line(line: str) -> str:
+    """The line that says why a paper is among the results, in the reader's language; not yet escaped.
+
+    The answer's own line is in English; its parts are known here, and what they name is left as it is.
+    """
+    known = _parts()
+    parts = []
+    for part in line.split("; "):
+        name, colon, rest = part.partition(": ")
+        parts.append(f"{known.get(name, name)}{colon}{rest}")
+    return "; ".join(parts)
+
+
+def _parts() -> dict[str, str]:
+    """What a line is made of: whole parts, and what stands before a colon."""
+    return {
+        "title has the words as typed": gettext("title has the words as typed"),
+        "title has all words, side by side": gettext("title has all words, side by side"),
+        "title has all words": gettext("title has all words"),
+        "abstract has the words as typed": gettext("abstract has the words as typed"),
+        "abstract has all words, side by side": gettext("abstract has all words, side by side"),
+        "abstract has all words": gettext("abstract has all words"),
+        "papers near to it match too": gettext("papers near to it match too"),
+        "shares words with the best results": gettext("shares words with the best results"),
+        "title has": gettext("title has"),
+        "abstract has": gettext("abstract has"),
+        "topic": gettext("topic"),
+        "tag": gettext("tag"),
+        "author": gettext("author"),
+        "venue": gettext("venue"),
+    }
