@@ -101,7 +101,7 @@ def _values(item: dict[str, Any]) -> dict[str, Any]:
         "venue": get("container-title") or get("event-title"),
         "series": get("collection-title"),
         "volume": as_text(get("volume")),
-        "issue": as_text(get("issue")),
+        "issue": as_text(get("issue") or get("number")),
         "pages": get("page"),
         "publisher": get("publisher"),
         "doi": get("DOI"),

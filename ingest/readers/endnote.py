@@ -52,8 +52,12 @@ class EndNoteReader:
                 yield from make_document(line, _values(element))
 
 
+_REMNANT = re.compile(r"(?:face|font|size|color)=\"[^\"<>]{0,60}\"[^<>]{0,200}>")
+"""What is left of a style's tag that lost its beginning."""
+
+
 def _text(record: Element, *path: str) -> str:
-    return " ".join(text_of(child(record, *path)).split())
+    return _REMNANT.sub("", " ".join(text_of(child(record, *path)).split()))
 
 
 def _values(record: Element) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def _authors(meta: Element) -> tuple[list[str], list[str]]:
                 or text_of(child(person, "string-name"))
             )
             if written.strip():
-                names.append(" ".join(written.split())[:300])
+                names.append(" ".join(written.split()))
                 orcids.append(
                     next(
                         (
@@ -204,7 +204,7 @@ def _reference(node: Element) -> str:
         if local(part) not in ("label", "pub-id", "ref"):
             pieces.append(part.text or "")
         pieces.append((part.tail or "") if part is not node else "")
-    return " ".join(" ".join(pieces).split())[:500]
+    return " ".join(" ".join(pieces).split())
 
 
 def _notices(meta: Element, kind: str) -> list[str]:

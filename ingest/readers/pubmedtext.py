@@ -29,6 +29,7 @@ _NO_ABSTRACT = re.compile(
     r"DOI|PMCID|PMID|Publisher|Original (?:report|publication)|Keywords):?|\[?(?:Article in|Indexed for)",
     re.IGNORECASE,
 )
+_NUMBER_ALONE = re.compile(r"[A-Z]{2,6}: \S{1,40}(?: \[|\Z)")
 _PMCID = re.compile(r"PMCID: (PMC\d{1,9})")
 _SNIFFED = re.compile(r"\s{0,5}1(?:\.|:) \S[^\n]{4,}")
 
@@ -53,6 +54,8 @@ class PubmedTextReader:
         start = _START.match(first)
         if start and _CITED.match(first, start.end()) and "\n\n" in text:
             return 0.94
+        if re.search(r"\n(?:PMID: \d|Author information:)", text):
+            return 0.92
         return 0.94 if re.search(_PLACE, first) and re.search(r"\bPMID: \d", text) else 0.0
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
@@ -111,6 +114,7 @@ def _summary(text: str) -> dict[str, Any]:
     authors, stop, title = before.partition(". ")
     if not stop or not title.strip() or not _PEOPLE.match(authors):
         authors, title = "", before
+    title = "" if _NUMBER_ALONE.match(title.strip()) else title
     parts = place.groupdict() if place else {"year": text}
     return {"title": title.strip(), "authors": _names(authors), **_cleaned(parts)}
 
@@ -121,11 +125,11 @@ def _abstract(paragraphs: list[str]) -> dict[str, Any]:
     rest = paragraphs[1:]
     while len(rest) > 1 and rest[0].startswith("[Article in"):
         rest = rest[1:]
-    title = rest[0]
+    title = "" if _NO_ABSTRACT.match(rest[0]) or _NUMBER_ALONE.match(rest[0]) else rest[0]
     authors = ""
     if len(rest) > 1 and (bare := _NUMBERS.sub("", rest[1]).rstrip(".")) and _PEOPLE.match(bare):
         authors, rest = bare, rest[1:]
-    told = [part for part in rest[1:] if not _NO_ABSTRACT.match(part)]
+    told = [part for part in rest[bool(title or authors) :] if not _NO_ABSTRACT.match(part)]
     return {
         "title": title,
         "authors": _names(authors),

@@ -20,8 +20,12 @@ _PLACE = re.compile(
     r"(?:, (?:art\. no\. (?P<number>[\w.-]{1,40})|pp?\. (?P<pages>[^.,\s]{1,40})))?[,. ]*"
     r"(?:Cited (?P<cited>\d{1,7}) times?\.?)?\s*\Z"
 )
-_HEADING = re.compile(r"([A-Z][A-Z .&/-]{2,60}|DOI): ?(.*)\Z")
+_HEADING = re.compile(r"([A-Z][^a-z:]{2,60}|DOI): ?(.*)\Z")
 _IDS = re.compile(r"[\d; ]{8,}\Z")
+_OWN = re.compile(
+    rb"\n(AFFILIATIONS: |AUTHOR KEYWORDS: |INDEX KEYWORDS: |ABBREVIATED SOURCE TITLE: |DOCUMENT TYPE: "
+    rb"|PUBLICATION STAGE: |SOURCE: Scopus)"
+)
 _EID = re.compile(r"eid=(2-s2\.0-\d+)")
 _NOBODY = re.compile(r"No author name available|\[No author", re.IGNORECASE)
 
@@ -38,9 +42,9 @@ class ScopusTextReader:
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
-        """By the first two lines."""
+        """By the first two lines, or by its headings."""
         start = rb"(?:\xef\xbb\xbf)?\s*Scopus\s*\n\s*EXPORT DATE:"
-        return 0.97 if re.match(start, head) else 0.0
+        return 0.97 if re.match(start, head) else 0.9 if len(set(_OWN.findall(head[:20_000]))) > 1 else 0.0
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a paper; each ends with its line "SOURCE: Scopus"."""
@@ -128,10 +132,13 @@ class IeeeTextReader:
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
-        """By a title in quotation marks and a DOI in the first line, and an address of IEEE Xplore."""
-        lines = head[:20_000].decode("utf-8-sig", "replace").split("\n")
-        first = next((line.strip() for line in lines if line.strip()), "")
-        return 0.95 if _CITATION.match(first) and any("ieeexplore" in line for line in lines) else 0.0
+        """By lines below a citation, or by one and an address of IEEE Xplore."""
+        text = head[:20_000].decode("utf-8-sig", "replace")
+        below = re.search(r"(?:\A|\n)(?:keywords: ?\{|URL: https?://ieeexplore)", text)
+        if below and "\nAbstract:" in text:
+            return 0.9
+        cited = (line for line in text.split("\n")[:12] if _CITATION.match(line.strip()[:12_000]))
+        return 0.95 if "ieeexplore" in text and any(cited) else 0.0
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document a citation."""
@@ -141,12 +148,14 @@ class IeeeTextReader:
         for number, text in lines:
             yield from lines.take_faults()
             text = text.strip("\ufeff \t")
-            if match := _CITATION.match(text[:12_000]):
-                if record:
-                    yield from make_document(begin, record)
-                record, begin = _cited(match), number
-            elif record:
-                _more(record, text)
+            name = text.partition(":")[0]
+            if not text or name in _BELOW:
+                _more(record, name, text)
+                continue
+            if record:
+                yield from make_document(begin, record)
+            match = _CITATION.match(text[:12_000])
+            record, begin = _cited(match) if match else _said(text), number
         yield from lines.take_faults()
         if record:
             yield from make_document(begin, record)
@@ -171,13 +180,25 @@ def _cited(match: re.Match[str]) -> dict[str, Any]:
     }
 
 
-def _more(record: dict[str, Any], text: str) -> None:
+def _said(text: str) -> dict[str, Any]:
+    """What can be told of a citation that is not quite one; the report repeats it as a year that is none."""
+    authors, _, rest = text.replace("“", '"').replace("”", '"').partition('"')
+    title, closed, _ = rest.partition('"')
+    if not closed:
+        return {"title": "", "source_id": text[:200]}
+    named = {"authors": split_authors(authors), "doi": doi_named_in(text), "year": text}
+    return {"title": title.rstrip(","), "type": "article", **named}
+
+
+_BELOW = ("Abstract", "keywords", "URL")
+
+
+def _more(record: dict[str, Any], name: str, text: str) -> None:
     """A line below a citation."""
-    name, colon, value = text.partition(":")
-    value = value.strip()
-    if colon and name == "Abstract":
+    value = text[len(name) + 1 :].strip()
+    if name == "Abstract":
         record["abstract"] = value
-    elif colon and name == "keywords":
+    elif name == "keywords":
         record["tags"] = split_tags(value.strip("{}, "))
-    elif colon and name == "URL":
+    elif name == "URL":
         record["url"] = value

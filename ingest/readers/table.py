@@ -19,6 +19,7 @@ from ingest.readers.tables.columns import (
     Columns,
     check_mapping,
     columns_of,
+    field_of,
     heading_row,
     is_by_row,
     is_ours,
@@ -71,6 +72,8 @@ class TableReader:
         known = looks_like_headings(cells)
         if known >= 2 or is_by_row(first) or (known and len(cells) == 1 and name.endswith(self.suffixes)):
             return 0.8
+        if len(cells) > 5 and 2 * sum(bool(field_of(plain(cell))) for cell in cells) > len(cells):
+            return 0.6  # a table of papers; reading it says that there is no column of titles
         return 0.5 if name.endswith(self.suffixes) and cells else 0.0
 
     def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Parsed]:

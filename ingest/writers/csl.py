@@ -13,6 +13,8 @@ from ingest.citation_keys import UniqueKeys
 from ingest.text.author_names import Name
 from ingest.writers.work import Work, authors_of, date_parts, editors_of, kind_of, numbers_of, tag_line
 
+_NUMBERED = ("report", "patent", "standard", "legislation")
+"""Types that have a number, and no issue."""
 _SERIES = ("book", "report")
 """Types that stand in a series and in nothing else."""
 _REST = (
@@ -46,7 +48,7 @@ def csl_item(work: Work, key: str) -> dict[str, Any]:
         "container-title": "" if kind in _SERIES else document.venue,
         "collection-title": document.series or (document.venue if kind in _SERIES else ""),
         "volume": document.volume,
-        "issue": document.issue,
+        "number" if kind in _NUMBERED else "issue": document.issue,
         "page": document.pages,
         "publisher": document.publisher,
         "status": "; ".join(document.notices),

@@ -205,6 +205,10 @@ class _Fields:
             if self._left < 0:
                 self.faults.append(FieldWarning(line, name, "", "braces and quotes cross; read up to here"))
                 break
+        else:
+            if self._next_name(position):
+                reason = f"has more than {MAX_FIELDS} fields; the rest was left out"
+                self.faults.append(FieldWarning(line, "entry", "", reason))
         return fields
 
     def _next_name(self, position: int) -> tuple[str, int] | None:

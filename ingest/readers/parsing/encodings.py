@@ -246,11 +246,17 @@ def utf8(stream: BinaryIO) -> Utf8Stream:
     return stream if isinstance(stream, Utf8Stream) else Utf8Stream(stream)
 
 
+_TOUCHING = re.compile("[A-Za-z][\u0590-\u0eff]")
+"""A sign of Hebrew, Arabic or Thai, be it only a mark, behind a Latin letter: accents that were misread."""
+_COPYRIGHT = re.compile(rb"(?<![\x80-\xff])\xa9(?= ?(?:19|20)\d\d)")
+"""The sign of copyright, which every code page of Windows has in one place and others use for a letter."""
+
+
 def recognised(lines: Iterable[bytes]) -> str:
     """The encoding of lines that are no UTF-8, in which they make sense; "" where none is found."""
     sample, size = [], 0
     for line in lines:
-        sample.append(line[:_SAMPLE])
+        sample.append(_COPYRIGHT.sub(b"", line[:_SAMPLE]))
         size += len(line)
         if size > _SAMPLE:
             break
@@ -293,7 +299,7 @@ def _makes_sense(text: str) -> bool:
     long runs of them, and Latin read as another script gives words of two.
     """
     words = [word for word in _WORD.findall(text) if not word.isascii()]
-    odd = sum(map(_mixes_scripts, words)) + len(_LATIN_RUN.findall(text))
+    odd = sum(map(_mixes_scripts, words)) + len(_LATIN_RUN.findall(text)) + len(_TOUCHING.findall(text))
     odd += sum(4 * text.count(sign) for sign in set(text) if _is_odd(sign))
     return odd <= 0.25 * max(1, len(words))
 

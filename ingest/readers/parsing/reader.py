@@ -356,7 +356,11 @@ _DASHES = re.compile(r" ?(?:-{2,3}|[‐‑–—−]) ?")
 def _texts(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     for name in _PLAIN:
         if value := raw.get(name):
-            values[name] = _bounded(" ".join(as_text(value).split()), name, 2_000, note)
+            text = " ".join(as_text(value).split())
+            if len(text) > 2_000 and text.startswith("http"):  # a part of an address leads nowhere
+                note(name, text, "is longer than 2,000 characters; left out")
+            else:
+                values[name] = _bounded(text, name, 2_000, note)
     if pages := values.get("pages"):
         values["pages"] = pages if pages.isascii() and "--" not in pages else _DASHES.sub("-", pages)
     for name in _CLEAN:
@@ -382,9 +386,8 @@ def _lists(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
 
 
 def _dates(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
-    value, date = (
-        given.strip() if isinstance(given := raw.get(name), str) else given for name in ("year", "date")
-    )
+    given = (raw.get(name) for name in ("year", "date"))
+    value, date = (one.strip() if isinstance(one, str) else one for one in given)
     values["date"] = normal_date(_whole_of(as_text(date), "date", note)) if date else ""
     value = _whole_of(value, "year", note) if isinstance(value, str) else value
     year = parse_year(value) if value not in (None, "") else None

@@ -60,7 +60,7 @@ _MORE = re.compile(
     r"\s*(?:…|\.\.\.)?\s*\(?(?:read|show|see|view)?\s*(?:more|less|expand|collapse)\)?\s*\Z", re.IGNORECASE
 )
 _DETAIL = re.compile(
-    r"(?:arxiv\s*:|doi\s*:|https?://|www\.|10\.\d{4,9}/|published|submitted|received|accepted|posted|"
+    r"(?:(?:arxiv|doi|url|links?|uri|issn|isbn|pmcid|language|publisher|affiliations?|copyright)\s*:|https?://|www\.|10\.\d{4,9}/|published|submitted|received|accepted|posted|"
     r"last (?:revised|updated)|\[?submitted on|\(?(?:19|20)\d\d\)?\Z|vol(?:ume)?\.?\s*\d|"
     r"(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|"
     r"[\w .&-]{2,60}\b(?:19|20)\d\d\Z|keywords?\b|subjects?\b|pmid\b|key words\b|\d+\s+(?:pages|authors)\b)",

@@ -11,7 +11,7 @@ from ingest.document import Document, FieldWarning
 from ingest.errors import InputError
 from ingest.input_files import read_sources
 from ingest.readers.parsing import encodings
-from ingest.readers.parsing.encodings import Utf8Stream, codec_named
+from ingest.readers.parsing.encodings import Utf8Stream, codec_named, recognised
 
 TITLES = {
     "gb18030": ("GB18030", "图书馆学研究方法的回顾与展望"),
@@ -157,3 +157,10 @@ def test_a_stray_byte_costs_nothing_else(tmp_path: Path) -> None:
     titles = [one.title for one in found]
     assert titles[:4] + titles[5:] == [f"Über Wälder, Band {n}" for n in range(9) if n != 4]
     assert [(warning.line, "some lines" in warning.reason) for warning in warnings] == [(18, True)]
+
+
+@pytest.mark.parametrize(
+    "text", ["© 1993 Café à Genève", "Müller © 2020", "Café à Genève", "© 2020 Elsevier"]
+)
+def test_a_few_words_of_latin_1_are_no_other_code_page(text: str) -> None:
+    assert recognised([text.encode("cp1252")]) == "cp1252"

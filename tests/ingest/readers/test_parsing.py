@@ -501,6 +501,23 @@ def test_an_identifier_or_date_that_is_cut_is_reported(name: str, value: str, mo
     assert not [note for note in notes if isinstance(note, FieldWarning) and "only the first" in note.reason]
 
 
+def test_an_address_that_is_too_long_is_left_out_and_reported() -> None:
+    address = "https://x.example.org/" + "a" * 2_000
+    note, document = make_document(3, {"title": "Peat and its fires", "url": address})
+    assert isinstance(note, FieldWarning)
+    assert isinstance(document, Document)
+    assert (note.field, note.reason) == ("url", "is longer than 2,000 characters; left out")
+    assert document.url == ""
+
+
+def test_fields_that_are_left_out_are_reported() -> None:
+    fields = ", ".join(
+        f"f{letter}{other} = {{x}}" for letter in "abcdefghijklmno" for other in "abcdefghijklmno"
+    )
+    (entry,) = scan([(1, f"@article{{a, title = {{Peat}}, {fields}}}")])
+    assert "more than 200 fields" in entry.faults[0].reason
+
+
 def test_a_citation_key_that_is_cut_is_reported() -> None:
     (entry,) = scan([(1, "@article{" + "k" * 400 + ", title = {Peat}}")])
     assert (len(entry.key), [fault.field for fault in entry.faults]) == (300, ["source_id"])

@@ -44,13 +44,19 @@ def test_pandoc_reads_every_field(format: str) -> None:
     name = "csl" if format == "csljson" else "bibtex"
     ours = json.loads(exported(PAPERS, "csl"))
     for wanted, got in zip(ours, through_pandoc(exported(PAPERS, name), format), strict=True):
-        for field in ("author", "editor", "issued", "volume", "issue", "page", "publisher",
+        for field in ("author", "editor", "issued", "volume", "issue", "number", "page", "publisher",
                       "DOI", "PMID", "PMCID", "ISBN", "ISSN", "URL", "keyword"):  # fmt: skip
             assert got.get(field) == _curly(wanted.get(field)), (field, wanted["title"])
         assert got["type"] == wanted["type"]
         assert got["title"].lower().startswith(wanted["title"].lower()[:20])
-        booktitles = (item.get("container-title", "").lower() for item in (got, wanted))
-        assert len(set(booktitles)) == 1  # Pandoc lowers English ones, as it does titles
+        for field in ("container-title", "collection-title"):
+            booktitles = (item.get(field, "").lower() for item in (got, wanted))
+            assert len(set(booktitles)) == 1  # Pandoc lowers English ones, as it does titles
+        abstracts = (item.get("abstract", "").replace("$", "") for item in (got, wanted))
+        assert len(set(abstracts)) == 1  # a formula loses its dollars
+        assert ("Retracted" in got.get("note", "") + got.get("status", "").capitalize()) == (
+            "status" in wanted
+        )
         assert got.get("language", "")[:2] == wanted.get("language", "")[:2]
         assert got["id"] == wanted["id"]
 
@@ -74,6 +80,14 @@ def test_rispy_reads_every_field() -> None:
         assert tuple(entry.get("keywords", ())) == paper.tags
         assert (entry.get("volume", ""), entry.get("number", "")) == (paper.volume, paper.issue)
         assert entry.get("publisher", "") == paper.publisher
+        assert entry.get("tertiary_title", "") == paper.series
+        assert entry.get("language", "") == paper.lang
+        assert entry.get("accession_number", "") == paper.pmid
+        assert entry.get("urls", [""])[0] == paper.url
+        numbers = (*paper.issn, *(one.removeprefix("isbn:") for one in paper.other_ids if "isbn" in one))
+        assert entry.get("issn", "") == next(iter(numbers), "")
+        editors = entry.get("secondary_authors") or entry.get("unknown_tag", {}).get("ED", [])
+        assert tuple(editors) == paper.editors
     kinds = [entry["type_of_reference"] for entry in entries]
     assert kinds == ["JOUR", "CHAP", "BOOK", "THES", "RPRT", "CPAPER", "JOUR"]
 
@@ -85,6 +99,19 @@ def test_bibtexparser_reads_every_entry() -> None:
     assert kinds == ["article", "incollection", "book", "phdthesis", "techreport", "inproceedings", "article"]
     first = {name: field.value for name, field in library.entries[0].fields_dict.items()}
     assert (first["month"], first["doi"], first["url"]) == ("mar", FULL.doi, FULL.url)
+    for paper, entry in zip(PAPERS, library.entries, strict=True):
+        fields = {name: field.value for name, field in entry.fields_dict.items()}
+        people = fields.get("author", "").split(" and ") if paper.authors != paper.editors else paper.authors
+        assert len(people) == len(paper.authors)
+        assert fields.get("editor", "").count(" and ") + bool(paper.editors) == len(paper.editors)
+        assert fields["year"] == str(paper.year)
+        assert fields.get("pages", "").replace("--", "-") == paper.pages
+        assert (fields.get("volume", ""), fields.get("number", "")) == (paper.volume, paper.issue)
+        assert fields.get("series", "") == paper.series
+        assert (fields.get("doi", ""), fields.get("pmid", "")) == (paper.doi, paper.pmid)
+        assert fields.get("keywords", "") == "; ".join(paper.tags)
+        assert bool(fields.get("abstract")) == bool(paper.abstract)
+        assert fields.get("eprint", "") == paper.arxiv_id
 
 
 @pytest.mark.parametrize(
