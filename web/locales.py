@@ -109,6 +109,7 @@ FAULTS = {
     "empty-prefix": lazy_gettext("A star alone would match everything."),
     "wildcard-too-broad": lazy_gettext("A star needs more letters beside it."),
     "too-many-wildcards": lazy_gettext("A word has too many wildcards."),
+    "line-reference": lazy_gettext("A line of a search book cannot stand here."),
     "bad-near": lazy_gettext("NEAR and PRE stand between words and phrases."),
     "other-database": lazy_gettext("This is the query language of another database."),
     "dangling-operator": lazy_gettext("AND, OR or NOT has nothing to join on one of its sides."),

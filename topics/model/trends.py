@@ -86,16 +86,30 @@ def _movement(totals: Sequence[int], counts: Sequence[int]) -> Movement:
 def smoothed(years: Sequence[int], counts: Sequence[int], totals: Sequence[int]) -> list[float]:
     """A topic's share of all papers, each year's together with those of the years beside it.
 
-    Pseudo-papers at its share of all years together, half as many as a mean year has papers, keep years of a
-    handful of papers from shouting.
+    Pseudo-papers keep years of a handful of papers from shouting: half as many as a mean year has, at the
+    topic's share of all years together that no gap parts from that year. So a line says nothing that
+    :func:`movement` does not: what lies behind a gap pulls it neither up nor down.
     """
-    papers = max(sum(totals), 1)
-    pseudo = _PSEUDO * papers / max(len(years), 1)
-    prior = pseudo * sum(counts) / papers
     own, whole = dict(zip(years, counts, strict=True)), dict(zip(years, totals, strict=True))
+    times = _times(years, gaps(years, totals))
     shares = []
     for year in years:
+        time = times[year]
+        papers = max(sum(whole[near] for near in time), 1)
+        pseudo = _PSEUDO * papers / len(time)
+        prior = pseudo * sum(own[near] for near in time) / papers
         window = range(year - SMOOTHED_BY, year + SMOOTHED_BY + 1)
         here, everywhere = (sum(held.get(near, 0) for near in window) for held in (own, whole))
         shares.append((here + prior) / (everywhere + pseudo))
     return shares
+
+
+def _times(years: Sequence[int], parted: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
+    """Each year with the years that no gap parts from it; one inside a gap says nothing, so with all."""
+    groups: dict[int, list[int]] = {}
+    inside = {year for first, last in parted for year in range(first, last + 1)}
+    after = {year: sum(first <= year for first, _ in parted) for year in years}
+    for year in years:
+        if year not in inside:
+            groups.setdefault(after[year], []).append(year)
+    return {year: list(years) if year in inside else groups[after[year]] for year in years}

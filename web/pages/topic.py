@@ -44,10 +44,17 @@ def topic(id: str) -> AnyResponse:
 
 
 def _named(edges: list[tuple[str, float]], labels: Any) -> list[dict[str, Any]]:
+    """Topics above or below with their papers, the largest first; ``part`` is of the largest."""
+    cells = sorted((labels[id] for id, _ in edges if id in labels), key=lambda cell: -cell["documents"])
+    most = max((cell["documents"] for cell in cells), default=0) or 1
     return [
-        {"id": id, "weight": weight, "label": labels[id]["label"], "documents": labels[id]["documents"]}
-        for id, weight in edges
-        if id in labels
+        {
+            "id": cell["id"],
+            "label": cell["label"],
+            "documents": cell["documents"],
+            "part": cell["documents"] / most,
+        }
+        for cell in cells
     ]
 
 

@@ -105,6 +105,12 @@ def test_years_of_a_handful_of_papers_do_not_shout() -> None:
     assert smoothed([2000], [0], [0]) == [0]
 
 
+def test_what_lies_behind_a_gap_pulls_no_line() -> None:
+    years = [1977, 1978, 2018, 2019, 2020, 2021]
+    shares = smoothed(years, [300, 300, 5, 10, 100, 2_000], [1000, 1000, 50, 100, 1_000, 20_000])
+    assert shares == pytest.approx([0.3, 0.3, 0.1, 0.1, 0.1, 0.1], abs=0.002)
+
+
 def test_a_share_is_smoothed_over_three_years() -> None:
     # Pseudo-papers: half of a mean year's 10,000, at the topic's share of all years together, .6.
     shares = smoothed([1, 2, 3, 4, 5], [0, 0, 10_000, 10_000, 10_000], [10_000] * 5)
