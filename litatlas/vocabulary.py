@@ -129,6 +129,8 @@ REVIEW_FORMATS = MappingProxyType(
         "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
         "asreview": ("ASReview", "application/zip", ".asreview"),
         "jsonl": ("JSON lines", "application/x-ndjson", ".jsonl"),
+        "rayyan": ("Rayyan", "text/csv; charset=utf-8", ".csv"),
+        "covidence": ("Covidence", "application/zip", ".zip"),
     }
 )
 """Of reviews: stages, verdicts, orders to read in, and formats (title, media type, suffix)."""

@@ -152,6 +152,8 @@ def imported(answer: ImportedAnswer) -> str:
         f"{answer['read']:,} papers read: {answer['decided']:,} decided, {answer['unchanged']:,} as before, "
         f"{answer['undecided']:,} undecided, {answer['unmatched']:,} not in the review"
     )
+    if answer["not_reached"]:
+        line += f"; {answer['not_reached']:,} have not reached this stage, where they count once they do"
     return line + (f" (such as {'; '.join(answer['examples'][:3])})." if answer["examples"] else ".")
 
 

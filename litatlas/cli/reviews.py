@@ -11,6 +11,7 @@ import click
 
 from litatlas.cli import review_text as text
 from litatlas.cli.context import Context, Function, as_usual, emit, json_option
+from litatlas.vocabulary import REVIEW_FORMATS
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -286,7 +287,7 @@ def output_option(function: Function) -> Function:
 
 @review.command("export")
 @click.argument("name")
-@click.option("--format", "format_", required=True, help="ris, csv, xlsx, asreview or jsonl.")
+@click.option("--format", "format_", required=True, help=f"{', '.join(REVIEW_FORMATS)}.")
 @output_option
 @pass_context
 def export(context: Context, name: str, format_: str, output: Path | None) -> None:
@@ -313,12 +314,20 @@ def prisma(context: Context, name: str, format_: str, output: Path | None) -> No
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @who_option
 @stage_option
+@click.option(
+    "--as",
+    "otherwise",
+    default="",
+    help="Decide papers of which the file says nothing: include, exclude, maybe.",
+)
 @json_option
 @pass_context
-def import_(context: Context, name: str, file: Path, who: str, stage: str | None, as_json: bool) -> None:
-    """Import decisions from another tool: ASReview's project files, RIS with notes, tables of labels."""
+def import_(
+    context: Context, name: str, file: Path, who: str, stage: str | None, otherwise: str, as_json: bool
+) -> None:
+    """Import decisions from another tool: ASReview, Rayyan, Covidence (by list), RIS with notes, tables."""
     with context.atlas() as atlas:
-        answer = atlas.reviews.take_in(name, file, who, stage=stage)
+        answer = atlas.reviews.take_in(name, file, who, stage=stage, otherwise=otherwise)
     emit(answer, as_json, text.imported)
 
 

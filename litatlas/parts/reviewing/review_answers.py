@@ -238,11 +238,15 @@ class PrismaAnswer(TypedDict):
 
 
 class ImportedAnswer(TypedDict):
-    """What became of a file of decisions; of ``unmatched`` papers, not in the review, nothing was kept."""
+    """What became of a file of decisions; of ``unmatched`` papers, not in the review, nothing was kept.
+
+    ``not_reached``: papers decided at a stage that they have not reached; it counts once they do.
+    """
 
     read: int
     decided: int
     undecided: int
     unchanged: int
     unmatched: int
+    not_reached: int
     examples: list[str]

@@ -16,6 +16,7 @@ from litatlas.parts.reviewing.exchange.review_imports import decisions_of, told
 from litatlas.parts.reviewing.plan import (
     Plan,
     changed_plan,
+    check_verdict,
     plan_of,
     review_name,
 )
@@ -215,15 +216,23 @@ class Reviews(ScreeningQueue):
         held = self._open(name)
         return hand_on(self._library, held.review, held.standing, format)
 
-    def take_in(self, name: str, path: Path, who: str, *, stage: str | None = None) -> ImportedAnswer:
+    def take_in(
+        self, name: str, path: Path, who: str, *, stage: str | None = None, otherwise: str = ""
+    ) -> ImportedAnswer:
         """Keep the decisions of a file of another tool, as those of a reviewer.
+
+        Args:
+            otherwise: what is decided of papers of which the file itself says nothing; "" for nothing.
 
         Raises:
             InputError: the file cannot be read, or none of its papers is in the review.
         """
         who, held = self._who(who), self._open(name)
         stage = self._stage(held.standing, stage or held.standing.plan.stages[0], who)
-        rows, answer = decisions_of(self._library, held.standing, told(path), stage, who)
+        if otherwise:
+            check_verdict(held.standing.plan, stage, otherwise, "")
+        papers = told(path, stage, held.standing.plan.stages)
+        rows, answer = decisions_of(self._library, held.standing, papers, stage, who, otherwise)
         self._library.decide(held.review, rows)
         with held.lock:
             held.catch_up(self._library)

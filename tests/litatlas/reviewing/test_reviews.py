@@ -162,7 +162,7 @@ def test_a_group_of_duplicates_is_decided_once(atlas: Atlas) -> None:
         atlas.papers.split(ids[6])
 
 
-@pytest.mark.parametrize("format", ["ris", "csv", "xlsx", "asreview"])
+@pytest.mark.parametrize("format", list(REVIEW_FORMATS))
 def test_what_is_handed_on_comes_back(atlas: Atlas, tmp_path: Path, format: str) -> None:
     name, copy = f"out {format}", f"in {format}"
     ids = begun(atlas, name)
@@ -177,6 +177,67 @@ def test_what_is_handed_on_comes_back(atlas: Atlas, tmp_path: Path, format: str)
         row["included"] for row in exported(atlas, name)
     ]
     assert atlas.reviews.take_in(copy, path, "Bob", stage="abstract")["unchanged"] == 9
+
+
+@pytest.mark.parametrize("format", ["ris", "csv", "rayyan", "covidence", "jsonl", "xlsx"])
+def test_reasons_and_doubts_come_back_where_the_format_has_them(
+    atlas: Atlas, tmp_path: Path, format: str
+) -> None:
+    name, copy = f"doubts out {format}", f"doubts in {format}"
+    ids = begun(atlas, name, stages="abstract")
+    verdicts = ["include", "exclude", "maybe", "exclude"]
+    for id, verdict in zip(ids, verdicts, strict=False):
+        reason = "language" if verdict == "exclude" else ""
+        atlas.reviews.decide(name, id, verdict, "Ada", reason=reason, note="; (a) | note")
+    path = tmp_path / f"review{REVIEW_FORMATS[format][2]}"
+    path.write_bytes(b"".join(atlas.reviews.export(name, format)))
+    begun(atlas, copy, stages="abstract")
+    atlas.reviews.take_in(copy, path, "Bob")
+    rows = {row["paper"]: (row["verdict"], row["reason"]) for row in atlas.reviews.rows(copy)}
+    if format == "covidence":  # it has one list for papers that go on
+        verdicts[2] = "include"
+    reasons = ["", "language", "", "language"]
+    assert rows == dict(zip(ids, zip(verdicts, reasons, strict=True), strict=False))
+
+
+def test_lists_of_covidence_and_notes_of_rayyan_are_taken_in(atlas: Atlas, tmp_path: Path) -> None:
+    ids = begun(atlas, "tools", reasons=["wrong population"])
+    titles = [str(row["title"]).replace('"', '""') for row in exported(atlas, "tools")]
+    heading = "Title,Authors,Abstract,Published Year,DOI,Ref,Covidence #,Study,Notes,Tags\n"
+
+    def covidence(file: str, numbers: range, notes: str, stage: str) -> tuple[int, int]:
+        path = tmp_path / file
+        rows = (f'"{titles[at]}",,,2020,,,{at},,"{notes}",\n' for at in numbers)
+        path.write_text(heading + "".join(rows), "utf-8")
+        answer = atlas.reviews.take_in("tools", path, "Ada", stage=stage)
+        return answer["decided"], answer["not_reached"]
+
+    why = "Exclusion reason: wrong population; seen twice"
+    assert covidence("review_7_irrelevant_csv_2024.csv", range(3), "", "abstract") == (3, 0)
+    assert covidence("review_7_excluded_csv_2024.csv", range(3, 5), why, "full-text") == (2, 2)
+    assert covidence("review_7_excluded_csv_2024.csv", range(3, 5), why, "abstract") == (2, 0)
+    assert covidence("review_7_included_csv_2024.csv", range(5, 6), "", "abstract") == (1, 0)
+    assert covidence("review_7_included_csv_2024.csv", range(5, 6), "", "full-text") == (1, 0)
+    counts = atlas.reviews.prisma("tools")
+    assert (counts["excluded"], counts["sought"], counts["included"]) == (3, 3, 1)
+    assert counts["excluded_reasons"] == {"wrong population": 2}
+    rayyan = tmp_path / "articles.csv"
+    rayyan.write_text(
+        "key,title,notes\n"
+        f'1,"{titles[7]}","RAYYAN-INCLUSION: {{""Ada""=>""Excluded""}} | RAYYAN-EXCLUSION-REASONS: '
+        'wrong population,foreign language"\n'
+        f'2,"{titles[8]}","RAYYAN-INCLUSION: {{""Ada""=>""Included"",""Bob""=>""Excluded""}}"\n'
+        f'3,"{titles[9]}",""\n',
+        "utf-8",
+    )
+    answer = atlas.reviews.take_in("tools", rayyan, "Bob", stage="abstract", otherwise="exclude")
+    assert (answer["decided"], answer["undecided"]) == (3, 0)
+    said = {row["paper"]: (row["verdict"], row["reason"]) for row in atlas.reviews.rows("tools")[-3:]}
+    assert said == {
+        ids[7]: ("exclude", "wrong population,foreign language"),
+        ids[8]: ("maybe", ""),
+        ids[9]: ("exclude", ""),
+    }
 
 
 def test_files_that_cannot_be_taken_in_change_nothing(atlas: Atlas, tmp_path: Path) -> None:

@@ -56,9 +56,18 @@ def labelled_papers(path: Path) -> list[Labelled]:
     Raises:
         InputError: it cannot be read, has no column of labels, or a label that is neither yes nor no.
     """
+    return [labelled_paper(number, row) for number, row in enumerate(table_rows(path), 1)]
+
+
+def table_rows(path: Path) -> list[Mapping[str, Any]]:
+    """The rows of a table, a workbook or JSON lines, by their headings.
+
+    Raises:
+        InputError: it cannot be read, or has none.
+    """
     try:
         with _opened(path) as stream:
-            found = [_labelled(number, row) for number, (_, row) in enumerate(_rows(stream, path.name), 1)]
+            found = [row for _, row in _rows(stream, path.name)]
     except (EOFError, zlib.error) as error:
         raise InputError(f"{path} cannot be read: {error}.", "It is damaged: save it again.") from error
     except OSError as error:
@@ -126,7 +135,8 @@ def _by_heading(headings: Sequence[str], cells: Sequence[str]) -> dict[str, str]
     return dict.fromkeys(headings, "") | dict(zip(headings, cells, strict=False))
 
 
-def _labelled(number: int, row: Mapping[str, Any]) -> Labelled:
+def labelled_paper(number: int, row: Mapping[str, Any], *, with_label: bool = True) -> Labelled:
+    """The paper of a row, which is the ``number``-th; raises as :func:`labelled_papers`."""
     columns = {name: headings[0] for name, headings in columns_of(list(row), {}).items()}
 
     def value(name: str) -> Any:
@@ -146,7 +156,7 @@ def _labelled(number: int, row: Mapping[str, Any]) -> Labelled:
         references=_list(value("references"), lambda text: [part.strip() for part in text.split("|")]),
         keys=tuple(keys),
     )
-    return Labelled(id, record, _label(number, row))
+    return Labelled(id, record, _label(number, row) if with_label else None)
 
 
 def _list(value: Any, split: Any) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from ingest.writers import ris, table
 from ingest.writers.work import Work, in_one_line
 from litatlas.errors import InputError
 from litatlas.parts.exports import work_of
+from litatlas.parts.reviewing.exchange.rayyan_covidence import Decided, covidence_archive, rayyan_table
 from litatlas.parts.reviewing.paper_states import Standing
 from litatlas.parts.reviewing.plan import plan_of
 from litatlas.vocabulary import REVIEW_FORMATS
@@ -195,6 +196,19 @@ def _quoted(text: str) -> str:
     return text.replace('"', "'").replace("|", "/").replace("{", "(").replace("}", ")")
 
 
+def _rayyan(_: Review, __: Standing, papers: Iterable[Judged]) -> Iterator[bytes]:
+    notes = ((paper.work.document, " | ".join(_notes(paper)[1:])) for paper in papers)
+    return rayyan_table(notes)
+
+
+def _covidence(_: Review, __: Standing, papers: Iterable[Judged]) -> Iterator[bytes]:
+    decided = (
+        (paper.work.document, paper.stage, Decided(paper.decision, paper.reason, paper.note))
+        for paper in papers
+    )
+    yield covidence_archive(decided)
+
+
 def _jsonl(review: Review, standing: Standing, papers: Iterable[Judged]) -> Iterator[bytes]:
     """The review, then each paper, then every row of decisions that may be seen."""
     head = {
@@ -283,4 +297,6 @@ _PIECES: dict[str, Pieces] = {
     "xlsx": _xlsx,
     "asreview": _project,
     "jsonl": _jsonl,
+    "rayyan": _rayyan,
+    "covidence": _covidence,
 }

@@ -18,17 +18,17 @@ from ingest.input_files import read_sources
 from ingest.library.library import Decision, Library
 from ingest.parallel import in_chunks
 from litatlas.errors import InputError
-from litatlas.parts.reviewing.exchange.labelled_files import labelled_papers
+from litatlas.parts.reviewing.exchange.labelled_files import labelled_paper, labelled_papers, table_rows
+from litatlas.parts.reviewing.exchange.rayyan_covidence import Decided, decided_in, rayyan_note
 from litatlas.parts.reviewing.paper_states import Standing
+from litatlas.parts.reviewing.plan import ABSTRACT, STAGES
 from litatlas.parts.reviewing.review_answers import ImportedAnswer
-from litatlas.vocabulary import MAX_NOTE
+from litatlas.vocabulary import MAX_NOTE, MAX_VALUE
 
 _NEWEST_PROJECT = 3
 _MOST_BYTES = 2_000_000_000
 _MOST_ABOUT = 10_000_000  # bytes of a project.json
 _AT_ONCE = 500
-_RAYYAN = re.compile(r'=>\s?"(Included|Excluded|Maybe)"')
-_VERDICTS = {"Included": "include", "Excluded": "exclude", "Maybe": "maybe"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,11 @@ class Told:
     title: str
     verdict: str  # "" where the file decides nothing
     note: str = ""
+    reason: str = ""
 
 
-def told(path: Path) -> list[Told]:
-    """What a file decides of its papers.
+def told(path: Path, stage: str = ABSTRACT, stages: Sequence[str] = STAGES) -> list[Told]:
+    """What a file decides of its papers at a stage of a review.
 
     Raises:
         InputError: it cannot be read, is of a newer ASReview, or has no decisions that are known.
@@ -51,22 +52,58 @@ def told(path: Path) -> list[Told]:
         raise InputError(f"{path} is not a file.", "Check its name.")
     with path.open("rb") as file:
         head = file.read(4096)
-    if head.startswith(b"PK") and _is_project(path):
-        return list(_project(path))
+    if head.startswith(b"PK"):
+        members = _members(path)
+        if "project.json" in members:
+            return list(_project(path))
+        if members and all(name.lower().endswith(".csv") for name in members):
+            return list(_tables(path, members, stage, stages))
     if re.search(rb"^\s*TY  - ", head, re.MULTILINE):
         return list(_ris(path))
+    return _table(path, path.name, stage, stages)
+
+
+def _table(path: Path, name: str, stage: str, stages: Sequence[str]) -> list[Told]:
+    rows = [row for row in table_rows(path) if not ({"row", "plan"} & row.keys())]  # of our JSON lines
+    if not rows:
+        return []
+    decided = decided_in(rows, name, stage, stages)
+    if decided is None:
+        papers = [labelled_paper(number, row) for number, row in enumerate(rows, 1)]
+        return [
+            Told(_names(paper.id, paper.record.keys), paper.record.title, _verdict(paper.label))
+            for paper in papers
+        ]
+    papers = [labelled_paper(number, row, with_label=False) for number, row in enumerate(rows, 1)]
     return [
-        Told(_names(paper.id, paper.record.keys), paper.record.title, _verdict(paper.label))
-        for paper in labelled_papers(path)
+        Told(_names(paper.id, paper.record.keys), paper.record.title, one.verdict, one.note, one.reason)
+        for paper, one in zip(papers, decided, strict=True)
     ]
 
 
+def _tables(path: Path, members: Sequence[str], stage: str, stages: Sequence[str]) -> Iterator[Told]:
+    """The tables of an archive, as Covidence's lists are exported."""
+    with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="litatlas-") as folder:
+        for member in members:
+            table = Path(folder) / "table.csv"
+            table.write_bytes(_member(archive, member))
+            yield from _table(table, Path(member).name, stage, stages)
+
+
 def decisions_of(
-    library: Library, standing: Standing, told: Sequence[Told], stage: str, who: str
+    library: Library,
+    standing: Standing,
+    told: Sequence[Told],
+    stage: str,
+    who: str,
+    otherwise: str = "",
 ) -> tuple[list[Decision], ImportedAnswer]:
     """The rows that a file comes to, and what became of its papers; nothing is kept yet.
 
     Papers are matched by their id, by an identifier, else by a title that one paper of the review alone has.
+
+    Args:
+        otherwise: what is decided of papers of which the file says nothing; "" for nothing.
 
     Raises:
         InputError: none of its papers is in the review.
@@ -79,14 +116,16 @@ def decisions_of(
         id = _matched(library, standing, paper) or titles.get(_folded(paper.title))
         if id is None:
             strangers.append(paper.title or next(iter(paper.names), "?"))
-        elif not paper.verdict:
+            continue
+        verdict = paper.verdict or otherwise
+        own = standing.own(id, stage, who)
+        if not verdict:
             undecided += 1
+        elif own is not None and own.verdict == verdict:
+            unchanged += 1
         else:
-            own = standing.own(id, stage, who)
-            if own is not None and own.verdict == paper.verdict:
-                unchanged += 1
-            else:
-                rows.append(Decision(id, stage, who, paper.verdict, "import", note=paper.note[:MAX_NOTE]))
+            reason = " ".join(paper.reason.split())[:MAX_VALUE]
+            rows.append(Decision(id, stage, who, verdict, "import", reason, paper.note[:MAX_NOTE]))
     if len(strangers) == len(told):
         raise InputError(
             f"None of the {len(told):,} papers of the file is in the review; nothing was changed.",
@@ -98,6 +137,7 @@ def decisions_of(
         "undecided": undecided,
         "unchanged": unchanged,
         "unmatched": len(strangers),
+        "not_reached": len({row.document for row in rows} - set(standing.reached(stage))),
         "examples": [title[:100] for title in strangers[:5]],
     }
 
@@ -138,10 +178,12 @@ def _names(*parts: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _is_project(path: Path) -> bool:
+def _members(path: Path) -> list[str]:
+    """The files of an archive; those that systems put in beside them are left out."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return "project.json" in archive.namelist()
+            names = [name for name in archive.namelist() if not name.endswith("/")]
+            return [name for name in names if not name.startswith("__MACOSX/")]
     except zipfile.BadZipFile as error:
         raise InputError(f"{path.name} is a damaged archive.", "Export it again.") from error
 
@@ -210,21 +252,23 @@ def _results(path: Path, name: str, ids: list[str]) -> Iterator[Told]:
 
 def _ris(path: Path) -> Iterator[Told]:
     """RIS: notes of ASReview and Rayyan, read beside the records, as both stand in one order."""
-    notes = [_verdict_of(block) for block in re.split(r"(?m)^ER  -.*$", path.read_text("utf-8", "replace"))]
+    notes = [_noted(block) for block in re.split(r"(?m)^ER  -.*$", path.read_text("utf-8", "replace"))]
     documents = [parsed for _, parsed in read_sources([path]) if isinstance(parsed, Document)]
     notes = notes[: len(documents)] if len(notes) > len(documents) else notes
-    if not any(notes):
+    if not any(note.verdict for note in notes):
         raise InputError(
             f"{path.name} has no decisions.", "RIS of ASReview and Rayyan has them in notes (N1)."
         )
-    for document, verdict in zip(documents, notes, strict=False):
-        yield Told(tuple(identifier_texts(document)), document.title, verdict)
+    for document, note in zip(documents, notes, strict=False):
+        names = _names(document.source_id, tuple(identifier_texts(document)))
+        yield Told(names, document.title, note.verdict, note.note, note.reason)
 
 
-def _verdict_of(block: str) -> str:
-    found = set(_RAYYAN.findall(block))
-    if found:
-        return _VERDICTS[found.pop()] if len(found) == 1 else "maybe"
+def _noted(block: str) -> Decided:
+    """What the notes of a record of RIS say."""
+    decided = rayyan_note(block)
+    if decided.verdict:
+        return decided
     if "ASReview_relevant" in block:
-        return "include"
-    return "exclude" if "ASReview_irrelevant" in block else ""
+        return Decided("include")
+    return Decided("exclude" if "ASReview_irrelevant" in block else "")
