@@ -202,13 +202,13 @@ def group_roles(settings: Settings) -> dict[str, str]:
     Raises:
         SettingsError: it cannot be read, or names another role.
     """
-    found: dict[str, str] = {}
+    roles: dict[str, str] = {}
     for part in filter(None, (part.strip() for part in settings.group_roles.split(","))):
         group, equals, role = (piece.strip() for piece in part.rpartition("="))
         if not (equals and group) or role not in ("reader", "editor", "keeper"):
             raise SettingsError(f"group_roles has {part!r}.", "Write it as lab=editor,admins=keeper.")
-        found[group] = role
-    return found
+        roles[group] = role
+    return roles
 
 
 def trainer_named(name: str) -> Literal["bigartm", "portable"] | None:

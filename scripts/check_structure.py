@@ -42,16 +42,16 @@ def imports(name: str, tree: ast.Module, known: set[str]) -> set[str]:
 
     ``from package import name`` means the module ``package.name`` where there is one.
     """
-    found: set[str] = set()
+    imported: set[str] = set()
     for node in _running(tree):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             within = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= within & known
+            imported |= within & known
             if within - known:
-                found.add(node.module)
-    return (found & known) - {name}
+                imported.add(node.module)
+    return (imported & known) - {name}
 
 
 def _running(node: ast.AST) -> Iterator[ast.AST]:

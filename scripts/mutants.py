@@ -61,16 +61,16 @@ class Mutant:
 def mutants(source: str) -> list[Mutant]:
     """Every mutant of a module's source, in the order of its lines."""
     tree = ast.parse(source)
-    found = []
+    made = []
     for parent, field, index in _places(tree):
         node = getattr(parent, field) if index is None else getattr(parent, field)[index]
         before = _short(node)
         for changed in _changes(node):
             _put(parent, field, index, changed)
             text = ast.unparse(ast.fix_missing_locations(tree))
-            found.append(Mutant(node.lineno, before, _short(changed), text))
+            made.append(Mutant(node.lineno, before, _short(changed), text))
             _put(parent, field, index, node)
-    return sorted(found, key=lambda mutant: mutant.line)
+    return sorted(made, key=lambda mutant: mutant.line)
 
 
 def _short(node: ast.AST) -> str:
@@ -310,13 +310,13 @@ def tests_of(path: Path) -> list[str]:
 
 
 def _chosen(path: Path, most: int, seed: int, only: str) -> list[Mutant]:
-    found = mutants(path.read_text("utf-8"))
+    chosen = mutants(path.read_text("utf-8"))
     if only:
         first, _, last = only.partition("-")
-        found = [mutant for mutant in found if int(first) <= mutant.line <= int(last or first)]
-    if most and len(found) > most:
-        found = sorted(random.Random(seed).sample(found, most), key=lambda mutant: mutant.line)
-    return found
+        chosen = [mutant for mutant in chosen if int(first) <= mutant.line <= int(last or first)]
+    if most and len(chosen) > most:
+        chosen = sorted(random.Random(seed).sample(chosen, most), key=lambda mutant: mutant.line)
+    return chosen
 
 
 def _options() -> argparse.Namespace:

@@ -145,11 +145,11 @@ def main() -> None:
     parser.add_argument("address", nargs="?", help="such as http://127.0.0.1:8000")
     parser.add_argument("folder", type=Path, help="such as docs/images")
     parser.add_argument("--serve", action="store_true", help="serve the atlas of LITATLAS_HOME meanwhile")
-    asked = parser.parse_args()
-    if bool(asked.address) == asked.serve:
+    options = parser.parse_args()
+    if bool(options.address) == options.serve:
         parser.error("give either an address or --serve")
-    with served() if asked.serve else contextlib.nullcontext(asked.address) as address:
-        take(address.rstrip("/"), asked.folder)
+    with served() if options.serve else contextlib.nullcontext(options.address) as address:
+        take(address.rstrip("/"), options.folder)
 
 
 if __name__ == "__main__":

@@ -100,8 +100,8 @@ class Context:
         index."""
         langs = self._langs.get(visible)
         if langs is None:
-            asked = Request(collections=visible, facets=(FacetRequest("lang", _LANGUAGES),), limit=0)
-            answer = self.engine.search(self.index, asked)
+            request = Request(collections=visible, facets=(FacetRequest("lang", _LANGUAGES),), limit=0)
+            answer = self.engine.search(self.index, request)
             names = [value for value, _ in answer.facets["lang"] if value]
             if len(self._langs) >= _READERS:
                 self._langs.clear()

@@ -50,8 +50,8 @@ class SeenWords:
         )
         if isinstance(clause, Nothing):
             return 0
-        asked = Request(query=clause, collections=self._visible, limit=0)
-        return context.engine.search(context.index, asked).total
+        request = Request(query=clause, collections=self._visible, limit=0)
+        return context.engine.search(context.index, request).total
 
     def topic(self, topic: Topic, *, named: bool) -> Topic:
         """A topic with the words that the reader may know; a label that a person gave (``named``) stays."""

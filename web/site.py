@@ -47,5 +47,5 @@ def site() -> Site:
 
 def atlas() -> Atlas:
     """The atlas as who sends the request at hand may see and change it."""
-    found: Atlas = g.get("atlas") or site().atlas
-    return found
+    current: Atlas = g.get("atlas") or site().atlas
+    return current

@@ -203,7 +203,7 @@ class PapersTable(Database):
 
     def paper_ids(self, collections_: Iterable[str]) -> frozenset[str]:
         """The ids of all papers that have a record in some collections."""
-        found: set[str] = set()
+        ids: set[str] = set()
         query = (
             select(_PAPER_ROW.c.id)
             .distinct()
@@ -212,8 +212,8 @@ class PapersTable(Database):
         )
         with self.reading() as connection:
             for part in in_chunks(collections_, _PAGE):
-                found.update(connection.scalars(query.where(collections.c.name.in_(part))))
-        return frozenset(found)
+                ids.update(connection.scalars(query.where(collections.c.name.in_(part))))
+        return frozenset(ids)
 
     def document(self, id: str) -> StoredDocument:
         """A document.
@@ -391,8 +391,8 @@ def _common(id: str, rows: list[Any], reasons: dict[int, list[tuple[int, str]]],
             for name in ("title", "abstract")
         )
         return replace(whole, shown=alone, members=(alone,), title_forms=title, abstract_forms=abstract)
-    kept = [rows[at] for at in common_places(private, names)]
-    return replace(_paper(id, kept, reasons, forms=forms), collections=whole.collections)
+    common_rows = [rows[at] for at in common_places(private, names)]
+    return replace(_paper(id, common_rows, reasons, forms=forms), collections=whole.collections)
 
 
 def _paper(id: str, rows: list[Any], reasons: dict[int, list[tuple[int, str]]], *, forms: bool) -> Paper:

@@ -229,9 +229,9 @@ def _judged(
     candidates: list[tuple[Change, dict[int, str]]], sketches: Mapping[int, Sketch]
 ) -> list[tuple[int, int, str, float]]:
     edges: dict[tuple[int, int], tuple[str, float]] = {}
-    for change, found in candidates:
+    for change, matches in candidates:
         sketch = sketches.get(change.number)
-        for number, reason in found.items():
+        for number, reason in matches.items():
             pair = (max(change.number, number), min(change.number, number))
             candidate = sketches.get(number)
             if sketch is None or candidate is None or pair in edges:

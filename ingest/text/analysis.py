@@ -87,15 +87,15 @@ class Analyzer:
         unspaced script; every other form is alone."""
         if not words.has_unspaced(text):
             return [(form,) for form in self.joined(text).split()]
-        found: list[tuple[str, ...]] = []
+        groups: list[tuple[str, ...]] = []
         for match in _WORD.finditer(text):
             for start, end, unspaced in words.runs(match.group()):
                 run = match.group()[start:end]
                 if unspaced:
-                    found += [tuple(self._forms[word].split()) for word in segmentation.wanted(run, lang)]
+                    groups += [tuple(self._forms[word].split()) for word in segmentation.wanted(run, lang)]
                 else:
-                    found += [(form,) for form in self._forms[run].split()]
-        return found
+                    groups += [(form,) for form in self._forms[run].split()]
+        return groups
 
     def spans(self, text: str, lang: str = "en") -> list[tuple[str, int, int]]:  # noqa: ARG002
         """The forms of ``text`` with the characters ``[start, end)`` that they stand for.
@@ -127,16 +127,16 @@ class Analyzer:
         """As :meth:`spans`, with words in place of the pairs of unspaced scripts."""
         if not words.has_unspaced(text):
             return self.spans(text, lang)
-        found: list[tuple[str, int, int]] = []
+        spans: list[tuple[str, int, int]] = []
         for match in _WORD.finditer(words.blank_math(text)):
             for start, end, unspaced in words.runs(match.group()):
                 run, at = match.group()[start:end], match.start() + start
                 if unspaced:
                     cut = segmentation.cut(run, lang)
-                    found += [(run[first:last], at + first, at + last) for first, last in cut]
+                    spans += [(run[first:last], at + first, at + last) for first, last in cut]
                 else:
-                    found += [(form, at, at + len(run)) for form in self._forms[run].split()]
-        return found
+                    spans += [(form, at, at + len(run)) for form in self._forms[run].split()]
+        return spans
 
     def lemma(self, form: str, lang: str = "en") -> str:
         """The headword of a form, for the model and for display; "" for a stop word or a number."""

@@ -85,13 +85,13 @@ def _lengths(words: Iterable[str]) -> Iterator[Span]:
 
 def _whole_katakana(run: str, spans: Iterable[Span]) -> list[Span]:
     """Borrowed words whole: the dictionary has few of them and cuts the others into syllables."""
-    found: list[Span] = []
+    joined: list[Span] = []
     for start, end in spans:
-        if found and found[-1][1] == start and _KATAKANA.fullmatch(run, found[-1][0], end):
-            found[-1] = (found[-1][0], end)
+        if joined and joined[-1][1] == start and _KATAKANA.fullmatch(run, joined[-1][0], end):
+            joined[-1] = (joined[-1][0], end)
         else:
-            found.append((start, end))
-    return found
+            joined.append((start, end))
+    return joined
 
 
 def cut_forms(forms: Iterable[str], lang: str = "") -> list[str]:

@@ -202,7 +202,7 @@ class Builder:
             yield finish
 
 
-def _slipped(previous: Hierarchy | None, kept: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+def _slipped(previous: Hierarchy | None, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The topics that keep their ids without being themselves any more: what they were."""
     if previous is None:
         return {}
@@ -211,7 +211,7 @@ def _slipped(previous: Hierarchy | None, kept: Sequence[Mapping[str, Any]]) -> d
             "words": [term for term, _ in previous.topics[row["id"]].terms[:SLIP_WORDS]],
             "papers": previous.topics[row["id"]].documents,
         }
-        for row in kept
+        for row in rows
         if not is_itself(row)
     }
 

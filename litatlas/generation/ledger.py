@@ -104,9 +104,9 @@ class Ledger:
     def published(self, draft: Draft) -> Values:
         """What changes when a draft goes live."""
         successors = self.successors() | draft.successors
-        said = max((row.number for row in self._library.curation_history()), default=0)
+        last_curation = max((row.number for row in self._library.curation_history()), default=0)
         slips = {id: asdict(slip) for id, slip in self.slips(draft.base).items()}
-        slips |= {id: {**was, "said": said} for id, was in draft.slipped.items()}
+        slips |= {id: {**was, "said": last_curation} for id, was in draft.slipped.items()}
         return {
             _DRAFT: None,
             _SUCCESSORS: json.dumps(successors),

@@ -139,9 +139,9 @@ class Live:
         if visible is None or self.hierarchy is None:
             return self
         sequence = self._sequence()
-        kept = self._views.get(visible)
-        if kept is not None and kept[0] == sequence:
-            return kept[1]
+        cached = self._views.get(visible)
+        if cached is not None and cached[0] == sequence:
+            return cached[1]
         view = copy(self)
         named = frozenset(id for id, entry in self._curated.items() if entry.named)
         view.searcher = self.searcher.for_reader(visible, named)
@@ -175,17 +175,17 @@ class Live:
     def suggest(self, prefix: str, limit: int, visible: frozenset[str] | None) -> list[SuggestionAnswer]:
         """Suggestions while a reader types; topics under the names that they have now."""
         labels = {id: topic.label for id, topic in self.topics.items() if not self.is_hidden(id)}
-        found = self._assistance.now().suggest(
+        suggestions = self._assistance.now().suggest(
             prefix, limit, visible, labels, None if self._words is None else self._may_suggest
         )
         if visible is None:
-            return found
-        papers = self._library.papers_by_id([one["target"] for one in found if one["kind"] == "title"])
-        shown = {id: seen.shown.id for id, paper in papers.items() if (seen := paper.seen(visible))}
+            return suggestions
+        papers = self._library.papers_by_id([one["target"] for one in suggestions if one["kind"] == "title"])
+        targets = {id: seen.shown.id for id, paper in papers.items() if (seen := paper.seen(visible))}
         return [
-            {**one, "target": shown.get(one["target"], "")} if one["kind"] == "title" else one
-            for one in found
-            if one["kind"] != "title" or one["target"] in shown
+            {**one, "target": targets.get(one["target"], "")} if one["kind"] == "title" else one
+            for one in suggestions
+            if one["kind"] != "title" or one["target"] in targets
         ]
 
     def _may_suggest(self, kind: str, text: str, target: str) -> bool:

@@ -38,10 +38,8 @@ def move_library(settings: Settings, url: str, progress: Progress) -> dict[str, 
     ):
         rows = copy_library(source, target, progress)
         remember_library(settings.home, url)
-    shown = [make_url(each).render_as_string(hide_password=True) for each in (settings.library_url, url)]
+    before, after = [make_url(at).render_as_string(hide_password=True) for at in (settings.library_url, url)]
     notice = "It is used from now on; the one before stays as it was. Restart what is running."
     if os.environ.get("LITATLAS_LIBRARY"):
-        notice = (
-            f"Set LITATLAS_LIBRARY to {shown[1]}; the one before stays as it was. Restart what is running."
-        )
-    return {"rows": rows, "from": shown[0], "to": shown[1], "notice": notice}
+        notice = f"Set LITATLAS_LIBRARY to {after}; the one before stays as it was. Restart what is running."
+    return {"rows": rows, "from": before, "to": after, "notice": notice}

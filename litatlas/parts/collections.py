@@ -63,10 +63,10 @@ class Collections:
             NotFoundError: there is none of that name.
         """
         self._sight.check(name)
-        found = self._library.sharing("collection", name)
-        if found is None:
+        sharing = self._library.sharing("collection", name)
+        if sharing is None:
             raise no_collection(name)
-        return sharing_answer(self._library, found, self._sight)
+        return sharing_answer(self._library, sharing, self._sight)
 
     def share(
         self,
@@ -82,10 +82,10 @@ class Collections:
         Raises:
             NotFoundError: no such collection or user. ForbiddenError: it is somebody else's.
         """
-        found = self._library.sharing("collection", name)
-        if found is None or not self._sight.sees(name):
+        sharing = self._library.sharing("collection", name)
+        if sharing is None or not self._sight.sees(name):
             raise no_collection(name)
-        if not self._sight.owns_surely(found.owner):
+        if not self._sight.owns_surely(sharing.owner):
             raise ForbiddenError(
                 "Only the owner of this collection and keepers can set who sees it.", "Ask a keeper."
             )

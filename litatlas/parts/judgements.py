@@ -51,9 +51,9 @@ class Judgements:
         topics = [topic for topic in live.topics.values() if not live.is_hidden(topic.id)]
         for _ in range(_TRIES if topics and kinds else 0):
             topic, kind = self._dice.choice(topics), self._dice.choice(list(kinds))
-            found = self._asked(live, kind, topic, visible)
-            if found is not None and (kind, topic.id, found["subject"]) not in judged:
-                return found
+            question = self._asked(live, kind, topic, visible)
+            if question is not None and (kind, topic.id, question["subject"]) not in judged:
+                return question
         return None
 
     def _asked(

@@ -28,7 +28,7 @@ class Lists:
 
     def all(self) -> list[ListHead]:
         """All lists without their papers, the one that was changed last first."""
-        return [_head(found) for found in self._library.reading_lists() if self._sees(found)]
+        return [_head(entry) for entry in self._library.reading_lists() if self._sees(entry)]
 
     def one(self, id: str, *, collections: frozenset[str] | None = None) -> ListAnswer:
         """A list with its papers in order, and the topics that they share out among them.
@@ -48,26 +48,26 @@ class Lists:
         return {**_head(reading_list), "documents": hits, "topics": topics, "missing": missing}
 
     def _list(self, id: str) -> ReadingList:
-        found = self._library.reading_list(id)
-        if not self._sees(found):
+        reading_list = self._library.reading_list(id)
+        if not self._sees(reading_list):
             raise no_list()
-        return found
+        return reading_list
 
-    def _sees(self, found: ReadingList) -> bool:
+    def _sees(self, entry: ReadingList) -> bool:
         reader = self._sight.reader
-        if not found.private or reader.sees_all or (reader.is_person and found.owner == reader.number):
+        if not entry.private or reader.sees_all or (reader.is_person and entry.owner == reader.number):
             return True
-        sharing = self._library.sharing("list", found.id)
+        sharing = self._library.sharing("list", entry.id)
         return sharing is not None and bool(set(sharing.grantees) & set(reader.grantees))
 
     def _mine(self, id: str) -> ReadingList:
         """A list that the reader may change: their own, nobody's, or any for a keeper."""
-        found = self._list(id)
-        if not self._sight.owns(found.owner):
+        reading_list = self._list(id)
+        if not self._sight.owns(reading_list.owner):
             raise ForbiddenError(
                 "This list belongs to another user.", "Keep the papers in a list of your own."
             )
-        return found
+        return reading_list
 
     def is_mine(self, id: str) -> bool:
         """Whether the reader may change a list."""
@@ -79,9 +79,9 @@ class Lists:
         Raises:
             NotFoundError: there is no such list.
         """
-        found = self._library.sharing("list", self._list(id).id)
-        assert found is not None
-        return sharing_answer(self._library, found, self._sight)
+        sharing = self._library.sharing("list", self._list(id).id)
+        assert sharing is not None
+        return sharing_answer(self._library, sharing, self._sight)
 
     def share(self, id: str, *, private: bool, users: Sequence[str] = (), groups: Sequence[str] = ()) -> None:
         """Say who sees a list: all, or its owner and some users and groups.
@@ -89,8 +89,8 @@ class Lists:
         Raises:
             NotFoundError: no such list or user. ForbiddenError: it is somebody else's.
         """
-        found = self._list(id)
-        if not self._sight.owns_surely(found.owner):
+        reading_list = self._list(id)
+        if not self._sight.owns_surely(reading_list.owner):
             raise ForbiddenError("This list is not yours.", "Its owner or a keeper can set who sees it.")
         grantees = grantees_of(self._library, users, groups) if private else ()
         self._library.share_list(id, private=private, grantees=grantees, owner=self._sight.reader.number)

@@ -16,15 +16,15 @@ WORDS, SAMPLES = 8, 3
 
 def changes_of(draft: Draft, new: Hierarchy, old: Hierarchy | None, library: Library) -> ModelChanges:
     """Every topic that is new, gone, split, merged or moved, and every given name that is at stake."""
-    given = {id: said["label"] for id, said in library.curations().items() if said.get("label")}
-    now, before = _teller(new, given, library), _teller(old, given, library)
+    names = {id: saying["label"] for id, saying in library.curations().items() if saying.get("label")}
+    now, before = _teller(new, names, library), _teller(old, names, library)
     difference = draft.difference
     gone: list[ChangedTopic] = [
         {**before(id), "into": [now(heir) for heir in draft.successors.get(id, ()) if heir in new.topics]}
         for id in difference["gone"]
     ]
     slipped: list[ChangedTopic] = [
-        {**before(id), "into": [now(id)]} for id in sorted(draft.slipped.keys() & given.keys())
+        {**before(id), "into": [now(id)]} for id in sorted(draft.slipped.keys() & names.keys())
     ]
     return {
         "new": [now(id) for id in difference["new"]],
@@ -37,18 +37,18 @@ def changes_of(draft: Draft, new: Hierarchy, old: Hierarchy | None, library: Lib
             for row in difference["merged"]
         ],
         "moved": [_moved(row, now, before, new, old) for row in difference["moved"]],
-        "names": [*slipped, *(topic for topic in gone if topic["id"] in given)],
+        "names": [*slipped, *(topic for topic in gone if topic["id"] in names)],
     }
 
 
 def map_of(hierarchy: Hierarchy | None, library: Library) -> MapAnswer:
     """The map of a model that need not be live, with the names that people gave."""
-    given = {id: said["label"] for id, said in library.curations().items() if said.get("label")}
+    names = {id: saying["label"] for id, saying in library.curations().items() if saying.get("label")}
     topics = hierarchy.topics if hierarchy else {}
     cells = [
         {
             **cell,
-            "label": given.get(cell["id"]) or topics[cell["id"]].label,
+            "label": names.get(cell["id"]) or topics[cell["id"]].label,
             "documents": topics[cell["id"]].documents,
         }
         for cell in (hierarchy.map.get("cells", []) if hierarchy else [])
@@ -57,7 +57,7 @@ def map_of(hierarchy: Hierarchy | None, library: Library) -> MapAnswer:
 
 
 def _teller(
-    hierarchy: Hierarchy | None, given: Mapping[str, str], library: Library
+    hierarchy: Hierarchy | None, names: Mapping[str, str], library: Library
 ) -> Callable[[str], ChangedTopic]:
     """Tells of a topic of one of the two models."""
     members = members_by_topic(hierarchy) if hierarchy else {}
@@ -69,7 +69,7 @@ def _teller(
         return {
             "id": id,
             "level": topic.level,
-            "label": given.get(id) or topic.label,
+            "label": names.get(id) or topic.label,
             "words": [term for term, _ in topic.terms[:WORDS]],
             "papers": topic.documents,
             "samples": _titles(library, ids),

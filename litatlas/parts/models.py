@@ -85,7 +85,7 @@ class Models:
         """How many topics have a name that a person gave, which a build may have to ask about."""
         topics = self._generations.live().topics
         sayings = self._generations.library.curations()
-        return sum(id in topics and bool(said.get("label")) for id, said in sayings.items())
+        return sum(id in topics and bool(saying.get("label")) for id, saying in sayings.items())
 
     def can_roll_back(self) -> bool:
         """Whether there is a model before the live one."""

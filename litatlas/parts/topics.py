@@ -101,8 +101,8 @@ class Topics:
         who = self._sight.reader.name or who
         topic, undecided = self._undecided(id)
         hidden = "yes" if undecided["hidden"] else ""
-        said = {"label": undecided["label"], "description": undecided["description"], "hidden": hidden}
-        for kind, value in said.items():
+        sayings = {"label": undecided["label"], "description": undecided["description"], "hidden": hidden}
+        for kind, value in sayings.items():
             if value:
                 curation.say(self._library, topic, kind, value, who)
         self._generations.reopen()
@@ -110,10 +110,10 @@ class Topics:
     def drop(self, id: str) -> None:
         """Take back what was said of a topic before it changed; raises as :meth:`keep`."""
         topic, _ = self._undecided(id)
-        said = self._generations.live().slips[topic].said
+        last = self._generations.live().slips[topic].said
         for kind in CURATIONS:
             rows = [row.number for row in self._library.curation_history(topic) if row.kind == kind]
-            while rows and rows.pop(0) <= said:
+            while rows and rows.pop(0) <= last:
                 self._library.undo_curation(topic, kind)
         self._generations.reopen()
 

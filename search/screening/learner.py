@@ -51,15 +51,15 @@ class Learner:
         With labels of one kind alone there is nothing to tell apart; the scores say only what is like them.
         """
         at = np.asarray(papers, dtype=np.int64)
-        given = np.asarray(labels, dtype=np.float64)
+        targets = np.asarray(labels, dtype=np.float64)
         again = len(at) >= max(_TUNE_FROM, self._tuned * _TUNE_AGAIN)
         if tune and again:
-            self.weights = chosen_weights(self.features, at, given, self.weights, penalties)
+            self.weights = chosen_weights(self.features, at, targets, self.weights, penalties)
             self._tuned = len(at)
             self._mix()
         if tune and (again or not self.is_calibrated):
-            self._calibration = self._calibrated(at, given)
-        self.scores = self._solve(at, given)
+            self._calibration = self._calibrated(at, targets)
+        self.scores = self._solve(at, targets)
 
     def chances(self) -> Doubles:
         """The chance of each paper to be included, as far as the decisions so far tell."""
@@ -111,13 +111,13 @@ class Learner:
             return _PRIOR
         fold = np.arange(len(at)) % _FOLDS
         scores = np.zeros(len(at))
-        kept = self._dual.copy()
+        dual = self._dual.copy()
         for part in range(_FOLDS):
             within = fold != part
             if min((labels[within] > 0).sum(), (labels[within] <= 0).sum()) == 0:
                 return _PRIOR
             scores[~within] = self._solve(at[within], labels[within])[at[~within]]
-        self._dual = kept
+        self._dual = dual
         return _platt(scores, labels)
 
 

@@ -91,16 +91,16 @@ def _by_topic(likely: NDArray[np.int64], topics: NDArray[np.int64], read: NDArra
 
 def _mixed(likely: list[int], unseen: list[int], since: int) -> list[int]:
     """The likely papers, with one of an unseen region at every tenth place."""
-    given: set[int] = set()
+    taken: set[int] = set()
     mixed: list[int] = []
     others = iter(unseen)
     for at in likely:
         if (since + len(mixed)) % _ONE_IN == 0:
-            other = next((other for other in others if other not in given), None)
+            other = next((other for other in others if other not in taken), None)
             if other is not None:
-                given.add(other)
+                taken.add(other)
                 mixed.append(other)
-        if at not in given:
-            given.add(at)
+        if at not in taken:
+            taken.add(at)
             mixed.append(at)
     return mixed

@@ -73,30 +73,30 @@ def simulate(
 
 
 def _measured(labels: Ints, order: Ints, target: float, confidence: float) -> Simulation:
-    shown = labels[order]
-    stopped = _stopped_at(shown, target, confidence)
-    recall = float(shown[:stopped].sum() / shown.sum())
-    return Simulation(tuple(map(int, order)), wss95(shown), loss(shown), stopped, recall)
+    ordered = labels[order]
+    stopped = _stopped_at(ordered, target, confidence)
+    recall = float(ordered[:stopped].sum() / ordered.sum())
+    return Simulation(tuple(map(int, order)), wss95(ordered), loss(ordered), stopped, recall)
 
 
-def wss95(shown: Ints) -> float:
+def wss95(ordered: Ints) -> float:
     """Work saved over sampling at a recall of 95 %, of labels in the order of reading."""
-    needed = int(np.ceil(0.95 * shown.sum() - 1e-9))
-    read = int(np.searchsorted(np.cumsum(shown), needed)) + 1
-    return 0.95 - read / len(shown)
+    needed = int(np.ceil(0.95 * ordered.sum() - 1e-9))
+    read = int(np.searchsorted(np.cumsum(ordered), needed)) + 1
+    return 0.95 - read / len(ordered)
 
 
-def loss(shown: Ints) -> float:
+def loss(ordered: Ints) -> float:
     """The area above the recall curve, between a perfect order (0) and the worst (1)."""
-    included, papers = int(shown.sum()), len(shown)
+    included, papers = int(ordered.sum()), len(ordered)
     best = included * (papers - (included - 1) / 2)
-    return float((best - np.cumsum(shown).sum()) / (included * (papers - included)))
+    return float((best - np.cumsum(ordered).sum()) / (included * (papers - included)))
 
 
-def _stopped_at(shown: Ints, target: float, confidence: float) -> int:
+def _stopped_at(ordered: Ints, target: float, confidence: float) -> int:
     """After how many papers the stopping rule holds; asked after each hundredth of them, or each ten."""
-    step = max(10, len(shown) // 200)
-    for read in range(step, len(shown), step):
-        if chance_below(shown[:read], len(shown), target) < 1 - confidence:
+    step = max(10, len(ordered) // 200)
+    for read in range(step, len(ordered), step):
+        if chance_below(ordered[:read], len(ordered), target) < 1 - confidence:
             return read
-    return len(shown)
+    return len(ordered)

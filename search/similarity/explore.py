@@ -199,8 +199,8 @@ def _lexical(context: Context, weights: dict[str, float], visible: Visible) -> d
         return {}
     most = max(weights.values())
     clause = AnyOf(tuple(Term(TEXT, stem, weight / most) for stem, weight in weights.items()))
-    asked = context.weighed(clause, visible)
-    answer = context.engine.search(context.index, Request(query=asked, collections=visible, limit=_LEXICAL))
+    weighed = context.weighed(clause, visible)
+    answer = context.engine.search(context.index, Request(query=weighed, collections=visible, limit=_LEXICAL))
     return {hit.id: hit.score for hit in answer.hits}
 
 

@@ -113,11 +113,11 @@ class Placements:
 
         ``among`` some, those that came before the model are left out: it kept their number alone.
         """
-        found = Counter(self.hierarchy.settings.get("unplaced", {}) if among is None else {})
+        languages = Counter(self.hierarchy.settings.get("unplaced", {}) if among is None else {})
         rows = self._rows.items() if self._langs else ()
         live = {row for id, row in rows if among is None or id in among}
-        found.update(lang for row, lang in self._langs.items() if row in live)
-        return dict(found.most_common())
+        languages.update(lang for row, lang in self._langs.items() if row in live)
+        return dict(languages.most_common())
 
     def joined(self, theta: Floats, vectors: Floats) -> Floats:
         """What papers are compared by: vector beside .7·√θ, scaled to length 1 (rows × (d + K))."""

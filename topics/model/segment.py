@@ -93,11 +93,11 @@ class Segment:
             if line.startswith(_CHECK):
                 size, *sums = json.loads(line)["check"]
                 start, before = starts[-size], entries[: len(entries) - size]
-                found = [zlib.crc32(text[start:begin]), *self._sums(_rows(before), _rows(entries))]
-                for name, one, other in zip((_JOURNAL, _THETA, _VECTORS), sums, found, strict=False):
+                actual = [zlib.crc32(text[start:begin]), *self._sums(_rows(before), _rows(entries))]
+                for name, one, other in zip((_JOURNAL, _THETA, _VECTORS), sums, actual, strict=False):
                     if one != other:
                         raise ValueError(f"{name} is not what was written")
-                if len(sums) != len(found):
+                if len(sums) != len(actual):
                     raise ValueError(f"a checksum is missing in {_JOURNAL}")
                 starts, end, self._has_checks = [], after, True
             else:

@@ -60,8 +60,8 @@ def movement(years: Sequence[int], totals: Sequence[int], counts: Sequence[int])
         (last for first, last in gaps(years, totals) if last < years[-1] and last - first >= LONG - 1),
         default=None,
     )
-    kept = [at for at, year in enumerate(years) if since is None or year > since]
-    return _movement([totals[at] for at in kept], [counts[at] for at in kept])
+    places = [at for at, year in enumerate(years) if since is None or year > since]
+    return _movement([totals[at] for at in places], [counts[at] for at in places])
 
 
 def _movement(totals: Sequence[int], counts: Sequence[int]) -> Movement:

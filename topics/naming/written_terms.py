@@ -28,7 +28,7 @@ def written_terms(
             for term, surface, headword in _occurrences(part, text.lang, tokenizer, lexicon):
                 if term in wanted:
                     surfaces[term][surface, headword] += 1
-    written = {term: _usual(found, casing) for term, found in surfaces.items()}
+    written = {term: _usual(spellings, casing) for term, spellings in surfaces.items()}
     return {term: surface for term, surface in sorted(written.items()) if surface != shown_term(term)}
 
 
@@ -58,11 +58,11 @@ def _closed(surface: str, after: str) -> str:
     return surface
 
 
-def _usual(found: Counter[tuple[str, bool]], casing: Casing) -> str:
+def _usual(spellings: Counter[tuple[str, bool]], casing: Casing) -> str:
     """The most frequent spelling, of the headword where it is written at all."""
-    headwords = any(headword for _, headword in found)
+    headwords = any(headword for _, headword in spellings)
     written: Counter[str] = Counter()
-    for (surface, headword), count in found.items():
+    for (surface, headword), count in spellings.items():
         if headword == headwords:
             written[casing.phrase(surface)] += count
     return max(written.items(), key=lambda item: (item[1], item[0]))[0]

@@ -27,8 +27,8 @@ def marking() -> Marking:
     """The marks of the request at hand."""
     if "marking" not in g:
         g.marking = _marking()
-    found: Marking = g.marking
-    return found
+    marked: Marking = g.marking
+    return marked
 
 
 def _marking() -> Marking:

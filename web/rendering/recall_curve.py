@@ -25,7 +25,7 @@ def found_curve(stop: StopAnswer) -> FoundCurve:
     read, records = stop["read"], max(1, stop["records"])
     curve = [0, *stop["curve"]]
     step = read / max(1, len(curve) - 1)
-    points = " ".join(_point(at * step / records, found / top) for at, found in enumerate(curve))
+    points = " ".join(_point(at * step / records, count / top) for at, count in enumerate(curve))
     rest = f"{_point(read / records, stop['kept'] / top)} {_point(1, 1)}" if expected else ""
     return FoundCurve(points, rest, top)
 

@@ -24,8 +24,8 @@ class _Sentences(dict[str, Markup]):
     """Sentences of templates in one language, each looked up once; those of the program alone come here."""
 
     def __missing__(self, text: str) -> Markup:
-        said = self[text] = Markup(get_translations().ugettext(text))  # noqa: S704  (our own, as HTML)
-        return said
+        translated = self[text] = Markup(get_translations().ugettext(text))  # noqa: S704  (our own, as HTML)
+        return translated
 
 
 @cache

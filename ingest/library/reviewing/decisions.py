@@ -67,8 +67,8 @@ class DecisionsTable(Database):
     def keep_estimate(self, review: Review, stage: str, estimate: Estimate) -> None:
         """Keep what was learned for a stage, unless what is kept was learned from later rows."""
         with self.writing() as connection:
-            kept = _estimate(connection, review, stage)
-            if kept is None or kept.last <= estimate.last:
+            stored = _estimate(connection, review, stage)
+            if stored is None or stored.last <= estimate.last:
                 write_meta(connection, {_estimate_key(review, stage): json.dumps(asdict(estimate))})
 
     def estimate(self, review: Review, stage: str) -> Estimate | None:
@@ -83,8 +83,8 @@ def _estimate_key(review: Review, stage: str) -> str:
 
 def _estimate(connection: Connection, review: Review, stage: str) -> Estimate | None:
     query = select(meta.c.value).where(meta.c.key == _estimate_key(review, stage))
-    kept = connection.scalar(query)
-    return Estimate(**json.loads(kept)) if kept else None
+    stored = connection.scalar(query)
+    return Estimate(**json.loads(stored)) if stored else None
 
 
 def _values(review: Review, row: Decision, made: str) -> dict[str, Any]:

@@ -130,18 +130,18 @@ class ReviewsTable(Database):
         """
         with self.writing() as connection:
             known = _known_papers(connection, review.number)
-            given = 0
+            total = 0
             new: list[tuple[str, str]] = []
             for part in in_chunks(dict.fromkeys(papers), _AT_ONCE):
                 records = _records(connection, part)
-                given += len(records)
+                total += len(records)
                 new += [
                     (id, json.dumps(records[id]))
                     for id in part
                     if id in records and not known.intersection([id, *(r for r, _ in records[id])])
                 ]
             row = {
-                "review": review.number, "kind": kind, "text": text, "papers": given, "added": len(new),
+                "review": review.number, "kind": kind, "text": text, "papers": total, "added": len(new),
                 "generation": generation, "who": who, "made": now(),
             }  # fmt: skip
             number = int(
@@ -158,10 +158,10 @@ class ReviewsTable(Database):
                     for at, (id, records) in placed
                 ]  # fmt: skip
                 connection.execute(insert(review_papers), rows)
-            found = connection.execute(
+            search_row = connection.execute(
                 select(review_searches).where(review_searches.c.number == number)
             ).one()
-        return _search(found)
+        return _search(search_row)
 
     def review_searches(self, review: Review) -> list[ReviewSearch]:
         """What brought the review's papers, in the order in which it was added."""
@@ -230,10 +230,10 @@ def _records(connection: Connection, papers: Sequence[str]) -> dict[str, list[tu
         .where(paper.c.id.in_(papers))
         .order_by(documents.c.number)
     )
-    found: dict[str, list[tuple[str, str]]] = {}
+    records: dict[str, list[tuple[str, str]]] = {}
     for row in connection.execute(query):
-        found.setdefault(row.paper, []).append((row.id, row.name))
-    return found
+        records.setdefault(row.paper, []).append((row.id, row.name))
+    return records
 
 
 def _known_papers(connection: Connection, review: int) -> set[str]:
