@@ -37,7 +37,7 @@ class CrossrefReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "url", "tags", "lang", "type", "references", "issn", "orcids", "notices", "licence",
-        "citations", "other_ids", "editors",
+        "citations", "other_ids", "editors", "series",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -87,8 +87,7 @@ def crossref_record(work: dict[str, Any]) -> dict[str, Any]:
             normal_orcid(person.get("ORCID")) if isinstance(person, dict) else "" for person in people
         ],
         "date": next((date for value in dates if (date := date_of(value))), ""),
-        "venue": as_text(get("container-title"))
-        or as_text((get("event") or {}).get("name") if isinstance(get("event"), dict) else ""),
+        **_place(work),
         "volume": get("volume"),
         "issue": get("issue"),
         "pages": get("page") or get("article-number"),
@@ -107,6 +106,16 @@ def crossref_record(work: dict[str, Any]) -> dict[str, Any]:
         "licence": next(filter(None, licences), ""),
         "citations": get("is-referenced-by-count"),
     }
+
+
+def _place(work: dict[str, Any]) -> dict[str, str]:
+    """Where it appeared; of two containers of a chapter or a conference paper the first is the series."""
+    containers = as_list(work.get("container-title"))
+    if len(containers) > 1 and TYPES.get(as_text(work.get("type"))) in ("chapter", "paper-conference"):
+        return {"series": containers[0], "venue": containers[1]}
+    event = work.get("event")
+    meeting = as_text(event.get("name")) if isinstance(event, dict) else ""
+    return {"venue": next(iter(containers), meeting)}
 
 
 def _cited(entry: dict[str, Any]) -> str:

@@ -17,6 +17,8 @@ from ingest.readers.parsing.reader import MAX_LINE, Lines, make_document, shown
 from ingest.text.cleaning import joint
 
 DASHES = "-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+_OF_A_HEAD = frozenset("AU A1 A2 FAU AF PY Y1 YR DP JO JF T2 SO VL SP %A %D %J".split())  # noqa: SIM905
+"""Tags that a record has near its beginning: lines with one of them are no rest of another."""
 _SAMPLED = 400  # lines of a head that are looked at to tell a format
 _OUTSIDE = "is outside any record; lines like it are ignored"
 
@@ -172,12 +174,15 @@ class _Records:
     """The record that is being read, in the pieces in which it comes.
 
     A record is one piece, unless tags stand before the one that begins it, or a blank line is in it. Pieces
-    are one record unless each has a title of its own.
+    are one record unless each has a title of its own. In a file that begins with the tag that begins records,
+    an abstract behind a record's end is its own, unless what stands in a record's head is beside it.
     """
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
         self._pieces: list[Tags] = []
+        self._ended: list[Tags] = []  # the record that ended last, until it is known what follows
+        self._in_order: bool | None = None  # whether the file begins with the tag that begins records
         self._blank = self._lower = self._told = False
         self._size = 0
 
@@ -191,10 +196,15 @@ class _Records:
         tag, value = tagged
         self._lower = self._lower or text.lstrip("\ufeff \t\xa0")[:1].islower()
         if tag in shape.ends:
-            yield from self.flush()
+            self._take_late()
+            yield from self._end()
         elif tag not in shape.header or self._pieces:
+            if self._in_order is None:
+                self._in_order = tag in shape.starts
+            if tag in shape.starts:
+                self._take_late()
             if self._begins(tag):
-                yield from self.flush()
+                yield from self._end()
             if not self._pieces or tag in shape.starts or self._is_apart():
                 self._pieces.append(Tags(number))
             self._pieces[-1].add(tag, value)
@@ -202,6 +212,16 @@ class _Records:
             if self._size > MAX_LINE:
                 yield from self.flush()
         self._blank = False
+
+    def _take_late(self) -> None:
+        """Give an abstract behind a record's end to that record, where nothing beside it begins another."""
+        if not self._in_order or not self._ended or len(self._pieces) != 1:
+            return
+        piece = self._pieces[0]
+        if piece.has(self._shape.telling) and not piece.has(
+            self._shape.starts | self._shape.titles | _OF_A_HEAD
+        ):
+            self._ended[-1].merge(self._pieces.pop())
 
     def _begins(self, tag: str) -> bool:
         """Whether a tag begins another record: it is one that stands at the start, and was there before."""
@@ -228,7 +248,16 @@ class _Records:
             yield FieldWarning(number, "line", shown(text), _OUTSIDE)
 
     def flush(self) -> Iterator[Tags | Parsed]:
-        """The records of the pieces, which are none afterwards."""
+        """All records that are held back, at the end of the file or between two of its parts."""
+        self._take_late()
+        yield from self._end()
+        yield from self._ended
+        self._ended = []
+
+    def _end(self) -> Iterator[Tags | Parsed]:
+        """Hold the records of the pieces back, and give those that were."""
+        yield from self._ended
+        self._ended = []
         pieces, self._pieces, self._blank, self._size = self._pieces, [], False, 0
         records: list[Tags] = []
         for piece in pieces:
@@ -238,7 +267,7 @@ class _Records:
                 records.append(piece)
         for record in records:
             if self._is_record(record):
-                yield record
+                self._ended.append(record)
             else:
                 yield from self._stray(record.line, str(record))
 

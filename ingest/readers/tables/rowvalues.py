@@ -10,6 +10,7 @@ from typing import Any
 
 from ingest.readers.parsing import extras
 from ingest.readers.parsing.kinds import kind_of
+from ingest.readers.parsing.tagvalues import orcids_of
 from ingest.readers.tables.citations import parts_of_citation, parts_of_year_volume_issue
 from ingest.text.author_lists import split_authors, split_glued
 from ingest.text.identifiers import isbns_in, issns_in, month_number, normal_arxiv_id, normal_date, normal_doi
@@ -179,7 +180,9 @@ def _lists(row: Row, first: dict[str, str], raw: dict[str, Any]) -> None:
             raw[name] = extras.split(text) if "|" in text else [value.strip() for value in text.split("; ")]
     cited = [_cited(value) for value in raw.get("references", ())]
     raw["references"] = cited
-    if "orcids" in raw:
+    if owned := orcids_of(raw["authors"], first.get("orcids", "")):
+        raw["orcids"] = owned
+    elif "orcids" in raw:
         raw["orcids"] = [orcid.rsplit("/", 1)[-1] for orcid in raw["orcids"]]
     issn = " ".join((*row.get("issn", ()), raw.pop("issn_of_issue", ""), first.get("isbn", "")))
     raw["issn"] = issns_in(issn)
@@ -232,6 +235,8 @@ def _identifiers(first: dict[str, str], raw: dict[str, Any]) -> None:
                 other_ids.append(f"pmcid:{_pmcid(value)}")
             else:
                 raw.setdefault("pmid" if scheme.lower() == "pmid" else "arxiv_id", value)
+    if get("europepmc", "").isdecimal() and get("source", "").upper() == "MED":
+        raw.setdefault("pmid", get("europepmc"))
     if match := re.search(r"\beid=(2-s2\.0-\d+)", get("url", "")):
         other_ids.append(f"scopus:{match[1]}")
     raw["other_ids"] = list(dict.fromkeys(other_ids))

@@ -24,6 +24,8 @@ SERIES = [
     ("enw", "%0 Book Section\n%T Bog nets\n%B Proc. of Bogs\n%S Notes in Peat\n"),
     ("csl", '[{"id": 1, "type": "chapter", "title": "Bog nets", "container-title": "Proc. of Bogs",'
             ' "collection-title": "Notes in Peat"}]'),
+    ("crossref", '{"DOI": "10.1000/c3", "type": "book-chapter", "title": ["Bog nets"], "container-title": '
+                 '["Notes in Peat", "Proc. of Bogs"], "is-referenced-by-count": 0}'),
     ("wos", "PT S\nTI Bog nets\nSO Proc. of Bogs\nSE Notes in Peat\nER\n"),
     ("endnote", '<xml><records><record><ref-type name="Book Section">5</ref-type><titles>'
                 "<title>Bog nets</title>"
@@ -35,7 +37,7 @@ SERIES = [
 
 @pytest.mark.parametrize(("name", "text"), SERIES)
 def test_a_series_stands_beside_the_book(name: str, text: str) -> None:
-    document = read("csl" if name == "csl" else name, text)
+    document = read(name, text)
     assert (document.venue, document.series) == ("Proc. of Bogs", "Notes in Peat")
 
 
@@ -52,6 +54,9 @@ AUTHORS = ("Berg, Anna", "Ito, Yu", "Marsh, Kim")
 OWNED = [
     ("nbib", "PMID- 1\nTI  - Bog nets\nFAU - Berg, Anna\nAU  - Berg A\nAUID- ORCID: 0000-0002-1825-0097\n"
              "FAU - Ito, Yu\nAU  - Ito Y\nFAU - Marsh, Kim\nAU  - Marsh K\nAUID- ORCID: 0000000151093700\n"),
+    ("csv", "Authors,Author Full Names,Article Title,ORCIDs,DOI\n"
+            '"Berg, A; Ito, Y; Marsh, K","Berg, Anna; Ito, Yu; Marsh, Kim",Bog nets,'
+            '"Marsh, Kim/0000-0001-5109-3700; Berg, Anna/0000-0002-1825-0097",10.1000/x\n'),
     ("wos", "PT J\nAU Berg, A\n   Ito, Y\nAF Berg, Anna\n   Ito, Yu\n   Marsh, Kim\nTI Bog nets\n"
             "OI Marsh, Kim/0000-0001-5109-3700; Berg, Anna/0000-0002-1825-0097;\n"
             "   X, Y/0000-0002-1694-233X\nER\n"),

@@ -119,6 +119,17 @@ def test_fields_of_ris_wherever_programs_put_them(read: Read) -> None:
     assert ants.tags == ("nests", "queens", "workers")
 
 
+def test_lines_behind_the_end_belong_to_the_record_that_ended(read: Read) -> None:
+    late = "AB  - We counted bees.\nUR  - http://x.example.org/1\n"
+    one, two = papers(read(GOOD + late + GOOD.replace("northern", "southern")))
+    assert (one.abstract, one.url, two.abstract) == ("We counted bees.", "http://x.example.org/1", "")
+    *_, last = papers(read(GOOD + late))
+    assert last.abstract == "We counted bees."
+    headless = "AU  - Ito, Y.\nPY  - 2010\nAB  - Of another paper.\n"  # whose first lines were lost
+    one = papers(read(GOOD + headless + GOOD))[0]
+    assert (one.authors, one.abstract) == (("Roe, L.", "Doe, K."), "")
+
+
 def test_a_list_of_authors_ends_in_no_author(read: Read) -> None:
     (paper,) = papers(read(GOOD.replace("AU  - Doe, K.\n", "AU  - Doe C., Iris K.\nAU  - et al.\n")))
     assert paper.authors == ("Roe, L.", "Doe C., Iris K.")
