@@ -28,6 +28,8 @@ from litatlas.parts.exports import works
 from litatlas.parts.harvests import Harvests
 from litatlas.parts.jobs import Jobs
 from litatlas.parts.judgements import Judgements
+from litatlas.parts.kept.notes import Notes
+from litatlas.parts.kept.saved_searches import SavedSearches
 from litatlas.parts.lists import Lists
 from litatlas.parts.models import Models
 from litatlas.parts.naming.proposals import Proposals
@@ -47,8 +49,8 @@ class Atlas:
     """One atlas: it opens, searches and explores; everything else is asked of its parts.
 
     The parts are ``collections``, ``papers``, ``duplicates``, ``topics``, ``proposals``, ``models``,
-    ``jobs``, ``lists``, ``judgements``, ``books``, ``reviews``, ``harvests`` and ``reports``, as in
-    ``atlas.topics.rename(id, label)``.
+    ``jobs``, ``lists``, ``notes``, ``searches``, ``judgements``, ``books``, ``reviews``, ``harvests`` and
+    ``reports``, as in ``atlas.topics.rename(id, label)``.
 
     Safe to use from several threads. Readers keep the generation they began with; a new one is picked up
     within half a second. Everything that changes the library or the index may be used from several processes.
@@ -90,6 +92,8 @@ class Atlas:
         self.proposals = Proposals(self.generations, settings, sight)
         self.models = Models(self.generations, settings, sight)
         self.lists = Lists(self.generations, sight)
+        self.notes = Notes(self.generations, sight)
+        self.searches = SavedSearches(self.generations, sight)
         self.judgements = Judgements(self.generations, sight)
         self.jobs = Jobs(self.generations, self.harvests, settings, sight)
         self.books = Books(self.generations, sight)

@@ -116,6 +116,12 @@ BOOK_FORMATS = MappingProxyType(
 )
 """What a run of a search book is published as: its papers in every export format, and reports."""
 
+MARKS = ("star", "read")
+"""How readers mark papers for themselves."""
+
+MAX_PAPER_NOTE = 20_000
+"""Characters of a note on a paper."""
+
 PAIR_VERDICTS = ("same", "different")
 """What is decided of two records that may be one paper."""
 

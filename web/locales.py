@@ -26,6 +26,7 @@ COOKIE = "language"
 YEAR_SECONDS = 31_536_000
 _SAID = re.compile(rb'\bsay\("((?:[^"\\]|\\.)+)"')
 _NUMBER = re.compile(r"\d[\d,]*")
+_NAME = re.compile(r"""'[^']*'|"[^"]*"|“[^”]*”""")
 SCRIPT_WORDS = sorted(
     {json.loads(b'"' + text + b'"') for file in FILES.values() for text in _SAID.findall(file)}
 )
@@ -181,17 +182,19 @@ def keep(response: AnyResponse, code: str) -> None:
 def translated(text: str) -> str:
     """A sentence of another room in the reader's language, or as it is; signs such as % mean nothing.
 
-    A sentence that differs in its first number alone is known with ``%(number)s`` in its place.
+    A sentence that differs in its first number, or in its first quoted name, is known with ``%(number)s`` or
+    ``%(name)s`` in its place.
     """
     if not text:
         return ""
     catalogue = get_translations()
     whole = str(catalogue.ugettext(text))
-    number = _NUMBER.search(text)
-    if whole != text or number is None:
-        return whole
-    pattern = text.replace(number[0], "%(number)s", 1)
-    return str(catalogue.ugettext(pattern)).replace("%(number)s", number[0])
+    for sign, varying in (("%(name)s", _NAME), ("%(number)s", _NUMBER)):
+        if whole == text and (part := varying.search(text)) is not None:
+            pattern = text.replace(part[0], sign, 1)
+            own = str(catalogue.ugettext(pattern))
+            whole = own.replace(sign, part[0]) if own != pattern else whole
+    return whole
 
 
 def absence(absent: Mapping[str, str]) -> str:

@@ -1,8 +1,8 @@
 """The library: the single source of truth. Everything else (models, indices) can be rebuilt from it.
 
 :class:`Library` is the thin front of its parts: papers and documents, collections and joins, curation and
-generations, judgements, lists, jobs, reviews and their decisions, decisions of duplicates, search books, and
-who may see what. Records get in by :func:`ingest.intake.add`.
+generations, judgements, lists, jobs, reviews and their decisions, decisions of duplicates, search books,
+what people keep, and who may see what. Records get in by :func:`ingest.intake.add`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from ingest.library.access.accounts import AccountsTable, Token, User
 from ingest.library.access.audit import AuditRow, AuditTable
 from ingest.library.access.grants import GrantsTable, Sharing
+from ingest.library.access.kept_items import KeptItem, KeptItemsTable
 from ingest.library.access.titles import TitlesTable
 from ingest.library.collections import Collection, CollectionsTable, Counts, RejectRow
 from ingest.library.curation import Curation, CurationTable, Generation
@@ -35,6 +36,7 @@ __all__ = [
     "Generation",
     "Job",
     "Judgement",
+    "KeptItem",
     "Library",
     "LibraryError",
     "Pair",
@@ -67,6 +69,7 @@ class Library(
     BooksTable,
     AccountsTable,
     GrantsTable,
+    KeptItemsTable,
     AuditTable,
 ):
     """One library; open it with :meth:`open` and use it from any number of threads and processes."""

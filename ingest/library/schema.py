@@ -24,7 +24,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
 metadata = MetaData()
@@ -397,10 +397,30 @@ tokens = Table(
 grants = Table(
     "grants",
     metadata,
-    Column("kind", Text, nullable=False),  # "collection", "list" or "book"
+    Column("kind", Text, nullable=False),  # "collection", "list", "book", "search" or "note"
     Column("subject", _Number, nullable=False),  # its number
     Column("grantee", Text, nullable=False),  # "user:NUMBER" or "group:NAME"
     PrimaryKeyConstraint("kind", "subject", "grantee"),
+)
+kept_items = Table(
+    "kept_items",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    *(Column(name, Text, nullable=False) for name in ("kind", "subject", "name", "text", "who")),
+    Column("private", Boolean, nullable=False, server_default=false()),
+    Column("owner", _Number),
+    *(Column(name, Text, nullable=False) for name in ("made", "changed")),
+    Index("kept_items_subject", "kind", "subject"),
+)
+marks = Table(
+    "marks",
+    metadata,
+    Column("document", Text, nullable=False),
+    Column("owner", _Number, nullable=False),  # 0 where there are no accounts
+    Column("kind", Text, nullable=False),  # "star" or "read"
+    Column("made", Text, nullable=False),
+    PrimaryKeyConstraint("document", "owner", "kind"),
 )
 attempts = Table(
     "attempts",

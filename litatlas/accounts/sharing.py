@@ -28,8 +28,9 @@ def grantees_of(library: Library, users: Sequence[str], groups: Sequence[str]) -
     """Users and groups as the library keeps whom something is shared with.
 
     Raises:
-        NotFoundError: there is no such user.
+        NotFoundError: there is no such user, or nobody is in such a group.
     """
+    named = {group for user in library.users() for group in user.groups} if groups else set()
     found: list[str] = []
     for name in users:
         user = library.user(key_of(name))
@@ -38,4 +39,10 @@ def grantees_of(library: Library, users: Sequence[str], groups: Sequence[str]) -
                 f"There is no user {name[:MAX_USER_NAME]!r}.", "A group is named as group:NAME."
             )
         found.append(f"user:{user.number}")
-    return list(dict.fromkeys([*found, *(f"group:{user_name(group)}" for group in groups)]))
+    for group in map(user_name, groups):
+        if group not in named:
+            raise NotFoundError(
+                f"Nobody is in a group {group!r}.", "The users page shows the groups; check the spelling."
+            )
+        found.append(f"group:{group}")
+    return list(dict.fromkeys(found))

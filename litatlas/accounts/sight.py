@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ingest.library.access.grants import Kind
 from ingest.library.library import Library, Paper
 from ingest.library.papers import no_document
 from litatlas.accounts.reader import EVERYBODY, Reader
@@ -64,6 +65,14 @@ class Sight:
             NotFoundError: there is no such document, or the reader may not see it.
         """
         return seen(self._library, id, self.collections(among))
+
+    def sees_item(self, kind: Kind, id: str, private: bool, owner: int | None) -> bool:
+        """Whether the reader may see something that has an owner, and may be private and shared."""
+        reader = self.reader
+        if not private or reader.sees_all or (reader.is_person and owner == reader.number):
+            return True
+        sharing = self._library.sharing(kind, id)
+        return sharing is not None and bool(set(sharing.grantees) & set(reader.grantees))
 
     def owns_surely(self, owner: int | None) -> bool:
         """Whether something is the reader's own, or they look after all: what is nobody's is the keepers'."""

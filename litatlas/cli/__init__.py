@@ -9,6 +9,7 @@
 - ``topics``: topics, topic, trends, bridges, quality, rename-topic, names
 - ``books/``: search-book: searches that can be published
 - ``reviews``: review
+- ``kept/``: notes, stars, saved searches
 - ``models``: build, publish, discard, rollback, reindex
 - ``reviews``, ``review_text``: what is screened, and its answers as text
 - ``access/``: users, tokens, the audit log; ``maintenance/``: backups, another database

@@ -30,8 +30,7 @@ READING = frozenset(
     (
         *("search", "explore", "document", "similar", "status", "export", "formats", "backup", *_TOPICAL),
         *("collections", "collections rejects", "users list", "tokens list", "audit export"),
-        "duplicates",
-        "names list",
+        *("duplicates", "names list", "notes list", "saved-searches list", "saved-searches run"),
         *(f"review {name}" for name in _REVIEWS),
         *(f"{group} {name}" for group in ("search-book", "book") for name in _BOOKS),
     )

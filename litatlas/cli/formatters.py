@@ -39,6 +39,11 @@ def _hits(hits: Sequence[Answer]) -> str:
     return "\n".join(_hit(number, hit) for number, hit in enumerate(hits, 1)) or "No papers."
 
 
+def documents(answer: Answer) -> str:
+    """Papers alone."""
+    return _hits(answer["documents"]) or "None."
+
+
 def _lit(topics: Iterable[Answer]) -> str:
     best = sorted(topics, key=lambda topic: -topic["weight"])[:8]
     return table([(t["id"], f"{t['weight']:.0%}", t["label"]) for t in best], ("topic", "share", "label"))

@@ -19,6 +19,7 @@ from litatlas.cli import collections, harvest, models, papers, reviews, search, 
 from litatlas.cli.access import accounts
 from litatlas.cli.books import commands as books
 from litatlas.cli.context import Context, keep_private
+from litatlas.cli.kept import items as kept
 from litatlas.cli.maintenance import backups
 from litatlas.errors import Interrupted, LitatlasError, is_disk_full
 
@@ -51,7 +52,7 @@ def cli(context: click.Context, home: Path | None, server: str, token_file: Path
 
 
 for module in (
-    collections, harvest, search, papers, topics, books, reviews, models, service, backups, accounts,
+    collections, harvest, search, papers, topics, kept, books, reviews, models, service, backups, accounts,
 ):  # fmt: skip
     for command in module.COMMANDS:
         cli.add_command(command)

@@ -12,6 +12,7 @@
 - ``models``: building, publishing and restoring a model
 - ``model_changes``: what publishing a draft would change
 - ``jobs``: work for a worker process
+- ``kept/``: saved searches, notes on papers, stars
 - ``lists``: named lists of papers
 - ``judgements``: questions about the topics that people answer
 - ``reviewing/``: screening papers for a systematic review

@@ -54,11 +54,7 @@ class Lists:
         return reading_list
 
     def _sees(self, entry: ReadingList) -> bool:
-        reader = self._sight.reader
-        if not entry.private or reader.sees_all or (reader.is_person and entry.owner == reader.number):
-            return True
-        sharing = self._library.sharing("list", entry.id)
-        return sharing is not None and bool(set(sharing.grantees) & set(reader.grantees))
+        return self._sight.sees_item("list", entry.id, entry.private, entry.owner)
 
     def _mine(self, id: str) -> ReadingList:
         """A list that the reader may change: their own, nobody's, or any for a keeper."""

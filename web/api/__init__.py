@@ -2,12 +2,12 @@
 
 - ``operations``: one table that routes, validates and documents
 - ``schemas``, ``openapi``: the description, made from that table
-- ``read``, ``write``, ``lists``, ``judgements``, ``duplicates``, ``reviews``: the operations
+- ``read``, ``write``, ``lists``, ``kept``, ``judgements``, ``duplicates``, ``reviews``: the operations
 - ``review_requests``: what may be asked about reviews
 - ``job_events``: a job's progress as it happens
 """
 
-from web.api import duplicates, job_events, judgements, lists, read, reviews, write
+from web.api import duplicates, job_events, judgements, kept, lists, read, reviews, write
 from web.api.operations import blueprint
 
-__all__ = ["blueprint", "duplicates", "job_events", "judgements", "lists", "read", "reviews", "write"]
+__all__ = ["blueprint", "duplicates", "job_events", "judgements", "kept", "lists", "read", "reviews", "write"]

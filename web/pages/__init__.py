@@ -7,6 +7,7 @@
 - ``explore``: a whole text, a file or marked papers as the query
 - ``collections``, ``uploads``, ``jobs``: papers coming in: collections, previews, the work on them
 - ``lists``, ``judgements``: what people keep, and what they answer about topics
+- ``kept/``: saved searches, notes, stars
 - ``reviews``: screening, conflicts, and what is reported
 - ``feeds``: Atom
 - ``accounts/``: signing in, users, the audit log, sharing
@@ -21,6 +22,7 @@ from web.pages import (
     help,
     jobs,
     judgements,
+    kept,
     language_choice,
     lists,
     overviews,
@@ -42,6 +44,7 @@ __all__ = [
     "help",
     "jobs",
     "judgements",
+    "kept",
     "language_choice",
     "lists",
     "overviews",

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from litatlas.answers import DocumentAnswer, TopicWeight
 from litatlas.vocabulary import CITATIONS, EXPORTS
+from web.access.identity import reader
 from web.downloads import download
 from web.pages.blueprint import blueprint
 from web.rendering import page
@@ -38,6 +39,8 @@ def document(id: str) -> Response:
         around=neighbourhood(paper),
         styles=CITATIONS,
         shown=_shown(paper),
+        notes_on=atlas().notes.of(id) if reader().can("note") else None,
+        marked=atlas().notes.marks(id) if reader().can("note") else None,
     )
 
 

@@ -8,10 +8,11 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.vocabulary import EXPORTS, MAX_MARKED
+from web.access.identity import reader
 from web.downloads import download
 from web.pages.blueprint import as_counts, blueprint, map_parts
 from web.rendering import page
-from web.rendering.search_links import explore_url
+from web.rendering.search_links import explore_url, saved_url
 from web.requests import (
     ExportRequest,
     KeepRequest,
@@ -27,7 +28,14 @@ from web.site import atlas
 def lists() -> Response:
     """All lists; with ``?ids=`` the papers that are about to be kept, and where."""
     params = parse(ListPapersRequest, request.args)
-    return page("lists.html", lists=atlas().lists.all(), keeping=atlas().papers.titles(params.ids))
+    mine = reader().can("note")
+    return page(
+        "lists.html",
+        lists=atlas().lists.all(),
+        searches=atlas().searches.all() if mine else [],
+        keeping=atlas().papers.titles(params.ids),
+        saved_url=saved_url,
+    )
 
 
 @blueprint.post("/lists", endpoint="keep")

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
+from litatlas.parts.kept.kept_answers import SavedSearchAnswer
 from litatlas.vocabulary import FILTERS, MAX_OFFSET
 from web.rendering.rich_text import quoted
 from web.requests import ExportRequest, FeedRequest, SearchRequest
@@ -33,6 +34,13 @@ def collection_url(name: str) -> str:
 def explore_url(ids: Sequence[str]) -> str:
     """The address of more like several papers."""
     return "/explore?" + urlencode({"ids": ",".join(ids)}, safe=",") if ids else "/explore"
+
+
+def saved_url(saved: SavedSearchAnswer) -> str:
+    """The address of a saved search, which asks it anew."""
+    usual = {"sort": "relevance", "ranking": "fused", "match": "auto"}
+    changed = {name: value for name, usually in usual.items() if (value := saved[name]) != usually}  # type: ignore[literal-required]
+    return search_url(saved["query"], **changed, **saved["filters"])
 
 
 class SearchLinks:

@@ -19,7 +19,9 @@ from ingest.library.schema import (
     grants,
     jobs,
     judgements,
+    kept_items,
     lists,
+    marks,
     sessions,
     tokens,
     users,
@@ -140,10 +142,10 @@ class AccountsTable(Database):
         """
         with self.writing() as connection:
             _check_not_last(connection, _user_at(connection, number))
-            for table in (sessions, tokens):
+            for table in (sessions, tokens, marks):
                 connection.execute(delete(table).where(table.c.owner == number))
             connection.execute(delete(grants).where(grants.c.grantee == f"user:{number}"))
-            for owned in (collections, lists, books, judgements, jobs):
+            for owned in (collections, lists, books, kept_items, judgements, jobs):
                 connection.execute(update(owned).where(owned.c.owner == number).values(owner=None))
             connection.execute(delete(users).where(users.c.number == number))
 
@@ -273,7 +275,7 @@ def _check_not_last(connection: Connection, user: User) -> None:
     others = select(func.count()).select_from(users)
     others = others.where(users.c.role == KEEPER, users.c.number != user.number)
     if user.role == KEEPER and not connection.scalar(others):
-        raise InputError(f"{user.name} is the last keeper.", "Make another user a keeper first.")
+        raise InputError(f"{user.name!r} is the last keeper.", "Make another user a keeper first.")
 
 
 def _user(row: Any) -> User:

@@ -1,5 +1,5 @@
-"""What is private: collections, lists and search books that only their owners see, and those whom they are
-shared with."""
+"""What is private: collections, lists, search books, saved searches and notes that only their owners see, and
+those whom they are shared with."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from sqlalchemy import Connection, Table, delete, exists, insert, or_, select, u
 
 from ingest.library.collections import ensure, number_of, touch_collection
 from ingest.library.database import Database
-from ingest.library.schema import books, collections, grants, lists, users
+from ingest.library.schema import books, collections, grants, kept_items, lists, users
 
-Kind = Literal["collection", "list", "book"]
-_TABLES: dict[Kind, Table] = {"collection": collections, "list": lists, "book": books}
+Kind = Literal["collection", "list", "book", "search", "note"]
+_TABLES: dict[Kind, Table] = {
+    "collection": collections, "list": lists, "book": books, "search": kept_items, "note": kept_items,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class GrantsTable(Database):
             return frozenset(connection.scalars(_visible(lists, "list", owner, grantees)))
 
     def sharing(self, kind: Kind, name: str) -> Sharing | None:
-        """Who sees a collection (by name), a list or a book (by id); None where there is none."""
+        """Who sees a collection (by name), or something else (by id); None where there is none."""
         table = _TABLES[kind]
         column = table.c.name if kind == "collection" else table.c.id
         query = (
@@ -101,6 +103,18 @@ class GrantsTable(Database):
     ) -> None:
         """Say who sees a search book. ``owner``: where it has none yet."""
         self._share_by_id("book", id, private, grantees, owner)
+
+    def share_item(
+        self,
+        kind: Literal["search", "note"],
+        id: str,
+        *,
+        private: bool,
+        grantees: Sequence[str] = (),
+        owner: int | None = None,
+    ) -> None:
+        """Say who sees a saved search or a note. ``owner``: where it has none yet."""
+        self._share_by_id(kind, id, private, grantees, owner)
 
     def _share_by_id(
         self, kind: Kind, id: str, private: bool, grantees: Sequence[str], owner: int | None

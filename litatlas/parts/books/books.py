@@ -311,11 +311,7 @@ class Books:
         return book
 
     def _sees(self, book: Book) -> bool:
-        reader = self._sight.reader
-        if not book.private or reader.sees_all or (reader.is_person and book.owner == reader.number):
-            return True
-        sharing = self._library.sharing("book", book.id)
-        return sharing is not None and bool(set(sharing.grantees) & set(reader.grantees))
+        return self._sight.sees_item("book", book.id, book.private, book.owner)
 
     def _mine(self, name: str) -> Book:
         book = self._book(name)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.checksums import signed, unsigned
+from ingest.errors import BusyError
+from ingest.locks import exclusive
 from search.engines.contract import Stamp
 from search.engines.tantivy.checksums import META, meta_checks, seal_index
 from search.engines.tantivy.errors import damaged
@@ -63,7 +65,7 @@ def stamped(folder: Path) -> list[str]:
 def remove_index(path: Path) -> None:
     """Remove an index's folder, its stamp last: one that was killed half-way is still known as an index.
 
-    Empty folders, which a kill just before the end leaves, go with the next one.
+    Empty folders and locks of no index, which a kill just before the end leaves, go with the next one.
     """
     for file in path.glob("*"):
         if file.name != _STAMP:
@@ -73,3 +75,7 @@ def remove_index(path: Path) -> None:
         with suppress(OSError):  # it holds an index
             empty.rmdir()
             empty.with_suffix(".lock").unlink(missing_ok=True)
+    for lock in path.parent.glob("*.lock"):
+        if not lock.with_suffix("").exists():
+            with suppress(BusyError), exclusive(lock, "removing what a killed process left"):
+                lock.unlink(missing_ok=True)

@@ -1,0 +1,4 @@
+"""Commands about what people keep.
+
+- ``items``: notes, stars and saved searches
+"""
