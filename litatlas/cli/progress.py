@@ -1,4 +1,4 @@
-"""Progress on standard error: a live line on a terminal, plain lines in a log."""
+"""Progress on standard error: a live line on a terminal; in a log, lines about what takes long alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TextIO
 
-LOG_EVERY_SECONDS = 5.0
+LOG_EVERY_SECONDS = 15.0
 DRAW_EVERY_SECONDS = 0.1
 
 
@@ -21,28 +21,30 @@ class ConsoleProgress:
         self._live = self._stream.isatty()
         self._name = ""
         self._started = 0.0
-        self._drawn = 0.0
+        self._drawn: float | None = None
         self._line = ""
+        self._is_told = False
 
     def step(self, name: str, done: float, total: float) -> None:
         """Draw ``done`` of ``total`` units of the step ``name``; a new name closes the step before."""
         now = time.monotonic()
         if name != self._name:
             self.close()
-            self._name, self._started, self._drawn = name, now, 0.0
+            self._name, self._started = name, now
+            self._drawn = None if self._live else now
+            self._is_told = self._live
         self._line = _line(name, done, total, now - self._started)
         every = DRAW_EVERY_SECONDS if self._live else LOG_EVERY_SECONDS
-        if self._drawn and now - self._drawn < every:
+        if self._drawn is not None and now - self._drawn < every:
             return
-        self._drawn = now
+        self._drawn, self._is_told = now, True
         self._write(self._line)
 
     def close(self) -> None:
         """Finish the step that is being drawn."""
-        if not self._name:
-            return
-        took = time.monotonic() - self._started
-        self._write(f"{self._name}: done in {_duration(took)}", last=True)
+        if self._name and self._is_told:
+            took = time.monotonic() - self._started
+            self._write(f"{self._name}: done in {_duration(took)}", last=True)
         self._name = ""
 
     def _write(self, line: str, last: bool = False) -> None:

@@ -99,9 +99,12 @@ def new(
 ) -> None:
     """Start a review of the papers that a search, a list or a collection gives now."""
     with context.atlas() as atlas:
-        id = atlas.reviews.new(name, **_given(plan))
-        if query is not None or list_id is not None or collection is not None:
-            atlas.reviews.add(id, query=query, list_id=list_id, collection=collection, who=who)
+        if query is None and list_id is None and collection is None:
+            id = atlas.reviews.new(name, **_given(plan))
+        else:
+            id = atlas.reviews.begin(
+                name, _given(plan), query=query, list_id=list_id, collection=collection, who=who
+            )
         answer = atlas.reviews.one(id)
     emit(answer, as_json, text.review)
 

@@ -145,6 +145,26 @@ def test_topics_nobody_has_looked_at_are_listed_and_screened(
     assert own_client.get(path + "/screen?who=Ada&topic=nowhere").status_code == 404
 
 
+def test_a_narrowed_search_gives_a_review_of_its_papers_alone(
+    own_client: FlaskClient, own_atlas: Atlas
+) -> None:
+    year = own_atlas.search("")["facets"]["year"][0]
+    html = own_client.get(f"/search?year={year['value']}&match=any").text
+    link = re.search(r'href="(/reviews\?search=[^"]+)"', html)
+    assert link
+    form = own_client.get(Markup(link[1]).unescape()).text
+    check(form)
+    address = re.search(r'name="search"\s+value="([^"]+)"', form)
+    assert address
+    path = begun(own_client, search=Markup(address[1]).unescape(), query="")
+    answer = own_atlas.reviews.one(path.rsplit("/", 1)[1])
+    assert answer["papers"] == year["count"]
+    assert answer["searches"][0]["text"] == f"year: {year['value']}; match: any"
+    wrong = own_client.post("/reviews", data={"name": "Wrong", "search": "colour=red"})
+    assert wrong.status_code == 400
+    assert all(head["name"] != "Wrong" for head in own_atlas.reviews.all())
+
+
 def test_words_are_marked_outside_tags_only() -> None:
     text = Markup('<a href="/rats">Rats</a> &amp; mice')
     assert mark_words(text, ["mice"], ["rat", "amp", "href"]) == Markup(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from pydantic import Field
+from werkzeug.datastructures import MultiDict
 
+from litatlas.atlas import SearchRequest as AtlasSearch
 from litatlas.vocabulary import (
     MAX_COLLECTION,
     MAX_CRITERIA,
@@ -19,7 +22,9 @@ from litatlas.vocabulary import (
     REVIEW_VERDICTS,
 )
 from web.locales import LANGUAGES
-from web.requests import Name, OneOf, Request, Text, Who
+from web.requests import FeedRequest, Name, OneOf, Request, Text, Who, parse
+
+MAX_ADDRESS = 20_000
 
 Stage = Annotated[str, OneOf(("", *REVIEW_STAGES)), Field(description="Empty: the first that is open.")]
 Verdict = Annotated[str, OneOf(REVIEW_VERDICTS)]
@@ -27,15 +32,25 @@ Criteria = Annotated[Text, Field(max_length=MAX_CRITERIA)]
 
 
 class SourceRequest(Request):
-    """Where papers of a review come from: a query, a list's id, or a collection's name."""
+    """Where papers of a review come from: a query, a list's id, a collection's name, or a whole search.
+
+    ``search`` is what follows the question mark in the address of a search page, with its filters.
+    """
 
     query: Annotated[Text | None, Field(max_length=MAX_QUERY)] = None
     list: Annotated[Text, Field(max_length=40)] = ""
     collection: Annotated[Text, Field(max_length=MAX_COLLECTION)] = ""
+    search: Annotated[Text, Field(max_length=MAX_ADDRESS)] = ""
     who: Who = ""
 
-    def source(self) -> dict[str, str | None]:
-        """The source as `Reviews.add` takes it."""
+    def source(self) -> dict[str, Any]:
+        """The source as `Reviews.add` takes it.
+
+        Raises:
+            RequestError: the search has parameters that none has.
+        """
+        if self.search:
+            return {"query": searched(self.search)}
         if self.list:
             return {"list_id": self.list}
         return {"collection": self.collection} if self.collection else {"query": self.query or ""}
@@ -43,7 +58,12 @@ class SourceRequest(Request):
     @property
     def has_source(self) -> bool:
         """Whether one is named; the empty query is every paper."""
-        return self.query is not None or bool(self.list or self.collection)
+        return self.query is not None or bool(self.list or self.collection or self.search)
+
+
+def searched(address: str) -> AtlasSearch:
+    """The search of what follows the question mark in an address; raises as `parse`."""
+    return parse(FeedRequest, MultiDict(parse_qsl(address, max_num_fields=1_000))).search()
 
 
 class PlanFields(Request):

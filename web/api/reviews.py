@@ -69,9 +69,10 @@ def reviews(_: NoParameters) -> ReviewsAnswer:
 @operation("POST", "/reviews", ReviewAnswer, request=NewReviewRequest, status=201, body="json")
 def make_review(asked: NewReviewRequest) -> ReviewAnswer:
     """Begin a review, with the papers that a query, a list or a collection gives now."""
-    id = atlas().reviews.new(asked.name, **asked.plan())
     if asked.has_source:
-        atlas().reviews.add(id, **asked.source(), who=asked.who)
+        id = atlas().reviews.begin(asked.name, asked.plan(), **asked.source(), who=asked.who)
+    else:
+        id = atlas().reviews.new(asked.name, **asked.plan())
     return atlas().reviews.one(id)
 
 

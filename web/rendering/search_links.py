@@ -88,6 +88,14 @@ class SearchLinks:
         params = {name: value for name, value in self.values.items() if name in FeedRequest.model_fields}
         return "/search/feed?" + urlencode({"q": self.params.q, **params}, doseq=True, errors="replace")
 
+    def review(self) -> str:
+        """A new review of all the results."""
+        params = {name: value for name, value in self.values.items() if name in FeedRequest.model_fields}
+        if set(params) <= {"q"}:
+            return "/reviews?" + urlencode({"query": self.params.q}, errors="replace")
+        address = urlencode({"q": self.params.q, **params}, doseq=True, errors="replace")
+        return "/reviews?" + urlencode({"search": address})
+
     def pages(self, total: int) -> list[tuple[str, str | None]]:
         """(label, address) of the pages to offer; the current one has no address."""
         size = self.params.limit

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ingest.library.library import Paper
+from ingest.library.library import Paper, Review
 from ingest.parallel import in_chunks
 from litatlas.errors import InputError
 from litatlas.parts.reviewing import prisma_diagram, review_counts
@@ -33,10 +33,11 @@ from litatlas.parts.reviewing.review_answers import (
     RowAnswer,
     StopAnswer,
 )
-from litatlas.parts.reviewing.review_sources import source
+from litatlas.parts.reviewing.review_sources import Source, source
 from litatlas.parts.reviewing.review_topics import topics_answer
 from litatlas.parts.reviewing.screening_queue import ScreeningQueue
 from litatlas.vocabulary import MAX_REVIEW_PAPERS, MAX_WHO
+from search.request import SearchRequest
 
 _AT_ONCE = 500
 
@@ -114,12 +115,12 @@ class Reviews(ScreeningQueue):
         self,
         name: str,
         *,
-        query: str | None = None,
+        query: str | SearchRequest | None = None,
         list_id: str | None = None,
         collection: str | None = None,
         who: str = "",
     ) -> AddedAnswer:
-        """Put the papers of a query, a list or a collection into a review, frozen as they are now.
+        """Put the papers of a search, a list or a collection into a review, frozen as they are now.
 
         What was decided stays, and papers that the review has stay where they are.
 
@@ -128,6 +129,28 @@ class Reviews(ScreeningQueue):
         """
         review = self._review(name)
         found = source(self._generations, self._sight, query, list_id, collection)
+        return self._put(review, found, who)
+
+    def begin(
+        self,
+        name: str,
+        plan: Mapping[str, Any],
+        *,
+        query: str | SearchRequest | None = None,
+        list_id: str | None = None,
+        collection: str | None = None,
+        who: str = "",
+    ) -> str:
+        """Make a review with the papers of a source; none is made where there is something wrong with it.
+
+        Returns its id. Raises as :meth:`new` and :meth:`add`.
+        """
+        found = source(self._generations, self._sight, query, list_id, collection)
+        id = self.new(name, **plan)
+        self._put(self._review(id), found, who)
+        return id
+
+    def _put(self, review: Review, found: Source, who: str) -> AddedAnswer:
         held, _ = self._library.review_sizes().get(review.number, (0, 0))
         if held + len(found.papers) > MAX_REVIEW_PAPERS:
             raise InputError(f"A review holds at most {MAX_REVIEW_PAPERS:,} papers.", "Narrow the search.")

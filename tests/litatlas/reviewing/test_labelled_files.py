@@ -48,7 +48,7 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
         CSV.replace(b"Ropes,,", b"Ropes"),
         b"\xef\xbb\xbf" + CSV,
         CSV.decode().encode("utf-16"),
-        gzip.compress(CSV),
+        gzip.compress(CSV, mtime=0),
         CSV.replace(b"included", b"Final Included"),
         CSV.replace(b",1\n", b",Yes\n").replace(b",0\n", b",irrelevant\n").replace(b",,\n", b",,-1\n"),
         b'{"id":1,"title":"Tides","doi":"10.1000/A","included":1}\n{"id":"2","title":"Knots","label":0}\n'
@@ -102,8 +102,8 @@ def test_a_paper_without_an_id_is_called_by_its_row(tmp_path: Path) -> None:
         (b"title,included\nTides,2\n", "Paper 1"),
         (b"title,included\nTides,1,more\n", "more cells"),
         (b'{"title":"Tides","included":1}\n[1]\n', "not a JSON object"),
-        (gzip.compress(CSV)[:-12], "cannot be read"),
-        (gzip.compress(CSV)[:10] + b"\xff" * 40, "cannot be read"),
+        (gzip.compress(CSV, mtime=0)[:-12], "cannot be read"),
+        (gzip.compress(CSV, mtime=0)[:10] + b"\xff" * 40, "cannot be read"),
         (b"PK\x03\x04 no workbook", ""),
     ],
 )

@@ -10,13 +10,16 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.parts.reviewing import prisma_diagram
+from litatlas.parts.reviewing.review_sources import search_text
 from litatlas.vocabulary import MAX_QUERY, REVIEW_FORMATS
 from web.api.review_requests import (
+    MAX_ADDRESS,
     NewReviewRequest,
     PlanRequest,
     PrismaRequest,
     ReviewExportRequest,
     SourceRequest,
+    searched,
 )
 from web.downloads import download_bytes
 from web.pages.blueprint import blueprint
@@ -29,18 +32,22 @@ from web.site import atlas
 
 @blueprint.get("/reviews")
 def reviews() -> Response:
-    """All reviews, and a form for a new one; ``?query=`` fills it in."""
+    """All reviews, and a form for a new one; ``?query=`` fills it in, ``?search=`` is a whole search."""
     query = request.args.get("query", "")[:MAX_QUERY]
-    return page("reviews.html", reviews=atlas().reviews.all(), wanted=query)
+    address = request.args.get("search", "")[:MAX_ADDRESS]
+    text = search_text(searched(address)) if address else ""
+    return page("reviews.html", reviews=atlas().reviews.all(), wanted=query, address=address, text=text)
 
 
 @blueprint.post("/reviews", endpoint="new_review")
 def new_review() -> AnyResponse:
     """Begin a review."""
     asked = parse(NewReviewRequest, filled(request.form))
-    id = atlas().reviews.new(asked.name, **asked.plan())
     if asked.has_source:
-        atlas().reviews.add(id, **asked.source(), who=who_is_deciding(asked.who))
+        who = who_is_deciding(asked.who)
+        id = atlas().reviews.begin(asked.name, asked.plan(), **asked.source(), who=who)
+    else:
+        id = atlas().reviews.new(asked.name, **asked.plan())
     return redirect(f"/reviews/{quote(id)}", 303)
 
 
