@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from litatlas.cli.main import cli
 from litatlas.settings import reference as settings_reference
 from scripts import reference
 
@@ -15,6 +19,9 @@ LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
 
 
 PAGES = reference.pages()
+BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+SHELL = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+CALL = re.compile(r"\s*(?:\.venv/bin/)?litatlas ((?:--(?:home|server) \S+ )?[a-z].*)")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -56,3 +63,34 @@ def test_the_readme_starts_with_the_two_commands() -> None:
     assert "make demo" in start
     assert "make test" in start
     assert re.search(r"!\[[^\]]+\]\(docs/", start), "the README shows a picture"
+
+
+def _commands(text: str) -> Iterator[str]:
+    """The calls of litatlas in blocks of shell and in lines of text."""
+    shell = "".join(match[1] for match in SHELL.finditer(text)).replace("\\\n", " ")
+    for line in [*shell.splitlines(), *re.findall(r"`([^`\n]+)`", BLOCK.sub("", text))]:
+        if match := CALL.match(line):
+            yield match[1].replace("…", "")
+
+
+def _fault(call: str) -> str:
+    """What a call names that the command line does not have; "" for nothing."""
+    words, command = shlex.split(call, comments=True), cli
+    if words[0].startswith("--"):
+        del words[:2]
+    while words and isinstance(command, click.Group) and not words[0].startswith("-"):
+        name = words.pop(0)
+        if name not in command.commands:
+            return name
+        command = command.commands[name]  # type: ignore[assignment]
+    options = {option for parameter in command.params for option in parameter.opts + parameter.secondary_opts}
+    named = {word.partition("=")[0] for word in words if word.startswith("--") and len(word) > 2}
+    return ", ".join(sorted(named - options - {"--help"}))
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", *sorted(f"docs/{page.name}" for page in ROOT.glob("docs/*.md"))]
+)
+def test_commands_and_options_that_the_pages_name_exist(page: str) -> None:
+    calls = [call for call in _commands((ROOT / page).read_text("utf-8")) if call != "is ready"]
+    assert {call: fault for call in calls if (fault := _fault(call))} == {}
