@@ -78,7 +78,7 @@ def _indexed(record: Document) -> IndexedPaper:
         venue_tokens=ours.joined(record.venue),
         venue=record.venue,
         lang="en",
-        type=record.type,
+        types=(record.type,) if record.type else (),
         ids=(record.source_id,),
         has=("abstract", "title"),
     )

@@ -50,6 +50,8 @@ class Document:
     collection: str = ""  # only where the record itself names one
     group_authors: tuple[str, ...] = ()  # those authors that are groups although their words do not say so
     series: str = ""  # of the book, the proceedings or the report: "Lecture Notes in Computer Science"
+    # As the source names them: "Review", "Randomized Controlled Trial".
+    publication_types: tuple[str, ...] = ()
     editors: tuple[str, ...] = ()  # of the book or proceedings; its authors too where it names no others
 
     @property

@@ -16,6 +16,7 @@ from search.answers import DocumentHit as DocumentHit
 from search.answers import ExploreAnswer as ExploreAnswer
 from search.answers import ExploreTopic as ExploreTopic
 from search.answers import FacetValue as FacetValue
+from search.answers import ReadingAnswer as ReadingAnswer
 from search.answers import SearchAnswer as SearchAnswer
 from search.answers import Shared as Shared
 from search.answers import SimilarAnswer as SimilarAnswer

@@ -14,7 +14,7 @@ from ingest.writers.formats import write, writer_named
 from litatlas.accounts.accounts import Accounts
 from litatlas.accounts.reader import EVERYBODY, Reader
 from litatlas.accounts.sight import Sight, seen
-from litatlas.answers import ExploreAnswer, SearchAnswer, SuggestionAnswer
+from litatlas.answers import ExploreAnswer, ReadingAnswer, SearchAnswer, SuggestionAnswer
 from litatlas.errors import InputError
 from litatlas.generation.generations import Generations
 from litatlas.generation.home import Home
@@ -42,7 +42,9 @@ from litatlas.query_file import query_text
 from litatlas.settings import Settings
 from litatlas.uploads import Uploads
 from litatlas.vocabulary import MAX_MARKED
+from search.query.parser import translate
 from search.request import SearchRequest as SearchRequest
+from search.results.panels import reading_block
 
 
 class Atlas:
@@ -135,6 +137,15 @@ class Atlas:
         """Find papers by a query, or by a whole request; ``options`` are other fields of `SearchRequest`."""
         request = self._asked(query, options)
         return self.generations.seen(request.visible).searcher.search(request)
+
+    def translate(self, query: str, dialect: str = "") -> ReadingAnswer:
+        """A search of another database (``dialect``: its short name; "" recognises it) in our query language,
+        with the pieces that are left out or not quite the same.
+
+        Raises:
+            QuerySyntaxError: it cannot be read; the error carries a corrected query.
+        """
+        return reading_block(translate(query, dialect))
 
     def _asked(self, query: str | SearchRequest, options: dict[str, Any]) -> SearchRequest:
         """A request for what the reader may see."""

@@ -28,6 +28,7 @@ FILTERS = MappingProxyType({spec.name: spec for spec in fields.FILTERS})
 SORTS = MappingProxyType({sort.name: sort for sort in sort_orders.SORTS})
 RANKINGS = fields.RANKINGS
 MATCHES = fields.MATCHES
+DIALECTS = fields.DIALECTS
 
 EXPORTS = MappingProxyType(WRITERS)
 """Export formats: title, media type and suffix by name."""

@@ -77,6 +77,22 @@ class Absence(TypedDict):
     sentence: str  # says so; it is part of the notice too
 
 
+class InexactPiece(TypedDict):
+    """A piece of another database's search that is left out, or not quite the same here, and why."""
+
+    piece: str
+    reason: str
+
+
+class ReadingAnswer(TypedDict):
+    """How a search that was written for another database is read; ``dialect`` is its short name."""
+
+    dialect: str
+    title: str
+    query: str
+    inexact: list[InexactPiece]
+
+
 class SearchAnswer(TypedDict):
     """The answer to a query."""
 
@@ -89,6 +105,7 @@ class SearchAnswer(TypedDict):
     related: list[DocumentHit]
     notice: str
     suggestion: NotRequired[str]  # did you mean: a corrected query that finds papers
+    reading: NotRequired[ReadingAnswer]  # the query was written for another database
     any_matches: NotRequired[int]  # papers with any of the words, where no paper has all that were wanted
     absent: NotRequired[Absence]
     cursor: NotRequired[str]

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.duplicates.signatures import identifier_texts
+from ingest.errors import NotFoundError
 from ingest.library.library import Library
 from ingest.text.analysis import Analyzer
+from ingest.text.identifiers import spellings
 from search.clauses import AllOf, AnyOf, Clause, Term, Without, scored_terms, with_boosts
 from search.engines.contract import Engine, FacetRequest, Request
 from search.engines.facets import TAG_SPELLING
@@ -17,6 +20,7 @@ from search.engines.topic_shares import Shares
 from search.evidence.evidence import Evidence, idf
 from search.evidence.tfidf import Cosine
 from search.query.languages import Speech
+from search.query.resolve import Cited, CitedPapers
 from search.query.tree import Query
 from search.request import Visible
 from search.tags import most_used
@@ -94,6 +98,25 @@ class Context:
             return [text]
         wanted = text.strip().casefold()
         return [id for id in self.hierarchy.topics if self.topic(id).label.casefold() == wanted]
+
+    def cited_papers(self, visible: Visible) -> CitedPapers:
+        """What ``cites:`` and ``cited_by:`` look up, for a reader: a paper that they may not see has no
+        references."""
+
+        def look_up(text: str) -> Cited:
+            spelt = spellings(text)
+            try:
+                paper = self.library.paper_of(self.library.find(text, visible) or text).seen(visible)
+            except NotFoundError:
+                paper = None
+            if paper is None:
+                return Cited(spelt)
+            documents = [member.document for member in paper.members]
+            identifiers = [key for document in documents for key in identifier_texts(document)]
+            references = [key for document in documents for key in document.references]
+            return Cited(list(dict.fromkeys([*spelt, *identifiers])), list(dict.fromkeys(references)))
+
+        return look_up
 
     def langs(self, visible: Visible = None) -> tuple[str, ...]:
         """The languages of what a reader may see, the most frequent first; kept until `refresh` sees a new

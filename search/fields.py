@@ -112,6 +112,26 @@ _TEXT_FIELDS = (
         examples=("abstract:placebo", 'abstract:"double blind"'),
         aliases=("abs",),
     ),
+    FieldSpec(
+        name="subject",
+        kind="text",
+        title="Subject",
+        help="Words, phrases or prefixes inside tags: keywords and subject headings.",
+        engine=(EngineField("subject_stem", "tokens"), EngineField("subject_exact", "tokens")),
+        examples=("subject:asthma", 'subject:"heart failure"'),
+    ),
+    FieldSpec(
+        name="text",
+        kind="text",
+        title="Text",
+        help="Words, phrases or prefixes in the title, the abstract or the tags.",
+        engine=(
+            EngineField("title_exact", "tokens"),
+            EngineField("abstract_exact", "tokens"),
+            EngineField("subject_exact", "tokens"),
+        ),
+        examples=("text:asthma", 'text:("heart attack" OR infarct*)'),
+    ),
 )
 
 _FACET_FIELDS = (
@@ -197,9 +217,9 @@ _FACET_FIELDS = (
         name="type",
         kind="keyword",
         title="Type",
-        help="The type of publication, by its CSL name.",
-        engine=(_column("type"),),
-        examples=("type:article-journal", "type:thesis"),
+        help="The type of publication: its CSL name, or what its source calls it, as PubMed does.",
+        engine=(_column("types", multiple=True),),
+        examples=("type:thesis", "type:review", 'type:"randomized controlled trial"'),
         filterable=True,
         facet=True,
     ),
@@ -266,6 +286,22 @@ _OTHER_FIELDS = (
         examples=("has:abstract", "-has:doi"),
         values=HAS_VALUES,
         filterable=True,
+    ),
+    FieldSpec(
+        name="cites",
+        kind="keyword",
+        title="Cites",
+        help="Papers whose references name a paper: by any identifier of it.",
+        engine=(EngineField("references", "keyword", multiple=True),),
+        examples=("cites:10.1038/nature12373", "cites:pmid:33301246"),
+    ),
+    FieldSpec(
+        name="cited_by",
+        kind="keyword",
+        title="Cited by",
+        help="Papers that the references of a paper name: by any identifier of that paper.",
+        engine=(EngineField("ids", "keyword", multiple=True),),
+        examples=("cited_by:10.1038/nature12373", "cited_by:pmid:33301246"),
     ),
     FieldSpec(
         name="citations",
@@ -353,8 +389,27 @@ MATCHES = MappingProxyType(
 )
 """Which of a query's bare words a paper must have, with help; the first is the default."""
 
-MAX_QUERY = 5_000
-"""Characters that a query may have: an abstract fits, a paper does not (that is what ``explore`` is for)."""
+OURS = "litatlas"
+"""The name of our own query language among the dialects."""
+
+DIALECTS = MappingProxyType(
+    {
+        "pubmed": "PubMed",
+        "ovid": "Ovid",
+        "embase": "Embase",
+        "cochrane": "Cochrane Library",
+        "wos": "Web of Science",
+        "scopus": "Scopus",
+        "ebsco": "EBSCO",
+        "proquest": "ProQuest",
+        OURS: "litatlas",
+    }
+)
+"""What a query may be said to be written for, with its title; otherwise that is recognised."""
+
+MAX_QUERY = 20_000
+"""Characters that a query may have: a published search strategy fits, a paper does not (that is what
+``explore`` is for)."""
 
 MAX_TEXT = 200_000
 """Characters of a document used as the query."""

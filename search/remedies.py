@@ -47,6 +47,7 @@ def matches(
         match="any" if match == "any" else "all",
         speech=speech,
         topics=context.topic_ids,
+        cited=context.cited_papers(request.collections),
     )
     clause = context.weighed(clause, request.collections)
     return clause, context.engine.search(context.index, replace(request, query=clause))

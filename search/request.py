@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest.errors import InputError
-from search.fields import BY_NAME, FILTERS, MATCHES, RANKINGS
+from search.fields import BY_NAME, DIALECTS, FILTERS, MATCHES, RANKINGS
 from search.sort_orders import SORTS
 
 Visible = frozenset[str] | None
@@ -18,6 +18,7 @@ Visible = frozenset[str] | None
 class SearchRequest:
     """What is searched for, and how it is to be answered.
 
+    ``dialect`` names the database that the text was written for (`search.query.dialects`); "" recognises it.
     ``match``: ``auto`` wants all of up to four bare words, and any of more. ``ranking``: ``fused`` reorders
     the first 1,000 lexical matches with topical evidence, ``topical`` orders them by that alone, ``lexical``
     leaves BM25's order. A ``cursor`` ("" to begin) reads on in lexical order without a bound. ``filters`` are
@@ -38,8 +39,11 @@ class SearchRequest:
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     visible: Visible = None
     facets: bool = True
+    dialect: str = ""
 
     def __post_init__(self) -> None:
+        if self.dialect:
+            _check("database", self.dialect, DIALECTS)
         _check("order", self.sort, [sort.name for sort in SORTS])
         _check("ranking", self.ranking, RANKINGS)
         _check("match", self.match, MATCHES)

@@ -33,7 +33,7 @@ from search.ranking.fusion import CANDIDATES, Ranked, query_stems, rank
 from search.remedies import Run, add_remedies, matches
 from search.request import SearchRequest, Visible
 from search.results.hits import shown_lists
-from search.results.panels import facet_requests, facets_block, topics_block
+from search.results.panels import facet_requests, facets_block, reading_block, topics_block
 from search.results.reasons import add_related, add_topics
 from search.seen_words import seen_topics
 from search.similarity import bridges, coverage, explore, similar
@@ -116,7 +116,7 @@ class Searcher:
         start = time.perf_counter()
         ranked = self._is_ranked(request)
         engine_request = self._engine_request(request, ranked)
-        run = self._run(parse(request.text), engine_request, request.match)
+        run = self._run(parse(request.text, request.dialect), engine_request, request.match)
         order = rank(
             self.context,
             run.query,
@@ -157,6 +157,8 @@ class Searcher:
         if first and (run.notice or run.answer.total <= FEW or not run.every):
             assistance = self._assistance() if self._assistance is not None else None
             add_remedies(answer, self.context, assistance, run, engine_request, request.match)
+        if run.query.reading is not None:
+            answer["reading"] = reading_block(run.query.reading)
         if run.answer.cursor is not None:
             answer["cursor"] = run.answer.cursor
         answer["took_ms"] = round((time.perf_counter() - start) * 1000, 2)
@@ -171,7 +173,7 @@ class Searcher:
             limit=_SCAN_PAGE,
             cursor="",
         )
-        run = self._run(parse(request.text), engine_request, request.match)
+        run = self._run(parse(request.text, request.dialect), engine_request, request.match)
         return self._pages(run, replace(engine_request, query=run.clause))
 
     def _pages(self, run: Run, request: Request) -> Iterator[str]:
@@ -219,7 +221,12 @@ class Searcher:
         required = Query(run.query.required)
         among = [filter_clause(name, values) for name, values in request.chosen.items()]
         if required.clauses and not query_stems(required, self.context.speech(required, request.visible)):
-            held = resolve(required, self.context.analyzer, topics=self.context.topic_ids)
+            held = resolve(
+                required,
+                self.context.analyzer,
+                topics=self.context.topic_ids,
+                cited=self.context.cited_papers(request.visible),
+            )
             among += [] if isinstance(held, Everything) else [held]
         matched = run.clause if run.answer.total > len(order.hits) else None
         known = self.context.known(run.stems, request.visible)

@@ -21,6 +21,7 @@ from litatlas.atlas import SearchRequest as AtlasSearch
 from litatlas.errors import LitatlasError
 from litatlas.vocabulary import (
     CURATIONS,
+    DIALECTS,
     EXPORTS,
     FILTERS,
     JUDGEMENTS,
@@ -69,6 +70,7 @@ class OneOf:
 
 Query = Annotated[Text, Field(max_length=MAX_QUERY, description="The query; empty finds every paper.")]
 Match = Annotated[str, OneOf(tuple(MATCHES)), Field(description="Whether all the words are needed or any.")]
+Dialect = Annotated[str, OneOf(("", *DIALECTS)), Field(description="What the query was written for.")]
 Name = Annotated[Text, Field(max_length=MAX_VALUE)]
 Who = Annotated[Text, Field(max_length=MAX_WHO)]
 TopicId = Annotated[Text, Field(max_length=40)]
@@ -111,16 +113,26 @@ class Filters(_FilterFields):
         return {name: values for name in FILTERS if (values := getattr(self, name))}
 
 
-class QueryRequest(Filters):
-    """A query in the query language, and in which order its papers come."""
+class FeedRequest(Filters):
+    """A query whose newest papers are wanted."""
 
     q: Query = ""
-    sort: Annotated[str, OneOf(tuple(SORTS)), Field(description="The order.")] = "relevance"
     match: Match = "auto"
+    dialect: Dialect = ""
 
     def search(self) -> AtlasSearch:
         """The search of the atlas that is asked for."""
-        return AtlasSearch(self.q, sort=self.sort, match=self.match, filters=self.filters())
+        return AtlasSearch(self.q, match=self.match, filters=self.filters(), dialect=self.dialect)
+
+
+class QueryRequest(FeedRequest):
+    """A query in the query language, and in which order its papers come."""
+
+    sort: Annotated[str, OneOf(tuple(SORTS)), Field(description="The order.")] = "relevance"
+
+    def search(self) -> AtlasSearch:
+        """The search of the atlas that is asked for."""
+        return replace(super().search(), sort=self.sort)
 
 
 class SearchRequest(QueryRequest):
@@ -169,17 +181,6 @@ class MarkedRequest(Request):
 
 class SearchPageRequest(SearchRequest, MarkedRequest):
     """A search on its page."""
-
-
-class FeedRequest(Filters):
-    """A query whose newest papers are wanted."""
-
-    q: Query = ""
-    match: Match = "auto"
-
-    def search(self) -> AtlasSearch:
-        """The search of the atlas that is asked for."""
-        return AtlasSearch(self.q, match=self.match, filters=self.filters())
 
 
 class ExportRequest(QueryRequest):

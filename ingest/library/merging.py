@@ -15,7 +15,7 @@ from ingest.duplicates.normalized_fields import same_venue, venue_words
 from ingest.duplicates.signatures import is_preprint
 from ingest.text.retractions import without_mark
 
-_ALL = ("other_ids", "tags", "references", "issn", "notices")
+_ALL = ("other_ids", "tags", "references", "issn", "notices", "publication_types")
 """Fields of which a paper has what any of its records has."""
 _PUBLISHED = ("volume", "issue", "pages", "publisher", "doi")
 """Fields that a preprint's record tells only where no other does."""

@@ -48,6 +48,7 @@ class NbibReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "orcids", "notices", "open_access",
+        "publication_types",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -103,6 +104,7 @@ def medline_values(tags: Tags) -> dict[str, Any]:
         "orcids": _orcids(tags, len(authors)),
         "notices": _notices(tags),
         "kinds": kinds,
+        "publication_types": every("PT"),
     }
 
 

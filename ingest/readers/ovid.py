@@ -53,6 +53,7 @@ class OvidReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices",
+        "publication_types",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -95,6 +96,7 @@ def _values(tags: Tags) -> dict[str, Any]:
         "type": next((csl for kind in every("DT", "PT") if (csl := kind_of(kind))), "article-journal"),
         "issn": issns,
         "kinds": every("PT", "DT"),
+        "publication_types": every("PT", "DT"),
     }
 
 

@@ -62,7 +62,7 @@ class PubmedReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "doi", "pmid",
         "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids", "notices", "publisher",
-        "open_access", "group_authors", "editors",
+        "open_access", "group_authors", "editors", "publication_types",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -124,6 +124,7 @@ def pubmed_record(root: Element) -> dict[str, Any]:
         "lang": "" if language in ("und", "mul") else language,
         "type": _type(types, inner) if article is citation else _type(types, None),
         "kinds": types,
+        "publication_types": types,
         "notices": _notices(outer.get("CommentsCorrectionsList"), types),
     }
     if "Journal" in inner:

@@ -39,7 +39,7 @@ _OPEN = ("gold", "hybrid", "bronze", "green")
 _FIELDS = (
     "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
     "pmid", "other_ids", "tags", "lang", "type", "references", "issn", "notices", "citations", "open_access",
-    "editors", "orcids", "series",
+    "editors", "orcids", "series", "publication_types",
 )  # fmt: skip
 
 
@@ -131,6 +131,7 @@ def _values(first: Callable[..., str], every: Callable[..., list[str]]) -> dict[
         "issn": issns,
         "open_access": next((kind for kind in _OPEN if kind in first("OA").lower()), ""),
         "kinds": [kinds],
+        "publication_types": [kind.strip() for kind in first("DT").split(";")],
         "citations": first("TC", "Z9"),
     }
 

@@ -59,7 +59,9 @@ ROUTES: MappingProxyType[str, Permission] = MappingProxyType(
         **_routes("read", "pages.bridges pages.quality pages.collections pages.collection pages.rejects"),
         **_routes("read", "pages.lists pages.reading_list pages.export_list pages.jobs pages.job"),
         **_routes("read", "pages.help pages.api"),
-        **_routes("read", "api.search api.suggest api.explore api.topics api.topic api.points api.map"),
+        **_routes(
+            "read", "api.translate api.search api.suggest api.explore api.topics api.topic api.points api.map"
+        ),
         **_routes("read", "api.document api.similar api.collections api.collection api.coverage api.jobs"),
         **_routes("read", "api.job api.job_events api.quality api.trends api.bridges api.status api.export"),
         **_routes("read", "api.me api.openapi api.reading_lists api.reading_list"),

@@ -52,6 +52,7 @@ def _lit(topics: Iterable[Answer]) -> str:
 def search(answer: Answer) -> str:
     """A page of results."""
     parts = [f"{counted(answer['total'], 'paper', 'papers')} in {answer['took_ms']:.0f} ms"]
+    parts += [f"Read as a search of {reading(answer['reading'])}"] if "reading" in answer else []
     parts += [plain(answer["notice"])] if answer["notice"] else []
     parts += [f"Did you mean: {plain(answer['suggestion'])}"] if answer.get("suggestion") else []
     if answer.get("any_matches"):
@@ -64,6 +65,13 @@ def search(answer: Answer) -> str:
     if answer["related"]:
         parts.append("Related in topic, without these words\n" + _hits(answer["related"]))
     return "\n\n".join(parts)
+
+
+def reading(answer: Answer) -> str:
+    """A search of another database in our language, and the pieces that are not the same."""
+    lines = [f"{answer['title']}: {plain(answer['query'])}"]
+    lines += [f"  {plain(each['piece'])}: {plain(each['reason'])}" for each in answer["inexact"]]
+    return "\n".join(lines)
 
 
 def explore(answer: Answer) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
@@ -18,7 +18,7 @@ from litatlas.cli.context import (
     json_option,
     limit_option,
 )
-from litatlas.vocabulary import EXPORTS, MATCHES, MAX_OFFSET, RANKINGS, SORTS
+from litatlas.vocabulary import DIALECTS, EXPORTS, MATCHES, MAX_OFFSET, RANKINGS, SORTS
 from search.request import SearchRequest
 
 pass_context = click.make_pass_decorator(Context)
@@ -28,6 +28,14 @@ def _choices(names: Iterable[str]) -> str:
     """The names as a sentence: a, b or c."""
     *first, last = names
     return f"{', '.join(first)} or {last}."
+
+
+def dialect_option(command: Callable[..., None]) -> Callable[..., None]:
+    """``--from``: the database that the query was written for."""
+    return click.option(
+        "--from", "dialect", type=click.Choice(list(DIALECTS)), default=None,
+        help="Database that the query was written for (default: it is recognised).",
+    )(command)  # fmt: skip
 
 
 @click.command(cls=QueryCommand)
@@ -43,6 +51,7 @@ def _choices(names: Iterable[str]) -> str:
     "--match", type=click.Choice(list(MATCHES)), default="auto", show_default=True,
     help="How many of the bare words a paper must have.",
 )  # fmt: skip
+@dialect_option
 @click.option("--explain", is_flag=True, help="Explain each score.")
 @json_option
 @pass_context
@@ -54,16 +63,38 @@ def search(
     sort: str,
     ranking: str,
     match: str,
+    dialect: str | None,
     explain: bool,
     as_json: bool,
 ) -> None:
     """Search papers: words, "phrases", AND OR NOT, title: author: year: collection: topic: tag:."""
     request = SearchRequest(
-        query, limit=limit, offset=offset, sort=sort, ranking=ranking, match=match, explain=explain
+        query,
+        limit=limit,
+        offset=offset,
+        sort=sort,
+        ranking=ranking,
+        match=match,
+        explain=explain,
+        dialect=dialect or "",
     )
     with context.atlas() as atlas:
         answer = atlas.search(request)
     emit(answer, as_json, formatters.search)
+
+
+@click.command(cls=QueryCommand)
+@click.argument("query")
+@dialect_option
+@json_option
+@pass_context
+def translate(context: Context, query: str, dialect: str | None, as_json: bool) -> None:
+    """Show a search of another database (PubMed, Ovid, Scopus …) in our query language, with the pieces that
+    are not the same; - reads it from standard input."""
+    text = sys.stdin.buffer.read().decode("utf-8", "replace") if query == "-" else query
+    with context.atlas() as atlas:
+        answer = atlas.translate(text, dialect or "")
+    emit(answer, as_json, formatters.reading)
 
 
 @click.command()
@@ -98,11 +129,19 @@ def _content(path: str) -> tuple[bytes, str]:
 @click.option(
     "--with-collections", is_flag=True, help="Also write each paper's collections in BibTeX, RIS and CSL."
 )
+@dialect_option
 @pass_context
-def export(context: Context, query: str, format_: str, output: Path | None, with_collections: bool) -> None:
+def export(
+    context: Context,
+    query: str,
+    format_: str,
+    output: Path | None,
+    with_collections: bool,
+    dialect: str | None,
+) -> None:
     """Export the papers that a query finds (an empty query: all of them)."""
     with context.atlas() as atlas:
-        _write(atlas.export(query, format_, with_collections=with_collections), output)
+        _write(atlas.export(query, format_, with_collections=with_collections, dialect=dialect or ""), output)
 
 
 def _write(pieces: Iterable[str], output: Path | None) -> None:
@@ -124,4 +163,4 @@ def _write(pieces: Iterable[str], output: Path | None) -> None:
         partial.unlink(missing_ok=True)
 
 
-COMMANDS = (search, explore, export)
+COMMANDS = (search, translate, explore, export)

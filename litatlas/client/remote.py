@@ -166,6 +166,7 @@ class RemoteAtlas(_Part):
             "ranking": request.ranking,
             "match": request.match,
             "explain": request.explain,
+            "dialect": request.dialect,
             **request.chosen,
         }
         wanted = request.limit
@@ -188,11 +189,22 @@ class RemoteAtlas(_Part):
         body, kind = _multipart({"limit": str(_page(limit)), "diverse": str(diverse).lower()}, name, content)
         return self._connection.send("POST", "/explore", body, kind)
 
-    def export(self, query: str, format: str, *, with_collections: bool = False) -> Iterator[str]:
+    def translate(self, query: str, dialect: str = "") -> Any:
+        """As `Atlas.translate`."""
+        return self._connection.get("/translate", q=query, dialect=dialect)
+
+    def export(
+        self, query: str, format: str, *, with_collections: bool = False, dialect: str = ""
+    ) -> Iterator[str]:
         """As `Atlas.export`."""
         if format not in EXPORTS:
             raise InputError(f"There is no format {format[:40]!r}.", f"Choose {', '.join(EXPORTS)}.")
-        values = {"q": query, "format": format, "with_collections": with_collections}
+        values = {
+            "q": query,
+            "format": format,
+            "with_collections": with_collections,
+            "dialect": dialect,
+        }
         return _text(self._connection.open("/export", values))
 
 

@@ -50,6 +50,8 @@ class IndexedPaper:
     title_sort: str = ""
     abstract_stem: str = ""
     abstract_exact: str = ""
+    subject_stem: str = ""
+    subject_exact: str = ""
     collections: tuple[str, ...] = ()
     year: int | None = None
     topics: tuple[str, ...] = ()
@@ -60,12 +62,13 @@ class IndexedPaper:
     venue_tokens: str = ""
     venue: str = ""
     lang: str = ""
-    type: str = ""
+    types: tuple[str, ...] = ()
     open_access: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     retracted: str = "no"
     dois: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     has: tuple[str, ...] = ()
     citations: int | None = None
     added: int | None = None  # the day as a number: 20261129

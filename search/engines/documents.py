@@ -28,7 +28,11 @@ BATCH = 500
 _OPEN_KINDS = ("gold", "green", "hybrid", "bronze")
 _ID = re.compile(rf"[0-9A-Za-z_-]{{1,{MAX_ID}}}")
 
-POSITIONS = frozenset({"title_exact", "abstract_exact", "venue_tokens"})
+_REFERENCE = re.compile(r"[a-z0-9]{2,20}:\S{1,300}")  # an identifier, not a citation in words
+_BETWEEN_TAGS = " ¶ "  # no token of any text, so that no phrase reaches from one tag into the next
+_ARTICLES = frozenset({"", "article", "journal article", "journal-article"})
+
+POSITIONS = frozenset({"title_exact", "abstract_exact", "subject_exact", "venue_tokens"})
 """The token streams that phrases look into; only there are the tokens' positions kept."""
 
 _ITEMS = tuple(
@@ -75,6 +79,7 @@ def indexed_paper(paper: Paper, analyzer: Analyzer, place: Place | None) -> Inde
     whole = paper.merged
     members = [member.document for member in paper.members]
     lang = whole.lang or "en"
+    subjects = _BETWEEN_TAGS.join(filter(None, map(analyzer.joined, whole.tags)))
     kinds = [kind for kind in dict.fromkeys(member.open_access for member in members) if kind]
     return IndexedPaper(
         id=paper.id,
@@ -85,6 +90,8 @@ def indexed_paper(paper: Paper, analyzer: Analyzer, place: Place | None) -> Inde
         title_sort=fold(whole.title),
         abstract_stem=stems(paper.abstract_forms, analyzer, lang),
         abstract_exact=paper.abstract_forms,
+        subject_stem=stems(subjects, analyzer, "en"),
+        subject_exact=subjects,
         collections=paper.collections,
         year=whole.year,
         topics=place.topics if place else (),
@@ -95,12 +102,13 @@ def indexed_paper(paper: Paper, analyzer: Analyzer, place: Place | None) -> Inde
         venue_tokens=analyzer.joined(whole.venue),
         venue=whole.venue,
         lang=whole.lang,
-        type=whole.type,
+        types=types_of(whole),
         open_access=(*kinds, "yes" if any(kind in _OPEN_KINDS for kind in kinds) else "no"),
         notices=whole.notices,
         retracted="yes" if whole.retracted else "no",
         dois=tuple(dict.fromkeys(member.doi for member in members if member.doi)),
         ids=_identifiers(paper),
+        references=tuple(dict.fromkeys(text for text in whole.references if _REFERENCE.fullmatch(text))),
         has=_has(whole, place),
         citations=whole.citations,
         added=int(paper.added[:10].replace("-", "")) if paper.added else None,
@@ -112,6 +120,14 @@ def indexed_paper(paper: Paper, analyzer: Analyzer, place: Place | None) -> Inde
 def stems(forms: str, analyzer: Analyzer, lang: str) -> str:
     """The search stems of a text's forms (joined by spaces), without stop words."""
     return " ".join(filter(None, map(analyzer.stemmer(lang), forms.split())))
+
+
+def types_of(whole: Document) -> tuple[str, ...]:
+    """The types that ``type:`` finds a paper by: the CSL one, and those of its sources in lower case."""
+    named = [" ".join(kind.lower().split()) for kind in whole.publication_types]
+    return tuple(
+        dict.fromkeys([*filter(None, [whole.type]), *(kind for kind in named if kind not in _ARTICLES)])
+    )
 
 
 def _places(papers: Sequence[Paper], placements: Placements) -> list[Place | None]:

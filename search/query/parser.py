@@ -15,9 +15,10 @@ from typing import Any, Literal, cast
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
-from search.fields import BY_NAME, IDENTIFIER_SCHEMES, MAX_QUERY, FieldSpec, field
+from ingest.errors import InputError
+from search.fields import BY_NAME, DIALECTS, IDENTIFIER_SCHEMES, MAX_QUERY, OURS, FieldSpec, field
 from search.query.characters import cleaned
-from search.query.dialects import other_databases
+from search.query.dialects.translation import read
 from search.query.errors import (
     Fault,
     QuerySyntaxError,
@@ -32,7 +33,7 @@ from search.query.line_references import check_references, line_reference, witho
 from search.query.nearness import chained, near
 from search.query.printer import print_query, quote
 from search.query.text_leaves import MAX_SLOP, is_word, text_leaf, unquoted, without_latex
-from search.query.tree import Node, Query, Word, conjunction, disjunction, leaves, negation
+from search.query.tree import Node, Query, Reading, Word, conjunction, disjunction, leaves, negation
 from search.query.values import everything, identifier, value
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "parse",
     "parse_line",
     "print_query",
+    "translate",
 ]
 
 MAX_CLAUSES = 512
@@ -55,20 +57,34 @@ _TRAILING = re.compile(r"(?:[,;:!?*]|(?<!\.)\.)+$")
 _BRACKETED_RANGE = re.compile(r"\w+:\s*[\[{]\s*(\d{4}|\*)\s+TO\s+(\d{4}|\*)\s*[\]}]")
 
 
-def parse(text: str) -> Query:
+def parse(text: str, dialect: str = "") -> Query:
     """The tree of a query; an empty text gives a query without clauses, which means every paper.
 
-    Raises ``QuerySyntaxError`` and nothing else, in bounded time, whatever the text.
+    A text that was written for another database is read as such (`Query.reading`): for the one that
+    ``dialect`` names, or the one that is recognised. ``litatlas`` reads it in our language whatever it looks
+    like.
+
+    Raises ``QuerySyntaxError`` and nothing else, in bounded time, whatever the text; an unknown dialect is an
+    ``InputError``.
     """
-    return _parsed(text, lines=False)
+    return _parsed(text, dialect, lines=False)
 
 
-def parse_line(text: str) -> Query:
+def parse_line(text: str, dialect: str = "") -> Query:
     """The tree of a line of a search book, where ``#2`` means what line 2 finds; raises as `parse`."""
-    return _parsed(text, lines=True)
+    return _parsed(text, dialect, lines=True)
 
 
-def _parsed(text: str, *, lines: bool) -> Query:
+def translate(text: str, dialect: str = "", *, lines: bool = False) -> Reading:
+    """A search of another database in our language, with the pieces that are not the same; of our own, its
+    canonical text. ``lines``: as a line of a search book. Raises as `parse`."""
+    query = _parsed(text, dialect, lines=lines)
+    return query.reading or Reading(OURS, OURS, print_query(query))
+
+
+def _parsed(text: str, dialect: str, *, lines: bool) -> Query:
+    if dialect and dialect not in DIALECTS:
+        raise InputError(f"There is no database “{dialect[:40]}”.", f"Choose {', '.join(DIALECTS)}.")
     if len(text) > MAX_QUERY:
         raise QuerySyntaxError(
             "too-long",
@@ -76,16 +92,28 @@ def _parsed(text: str, *, lines: bool) -> Query:
             "Search with its most telling words, or paste the whole text into Explore.",
             plain_words(text),
         )
-    return _parse_cached(text, lines)
+    return _parse_cached(text, dialect, lines)
 
 
 @lru_cache(maxsize=512)
-def _parse_cached(text: str, lines: bool) -> Query:
+def _parse_cached(text: str, dialect: str, lines: bool) -> Query:
     try:
+        if dialect != OURS and (query := _read(text, dialect)):
+            _check_size(query, text)
+            return query if lines else without_lines(query, query.reading.query if query.reading else text)
         return _parse_once(cleaned(text).strip(), lines=lines)
     except Fault as fault:
         error = settle(fault, partial(_parse_once, lines=lines))
     raise error
+
+
+def _read(text: str, dialect: str) -> Query | None:
+    """The query of a text for another database; its line ends are kept, as lines may be numbered."""
+    rows = "\n".join(map(cleaned, text.splitlines())).strip()
+    if not rows or identifier(rows):
+        return None
+    _check_depth(rows)
+    return read(rows, dialect)
 
 
 def _parse_once(text: str, *, lines: bool) -> Query:
@@ -95,7 +123,6 @@ def _parse_once(text: str, *, lines: bool) -> Query:
         raise _too_many(pieces, text)
     if value := identifier(text):
         return Query((value,))
-    other_databases.check(text)
     try:
         raw = cast("_Raw | Token | Node | None", _grammar().parse(text))
         query = Query() if raw is None else Query(tuple(_top(raw, text)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from ingest.text.analysis import Analyzer
@@ -64,6 +65,19 @@ Match = Literal["all", "any"]
 Topics = Callable[[str], Sequence[str]]
 """The ids of the topics that an id or a label means."""
 
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A paper that ``cites:`` or ``cited_by:`` names: its identifiers as references spell them, and the
+    references that it has."""
+
+    identifiers: Sequence[str] = ()
+    references: Sequence[str] = ()
+
+
+CitedPapers = Callable[[str], Cited]
+"""The paper that an identifier means."""
+
 _BOTH = ("title", "abstract")
 _FIELDS = {"text": ("title", "abstract", "subject")}
 _PARTS = re.compile(r"\w[-/‐‑]\w")  # a word of several parts
@@ -76,6 +90,7 @@ def resolve(
     match: Match = "all",
     speech: Speech | None = None,
     topics: Topics = lambda _: (),
+    cited: CitedPapers = lambda _: Cited(),
 ) -> Clause:
     """The resolved query of a tree.
 
@@ -84,7 +99,7 @@ def resolve(
     the bare words are passed over, unless there is nothing else; words without a letter or a digit always
     are.
     """
-    resolver = _Resolver(analyzer, speech or Speech(analyzer), topics)
+    resolver = _Resolver(analyzer, speech or Speech(analyzer), topics, cited)
     if not isinstance(query, Query):
         return resolver.node(query)
     required = [resolver.node(clause) for clause in query.required]
@@ -97,7 +112,8 @@ def resolve(
 
 
 class _Resolver:
-    def __init__(self, analyzer: Analyzer, speech: Speech, topics: Topics) -> None:
+    def __init__(self, analyzer: Analyzer, speech: Speech, topics: Topics, cited: CitedPapers) -> None:
+        self._cited = cited
         self._analyzer = analyzer
         self._speech = speech
         self._topics = topics
@@ -279,6 +295,10 @@ class _Resolver:
                 )
             case "venue":
                 return self._venue(value.text, prefix)
+            case "cites":
+                return _any([Term("references", key) for key in self._cited(value.text).identifiers])
+            case "cited_by":
+                return _any([Term("ids", key.lower()) for key in self._cited(value.text).references])
             case "topic":
                 field = "topics_own" if value.mode == "only" else "topics"
                 return _any([Term(field, topic) for topic in self._topics(value.text)])

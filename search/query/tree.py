@@ -9,7 +9,7 @@ Everything is frozen and hashable, so trees can be compared, cached and put in s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from search.query.wildcards import literal
@@ -132,14 +132,35 @@ Leaf = Word | Phrase | Prefix | Wildcard | Near | Field | Value | Range | All | 
 
 
 @dataclass(frozen=True, slots=True)
+class Inexact:
+    """A piece of another database's search that is left out, or not quite the same here, and why."""
+
+    piece: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """That a query was written for another database: its short name and title, the query as it is written
+    here, and the pieces that are not the same."""
+
+    dialect: str
+    title: str
+    query: str
+    inexact: tuple[Inexact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A whole query: the clauses that stand side by side at the top.
 
-    No clause at all means every paper. Whether all or any of the ``bare`` words must match is for the
-    searcher to say (``match``); the other clauses always hold.
+    ``reading`` is set where it was written for another database. No clause at all means every paper. Whether
+    all or any of the ``bare`` words must match is for the searcher to say (``match``); the other clauses
+    always hold.
     """
 
     clauses: tuple[Node, ...] = ()
+    reading: Reading | None = field(default=None, compare=False)
 
     @property
     def bare(self) -> tuple[Word, ...]:

@@ -87,7 +87,7 @@ def identifier(text: str) -> Value | None:
 
 
 def _prefix(spec: FieldSpec, text: str) -> Node:
-    if spec.values or spec.name in ("lang", "doi"):
+    if spec.values or spec.name in ("lang", "doi", "cites", "cited_by"):
         return Value(spec.name, _CLEAN.get(spec.name, _as_written)(spec, text), "is")
     if not long_enough(text):
         everything(spec)
@@ -157,6 +157,8 @@ _CLEAN: dict[str, Callable[[FieldSpec, str], str]] = {
     "type": _lowered,
     "doi": _doi,
     "id": _identifier,
+    "cites": _identifier,
+    "cited_by": _identifier,
     "has": _closed,
     "retracted": _closed,
     "open_access": _closed,

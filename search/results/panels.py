@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from search.answers import FacetValue, TopicCount
+from search.answers import FacetValue, InexactPiece, ReadingAnswer, TopicCount
 from search.clauses import AllOf, Clause
 from search.context import Context
 from search.engines.contract import Answer, FacetRequest, Request
 from search.engines.facets import TOPIC_SHARE
 from search.engines.filters import filter_clause
 from search.fields import FACETS
+from search.query.tree import Reading
 from search.request import Visible
 from search.tags import tag_key
 
@@ -116,3 +117,9 @@ def _size(context: Context, name: str) -> int:
 
 def _topic_count(context: Context) -> int:
     return max(len(context.hierarchy.topics), 1) if context.hierarchy is not None else _VALUES
+
+
+def reading_block(reading: Reading) -> ReadingAnswer:
+    """How a search that was written for another database is read."""
+    inexact: list[InexactPiece] = [{"piece": each.piece, "reason": each.reason} for each in reading.inexact]
+    return {"dialect": reading.dialect, "title": reading.title, "query": reading.query, "inexact": inexact}

@@ -17,6 +17,7 @@ from litatlas.answers import (
     MeAnswer,
     PointsAnswer,
     QualityAnswer,
+    ReadingAnswer,
     SearchAnswer,
     SimilarAnswer,
     StatusAnswer,
@@ -33,10 +34,13 @@ from web.downloads import download
 from web.requests import (
     BridgesRequest,
     CoverageRequest,
+    Dialect,
     ExploreRequest,
     NearRequest,
     NoParameters,
     PapersExportRequest,
+    Query,
+    Request,
     SearchRequest,
     SuggestRequest,
     TrendsRequest,
@@ -44,6 +48,13 @@ from web.requests import (
 )
 from web.site import atlas
 from web.upload_forms import explored
+
+
+class TranslateRequest(Request):
+    """A search of another database that is wanted in our query language."""
+
+    q: Query = ""
+    dialect: Dialect = ""
 
 
 class CollectionsAnswer(TypedDict):
@@ -74,6 +85,12 @@ def search(params: SearchRequest) -> SearchAnswer:
 def suggest(params: SuggestRequest) -> SuggestAnswer:
     """Complete the beginning of a query: topics, terms, authors, titles."""
     return {"suggestions": atlas().suggest(params.q) if params.q else []}
+
+
+@operation("GET", "/translate", ReadingAnswer, request=TranslateRequest)
+def translate(params: TranslateRequest) -> ReadingAnswer:
+    """A search of another database in our query language, with the pieces that are not the same."""
+    return atlas().translate(params.q, params.dialect)
 
 
 @operation("POST", "/explore", ExploreAnswer, request=NoParameters, body="explore")

@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext
 FIELDS = {
     "title": lazy_gettext("Title"),
     "abstract": lazy_gettext("Abstract"),
+    "subject": lazy_gettext("Subject"),
+    "text": lazy_gettext("Text"),
     "collection": lazy_gettext("Collection"),
     "year": lazy_gettext("Year"),
     "topic": lazy_gettext("Topic"),
@@ -21,6 +23,8 @@ FIELDS = {
     "doi": "DOI",
     "id": lazy_gettext("Identifier"),
     "has": lazy_gettext("Has"),
+    "cites": lazy_gettext("Cites"),
+    "cited_by": lazy_gettext("Cited by"),
     "citations": lazy_gettext("Citations"),
     "added": lazy_gettext("Added"),
 }

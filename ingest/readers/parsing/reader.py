@@ -376,7 +376,7 @@ def _lists(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None:
     if listed := raw.get("tags"):
         tags = [part for tag in as_list(listed, ";") for part in tag.split("; ")]
         values["tags"] = unique([_clean_repeated(tag) for tag in _fitting(tags, "tags", values, note)])
-    for name in ("references", "notices", "other_ids"):
+    for name in ("references", "notices", "other_ids", "publication_types"):
         if listed := raw.get(name):
             items = [" ".join(item.split()) for item in as_list(listed)]
             values[name] = unique(_fitting(items, name, values, note))

@@ -243,6 +243,7 @@ def test_pubmed_keeps_every_part() -> None:
         orcids=("0000-0002-1825-0097", "", ""),
         open_access="green",
         notices=("retracted", "corrected"),
+        publication_types=("Journal Article", "Retracted Publication"),
     )
     assert second.title == "A second paper with a bad year"  # brackets of a translated title are gone
     assert (third.title, third.year, third.lang) == ("Über Netze im Winter", 1998, "de")

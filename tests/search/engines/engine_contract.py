@@ -84,7 +84,7 @@ def _paper(at: int, dice: random.Random) -> IndexedPaper:
         venue=dice.choice(("", "Journal of Cells", "Stars")),
         venue_tokens=dice.choice(("", "journal of cells", "stars")),
         lang=dice.choice(("en", "de")),
-        type="article-journal",
+        types=("article-journal",),
         retracted=dice.choice(("no", "no", "yes")),
         dois=(f"10.1000/p{at}",),
         ids=(f"p{at}", f"arxiv:{at}"),

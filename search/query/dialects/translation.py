@@ -1,0 +1,123 @@
+"""A search string of another database → a query here, with every piece that is not the same named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from search import notices
+from search.query.dialects.databases import DATABASES, Database
+from search.query.dialects.reader import Reader
+from search.query.dialects.recognition import recognized
+from search.query.dialects.strategies import lines_of
+from search.query.dialects.tokens import scan
+from search.query.dialects.trees import Words
+from search.query.dialects.writer import Writer
+from search.query.errors import Fault, excerpt, plain_words
+from search.query.printer import print_query
+from search.query.tree import Inexact, Node, Query, Reading
+
+REASONS = {
+    "field": notices.FIELD_NOT_KEPT,
+    "unknown-field": notices.FIELD_UNKNOWN,
+    "filter": notices.FILTER_UNKNOWN,
+    "exclude": notices.FILTER_UNKNOWN,
+    "note": notices.NOTE_LEFT_OUT,
+    "value": notices.VALUE_UNKNOWN,
+    "wildcard": notices.WILDCARD_LEFT_OUT,
+    "longer": notices.TRUNCATION_WIDER,
+    "not": notices.NOTHING_TO_TAKE_FROM,
+    "narrower": notices.NARROWER_HEADINGS,
+    "major": notices.MAJOR_HEADINGS,
+    "qualifier": notices.QUALIFIERS,
+    "mapping": notices.AUTOMATIC_MAPPING,
+    "position": notices.AUTHOR_POSITION,
+    "date": notices.YEAR_ALONE,
+    "near": notices.NEARNESS_OF_MANY,
+}
+"""Names of reasons → sentences for the reader; the first ones are of pieces that are left out."""
+
+_FAULTS = {
+    "unbalanced-parenthesis": ("A parenthesis has no partner", "Remove it, or add the missing one."),
+    "dangling-operator": (
+        "An operator has nothing to join on one of its sides",
+        "Give it something on each side.",
+    ),
+    "dangling-field": ("A field has nothing before it", "Write it right behind what is searched."),
+    "empty-field": ("A field has nothing to search for", "Write something behind it, or remove it."),
+    "empty-parentheses": (
+        "There is nothing between ( and )",
+        "Write something between them, or remove them.",
+    ),
+    "unbalanced-quote": ("A quotation mark is never closed", "Close it, or remove it."),
+}
+
+
+def read(text: str, dialect: str = "") -> Query | None:
+    """The query of a text that is written for another database; None where it is written for none.
+
+    ``dialect`` is a name of `DATABASES`, or "" to recognise it.
+
+    Raises:
+        Fault: it is malformed, mixes two databases, or none of it can be searched here.
+    """
+    if not dialect:
+        found = recognized(text)
+        if len(found) > 1:
+            raise _mixed(found, text)
+        if not found:
+            return None
+        (dialect,) = found
+    database = DATABASES[dialect]
+    faults: list[str] = ["unbalanced-quote"] if text.count('"') % 2 else []
+    remarks: dict[tuple[str, str], None] = {}
+    words: list[str] = []
+    node: Node | None = None
+    rows = lines_of(text)
+    nodes: dict[int, Node | None] = {}
+    sizes: dict[int, int] = {}
+    for number, row in (rows or {0: text}).items():
+        tokens = scan(row, database.rules)
+        words += [token.node.text for token in tokens if isinstance(token.node, Words)]
+        reader = Reader(tokens, database.binding, database.joining)
+        tree = reader.read()
+        faults += reader.faults
+        writer = Writer(database, row, nodes if rows else None, sizes, remarks)
+        node = nodes[number] = writer.write(tree) if tree is not None else None
+        sizes[number] = writer.size
+    return _checked(node, " ".join(words), database, remarks, faults)
+
+
+def _checked(
+    node: Node | None,
+    words: str,
+    database: Database,
+    remarks: Mapping[tuple[str, str], None],
+    faults: Sequence[str],
+) -> Query:
+    edited = print_query(node) if node is not None else plain_words(words)
+    if faults:
+        message, hint = _FAULTS[faults[0]]
+        raise Fault(faults[0], f"{message} in this search for {database.title}.", hint, edited)
+    inexact = tuple(Inexact(piece, REASONS[reason]) for piece, reason in remarks)
+    if node is None:
+        reasons = "; ".join(
+            f"“{excerpt(each.piece)}”: {each.reason.rstrip('.').lower()}" for each in inexact[:3]
+        )
+        raise Fault(
+            "other-database",
+            f"Nothing of this search for {database.title} can be searched here ({reasons or 'it is empty'}).",
+            "Search for its words, or see which fields litatlas has.",
+            edited,
+        )
+    return Query((node,), Reading(database.name, database.title, edited, inexact))
+
+
+def _mixed(pieces: Mapping[str, str], text: str) -> Fault:
+    (first, one), (second, other) = list(pieces.items())[:2]
+    return Fault(
+        "mixed-databases",
+        f"“{excerpt(one)}” is written for {DATABASES[first].title}, “{excerpt(other)}” for "
+        f"{DATABASES[second].title}; a search is read in one language.",
+        "Search with the pieces one after the other.",
+        plain_words(text),
+    )
