@@ -69,9 +69,13 @@ def chance_below(labels: NDArray[np.int64], records: int, target: float) -> floa
         return 1.0
     if read >= records:
         return 0.0
-    before = np.concatenate([[0], np.cumsum(labels)[:-1]])  # included before the sample began
-    unread = records - np.arange(read)
-    drawn = read - np.arange(read)
+    # Of beginnings with as many included before them, the first gives the least, as its sample was drawn from
+    # more; the last is where the papers left may be too few for recall to miss the target. None else counts.
+    hits = np.flatnonzero(labels)
+    begin = np.unique(np.concatenate([[0, read - 1], hits, hits[hits < read - 1] + 1]))
+    before = (np.cumsum(labels) - labels)[begin]  # included before the sample began
+    unread = records - begin
+    drawn = read - begin
     # The fewest papers to include among the unread with which recall would miss the target.
     missing = np.floor(included / target - before).astype(np.int64) + 1
     possible = missing <= unread

@@ -118,7 +118,9 @@ class Standing:
 
     def own(self, paper: str, stage: str, who: str) -> Decision | None:
         """A reviewer's row about a paper that counts, "later" too."""
-        rows = self._rows.get((paper, stage), ())
+        rows = self._rows.get((paper, stage))
+        if not rows:
+            return None
         mine = [
             row for row in rows if row.who == who and row.number not in self._undone and row.kind != "settle"
         ]
@@ -133,17 +135,27 @@ class Standing:
 
     def open_to(self, stage: str, who: str) -> Iterator[str]:
         """The papers that a reviewer may still decide at a stage: those put off come last."""
+        fresh, later = self.waiting(stage, who)
+        yield from fresh
+        yield from later
+
+    def waiting(self, stage: str, who: str) -> tuple[list[str], list[str]]:
+        """The papers that a reviewer may still decide at a stage: those not seen yet, and those put off."""
+        fresh: list[str] = []
         later: list[str] = []
         for paper in self.reached(stage):
             place = self.at(paper, stage)
             if place.outcome or any(row.who == who for row in place.rows):
                 continue
-            own = self.own(paper, stage, who)
-            if own is not None:
-                later.append(paper)
-            else:
-                yield paper
-        yield from later
+            (later if self.own(paper, stage, who) else fresh).append(paper)
+        return fresh, later
+
+    def decided_by(self, stage: str, who: str) -> int:
+        """How many papers a reviewer has decided, or put off, at a stage."""
+        return sum(
+            at == stage and paper in self.papers and self.own(paper, at, who) is not None
+            for paper, at in self._rows
+        )
 
     def conflicts(self, stage: str) -> list[str]:
         """The papers about which reviewers disagree, not settled yet."""

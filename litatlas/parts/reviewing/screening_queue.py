@@ -51,15 +51,15 @@ class ScreeningQueue:
         held = self._open(name)
         with held.lock:
             stage = self._stage(held.standing, stage, who)
-            waiting = list(held.standing.open_to(stage, who))
-            decided = sum(bool(held.standing.own(paper, stage, who)) for paper in held.standing.papers)
+            fresh, later = held.standing.waiting(stage, who)
+            decided = held.standing.decided_by(stage, who)
             learner = _learner(held.standing, who)
             learned = held.desk.order(stage, learner, order)
         if learned is None and self._learned(held, stage, learner, wait):
             learned = held.desk.order(stage, learner, order)
         if topic:
-            waiting = self._in_topic(held, topic, waiting)
-        paper, rank = _first(waiting, learned, held.standing, stage, who)
+            fresh, later = (self._in_topic(held, topic, papers) for papers in (fresh, later))
+        paper, rank = _first(fresh, later, learned)
         found = self._library.papers_by_id([paper], common=True).get(paper) if paper else None
         own = held.standing.own(paper, stage, who) if paper else None
         return {
@@ -72,7 +72,7 @@ class ScreeningQueue:
             "chance": learned.chances.get(paper) if learned and paper else None,
             "model": learned.model if learned else "",
             "decided": decided,
-            "left": len(waiting),
+            "left": len(fresh) + len(later),
             "own": own.verdict if own else "",
         }
 
@@ -204,18 +204,13 @@ def _learner(standing: Standing, who: str) -> str:
     return who if standing.plan.reviewers > 1 else ""
 
 
-def _first(
-    waiting: list[str], order: Order | None, standing: Standing, stage: str, who: str
-) -> tuple[str, int | None]:
+def _first(fresh: list[str], later: list[str], order: Order | None) -> tuple[str, int | None]:
     """The first paper of an order that waits, and its place; papers put off come last."""
-    if not waiting:
-        return "", None
-    if order is not None:
-        still = {paper for paper in waiting if standing.own(paper, stage, who) is None}
-        for rank, paper in enumerate(order.chances, 1):
-            if paper in still:
-                return paper, rank
-    return waiting[0], None
+    still = set(fresh) if order is not None else set()
+    for rank, paper in enumerate(order.chances if order is not None else (), 1):
+        if paper in still:
+            return paper, rank
+    return next(iter([*fresh[:1], *later[:1]]), ""), None
 
 
 def _checked(standing: Standing, document: str, stage: str) -> str:

@@ -35,6 +35,17 @@ def test_the_chance_is_that_of_counting(seed: int) -> None:
     assert chance_below(labels, 90, 0.95) == pytest.approx(counted(labels.tolist(), 90, 0.95), abs=1e-9)
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_the_chance_is_that_of_counting_near_the_end_too(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    read = int(dice.integers(1, 30))
+    labels = (dice.random(read) < dice.random()).astype(np.int64)
+    if labels.any():
+        records, target = read + int(dice.integers(1, 6)), float(dice.choice([0.5, 0.8, 0.95]))
+        counted_out = counted(labels.tolist(), records, target)
+        assert chance_below(labels, records, target) == pytest.approx(counted_out, abs=1e-9)
+
+
 def test_without_an_inclusion_nothing_can_be_claimed() -> None:
     report = stop_report([0] * 50, 100)
     assert not report.reached
