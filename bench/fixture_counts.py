@@ -44,10 +44,14 @@ def text_of(data: bytes) -> str:
     """The text of a file: UTF-16 by its mark, UTF-8, else Latin-1."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+    for codec in ("utf-8-sig", "gb18030"):  # Chinese in pairs of bytes, or any Latin text that happens to fit
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        if codec != "gb18030" or len(re.findall("[\u4e00-\u9fff]{2}", text)) > 5:
+            return text
+    return data.decode("cp1252", "replace")
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class _Tags:
 _EMPTY = ("", "na", "nan", "null", "none", "-", "n/a")
 _TAGGED = {
     "ris": _Tags(r"^TY  ?- ?\w", r"([A-Z][A-Z0-9])  ?- ?(.*)", "TI T1 CT BT T2", ("AU A1", "A2 ED", "A3"),
-                 "PY Y1 YR DA", "JF JO JA T2 J2 BT", "DO", "AB N2"),
+                 "PY Y1 YR DA", "JF JO JA T2 J2 BT C3", "DO", "AB N2"),
     "nbib": _Tags(r"^PMID- *\d", r"([A-Z]{2,4}) *- (.*)", "TI BTI", ("FAU CN", "AU CN", "FED"), "DP",
                   "JT TA BTI", "LID AID", "AB"),
     "wos": _Tags(r"^PT \S", r"([A-Z][A-Z0-9]) (.*)", "TI", ("AF CA", "AU CA", "BE"), "PY", "SO", "DI", "AB"),
@@ -115,7 +119,7 @@ def _one_tagged(name: str, shape: _Tags, record: str) -> Count | None:
         "\n".join(venues), doi, first(shape.abstract),
     )  # fmt: skip
     count.abstract = "" if count.abstract.lower() in _EMPTY else count.abstract
-    return count if count.title or count.abstract else None
+    return count if count.title or (count.abstract and count.authors) else None
 
 
 def _bibtex(data: bytes, file: str) -> list[Count] | None:

@@ -35,6 +35,8 @@ _TYPES = (
     ("book", "book"), ("data paper", "article-journal"), ("article", "article-journal"),
     ("review", "article-journal"),
 )  # fmt: skip
+_NUMBER_ALONE = re.compile(r"UT (?:WOS|ISI):\S{1,40}\Z")
+"""What stands for a title where lines were lost."""
 _OPEN = ("gold", "hybrid", "bronze", "green")
 _FIELDS = (
     "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
@@ -101,13 +103,13 @@ def _values(first: Callable[..., str], every: Callable[..., list[str]]) -> dict[
     kinds = first("DT").lower()
     words = [tag for value in every("DE", "ID") for tag in re.split(r";\s*", " ".join(value.split()))]
     issns, isbns = serials(every("SN", "EI", "BN", "EB"))
-    groups = every("CA", "GP")
-    authors = [*(every("AF") or every("AU")), *groups] or people(every("BF") or every("BA"))
+    authors = [*(every("AF") or every("AU")), *every("CA")] or people(every("BF") or every("BA"))
+    groups = every("CA") if authors else every("GP")  # the group that a book or its proceedings are by
     return {
         "source_id": first("UT"),
-        "title": first("TI"),
+        "title": "" if _NUMBER_ALONE.match(first("TI")) else first("TI"),
         "abstract": first("AB"),
-        "authors": authors,
+        "authors": authors or groups,
         "orcids": orcids_of(authors, "; ".join(every("OI"))),
         "editors": people(every("BE") or every("ED")),
         "group_authors": groups,

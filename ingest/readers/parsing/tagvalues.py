@@ -39,7 +39,7 @@ def _names(value: str, alone: bool) -> list[str]:
     return split_authors(value) if _LISTED.search(value) else split_listed(value, alone=alone)
 
 
-_OWNED = re.compile(r"([^;/]{2,80})/\s{0,3}(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])")
+_OWNED = re.compile(r"([^;/,]{1,60},[^;/,]{1,60})/\s{0,3}(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])")
 
 
 def orcids_of(authors: Sequence[str], text: str) -> list[str]:

@@ -113,6 +113,7 @@ _REFERENCES = Refusal(
     "is a list of printed references",
     "Export them as RIS or BibTeX where they are kept, or add their DOIs: litatlas add 10.….",
 )
+_JSON_LINE = re.compile(r"[^\w\"]{0,9}\s{0,40}[\[{,\s]{0,9}\"[\w@.-]{1,60}\"\s?:")
 _SAMPLED = 400
 _NOT_PAPERS = "RIS, BibTeX, CSV and more are read; --format text reads it as plain text all the same."
 
@@ -157,6 +158,8 @@ def refused_text(head: bytes, name: str) -> Refusal | None:
         if start.search(text[:5_000]):
             return refusal
     lines = [line for line in text.splitlines()[:_SAMPLED] if line.strip()]
+    if _share(lines, (_JSON_LINE,)) > 0.3:
+        return Refusal("is damaged JSON", "Save or download it again.")
     tags = [match[match.lastindex or 0] for line in lines if (match := _TAGGED.match(line))]
     if len(tags) > 0.3 * len(lines) and len(set(tags)) > 2:
         return Refusal("is a tagged export of an unknown kind", _SAVE)

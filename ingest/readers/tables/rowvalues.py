@@ -129,8 +129,9 @@ def _authors(
     first: dict[str, str], editors: list[str], comma: bool | None, glued: bool
 ) -> tuple[list[str], list[str]]:
     text = next((first[name] for name in ("full_names", "authors", "book_authors") if name in first), "")
-    groups = [group for name in ("group_authors", "book_groups") for group in split_tags(first.get(name, ""))]
     names = _names(text, comma, glued)
+    of_book = "" if names or first.get("group_authors") else first.get("book_groups", "")
+    groups = split_tags(first.get("group_authors", "") or of_book)
     return names + [group for group in groups if group not in names and group not in editors], groups
 
 

@@ -130,6 +130,12 @@ def test_lines_behind_the_end_belong_to_the_record_that_ended(read: Read) -> Non
     assert (one.authors, one.abstract) == (("Roe, L.", "Doe, K."), "")
 
 
+def test_the_group_of_a_book_is_an_author_where_there_is_no_other(read: Read) -> None:
+    talk = "PT C\nAU Roe, L\nGP IEEE\nTI Nets\nSO PROC. OF NETS\nUT WOS:1\nER\n\n"
+    book = "PT B\nGP Bee Board\nTI The book of bees\nUT WOS:2\nER\n"
+    assert [paper.authors for paper in papers(read(talk + book))] == [("Roe, L",), ("Bee Board",)]
+
+
 def test_a_list_of_authors_ends_in_no_author(read: Read) -> None:
     (paper,) = papers(read(GOOD.replace("AU  - Doe, K.\n", "AU  - Doe C., Iris K.\nAU  - et al.\n")))
     assert paper.authors == ("Roe, L.", "Doe C., Iris K.")

@@ -40,6 +40,10 @@ if __name__ == "__main__":
         ('<feed xmlns="http://www.w3.org/2005/Atom"><title>Bees</title></feed>', "Atom"),
         ("--AU-- Roe, L.\n--TI-- Bees of the northern towns\n--YP-- 2001\n", "Biblioscape"),
         ("QQ - Bees of the northern towns\nWW - Roe, L.\nXX - 2001\nZZ - Journal of Bees\n", "tagged export"),
+        (
+            'x[\n{"id": "a",\n "title": "Bees of the northern towns",\n "author": [{"family": "Roe"}]}\n]',
+            "JSON",
+        ),
         (PROGRAM, "program"),
         ("#!/bin/sh\n# Counts the bees of all the towns\nfor f in *; do\n  wc -l $f\ndone\n", "program"),
         ("body { color: red; }\n.bees > p {\n  margin: 0;\n  padding: 1em;\n}\n", "program"),
