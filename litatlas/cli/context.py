@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -147,6 +148,30 @@ def keep_private() -> None:
 def as_usual(path: Path) -> None:
     """Let a file outside the home, which the user asked for, have the mode that their umask gives."""
     path.chmod(0o666 & ~_usual)
+
+
+def output_option(function: Function) -> Function:
+    """Add ``--output``."""
+    return click.option(
+        "--output", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output)."
+    )(function)
+
+
+def write_output(pieces: Iterable[bytes], output: Path | None) -> None:
+    """Write a file, or to standard output; a failure half-way leaves no half file behind."""
+    if output is None:
+        sys.stdout.buffer.writelines(pieces)
+        return
+    partial = output.with_name(output.name + ".part")
+    try:
+        with partial.open("wb") as file:
+            file.writelines(pieces)
+        as_usual(partial)
+        partial.replace(output)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 class QueryCommand(click.Command):

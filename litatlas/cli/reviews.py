@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from litatlas.cli import review_text as text
-from litatlas.cli.context import Context, Function, as_usual, emit, json_option
+from litatlas.cli.context import Context, Function, emit, json_option, output_option, write_output
 from litatlas.vocabulary import REVIEW_FORMATS
 
 pass_context = click.make_pass_decorator(Context)
@@ -281,13 +279,6 @@ def agreement(context: Context, name: str, as_json: bool) -> None:
     emit(answer, as_json, text.agreement)
 
 
-def output_option(function: Function) -> Function:
-    """Add ``--output``."""
-    return click.option(
-        "--output", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output)."
-    )(function)
-
-
 @review.command("export")
 @click.argument("name")
 @click.option("--format", "format_", required=True, help=f"{', '.join(REVIEW_FORMATS)}.")
@@ -296,7 +287,7 @@ def output_option(function: Function) -> Function:
 def export(context: Context, name: str, format_: str, output: Path | None) -> None:
     """Export a review's papers with their decisions."""
     with context.atlas() as atlas:
-        write_output(lambda: atlas.reviews.export(name, format_), output)
+        write_output(atlas.reviews.export(name, format_), output)
 
 
 @review.command("prisma")
@@ -309,7 +300,7 @@ def export(context: Context, name: str, format_: str, output: Path | None) -> No
 def prisma(context: Context, name: str, format_: str, output: Path | None) -> None:
     """Write the flow of PRISMA 2020, counted from the decisions."""
     with context.atlas() as atlas:
-        write_output(lambda: iter([atlas.reviews.prisma_file(name, format_)]), output)
+        write_output([atlas.reviews.prisma_file(name, format_)], output)
 
 
 @review.command("import")
@@ -352,24 +343,6 @@ def simulate(file: Path, seed: int, stop: float, as_json: bool) -> None:
     from litatlas.parts.reviewing.simulating import simulate_file  # here: --help does not load scikit-learn
 
     emit(simulate_file(file, seed=seed, stop=stop), as_json, text.simulation)
-
-
-def write_output(pieces: Callable[[], Iterator[bytes]], output: Path | None) -> None:
-    """Write a file, or to standard output."""
-    if output is None:
-        for piece in pieces():
-            sys.stdout.buffer.write(piece)
-        return
-    partial = output.with_name(output.name + ".part")  # a failure half-way leaves no half file behind
-    try:
-        with partial.open("wb") as file:
-            file.writelines(pieces())
-        as_usual(partial)
-        partial.replace(output)
-    except OSError as error:
-        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 COMMANDS = (review,)

@@ -12,11 +12,12 @@ from litatlas.cli import formatters
 from litatlas.cli.context import (
     Context,
     QueryCommand,
-    as_usual,
     diverse_option,
     emit,
     json_option,
     limit_option,
+    output_option,
+    write_output,
 )
 from litatlas.vocabulary import DIALECTS, EXPORTS, MATCHES, MAX_OFFSET, RANKINGS, SORTS
 from search.request import SearchRequest
@@ -123,9 +124,7 @@ def _content(path: str) -> tuple[bytes, str]:
 @click.command(cls=QueryCommand)
 @click.argument("query")
 @click.option("--format", "format_", required=True, help=_choices(EXPORTS))
-@click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output)."
-)
+@output_option
 @click.option(
     "--with-collections", is_flag=True, help="Also write each paper's collections in BibTeX, RIS and CSL."
 )
@@ -141,26 +140,8 @@ def export(
 ) -> None:
     """Export the papers that a query finds (an empty query: all of them)."""
     with context.atlas() as atlas:
-        _write(atlas.export(query, format_, with_collections=with_collections, dialect=dialect or ""), output)
-
-
-def _write(pieces: Iterable[str], output: Path | None) -> None:
-    if output is None:
-        target = sys.stdout.buffer  # line ends and letters as the format has them
-        for piece in pieces:
-            target.write(piece.encode("utf-8", "replace"))
-        return
-    # Written aside, so that a failure half-way leaves no half file behind.
-    partial = output.with_name(output.name + ".part")
-    try:
-        with partial.open("w", encoding="utf-8", errors="replace", newline="") as file:
-            file.writelines(pieces)
-        as_usual(partial)
-        partial.replace(output)
-    except OSError as error:
-        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
+        pieces = atlas.export(query, format_, with_collections=with_collections, dialect=dialect or "")
+        write_output((piece.encode("utf-8", "replace") for piece in pieces), output)
 
 
 COMMANDS = (search, translate, explore, export)

@@ -9,8 +9,16 @@ from pathlib import Path
 import click
 
 from litatlas.cli.books import text
-from litatlas.cli.context import Context, Function, QueryCommand, emit, json_option
-from litatlas.cli.reviews import output_option, who_option, write_output
+from litatlas.cli.context import (
+    Context,
+    Function,
+    QueryCommand,
+    emit,
+    json_option,
+    output_option,
+    write_output,
+)
+from litatlas.cli.reviews import who_option
 from litatlas.errors import InputError
 from litatlas.vocabulary import BOOK_FORMATS
 
@@ -200,7 +208,7 @@ def export(
 ) -> None:
     """Export the papers of a line of a run, or its report."""
     with context.atlas() as atlas:
-        write_output(lambda: atlas.books.export(name, format_, run, line=line), output)
+        write_output(atlas.books.export(name, format_, run, line=line), output)
 
 
 def _read(file: str) -> str:
