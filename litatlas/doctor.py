@@ -24,6 +24,7 @@ from ingest import sandbox
 from ingest.library.database import pending_migrations
 from litatlas.atlas import Atlas
 from litatlas.errors import LitatlasError, NotFoundError
+from litatlas.maintenance.modes import open_to_others
 from litatlas.settings import Settings
 from search.assist.assistance import check_assistance, has_assistance
 from search.evidence.ranking_models import RankingModels
@@ -125,11 +126,12 @@ def _home(settings: Settings) -> tuple[bool, str, str]:
             "Change its owner, or choose another folder with --home.",
         )
     message = f"{settings.home}, {free / 1e9:.0f} GB free"
-    return (
-        free > LEAST_FREE_BYTES,
-        message,
-        "" if free > LEAST_FREE_BYTES else "Make room: a build needs 1 GB.",
-    )
+    if free <= LEAST_FREE_BYTES:
+        return False, message, "Make room: a build needs 1 GB."
+    if count := len(open_to_others(settings.home)):
+        message += f"; others of this machine may read {count:,} of its files and folders"
+        return True, message, "To keep it to its owner: litatlas migrate"
+    return True, message, ""
 
 
 def _library(atlas: Atlas) -> tuple[bool, str, str]:

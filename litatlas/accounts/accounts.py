@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
@@ -19,6 +21,15 @@ from litatlas.vocabulary import MAX_TOKEN_DAYS, MAX_TOKEN_NAME, MAX_USER_NAME
 ATTEMPTS, ATTEMPTS_FROM, ATTEMPT_SECONDS = 10, 100, 300.0
 """Attempts to sign in that a name, and an address (of a whole lab, maybe), has in so many seconds."""
 RESET_DAYS = 2.0
+
+
+def local_account() -> str:
+    """Who works at the machine itself, for the audit log."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a user without a name
+        name = f"user {os.getuid()}"
+    return f"{name} (this machine)"
 
 
 class Accounts:
@@ -40,7 +51,7 @@ class Accounts:
         text = json.dumps(detail, ensure_ascii=False) if detail else ""
         days = self._settings.audit_days
         self._library.record(
-            who or self.reader.who or "this machine",
+            who or self.reader.who or local_account(),
             action,
             subject[:500],
             text[:2_000],

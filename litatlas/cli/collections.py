@@ -109,7 +109,6 @@ def share(context: Context, name: str, private: bool, public: bool, shared: str 
     groups = [one.removeprefix("group:") for one in names if one.startswith("group:")]
     with context.atlas() as atlas, context.progress() as progress:
         atlas.collections.share(name, private=not public, users=users, groups=groups, progress=progress)
-        atlas.accounts.record("collection shared", name, private=not public, shared=names)
     click.echo(f"{name!r} is {'public' if public else 'private'} now.", err=True)
 
 

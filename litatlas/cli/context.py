@@ -38,6 +38,11 @@ READING = frozenset(
 )
 """Commands that only read: they migrate no library of an earlier version."""
 
+UNRECORDED = frozenset(("users", "tokens", "serve", "worker", "demo", "doctor", "mcp"))
+"""Commands that write into the audit log themselves, or change nothing."""
+_SUBJECTS = ("collection", "name", "old", "file", "paper", "id")
+"""The arguments that name what a command is about, the first that there is."""
+
 _PRIVATE = 0o077
 _usual = _PRIVATE
 """The umask that the user works with."""
@@ -91,6 +96,7 @@ class Context:
             with suppress(LitatlasError), self.progress() as progress:  # the command says what is wrong
                 atlas.generations.finish_interrupted(progress)
             yield atlas
+            _record(atlas)
         finally:
             atlas.close()
 
@@ -126,6 +132,25 @@ def check_exists(settings: Settings) -> None:
     if (DEMO / "library.db").exists():
         hint = f"The demo's atlas is in {DEMO}: litatlas --home {DEMO} …"
     raise NotFoundError(f"There is no atlas in {settings.home}.", hint)
+
+
+def _record(atlas: Atlas) -> None:
+    """Write into the audit log what a command did, where there are users. Those of users do so alone."""
+    command = _command()
+    if (
+        command in READING - {"backup"}
+        or command.partition(" ")[0] in UNRECORDED
+        or not atlas.library.users()
+    ):
+        return
+    values = {
+        name: str(value)[:200]
+        for name, value in click.get_current_context().params.items()
+        if value not in (None, "", (), False) and name not in ("as_json", "text", "url")
+    }
+    subject = next((values[name] for name in _SUBJECTS if name in values), "")
+    with suppress(LitatlasError):  # the command did what it should
+        atlas.accounts.record(command, subject, **values)
 
 
 def _command() -> str:

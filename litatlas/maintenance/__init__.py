@@ -4,6 +4,7 @@
 - `archive`: the file of a backup, with a checksum of every file in it
 - `backup`: writes one while readers, uploads and builds go on
 - `migrating`: an earlier version's library to this one's tables
+- `modes`: who of the machine may read a home
 - `moving`: a library into another database
 - `restore`: puts one into an empty home and database; a kill leaves all or nothing
 """

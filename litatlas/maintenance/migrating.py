@@ -6,15 +6,18 @@ from typing import Any
 
 from ingest.library.database import pending_migrations
 from ingest.library.library import Library
+from litatlas.maintenance.modes import close_to_others, open_to_others
 from litatlas.settings import Settings
 
 
 def migrate(settings: Settings, *, dry_run: bool) -> dict[str, Any]:
-    """Bring the library's tables up to this version, or only say what would be done.
+    """Bring the library's tables up to this version and close the home to others, or only say what would be
+    done.
 
     Returns:
         ``library`` ("sqlite" or "postgresql"), ``from`` and ``to`` (versions of its tables), ``steps``
-        (``{"version", "what"}`` each) and ``migrated``.
+        (``{"version", "what"}`` each), ``closed`` (files and folders of the home that others of the machine
+        could read) and ``migrated``.
 
     Raises:
         LibraryError: it is no library, or of a newer version.
@@ -22,6 +25,7 @@ def migrate(settings: Settings, *, dry_run: bool) -> dict[str, Any]:
     before, after, steps = pending_migrations(settings.library_url)
     if steps and not dry_run:
         Library.open(settings.library_url).close()
+    closed = len(open_to_others(settings.home)) if dry_run else close_to_others(settings.home)
     kind = settings.library_url.partition(":")[0].partition("+")[0]
     told = [{"version": version, "what": what} for version, what in steps]
     return {
@@ -29,5 +33,6 @@ def migrate(settings: Settings, *, dry_run: bool) -> dict[str, Any]:
         "from": before,
         "to": after,
         "steps": told,
+        "closed": closed,
         "migrated": bool(steps) and not dry_run,
     }

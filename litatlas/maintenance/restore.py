@@ -51,6 +51,7 @@ def restore(settings: Settings, file: Path, progress: Progress) -> dict[str, Any
         not empty, or cannot be written. BusyError: another restore or a build is at work in this home.
     """
     home = Home(settings.home)
+    is_new = not home.folder.exists()
     try:
         home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with exclusive(home.lock("restore"), "restoring"):
@@ -64,6 +65,10 @@ def restore(settings: Settings, file: Path, progress: Progress) -> dict[str, Any
                 progress.step("Restoring the library", 0, 0)
                 left_out = _prepare(aside)
                 _commit(home, settings, aside, progress)
+            except BaseException:
+                if is_new and not (home.folder / "restored").exists():
+                    shutil.rmtree(home.folder, ignore_errors=True)  # what is no backup leaves no home
+                raise
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
         finish_restore(home)

@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 from litatlas.atlas import Atlas
+from litatlas.parts.reviewing import prisma_words
 from litatlas.vocabulary import NOTICES
 from tests.web.browser.browsing import Reader, chromium
 from tests.web.conftest import Names, make_app
@@ -50,6 +51,7 @@ def forms(value: Any) -> tuple[str, ...]:
 @pytest.mark.parametrize("code", OTHERS)
 def test_every_word_of_the_pages_is_translated_and_no_other(code: str) -> None:
     said = {key(found[2]) for found in extract_from_dir(WEB, METHODS, keywords=KEYWORDS)} | set(NOTICES)
+    said |= {value for name, value in vars(prisma_words).items() if name.isupper() and isinstance(value, str)}
     known = {key(entry.id): entry for entry in catalogue(code) if entry.id}
     assert said == set(known), "run scripts/translations.sh, then translate what is new"
     for id, entry in known.items():

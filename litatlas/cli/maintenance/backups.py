@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from litatlas.cli import formatters
 from litatlas.cli.context import Context, check_exists, emit, json_option
+from litatlas.cli.maintenance import maintenance_text
 
 pass_context = click.make_pass_decorator(Context)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -34,13 +34,13 @@ def backup(context: Context, file: Path, check: bool, as_json: bool) -> None:
         emit(
             {"file": str(file), "created": manifest.created, **manifest.counts, **told},
             as_json,
-            formatters.checked,
+            maintenance_text.checked,
         )
         return
     settings = context.settings()  # of this machine: a server is backed up where it runs
     with context.atlas() as atlas, context.progress() as progress:
         answer = back_up(settings, atlas.library, file, progress)
-    emit(answer, as_json, formatters.backed_up)
+    emit(answer, as_json, maintenance_text.backed_up)
 
 
 @click.command()
@@ -62,7 +62,7 @@ def restore(context: Context, file: Path, library: str | None, as_json: bool) ->
         remember_library(settings.home, library)
     with context.atlas(library=library):  # which finishes what is left to do: the index
         pass
-    emit(answer, as_json, formatters.restored)
+    emit(answer, as_json, maintenance_text.restored)
 
 
 @click.command()
@@ -75,7 +75,7 @@ def move(context: Context, url: str, as_json: bool) -> None:
 
     with context.progress() as progress:
         answer = move_library(context.settings(), url, progress)
-    emit(answer, as_json, formatters.moved)
+    emit(answer, as_json, maintenance_text.moved)
 
 
 @click.command()
@@ -91,7 +91,7 @@ def migrate(context: Context, dry_run: bool, as_json: bool) -> None:
 
     settings = context.settings()
     check_exists(settings)
-    emit(bring_up(settings, dry_run=dry_run), as_json, formatters.migrated)
+    emit(bring_up(settings, dry_run=dry_run), as_json, maintenance_text.migrated)
 
 
 COMMANDS = (backup, restore, move, migrate)

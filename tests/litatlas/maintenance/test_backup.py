@@ -198,7 +198,7 @@ def test_what_is_no_backup_is_refused_and_nothing_changes(kind: str, tmp_path: P
     file = _archive(tmp_path / "b", manifest, *members)
     with pytest.raises(InputError, match=message):
         restore(Settings(home=tmp_path / "home"), file, Silent())
-    assert [path.name for path in (tmp_path / "home").iterdir()] == ["restore.lock"]
+    assert not (tmp_path / "home").exists()
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "text", "missing"])
@@ -217,7 +217,11 @@ def test_a_damaged_backup_is_named(backup: Path, tmp_path: Path, damage: str) ->
         check_archive(file)
     with pytest.raises(BackupError):
         restore(Settings(home=tmp_path / "home"), file, Silent())
-    assert [path.name for path in (tmp_path / "home").iterdir()] == ["restore.lock"]
+    assert not (tmp_path / "home").exists()
+    (tmp_path / "there").mkdir()
+    with pytest.raises(BackupError):
+        restore(Settings(home=tmp_path / "there"), file, Silent())
+    assert [path.name for path in (tmp_path / "there").iterdir()] == ["restore.lock"]
 
 
 def test_no_atlas_is_written_over(whole: Path, backup: Path, tmp_path: Path) -> None:
