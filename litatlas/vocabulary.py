@@ -113,6 +113,14 @@ BOOK_FORMATS = MappingProxyType(
     {
         **{name: (writer.title, writer.media_type, writer.suffix) for name, writer in WRITERS.items()},
         "ids": ("ids", "text/plain; charset=utf-8", ".txt"),
+        "prisma-s": ("PRISMA-S", "text/markdown; charset=utf-8", ".md"),
+        "prisma-s-docx": (
+            "PRISMA-S (DOCX)",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ".docx",
+        ),
+        "search-query": ("search JSON", "application/json", "_search_history.json"),
+        "ro-crate": ("RO-Crate", "application/zip", ".zip"),
     }
 )
 """What a run of a search book is published as: its papers in every export format, and reports."""

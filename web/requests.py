@@ -73,6 +73,8 @@ Match = Annotated[str, OneOf(tuple(MATCHES)), Field(description="Whether all the
 Dialect = Annotated[str, OneOf(("", *DIALECTS)), Field(description="What the query was written for.")]
 Name = Annotated[Text, Field(max_length=MAX_VALUE)]
 Who = Annotated[Text, Field(max_length=MAX_WHO)]
+RunNumber = Annotated[int, Field(ge=1, le=10**6, description="A run of a search book; absent: the last.")]
+LineNumber = Annotated[int, Field(ge=1, le=10**6, description="A line of it; absent: the last.")]
 TopicId = Annotated[Text, Field(max_length=40)]
 Kind = Annotated[str, OneOf(JUDGEMENTS)]
 AnyKind = Annotated[str, OneOf(("", *JUDGEMENTS))]

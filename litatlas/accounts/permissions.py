@@ -15,7 +15,7 @@ PERMISSIONS: MappingProxyType[str, str] = MappingProxyType(
     {
         "open": "Anybody, signed in or not: signing in, styles, the choice of a language, health.",
         "read": "Search, read, export, explore; everybody where `public_reading` is on.",
-        "note": "Keep lists, saved searches, notes and stars of their own.",
+        "note": "Keep lists, search books, saved searches, notes and stars of their own.",
         "add": "Upload papers, harvest again, share their own collections.",
         "curate": "Name, describe and hide topics, judge them, split records, screen papers in reviews.",
         "keep": "Build and publish topics, remove, see everything, manage users, read the audit log.",
@@ -81,6 +81,17 @@ ROUTES: MappingProxyType[str, Permission] = MappingProxyType(
         **_routes("note", "api.remove_search api.share_search api.notes api.notes_on_paper"),
         **_routes("note", "api.write_note api.change_note api.remove_note api.share_note"),
         **_routes("note", "api.marks_of_paper api.mark_paper api.marked_papers"),
+        **_routes("read", "pages.books pages.book pages.book_run pages.frozen_search pages.book_diff"),
+        **_routes("read", "pages.book_report api.book_report"),
+        **_routes("read", "pages.export_book api.books api.one_book api.book_run api.line_ids"),
+        **_routes("read", "api.line_papers api.frozen_run api.frozen_ids api.book_diff api.export_book"),
+        **_routes("note", "pages.new_book pages.add_book_lines pages.replace_book_lines"),
+        **_routes("note", "pages.set_book_line pages.remove_book_line pages.run_book pages.freeze_book"),
+        **_routes("note", "pages.rename_book pages.remove_book accounts.share_book api.make_book"),
+        **_routes("note", "api.change_book api.remove_book api.add_book_lines api.set_book_line"),
+        **_routes(
+            "note", "api.remove_book_line api.run_book api.freeze_run pages.answer_report api.answer_report"
+        ),
         **_routes("note", "pages.keep pages.rename_list pages.take_from_list pages.remove_list"),
         **_routes("note", "api.make_list api.add_to_list api.remove_list accounts.share_list"),
         **_routes("add", "pages.new_collection pages.upload pages.refresh pages.remove_empty"),

@@ -26,7 +26,7 @@ DEMO = Path(".demo")
 
 _TOPICAL = ("topics", "topic", "coverage", "trends", "bridges", "quality")
 _REVIEWS = ("list", "status", "next", "conflicts", "rows", "stop-report", "agreement", "export", "prisma")
-_BOOKS = ("list", "show", "diff", "export")
+_BOOKS = ("list", "show", "diff", "report", "export")
 READING = frozenset(
     (
         *("search", "explore", "document", "similar", "status", "export", "formats", "backup", *_TOPICAL),

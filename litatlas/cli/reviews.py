@@ -51,6 +51,9 @@ def from_options(function: Function) -> Function:
         click.option("--from", "query", help="A search, in the query language."),
         click.option("--from-list", "list_id", help="A list, by its id."),
         click.option("--from-collection", "collection", help="A whole collection."),
+        click.option("--from-book", "book", help="A search book, by its name or id."),
+        click.option("--run", type=click.IntRange(min=1), help="Another run of the book than the last."),
+        click.option("--line", type=click.IntRange(min=1), help="Another line of the book than the last."),
     ):
         function = option(function)
     return function
@@ -73,6 +76,16 @@ def plan_options(function: Function) -> Function:
     return function
 
 
+_SOURCES = ("query", "list_id", "collection", "book")
+_SOURCE = (*_SOURCES, "run", "line")
+
+
+def _source_in(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of `from_options`, taken out; empty where no source is named."""
+    source = {name: options.pop(name) for name in _SOURCE}
+    return source if any(source[name] is not None for name in _SOURCES) else {}
+
+
 def _given(plan: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in plan.items() if value not in (None, ())}
 
@@ -88,21 +101,17 @@ def new(
     context: Context,
     /,
     name: str,
-    query: str | None,
-    list_id: str | None,
-    collection: str | None,
     who: str,
     as_json: bool,
-    **plan: Any,
+    **options: Any,
 ) -> None:
-    """Start a review of the papers that a search, a list or a collection gives now."""
+    """Start a review of the papers of a search, a list, a collection or a search book."""
+    source = _source_in(options)
     with context.atlas() as atlas:
-        if query is None and list_id is None and collection is None:
-            id = atlas.reviews.new(name, **_given(plan))
+        if source:
+            id = atlas.reviews.begin(name, _given(options), **source, who=who)
         else:
-            id = atlas.reviews.begin(
-                name, _given(plan), query=query, list_id=list_id, collection=collection, who=who
-            )
+            id = atlas.reviews.new(name, **_given(options))
         answer = atlas.reviews.one(id)
     emit(answer, as_json, text.review)
 
@@ -147,20 +156,13 @@ def plan(context: Context, /, name: str, new_name: str | None, as_json: bool, **
 @who_option
 @json_option
 @pass_context
-def add(
-    context: Context,
-    name: str,
-    query: str | None,
-    list_id: str | None,
-    collection: str | None,
-    who: str,
-    as_json: bool,
-) -> None:
+def add(context: Context, /, name: str, who: str, as_json: bool, **options: Any) -> None:
     """Add the papers of another search; decisions are kept."""
-    if query is None and list_id is None and collection is None:
-        raise click.UsageError("Name a search (--from), a list (--from-list) or a collection.")
+    source = _source_in(options)
+    if not source:
+        raise click.UsageError("Name a search (--from), a list, a collection or a search book.")
     with context.atlas() as atlas:
-        answer = atlas.reviews.add(name, query=query, list_id=list_id, collection=collection, who=who)
+        answer = atlas.reviews.add(name, **source, who=who)
     emit(answer, as_json, text.added)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -128,17 +128,18 @@ def no_line(number: int, lines: Mapping[int, object]) -> InputError:
     return InputError(f"There is no line #{number}.", f"The lines of this book: {known}.")
 
 
-def split_lines(text: str) -> list[tuple[int | None, str]]:
+def split_lines(text: str, held: Collection[int] = ()) -> list[tuple[int | None, str]]:
     """A pasted search, a line each: (number, text), the number None where none is written.
 
     ``#3 …`` at the beginning is the line's number where all lines have one, each higher than the last;
-    otherwise ``#1 OR #2`` is a line that begins with a reference.
+    otherwise ``#1 OR #2`` is a line that begins with a reference. So is a single line that begins with the
+    number of one of the ``held`` lines, which are there already: ``#1 NOT #2``.
     """
     rows = [row.strip() for row in text.splitlines() if row.strip()]
     matches = [_NUMBERED.fullmatch(row) for row in rows]
     numbers = [int(match[1]) for match in matches if match and not _JOINS.match(match[2])]
     numbered = len(numbers) == len(rows) and all(low < high for low, high in itertools.pairwise(numbers))
-    if not numbered:
+    if not numbered or (len(rows) == 1 and numbers[0] in held):
         return [(None, row) for row in rows]
     return [(int(match[1]), match[2]) for match in matches if match]
 

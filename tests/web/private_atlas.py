@@ -75,6 +75,9 @@ def make(built: Path, folder: Path) -> Pair:
         atlas.models.build(levels=(4, 8, 24))
         _share(atlas, SECRET, "ada")
         _share(atlas, DECOY, "cy")
+        for name in ("ada", "bo"):  # of ada's run, which finds private papers, bo sees nothing
+            books = atlas.seen_by(_reader(atlas, name)).books
+            books.freeze(books.new(f"Book of {name}", "galaxy\n#1 OR halo"))
     without = copied(home, folder / "without")
     with Atlas(settings(home)) as atlas:
         secret = [one.id for one in atlas.library.documents(SECRET)]
@@ -82,6 +85,8 @@ def make(built: Path, folder: Path) -> Pair:
         list_ = ada.lists.make("Hesperquill reading", secret[:3])
         ada.lists.share(list_, private=True)
         ada.judgements.judge("paper", atlas.topics.all()["topics"][0]["id"], secret[0], "yes")
+        ada.books.run(ada.books.new("Vrelmok book", "kwimblat"))
+        ada.books.share("Vrelmok book", private=True)
         ada.jobs.submit_add(SECRET, home / "uploads" / "tragmorn.ris")
     with Atlas(settings(without)) as atlas:
         atlas.collections.remove(SECRET)

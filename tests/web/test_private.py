@@ -94,6 +94,7 @@ def addresses(app: Flask, client: FlaskClient, secret: list[str]) -> list[str]:
     topics = [topic["id"] for topic in client.get("/api/v1/topics").get_json()["topics"]]
     hits = client.get("/api/v1/search?q=galaxy&sort=title&limit=12").get_json()["documents"]
     lists = [entry["id"] for entry in client.get("/api/v1/lists").get_json()["lists"]]
+    books = [entry["id"] for entry in client.get("/api/v1/books").get_json()["books"]]
     papers = [hit["id"] for hit in hits] + secret[:3] + secret[-3:-2]
     values = {
         "id": {
@@ -101,7 +102,9 @@ def addresses(app: Flask, client: FlaskClient, secret: list[str]) -> list[str]:
             "documents": papers,
             "lists": [*lists, secret[-2]],
             "jobs": ["none", secret[-1]],
+            "books": books,
         },
+        "run": ["1"],
         "name": [FIRST, SECOND, SECRET],
         "style": ["bibtex", "ris"],
     }
@@ -141,7 +144,8 @@ def filled(rule: str, values: dict[str, Any]) -> list[str]:
         return [rule]
     kind = rule.removeprefix("/api/v1").strip("/").partition("/")[0]
     choices = values["id"].get(kind, []) if names[0] == "id" else values.get(names[0], [])
-    return [re.sub(r"<(?:\w+:)?\w+>", quote(value, safe=""), rule, count=1) for value in choices]
+    one = [re.sub(r"<(?:\w+:)?\w+>", quote(value, safe=""), rule, count=1) for value in choices]
+    return one if len(names) == 1 else [address for rule in one for address in filled(rule, values)]
 
 
 def plain(value: Any) -> Any:

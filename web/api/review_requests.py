@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from litatlas.atlas import SearchRequest as AtlasSearch
 from litatlas.vocabulary import (
+    MAX_BOOK_NAME,
     MAX_COLLECTION,
     MAX_CRITERIA,
     MAX_NOTE,
@@ -22,7 +23,17 @@ from litatlas.vocabulary import (
     REVIEW_VERDICTS,
 )
 from web.locales import LANGUAGES
-from web.requests import FeedRequest, Name, OneOf, Request, Text, Who, parse
+from web.requests import (
+    FeedRequest,
+    LineNumber,
+    Name,
+    OneOf,
+    Request,
+    RunNumber,
+    Text,
+    Who,
+    parse,
+)
 
 MAX_ADDRESS = 20_000
 
@@ -32,7 +43,7 @@ Criteria = Annotated[Text, Field(max_length=MAX_CRITERIA)]
 
 
 class SourceRequest(Request):
-    """Where papers of a review come from: a query, a list's id, a collection's name, or a whole search.
+    """Where papers come from: a query, a list's id, a collection's name, a search book's id, a whole search.
 
     ``search`` is what follows the question mark in the address of a search page, with its filters.
     """
@@ -41,6 +52,9 @@ class SourceRequest(Request):
     list: Annotated[Text, Field(max_length=40)] = ""
     collection: Annotated[Text, Field(max_length=MAX_COLLECTION)] = ""
     search: Annotated[Text, Field(max_length=MAX_ADDRESS)] = ""
+    book: Annotated[Text, Field(max_length=MAX_BOOK_NAME)] = ""
+    run: RunNumber | None = None
+    line: LineNumber | None = None
     who: Who = ""
 
     def source(self) -> dict[str, Any]:
@@ -51,6 +65,8 @@ class SourceRequest(Request):
         """
         if self.search:
             return {"query": searched(self.search)}
+        if self.book:
+            return {"book": self.book, "run": self.run, "line": self.line}
         if self.list:
             return {"list_id": self.list}
         return {"collection": self.collection} if self.collection else {"query": self.query or ""}
@@ -58,7 +74,8 @@ class SourceRequest(Request):
     @property
     def has_source(self) -> bool:
         """Whether one is named; the empty query is every paper."""
-        return self.query is not None or bool(self.list or self.collection or self.search)
+        named = (self.list, self.collection, self.search, self.book)
+        return self.query is not None or any(named)
 
 
 def searched(address: str) -> AtlasSearch:
@@ -150,6 +167,16 @@ class PrismaRequest(Request):
     """The language of the drawings."""
 
     lang: Annotated[str, OneOf(tuple(LANGUAGES))] = "en"
+
+
+class ReviewsPageRequest(Request):
+    """What gives the papers of a review that is about to begin."""
+
+    query: Annotated[Text, Field(max_length=MAX_QUERY)] = ""
+    search: Annotated[Text, Field(max_length=MAX_ADDRESS)] = ""
+    book: Annotated[Text, Field(max_length=MAX_BOOK_NAME)] = ""
+    run: RunNumber | None = None
+    line: LineNumber | None = None
 
 
 class ReviewExportRequest(Request):

@@ -8,6 +8,7 @@
 - ``collections``, ``uploads``, ``jobs``: papers coming in: collections, previews, the work on them
 - ``lists``, ``judgements``: what people keep, and what they answer about topics
 - ``kept/``: saved searches, notes, stars
+- ``books/``: search books
 - ``reviews``: screening, conflicts, and what is reported
 - ``feeds``: Atom
 - ``accounts/``: signing in, users, the audit log, sharing
@@ -15,6 +16,7 @@
 """
 
 from web.pages import (
+    books,
     collections,
     document,
     explore,
@@ -37,6 +39,7 @@ from web.pages.blueprint import blueprint
 __all__ = [
     "accounts",
     "blueprint",
+    "books",
     "collections",
     "document",
     "explore",

@@ -196,6 +196,32 @@ def diff(
     emit(answer, as_json, text.diff)
 
 
+@search_book.command("report")
+@click.argument("name")
+@run_option
+@json_option
+@pass_context
+def report(context: Context, name: str, run: int | None, as_json: bool) -> None:
+    """Show the report of a run after PRISMA-S, and which items are still to be answered."""
+    with context.atlas() as atlas:
+        answer = atlas.books.report(name, run)
+    emit(answer, as_json, text.report)
+
+
+@search_book.command("answer")
+@click.argument("name")
+@click.argument("item", metavar="ITEM")
+@click.argument("words", metavar="TEXT")
+@json_option
+@pass_context
+def answer(context: Context, name: str, item: str, words: str, as_json: bool) -> None:
+    """Write an item of the report (1 to 16, authors, licence); an empty text takes it back."""
+    with context.atlas() as atlas:
+        atlas.books.answer(name, {item: words})
+        book = atlas.books.one(name)
+    emit(book["answers"], as_json, text.answers)
+
+
 @search_book.command("export")
 @click.argument("name")
 @click.option("--format", "format_", required=True, type=click.Choice(list(BOOK_FORMATS)))
@@ -206,7 +232,7 @@ def diff(
 def export(
     context: Context, name: str, format_: str, run: int | None, line: int | None, output: Path | None
 ) -> None:
-    """Export the papers of a line of a run, or its report."""
+    """Export the papers of a line of a run, their ids, the report, or all of it as an RO-Crate."""
     with context.atlas() as atlas:
         write_output(atlas.books.export(name, format_, run, line=line), output)
 

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from litatlas.cli.terminal import counted, table
-from litatlas.parts.books.book_answers import BookAnswer, DiffAnswer, RanAnswer, RunAnswer, RunHead
+from litatlas.cli.terminal import counted, table, wrapped
+from litatlas.parts.books.book_answers import (
+    BookAnswer,
+    DiffAnswer,
+    RanAnswer,
+    ReportAnswer,
+    ReportItem,
+    RunAnswer,
+    RunHead,
+)
 
 _REASONS = {
     "new": "new in the library",
@@ -81,6 +89,26 @@ def diff(answer: DiffAnswer) -> str:
         lines.append(f"  {sign} {change['paper']}  {change['title'][:60]}  {reason}{others}")
     left = answer["came"] + answer["went"] + answer["regrouped"] - len(answer["changes"][:_SHOWN])
     return "\n".join([*lines, *([f"  and {left:,} more (--json lists them)"] if left else [])])
+
+
+def report(answer: ReportAnswer) -> str:
+    """The items, and those of which nothing is known."""
+    lines = [f"PRISMA-S of {answer['name']}, run {answer['run']} of {answer['made'][:10]}"]
+    for item in answer["items"]:
+        lines.append(f"{item['item']:>2}. {item['title']}" + ("" if _known(item) else ": not reported yet"))
+        lines += [wrapped(line, "      ") for line in (*item["filled"], *item["answer"].splitlines())]
+    if answer["open"]:
+        lines.append("Write what is missing: litatlas search-book answer NAME ITEM TEXT")
+    return "\n".join(lines)
+
+
+def answers(written: dict[str, str]) -> str:
+    """What people wrote, by item."""
+    return "\n".join(f"{item}: {text}" for item, text in written.items()) or "Nothing is written."
+
+
+def _known(item: ReportItem) -> bool:
+    return bool(item["filled"] or item["answer"])
 
 
 def _head(run: RunHead) -> str:

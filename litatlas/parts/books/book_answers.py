@@ -154,3 +154,29 @@ class LineIdsAnswer(TypedDict):
     run: int
     line: int
     ids: list[str]
+
+
+class ReportItem(TypedDict):
+    """An item of PRISMA-S: ``filled`` from what is known here, ``answer`` as people wrote it."""
+
+    item: str
+    section: str
+    title: str
+    asks: str
+    filled: list[str]
+    answer: str
+
+
+class ReportAnswer(TypedDict):
+    """The report of a run after PRISMA-S; ``open``: the items of which nothing is reported yet."""
+
+    book: str
+    name: str
+    run: int
+    made: str
+    frozen: str
+    address: str
+    authors: list[str]
+    licence: str
+    items: list[ReportItem]
+    open: list[str]

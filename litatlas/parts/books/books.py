@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ingest.library.library import Book, BookRun
 from ingest.library.reviewing.books import no_book, no_run
-from ingest.writers.formats import write, writer_named
 from litatlas.accounts.sharing import grantees_of, sharing_answer
 from litatlas.accounts.sight import Sight
 from litatlas.answers import SharingAnswer
@@ -15,19 +14,26 @@ from litatlas.generation.generations import Generations
 from litatlas.parts.books.book_answers import (
     BookAnswer,
     BookHead,
-    BookLineAnswer,
     DiffAnswer,
     LineIdsAnswer,
     LinePapersAnswer,
     RanAnswer,
+    ReportAnswer,
     RunAnswer,
 )
+from litatlas.parts.books.book_lines import bounded, line_answers, named, numbered
 from litatlas.parts.books.comparing import compare
 from litatlas.parts.books.kept_runs import Eyes, KeptRun
+from litatlas.parts.books.prisma_s import DETAILS, ITEMS, Facts, report
+from litatlas.parts.books.publishing import Publication
 from litatlas.parts.books.running import run_lines
-from litatlas.vocabulary import MAX_BOOK_NAME, MAX_BOOK_NOTE, MAX_BOOK_RUNS, MAX_BOOK_TEXT, MAX_WHO
+from litatlas.vocabulary import (
+    MAX_BOOK_ANSWER,
+    MAX_BOOK_NOTE,
+    MAX_BOOK_RUNS,
+    MAX_WHO,
+)
 from search.book.program import Program, check_removal, read_line, split_lines
-from search.query.parser import QuerySyntaxError
 from search.results.hits import shown_lists
 
 
@@ -63,7 +69,7 @@ class Books:
             "name": book.name,
             "made": book.made,
             "changed": book.changed,
-            "lines": _line_answers(lines),
+            "lines": line_answers(lines),
             "runs": [run.head() for run in runs],
             "current": bool(runs) and runs[0].texts == lines,
             "answers": dict(book.answers),
@@ -75,16 +81,16 @@ class Books:
         Raises:
             InputError: a name that is taken or cannot be used, or lines that cannot be run.
         """
-        numbered = _numbered(split_lines(_bounded(text)), {})
-        Program.of(numbered)
-        book = self._library.make_book(_named(name), owner=self._sight.reader.number)
-        if numbered:
-            self._library.write_lines(book, numbered)
+        lines = numbered(split_lines(bounded(text)), {})
+        Program.of(lines)
+        book = self._library.make_book(named(name), owner=self._sight.reader.number)
+        if lines:
+            self._library.write_lines(book, lines)
         return book.id
 
     def rename(self, name: str, new_name: str) -> None:
         """Give a book another name; its addresses stay."""
-        self._library.rename_book(self._mine(name), _named(new_name))
+        self._library.rename_book(self._mine(name), named(new_name))
 
     def remove(self, name: str) -> None:
         """Remove a book with its runs.
@@ -134,7 +140,7 @@ class Books:
         """
         book = self._mine(name)
         lines = self._library.lines_of(book)
-        added = _numbered(split_lines(_bounded(text)), lines)
+        added = numbered(split_lines(bounded(text), lines), lines)
         if not added:
             raise InputError("There is no line to add.", "Write a search, as in: asthma OR wheeze")
         Program.of(lines | added)
@@ -144,7 +150,7 @@ class Books:
     def set_line(self, name: str, number: int, text: str) -> None:
         """Write a line anew, or a new one under this number; raises as :meth:`add_lines`."""
         book = self._mine(name)
-        line = read_line(number, _bounded(text))
+        line = read_line(number, bounded(text))
         Program.of(self._library.lines_of(book) | {number: line.text})
         self._library.write_lines(book, {number: line.text})
 
@@ -152,7 +158,7 @@ class Books:
         """Replace all lines; raises as :meth:`add_lines`."""
         book = self._mine(name)
         lines = self._library.lines_of(book)
-        added = _numbered(split_lines(_bounded(text)), {})
+        added = numbered(split_lines(bounded(text)), {})
         Program.of(added)
         self._library.write_lines(book, added, removed=set(lines) - set(added))
         return list(added)
@@ -283,12 +289,39 @@ class Books:
             NotFoundError: no such run. InputError: no such line or format.
         """
         kept = self._run(name, run, frozen=frozen)
-        number = kept.line(line)
-        if format == "ids":
-            return iter(["".join(f"{id}\n" for id in kept.ids(number)).encode()])
-        writer_named(format)
-        pieces = write(kept.works(number, self._sight.collections()), format)
-        return (piece.encode("utf-8", "replace") for piece in pieces)
+        visible = self._sight.collections()
+        return Publication(kept, self._answer(kept), self._report(kept), kept.line(line), visible).pieces(
+            format
+        )
+
+    # --- the report
+
+    def report(self, name: str, run: int | None = None) -> ReportAnswer:
+        """The report of a run after PRISMA-S; raises as :meth:`run_answer`."""
+        return self._report(self._run(name, run))
+
+    def answer(self, name: str, answers: Mapping[str, str]) -> None:
+        """Keep what people write for items of the report, by number, and its authors and licence.
+
+        Empty texts take back what was written; items that are not named stay as they are.
+
+        Raises:
+            InputError: there is no such item, or too long a text.
+        """
+        book = self._mine(name)
+        known = {item.number for item in ITEMS} | set(DETAILS)
+        for item, text in answers.items():
+            if item not in known:
+                raise InputError(f"PRISMA-S has no item {item[:20]!r}.", "Items are 1 to 16.")
+            if len(text) > MAX_BOOK_ANSWER:
+                raise InputError(f"An answer has at most {MAX_BOOK_ANSWER:,} characters.", "Shorten it.")
+        merged = {**book.answers, **{item: text.strip() for item, text in answers.items()}}
+        self._library.answer_book(book, {item: text for item, text in merged.items() if text})
+
+    def _report(self, kept: KeptRun) -> ReportAnswer:
+        runs = [run.head() for run in reversed(self._runs(kept.book)) if run.row.run < kept.row.run]
+        records = sum(map(len, kept.papers(kept.last_line).values()))
+        return report(Facts(self._answer(kept), runs, records), kept.book.answers)
 
     # --- within
 
@@ -352,56 +385,3 @@ class Books:
     def _who(self, given: str) -> str:
         reader = self._sight.reader
         return reader.name if reader.is_person else " ".join(given.split())[:MAX_WHO]
-
-
-def _line_answers(lines: Mapping[int, str]) -> list[BookLineAnswer]:
-    """Each line as it is read; one that cannot be (any more) says why instead of failing all."""
-    answers: list[BookLineAnswer] = []
-    for number, text in lines.items():
-        answer: BookLineAnswer = {
-            "line": number, "text": text, "canonical": "", "references": [], "used_by": [], "fault": "",
-        }  # fmt: skip
-        try:
-            line = read_line(number, text)
-            answer["canonical"], answer["references"] = line.canonical, list(line.references)
-        except QuerySyntaxError as error:
-            answer["fault"] = error.message
-        answers.append(answer)
-    for answer in answers:
-        answer["used_by"] = [other["line"] for other in answers if answer["line"] in other["references"]]
-    return answers
-
-
-def _numbered(rows: Sequence[tuple[int | None, str]], held: Mapping[int, str]) -> dict[int, str]:
-    """Lines with their numbers, counted on from those that are there.
-
-    Raises:
-        InputError: a number is taken.
-    """
-    numbered: dict[int, str] = {}
-    for number, text in rows:
-        if number is None:
-            number = max([0, *held, *numbered]) + 1
-        if number in held or number in numbered:
-            raise InputError(
-                f"There is a line #{number} already.",
-                f"Change it: litatlas search-book set NAME {number} QUERY",
-            )
-        numbered[number] = read_line(number, text).text
-    return numbered
-
-
-def _bounded(text: str) -> str:
-    if len(text) > MAX_BOOK_TEXT:
-        raise InputError(f"The lines have more than {MAX_BOOK_TEXT:,} characters.", "Shorten them.")
-    return text
-
-
-def _named(name: str) -> str:
-    name = " ".join(name.split())
-    if not 0 < len(name) <= MAX_BOOK_NAME:
-        raise InputError(
-            f"A search book's name must have 1 to {MAX_BOOK_NAME} characters.",
-            "Choose a name of that length.",
-        )
-    return name

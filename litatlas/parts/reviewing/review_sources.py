@@ -1,41 +1,48 @@
-"""Where a review's papers come from: a query, a list or a collection, as it is now."""
+"""Where a review's papers come from: a query, list or collection as it is now, or a run of a search book."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
 from litatlas.accounts.sight import Sight
 from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.generations import Generations
+from litatlas.parts.books.books import Books
 from litatlas.parts.lists import Lists
 from litatlas.vocabulary import MAX_REVIEW_PAPERS
 from search.request import SearchRequest
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where papers are to come from: one of the first four; ``run`` and ``line`` of a book, else its last."""
+
+    query: str | SearchRequest | None = None
+    list_id: str | None = None
+    collection: str | None = None
+    book: str | None = None
+    run: int | None = None
+    line: int | None = None
+
+
 class Source(NamedTuple):
-    """A source of papers: its kind ("query", "list" or "collection"), its text, and the ids that it gives."""
+    """A source of papers: its kind ("query", "list", "collection", "book"), its text, and the papers' ids."""
 
     kind: str
     text: str
     papers: list[str]
 
 
-def source(
-    generations: Generations,
-    sight: Sight,
-    query: str | SearchRequest | None,
-    list_id: str | None,
-    collection: str | None,
-) -> Source:
-    """The papers of a list or a collection where one is named, else of a query or a whole search.
+def source(generations: Generations, sight: Sight, wanted: Wanted) -> Source:
+    """The papers of a book, a list or a collection where one is named, else of a query or a whole search.
 
     Raises:
-        NotFoundError: there is no such list or collection. InputError: a wrong query, or no paper.
+        NotFoundError: there is no such book, run, list or collection. InputError: a wrong query, or no paper.
     """
-    found = _source(generations, sight, query, list_id, collection)
+    found = _source(generations, sight, wanted)
     if not found.papers:
         raise InputError(
             f"The {found.kind} gives no paper.", "Try it as a search first: litatlas search QUERY"
@@ -43,13 +50,10 @@ def source(
     return found
 
 
-def _source(
-    generations: Generations,
-    sight: Sight,
-    query: str | SearchRequest | None,
-    list_id: str | None,
-    collection: str | None,
-) -> Source:
+def _source(generations: Generations, sight: Sight, wanted: Wanted) -> Source:
+    query, list_id, collection = wanted.query, wanted.list_id, wanted.collection
+    if wanted.book is not None:
+        return _of_book(generations, sight, wanted.book, wanted)
     if list_id is not None:
         lists = Lists(generations, sight)
         return Source("list", lists.name(list_id), lists.papers(list_id))
@@ -60,6 +64,14 @@ def _source(
         raise NotFoundError(f"There is no collection {collection[:80]!r}.", "List them: litatlas collections")
     papers = _scanned(generations, sight, SearchRequest(filters={"collection": [collection]}))
     return Source("collection", collection, list(papers))
+
+
+def _of_book(generations: Generations, sight: Sight, name: str, wanted: Wanted) -> Source:
+    books = Books(generations, sight)
+    kept = books.ids(name, wanted.run, line=wanted.line)
+    run = books.run_answer(name, kept["run"])
+    text = f"{run['name']}, {'frozen ' if run['frozen'] else ''}run {kept['run']}, #{kept['line']}"
+    return Source("book", text, generations.library.papers_of(kept["ids"]))
 
 
 def search_text(request: SearchRequest) -> str:

@@ -33,7 +33,7 @@ from litatlas.parts.reviewing.review_answers import (
     RowAnswer,
     StopAnswer,
 )
-from litatlas.parts.reviewing.review_sources import Source, source
+from litatlas.parts.reviewing.review_sources import Source, Wanted, source
 from litatlas.parts.reviewing.review_topics import topics_answer
 from litatlas.parts.reviewing.screening_queue import ScreeningQueue
 from litatlas.vocabulary import MAX_REVIEW_PAPERS, MAX_WHO
@@ -118,18 +118,21 @@ class Reviews(ScreeningQueue):
         query: str | SearchRequest | None = None,
         list_id: str | None = None,
         collection: str | None = None,
+        book: str | None = None,
+        run: int | None = None,
+        line: int | None = None,
         who: str = "",
     ) -> AddedAnswer:
-        """Put the papers of a search, a list or a collection into a review, frozen as they are now.
+        """Put the papers of a search, a list, a collection or a run of a search book into a review, frozen.
 
         What was decided stays, and papers that the review has stay where they are.
 
         Raises:
-            NotFoundError: no such review, list or collection. InputError: a wrong query, no paper, too many.
+            NotFoundError: no such review or source. InputError: a wrong query, no paper, too many.
         """
         review = self._review(name)
-        found = source(self._generations, self._sight, query, list_id, collection)
-        return self._put(review, found, who)
+        wanted = Wanted(query, list_id, collection, book, run, line)
+        return self._put(review, source(self._generations, self._sight, wanted), who)
 
     def begin(
         self,
@@ -139,13 +142,17 @@ class Reviews(ScreeningQueue):
         query: str | SearchRequest | None = None,
         list_id: str | None = None,
         collection: str | None = None,
+        book: str | None = None,
+        run: int | None = None,
+        line: int | None = None,
         who: str = "",
     ) -> str:
         """Make a review with the papers of a source; none is made where there is something wrong with it.
 
         Returns its id. Raises as :meth:`new` and :meth:`add`.
         """
-        found = source(self._generations, self._sight, query, list_id, collection)
+        wanted = Wanted(query, list_id, collection, book, run, line)
+        found = source(self._generations, self._sight, wanted)
         id = self.new(name, **plan)
         self._put(self._review(id), found, who)
         return id

@@ -54,7 +54,7 @@ def test_lines_are_kept_changed_and_refused(atlas: Atlas) -> None:
         (lambda: atlas.books.set_line(id, 1, "#4"), "circle"),
         (lambda: atlas.books.set_line(id, 5, "#5"), "refers to itself"),
         (lambda: atlas.books.add_lines(id, "#77 OR a"), "no such line"),
-        (lambda: atlas.books.add_lines(id, "#4 a"), "a line #4 already"),
+        (lambda: atlas.books.add_lines(id, "#4 a\n#6 b"), "a line #4 already"),
         (lambda: atlas.books.add_lines(id, " "), "no line to add"),
         (lambda: atlas.books.new("Galaxies"), "already"),
         (lambda: atlas.books.new(" "), "1 to 100 characters"),

@@ -46,7 +46,18 @@ CHANGING = frozenset(
         *(
             f"{group} {name}"
             for group in ("search-book", "book")
-            for name in ("new", "add", "set", "delete", "lines", "rename", "remove", "run", "freeze")
+            for name in (
+                "new",
+                "add",
+                "set",
+                "delete",
+                "lines",
+                "rename",
+                "remove",
+                "run",
+                "freeze",
+                "answer",
+            )
         ),
         *(f"users {name}" for name in ("add", "groups", "password", "remove", "reset-link", "role")),
         *("tokens add", "tokens revoke", "migrate", "move", "restore", "demo"),

@@ -64,6 +64,11 @@ def test_pasted_lines_keep_their_numbers(text: str, rows: list[tuple[int | None,
     assert split_lines(text) == rows
 
 
+def test_a_single_line_that_begins_with_a_line_that_is_there_refers_to_it() -> None:
+    assert split_lines("#1 NOT #2", {1, 2}) == [(None, "#1 NOT #2")]
+    assert split_lines("#3 NOT #2", {1, 2}) == [(3, "NOT #2")]
+
+
 def test_a_line_that_would_be_endless_is_not_written_out() -> None:
     lines = {1: "asthma"} | {number: f"#{number - 1} OR #{number - 1}" for number in range(2, 40)}
     texts = Program.of(lines).expanded()

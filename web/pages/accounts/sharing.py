@@ -1,4 +1,4 @@
-"""Who sees a collection, a list, a note; what cannot be done is said on the page of the form."""
+"""Who sees a collection, a list, a book, a note; what cannot be done is said on the page of the form."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from litatlas.errors import LitatlasError
 from web.access.account_requests import ShareRequest
 from web.pages import collections, lists
 from web.pages.accounts.blueprint import blueprint
+from web.pages.books import overview
 from web.rendering.search_links import collection_url
 from web.requests import parse
 from web.site import atlas
@@ -58,6 +59,18 @@ def share_collection(name: str) -> AnyResponse:
         atlas().accounts.record("collection shared", name, private=private, shared=shared)
 
     return share_or_show(share, lambda: collections.collection(name), collection_url(name))
+
+
+@blueprint.post("/books/<id>/share")
+def share_book(id: str) -> AnyResponse:
+    """Say who sees a search book."""
+
+    def share(*, private: bool, users: list[str], groups: list[str]) -> None:
+        atlas().books.share(id, private=private, users=users, groups=groups)
+        shared = [*users, *(f"group:{group}" for group in groups)]
+        atlas().accounts.record("search book shared", id, private=private, shared=shared)
+
+    return share_or_show(share, lambda: overview.book(id), f"/books/{quote(id)}")
 
 
 @blueprint.post("/lists/<id>/share")

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.parts.reviewing import prisma_diagram
 from litatlas.parts.reviewing.review_sources import search_text
-from litatlas.vocabulary import MAX_QUERY, REVIEW_FORMATS
+from litatlas.vocabulary import REVIEW_FORMATS
 from web.api.review_requests import (
-    MAX_ADDRESS,
     NewReviewRequest,
     PlanRequest,
     PrismaRequest,
     ReviewExportRequest,
+    ReviewsPageRequest,
     SourceRequest,
     searched,
 )
@@ -32,11 +32,14 @@ from web.site import atlas
 
 @blueprint.get("/reviews")
 def reviews() -> Response:
-    """All reviews, and a form for a new one; ``?query=`` fills it in, ``?search=`` is a whole search."""
-    query = request.args.get("query", "")[:MAX_QUERY]
-    address = request.args.get("search", "")[:MAX_ADDRESS]
-    text = search_text(searched(address)) if address else ""
-    return page("reviews.html", reviews=atlas().reviews.all(), wanted=query, address=address, text=text)
+    """All reviews, and a form for a new one; a query, a whole search or a run of a book fills it in."""
+    asked = parse(ReviewsPageRequest, request.args)
+    text = search_text(searched(asked.search)) if asked.search else ""
+    if asked.book:
+        run = atlas().books.run_answer(asked.book, asked.run)
+        asked.run = run["run"]
+        text = f"{run['name']}, run {run['run']}" + (f", #{asked.line}" if asked.line else "")
+    return page("reviews.html", reviews=atlas().reviews.all(), asked=asked, text=text)
 
 
 @blueprint.post("/reviews", endpoint="new_review")
