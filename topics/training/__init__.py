@@ -1,6 +1,6 @@
 """From papers to a hierarchy.
 
-- `build`: the whole of it; `number_of_topics`: how many each level has; `aggregation`: how
+- `build`: the whole of it; `number_of_topics`: how many each level has; `collection_aggregation`: how
   collections become leaves.
 - `clusters`: where levels start, and leaves that are given up; `topic_tree`: the tree over the leaves.
 - `trainer`: both trainers behind one function; `bigartm`: in a process of its own; `portable`: in numpy.

@@ -22,8 +22,8 @@ from topics.model.foldin import STEPS, posterior
 from topics.model.hierarchy import Hierarchy
 from topics.naming.shown_words import sample_reference
 from topics.text.tokens import Lemma
-from topics.training.aggregation import METHODS, Leaves, Material, grow
 from topics.training.clusters import Judge, start_phi, word_judge
+from topics.training.collection_aggregation import METHODS, Leaves, Material, grow
 from topics.training.finish import Draft, finish
 from topics.training.number_of_topics import level_sizes
 from topics.training.topic_tree import nested_groups

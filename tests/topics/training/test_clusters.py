@@ -11,8 +11,16 @@ from scipy import sparse
 from topics.corpus import vectors as vectors_module
 from topics.corpus.vectors import ppmi, train_vectors
 from topics.rows import unit_rows
-from topics.training.aggregation import Leaves, Material, concat, grow, heterogeneous, leaf_shares, pour
 from topics.training.clusters import cluster, means, nearest, start_phi
+from topics.training.collection_aggregation import (
+    Leaves,
+    Material,
+    concat,
+    grow,
+    heterogeneous,
+    leaf_shares,
+    pour,
+)
 from topics.training.topic_tree import group, nested_groups
 
 

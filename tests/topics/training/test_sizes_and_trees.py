@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ingest.errors import InputError
-from topics.training.aggregation import leaf_shares
+from topics.training.collection_aggregation import leaf_shares
 from topics.training.number_of_topics import level_sizes
 from topics.training.topic_tree import group, nested_groups
 
