@@ -42,6 +42,10 @@ _NUMBERED = re.compile(
     r"(?:.{0,60}?(?:pp\.? ?|:)(?P<pages>[A-Za-z]{0,3}\d[\w-]{0,20}))?"
 )
 """J Foo. Vol.43(5), Sep 2015, pp. 623-634."""
+_IN_BOOK = re.compile(
+    r".{0,600}?\((?:19|20)\d\d\)\. (?P<venue>.{2,300}?)\. ?\(pp?\. ?(?P<pages>[\w-]{1,30})\)"
+)
+"""Berg, Anna [Ed]. (2012). Bogs in practice. (pp. 11-31). xvii, 254 pp. New York"""
 
 
 class OvidReader:
@@ -115,6 +119,6 @@ def _linked(links: list[str]) -> dict[str, str]:
 def _source(text: str) -> dict[str, str]:
     """The place in a source of one line."""
     text = " ".join(text[:1000].split())
-    match = _DATED.match(text) or _NUMBERED.match(text)
+    match = _DATED.match(text) or _NUMBERED.match(text) or _IN_BOOK.match(text)
     parts = match.groupdict() if match else parts_of_citation(text)
-    return {name: value for name, value in parts.items() if value}
+    return {name: value for name, value in parts.items() if value and "[Ed" not in value}

@@ -129,6 +129,7 @@ def pubmed_record(root: Element) -> dict[str, Any]:
     }
     if "Journal" in inner:
         _journal(inner, raw)
+        raw["pages"] = raw["pages"] or _article_number(article)
     elif "Book" in inner:
         _book(inner["Book"], raw)
         raw["editors"], more_groups = _editors(inner["Book"])
@@ -316,6 +317,12 @@ def _journal(article: dict[str, Element], raw: dict[str, Any]) -> None:
     if year:
         # Nothing in it is a year: the warning that follows says what stood there.
         raw["year"] = year
+
+
+def _article_number(article: Element) -> str:
+    """The publisher's number of an article, as PubMed itself cites one that has no pages."""
+    numbers = (node.text or "" for node in article.iterfind("ELocationID") if node.get("EIdType") == "pii")
+    return next((number for number in numbers if re.fullmatch(r"[\w().-]{1,30}", number)), "")
 
 
 def _pages(parts: dict[str, Element]) -> str:

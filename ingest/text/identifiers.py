@@ -37,8 +37,10 @@ _ARXIV_OLD = re.compile(r"\b([a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?/(\d{7})(?:v\d+)?
 _ARXIV_URL = re.compile(
     r"arxiv(?:\.org/(?:abs|pdf|html|format)/|[:./\s]+)((?:[a-z-]+(?:\.[a-z]{2})?/)?\d[\w./-]*)", re.IGNORECASE
 )
-_ISSN = re.compile(r"(?<![\dXx–-])\d{4}[–-]?\d{3}[\dXx](?![\dXx–-])")
-_ISBN = re.compile(r"(?<![\w-])(?:\d{3}[-‐‑– ]?)?\d(?:[-‐‑– ]?\d){8}[-‐‑– ]?[\dXx](?![\w-])")
+_ISSN = re.compile(r"(?:(?<![\dXx–-])|(?<=[A-WYZa-wyz]-))\d{4}[–-]?\d{3}[\dXx](?![\dXx–-])")
+_ISBN = re.compile(
+    r"(?:(?<![\w-])|(?<=[A-Za-z]-))(?:\d{3}[-‐‑– ]?)?\d(?:[-‐‑– ]?\d){8}[-‐‑– ]?[\dXx](?![\w-])"
+)
 _GAP_IN_ISBN = re.compile(r"[‐‑– ]")
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:$|[T\s])")
 _SOLE_DOI = re.compile(rf"(?:https?://)?(?:dx\.)?(?:doi\.org/|doi:\s*)?({DOI})", re.IGNORECASE)

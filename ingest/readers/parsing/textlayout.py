@@ -76,6 +76,7 @@ _SMALL = re.compile(
     r"propose)\b",
     re.IGNORECASE,
 )
+_BULLET = re.compile(r"(?:[-*•·–]|\d{1,4}[.)])\s+")
 _SENTENCE_END = re.compile(r"[.!?][\"”’)\]]*(?:\s|\Z)")
 
 
@@ -252,11 +253,7 @@ def paired(units: list[Unit]) -> list[Paper]:
     _settle(units)
     prose = [index for index, unit in enumerate(units) if unit.kind == "prose"]
     if not prose:
-        return [
-            Paper(unit.line, {"title": unit.text}, set(unit.lines))
-            for unit in units
-            if unit.kind == "short" and _is_title(unit.text)
-        ]
+        return _titles(units)
     papers: list[Paper] = []
     skip: set[int] = set()
     for index in prose:
@@ -268,6 +265,13 @@ def paired(units: list[Unit]) -> list[Paper]:
             papers.append(_paper(units, run, set()))
     _drop_query(units, papers)
     return papers
+
+
+def _titles(units: list[Unit]) -> list[Paper]:
+    """A list of titles, a line each; none where most lines are something else, as in notes."""
+    lines = [(unit, _BULLET.sub("", unit.text)) for unit in units if unit.kind == "short"]
+    titles = [Paper(unit.line, {"title": text}, set(unit.lines)) for unit, text in lines if _is_title(text)]
+    return titles if 2 * len(titles) >= len(lines) else []
 
 
 def _is_title(text: str) -> bool:

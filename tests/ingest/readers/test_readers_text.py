@@ -209,3 +209,10 @@ def test_the_same_text_gets_the_same_ids() -> None:
 def test_nothing_but_furniture_gives_no_paper() -> None:
     assert papers("Share\nSave\nSign in\n12\n---\n") == []
     assert len(ignored("Share\nSave\nSign in\n12\n---\n")) == 1
+
+
+def test_notes_are_no_list_of_titles_and_bullets_no_words() -> None:
+    assert papers("# Notes\n\nWhat to do next for all of the bees\n\n- item one\n- item two\n- three\n") == []
+    listed = "- Bees of the northern towns\n- Wasps in gardens by the sea\n2. Ants below old houses\n"
+    titles = [title for title, _ in papers(listed)]
+    assert titles == ["Bees of the northern towns", "Wasps in gardens by the sea", "Ants below old houses"]

@@ -224,3 +224,32 @@ def test_endnote_xml_has_article_numbers_editors_and_notes(read: Read) -> None:
     assert (book.type, book.authors, book.other_ids) == ("book", ("Editor, E.",), ("isbn:978-3-16-148410-0",))
     assert (bees.authors, bees.pages, bees.issn) == (("Roe, L.", "Doe, K."), "e77", ("1234-5678",))
     assert (bees.doi, bees.retracted) == ("10.1000/x.7", True)
+
+
+OVID_CHAPTER = """<1>
+VN  - Ovid Technologies
+DB  - PsycINFO
+TI  - Bees of the northern towns
+AU  - Roe, L
+SO  - Doe, Kim [Ed]; Poe, A [Ed]. (2012). The book of bees. (pp. 11-31). xvii, 254 pp. Town: Press.
+YR  - 2012
+"""
+
+
+def test_a_chapter_of_ovid_stands_in_its_book(read: Read) -> None:
+    (paper,) = papers(read(OVID_CHAPTER))
+    assert (paper.venue, paper.pages) == ("The book of bees", "11-31")
+
+
+def test_numbers_of_eric_and_of_articles_without_pages(read: Read) -> None:
+    (paper,) = papers(read("PMID- 1\nTI  - Bees of the northern towns\nISSN- EISSN-2375-5636\nAB  - Bees.\n"))
+    assert paper.issn == ("2375-5636",)
+    article = (
+        "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article>"
+        "<Journal><Title>J</Title></Journal>"
+        "<ArticleTitle>Bees of towns</ArticleTitle>{}<ELocationID EIdType='pii'>e42692</ELocationID>"
+        "</Article>"
+        "</MedlineCitation></PubmedArticle></PubmedArticleSet>"
+    )
+    pages = "<Pagination><MedlinePgn>1-9</MedlinePgn></Pagination>"
+    assert [papers(read(article.format(told)))[0].pages for told in ("", pages)] == ["e42692", "1-9"]
