@@ -32,6 +32,8 @@ from search.assist.assistance import has_assistance
 
 APPLICATION = "web"  # an import string: litatlas never imports web
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (compared, not bound)
+WARMED = 4
+"""Collections whose coverage a web process works out before somebody opens their page, the largest."""
 DRAIN_SECONDS = 8.0
 """How long a web process that is told to stop goes on with what it is answering."""
 
@@ -108,7 +110,8 @@ def _preload() -> None:
     from ingest.text.analysis import analyzer
 
     importlib.import_module(APPLICATION)
-    analyzer()
+    analyzer().lemma("papers")  # loads the tables of English
+    importlib.import_module("sklearn.svm")  # by which papers near to a collection are told
     _bound_arenas()
     gc.collect()
     gc.freeze()
@@ -190,3 +193,7 @@ def _look(atlas: Atlas, tells: bool) -> None:
         lines = [error.message, error.hint]
     if tells and any(lines):
         print("litatlas:", *filter(None, lines), file=sys.stderr, flush=True)
+    with suppress(LitatlasError):  # said above, and to whoever asks
+        atlas.live().warm()
+        for collection in sorted(atlas.collections.all(), key=lambda one: -one["papers"])[:WARMED]:
+            atlas.collections.coverage(collection["name"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,7 @@ class Context:
     _cosine: Cosine | None = None
     _named: dict[str, Topic] | None = None
     _shares: Shares | None = None
+    _making: Lock = field(default_factory=Lock)
     _seen: dict[frozenset[str], Seen] = field(default_factory=dict)
     _holders: dict[tuple[Visible, str], int] = field(default_factory=dict)
     _at: int = -1
@@ -68,7 +70,8 @@ class Context:
     def cosine(self) -> Cosine | None:
         """tf-idf cosines over the evidence, worked out on the first use; None without evidence."""
         if self._cosine is None and self.evidence is not None:
-            self._cosine = Cosine(self.evidence)
+            with self._making:  # whoever comes meanwhile waits, and does not work it out too
+                self._cosine = self._cosine or Cosine(self.evidence)
         return self._cosine
 
     @property

@@ -97,6 +97,13 @@ class Searcher:
         other.context = replace(context, topics=topics, _named=None, _cosine=context.cosine)
         return other
 
+    def warm(self) -> None:
+        """Make what the first questions would have to wait for."""
+        if self.context.placements is not None:
+            self.context.placements.warm()
+        if self.context.cosine is not None:
+            self.context.cosine.warm()
+
     def refresh(self) -> None:
         """Take in what was added since; cheap when nothing was."""
         self.context.refresh()

@@ -16,13 +16,17 @@ puts the pairs together again and cuts them by a dictionary.
 
 from __future__ import annotations
 
+import gzip
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from runpy import run_path
 from typing import Any
+
+import orjson
 
 from ingest.text import forms as words
 from ingest.text import segmentation
@@ -207,16 +211,20 @@ def _spacy_stops(lang: str) -> frozenset[str]:
 
 
 def _spacy_tables(lang: str) -> Tables:
-    """What spaCy knows of the words of a language; empty tables where it does not know the language."""
-    from spacy.util import load_language_data, registry  # here: it takes a second
+    """What spaCy knows of the words of a language; empty tables where it does not know the language.
 
-    paths = registry.lookups.get(lang) if lang in registry.lookups else {}
+    Read from its files: spaCy's own tables only keep hashes of their keys, and to import it takes a second.
+    """
+    files = _lookup_files(lang)
     names = [f"lemma_lookup_{part}" for part in ("noun", "adj", "verb", "adv")]
 
-    def table(
-        name: str,
-    ) -> dict[str, Any]:  # from the file: spaCy's own tables only keep hashes of their keys
-        return dict(load_language_data(paths[name])) if name in paths else {}
+    def table(name: str) -> dict[str, Any]:
+        if name not in files:
+            return {}
+        path = Path(files[name])
+        pressed = path.with_name(f"{path.name}.gz")
+        data = path.read_bytes() if path.is_file() else gzip.decompress(pressed.read_bytes())
+        return dict(orjson.loads(data))
 
     lookup = folded(table("lemma_lookup"))
     for name in names:
@@ -227,6 +235,12 @@ def _spacy_tables(lang: str) -> Tables:
         exceptions={part: folded(forms) for part, forms in table("lemma_exc").items()},
         rules={part: tuple((a, b) for a, b in rules) for part, rules in table("lemma_rules").items()},
     )
+
+
+def _lookup_files(lang: str) -> Mapping[str, str]:
+    """The files of spaCy's lookup tables of a language by the table's name, as their package gives them."""
+    points = entry_points(group="spacy_lookups", name=lang)
+    return {name: str(path) for point in points for name, path in point.load().items()}
 
 
 def general_language(lang: str) -> dict[str, float]:

@@ -223,6 +223,13 @@ class Live:
         ]
         return weights, str(self.placements.states(rows)[0])
 
+    def warm(self) -> None:
+        """Make what the first questions would have to wait for."""
+        self.searcher.warm()
+        if self.hierarchy is not None:
+            self.likeness(0)
+            self.collection_counts(None)
+
     def once(self, name: str, make: Callable[[Live], Answer]) -> Answer:
         """An answer about this whole generation, made again only when the index has changed since."""
         sequence = self._sequence()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,7 +16,7 @@ from ingest.preview import Preview, preview
 from ingest.progress import Progress, Silent
 from ingest.writers.table import lines
 from litatlas.accounts.sharing import grantees_of, sharing_answer
-from litatlas.accounts.sight import Sight, no_collection
+from litatlas.accounts.sight import Sight, Visible, no_collection
 from litatlas.answers import (
     AddAnswer,
     CollectionAnswer,
@@ -27,8 +28,12 @@ from litatlas.answers import (
 )
 from litatlas.errors import BusyError, ForbiddenError, InputError
 from litatlas.generation.generations import Generations
+from litatlas.generation.live import Live
 from litatlas.settings import Settings
 from litatlas.uploads import Uploads
+
+MOST_MISSED = 100
+"""Papers that a collection probably misses which are worked out at once, and kept until the index changes."""
 
 
 class Collections:
@@ -134,7 +139,10 @@ class Collections:
         self._sight.check(name)
         self._library.collection(name)
         visible = self._sight.collections(collections)
-        return self._generations.seen(visible).searcher.coverage(name, limit=limit, collections=visible)
+        live = self._generations.seen(visible)
+        most = max(limit, MOST_MISSED)  # whoever wants fewer gets the first of them
+        answer = live.once(f"coverage {most} {name}", partial(_coverage, name, most, visible))
+        return {**answer, "missed": answer["missed"][:limit]}
 
     def add(
         self,
@@ -266,6 +274,10 @@ def added(report: AddReport, seconds: float, cleaned: Callable[[str], str] = str
         "rejects": [_reject(row, cleaned) for row in report.rejects],
         "took_s": round(seconds, 3),
     }
+
+
+def _coverage(name: str, limit: int, visible: Visible, live: Live) -> CoverageAnswer:
+    return live.searcher.coverage(name, limit=limit, collections=visible)
 
 
 _REASONS = 5

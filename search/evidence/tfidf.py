@@ -33,6 +33,10 @@ class Cosine:
             self._norms[start : start + block.shape[0]] = np.maximum(norms, 1e-9)
             self._sum += np.asarray(unit(block).sum(axis=0), dtype=np.float32).ravel()
 
+    def warm(self) -> None:
+        """Read in what questions are answered from."""
+        self._evidence.saturated(np.zeros(1, dtype=np.intp), np.ones(1, dtype=np.float32))
+
     def papers(self, ids: Sequence[str], pseudo: float = 0) -> sparse.csr_matrix:
         """Unit rows (papers × V); also of papers that the models were not trained on.
 

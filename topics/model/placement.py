@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,7 @@ class Placements:
         self._langs: dict[int, str] = {}  # of later papers without a known token
         self._segment = Segment(segment_folder, self._widths)
         self._lists: Lists | None = None
+        self._making = Lock()
         self._later_joined: Floats | None = None
         self._is_live: NDArray[np.bool_] | None = None
         self.refresh()
@@ -118,6 +120,10 @@ class Placements:
         live = {row for id, row in rows if among is None or id in among}
         languages.update(lang for row, lang in self._langs.items() if row in live)
         return dict(languages.most_common())
+
+    def warm(self) -> None:
+        """Make what the first question for near papers would have to wait for."""
+        self._published()
 
     def joined(self, theta: Floats, vectors: Floats) -> Floats:
         """What papers are compared by: vector beside .7·√θ, scaled to length 1 (rows × (d + K))."""
@@ -284,17 +290,21 @@ class Placements:
 
     def _published(self) -> Lists:
         """The published papers' joined vectors, put in lists on the first use and kept."""
-        if self._lists is None:
-            leaves = self.hierarchy.theta[-1]
-            groups = np.empty(self._base, dtype=np.intp)
-            for start in range(0, self._base, _BLOCK):
-                groups[start : start + _BLOCK] = leaves[start : start + _BLOCK].argmax(axis=1)
-            order = order_of(groups)
-            joined = np.empty((self._base, sum(self._widths)), dtype=np.float32)
-            for start in range(0, self._base, _BLOCK):
-                joined[start : start + _BLOCK] = self._joined(order[start : start + _BLOCK])
-            self._lists = Lists(joined, order, groups[order])
-        return self._lists
+        with self._making:  # whoever comes meanwhile waits, and does not make them too
+            if self._lists is None:
+                self._lists = self._in_lists()
+            return self._lists
+
+    def _in_lists(self) -> Lists:
+        leaves = self.hierarchy.theta[-1]
+        groups = np.empty(self._base, dtype=np.intp)
+        for start in range(0, self._base, _BLOCK):
+            groups[start : start + _BLOCK] = leaves[start : start + _BLOCK].argmax(axis=1)
+        order = order_of(groups)
+        joined = np.empty((self._base, sum(self._widths)), dtype=np.float32)
+        for start in range(0, self._base, _BLOCK):
+            joined[start : start + _BLOCK] = self._joined(order[start : start + _BLOCK])
+        return Lists(joined, order, groups[order])
 
     def _later(self) -> Floats:
         """The joined vectors of the papers that came later; kept until more come."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import chain, islice
 
@@ -217,3 +219,10 @@ def test_parts_of_speech() -> None:
     assert "NOUN" in analyzer().noun_parts("networks")
     assert analyzer().noun_parts("neural") == {"ADJ"}
     assert analyzer().noun_parts("qubit") == frozenset()
+
+
+def test_headwords_come_without_importing_spacy() -> None:
+    script = "import sys; from ingest.text.analysis import analyzer; "
+    script += "print(analyzer().lemma('mice'), 'spacy' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["mouse", "False"]

@@ -174,6 +174,22 @@ def test_coverage_shares_are_of_one_and_what_is_missed_is_outside(built: Atlas) 
         built.collections.coverage("Nothing")
 
 
+def test_fewer_missed_papers_are_the_first_of_more(built: Atlas) -> None:
+    name = built.collections.all()[0]["name"]
+    many = built.collections.coverage(name)
+    few = built.collections.coverage(name, limit=3)
+    assert few["missed"] == many["missed"][:3]
+    assert few["topics"] == many["topics"]
+    assert built.collections.coverage(name, limit=0)["missed"] == []
+
+
+def test_what_is_warmed_up_answers_as_what_is_not(built: Atlas) -> None:
+    paper = built.search("", limit=1)["documents"][0]["id"]
+    with Atlas(built.settings) as cold, Atlas(built.settings) as warm:
+        warm.live().warm()
+        assert warm.papers.one(paper) == cold.papers.one(paper)
+
+
 def test_the_status_counts_what_is_there(built: Atlas) -> None:
     status = built.reports.status()
     assert status["papers"] == status["engine"]["papers"] == built.search("", limit=0)["total"]
