@@ -7,7 +7,7 @@ BIN := .venv/bin
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 export LITATLAS_SHARED ?= $(abspath ../shared)
 
-.PHONY: help setup demo test check format bench nightly screenshots docs packages elasticsearch elasticsearch-stop postgresql postgresql-stop clean
+.PHONY: help setup demo test check format bench nightly screenshots docs packages elasticsearch elasticsearch-stop postgresql postgresql-stop cluster cluster-stop clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -56,6 +56,12 @@ postgresql: setup ## start a real PostgreSQL on 127.0.0.1:5433 (Debian's package
 
 postgresql-stop: ## stop that server
 	@scripts/postgresql.sh stop
+
+cluster: setup ## start three search nodes, PostgreSQL, two web processes behind nginx and two workers, at 127.0.0.1:8100
+	@scripts/cluster.sh start
+
+cluster-stop: ## stop them all
+	@scripts/cluster.sh stop
 
 screenshots: setup ## take the pictures of docs/images from the demo's atlas (.demo, or LITATLAS_HOME)
 	@LITATLAS_HOME="$${LITATLAS_HOME:-.demo}" $(BIN)/python scripts/screenshots.py --serve docs/images
