@@ -10,8 +10,10 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
 from ingest.errors import InputError
+from search.book.boolean_words import with_operators
+from search.query.dialects.strategies import lines_of
 from search.query.parser import QuerySyntaxError, parse_line, print_query
-from search.query.tree import Line, Query, conjunction, leaves
+from search.query.tree import Line, Query, Reading, conjunction, leaves
 
 MAX_LINES = 200
 """Lines of one book."""
@@ -30,6 +32,8 @@ class ParsedLine:
     number: int
     text: str
     query: Query
+    reading: Reading | None = None
+    """Set where it was written for another database."""
 
     @cached_property
     def references(self) -> tuple[int, ...]:
@@ -90,7 +94,7 @@ class Program:
 
 
 def read_line(number: int, text: str) -> ParsedLine:
-    """One line.
+    """One line, of our language or of another database's; operators may be written in any case.
 
     Raises:
         QuerySyntaxError: it cannot be read. InputError: a number that no line can have, or nothing written.
@@ -102,10 +106,12 @@ def read_line(number: int, text: str) -> ParsedLine:
         raise InputError(f"#{number} is empty.", "Write a search, or * for every paper.")
     try:
         query = parse_line(text)
+        if query.reading is None:
+            query = parse_line(with_operators(text))
     except QuerySyntaxError as error:
         raise QuerySyntaxError(error.name, f"#{number}: {error.message}", error.hint, error.mended) from None
     clauses = (conjunction(query.clauses),) if query.clauses else ()
-    return ParsedLine(number, text, Query(clauses))
+    return ParsedLine(number, text, Query(clauses), query.reading)
 
 
 def check_removal(program: Program, number: int) -> None:
@@ -140,7 +146,8 @@ def split_lines(text: str, held: Collection[int] = ()) -> list[tuple[int | None,
     numbers = [int(match[1]) for match in matches if match and not _JOINS.match(match[2])]
     numbered = len(numbers) == len(rows) and all(low < high for low, high in itertools.pairwise(numbers))
     if not numbered or (len(rows) == 1 and numbers[0] in held):
-        return [(None, row) for row in rows]
+        others = lines_of(text) if len(rows) > 1 else {}  # numbered as other databases do it
+        return list(others.items()) if len(others) > 1 else [(None, row) for row in rows]
     return [(int(match[1]), match[2]) for match in matches if match]
 
 

@@ -53,6 +53,20 @@ def test_a_book_is_written_run_frozen_and_exported(own_client: FlaskClient, own_
     assert own_client.post(path + "/remove").status_code == 400
 
 
+def test_a_strategy_of_another_database_is_kept_as_it_is_read(own_client: FlaskClient) -> None:
+    path = begun(own_client, "Ovid", "1. exp Galaxies/\n2. star*.ti,ab.\n3. 1 or 2")
+    html = own_client.get(path).text
+    check(html)
+    assert "Read as a search of Ovid:" in html
+    assert '<code dir="auto">#1 OR #2</code>' in html
+    own_client.post(path + "/runs")
+    check(own_client.get(path + "/runs/1").text)
+    report = own_client.get("/api/v1" + path + "/report").get_json()
+    rows = report["items"][7]["filled"]
+    assert rows[0] == "#1 exp Galaxies/"
+    assert "#1 is in the syntax of Ovid; run as: tag:Galaxies" in rows
+
+
 def test_what_changed_between_runs_is_shown(own_client: FlaskClient) -> None:
     path = begun(own_client)
     own_client.post(path + "/runs")

@@ -7,6 +7,7 @@ from typing import Any
 from litatlas.cli.terminal import counted, table, wrapped
 from litatlas.parts.books.book_answers import (
     BookAnswer,
+    BookLineAnswer,
     DiffAnswer,
     RanAnswer,
     ReportAnswer,
@@ -46,7 +47,7 @@ def book(answer: BookAnswer) -> str:
     """A book: its lines, then its runs."""
     lines = [f"{answer['name']} (id {answer['id']})"]
     lines += [
-        f"  #{line['line']} {line['text']}" + (f"\n     {line['fault']}" if line["fault"] else "")
+        "\n".join([f"  #{line['line']} {line['text']}", *(f"     {row}" for row in _notes(line))])
         for line in answer["lines"]
     ]
     lines += ["  no lines yet"] if not answer["lines"] else []
@@ -54,6 +55,16 @@ def book(answer: BookAnswer) -> str:
     if answer["runs"] and not answer["current"]:
         lines.append("  The lines were changed since the last run.")
     return "\n".join(lines)
+
+
+def _notes(line: BookLineAnswer) -> list[str]:
+    """What is to be known of a line: why it cannot be run, or how a line for another database is read."""
+    if line["fault"]:
+        return [line["fault"]]
+    if not line["written_for"]:
+        return []
+    read = f"read as a search of {line['written_for']}: {line['canonical']}"
+    return [read, *(f"{one['piece']}: {one['reason']}" for one in line["inexact"])]
 
 
 def run(answer: RunAnswer) -> str:

@@ -19,8 +19,19 @@ class BookHead(TypedDict):
     frozen: int
 
 
+class InexactAnswer(TypedDict):
+    """A piece of a line for another database that is left out or not quite the same here, and why."""
+
+    piece: str
+    reason: str
+
+
 class BookLineAnswer(TypedDict):
-    """A line as it is now; ``canonical``: in the language's one spelling; ``fault``: why it cannot be run."""
+    """A line as it is now; ``canonical``: in the language's one spelling; ``fault``: why it cannot be run.
+
+    ``written_for``: the other database that it was written for, ``inexact``: its pieces that are not the same
+    here.
+    """
 
     line: int
     text: str
@@ -28,10 +39,12 @@ class BookLineAnswer(TypedDict):
     references: list[int]
     used_by: list[int]
     fault: str
+    written_for: str
+    inexact: list[InexactAnswer]
 
 
 class LineRunAnswer(TypedDict):
-    """A line as it was run: its papers, and how many of them lie in each collection."""
+    """A line as it was run: its papers, and how many of them lie in each collection; as `BookLineAnswer`."""
 
     line: int
     text: str
@@ -39,6 +52,8 @@ class LineRunAnswer(TypedDict):
     references: list[int]
     papers: int
     collections: dict[str, int]
+    written_for: str
+    inexact: list[InexactAnswer]
 
 
 class HarvestOrigin(TypedDict):

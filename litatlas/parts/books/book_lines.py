@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from litatlas.errors import InputError
-from litatlas.parts.books.book_answers import BookLineAnswer
+from litatlas.parts.books.book_answers import BookLineAnswer, InexactAnswer
 from litatlas.vocabulary import MAX_BOOK_NAME, MAX_BOOK_TEXT
-from search.book.program import read_line
+from search.book.program import ParsedLine, read_line
 from search.query.parser import QuerySyntaxError
 
 
@@ -17,16 +17,25 @@ def line_answers(lines: Mapping[int, str]) -> list[BookLineAnswer]:
     for number, text in lines.items():
         answer: BookLineAnswer = {
             "line": number, "text": text, "canonical": "", "references": [], "used_by": [], "fault": "",
+            "written_for": "", "inexact": [],
         }  # fmt: skip
         try:
             line = read_line(number, text)
             answer["canonical"], answer["references"] = line.canonical, list(line.references)
+            answer["written_for"], answer["inexact"] = reading_of(line)
         except QuerySyntaxError as error:
             answer["fault"] = error.message
         answers.append(answer)
     for answer in answers:
         answer["used_by"] = [other["line"] for other in answers if answer["line"] in other["references"]]
     return answers
+
+
+def reading_of(line: ParsedLine) -> tuple[str, list[InexactAnswer]]:
+    """The database that a line was written for ("": ours), and its pieces that are not the same here."""
+    if line.reading is None:
+        return "", []
+    return line.reading.title, [{"piece": one.piece, "reason": one.reason} for one in line.reading.inexact]
 
 
 def numbered(rows: Sequence[tuple[int | None, str]], held: Mapping[int, str]) -> dict[int, str]:

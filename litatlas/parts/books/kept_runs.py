@@ -190,6 +190,7 @@ def _line(line: Mapping[str, Any]) -> LineRunAnswer:
         "line": line["line"], "text": line["text"], "canonical": line["canonical"],
         "references": list(line["references"]), "papers": line["papers"],
         "collections": dict(line["collections"]),
+        "written_for": line.get("written_for", ""), "inexact": list(line.get("inexact", ())),
     }  # fmt: skip
 
 

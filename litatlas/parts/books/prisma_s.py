@@ -102,7 +102,7 @@ def _filled(facts: Facts) -> dict[str, list[str]]:
     return {
         "1": [_database(one, platform) for one in run["collections"]],
         "2": [together],
-        "8": [f"#{line['line']} {line['text']}" for line in run["lines"]],
+        "8": _strategies(run),
         "9": _limits(run),
         "12": _updates(facts),
         "13": [f"The lines were run on {_day(run['made'])}.", *map(_currency, run["collections"])],
@@ -118,6 +118,17 @@ def _filled(facts: Facts) -> dict[str, list[str]]:
             f"{facts.records - last['papers']:,} duplicates were removed.",
         ],
     }
+
+
+def _strategies(run: RunAnswer) -> list[str]:
+    """The lines as they were run; those for another database also as they were read."""
+    rows = [f"#{line['line']} {line['text']}" for line in run["lines"]]
+    for line in run["lines"]:
+        if line["written_for"]:
+            number = line["line"]
+            rows.append(f"#{number} is in the syntax of {line['written_for']}; run as: {line['canonical']}")
+            rows += [f"#{number} {one['piece']}: {one['reason']}" for one in line["inexact"]]
+    return rows
 
 
 def _database(one: SearchedCollection, platform: str) -> str:

@@ -14,6 +14,7 @@ from litatlas import __version__
 from litatlas.errors import InputError, UnavailableError
 from litatlas.generation.generations import Generations
 from litatlas.generation.live import Live
+from litatlas.parts.books.book_lines import reading_of
 from search.book.evaluation import Evaluated, evaluate
 from search.book.index_source import IndexSource
 from search.book.paper_sets import content_hash, packed_groups, packed_ids
@@ -89,10 +90,12 @@ def _made(
         hash = content_hash(content)
         sets[hash] = content
         held = Counter(name for paper in papers for name in {place.collection for place in records[paper]})
+        written_for, inexact = reading_of(line)
         lines.append({
             "line": number, "text": line.text, "canonical": line.canonical,
             "references": list(line.references), "papers": len(papers),
             "collections": dict(sorted(held.items())), "set": hash,
+            "written_for": written_for, "inexact": inexact,
         })  # fmt: skip
     facts = {
         "version": __version__, "engine": generations.engine.health().name, "analysis": ANALYSIS_VERSION,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.errors import InputError
-from search.book.program import LONGEST_EXPANSION, MAX_LINES, Program, check_removal, split_lines
+from search.book.program import LONGEST_EXPANSION, MAX_LINES, Program, check_removal, read_line, split_lines
 from search.query.parser import QuerySyntaxError
 
 
@@ -58,6 +58,11 @@ def test_a_line_that_others_need_is_not_removed() -> None:
         ("#1. asthma\r\n#2) NOT #1", [(1, "asthma"), (2, "NOT #1")]),
         ("#2 asthma\n#1 wheeze", [(None, "#2 asthma"), (None, "#1 wheeze")]),
         (" \n", []),
+        (
+            "1. exp Asthma/\n2. wheez*.ti,ab.\n3. 1 or 2",
+            [(1, "exp Asthma/"), (2, "wheez*.ti,ab."), (3, "1 or 2")],
+        ),
+        ("5 year survival", [(None, "5 year survival")]),
     ],
 )
 def test_pasted_lines_keep_their_numbers(text: str, rows: list[tuple[int | None, str]]) -> None:
@@ -78,3 +83,31 @@ def test_a_line_that_would_be_endless_is_not_written_out() -> None:
 
 def test_a_reference_in_quotes_is_text() -> None:
     assert Program.of({1: 'a "b #1 c"'}).expanded() == {1: 'a AND "b #1 c"'}
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("#1 or #2 not animals", "#1 OR (#2 AND -animals)"),
+        ("1 and (2 or 3)", "#1 AND (#2 OR #3)"),
+        ("S1 AND NOT S2", "#1 AND -#2"),
+        ("signs or symptoms", "signs OR symptoms"),
+        ('"in or out" and day', '"in or out" AND day'),
+        ("not for profit", "not AND for AND profit"),
+        ("title:(a1 or b1)", "title:a1 OR title:b1"),
+        ("tag:(head and neck) or x1", 'tag:"head and neck" OR x1'),
+        ("5 year survival", "5 AND year AND survival"),
+        ("exp Asthma/ or 2", "tag:Asthma OR #2"),
+    ],
+)
+def test_operators_in_any_case_and_lines_by_bare_numbers(text: str, canonical: str) -> None:
+    line = read_line(9, text)
+    assert line.canonical == canonical
+    assert read_line(9, canonical).query == line.query
+
+
+def test_a_line_for_another_database_says_so() -> None:
+    reading = read_line(1, "exp Asthma/ and wheez*.ti,ab.").reading
+    assert reading is not None
+    assert reading.dialect == "ovid"
+    assert [one.piece for one in reading.inexact] == ["exp Asthma/"]
