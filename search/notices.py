@@ -13,6 +13,7 @@ FIELD_NOT_KEPT = "Left out: this field is not kept here."
 FIELD_UNKNOWN = "Left out: the database has no such field."
 FILTER_UNKNOWN = "Left out: this filter has no counterpart here."
 NOTE_LEFT_OUT = "Left out: it is no part of the search."
+LINE_NOT_USED = "Left out: the last line does not refer to this line."
 VALUE_UNKNOWN = "Left out: the field has no such value here."
 WILDCARD_LEFT_OUT = "Left out: too few letters are left beside its wildcards."
 NOTHING_TO_TAKE_FROM = "Left out: what it is taken away from has no counterpart here."
@@ -34,6 +35,7 @@ NOTICES = (
     FIELD_UNKNOWN,
     FILTER_UNKNOWN,
     NOTE_LEFT_OUT,
+    LINE_NOT_USED,
     VALUE_UNKNOWN,
     WILDCARD_LEFT_OUT,
     NOTHING_TO_TAKE_FROM,

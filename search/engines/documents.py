@@ -29,7 +29,7 @@ _OPEN_KINDS = ("gold", "green", "hybrid", "bronze")
 _ID = re.compile(rf"[0-9A-Za-z_-]{{1,{MAX_ID}}}")
 
 _REFERENCE = re.compile(r"[a-z0-9]{2,20}:\S{1,300}")  # an identifier, not a citation in words
-_BETWEEN_TAGS = " ¶ "  # no token of any text, so that no phrase reaches from one tag into the next
+_BETWEEN_TAGS = " ¶" * 10 + " "  # no tokens of any text: no phrase, and hardly a distance, reaches over them
 _ARTICLES = frozenset({"", "article", "journal article", "journal-article"})
 
 POSITIONS = frozenset({"title_exact", "abstract_exact", "subject_exact", "venue_tokens"})

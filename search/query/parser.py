@@ -99,12 +99,22 @@ def _parsed(text: str, dialect: str, *, lines: bool) -> Query:
 def _parse_cached(text: str, dialect: str, lines: bool) -> Query:
     try:
         if dialect != OURS and (query := _read(text, dialect)):
-            _check_size(query, text)
-            return query if lines else without_lines(query, query.reading.query if query.reading else text)
+            translated = query.reading.query if query.reading else text
+            _check_size(query, translated)
+            _check_text(translated)
+            return query if lines else without_lines(query, translated)
         return _parse_once(cleaned(text).strip(), lines=lines)
     except Fault as fault:
         error = settle(fault, partial(_parse_once, lines=lines))
     raise error
+
+
+def _check_text(text: str) -> None:
+    """Refuse what our own language would not take."""
+    _check_depth(text)
+    pieces = len(_PIECE.findall(text))
+    if pieces > 2 * MAX_CLAUSES or len(text) > MAX_QUERY:
+        raise _too_many(pieces, text)
 
 
 def _read(text: str, dialect: str) -> Query | None:
@@ -117,10 +127,7 @@ def _read(text: str, dialect: str) -> Query | None:
 
 
 def _parse_once(text: str, *, lines: bool) -> Query:
-    _check_depth(text)
-    pieces = len(_PIECE.findall(text))
-    if pieces > 2 * MAX_CLAUSES:  # before the grammar's work: that is 30 µs a piece
-        raise _too_many(pieces, text)
+    _check_text(text)  # before the grammar's work: that is 30 µs a piece
     if value := identifier(text):
         return Query((value,))
     try:

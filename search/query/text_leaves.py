@@ -97,8 +97,10 @@ def _check_marks(word: str, whole: str) -> None:
         )
 
 
-def _prefix(token: Token) -> Prefix | Word | Phrase:
+def _prefix(token: Token) -> Prefix | Word | Phrase | Wildcard:
     text = _stripped(token.rstrip(",.;:!?").rstrip("*"))
+    if wildcards.is_pattern(text + "*"):
+        return Wildcard(text + "*")
     if not long_enough(text):
         return _word(token)  # A* search, C*
     return Prefix(text) if _is_prefix(text) else Phrase(text)

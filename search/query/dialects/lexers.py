@@ -72,6 +72,8 @@ PUBMED: list[Rule] = [
     rule(rf"(?P<dates>{_DATE}\s*(?:{_DATE_TAG})?\s*:\s*{_DATE})\s*{_DATE_TAG}", _dated),
     rule(rf"{_DATE}\s*(?:{_OTHER_DATE_TAG})?\s*:\s*{_DATE}\s*{_OTHER_DATE_TAG}", other("field")),
     rule(r"\[+(?P<codes>[^\[\]]{0,60})\]+", _tag),
+    rule(r"Sort by:[^\n]{1,60}", other("note")),
+    rule(r"Filters:[^\n]{1,200}", other("filter")),
     QUOTED,
     LINES,
     *operators(lower=False),

@@ -12,6 +12,9 @@ USUAL = {"or": 1, "and": 2, "not": 3, "near": 4}
 """How tightly operators bind where a database has the usual order."""
 
 _MOST_FIELDS = 5
+MOST_NESTED = 60
+"""Operators around one another without parentheses (``a or b and c or d …``), and chains of ``NEAR``."""
+
 _OPERATORS: dict[str, Operator] = {"and": "and", "or": "or", "not": "not"}
 
 
@@ -28,7 +31,12 @@ class Reader:
     joining: bool
     faults: list[str] = field(default_factory=list)
     _at: int = 0
+    _nested: int = 0  # operators around another one, at most
     _fields: int = 0  # that stand one right behind the other
+
+    def too_deep(self) -> bool:
+        """Whether operators stand in operators deeper than can be followed."""
+        return self._nested > MOST_NESTED
 
     def read(self) -> Foreign | None:
         """The tree; None where there is nothing."""
@@ -48,6 +56,7 @@ class Reader:
 
     def _expression(self, least: int) -> Foreign | None:
         left = self._operand()
+        changes, last = 0, ""
         while (token := self._next()) is not None and token.kind != "close":
             kind: str = token.kind if token.kind in self.binding else "and"
             strength = self.binding[kind]
@@ -57,6 +66,8 @@ class Reader:
                 self._at += 1
                 kind = self._and_not(kind)
             right = self._expression(strength)
+            changes, last = changes + (kind != last or kind in ("near", "not")), kind
+            self._nested = max(self._nested, changes)
             left = self._joined(token, kind, left, right)
         return left
 

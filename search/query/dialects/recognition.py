@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from search.fields import QUERY_NAMES
 from search.query.dialects.fields import table
 
 SURE = 2
@@ -51,6 +52,7 @@ _WOS_WORDS = "TS|TI|AB|AU|SO|AK|KP|ALL|LA|DT|DO|OG|AD|WC|SU"
 _SCOPUS_LONG = (
     "TITLE-ABS-KEY|TITLE-ABS-KEY-AUTH|TITLE-ABS|ABS-KEY|AUTHKEY|INDEXTERMS|SRCTITLE|AUTHLASTNAME|AUTHOR-NAME"
 )
+_NOT_OURS = "".join(rf"(?<!\b{name})" for name in QUERY_NAMES)
 _EBSCO_CODES = "TI|AB|SU|TX|AU|KW|MW|SO|PT"
 
 SIGNS = (
@@ -86,7 +88,10 @@ SIGNS = (
     _sign("embase", rf"(?<=\w\w)/(?:exp|de)(?:/mj)?{_END}"),
     _sign("embase", r"\]\s?/(?:lim|py)\b"),
     _sign("embase", rf"(?<=')\s?:\s?(?:{_names('embase')})(?:,[a-z]{{2}})*{_END}"),
-    _sign("either", rf"(?<=[a-zA-Z*?\")])\s?:(?:ti|ab|kw|tt)(?:\s?[,:]\s?(?:{_names('embase')}))*{_END}"),
+    _sign(
+        "either",
+        rf"{_NOT_OURS}(?<=[a-zA-Z*?\")])\s?:(?:ti|ab|kw|tt)(?:\s?[,:]\s?(?:{_names('embase')}))*{_END}",
+    ),
     _sign("wos", rf"(?<![\w?&/=])(?:{_WOS_WORDS})={{1,2}}\s?(?=[(\"“'])"),
     _sign("wos", rf"(?<![\w?&/=])(?:{_WOS_WORDS})=(?=\*?[A-Za-z]?[a-z]{{3}}|10\.\d)"),
     _sign("wos", r"(?<![\w?&/=])(?:PY|IS|PMID)=\(?(?:19|20)\d\d", 1),

@@ -14,6 +14,7 @@ from search.query.tree import Field, Near, Node, Phrase, Prefix, Text, Wildcard,
 
 _LIMITED = re.compile(r"[$*](\d{1,2})(?=\W|$)|\[\*(\d{1,2})\]")
 _MOST_WAYS = 8
+_BARE = re.compile(r"[\w'-]+")  # others are quoted: nothing in them is then taken for another language
 _MARKS = re.compile(r"[*?#]")
 _HAS_LETTER = re.compile(r"[^\W_]")
 
@@ -67,7 +68,13 @@ def word(text: str) -> Text | None:
     """One word in any of its inflections; one with wildcards as it is written."""
     if _MARKS.search(text.rstrip("?")) and _single(text) != Phrase(text):
         return _single(text)
-    return Word(text) if is_word(text) else Phrase(text) if _HAS_LETTER.search(text) else None
+    return (
+        Word(text)
+        if _BARE.fullmatch(text) and is_word(text)
+        else Phrase(text)
+        if _HAS_LETTER.search(text)
+        else None
+    )
 
 
 def _fits(piece: str) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from search import notices
 from search.query.dialects.databases import DATABASES, Database
-from search.query.dialects.reader import Reader
+from search.query.dialects.reader import MOST_NESTED, Reader
 from search.query.dialects.recognition import recognized
 from search.query.dialects.strategies import lines_of
 from search.query.dialects.tokens import scan
@@ -14,7 +15,7 @@ from search.query.dialects.trees import Words
 from search.query.dialects.writer import Writer
 from search.query.errors import Fault, excerpt, plain_words
 from search.query.printer import print_query
-from search.query.tree import Inexact, Node, Query, Reading
+from search.query.tree import And, Inexact, Node, Not, Or, Query, Reading
 
 REASONS = {
     "field": notices.FIELD_NOT_KEPT,
@@ -22,6 +23,7 @@ REASONS = {
     "filter": notices.FILTER_UNKNOWN,
     "exclude": notices.FILTER_UNKNOWN,
     "note": notices.NOTE_LEFT_OUT,
+    "unused": notices.LINE_NOT_USED,
     "value": notices.VALUE_UNKNOWN,
     "wildcard": notices.WILDCARD_LEFT_OUT,
     "longer": notices.TRUNCATION_WIDER,
@@ -35,6 +37,19 @@ REASONS = {
     "near": notices.NEARNESS_OF_MANY,
 }
 """Names of reasons → sentences for the reader; the first ones are of pieces that are left out."""
+
+_LABEL = re.compile(
+    r"\s*(?:pubmed|medline|embase|web of science|wos|scopus|cinahl|ebsco|psycinfo|ovid|cochrane|proquest)"
+    r"[^:()\[\]\"=\n]{0,60}:\s+",
+    re.IGNORECASE,
+)
+# What Scopus adds where results are narrowed holds for all that stands before it.
+_REFINED = re.compile(r"\A(.*?)\s(AND\s\(\s?(?:LIMIT-TO|EXCLUDE)\b.*)\Z", re.DOTALL)
+_WRAPPED = re.compile(r'\s*"[^"]*\s(?:AND|OR|NOT)\s[^"]*"\s*')  # a whole string in quotation marks
+
+_SPLIT = "Join what belongs together in parentheses, or search with fewer lines."
+_DEEPEST = 38
+"""Operators in operators, so that what is written has no more parentheses than a query may have."""
 
 _FAULTS = {
     "unbalanced-parenthesis": ("A parenthesis has no partner", "Remove it, or add the missing one."),
@@ -67,11 +82,19 @@ def read(text: str, dialect: str = "") -> Query | None:
         if not found:
             return None
         (dialect,) = found
+    elif _WRAPPED.fullmatch(text):
+        text = text.strip()[1:-1]
     database = DATABASES[dialect]
     faults: list[str] = ["unbalanced-quote"] if text.count('"') % 2 else []
     remarks: dict[tuple[str, str], None] = {}
     words: list[str] = []
+    used: dict[int, set[int]] = {}
     node: Node | None = None
+    if label := _LABEL.match(text):
+        remarks[label[0].strip(), "note"] = None
+        text = text[label.end() :]
+    if database.name == "scopus":
+        text = _REFINED.sub(r"(\1) \2", text)
     rows = lines_of(text)
     nodes: dict[int, Node | None] = {}
     sizes: dict[int, int] = {}
@@ -80,10 +103,20 @@ def read(text: str, dialect: str = "") -> Query | None:
         words += [token.node.text for token in tokens if isinstance(token.node, Words)]
         reader = Reader(tokens, database.binding, database.joining)
         tree = reader.read()
+        if reader.too_deep():
+            raise Fault(
+                "too-deep",
+                f"Operators are nested more than {MOST_NESTED} deep.",
+                _SPLIT,
+                plain_words(" ".join(words)),
+            )
         faults += reader.faults
         writer = Writer(database, row, nodes if rows else None, sizes, remarks)
         node = nodes[number] = writer.write(tree) if tree is not None else None
         sizes[number] = writer.size
+        used[number] = {number}.union(*(used[line] for line in writer.used))
+    for unused in sorted(rows.keys() - used[max(used)]):
+        remarks[excerpt(f"{unused} {rows[unused]}", 120), "unused"] = None
     return _checked(node, " ".join(words), database, remarks, faults)
 
 
@@ -94,6 +127,13 @@ def _checked(
     remarks: Mapping[tuple[str, str], None],
     faults: Sequence[str],
 ) -> Query:
+    if node is not None and _depth(node) > _DEEPEST:
+        raise Fault(
+            "too-deep",
+            f"The operators of this search for {database.title} are nested more than {_DEEPEST} deep.",
+            _SPLIT,
+            plain_words(words),
+        )
     edited = print_query(node) if node is not None else plain_words(words)
     if faults:
         message, hint = _FAULTS[faults[0]]
@@ -110,6 +150,17 @@ def _checked(
             edited,
         )
     return Query((node,), Reading(database.name, database.title, edited, inexact))
+
+
+def _depth(node: Node) -> int:
+    """How deep operators are nested; without recursion, as they may be many."""
+    deepest, rest = 0, [(node, 1)]
+    while rest:
+        at, depth = rest.pop()
+        deepest = max(deepest, depth)
+        children = at.children if isinstance(at, And | Or) else (at.child,) if isinstance(at, Not) else ()
+        rest += [(child, depth + 1) for child in children]
+    return deepest
 
 
 def _mixed(pieces: Mapping[str, str], text: str) -> Fault:

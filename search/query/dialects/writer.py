@@ -41,7 +41,8 @@ class Writer:
 
     ``lines`` are the lines of a strategy that can be referred to, and how many leaves each has (``sizes``);
     without lines, a number means a line of a search book. ``remarks`` are filled on the way: a piece as it
-    was written, and the name of a reason. ``size`` counts the leaves.
+    was written, and the name of a reason. ``size`` counts the leaves; ``used`` are the
+    lines that were referred to.
     """
 
     database: Database
@@ -50,6 +51,7 @@ class Writer:
     sizes: Mapping[int, int] = field(default_factory=dict)
     remarks: dict[tuple[str, str], None] = field(default_factory=dict)
     size: int = 0
+    used: set[int] = field(default_factory=set)
 
     def remark(self, reason: str, start: int, end: int) -> None:
         """Note what a piece of the text is not, here."""
@@ -98,6 +100,7 @@ class Writer:
                 "A line can refer to earlier lines of the same search.",
                 plain_words(self.text),
             )
+        self.used.add(number)
         self.size += self.sizes[number]
         if self.size > MOST_LEAVES:
             raise Fault(
