@@ -52,8 +52,8 @@ class EndNoteReader:
                 yield from make_document(line, _values(element))
 
 
-_REMNANT = re.compile(r"(?:face|font|size|color)=\"[^\"<>]{0,60}\"[^<>]{0,200}>")
-"""What is left of a style's tag that lost its beginning."""
+_REMNANT = re.compile(r"\A[^\s\"<>]{0,20}=\"[^\"<>]{0,60}\"[^<>]{0,200}>(?:\d{1,3}\Z)?|\A<+")
+"""What is left of a tag that lost its beginning."""
 
 
 def _text(record: Element, *path: str) -> str:

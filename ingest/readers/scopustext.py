@@ -71,7 +71,7 @@ class ScopusTextReader:
 def _values(lines: list[str]) -> dict[str, Any]:
     """The loose values of one paper's lines."""
     first = (n for n, line in enumerate(lines[:8]) if line.startswith(("(", "http")) or _HEADING.match(line))
-    at = next(first, len(lines))
+    at = next(first, min(3, len(lines)))
     above = [line for line in lines[:at] if not _IDS.match(line)]
     cited = lines[at] if at < len(lines) else ""
     match = _PLACE.match(cited)

@@ -77,6 +77,12 @@ _MACRO = re.compile(r"\\([A-Za-z]+)(?:\s*\{\})?")
 _MACRO_OF = re.compile(r"\\([A-Za-z]{2,})\s*\{([^{}]*)\}")
 _PROTECTED = re.compile(r"\{((?:\\?[^\W_](?:[\w\s.,:;'’&/()+-]*[\w.)+])?)?)\}")
 _SIMPLE_SCRIPT = re.compile(r"\$(?:_\{?(?P<low>\d{1,3})\}?|\^\{?(?P<high>\d{1,3})\}?)\$(?!\$)")
+_TEXT_SCRIPT = re.compile(r"\$([\^_])\{\\text\w{0,6}\{(\d{1,3})\}\}\$")
+_ORDINAL = re.compile(
+    r"(?:\$(\d{1,4})|(?<=\d)\$)\^(?:\{(?:\\(?:text\w{0,6}|mathrm)\{)?|\\(?:text\w{0,6}|mathrm)\{)"
+    r"(st|nd|rd|th|er?|[eè]me|o|a)\}{1,2}\$"
+)
+"""4$^{th}$ and $4^{\\textrm{ème}}$, which are numbers of words."""
 _SYMBOL = re.compile(r"\s*(?:\{\s*)?\\([A-Za-z]+|[%&#])\s*(?:\{\})?(?:\}\s*)?")
 TIE = re.compile(
     r"(?<=[A-Za-z.,;:)\]}])~(?=[A-Za-z(\[$\\{“‘])|(?<=\.)~(?=\d)|(?<=\d)~(?=[A-Za-z])"
@@ -116,6 +122,7 @@ def segments(text: str) -> Iterator[tuple[bool, str]]:
 def mend_latex(text: str) -> str:
     """One pass from LaTeX to Unicode; formulas are kept as ``$…$``."""
     if "$" in text:
+        text = _ORDINAL.sub(lambda m: (m[1] or "") + m[2], _TEXT_SCRIPT.sub(r"$\1{\2}$", text))
         text = _SIMPLE_SCRIPT.sub(_script, text)
     if "$" not in text and "\\" not in text:
         return _prose(text)

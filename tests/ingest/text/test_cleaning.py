@@ -25,6 +25,7 @@ from ingest.text.cleaning import (
         (r"the {\em best} \emph{of} \textbf{all} {\it them}", "the best of all them"),
         (r"as shown~\cite{abc}. See Fig.~3 and Eq.~(1)", "as shown. See Fig. 3 and Eq. (1)"),
         (r"$\alpha$-decay in H$_2$O and $^{13}$C", "α-decay in H2O and 13C"),
+        (r"the 4$^{th}$, $4^{\textrm{ème}}$ and $10^{th}$ DNA$_{\textrm{2}}$", "the 4th, 4ème and 10th DNA2"),
         (r"keep $x^2 + y_{ij}$ as it is", "keep $x^2 + y_{ij}$ as it is"),
         (r"We show $$\int_0^1 f$$ and \(y^2\) and \[z^3\]", r"We show $\int_0^1 f$ and $y^2$ and $z^3$"),
         (r"\begin{equation} a=b \label{x}\end{equation} holds", "$a=b$ holds"),
