@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ingest.library.library import Library, LibraryError
 from ingest.writers.formats import write, writer_named
@@ -46,6 +46,9 @@ from search.query.parser import translate
 from search.request import SearchRequest as SearchRequest
 from search.results.panels import reading_block
 
+if TYPE_CHECKING:
+    from litatlas.generation.encodings import Encodings
+
 
 class Atlas:
     """One atlas: it opens, searches and explores; everything else is asked of its parts.
@@ -76,6 +79,7 @@ class Atlas:
             self.library,
             self.engine,
             settings.library_url if settings.process_count > 1 else "",
+            _encodings(self.home, self.library, settings),
         )
         self.uploads = Uploads(settings.home)
         self.harvests = Harvests(self.generations, settings)
@@ -231,6 +235,15 @@ class Atlas:
         own = {member.id for paper in papers for member in paper.members}
         answer["documents"] = [hit for hit in answer["documents"] if hit["id"] not in own][:limit]
         return answer
+
+
+def _encodings(home: Home, library: Library, settings: Settings) -> Encodings | None:
+    """The vectors of an encoder of one's own, where one is set; nothing of it is imported otherwise."""
+    if not settings.encoder:
+        return None
+    from litatlas.generation.encodings import Encodings
+
+    return Encodings(home, library, settings)
 
 
 def _make_home(folder: Path) -> None:

@@ -209,6 +209,11 @@ def _jobs(atlas: Atlas) -> tuple[bool, str, str]:
     return True, message, "Jobs are waiting; is a worker running? (litatlas worker)" if queued else ""
 
 
+def _encoder(atlas: Atlas) -> tuple[bool, str, str]:
+    encodings = atlas.generations.encodings
+    return (True, "none; ranking does without", "") if encodings is None else encodings.check()
+
+
 OF_ATLAS: dict[str, Callable[[Atlas], tuple[bool, str, str]]] = {
     "engine": _engine,
     "library": _library,
@@ -216,6 +221,7 @@ OF_ATLAS: dict[str, Callable[[Atlas], tuple[bool, str, str]]] = {
     "model": _model,
     "other models": _other_models,
     "suggestions": _suggestions,
+    "encoder": _encoder,
     "jobs": _jobs,
 }
 """The checks of one atlas, each in the child process, in this order."""
@@ -228,6 +234,7 @@ CRASHED = {
     "model": "Run: litatlas build",
     "other models": "Run: litatlas build",
     "suggestions": "Run: litatlas reindex",
+    "encoder": "Search goes on without it. Run: litatlas encode",
     "jobs": _BUILD,
 }
 """What fixes it where a check crashes or finds what nobody thought of."""

@@ -48,6 +48,12 @@ class Settings:
     backup_keep: int = _setting(
         7, "How many backups are kept under one name: FILE, FILE.1 (the one before), FILE.2, and so on."
     )
+    encoder: str = _setting(
+        "",
+        "A sentence encoder of your own for ranking: a folder with an ONNX model (or the weights of a BERT) "
+        "and its tokenizer, or the URL of an /embeddings endpoint (#NAME after it names the model).",
+    )
+    encoder_key: str = _setting("", "Key that is sent to the encoder's endpoint as a bearer token.")
     contact: str = _setting("", "Your e-mail address, sent along when harvesting, as the sources request.")
     openalex_key: str = _setting("", "Your API key for OpenAlex (free; needed to page through results).")
     pubmed_key: str = _setting(

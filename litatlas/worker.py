@@ -16,6 +16,7 @@ import threading
 import time
 import traceback
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from litatlas.uploads import UNCLAIMED_SECONDS, age
 POLL_SECONDS = 0.5
 TIDY_SECONDS = 5.0
 PROGRESS_EVERY_SECONDS = 0.3
+ENCODE_AGAIN_SECONDS = 600.0
+"""After a failed encoding, another is queued so much later."""
 MOST_ATTEMPTS = 3
 """How often a job is begun whose worker dies each time."""
 ALONE = ("build", "publish", "roll_back")
@@ -132,8 +135,16 @@ def tidy(atlas: Atlas) -> None:
     release_dead(atlas)
     with suppress(LitatlasError):  # whoever searches is told; the next round tries again
         atlas.generations.finish_interrupted()
+    with suppress(LitatlasError):
+        _encode_new_papers(atlas)
     waiting = [job for state in ("queued", "running") for job in atlas.library.jobs(state, limit=10_000)]
     atlas.uploads.remove_unclaimed(Path(job.arguments["path"]) for job in waiting if job.kind == "add")
+
+
+def _seconds_since(moment: str) -> float:
+    """The seconds since a moment as jobs have it (ISO 8601)."""
+    then = datetime.fromisoformat(moment)
+    return (datetime.now(UTC) - (then if then.tzinfo else then.replace(tzinfo=UTC))).total_seconds()
 
 
 def _forget_file(atlas: Atlas, job: Job) -> None:
@@ -176,7 +187,26 @@ def _roll_back(atlas: Atlas, _arguments: dict[str, Any], progress: JobProgress) 
     return {"generation": atlas.reports.status()["generation"]}
 
 
+def _encode(atlas: Atlas, _arguments: dict[str, Any], progress: JobProgress) -> Any:
+    return atlas.models.encode(progress=progress)
+
+
+def _encode_new_papers(atlas: Atlas) -> None:
+    """Queue the encoding of papers that lack vectors, where an encoder is set and did not just fail."""
+    encodings = atlas.generations.encodings
+    if encodings is None or not encodings.is_behind():
+        return
+    jobs = [job for job in atlas.library.jobs() if job.kind == "encode"]
+    if any(job.state in ("queued", "running") for job in jobs):
+        return
+    failed = [job for job in jobs[:1] if job.state in ("failed", "cancelled")]
+    if failed and _seconds_since(failed[0].updated) < ENCODE_AGAIN_SECONDS:
+        return
+    atlas.library.create_job("encode", {}, once=True)
+
+
 _KINDS = {
+    "encode": _encode,
     "add": _add,
     "refresh": _refresh,
     "build": _build,

@@ -6,6 +6,7 @@ SOME_WORDS = "No paper has all of these words; these have some of them."
 NO_MODEL = "There is no topic model yet; these papers share the text's words."
 NO_KNOWN_WORDS = "The model knows none of these words, so no topic is lit."
 FEW_KNOWN_WORDS = "The model knows only a few of these words; the topics are a guess."
+WITHOUT_ENCODER = "These papers are ranked without the encoder."
 
 
 # Of pieces of other databases' search strings: the first ones are of pieces that are left out.
@@ -31,6 +32,7 @@ NOTICES = (
     NO_MODEL,
     NO_KNOWN_WORDS,
     FEW_KNOWN_WORDS,
+    WITHOUT_ENCODER,
     FIELD_NOT_KEPT,
     FIELD_UNKNOWN,
     FILTER_UNKNOWN,

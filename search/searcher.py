@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.library.library import Library, Paper
 from ingest.text.analysis import Analyzer
@@ -25,11 +26,11 @@ from search.engines.contract import Engine, Request
 from search.engines.filters import filter_clause
 from search.evidence.evidence import Evidence
 from search.fields import MAX_OFFSET
-from search.notices import SOME_WORDS
+from search.notices import SOME_WORDS, WITHOUT_ENCODER
 from search.query.parser import parse
 from search.query.resolve import resolve
-from search.query.tree import Query
-from search.ranking.fusion import CANDIDATES, Ranked, query_stems, rank
+from search.query.tree import Query, written
+from search.ranking.fusion import CANDIDATES, Meaning, Ranked, query_stems, rank
 from search.remedies import Run, add_remedies, matches
 from search.request import SearchRequest, Visible
 from search.results.hits import shown_lists
@@ -38,10 +39,13 @@ from search.results.reasons import add_related, add_topics
 from search.seen_words import seen_topics
 from search.similarity import bridges, coverage, explore, similar
 from search.similarity import suggested_tags as tags
-from search.similarity.related import related
+from search.similarity.related import in_turn, near_in_meaning, related
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
 from topics.text.summary import key_terms
+
+if TYPE_CHECKING:
+    from search.encoders.queries import QueryEncoder
 
 ALL_WANTED = 4
 """Up to this many bare words are all wanted; more are a description, any of which may match."""
@@ -66,6 +70,7 @@ class Searcher:
         topics: the model's topics with the labels that people gave them.
         folder: the model's folder, where the models that serve ranking lie; absent ones are done without.
         assistance: gives the typing assistance of the index as it is now, for did-you-mean.
+        encoder: gives what encodes queries now, where the atlas has an encoder of its own.
     """
 
     def __init__(
@@ -79,8 +84,10 @@ class Searcher:
         topics: Mapping[str, Topic] | None = None,
         folder: Path | None = None,
         assistance: Callable[[], Assistance] | None = None,
+        encoder: Callable[[], QueryEncoder | None] | None = None,
     ) -> None:
         self._assistance = assistance
+        self._encoder = encoder
         evidence = Evidence.open(folder, library, analyzer) if folder is not None else None
         self.context = Context(engine, index, library, analyzer, placements, hierarchy, evidence, topics)
 
@@ -124,6 +131,7 @@ class Searcher:
         ranked = self._is_ranked(request)
         engine_request = self._engine_request(request, ranked)
         run = self._run(parse(request.text, request.dialect), engine_request, request.match)
+        meaning, silent = self._meaning(run, ranked)
         order = rank(
             self.context,
             run.query,
@@ -134,10 +142,11 @@ class Searcher:
             engine_request,
             request.ranking,
             ranked,
+            meaning,
         )
         page = order.hits[request.offset : request.offset + request.limit] if ranked else order.hits
         first = not request.offset and not request.cursor
-        near = self._related(run, order, request) if ranked and first else []
+        near = self._related(run, order, request, meaning) if ranked and first else []
         hits, beside = shown_lists(
             self.context, [page, near], request.visible, query=run.query, speech=run.speech
         )
@@ -155,7 +164,7 @@ class Searcher:
             if request.facets
             else [],
             "related": list(beside.values()),
-            "notice": run.notice,
+            "notice": " ".join(filter(None, (run.notice, silent))),
             "ranking": request.ranking if ranked else "lexical",
         }
         lifted = order.spoke(list(hits))
@@ -222,7 +231,17 @@ class Searcher:
             return Run(query, speech, clause, stems, answer, every=True)
         return Run(query, speech, looser, stems, more, SOME_WORDS)
 
-    def _related(self, run: Run, order: Ranked, request: SearchRequest) -> list[tuple[str, float]]:
+    def _meaning(self, run: Run, ranked: bool) -> tuple[Meaning | None, str]:
+        """What the atlas's own encoder makes of the query, or None and why, where that is to be told."""
+        encoder = self._encoder() if ranked and run.stems and self._encoder is not None else None
+        if encoder is None:
+            return None, ""
+        meaning, fault = encoder.meaning(" ".join(written(run.query)))
+        return meaning, f"{fault} {WITHOUT_ENCODER}" if fault else ""
+
+    def _related(
+        self, run: Run, order: Ranked, request: SearchRequest, meaning: Meaning | None
+    ) -> list[tuple[str, float]]:
         if not is_scored(run.clause):
             return []
         required = Query(run.query.required)
@@ -238,9 +257,15 @@ class Searcher:
         matched = run.clause if run.answer.total > len(order.hits) else None
         known = self.context.known(run.stems, request.visible)
         stems = {stem: count for stem, count in run.stems.items() if stem in known}
-        return related(
+        papers = related(
             self.context, stems, order, request.visible, among, matched, request.limit, every=run.every
         )
+        if meaning is None:
+            return papers
+        close = near_in_meaning(
+            self.context, meaning, order, request.visible, among, run.clause, request.limit
+        )
+        return in_turn(papers, close, request.limit)
 
     # --- documents as queries, and the other questions -----------------------------------------------------
 

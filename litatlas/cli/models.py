@@ -123,4 +123,14 @@ def reindex(context: Context, as_json: bool) -> None:
     emit(answer, as_json, formatters.status)
 
 
-COMMANDS = (build, publish, discard, rollback, reindex)
+@click.command()
+@json_option
+@pass_context
+def encode(context: Context, as_json: bool) -> None:
+    """Encode the papers with the encoder that the settings name; goes on where it was stopped."""
+    with context.atlas() as atlas, context.progress() as progress:
+        answer = atlas.models.encode(progress=progress)
+    emit(answer, as_json, formatters.encoded)
+
+
+COMMANDS = (build, publish, discard, rollback, reindex, encode)

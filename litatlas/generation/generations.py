@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from ingest.library.library import Library
 from ingest.parallel import collect_seldom
@@ -16,6 +17,9 @@ from litatlas.generation.home import Home
 from litatlas.generation.live import Live
 from litatlas.generation.publishing import Publisher
 from search.engines.contract import Engine
+
+if TYPE_CHECKING:
+    from litatlas.generation.encodings import Encodings
 
 FRESH_SECONDS = 0.5
 """How long a reader may go on without looking whether something newer was published."""
@@ -28,8 +32,17 @@ class Generations:
     within half a second.
     """
 
-    def __init__(self, home: Home, library: Library, engine: Engine, url: str = "") -> None:
-        """``url`` is where a second process opens the library, where there may be one."""
+    def __init__(
+        self,
+        home: Home,
+        library: Library,
+        engine: Engine,
+        url: str = "",
+        encodings: Encodings | None = None,
+    ) -> None:
+        """``url`` is where a second process opens the library, where there may be one; ``encodings`` are the
+        vectors of an encoder of one's own, where one is set."""
+        self.encodings = encodings
         self.home = home
         self.library = library
         self.engine = engine
@@ -71,7 +84,7 @@ class Generations:
             row = self.library.generation() or self.publisher.sync(Silent())
             if self._opened is None or self._opened.row.number != row.number:
                 collect_seldom()  # an answer is thousands of objects that are all dropped at once
-                self._opened = Live(self.home, self.library, self.engine, row, self._analyzer)
+                self._opened = Live(self.home, self.library, self.engine, row, self._analyzer, self.encodings)
             else:
                 self._opened.refresh()
             self._looked = now

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy, deepcopy
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,9 @@ from search.tags import tag_key
 from topics.model.curation import CuratedTopic, curate, is_yes
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
+
+if TYPE_CHECKING:
+    from litatlas.generation.encodings import Encodings
 
 Answer = TypeVar("Answer")
 ALL_VALUES = 100_000
@@ -73,7 +76,13 @@ class Live:
     """A generation as readers see it; a newer one gets a new `Live`, this one stays as it is."""
 
     def __init__(
-        self, home: Home, library: Library, engine: Engine, row: Generation, analyzer: Analyzer
+        self,
+        home: Home,
+        library: Library,
+        engine: Engine,
+        row: Generation,
+        analyzer: Analyzer,
+        encodings: Encodings | None = None,
     ) -> None:
         self.row = row
         self.analyzer = analyzer
@@ -110,6 +119,7 @@ class Live:
             topics=self.topics,
             folder=self.folder,
             assistance=self._assistance.now,
+            encoder=encodings.now if encodings is not None else None,
         )
         self._views: dict[frozenset[str], tuple[int, Live]] = {}
         self._words: SeenWords | None = None

@@ -8,7 +8,7 @@ from ingest.library.library import Generation
 from ingest.progress import Progress, Silent
 from litatlas.accounts.sight import Sight
 from litatlas.answers import MapAnswer, ModelChanges
-from litatlas.errors import NotFoundError
+from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.generations import Generations
 from litatlas.generation.ledger import Draft
 from litatlas.parts.model_changes import changes_of, map_of
@@ -58,6 +58,20 @@ class Models:
         self._generations.look_again()
         answer = _built(draft, row)
         return {**answer, "changes": self.changes()} if preview else answer
+
+    def encode(self, *, progress: Progress | None = None) -> dict[str, Any]:
+        """Give every paper its vector of the encoder that the settings name; an earlier run is gone on with.
+
+        Raises:
+            InputError: no encoder is set. EncoderError: it cannot be opened or fails; what is done is kept.
+        """
+        encodings = self._generations.encodings
+        if encodings is None:
+            raise InputError(
+                "No encoder is set.",
+                "Set encoder, in litatlas.toml or LITATLAS_ENCODER, to a folder or an address.",
+            )
+        return encodings.encode(progress or Silent())
 
     def changes(self) -> ModelChanges:
         """What publishing the draft would change, topic by topic.

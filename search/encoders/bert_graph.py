@@ -67,7 +67,7 @@ class _Graph:
             helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"])
             for name in ("input_ids", "attention_mask")
         ]
-        shape = ["texts", "tokens", self._width]
+        shape: list[str | int | None] = ["texts", "tokens", self._width]
         output = helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, shape)
         graph = helper.make_graph(
             self._nodes, "bert", inputs, [output], initializer=list(self._constants.values())

@@ -1,6 +1,6 @@
 """An encoder from a local folder: an ONNX model with its tokenizer, or the weights of a BERT to make one of.
 
-A folder as sentence-transformers writes it: ``tokenizer.json``, ``config.json``, and ``model.onnx`` (also under
+A folder as sentence-transformers writes it: ``tokenizer.json``, ``config.json``, ``model.onnx`` (also under
 ``onnx/``) or ``model.safetensors``. Pooling follows ``1_Pooling/config.json`` (mean or the first token), the
 number of tokens ``sentence_bert_config.json``. Weights are made int8 once and kept aside: 1.5 to 2 times as
 fast, and nothing that the collections of `bench` could tell was lost.
@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from search.encoders.encoder import WITHOUT, EncoderError, Vectors, checked
 _MODELS = ("model.onnx", "onnx/model.onnx", "model_quantized.onnx", "onnx/model_quantized.onnx")
 _WEIGHTS = "model.safetensors"
 _TOKENS = 256  # of a text, where the folder does not say
-_BATCH_TOKENS = 4_096
+_BATCH_TOKENS = 512  # more at once do not fit into the caches of a core
 _FORMAT = "1"  # of what is made of weights here: part of the version
 INSTALL = "Install the extra: pip install 'litatlas[encoder]'"
 
@@ -46,19 +47,29 @@ class OnnxEncoder:
         self.version = _fingerprint(folder, source)
         self._tokenizer = _tokenizer(folder)
         self._first_token = _json(folder / "1_Pooling/config.json").get("pooling_mode_cls_token") is True
-        self._session = _session(_runnable(folder, source, self._config, cache / self.version), threads)
+        self._session = _session(_runnable(folder, source, self._config, cache / self.version))
+        self._threads = threads or os.cpu_count() or 1
         self._inputs = {item.name for item in self._session.get_inputs()}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """The vectors of texts, in batches of about the same length."""
         tokens = self._tokenizer.encode_batch([text or " " for text in texts])
         vectors: list[NDArray[Any] | None] = [None] * len(texts)
-        for rows in _batches([len(one.ids) for one in tokens]):
-            for row, vector in zip(rows, self._pooled([tokens[row] for row in rows]), strict=True):
+        batches = list(_batches([len(one.ids) for one in tokens]))
+        pooled = [[tokens[row] for row in rows] for rows in batches]
+        for rows, found in zip(batches, self._run_all(pooled), strict=True):
+            for row, vector in zip(rows, found, strict=True):
                 vectors[row] = vector
         return checked(
             np.array(vectors) if vectors else np.empty((0, 1)), len(texts), f"The encoder {self.name}"
         )
+
+    def _run_all(self, batches: Sequence[Sequence[Any]]) -> Iterable[NDArray[Any]]:
+        """Every batch on a core of its own: the model is small, so that cores would wait for each other."""
+        if len(batches) < 2 or self._threads < 2:
+            return map(self._pooled, batches)
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(self._pooled, batches))
 
     def _pooled(self, tokens: Sequence[Any]) -> NDArray[Any]:
         longest = max(len(one.ids) for one in tokens)
@@ -146,13 +157,13 @@ def _runnable(folder: Path, source: Path, config: dict[str, Any], cache: Path) -
     return made
 
 
-def _session(path: Path, threads: int) -> Any:
+def _session(path: Path) -> Any:
     try:
         import onnxruntime
     except ImportError:
         raise EncoderError("An encoder from a folder needs the package onnxruntime.", INSTALL) from None
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or (os.cpu_count() or 1)
+    options.intra_op_num_threads = 1
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

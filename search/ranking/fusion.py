@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,20 @@ from search.ranking.scorers import Question, likelihood, question_of, smoothing,
 from search.ranking.titles import LOOKED_AT, Wording, title_parts
 
 Floats = NDArray[np.float32]
+
+
+class Meaning(Protocol):
+    """What a sentence encoder makes of a query."""
+
+    weight: float
+    """What its scores count beside the other scorers."""
+
+    def scores(self, ids: Sequence[str]) -> tuple[Floats, NDArray[np.bool_]]:
+        """The cosine of each paper, and for which there is one."""
+
+    def nearest(self, most: int) -> list[tuple[str, float]]:
+        """The papers nearest to the query, with their cosines."""
+
 
 CANDIDATES = 1_000
 _ROUNDING = 1e-6  # of the largest score
@@ -88,6 +103,7 @@ def rank(
     request: Request,
     ranking: str,
     ranked: bool,
+    meaning: Meaning | None = None,
 ) -> Ranked:
     """The order of an answer: the engine's, or its first matches reordered and the rest as it was."""
     lexical = Ranked(answer.hits)
@@ -103,7 +119,7 @@ def rank(
     topical = ranking == "topical"
     known = context.known(stems, request.collections)
     evident = {stem: count for stem, count in stems.items() if stem in known}
-    order = fuse(context.evidence, evident, ids, scores, topical=topical)
+    order = fuse(context.evidence, evident, ids, scores, topical=topical, meaning=meaning)
     if not topical:
         wording = Wording.of(query, speech, context.evidence, known)
         titles = context.library.titles([id for id, _ in order.hits[:LOOKED_AT]])
@@ -142,8 +158,12 @@ def fuse(
     lexical: Floats,
     *,
     topical: bool = False,
+    meaning: Meaning | None = None,
 ) -> Ranked:
-    """Reorder candidates with all scorers (``topical``: by topics and neighbours alone)."""
+    """Reorder candidates with all scorers (``topical``: by topics and neighbours alone).
+
+    ``meaning`` is what a sentence encoder makes of the query, where there is one: one more scorer.
+    """
     question = question_of(evidence, stems, evidence.view(ids), lexical)
     known, view = len(question.terms), question.view
     base = standard(lexical, np.ones(len(ids), dtype=bool))
@@ -157,6 +177,9 @@ def fuse(
             for scorer in SCORERS:
                 parts[scorer.name] = scorer.weight * standard(scorer.score(question, total), view.known, base)
                 total = total + parts[scorer.name]
+            if meaning is not None:
+                parts["encoder"] = meaning.weight * standard(*meaning.scores(ids), base)
+                total = total + parts["encoder"]
             parts["neighbours"] = smoothing(question, total)
             total = total + parts["neighbours"]
     best = np.argsort(-total, kind="stable")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from itertools import islice
+from itertools import chain, islice, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from search.clauses import Clause
 from search.context import Context
 from search.evidence.evidence import Evidence, lexical_idf
-from search.ranking.fusion import Ranked
+from search.ranking.fusion import Meaning, Ranked
 from search.ranking.scorers import expansion, question_of
 from search.request import Visible
 
@@ -63,6 +63,34 @@ def related(
         if len(papers) >= limit:
             break
     return papers[:limit]
+
+
+def near_in_meaning(
+    context: Context,
+    meaning: Meaning,
+    order: Ranked,
+    visible: Visible,
+    among: Sequence[Clause],
+    matching: Clause,
+    limit: int,
+) -> list[tuple[str, float]]:
+    """The papers nearest to a query by the atlas's own encoder, without those that the query finds."""
+    listed = {id for id, _ in order.hits}
+    near = [pair for pair in meaning.nearest(len(listed) + _SPARE * limit) if pair[0] not in listed]
+    near = near[: _SPARE * limit]
+    fit = set(context.allowed([id for id, _ in near], visible, among=among, but=matching))
+    return [pair for pair in near if pair[0] in fit][:limit]
+
+
+def in_turn(
+    first: Sequence[tuple[str, float]], second: Sequence[tuple[str, float]], limit: int
+) -> list[tuple[str, float]]:
+    """Two lists as one, from each in turn, no paper twice."""
+    mixed: dict[str, float] = {}
+    for pair in chain.from_iterable(zip_longest(first, second)):
+        if pair is not None:
+            mixed.setdefault(*pair)
+    return list(mixed.items())[:limit]
 
 
 def nearest_by_terms(
