@@ -6,6 +6,7 @@ In the order in which a query goes through them:
   shapes of answers; `context`: what every answer is made from.
 - `fields`: the registry of what a search may name, and its bounds; `sort_orders`: the orders of results.
 - `query/`: text → tree; `clauses`: what a resolved query is made of; `authors`: names as tokens and clauses.
+- `encoders/`: sentence encoders of one's own, optional.
 - `engines/`: finding, counting and ordering papers in an index; `evidence/`: what is known of papers beside
   it.
 - `ranking/`: the order of what was found; `similarity/`: papers like a text, a paper or a collection.

@@ -59,6 +59,7 @@ class EndpointEncoder:
             with self._opener.open(request, timeout=self._timeout) as response:
                 text = response.read(_MOST_BYTES + 1)
         except HTTPError as error:
+            error.close()
             raise EncoderError(f"The encoder at {self.name} answered with {error.code}.", WITHOUT) from error
         except TimeoutError as error:
             raise EncoderError(
