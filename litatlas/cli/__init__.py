@@ -10,7 +10,7 @@
 - ``books/``: search-book: searches that can be published
 - ``reviews``: review
 - ``kept/``: notes, stars, saved searches
-- ``models``: build, publish, discard, rollback, reindex, encode; ``encoder_text``: what is said of encoders
+- ``models``: build, publish, discard, rollback, reindex, encode
 - ``reviews``, ``review_text``: what is screened, and its answers as text
 - ``access/``: users, tokens, the audit log; ``maintenance/``: backups, another database
 - ``service``: serve, worker, demo, status, doctor

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from litatlas.cli.encoder_text import encoder_lines
 from litatlas.cli.terminal import counted, fragment, plain, table, wrapped
 from litatlas.vocabulary import QUALITY_WORDS
 
@@ -264,10 +263,30 @@ def status(answer: Answer) -> str:
             *_names(answer),
             f"engine: {engine['name']}, {_papers(engine)} indexed, {engine['state']}",
             *(f"  {line}" for line in (engine["message"], engine["hint"]) if line),
-            *encoder_lines(answer.get("encoder")),
+            *_encoder(answer.get("encoder")),
             "jobs: " + (", ".join(f"{count} {state}" for state, count in answer["jobs"].items()) or "none"),
         ]
     )
+
+
+def encoded(answer: Answer) -> str:
+    """What the encoder did."""
+    vectors = counted(answer["vectors"], "paper has a vector", "papers have vectors")
+    return f"{plain(answer['encoder'])}: {counted(answer['encoded'], 'paper', 'papers')} encoded; {vectors}"
+
+
+def _encoder(encoder: Answer | None) -> list[str]:
+    """What there is of the encoder."""
+    if encoder is None:
+        return []
+    if encoder["state"] in ("none", "damaged"):
+        lines = [f"encoder: no vectors that can serve ({encoder['state']}): litatlas encode"]
+    else:
+        vectors = f"{encoder['vectors']:,} vectors of {encoder['dimensions']} numbers"
+        lines = [f"encoder: {plain(encoder['name'])}, {vectors}, {encoder['state']}"]
+    if making := encoder["making"]:
+        lines.append(f"  being made: {plain(making['name'])}, {making['vectors']:,} vectors")
+    return lines
 
 
 def _outside(answer: Answer) -> list[str]:

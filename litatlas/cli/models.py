@@ -8,7 +8,6 @@ import click
 
 from litatlas.cli import formatters
 from litatlas.cli.context import Context, emit, json_option
-from litatlas.cli.encoder_text import encoded
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -131,7 +130,7 @@ def encode(context: Context, as_json: bool) -> None:
     """Encode the papers with the encoder that the settings name; goes on where it was stopped."""
     with context.atlas() as atlas, context.progress() as progress:
         answer = atlas.models.encode(progress=progress)
-    emit(answer, as_json, encoded)
+    emit(answer, as_json, formatters.encoded)
 
 
 COMMANDS = (build, publish, discard, rollback, reindex, encode)

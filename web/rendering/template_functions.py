@@ -23,6 +23,7 @@ JOBS = {
     "build": lazy_gettext("Building the topics"),
     "publish": lazy_gettext("Publishing the topics"),
     "roll_back": lazy_gettext("Going back to the topics before"),
+    "encode": lazy_gettext("Encoding papers"),
 }
 MAPPED = {
     "title": lazy_gettext("Title"),
