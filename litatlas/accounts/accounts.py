@@ -264,9 +264,9 @@ class Accounts:
     def use_reset(self, secret: str, password: str) -> str:
         """Set the password by a link; who they are. Raises as :meth:`user_of_reset`."""
         token, user = self._of_reset(secret)
-        kept = passwords.encoded(passwords.checked(password))
+        stored = passwords.encoded(passwords.checked(password))
         self._library.remove_token(token.id)  # first: of two at once, one is too late
-        self._library.change_user(user.number, password=kept)
+        self._library.change_user(user.number, password=stored)
         self._library.end_sessions(user.number)
         self.record("password set", user.name, who=user.name, way="link")
         return user.name

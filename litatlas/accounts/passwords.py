@@ -38,10 +38,10 @@ def encoded(password: str) -> str:
 
 def matches(password: str, kept: str) -> bool:
     """Whether it is that password; takes as long where nothing is kept, so that time tells nothing."""
-    given = password[: MAX_PASSWORD + 1].encode("utf-8", "surrogatepass")
+    typed = password[: MAX_PASSWORD + 1].encode("utf-8", "surrogatepass")
     with _turns:
         try:
-            return _HASHER.verify(kept or _none(), given) and bool(kept)
+            return _HASHER.verify(kept or _none(), typed) and bool(kept)
         except (Argon2Error, InvalidHashError):
             return False
 

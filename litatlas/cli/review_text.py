@@ -90,8 +90,10 @@ def conflicts(answer: dict[str, Any]) -> str:
     """Who decided what, a paper after the other."""
     lines = []
     for conflict in answer["conflicts"]:
-        said = ", ".join(f"{row['who']}: {row['verdict']}" for row in conflict["rows"])
-        lines.append(f"{conflict['paper']['id']}  {conflict['stage']}  {said}  {conflict['paper']['title']}")
+        verdicts = ", ".join(f"{row['who']}: {row['verdict']}" for row in conflict["rows"])
+        lines.append(
+            f"{conflict['paper']['id']}  {conflict['stage']}  {verdicts}  {conflict['paper']['title']}"
+        )
     return "\n".join(lines) or "There are no conflicts."
 
 

@@ -99,11 +99,11 @@ class PlanFields(Request):
 
     def plan(self) -> dict[str, Any]:
         """The fields that were given, as `Reviews.new` takes them."""
-        given = {name: getattr(self, name) for name in PlanFields.model_fields}
+        fields = {name: getattr(self, name) for name in PlanFields.model_fields}
         if self.keys is not None:
             pairs = [part.partition("=") for part in self.keys.split(",") if part.strip()]
-            given["keys"] = {action.strip(): key.strip() for action, _, key in pairs}
-        return {name: value for name, value in given.items() if value is not None}
+            fields["keys"] = {action.strip(): key.strip() for action, _, key in pairs}
+        return {name: value for name, value in fields.items() if value is not None}
 
 
 class NewReviewRequest(SourceRequest, PlanFields):

@@ -67,12 +67,12 @@ def reviews(_: NoParameters) -> ReviewsAnswer:
 
 
 @operation("POST", "/reviews", ReviewAnswer, request=NewReviewRequest, status=201, body="json")
-def make_review(asked: NewReviewRequest) -> ReviewAnswer:
+def make_review(params: NewReviewRequest) -> ReviewAnswer:
     """Begin a review, with the papers that a query, a list or a collection gives now."""
-    if asked.has_source:
-        id = atlas().reviews.begin(asked.name, asked.plan(), **asked.source(), who=asked.who)
+    if params.has_source:
+        id = atlas().reviews.begin(params.name, params.plan(), **params.source(), who=params.who)
     else:
-        id = atlas().reviews.new(asked.name, **asked.plan())
+        id = atlas().reviews.new(params.name, **params.plan())
     return atlas().reviews.one(id)
 
 
@@ -83,51 +83,51 @@ def one_review(_: NoParameters, id: str) -> ReviewAnswer:
 
 
 @operation("PUT", "/reviews/<id>/plan", ReviewAnswer, request=PlanRequest, body="json")
-def change_plan(asked: PlanRequest, id: str) -> ReviewAnswer:
+def change_plan(params: PlanRequest, id: str) -> ReviewAnswer:
     """Change a review's plan; what was decided stays."""
-    return atlas().reviews.change(id, new_name=asked.name or None, **asked.plan())
+    return atlas().reviews.change(id, new_name=params.name or None, **params.plan())
 
 
 @operation("POST", "/reviews/<id>/papers", AddedAnswer, request=SourceRequest, body="json")
-def add_papers_to_review(asked: SourceRequest, id: str) -> AddedAnswer:
+def add_papers_to_review(params: SourceRequest, id: str) -> AddedAnswer:
     """Add the papers of a further search; what was decided stays."""
-    return atlas().reviews.add(id, **asked.source(), who=asked.who)
+    return atlas().reviews.add(id, **params.source(), who=params.who)
 
 
 @operation("GET", "/reviews/<id>/next", NextAnswer, request=ScreenRequest)
-def next_paper(asked: ScreenRequest, id: str) -> NextAnswer:
+def next_paper(params: ScreenRequest, id: str) -> NextAnswer:
     """The paper that a reviewer decides next."""
     return atlas().reviews.next(
-        id, asked.who, stage=asked.stage or None, order=asked.order, topic=asked.topic or None
+        id, params.who, stage=params.stage or None, order=params.order, topic=params.topic or None
     )
 
 
 @operation("GET", "/reviews/<id>/decisions", RowsAnswer, request=RowsRequest)
-def review_rows(asked: RowsRequest, id: str) -> RowsAnswer:
+def review_rows(params: RowsRequest, id: str) -> RowsAnswer:
     """Every decision as it was made; blinded ones once both reviewers decided."""
-    return {"rows": atlas().reviews.rows(id, who=asked.who)}
+    return {"rows": atlas().reviews.rows(id, who=params.who)}
 
 
 @operation("POST", "/reviews/<id>/decisions", DecidedAnswer, request=DecideRequest, status=201, body="json")
-def decide_paper(asked: DecideRequest, id: str) -> DecidedAnswer:
+def decide_paper(params: DecideRequest, id: str) -> DecidedAnswer:
     """Keep a reviewer's decision about a paper."""
     return atlas().reviews.decide(
         id,
-        asked.paper,
-        asked.verdict,
-        asked.who,
-        stage=asked.stage or None,
-        reason=asked.reason,
-        note=asked.note,
-        rank=asked.rank,
-        model=asked.model,
+        params.paper,
+        params.verdict,
+        params.who,
+        stage=params.stage or None,
+        reason=params.reason,
+        note=params.note,
+        rank=params.rank,
+        model=params.model,
     )
 
 
 @operation("POST", "/reviews/<id>/undo", DecidedAnswer, request=RowsRequest, body="json")
-def undo_last(asked: RowsRequest, id: str) -> DecidedAnswer:
+def undo_last(params: RowsRequest, id: str) -> DecidedAnswer:
     """Take a reviewer's last decision back; it stays as a row."""
-    return atlas().reviews.undo(id, asked.who)
+    return atlas().reviews.undo(id, params.who)
 
 
 @operation("GET", "/reviews/<id>/conflicts", ConflictsAnswer)
@@ -137,23 +137,29 @@ def review_conflicts(_: NoParameters, id: str) -> ConflictsAnswer:
 
 
 @operation("POST", "/reviews/<id>/settle", DecidedAnswer, request=DecideRequest, status=201, body="json")
-def settle_conflict(asked: DecideRequest, id: str) -> DecidedAnswer:
+def settle_conflict(params: DecideRequest, id: str) -> DecidedAnswer:
     """End a conflict about a paper."""
     return atlas().reviews.settle(
-        id, asked.paper, asked.verdict, asked.who, stage=asked.stage, reason=asked.reason, note=asked.note
+        id,
+        params.paper,
+        params.verdict,
+        params.who,
+        stage=params.stage,
+        reason=params.reason,
+        note=params.note,
     )
 
 
 @operation("GET", "/reviews/<id>/stop", StopAnswer, request=StageRequest)
-def stop_report(asked: StageRequest, id: str) -> StopAnswer:
+def stop_report(params: StageRequest, id: str) -> StopAnswer:
     """Whether enough was read at a stage, by the hypergeometric test."""
-    return atlas().reviews.stop(id, stage=asked.stage or None)
+    return atlas().reviews.stop(id, stage=params.stage or None)
 
 
 @operation("GET", "/reviews/<id>/topics", ReviewTopicsAnswer, request=StageRequest)
-def review_topics(asked: StageRequest, id: str) -> ReviewTopicsAnswer:
+def review_topics(params: StageRequest, id: str) -> ReviewTopicsAnswer:
     """Where the papers of a stage lie on the map: read, and kept, in each topic."""
-    return atlas().reviews.topics(id, stage=asked.stage or None)
+    return atlas().reviews.topics(id, stage=params.stage or None)
 
 
 @operation("GET", "/reviews/<id>/agreement", AgreementsAnswer)
@@ -169,8 +175,8 @@ def review_prisma(_: NoParameters, id: str) -> PrismaAnswer:
 
 
 @operation("GET", "/reviews/<id>/export", str, request=ReviewExportRequest, media="text/plain")
-def export_review(asked: ReviewExportRequest, id: str) -> Response:
+def export_review(params: ReviewExportRequest, id: str) -> Response:
     """A review's papers with their decisions, as a file."""
-    _, media_type, suffix = REVIEW_FORMATS[asked.format]
+    _, media_type, suffix = REVIEW_FORMATS[params.format]
     name, _plan = atlas().reviews.plan(id)
-    return download_bytes(atlas().reviews.export(id, asked.format), media_type, name, suffix)
+    return download_bytes(atlas().reviews.export(id, params.format), media_type, name, suffix)

@@ -254,13 +254,13 @@ class BooksTable(Database):
         query = select(documents.c.id, head.c.id.label("paper")).join(
             head, head.c.number == documents.c.paper
         )
-        found: dict[str, str] = {}
+        papers: dict[str, str] = {}
         with self.reading() as connection:
             for part in in_chunks(records, _PAGE):
-                found |= {
+                papers |= {
                     row.id: row.paper for row in connection.execute(query.where(documents.c.id.in_(part)))
                 }
-        return found
+        return papers
 
 
 _PLACE = (

@@ -166,7 +166,7 @@ class Standing:
 
         Outcomes that hold, and what the reviewer decided alone: nothing of what another decided blind.
         """
-        found: list[tuple[str, float, int]] = []
+        labels: list[tuple[str, float, int]] = []
         for (paper, at), rows in self._rows.items():
             if at != stage or paper not in self.papers:
                 continue
@@ -176,8 +176,8 @@ class Standing:
                 own = self.own(paper, stage, who)
                 outcome = own.verdict if own else ""
             if outcome in _LABELS:
-                found.append((paper, _LABELS[outcome], rows[0].number))
-        return sorted(found, key=lambda label: label[2])
+                labels.append((paper, _LABELS[outcome], rows[0].number))
+        return sorted(labels, key=lambda label: label[2])
 
     def lesson(self, stage: str, who: str, topics: NDArray[np.int64] | None = None) -> Lesson:
         """What may be learned for a reviewer now, and of which papers."""

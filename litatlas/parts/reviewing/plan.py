@@ -88,27 +88,27 @@ def changed_plan(plan: Plan, changes: Mapping[str, Any]) -> Plan:
     Raises:
         InputError: a stage, a number of reviewers, a key or a text that cannot be used.
     """
-    given = {name: value for name, value in changes.items() if value is not None}
+    fields = {name: value for name, value in changes.items() if value is not None}
     made: dict[str, Any] = {}
     for name in ("question", "criteria"):
-        if name in given:
-            made[name] = _text(given[name], name)
-    if "stages" in given:
-        made["stages"] = _stages(given["stages"])
-    if "reasons" in given:
-        made["reasons"] = _lines(given["reasons"], _MOST_REASONS, "reasons") or REASONS
-    if "reviewers" in given:
-        made["reviewers"] = _reviewers(given["reviewers"])
+        if name in fields:
+            made[name] = _text(fields[name], name)
+    if "stages" in fields:
+        made["stages"] = _stages(fields["stages"])
+    if "reasons" in fields:
+        made["reasons"] = _lines(fields["reasons"], _MOST_REASONS, "reasons") or REASONS
+    if "reviewers" in fields:
+        made["reviewers"] = _reviewers(fields["reviewers"])
     good, bad = plan.marked
-    if "good_words" in given:
-        good = _lines(given["good_words"], _MOST_WORDS, "marked words")
-    if "bad_words" in given:
-        bad = _lines(given["bad_words"], _MOST_WORDS, "marked words")
-    if "keys" in given:
-        made["keys"] = _keys(dict(plan.keys), given["keys"])
+    if "good_words" in fields:
+        good = _lines(fields["good_words"], _MOST_WORDS, "marked words")
+    if "bad_words" in fields:
+        bad = _lines(fields["bad_words"], _MOST_WORDS, "marked words")
+    if "keys" in fields:
+        made["keys"] = _keys(dict(plan.keys), fields["keys"])
     for name in ("target", "confidence"):
-        if name in given:
-            made[name] = _share(given[name], name)
+        if name in fields:
+            made[name] = _share(fields[name], name)
     return replace(plan, marked=(good, bad), **made)
 
 

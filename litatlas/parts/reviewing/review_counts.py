@@ -55,7 +55,7 @@ def stop(standing: Standing, name: str, expected: float | None) -> StopAnswer:
         for paper, outcome in outcomes.items()
         if outcome and outcome != CONFLICT and standing.at(paper, name).rows
     )
-    labels = [int(kept) for _, kept in decided]
+    labels = [int(included) for _, included in decided]
     plan = standing.plan
     report = stop_report(labels, len(outcomes), target=plan.target, confidence=plan.confidence)
     return {
@@ -143,14 +143,14 @@ def prisma(standing: Standing) -> PrismaAnswer:
     tally = Counter(first.values())
     identified = sum(sources.values())
     two = standing.plan.stages == (ABSTRACT, FULL_TEXT)
-    kept = sum(tally[outcome] for outcome in KEPT)
+    passed = sum(tally[outcome] for outcome in KEPT)
     full = standing.outcomes(FULL_TEXT) if two else {}
     ends = Counter(full.values())
     reasons = Counter(
         _reason(standing.at(paper, FULL_TEXT)) for paper, outcome in full.items() if outcome == "exclude"
     )
     assessed = ends["include"] + ends["exclude"]
-    screened = kept + tally["exclude"] + tally["unavailable"]
+    screened = passed + tally["exclude"] + tally["unavailable"]
     return {
         "sources": dict(sources.most_common()),
         "identified": identified,
@@ -158,7 +158,7 @@ def prisma(standing: Standing) -> PrismaAnswer:
         "screened": screened,
         "excluded": tally["exclude"] + tally["unavailable"],
         "unscreened": len(standing.papers) - screened,
-        "sought": kept if two else 0,
+        "sought": passed if two else 0,
         "not_retrieved": ends["unavailable"],
         "assessed": assessed,
         "excluded_reasons": dict(reasons.most_common()),

@@ -42,12 +42,12 @@ def source(generations: Generations, sight: Sight, wanted: Wanted) -> Source:
     Raises:
         NotFoundError: there is no such book, run, list or collection. InputError: a wrong query, or no paper.
     """
-    found = _source(generations, sight, wanted)
-    if not found.papers:
+    origin = _source(generations, sight, wanted)
+    if not origin.papers:
         raise InputError(
-            f"The {found.kind} gives no paper.", "Try it as a search first: litatlas search QUERY"
+            f"The {origin.kind} gives no paper.", "Try it as a search first: litatlas search QUERY"
         )
-    return found
+    return origin
 
 
 def _source(generations: Generations, sight: Sight, wanted: Wanted) -> Source:

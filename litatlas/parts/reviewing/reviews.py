@@ -77,7 +77,7 @@ class Reviews(ScreeningQueue):
             "made": review.made,
             "plan": plan_answer(standing.plan),
             "papers": len(standing.papers),
-            "searches": [search_answer(found) for found in self._library.review_searches(review)],
+            "searches": [search_answer(search) for search in self._library.review_searches(review)],
             "stages": [review_counts.stage(standing, stage) for stage in standing.plan.stages],
         }
 
@@ -176,14 +176,14 @@ class Reviews(ScreeningQueue):
     def conflicts(self, name: str) -> list[ConflictAnswer]:
         """The papers about which reviewers disagree, at every stage."""
         held = self._open(name)
-        found: list[ConflictAnswer] = []
+        conflicts: list[ConflictAnswer] = []
         for stage in held.standing.plan.stages:
             ids = held.standing.conflicts(stage)
             papers = self._papers(ids)
             for id in ids:
                 rows = [row_answer(held.standing, row) for row in held.standing.at(id, stage).rows]
-                found.append({"paper": screen_paper(id, papers.get(id)), "stage": stage, "rows": rows})
-        return found
+                conflicts.append({"paper": screen_paper(id, papers.get(id)), "stage": stage, "rows": rows})
+        return conflicts
 
     def rows(self, name: str, *, who: str = "") -> list[RowAnswer]:
         """Every row of decisions, the oldest first, those taken back too.
@@ -269,7 +269,7 @@ class Reviews(ScreeningQueue):
         return answer
 
     def _papers(self, ids: list[str]) -> Mapping[str, Paper]:
-        found: dict[str, Paper] = {}
+        papers: dict[str, Paper] = {}
         for part in in_chunks(ids, _AT_ONCE):
-            found |= self._library.papers_by_id(part, common=True)
-        return found
+            papers |= self._library.papers_by_id(part, common=True)
+        return papers

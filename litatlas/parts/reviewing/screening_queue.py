@@ -60,14 +60,14 @@ class ScreeningQueue:
         if topic:
             fresh, later = (self._in_topic(held, topic, papers) for papers in (fresh, later))
         paper, rank = _first(fresh, later, learned)
-        found = self._library.papers_by_id([paper], common=True).get(paper) if paper else None
+        stored = self._library.papers_by_id([paper], common=True).get(paper) if paper else None
         own = held.standing.own(paper, stage, who) if paper else None
         return {
             "review": held.review.id,
             "stage": stage,
             "who": who,
             "order": order,
-            "paper": screen_paper(paper, found) if paper else None,
+            "paper": screen_paper(paper, stored) if paper else None,
             "rank": rank,
             "chance": learned.chances.get(paper) if learned and paper else None,
             "model": learned.model if learned else "",
@@ -161,10 +161,10 @@ class ScreeningQueue:
         visible = self._sight.collections()
         return visible is None or self._library.review_collections(review) <= visible
 
-    def _who(self, given: str) -> str:
+    def _who(self, typed: str) -> str:
         """The name that a decision is kept under: the account's, else the one that was given."""
         reader = self._sight.reader
-        return reviewer_name(reader.name if reader.is_person else given)
+        return reviewer_name(reader.name if reader.is_person else typed)
 
     def _learned(self, held: OpenReview, stage: str, learner: str, wait: bool) -> bool:
         """Learn from what was decided, now or soon. Returns whether it is learned when this returns."""
@@ -175,10 +175,10 @@ class ScreeningQueue:
                 return held.standing.lesson(stage, learner, None if topics is None else topics.of_paper)
 
         if wait:
-            given = lesson()
-            if given.labels:
-                held.desk.learn(stage, learner, given)
-            return bool(given.labels)
+            current = lesson()
+            if current.labels:
+                held.desk.learn(stage, learner, current)
+            return bool(current.labels)
         if held.standing.last_at(stage):
             held.desk.learn_soon(stage, learner, lesson)
         return False

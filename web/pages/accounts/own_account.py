@@ -40,19 +40,19 @@ def _shown(*, error: LitatlasError | None = None, secret: str = "", done: str = 
 @blueprint.post("/account")
 def change_account() -> AnyResponse:
     """Change the password, sign out everywhere, make or revoke a token."""
-    asked = parse(AccountRequest, request.form)
+    params = parse(AccountRequest, request.form)
     accounts, me = atlas().accounts, identity.reader().name
     try:
-        if asked.do == "password":
-            if asked.password != asked.again:
+        if params.do == "password":
+            if params.password != params.again:
                 raise InputError(gettext("The two passwords differ."), gettext("Type the same twice."))
-            accounts.change_password(asked.old, asked.password, session=identity.session_secret())
+            accounts.change_password(params.old, params.password, session=identity.session_secret())
             return _shown(done=gettext("The password was changed; other browsers have to sign in again."))
-        if asked.do == "token":
-            _, secret = accounts.make_token(me, asked.name, [asked.scope], asked.days)
+        if params.do == "token":
+            _, secret = accounts.make_token(me, params.name, [params.scope], params.days)
             return _shown(secret=secret)
-        if asked.do == "revoke":
-            accounts.revoke_token(asked.id, me)
+        if params.do == "revoke":
+            accounts.revoke_token(params.id, me)
             return redirect("/account#tokens", 303)
         accounts.sign_out_everywhere()
         answer = redirect("/sign-in", 303)

@@ -53,12 +53,12 @@ def _sign_in(next: str, error: LitatlasError | None = None, name: str = "") -> R
 @blueprint.post("/sign-in")
 def signed_in() -> AnyResponse:
     """Begin a session."""
-    asked = parse(SignInRequest, request.form)
-    next = own_address(asked.next)
+    params = parse(SignInRequest, request.form)
+    next = own_address(params.next)
     try:
-        secret = atlas().accounts.sign_in(asked.name, asked.password, identity.client())
+        secret = atlas().accounts.sign_in(params.name, params.password, identity.client())
     except LitatlasError as error:
-        return _sign_in(next, error, asked.name[:MAX_USER_NAME])
+        return _sign_in(next, error, params.name[:MAX_USER_NAME])
     return _begun(secret, next)
 
 
@@ -92,12 +92,12 @@ def reset(secret: str) -> Response:
 @blueprint.post("/reset/<secret>")
 def set_password(secret: str) -> AnyResponse:
     """Set it; the link is used up."""
-    asked = parse(SetPasswordRequest, request.form)
+    params = parse(SetPasswordRequest, request.form)
     name = atlas().accounts.user_of_reset(secret)
     try:
-        if asked.password != asked.again:
+        if params.password != params.again:
             raise InputError(gettext("The two passwords differ."), gettext("Type the same twice."))
-        atlas().accounts.use_reset(secret, asked.password)
+        atlas().accounts.use_reset(secret, params.password)
     except InputError as error:
         return page("reset.html", error.status, name=name, error=error)
     return redirect("/sign-in", 303)
@@ -142,8 +142,8 @@ def oidc_back() -> AnyResponse:
     """Take the browser back from the provider, and begin a session."""
     flow = _flow()
     try:
-        found = provider().identity(flow, request.args, _back())
-        user = atlas().accounts.known_from_outside(found.issuer, found.subject, found.name, found.groups)
+        claims = provider().identity(flow, request.args, _back())
+        user = atlas().accounts.known_from_outside(claims.issuer, claims.subject, claims.name, claims.groups)
     except LitatlasError as error:
         atlas().accounts.record("sign-in refused", who="?", reason=error.message, hint=error.hint)
         answer: AnyResponse = _sign_in("/", error)

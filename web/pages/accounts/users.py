@@ -43,22 +43,22 @@ def _shown(*, error: LitatlasError | None = None, link: str = "", of: str = "") 
 @blueprint.post("/users")
 def change_users() -> AnyResponse:
     """Add a user, change a role or the groups, make a link that sets a password, remove a user."""
-    asked = parse(UsersRequest, request.form)
+    params = parse(UsersRequest, request.form)
     accounts = atlas().accounts
     try:
-        match asked.do:
+        match params.do:
             case "add":
-                name = accounts.add(asked.name, asked.role)["name"]
+                name = accounts.add(params.name, params.role)["name"]
                 return _shown(link=_link(accounts.reset_link(name)), of=name)
             case "link":
-                return _shown(link=_link(accounts.reset_link(asked.name)), of=asked.name)
+                return _shown(link=_link(accounts.reset_link(params.name)), of=params.name)
             case "role":
-                accounts.set_role(asked.name, asked.role)
+                accounts.set_role(params.name, params.role)
             case "groups":
-                names = [name.strip() for name in asked.groups.split(",")]
-                accounts.set_groups(asked.name, [name for name in names if name])
+                names = [name.strip() for name in params.groups.split(",")]
+                accounts.set_groups(params.name, [name for name in names if name])
             case "remove":
-                accounts.remove(asked.name)
+                accounts.remove(params.name)
     except LitatlasError as error:
         return _shown(error=error)
     return redirect("/users", 303)

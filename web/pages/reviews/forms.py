@@ -7,9 +7,9 @@ from typing import Any
 from web.access.identity import reader
 
 
-def who_is_deciding(given: str) -> str:
+def who_is_deciding(typed: str) -> str:
     """The name that a decision is kept under: the account's, else the one that was given."""
-    return reader().name if reader().is_person else " ".join(given.split())
+    return reader().name if reader().is_person else " ".join(typed.split())
 
 
 def filled(values: Any) -> dict[str, str]:

@@ -45,24 +45,24 @@ def reviews() -> Response:
 @blueprint.post("/reviews", endpoint="new_review")
 def new_review() -> AnyResponse:
     """Begin a review."""
-    asked = parse(NewReviewRequest, filled(request.form))
-    if asked.has_source:
-        who = who_is_deciding(asked.who)
-        id = atlas().reviews.begin(asked.name, asked.plan(), **asked.source(), who=who)
+    params = parse(NewReviewRequest, filled(request.form))
+    if params.has_source:
+        who = who_is_deciding(params.who)
+        id = atlas().reviews.begin(params.name, params.plan(), **params.source(), who=who)
     else:
-        id = atlas().reviews.new(asked.name, **asked.plan())
+        id = atlas().reviews.new(params.name, **params.plan())
     return redirect(f"/reviews/{quote(id)}", 303)
 
 
 @blueprint.get("/reviews/<id>")
 def review(id: str) -> Response:
     """A review: how far each stage is, whether enough was read, its flow and its plan."""
-    found = atlas().reviews.one(id)
-    stops = [atlas().reviews.stop(id, stage=stage["stage"]) for stage in found["stages"] if stage["papers"]]
+    answer = atlas().reviews.one(id)
+    stops = [atlas().reviews.stop(id, stage=stage["stage"]) for stage in answer["stages"] if stage["papers"]]
     begun = [stop for stop in stops if stop["read"]]
     return page(
         "review.html",
-        review=found,
+        review=answer,
         stops=[(stop, found_curve(stop)) for stop in begun],
         topics=atlas().reviews.topics(id),
         agreement=[row for row in atlas().reviews.agreement(id) if row["papers"]],
@@ -76,33 +76,33 @@ def review(id: str) -> Response:
 @blueprint.post("/reviews/<id>/add", endpoint="add_to_review")
 def add_to_review(id: str) -> AnyResponse:
     """Add the papers of a further search."""
-    asked = parse(SourceRequest, filled(request.form))
-    atlas().reviews.add(id, **asked.source(), who=who_is_deciding(asked.who))
+    params = parse(SourceRequest, filled(request.form))
+    atlas().reviews.add(id, **params.source(), who=who_is_deciding(params.who))
     return redirect(f"/reviews/{quote(id)}", 303)
 
 
 @blueprint.post("/reviews/<id>/plan", endpoint="plan_review")
 def plan_review(id: str) -> AnyResponse:
     """Change the plan."""
-    asked = parse(PlanRequest, request.form)
-    atlas().reviews.change(id, new_name=asked.name or None, **asked.plan())
+    params = parse(PlanRequest, request.form)
+    atlas().reviews.change(id, new_name=params.name or None, **params.plan())
     return redirect(f"/reviews/{quote(id)}", 303)
 
 
 @blueprint.get("/reviews/<id>/export")
 def export_review(id: str) -> Response:
     """A review's papers with their decisions."""
-    asked = parse(ReviewExportRequest, request.args)
-    _, media_type, suffix = REVIEW_FORMATS[asked.format]
+    params = parse(ReviewExportRequest, request.args)
+    _, media_type, suffix = REVIEW_FORMATS[params.format]
     name, _ = atlas().reviews.plan(id)
-    return download_bytes(atlas().reviews.export(id, asked.format), media_type, name, suffix)
+    return download_bytes(atlas().reviews.export(id, params.format), media_type, name, suffix)
 
 
 @blueprint.get("/reviews/<id>/prisma.<any(svg, png, csv, json):format>")
 def prisma(id: str, format: str) -> Response:
     """The flow of PRISMA 2020 as a drawing (in English, or in that of ``?lang=``), a table or JSON."""
-    asked = parse(PrismaRequest, request.args)
-    with force_locale(asked.lang):
+    params = parse(PrismaRequest, request.args)
+    with force_locale(params.lang):
         data = atlas().reviews.prisma_file(id, format, _say)
     return Response(data, content_type=_PRISMA_KINDS[format])
 

@@ -19,42 +19,42 @@ from web.site import atlas
 @blueprint.get("/reviews/<id>/screen")
 def screen(id: str) -> Response:
     """The paper that a reviewer decides next; without a name, the question for it."""
-    asked = parse(ScreenRequest, request.args)
-    who = who_is_deciding(asked.who)
+    params = parse(ScreenRequest, request.args)
+    who = who_is_deciding(params.who)
     name, plan = atlas().reviews.plan(id)
     following = None
     if who:
         following = atlas().reviews.next(
-            id, who, stage=asked.stage or None, order=asked.order, topic=asked.topic or None
+            id, who, stage=params.stage or None, order=params.order, topic=params.topic or None
         )
-    topic = atlas().topics.one(asked.topic)["label"] if asked.topic else ""
-    return page("screen.html", id=id, name=name, plan=plan, following=following, asked=asked, topic=topic)
+    topic = atlas().topics.one(params.topic)["label"] if params.topic else ""
+    return page("screen.html", id=id, name=name, plan=plan, following=following, asked=params, topic=topic)
 
 
 @blueprint.post("/reviews/<id>/decide", endpoint="decide")
 def decide(id: str) -> AnyResponse:
     """Keep a decision and show the next paper."""
-    asked = parse(DecidePageRequest, filled(request.form))
+    params = parse(DecidePageRequest, filled(request.form))
     atlas().reviews.decide(
         id,
-        asked.paper,
-        asked.verdict,
-        who_is_deciding(asked.who),
-        stage=asked.stage or None,
-        reason=asked.reason if asked.verdict == "exclude" else "",
-        note=asked.note,
-        rank=asked.rank,
-        model=asked.model,
+        params.paper,
+        params.verdict,
+        who_is_deciding(params.who),
+        stage=params.stage or None,
+        reason=params.reason if params.verdict == "exclude" else "",
+        note=params.note,
+        rank=params.rank,
+        model=params.model,
     )
-    return _to_screen(id, asked)
+    return _to_screen(id, params)
 
 
 @blueprint.post("/reviews/<id>/undo", endpoint="undo_decision")
 def undo_decision(id: str) -> AnyResponse:
     """Take the last decision back; its paper comes again in its order."""
-    asked = parse(ScreenRequest, request.form)
-    atlas().reviews.undo(id, who_is_deciding(asked.who))
-    return _to_screen(id, asked)
+    params = parse(ScreenRequest, request.form)
+    atlas().reviews.undo(id, who_is_deciding(params.who))
+    return _to_screen(id, params)
 
 
 @blueprint.get("/reviews/<id>/conflicts")
@@ -70,20 +70,20 @@ def conflicts(id: str) -> Response:
 @blueprint.post("/reviews/<id>/settle", endpoint="settle")
 def settle(id: str) -> AnyResponse:
     """End a conflict."""
-    asked = parse(DecideRequest, filled(request.form))
+    params = parse(DecideRequest, filled(request.form))
     atlas().reviews.settle(
         id,
-        asked.paper,
-        asked.verdict,
-        who_is_deciding(asked.who),
-        stage=asked.stage,
-        reason=asked.reason if asked.verdict == "exclude" else "",
-        note=asked.note,
+        params.paper,
+        params.verdict,
+        who_is_deciding(params.who),
+        stage=params.stage,
+        reason=params.reason if params.verdict == "exclude" else "",
+        note=params.note,
     )
-    return redirect(f"/reviews/{quote(id)}/conflicts?{urlencode({'who': asked.who})}", 303)
+    return redirect(f"/reviews/{quote(id)}/conflicts?{urlencode({'who': params.who})}", 303)
 
 
-def _to_screen(id: str, asked: Any) -> AnyResponse:
-    wanted = {"who": asked.who, "stage": asked.stage, "order": asked.order}
-    wanted |= {"topic": asked.topic} if asked.topic else {}
+def _to_screen(id: str, params: Any) -> AnyResponse:
+    wanted = {"who": params.who, "stage": params.stage, "order": params.order}
+    wanted |= {"topic": params.topic} if params.topic else {}
     return redirect(f"/reviews/{quote(id)}/screen?{urlencode(wanted)}", 303)

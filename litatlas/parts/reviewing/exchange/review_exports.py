@@ -113,12 +113,12 @@ def _one(work: Work, standing: Standing, id: str) -> Judged:
         place = standing.at(id, stage)
         if place.rows or place.settled:
             rows = ([place.settled] if place.settled else []) + list(place.rows)
-            shown = [row for row in rows if standing.is_shown(row, "")]
+            visible = [row for row in rows if standing.is_shown(row, "")]
             return Judged(
                 work, stage, place.outcome,
-                "; ".join(dict.fromkeys(row.reason for row in shown if row.reason)),
-                "; ".join(dict.fromkeys(row.note for row in shown if row.note)),
-                tuple(dict.fromkeys(row.who for row in shown)),
+                "; ".join(dict.fromkeys(row.reason for row in visible if row.reason)),
+                "; ".join(dict.fromkeys(row.note for row in visible if row.note)),
+                tuple(dict.fromkeys(row.who for row in visible)),
                 rows[0].made,
             )  # fmt: skip
     return Judged(work, "", "", "", "", (), "")
@@ -182,8 +182,8 @@ def _ris(_: Review, __: Standing, papers: Iterable[Judged]) -> Iterator[bytes]:
 
 def _notes(paper: Judged) -> tuple[str, ...]:
     notes = [_NOTES[paper.included]]
-    said = _RAYYAN.get(paper.decision, "")
-    who = ", ".join(f'"{_quoted(name)}"=>"{said}"' for name in paper.reviewers) if said else ""
+    verdict = _RAYYAN.get(paper.decision, "")
+    who = ", ".join(f'"{_quoted(name)}"=>"{verdict}"' for name in paper.reviewers) if verdict else ""
     if who:
         reason = f" | RAYYAN-EXCLUSION-REASONS: {_quoted(paper.reason)}" if paper.reason else ""
         notes.append(f"RAYYAN-INCLUSION: {{{who}}}{reason}")
@@ -235,14 +235,14 @@ def _line(value: object) -> bytes:
 
 def _project(review: Review, _: Standing, papers: Iterable[Judged]) -> Iterator[bytes]:
     """A project file of ASReview 2 and 3: the papers as CSV, and a database of labels."""
-    kept = list(papers)
+    listed = list(papers)
     with tempfile.TemporaryDirectory(prefix="litatlas-") as folder:
         path = Path(folder) / "results.db"
-        _write_results(path, kept)
+        _write_results(path, listed)
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("project.json", json.dumps(_project_json(review)))
-            archive.writestr("data/papers.csv", _plain_csv(kept))
+            archive.writestr("data/papers.csv", _plain_csv(listed))
             archive.write(path, "results.db")
     yield buffer.getvalue()
 
