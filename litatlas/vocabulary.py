@@ -134,6 +134,9 @@ MAX_PAPER_NOTE = 20_000
 PAIR_VERDICTS = ("same", "different")
 """What is decided of two records that may be one paper."""
 
+GROUP_VERDICTS = ("same", "out")
+"""What is decided of all records of a paper at once: they are one, or one of them is none of them."""
+
 REVIEW_STAGES = ("abstract", "full-text")
 REVIEW_VERDICTS = ("include", "exclude", "maybe", "later", "unavailable")
 REVIEW_ORDERS = ("likely", "uncertain", "unseen", "in-order")

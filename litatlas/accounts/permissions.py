@@ -74,7 +74,7 @@ ROUTES: MappingProxyType[str, Permission] = MappingProxyType(
         **_routes("curate", "api.add_papers_to_review api.decide_paper api.undo_last api.settle_conflict"),
         **_routes("read", "pages.duplicates api.duplicate_pairs"),
         **_routes("curate", "pages.decide_pair pages.undo_pair pages.duplicates_table api.decide_pair"),
-        **_routes("curate", "api.undo_pair api.duplicates_log"),
+        **_routes("curate", "api.undo_pair api.duplicates_log pages.decide_group api.decide_group"),
         **_routes("note", "pages.save_search pages.remove_search pages.share_search pages.write_note"),
         **_routes("note", "pages.change_note pages.remove_note pages.share_note pages.mark_paper"),
         **_routes("note", "pages.marked_papers api.saved_searches api.save_search api.saved_search"),

@@ -10,7 +10,7 @@ from litatlas.cli import formatters
 from litatlas.cli.context import Context, diverse_option, emit, json_option, limit_option
 from litatlas.cli.terminal import wrapped
 from litatlas.parts.duplicates.pair_answers import PairAnswer, PairsAnswer
-from litatlas.vocabulary import MAX_OFFSET, PAIR_VERDICTS
+from litatlas.vocabulary import GROUP_VERDICTS, MAX_OFFSET, PAIR_VERDICTS
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -91,6 +91,19 @@ def decide_duplicate(context: Context, a: str, b: str, verdict: str, who: str) -
     click.echo(f"Kept as decision {number}. To undo it: litatlas undo-duplicate {number}", err=True)
 
 
+@click.command("decide-group")
+@click.argument("record")
+@click.argument("verdict", type=click.Choice(GROUP_VERDICTS))
+@click.option("--who", default="", help="Your name, kept with the decisions.")
+@pass_context
+def decide_group(context: Context, record: str, verdict: str, who: str) -> None:
+    """Decide about all records of a paper: they are one (same), or this record is none of them (out)."""
+    with context.atlas() as atlas:
+        numbers = atlas.duplicates.decide_group(record, verdict, who=who)
+    told = ", ".join(map(str, numbers))
+    click.echo(f"Kept as decisions {told}. To undo each: litatlas undo-duplicate NUMBER", err=True)
+
+
 @click.command("undo-duplicate")
 @click.argument("number", type=int)
 @click.option("--who", default="", help="Your name, kept with the undo.")
@@ -123,4 +136,4 @@ def _pair(pair: PairAnswer) -> str:
     return "\n".join(rows)
 
 
-COMMANDS = (document, similar, split, join, duplicates, decide_duplicate, undo_duplicate)
+COMMANDS = (document, similar, split, join, duplicates, decide_duplicate, decide_group, undo_duplicate)

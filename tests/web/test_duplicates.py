@@ -104,6 +104,39 @@ def test_what_is_wrong_is_refused(client: FlaskClient, atlas: Atlas) -> None:
         atlas.duplicates.decide(form["a"], form["b"], "perhaps")
 
 
+def test_a_group_of_five_is_confirmed_at_once_or_one_record_is_taken_out(
+    atlas: Atlas, client: FlaskClient, tmp_path: Path
+) -> None:
+    for name in ("Three", "Four", "Five"):
+        record = {**FIRST, "id": name, "issue": name}
+        atlas.collections.add([write(tmp_path / f"{name}.jsonl", [record])], collection=name)
+    review = atlas.reviews.begin("group", {}, query="")
+    before = atlas.reviews.prisma(review)
+    assert (before["identified"], before["duplicates"], before["unscreened"]) == (5, 4, 1)
+    html = client.get("/duplicates").text
+    check(html)
+    assert "All 5 records of this paper" in html
+    pair = atlas.duplicates.pairs()["pairs"][0]
+    odd = pair["group"][-1]["id"]
+    form = {"record": odd, "verdict": "out", "who": "Ada"}
+    kept = client.post("/duplicates/group", data=form)
+    assert kept.status_code == 303
+    assert kept.location.count("%2C") == 3, "one decision a pair, undone together"
+    assert {len(atlas.papers.one(record["id"])["duplicates"]) for record in pair["group"]} == {0, 3}
+    after = atlas.reviews.prisma(review)
+    assert (after["identified"], after["duplicates"], after["unscreened"]) == (5, 3, 2), "it is screened too"
+    numbers = kept.location.split("last=")[1].split("&")[0].replace("%2C", ",")
+    assert client.post("/duplicates/undo", data={"number": numbers}).status_code == 303
+    assert atlas.reviews.prisma(review) == before
+    same = client.post("/api/v1/duplicates/group", json={"record": odd, "verdict": "same"})
+    assert same.status_code == 201
+    assert len(same.get_json()["numbers"]) >= 4
+    assert atlas.duplicates.pairs()["total"] == 0
+    assert client.post("/duplicates/group", data={**form, "verdict": "same"}).status_code == 400
+    assert client.post("/duplicates/group", data=form).status_code == 400, "it contradicts what was decided"
+    assert len(atlas.papers.one(odd)["duplicates"]) == 4, "all or none is kept"
+
+
 def test_the_api_judges_undoes_and_lists(client: FlaskClient, atlas: Atlas) -> None:
     (pair,) = client.get("/api/v1/duplicates").get_json()["pairs"]
     body = {"a": pair["a"]["id"], "b": pair["b"]["id"], "verdict": "same", "who": "Ada"}

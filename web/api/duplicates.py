@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 from pydantic import Field
 
 from litatlas.parts.duplicates.pair_answers import PairDecisionAnswer, PairsAnswer
-from litatlas.vocabulary import MAX_OFFSET, PAIR_VERDICTS
+from litatlas.vocabulary import GROUP_VERDICTS, MAX_OFFSET, PAIR_VERDICTS
 from web.api.operations import operation
 from web.requests import Limit, Name, OneOf, Request, Who
 from web.site import atlas
@@ -30,6 +30,20 @@ class DecidePairRequest(Request):
     b: Name
     verdict: Annotated[str, OneOf(PAIR_VERDICTS)]
     who: Who = ""
+
+
+class DecideGroupRequest(Request):
+    """A record, and whether all records of its paper are one, or it is none of them."""
+
+    record: Name
+    verdict: Annotated[str, OneOf(GROUP_VERDICTS)]
+    who: Who = ""
+
+
+class GroupDecidedAnswer(TypedDict):
+    """The numbers of the decisions that were kept, one a pair."""
+
+    numbers: list[int]
 
 
 class UndoPairRequest(Request):
@@ -61,6 +75,15 @@ def duplicate_pairs(params: PairsRequest) -> PairsAnswer:
 def decide_pair(params: DecidePairRequest) -> PairDecidedAnswer:
     """Decide that two records are the same paper, or different ones; a new import keeps it."""
     return {"number": atlas().duplicates.decide(params.a, params.b, params.verdict, who=params.who)}
+
+
+@operation(
+    "POST", "/duplicates/group", GroupDecidedAnswer, request=DecideGroupRequest, status=201, body="json"
+)
+def decide_group(params: DecideGroupRequest) -> GroupDecidedAnswer:
+    """Decide about all records of a paper at once: they are one, or a record is taken out of it."""
+    numbers = atlas().duplicates.decide_group(params.record, params.verdict, who=params.who)
+    return {"numbers": numbers}
 
 
 @operation("POST", "/duplicates/undo", PairDecidedAnswer, request=UndoPairRequest, status=201, body="json")

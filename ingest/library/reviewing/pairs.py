@@ -6,7 +6,7 @@ back. What holds is kept as joins and splits, as everywhere else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,37 +93,12 @@ class PairsTable(Database):
             NotFoundError: there is no such record. InputError: they are one record, or other decisions
                 contradict.
         """
-        a, b = sorted((a, b))
-        if a == b:
-            raise InputError(f"{a!r} is one record.", "Name two records.")
+        return self.decide_pairs([(a, b)], verdict, who=who)[0]
+
+    def decide_pairs(self, pairs: Sequence[tuple[str, str]], verdict: str, *, who: str = "") -> list[int]:
+        """Keep the same of several pairs, all or none. Returns the numbers; raises as :meth:`decide_pair`."""
         with self.writing() as connection:
-            numbers = _numbers(connection, a, b)
-            for id in (a, b):
-                if id not in numbers:
-                    raise NotFoundError(f"There is no document {id!r}.", "Search results show the ids.")
-            ends = max(numbers.values()), min(numbers.values())
-            reason, score = _join(connection, ends)
-            row: dict[str, Any] = {
-                "a": a,
-                "b": b,
-                "verdict": verdict,
-                "who": who,
-                "made": now(),
-                "undoes": None,
-            }
-            row |= {"reason": reason, "score": score, "split": _is_split(connection, a, b)}
-            held = _by_hand(connection, numbers) - {ends}
-            _set_split(connection, a, b, verdict == DIFFERENT)
-            if verdict == SAME:
-                _set_join(connection, ends, BY_HAND, 1.0)
-                held.add(ends)
-            _regroup(connection, numbers)
-            if any(not _is_one(connection, pair) for pair in held):
-                raise InputError(
-                    "Earlier decisions about these papers contradict.",
-                    "Undo one of them first; the log of decisions lists them.",
-                )
-            return _kept(connection, row)
+            return [_decide(connection, a, b, verdict, who) for a, b in pairs]
 
     def undo_pair(self, number: int, *, who: str = "") -> int:
         """Take a decision back: what held of the two before holds again. Returns the number of the undo.
@@ -173,6 +148,32 @@ _HOLDS = and_(
     pair_decisions.c.verdict != UNDO,
     ~exists(select(_UNDO.c.number).where(_UNDO.c.undoes == pair_decisions.c.number)),
 )
+
+
+def _decide(connection: Connection, a: str, b: str, verdict: str, who: str) -> int:
+    a, b = sorted((a, b))
+    if a == b:
+        raise InputError(f"{a!r} is one record.", "Name two records.")
+    numbers = _numbers(connection, a, b)
+    for id in (a, b):
+        if id not in numbers:
+            raise NotFoundError(f"There is no document {id!r}.", "Search results show the ids.")
+    ends = max(numbers.values()), min(numbers.values())
+    reason, score = _join(connection, ends)
+    row: dict[str, Any] = {"a": a, "b": b, "verdict": verdict, "who": who, "made": now(), "undoes": None}
+    row |= {"reason": reason, "score": score, "split": _is_split(connection, a, b)}
+    held = _by_hand(connection, numbers) - {ends}
+    _set_split(connection, a, b, verdict == DIFFERENT)
+    if verdict == SAME:
+        _set_join(connection, ends, BY_HAND, 1.0)
+        held.add(ends)
+    _regroup(connection, numbers)
+    if any(not _is_one(connection, pair) for pair in held):
+        raise InputError(
+            "Earlier decisions about these papers contradict.",
+            "Undo one of them first; the log of decisions lists them.",
+        )
+    return _kept(connection, row)
 
 
 def _open(visible: frozenset[str] | None, *columns: ColumnElement[Any]) -> Select[Any]:

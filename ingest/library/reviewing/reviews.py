@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, insert, select, update
@@ -170,7 +170,10 @@ class ReviewsTable(Database):
             return [_search(row) for row in connection.execute(query.order_by(review_searches.c.number))]
 
     def review_papers(self, review: Review) -> list[ReviewPaper]:
-        """The review's papers, in the order in which they came."""
+        """The review's papers, in the order in which they came.
+
+        A record that was a duplicate when it came, and is a paper of its own by now, stands after its paper.
+        """
         paper = documents.alias()
         query = (
             select(review_papers, paper.c.id.label("paper"))
@@ -180,7 +183,7 @@ class ReviewsTable(Database):
             .order_by(review_papers.c.place)
         )
         with self.reading() as connection:
-            return [
+            found = [
                 ReviewPaper(
                     row.document,
                     row.paper,
@@ -190,6 +193,9 @@ class ReviewsTable(Database):
                 )
                 for row in connection.execute(query)
             ]
+            joined = [id for entry in found if len(entry.records) > 1 for id, _ in entry.records]
+            papers = _papers_now(connection, joined)
+        return [part for entry in found for part in _parts(entry, papers)]
 
     def review_sizes(self) -> dict[int, tuple[int, int]]:
         """How many papers and how many rows of decisions each review has, by its number."""
@@ -214,6 +220,30 @@ class ReviewsTable(Database):
             held = {name for records in connection.scalars(mine) for _, name in json.loads(records)}
             known = set(connection.scalars(select(collections.c.name)))
             return frozenset((held & known) | set(connection.scalars(now_in)))
+
+
+def _papers_now(connection: Connection, records: Sequence[str]) -> dict[str, str]:
+    """Record → the paper that it belongs to now."""
+    paper = documents.alias()
+    query = select(documents.c.id, paper.c.id).join(paper, paper.c.number == documents.c.paper)
+    found: dict[str, str] = {}
+    for part in in_chunks(records, _AT_ONCE):
+        rows = connection.execute(query.where(documents.c.id.in_(part)))
+        found.update((id, of) for id, of in rows)
+    return found
+
+
+def _parts(entry: ReviewPaper, papers: Mapping[str, str]) -> list[ReviewPaper]:
+    """A paper as it came, and each paper that some of its records have become since."""
+    groups: dict[str | None, list[tuple[str, str]]] = {entry.paper: []}
+    for id, name in entry.records:
+        groups.setdefault(papers.get(id, entry.paper), []).append((id, name))
+    kept = groups.pop(entry.paper)
+    others = (
+        ReviewPaper(records[0][0], paper, entry.place, entry.search, tuple(records))
+        for paper, records in groups.items()
+    )
+    return [replace(entry, records=tuple(kept)), *others]
 
 
 def _counted(table: Table) -> Select[Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ingest.document import Document
+from ingest.duplicates.grouping import BY_HAND
 from ingest.library.library import Pair, PairDecision, Paper
 from ingest.writers import table
 from litatlas.accounts.sight import Sight
@@ -17,7 +18,7 @@ from litatlas.parts.duplicates.pair_answers import (
     PairRecord,
     PairsAnswer,
 )
-from litatlas.vocabulary import MAX_OFFSET, MAX_PAGE, MAX_WHO, PAIR_VERDICTS
+from litatlas.vocabulary import GROUP_VERDICTS, MAX_OFFSET, MAX_PAGE, MAX_WHO, PAIR_VERDICTS
 
 COLUMNS = ("number", "made", "who", "verdict", "a", "b", "reason", "score", "undoes", "undone")
 """The columns of the log."""
@@ -60,6 +61,35 @@ class Duplicates:
         self._sight.paper(b)
         with self._generations.changing(None):
             return self._library.decide_pair(a, b, verdict, who=self._name(who))
+
+    def decide_group(self, id: str, verdict: str, *, who: str = "") -> list[int]:
+        """Keep that all records of a paper are one ("same"), or that this one is none of them ("out").
+
+        It is kept as decisions of pairs, all or none. Returns their numbers.
+
+        Raises:
+            NotFoundError: there is no such record. InputError: no such verdict, nothing to decide, or earlier
+                decisions contradict.
+        """
+        if verdict not in GROUP_VERDICTS:
+            raise InputError(f"There is no verdict {verdict[:20]!r}.", f"Choose {', '.join(GROUP_VERDICTS)}.")
+        paper = self._sight.paper(id)
+        if verdict == "out":
+            pairs = [(id, member.id) for member in paper.members if member.id != id]
+        else:
+            known = {member.id for member in paper.members}
+            joined = ((a, b) for a, b, reason in paper.joins if reason != BY_HAND and {a, b} <= known)
+            pairs = list(joined)
+        if not pairs:
+            raise InputError("There is nothing to decide about this paper.", "Its records are decided.")
+        with self._generations.changing(None):
+            kept = "different" if verdict == "out" else "same"
+            return self._library.decide_pairs(pairs, kept, who=self._name(who))
+
+    def undo_all(self, numbers: Sequence[int], *, who: str = "") -> None:
+        """Take several decisions back, the latest first; raises as :meth:`undo`."""
+        for number in sorted(set(numbers), reverse=True):
+            self.undo(number, who=who)
 
     def undo(self, number: int, *, who: str = "") -> int:
         """Take a decision back. Returns the number of the undo.
@@ -115,9 +145,17 @@ class Duplicates:
                 "reason": pair.reason,
                 "score": round(pair.score, 3),
                 "together": pair.together,
+                "group": _group(papers[0]) if pair.together else [],
                 "fields": compare(members[0][0], members[1][0]),
             }
         ]
+
+
+def _group(paper: Paper) -> list[PairRecord]:
+    """All records of a paper of more than two."""
+    if len(paper.members) < 3:
+        return []
+    return [_member(paper, member.id)[1] for member in paper.members]
 
 
 def _member(paper: Paper, id: str) -> tuple[Document, PairRecord]:

@@ -27,7 +27,7 @@ class PairRecord(TypedDict):
 class PairAnswer(TypedDict):
     """Two records that have something in common: why, how sure that is (0 to 1), and how they differ.
 
-    ``together``: whether they are one paper now.
+    ``together``: whether they are one paper now; ``group``: all its records, where there are more than two.
     """
 
     a: PairRecord
@@ -35,6 +35,7 @@ class PairAnswer(TypedDict):
     reason: str
     score: float
     together: bool
+    group: list[PairRecord]
     fields: list[ComparedField]
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from litatlas.vocabulary import EXPORTS
-from web.api.duplicates import DecidePairRequest, Number, Offset, UndoPairRequest
+from web.api.duplicates import DecideGroupRequest, DecidePairRequest, Offset
 from web.downloads import download
 from web.pages.blueprint import blueprint
 from web.rendering import page
@@ -49,6 +49,10 @@ REASONS = {
 }
 """Why two records are alike, in the reader's language; other reasons name an identifier."""
 Place = Annotated[int, Field(ge=0, lt=PAIRS)]
+_MOST_NUMBERS = 100
+_NUMBERS = rf"^\d{{1,15}}(,\d{{1,15}}){{0,{_MOST_NUMBERS - 1}}}$"
+Numbers = Annotated[str, Field(pattern=rf"^$|{_NUMBERS}")]
+"""Decisions that were made at once."""
 
 
 class PairsPageRequest(Request):
@@ -56,7 +60,7 @@ class PairsPageRequest(Request):
 
     offset: Offset = 0
     at: Place = 0
-    last: Number | None = None
+    last: Numbers = ""
     who: Who = ""
 
 
@@ -67,9 +71,18 @@ class DecidePairPageRequest(DecidePairRequest):
     at: Place = 0
 
 
-class UndoPairPageRequest(UndoPairRequest):
+class DecideGroupPageRequest(DecideGroupRequest):
     """On the page, also where to go on."""
 
+    offset: Offset = 0
+    at: Place = 0
+
+
+class UndoPairPageRequest(Request):
+    """The decisions that were made at once, and where to go on."""
+
+    number: Annotated[str, Field(pattern=_NUMBERS)]
+    who: Who = ""
     offset: Offset = 0
     at: Place = 0
 
@@ -102,11 +115,20 @@ def decide_pair() -> AnyResponse:
     return redirect(_address(offset=params.offset, at=params.at, last=number, who=params.who), 303)
 
 
+@blueprint.post("/duplicates/group", endpoint="decide_group")
+def decide_group() -> AnyResponse:
+    """Keep a decision about all records of a paper, and go on where it was made."""
+    params = parse(DecideGroupPageRequest, request.form)
+    numbers = atlas().duplicates.decide_group(params.record, params.verdict, who=params.who)
+    last = ",".join(map(str, numbers[:_MOST_NUMBERS]))
+    return redirect(_address(offset=params.offset, at=params.at, last=last, who=params.who), 303)
+
+
 @blueprint.post("/duplicates/undo", endpoint="undo_pair")
 def undo_pair() -> AnyResponse:
     """Take a decision back."""
     params = parse(UndoPairPageRequest, request.form)
-    atlas().duplicates.undo(params.number, who=params.who)
+    atlas().duplicates.undo_all([int(number) for number in params.number.split(",")], who=params.who)
     return redirect(_address(offset=params.offset, at=params.at, who=params.who), 303)
 
 
