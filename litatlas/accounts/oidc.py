@@ -29,6 +29,7 @@ from litatlas.settings import Settings
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures that are believed: those by a provider's own key; neither "none" nor shared secrets."""
+_MAX_SUBJECT = 255  # characters, as OpenID Connect bounds it
 SKEW_SECONDS = 60
 """How far the clocks of the provider and of this machine may be apart."""
 FLOW_SECONDS = 600
@@ -129,7 +130,7 @@ class Provider:
         return self._identity(claims)
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
-        if claims.get("email_verified") is False:
+        if claims.get("email_verified", True) not in (True, "true"):  # some providers write words
             raise SignInError(
                 "Your e-mail address is not verified at the provider.", "Verify it there first."
             )
@@ -176,7 +177,8 @@ class Provider:
             claims.validate(leeway=SKEW_SECONDS)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise SignInError("The provider's answer cannot be trusted.", f"{error}"[:200]) from error
-        if not secrets.same(str(claims.get("nonce", "")), flow.nonce) or not str(claims.get("sub", "")):
+        subject = str(claims.get("sub", ""))
+        if not secrets.same(str(claims.get("nonce", "")), flow.nonce) or not 0 < len(subject) <= _MAX_SUBJECT:
             raise SignInError("The provider's answer is not for this sign-in.", "Begin again.")
         return dict(claims)
 

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from litatlas.accounts.permissions import PERMISSIONS, ROLES, ROUTES, SCOPES
+from litatlas.accounts.secrets import form_token, hashed
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError
 from litatlas.settings import Settings
@@ -280,6 +281,41 @@ def test_forged_ended_and_revoked_tokens_do_nothing(app: Flask) -> None:
     assert client.get("/api/v1/me", headers=good).status_code == 401
     with pytest.raises(InputError, match="expiry"):
         atlas.accounts.make_token("kim", "x", ["keep"], 0)
+
+
+def test_forged_sessions_are_nobody_s(app: Flask) -> None:
+    client = signed_in(app, "kim")
+    cookie = client.get_cookie("litatlas_session")
+    assert cookie is not None
+    good = cookie.value
+    forged = [
+        "",
+        "x",
+        good[:-1],
+        good + "x",
+        good.swapcase(),
+        good[::-1],
+        " " + good + "x",
+        "kim",
+        "1",
+        "\x01",
+    ]
+    forged += [
+        hashed(good),
+        form_token(good),
+        "A" * 43,
+        "é" * 40,
+        "x" * 9_000,
+        '{"user": "kim"}',
+        good + "\n" + good,
+    ]
+    for value in forged:
+        other = app.test_client()
+        other.set_cookie("litatlas_session", value)
+        answer = other.get("/account")
+        assert answer.status_code == 303, value[:40]
+        assert "/sign-in" in answer.headers["Location"]
+    assert client.get("/account").status_code == 200
 
 
 # -- proxies -------------------------------------------------------------------------------------------------

@@ -223,6 +223,22 @@ FORGED: dict[str, dict[str, Any]] = {
     "an empty subject": {"sub": ""},
     "an address that is not verified": {"email": "kim@example.org", "email_verified": False},
     "made for another party": {"aud": ["litatlas", "other"], "azp": "other"},
+    "made for another party alone": {"azp": "other"},
+    "an issuer with a slash more": {"iss": ISSUER + "/"},
+    "an issuer in capitals": {"iss": ISSUER.upper()},
+    "a list of issuers": {"iss": [ISSUER]},
+    "an audience in capitals": {"aud": "LITATLAS"},
+    "an empty list of audiences": {"aud": []},
+    "an audience that is an object": {"aud": {"litatlas": True}},
+    "a list of nonces": {"nonce": ["other"]},
+    "a nonce with a space more": {"nonce": "other "},
+    "an end before the beginning of time": {"exp": -1},
+    "an end that is a list": {"exp": [4_000_000_000]},
+    "a beginning that is a word": {"iat": "now"},
+    "a subject that is a number": {"sub": 1},
+    "a subject that is a list": {"sub": ["s"]},
+    "a subject of 10,000 letters": {"sub": "s" * 10_000},
+    "an address whose state is a word": {"email": "kim@example.org", "email_verified": "false"},
 }
 
 
@@ -233,8 +249,8 @@ def test_wrong_claims_are_refused(told: Told, kind: str) -> None:
         identity(told, flow, signed(claims_of(flow, **FORGED[kind])))
 
 
-def _unsigned(claims: dict[str, Any]) -> str:
-    texts = (json.dumps(part).encode() for part in ({"alg": "none"}, claims))
+def _unsigned(claims: dict[str, Any], alg: str = "none") -> str:
+    texts = (json.dumps(part).encode() for part in ({"alg": alg}, claims))
     parts = [base64.urlsafe_b64encode(text).rstrip(b"=") for text in texts]
     return b".".join([*parts, b""]).decode()
 
@@ -264,6 +280,15 @@ SIGNATURES: dict[str, Callable[[dict[str, Any]], str]] = {
     "nothing": lambda claims: "",
     "five parts": lambda claims: signed(claims) + ".x.y",
     "a text": lambda claims: "not a token",
+    "none in capitals": lambda claims: _unsigned(claims, "nOnE"),
+    "none with a signature": lambda claims: _unsigned(claims) + signed(claims).rpartition(".")[2],
+    "a signature of other claims": lambda claims: (
+        signed(claims).rpartition(".")[0] + "." + signed({**claims, "sub": "other"}).rpartition(".")[2]
+    ),
+    "a name of a key that is a path": lambda claims: signed(claims, OTHER, kid="../../../dev/null"),
+    "an address of keys of its own": lambda claims: signed(claims, OTHER, jku="https://evil.example/keys"),
+    "a signature of no bytes": lambda claims: signed(claims).rpartition(".")[0] + ".AA",
+    "two of them": lambda claims: signed(claims) + " " + signed(claims),
     "other bytes": lambda claims: "é.\x00.\ud800",
 }
 
