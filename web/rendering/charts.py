@@ -18,7 +18,7 @@ class Bar:
     y: float
     width: float
     height: float
-    selected: bool = False
+    selected: bool
 
 
 def bars(

@@ -70,6 +70,9 @@ def test_two_years_side_by_side() -> None:
     assert compared.shares == {"t": (0.1, 0.3), "u": (0.6, 0.2)}
     assert compared.top == 0.6
     assert charts.two_years([2000], {}, None, None) is None
+    assert charts.two_years([2000, 2001], {"t": [0.1, 0.2]}, None, None) == charts.Comparison(
+        2000, 2001, {"t": (0.1, 0.2)}, 0.2
+    )
     assert charts.two_years(years, {}, 2001, None) == charts.Comparison(2001, 2002, {}, 1.0)
     assert charts.two_years(years, {"t": [0.0] * 3}, 2000, 2000) == charts.Comparison(
         2000, 2000, {"t": (0.0, 0.0)}, 1.0
