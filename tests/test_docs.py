@@ -65,6 +65,14 @@ def test_the_readme_starts_with_the_two_commands() -> None:
     assert re.search(r"!\[[^\]]+\]\(docs/", start), "the README shows a picture"
 
 
+@pytest.mark.parametrize("room", ["ingest", "topics", "search", "litatlas", "web"])
+def test_the_architecture_page_names_the_folders_of_each_room(room: str) -> None:
+    lines = (ROOT / "docs/architecture.md").read_text("utf-8").splitlines()
+    row = next(line for line in lines if line.startswith(f"| `{room}/` |"))
+    folders = {init.parent.name for init in (ROOT / room).glob("*/__init__.py")}
+    assert folders == set(re.findall(r"`(\w+)`", row.rpartition("|")[0].rpartition("|")[2]))
+
+
 def _commands(text: str) -> Iterator[str]:
     """The calls of litatlas in blocks of shell and in lines of text."""
     shell = "".join(match[1] for match in SHELL.finditer(text)).replace("\\\n", " ")
