@@ -65,7 +65,7 @@ def bounded(text: str) -> str:
     """
     if len(text) > MAX_BOOK_TEXT:
         raise InputError(f"The lines have more than {MAX_BOOK_TEXT:,} characters.", "Shorten them.")
-    return text
+    return text.replace("\0", "")  # which a database may not hold
 
 
 def named(name: str) -> str:
