@@ -29,6 +29,7 @@ class BibtexReader:
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices", "licence",
         "citations", "group_authors", "editors", "series", "orcids", "references",
+        "publication_types",
     )  # fmt: skip
 
     def sniff(self, head: bytes, name: str) -> float:

@@ -22,7 +22,7 @@ class CslJsonReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices", "licence",
-        "editors", "group_authors", "series",
+        "editors", "group_authors", "series", "publication_types",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:

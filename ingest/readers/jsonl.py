@@ -27,7 +27,7 @@ class JsonLinesReader:
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "orcids",
         "open_access", "open_access_url", "licence", "notices", "citations", "collection",
-        "group_authors", "editors", "series",
+        "group_authors", "editors", "series", "publication_types",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:

@@ -71,7 +71,7 @@ class RisReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices",
-        "editors", "series",
+        "editors", "series", "publication_types",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -125,6 +125,7 @@ def ris_values(tags: Tags) -> dict[str, Any]:
             isbns=isbns, pmc=first("C2", "PMCID"), wos=first("AN", "UT"), texts=(*links, *notes)
         ),
         "kinds": every("M3", "TY"),
+        "publication_types": [kind for kind in every("M3") if not normal_doi(kind) and kind != "Preprint"],
         "notes": [*notes, *every("RN")],
     }
     extras.from_notes(raw, every("N1"))

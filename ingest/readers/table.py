@@ -44,7 +44,7 @@ _FIELDS = (
     "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher", "doi",
     "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "references", "issn", "open_access",
     "open_access_url", "citations", "licence", "notices", "orcids", "collection", "group_authors",
-    "editors", "series",
+    "publication_types", "editors", "series",
 )  # fmt: skip
 _TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _SPRINGER = frozenset(("itemtitle", "itemdoi", "contenttype"))

@@ -41,7 +41,7 @@ _CONTAINERS = {
 }  # fmt: skip
 _HOUSES = {"phdthesis": "school", "techreport": "institution", "online": "organization"}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_REST = ("open_access", "open_access_url", "citations", "orcids", "references")
+_REST = ("open_access", "open_access_url", "citations", "orcids", "references", "publication_types")
 
 
 def pieces(works: Iterable[Work]) -> Iterator[str]:

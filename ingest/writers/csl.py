@@ -19,7 +19,7 @@ _SERIES = ("book", "report")
 """Types that stand in a series and in nothing else."""
 _REST = (
     "arxiv_id", "open_access", "open_access_url", "citations", "notices", "orcids", "references",
-    "other_ids",
+    "other_ids", "publication_types",
 )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ def _values(work: Work) -> Iterator[tuple[str, str]]:
     yield "EP", last
     yield "PB", document.publisher
     yield "M3", "Preprint" if kind_of(document) == "article" and kind == "UNPB" else ""
+    yield from (("M3", kind) for kind in document.publication_types)
     yield "DO", document.doi
     yield from (("UR", url) for url in _links(document))
     yield from (("SN", serial) for serial in (*document.issn, *numbers_of(document, "isbn")))

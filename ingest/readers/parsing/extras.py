@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-LISTS = ("other_ids", "references", "notices", "orcids", "issn", "group_authors")
+LISTS = ("other_ids", "references", "notices", "orcids", "issn", "group_authors", "publication_types")
 TEXTS = (
     "open_access",
     "open_access_url",

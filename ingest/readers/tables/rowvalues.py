@@ -176,7 +176,7 @@ def _person(item: Any) -> str:
 
 
 def _lists(row: Row, first: dict[str, str], raw: dict[str, Any]) -> None:
-    for name in ("references", "other_ids", "notices", "orcids"):
+    for name in ("references", "other_ids", "notices", "orcids", "publication_types"):
         if text := first.get(name):
             raw[name] = extras.split(text) if "|" in text else [value.strip() for value in text.split("; ")]
     cited = [_cited(value) for value in raw.get("references", ())]

@@ -38,6 +38,7 @@ FULL = Document(
     notices=("retracted", "expression of concern"),
     citations=12,
     group_authors=("Médecins Sans Frontières",),
+    publication_types=("Review", "Randomized Controlled Trial"),
 )
 FULL = replace(FULL, authors=(*FULL.authors[:3], "Médecins Sans Frontières"))
 SPARSE = Document(source_id="b 2/ö", title="=HYPERLINK(evil)", tags=("one, with comma",), type="thesis")
