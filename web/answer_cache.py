@@ -41,6 +41,7 @@ KEPT = frozenset(
         "pages.bridges",
         "pages.document",
         "pages.explore",
+        "pages.home",
         "pages.quality",
         "pages.search",
         "pages.topic",

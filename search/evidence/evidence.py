@@ -121,6 +121,7 @@ class Evidence:
         self._analyzer = analyzer
         self._rows = _Rows((paper, row) for row, paper in enumerate(models.ids))
         self._added: dict[str, Known] = {}
+        self._titles: dict[str, str] = {}
         self._sequence = library.sequence()
         self._lock = Lock()
         self._zeros = _Zeros(len(models.ids))
@@ -134,12 +135,23 @@ class Evidence:
         return None if models is None else cls(models, library, analyzer)
 
     def refresh(self) -> None:
-        """Forget folded papers when the library changed: they may have changed too."""
+        """Forget folded papers and titles when the library changed: they may have changed too."""
         sequence = self._library.sequence()
         if sequence != self._sequence:
             with self._lock:
-                self._added = {}
+                self._added, self._titles = {}, {}
                 self._sequence = sequence
+
+    def titles(self, ids: Sequence[str]) -> dict[str, str]:
+        """`Library.titles`, kept until the library changes: one query's best papers are another's too."""
+        known = self._titles  # what is read of an earlier state goes with the dictionary of that state
+        missing = [id for id in ids if id not in known]
+        if missing:
+            if len(known) + len(missing) > _KEPT:
+                self._titles = known = {}
+                missing = list(ids)
+            known.update(self._library.titles(missing))
+        return {id: known[id] for id in ids if id in known}
 
     def rows(self, ids: Sequence[str]) -> Ints:
         """The models' row of each paper, −1 for those added later."""

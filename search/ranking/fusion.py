@@ -122,7 +122,7 @@ def rank(
     order = fuse(context.evidence, evident, ids, scores, topical=topical, meaning=meaning)
     if not topical:
         wording = Wording.of(query, speech, context.evidence, known)
-        titles = context.library.titles([id for id, _ in order.hits[:LOOKED_AT]])
+        titles = context.evidence.titles([id for id, _ in order.hits[:LOOKED_AT]])
         order = with_titles(order, wording, titles)
     floor = order.hits[-1][1]
     tail = [(hit.id, floor - place) for place, hit in enumerate(answer.hits[CANDIDATES:], 1)]

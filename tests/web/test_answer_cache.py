@@ -53,7 +53,13 @@ def test_every_kept_address_is_one_of_the_application(app: Flask) -> None:
 
 def test_what_another_process_says_of_a_topic_is_shown_at_once(own_atlas: Atlas, names: Names) -> None:
     client = make_app(own_atlas).test_client()
-    addresses = (f"/topics/{names.topic}", f"/api/v1/topics/{names.topic}", "/api/v1/map", "/search?q=galaxy")
+    addresses = (
+        f"/topics/{names.topic}",
+        f"/api/v1/topics/{names.topic}",
+        "/api/v1/map",
+        "/search?q=galaxy",
+        "/",
+    )
     for address in addresses:
         assert b"Telescopes of old" not in client.get(address).data
     with Atlas(Settings(home=own_atlas.home.folder, processes=1)) as other:

@@ -104,6 +104,27 @@ def test_a_paper_added_after_the_build_ranks_with_its_like(evidence: Evidence) -
     evidence.refresh()
 
 
+def test_titles_are_kept_until_the_library_changes(evidence: Evidence) -> None:
+    library = small_atlas().library
+
+    def stored(title: str) -> str:
+        document = Document(source_id="titled", title=title, abstract="galaxy star", lang="en")
+        add(library, "titled", [("test", document)], processes=1, progress=Silent())
+        return next(document.id for document in library.documents("titled"))
+
+    id = stored("A first title")
+    evidence.refresh()
+    others = evidence.models.ids[:3]
+    assert evidence.titles([*others, id, "unknown"]) == library.titles([*others, id])
+    assert evidence.titles([id]) == {id: "a first title"}
+    assert stored("A second title") == id
+    evidence.refresh()
+    assert evidence.titles([id]) == {id: "a second title"}
+    library.remove_collection("titled")
+    evidence.refresh()
+    assert evidence.titles([id]) == {}
+
+
 def atlas_request() -> Request:
     return Request(query=AnyOf((Term(TEXT, "galaxi", 1.0), Term(TEXT, "telescop", 1.0))), limit=100)
 
