@@ -41,6 +41,20 @@ _LISTED = 4  # words that are named
 _LONGEST = 5_000  # forms of an abstract that are looked at
 
 
+class _Known(dict[str, str | None]):
+    """Form of a text in one language → the word of the query that it is; worked out once a search."""
+
+    def __init__(self, words: Sequence[str], speech: Speech, lang: str) -> None:
+        super().__init__()
+        self._stem = speech.analyzer.stemmer(lang)
+        self._stems = {stem: word for word in words for stem in speech.stems_in(word, lang) or {word}}
+
+    def __missing__(self, form: str) -> str | None:
+        stem = self._stem(form) or (form if form in self._stems else "")
+        word = self[form] = self._stems.get(stem, "") if stem else None
+        return word
+
+
 class Reasons:
     """Where the words of one query stand in any number of papers."""
 
@@ -56,7 +70,7 @@ class Reasons:
             for leaf, negated in leaves(query)
             if isinstance(leaf, Value) and not negated and leaf.name in NAMED
         ]
-        self._known: dict[str, dict[str, str]] = {}
+        self._known: dict[str, _Known] = {}
 
     def of(self, paper: Paper) -> list[str]:
         """What of the query stands where in a paper that was fetched with its forms."""
@@ -75,34 +89,24 @@ class Reasons:
         rest = [word for word in there if word not in in_title]
         return [*_some("title has", in_title), *_some("abstract has", rest)]
 
-    def _read(self, forms: str, lang: str) -> list[str]:
-        """A text without its function words: the words of the query in it, and "" for each other word."""
-        stem, known = self._speech.analyzer.stemmer(lang), self._stems(lang)
-        return [
-            known.get(stemmed, "")
-            for form in forms.split()[:_LONGEST]
-            if (stemmed := stem(form) or (form if form in known else ""))
-        ]
-
-    def _stems(self, lang: str) -> dict[str, str]:
-        """The stems that papers of a language have for the words, each with its word."""
+    def _read(self, forms: str, lang: str) -> list[str | None]:
+        """A text as the words of the query in it: "" for each other word, None for a function word."""
         known = self._known.get(lang)
         if known is None:
-            stems_in = self._speech.stems_in
-            known = {stem: word for word in self._words for stem in stems_in(word, lang) or {word}}
-            self._known[lang] = known
-        return known
+            known = self._known[lang] = _Known(self._words, self._speech, lang)
+        return list(map(known.__getitem__, forms.split()[:_LONGEST]))
 
-    def _among(self, text: Sequence[str]) -> list[str]:
+    def _among(self, text: Iterable[str | None]) -> list[str]:
         present = set(text)
         return [word for word in self._words if word in present]
 
-    def _how(self, text: Sequence[str], forms: str, names: tuple[str, str, str]) -> str:
+    def _how(self, text: Iterable[str | None], forms: str, names: tuple[str, str, str]) -> str:
         """Which of the three it is for a text that has all the words: as typed, side by side, or apart."""
         typed, side_by_side, apart = names
         if self._typed in f" {forms} ":
             return typed
-        return side_by_side if self._side_by_side in f" {' '.join(word or '-' for word in text)} " else apart
+        read = " ".join(word or "-" for word in text if word is not None)
+        return side_by_side if self._side_by_side in f" {read} " else apart
 
 
 def _some(name: str, words: Sequence[str]) -> list[str]:
