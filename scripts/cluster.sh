@@ -47,7 +47,10 @@ export LITATLAS_ENGINE="http://127.0.0.1:$((FRONT + 11)),http://127.0.0.1:$((FRO
 export LITATLAS_ELASTICSEARCH_SHARDS=3 LITATLAS_ELASTICSEARCH_REPLICAS=1 LITATLAS_ELASTICSEARCH_TIMEOUT=30
 export LITATLAS_WEB_PROCESSES=1
 EOF
+    local user=""
+    [ "$(id -u)" != 0 ] || user="user $(id -un) $(id -gn);" # its usual one may not reach a folder below /root
     cat >"$BASE/nginx/nginx.conf" <<EOF
+$user
 pid $BASE/front.pid;
 error_log $BASE/logs/front.log warn;
 worker_processes 1;
