@@ -122,4 +122,4 @@ def test_a_mutated_file_is_read_or_refused(name: str, tmp_path: Path) -> None:
 @pytest.mark.timeout(3_000)
 @pytest.mark.parametrize("name", FORMATS)
 def test_mutated_files_at_length(name: str, tmp_path: Path) -> None:
-    assert garbage(name, tmp_path, 300 if name in _SLOW else 700, 32) == []
+    assert garbage(name, tmp_path, 100 if name in _SLOW else 700, 32) == []
