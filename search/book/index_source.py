@@ -28,7 +28,12 @@ class IndexSource:
         clause = resolve(
             query, context.analyzer, match="all", speech=context.speech(query), topics=context.topic_ids
         )
-        request = Request(query=clause, collections=self._visible, sort="id", limit=_PAGE, cursor="")
+        request = Request(query=clause, collections=self._visible, sort="id", limit=_PAGE)
+        answer = context.engine.search(context.index, request)
+        if answer.total <= len(answer.hits):  # few enough: no long reading needs to be opened
+            yield from (hit.id for hit in answer.hits)
+            return
+        request = replace(request, cursor="")
         while True:
             answer = context.engine.search(context.index, request)
             yield from (hit.id for hit in answer.hits)

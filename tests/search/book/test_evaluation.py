@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from search.book import index_source
 from search.book.evaluation import evaluate
 from search.book.index_source import IndexSource
 from search.book.program import Program
@@ -120,8 +121,16 @@ def test_random_books_on_elasticsearch_equal_set_algebra(on_elasticsearch: Conte
 
 @pytest.mark.nightly
 @pytest.mark.elasticsearch
-def test_a_thousand_random_books_on_elasticsearch_equal_set_algebra(on_elasticsearch: Context) -> None:
-    assert check_programs(on_elasticsearch, range(1000)) > 2000
+@pytest.mark.parametrize("first", range(0, 1000, 250))
+def test_a_thousand_random_books_on_elasticsearch_equal_set_algebra(
+    on_elasticsearch: Context, first: int
+) -> None:
+    assert check_programs(on_elasticsearch, range(first, first + 250)) > 500
+
+
+def test_more_papers_than_a_page_are_all_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_source, "_PAGE", 7)
+    assert check_programs(small_atlas.small_atlas().bare.context, range(20)) > 40
 
 
 def found(lines: dict[int, str]) -> dict[int, int]:
