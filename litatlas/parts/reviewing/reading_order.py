@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.duplicates.signatures import identifier_texts
@@ -64,7 +64,7 @@ class Desk:
         """
         with self._learning:
             if self._features is None:
-                self._features = features_of([_record(paper) for paper in self._held()])
+                self._features = features_of(list(self._records()))
             priority = self._priorities.setdefault((stage, who), Priority(self._features))
             known = [(self._rows[paper], value) for paper, value, _ in lesson.labels if paper in self._rows]
             priority.learn([row for row, _ in known], [value for _, value in known])
@@ -130,11 +130,11 @@ class Desk:
         """The rows of papers; nothing of one that came after the desk was made."""
         return [self._rows[paper] for paper in papers if paper in self._rows]
 
-    def _held(self) -> list[Paper | None]:
-        papers: dict[str, Paper] = {}
+    def _records(self) -> Iterator[Record]:
+        """What the priority looks at of each paper; of the papers themselves a few hundred are held."""
         for part in in_chunks(self.papers, _AT_ONCE):
-            papers |= self._library.papers_by_id(part, common=True)
-        return [papers.get(id) for id in self.papers]
+            papers = self._library.papers_by_id(part, common=True)
+            yield from (_record(papers.get(id)) for id in part)
 
 
 def _record(paper: Paper | None) -> Record:

@@ -325,6 +325,36 @@ def test_full_texts_are_ordered_and_expected_among_those_that_reached_them(atlas
     assert atlas.reviews.stop("second stage", wait=True)["expected"] == 0.0
 
 
+def test_three_papers_that_are_all_excluded(atlas: Atlas) -> None:
+    begun(atlas, "three", stages="abstract")
+    few = atlas.lists.make("few", [row["id"] for row in exported(atlas, "three")][:3])
+    review = atlas.reviews.begin("few", {"stages": "abstract"}, list_id=few)
+    for left in (3, 2, 1):
+        answer = atlas.reviews.next(review, "Ada", wait=True)
+        assert answer["left"] == left
+        assert answer["paper"] is not None
+        atlas.reviews.decide(review, answer["paper"]["id"], "exclude", "Ada")
+        report = atlas.reviews.stop(review, wait=True)
+        assert (report["kept"], report["reached"], report["read"]) == (0, left == 1, 4 - left)
+    assert atlas.reviews.next(review, "Ada", wait=True)["paper"] is None
+    assert report["expected"] == 0.0
+    counts = atlas.reviews.prisma(review)
+    assert (counts["screened"], counts["excluded"], counts["included"]) == (3, 3, 0)
+
+
+def test_who_leaves_a_review_leaves_their_decisions(atlas: Atlas) -> None:
+    ids = begun(atlas, "leaves", reviewers=2)
+    for who in ("Ada", "Bob"):
+        atlas.reviews.decide("leaves", ids[0], "include", who)
+    atlas.reviews.decide("leaves", ids[1], "exclude", "Bob")
+    assert atlas.reviews.one("leaves")["stages"][0]["open"] == 39
+    atlas.reviews.change("leaves", reviewers=1)  # Bob has gone; Ada goes on alone
+    stage = atlas.reviews.one("leaves")["stages"][0]
+    assert (stage["include"], stage["exclude"], stage["open"]) == (1, 1, 38)
+    assert [row["who"] for row in atlas.reviews.rows("leaves")] == ["Ada", "Bob", "Bob"]
+    assert atlas.reviews.next("leaves", "Ada")["left"] == 38
+
+
 def test_exports_and_decisions_go_on_where_the_order_cannot_be_learned(
     atlas: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
