@@ -93,36 +93,37 @@ def phone(browser: Any, site: Site) -> Iterator[Reader]:
     assert found.faults == []
 
 
+def shown(page: Any) -> str:
+    return str(page.locator('input[name="paper"]').input_value())
+
+
 def another_paper(page: Any, before: str) -> None:
+    """Wait until a page with another paper has come whole, its scripts too."""
     page.wait_for_selector(f'input[name="paper"]:not([value="{before}"])', state="attached")
+    page.wait_for_load_state("load")
+
+
+def press(page: Any, key: str) -> None:
+    before = shown(page)
+    page.keyboard.press(key)
+    another_paper(page, before)
 
 
 def test_papers_are_decided_and_taken_back_by_keys(reader: Reader, site: Site) -> None:
     page = reader.open(site.screen())
-    first = page.locator(".screened h2").inner_text()
+    first = shown(page)
     for key, verdict in (("i", "include"), ("m", "maybe"), ("l", "later")):
-        before = page.locator('input[name="paper"]').input_value()
-        page.keyboard.press(key)
-        another_paper(page, before)
+        press(page, key)
         assert site.verdicts()[-1] == verdict
     page.get_by_label("Reason").select_option("population")
-    page.keyboard.press("Tab")  # keys mean nothing while a field has the focus
-    page.locator("body").click(position={"x": 2, "y": 400})
-    page.keyboard.press("e")
-    for rows in range(4, 8):
-        while len(site.atlas.reviews.rows(site.review)) < rows:
-            page.wait_for_timeout(20)
-        page.wait_for_load_state("load")
-        page.wait_for_timeout(60)
-        page.keyboard.press("u")
-    while len(site.atlas.reviews.rows(site.review)) < 8:
-        page.wait_for_timeout(20)
-    page.wait_for_load_state("load")
-    excluded = [row for row in site.atlas.reviews.rows(site.review) if row["verdict"] == "exclude"]
-    assert [row["reason"] for row in excluded] == ["population"]
+    page.get_by_label("Reason").blur()  # keys mean nothing while a field has the focus
+    press(page, "e")
+    (excluded,) = [row for row in site.atlas.reviews.rows(site.review) if row["verdict"] == "exclude"]
+    assert excluded["reason"] == "population"
+    for _ in range(4):
+        press(page, "u")
     assert site.verdicts() == [""] * 4, "all four are taken back"
-    page.wait_for_timeout(200)
-    assert page.locator(".screened h2").inner_text() == first
+    assert shown(page) == first
 
 
 def test_keys_typed_into_a_note_decide_nothing(reader: Reader, site: Site) -> None:
@@ -131,7 +132,7 @@ def test_keys_typed_into_a_note_decide_nothing(reader: Reader, site: Site) -> No
     page.locator("#note").fill("")
     page.locator("#note").type("include me")
     assert site.verdicts() == []
-    before = page.locator('input[name="paper"]').input_value()
+    before = shown(page)
     page.get_by_role("button", name="Exclude").click()
     another_paper(page, before)
     (row,) = site.atlas.reviews.rows(site.review)
@@ -170,7 +171,7 @@ def test_on_a_phone_the_buttons_are_at_hand_and_leave_the_text_free(phone: Reade
     page.wait_for_timeout(100)
     buttons, abstract = boxes()
     assert abstract["y"] + abstract["height"] <= buttons["y"] + 1, "the end of the text is not covered"
-    before = page.locator('input[name="paper"]').input_value()
+    before = shown(page)
     page.get_by_role("button", name="Include").tap()
     another_paper(page, before)
     assert site.verdicts() == ["include"]
