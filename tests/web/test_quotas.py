@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from litatlas.atlas import Atlas
 from litatlas.errors import DiskFullError
 from litatlas.settings import Settings
-from web.access.quotas import Bucket, check_room
+from web.access.quotas import READS, SENDS, Bucket, check_room
+from web.app import create_app
 
 
 def test_a_client_may_use_a_minute_at_once_and_then_waits_for_each() -> None:
@@ -44,6 +46,17 @@ def test_of_ten_thousand_clients_those_of_the_last_minute_are_remembered() -> No
     assert bucket.take("another", 60.0) == 0  # the others of a minute ago are forgotten here
     assert bucket.take("late", 60.0) == pytest.approx(50)
     assert bucket.take("1", 60.0) == 0
+
+
+def test_what_is_counted_are_routes_and_the_searches_are_counted(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    routes = {rule.endpoint for rule in create_app(settings, atlas=Atlas(settings)).url_map.iter_rules()}
+    assert routes >= READS
+    assert routes >= SENDS
+    searches = {"search", "explore", "export", "similar", "coverage", "bridges"}
+    assert {f"api.{name}" for name in searches} <= READS
+    assert "pages.search" in READS
+    assert "pages.stage_upload" in SENDS
 
 
 @pytest.fixture
