@@ -10,8 +10,9 @@ import pytest
 from litatlas.atlas import Atlas
 from litatlas.errors import DiskFullError
 from litatlas.settings import Settings
-from web.access.quotas import READS, SENDS, Bucket, check_room
+from web.access.quotas import READS, Bucket, check_room
 from web.app import create_app
+from web.request_limits import UPLOADS
 
 
 def test_a_client_may_use_a_minute_at_once_and_then_waits_for_each() -> None:
@@ -52,11 +53,40 @@ def test_what_is_counted_are_routes_and_the_searches_are_counted(tmp_path: Path)
     settings = Settings(home=tmp_path / "home")
     routes = {rule.endpoint for rule in create_app(settings, atlas=Atlas(settings)).url_map.iter_rules()}
     assert routes >= READS
-    assert routes >= SENDS
+    assert routes >= UPLOADS
     searches = {"search", "explore", "export", "similar", "coverage", "bridges"}
     assert {f"api.{name}" for name in searches} <= READS
     assert "pages.search" in READS
-    assert "pages.stage_upload" in SENDS
+    assert "pages.stage_upload" in UPLOADS
+
+
+def test_each_process_takes_its_share_and_says_when_to_come_again(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", reads_per_minute=4, uploads_per_minute=0, web_processes=2)
+    client = create_app(settings, atlas=Atlas(settings)).test_client()
+    searches = [client.get("/api/v1/search?q=tides") for _ in range(3)]
+    assert [answer.status_code for answer in searches] == [200, 200, 429]
+    assert int(searches[2].headers["Retry-After"]) in (30, 31)
+    assert client.get("/api/v1/topics").status_code == 200
+    assert (
+        client.get("/api/v1/export?q=tides&format=ris").status_code == 429
+    )  # all that costs much counts together
+    uploads = [client.post("/api/v1/collections/a/documents").status_code for _ in range(5)]
+    assert 429 not in uploads  # without a bound they are not counted
+
+
+def test_an_upload_is_refused_before_it_is_read_where_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=tmp_path / "home", uploads_per_minute=0, free_megabytes=100)
+    client = create_app(settings, atlas=Atlas(settings)).test_client()
+    usage = shutil.disk_usage(tmp_path)._replace(free=100_500_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    address = "/api/v1/collections/a/documents"
+    assert client.post(address, data=b" " * 1_000).status_code != 507
+    full = client.post(address, data=b" " * 600_000)
+    assert full.status_code == 507
+    assert "nearly full" in full.get_data(as_text=True)
+    assert client.get("/api/v1/collections").status_code == 200
 
 
 @pytest.fixture

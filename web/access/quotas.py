@@ -28,7 +28,6 @@ READS = EXPLORES | {
     "api.coverage",
     "api.bridges",
 }
-SENDS = UPLOADS | {"pages.stage_upload"}
 _CLIENTS = 10_000
 _MINUTE = 60.0
 
@@ -61,7 +60,7 @@ def install(app: Flask, settings: Settings) -> None:
     share = settings.web_process_count
     buckets = {
         endpoint: bucket
-        for endpoints, most in ((READS, settings.reads_per_minute), (SENDS, settings.uploads_per_minute))
+        for endpoints, most in ((READS, settings.reads_per_minute), (UPLOADS, settings.uploads_per_minute))
         if most
         for bucket in [Bucket(most / share)]
         for endpoint in endpoints
@@ -76,7 +75,7 @@ def install(app: Flask, settings: Settings) -> None:
             )
             error.retry_after = int(wait) + 1
             raise error
-        if request.method == "POST" and request.endpoint in SENDS:
+        if request.method == "POST" and request.endpoint in UPLOADS:
             check_room(settings, request.content_length or 0)
 
 
