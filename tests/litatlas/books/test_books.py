@@ -173,7 +173,7 @@ def test_a_frozen_search_stays_as_it_was(
     """After three imports, a join, a split, a rebuild, a reindexing and a removal."""
     with Atlas(settings) as atlas:
         add(atlas, tmp_path, "First", papers(60, seed=1, prefix="f"))
-        atlas.models.build(levels=(3,))
+        atlas.models.build(levels=(3, 6))
         topic = atlas.topics.all()["topics"][0]["id"]
         id = atlas.books.new("Frozen", f"{LINES}\n#4 NOT #3\n#5 topic:{topic} OR #3")
         answer = atlas.books.freeze(id, who="Ada", note="For the paper")
@@ -191,7 +191,7 @@ def test_a_frozen_search_stays_as_it_was(
         atlas.papers.join(second, first)
         atlas.books.run(id)
         atlas.papers.split(second)
-        atlas.models.build(levels=(3,), seed=2)
+        atlas.models.build(levels=(3, 6), seed=2)
         atlas.models.reindex()
         assert frozen() == before
         assert atlas.books.run_answer(id, 1, frozen=True) == run
