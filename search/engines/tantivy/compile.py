@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 
 import tantivy
@@ -116,6 +117,13 @@ class Compiler:
         Phrases of one token are taken together on either side.
         """
         sides = [_together(side) for side in (clause.left, clause.right)]
+        if not clause.ordered and _are_apart(clause):  # a slop is enough, and needs two phrases alone
+            tokens = [side[0][0] for side in sides]
+            both = [
+                self._phrase(clause.field, [*enumerate(row)], clause.between)
+                for row in (tokens, tokens[::-1])
+            ]
+            return Query.boolean_query([(Occur.Should, query) for query in both])
         orders = [sides] if clause.ordered else [sides, sides[::-1]]
         queries = [
             self._phrase(
@@ -148,3 +156,19 @@ def _pattern(token: Token) -> str:
     return regular_expression(
         token.text if isinstance(token, Gapped) else token, plain=isinstance(token, str)
     )
+
+
+def _are_apart(clause: NearOf) -> bool:
+    """Whether both sides are single tokens of which none can stand for one of the other side."""
+    if any(len(phrase) > 1 for phrase in (*clause.left, *clause.right)):
+        return False
+    return all(_differ(first[0], second[0]) for first in clause.left for second in clause.right)
+
+
+def _differ(first: Token, second: Token) -> bool:
+    heads = [
+        token if isinstance(token, str) else re.split(r"[*?#]", token.text)[0] for token in (first, second)
+    ]
+    if isinstance(first, str) and isinstance(second, str):
+        return first != second
+    return not (heads[0].startswith(heads[1]) or heads[1].startswith(heads[0]))
