@@ -142,10 +142,11 @@ def test_an_unknown_engine_is_named(tmp_path: Path) -> None:
 
 
 def test_the_lock_that_a_killed_removal_left_goes_with_the_next_one(engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
     for name in ("papers-1", "papers-2"):
         engine.create(name, STAMP)
     for name in ("papers-8.lock", "papers-9.lock"):
-        (tmp_path / name).touch()
-    with exclusive(tmp_path / "papers-8.lock", "making an index"):
+        (folder / name).touch()
+    with exclusive(folder / "papers-8.lock", "making an index"):
         engine.drop("papers-1")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["papers-2", "papers-2.lock", "papers-8.lock"]
+    assert sorted(path.name for path in folder.iterdir()) == ["papers-2", "papers-2.lock", "papers-8.lock"]
