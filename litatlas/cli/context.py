@@ -25,11 +25,33 @@ DEMO = Path(".demo")
 """Where `make demo` puts its atlas, seen from the folder of the source."""
 
 _TOPICAL = ("topics", "topic", "coverage", "trends", "bridges", "quality")
-_REVIEWS = ("list", "status", "next", "conflicts", "rows", "stop-report", "agreement", "export", "prisma")
+_REVIEWS = (
+    "list",
+    "status",
+    "next",
+    "conflicts",
+    "rows",
+    "stop-report",
+    "agreement",
+    "export",
+    "prisma",
+    "topics",
+)
 _BOOKS = ("list", "show", "diff", "report", "export")
 READING = frozenset(
     (
-        *("search", "explore", "document", "similar", "status", "export", "formats", "backup", *_TOPICAL),
+        *(
+            "search",
+            "translate",
+            "explore",
+            "document",
+            "similar",
+            "status",
+            "export",
+            "formats",
+            "backup",
+            *_TOPICAL,
+        ),
         *("collections", "collections rejects", "users list", "tokens list", "audit export"),
         *("duplicates", "names list", "notes list", "saved-searches list", "saved-searches run"),
         *(f"review {name}" for name in _REVIEWS),

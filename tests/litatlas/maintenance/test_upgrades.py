@@ -59,6 +59,10 @@ CHANGING = frozenset(
                 "answer",
             )
         ),
+        *(f"notes {name}" for name in ("add", "change", "remove", "share")),
+        *(f"saved-searches {name}" for name in ("save", "remove", "share")),
+        *("mark", "encode", "decide-group"),
+        *(f"names {name}" for name in ("propose", "accept", "refuse")),
         *(f"users {name}" for name in ("add", "groups", "password", "remove", "reset-link", "role")),
         *("tokens add", "tokens revoke", "migrate", "move", "restore", "demo"),
     )
