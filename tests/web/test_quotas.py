@@ -65,7 +65,7 @@ def test_each_process_takes_its_share_and_says_when_to_come_again(tmp_path: Path
     client = create_app(settings, atlas=Atlas(settings)).test_client()
     searches = [client.get("/api/v1/search?q=tides") for _ in range(3)]
     assert [answer.status_code for answer in searches] == [200, 200, 429]
-    assert int(searches[2].headers["Retry-After"]) in (30, 31)
+    assert 0 < int(searches[2].headers["Retry-After"]) <= 30
     assert client.get("/api/v1/topics").status_code == 200
     assert (
         client.get("/api/v1/export?q=tides&format=ris").status_code == 429
