@@ -2,8 +2,7 @@
 
 A folder as sentence-transformers writes it: ``tokenizer.json``, ``config.json``, ``model.onnx`` (also under
 ``onnx/``) or ``model.safetensors``. Pooling follows ``1_Pooling/config.json`` (mean or the first token), the
-number of tokens ``sentence_bert_config.json``. Weights are made int8 once and kept aside: 1.5 to 2 times as
-fast, and nothing that the collections of `bench` could tell was lost.
+number of tokens ``sentence_bert_config.json``. Weights are made int8 once and kept aside.
 """
 
 from __future__ import annotations
