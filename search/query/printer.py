@@ -90,6 +90,7 @@ def _inner(node: Node) -> str:
 
 def _print_value(node: Value) -> str:
     plain = _PLAIN_VALUE.fullmatch(node.text) and node.text not in _OPERATORS
+    plain = plain and not (node.mode == "prefix" and "#" in node.text)  # a mark, before a star
     text = node.text if plain else quote(node.text)
     return f"{node.name}:{'=' if node.mode == 'only' else ''}{text}{'*' if node.mode == 'prefix' else ''}"
 

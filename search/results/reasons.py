@@ -76,18 +76,25 @@ class Reasons:
         """What of the query stands where in a paper that was fetched with its forms."""
         if not self._words:
             return self._values[:1]
-        lang = paper.merged.lang or "en"
-        title = self._read(paper.title_forms, lang)
+        document = paper.merged
+        lang = document.lang or "en"
+        title_forms = self._forms(paper.title_forms, document.title)
+        abstract_forms = self._forms(paper.abstract_forms, document.abstract)
+        title = self._read(title_forms, lang)
         in_title = self._among(title)
         if len(in_title) == len(self._words) > 1:
-            return [self._how(title, paper.title_forms, (TITLE_TYPED, TITLE_SIDE_BY_SIDE, TITLE_ALL))]
-        abstract = self._read(paper.abstract_forms, lang)
+            return [self._how(title, title_forms, (TITLE_TYPED, TITLE_SIDE_BY_SIDE, TITLE_ALL))]
+        abstract = self._read(abstract_forms, lang)
         there = self._among(abstract)
         if not in_title and len(there) == len(self._words) > 1:
             names = (ABSTRACT_TYPED, ABSTRACT_SIDE_BY_SIDE, ABSTRACT_ALL)
-            return [self._how(abstract, paper.abstract_forms, names)]
+            return [self._how(abstract, abstract_forms, names)]
         rest = [word for word in there if word not in in_title]
         return [*_some("title has", in_title), *_some("abstract has", rest)]
+
+    def _forms(self, forms: str, text: str) -> str:
+        """A text's forms; a paper of which a reader sees some records alone comes without them."""
+        return forms or " ".join(self._speech.analyzer.forms(text))
 
     def _read(self, forms: str, lang: str) -> list[str | None]:
         """A text as the words of the query in it: "" for each other word, None for a function word."""

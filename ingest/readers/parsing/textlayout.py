@@ -76,7 +76,7 @@ _SMALL = re.compile(
     r"propose)\b",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"(?:[-*•·–]|\d{1,4}[.)])\s+")
+_BULLET = re.compile(r"\A(?:[-*•·–]|\d{1,4}[.)])\s+")
 _SENTENCE_END = re.compile(r"[.!?][\"”’)\]]*(?:\s|\Z)")
 
 

@@ -430,6 +430,7 @@ def test_a_library_of_the_first_version_is_migrated(tmp_path: Path) -> None:
     with sqlite3.connect(file) as old:
         added = ("sessions", "tokens", "grants", "attempts", "audit", "users")
         added += ("pair_decisions", "decisions", "review_papers", "review_searches", "reviews")
+        added += ("book_sets", "book_runs", "book_lines", "books", "kept_items", "marks")
         for table in ("list_papers", "lists", "judgements", *added):
             old.execute(f"DROP TABLE {table}")
         old.execute("DROP TABLE namesakes")

@@ -20,7 +20,7 @@ def why(query: str, title: str, abstract: str = "", lang: str = "en") -> str:
     paper = SimpleNamespace(
         title_forms=analyzer().joined(title),
         abstract_forms=analyzer().joined(abstract),
-        merged=SimpleNamespace(lang=lang),
+        merged=SimpleNamespace(lang=lang, title=title, abstract=abstract),
     )
     speech = Speech.of(tree, analyzer(), ["en", "de"])
     return "; ".join(Reasons(tree, speech).of(cast(Paper, paper)))
