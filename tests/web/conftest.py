@@ -124,9 +124,16 @@ class Served:
         self.server = waitress.create_server(make_app(atlas, **settings), host="127.0.0.1", port=0, threads=8)
         self.address = f"http://127.0.0.1:{self.server.effective_port}"
         self.over = threading.Event()
-        self.threads = [threading.Thread(target=run, daemon=True) for run in (self.server.run, self._work)]
+        self.threads = [threading.Thread(target=run, daemon=True) for run in (self._serve, self._work)]
         for thread in self.threads:
             thread.start()
+
+    def _serve(self) -> None:
+        try:
+            self.server.run()
+        except OSError:  # it waits for a socket that is closed in another thread
+            if not self.over.is_set():
+                raise
 
     def _work(self) -> None:
         while not self.over.wait(0.05):
