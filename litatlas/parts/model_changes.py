@@ -56,6 +56,11 @@ def map_of(hierarchy: Hierarchy | None, library: Library) -> MapAnswer:
     return cast(MapAnswer, {"generation": 0, "cells": cells})
 
 
+def _given_names(library: Library) -> dict[str, str]:
+    """Topic → the name that a person gave it."""
+    return {id: said["label"] for id, said in library.curations().items() if said.get("label")}
+
+
 def _teller(
     hierarchy: Hierarchy | None, names: Mapping[str, str], library: Library
 ) -> Callable[[str], ChangedTopic]:

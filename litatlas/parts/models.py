@@ -82,11 +82,11 @@ class Models:
         draft, new, old = self._draft()
         return changes_of(draft, new, old, self._generations.library)
 
-    def maps(self) -> tuple[MapAnswer, MapAnswer]:
-        """The map before the draft (empty where there was none) and the draft's; raises as `changes`."""
-        _, new, old = self._draft()
+    def compared(self) -> tuple[ModelChanges, MapAnswer, MapAnswer]:
+        """The same with both maps: before the draft (empty where there was none), and the draft's."""
+        draft, new, old = self._draft()
         library = self._generations.library
-        return map_of(old, library), map_of(new, library)
+        return changes_of(draft, new, old, library), map_of(old, library), map_of(new, library)
 
     def _draft(self) -> tuple[Draft, Hierarchy, Hierarchy | None]:
         """The draft, its model, and the one that it would take the place of."""

@@ -67,14 +67,14 @@ def build() -> AnyResponse:
 def draft() -> Response:
     """What publishing the draft would change, topic by topic."""
     waiting = atlas().models.draft()
-    changes = atlas().models.changes()
-    before, after = map(MapDrawing, atlas().models.maps())
+    changes, *maps = atlas().models.compared()
+    before, after = map(MapDrawing, maps)
     gone = {topic["id"] for kind in ("gone", "split") for topic in changes[kind]}
     gone |= {was["id"] for topic in changes["merged"] for was in topic.get("sources", [])}
     new = {topic["id"] for kind in ("new", "merged", "moved") for topic in changes[kind]}
     new |= {part["id"] for topic in changes["split"] for part in topic.get("into", [])}
-    maps = (before.picture(gone) if before.cells else None, after.picture(new))
-    return page("draft.html", draft=waiting, changes=changes, maps=maps)
+    drawn = (before.picture(gone) if before.cells else None, after.picture(new))
+    return page("draft.html", draft=waiting, changes=changes, maps=drawn)
 
 
 @blueprint.post("/models/back", endpoint="roll_back")

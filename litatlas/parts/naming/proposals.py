@@ -97,7 +97,7 @@ class Proposals:
 
         A proposal may be made of papers that only some may see.
         """
-        return self._kept(self._generations.live()).get(id) if self._sight.reader.can("keep") else None
+        return self._stored(self._generations.live(), id) if self._sight.reader.can("keep") else None
 
     def accept(self, id: str, *, who: str = "") -> None:
         """Give a topic the proposed name and sentence, as a person would.
@@ -197,10 +197,8 @@ class Proposals:
     def _evidence(self, live: Live, topic: Topic, label: str) -> LabelEvidence:
         """A label as a query: the words of one of its phrases, or a tag, against the topic's papers."""
         says = " OR ".join(_says(phrase) for phrase in phrases_of(label))
-        everywhere, own, here = (
-            self._count(live, query)
-            for query in (f"({says})", f"topic:{topic.id}", f"topic:{topic.id} ({says})")
-        )
+        everywhere, here = (self._count(live, query) for query in (f"({says})", f"topic:{topic.id} ({says})"))
+        own = live.counts(self._sight.collections()).get(topic.id, 0)
         precision, share = here / max(1, everywhere), here / max(1, own)
         total = precision + share
         return {
@@ -218,7 +216,7 @@ class Proposals:
     def _proposal(self, id: str) -> tuple[Live, ProposalAnswer]:
         live = self._live()
         topic = live.topic(id).id
-        proposal = self._kept(live).get(topic)
+        proposal = self._stored(live, topic)
         if proposal is None:
             raise NotFoundError("No name is proposed for this topic.", "Ask for one first.")
         return live, proposal
@@ -226,13 +224,14 @@ class Proposals:
     def _kept(self, live: Live) -> dict[str, ProposalAnswer]:
         """Topic → its proposal, of the live model alone; what a topic is called now is always told."""
         begin = self._key(live, "")
-        kept: dict[str, ProposalAnswer] = {}
-        for key in self._library.meta_keys(begin):
-            stored, id = self._library.get_meta(key), key.removeprefix(begin)
-            if stored and id in live.topics:
-                proposal = cast(ProposalAnswer, json.loads(stored))
-                kept[id] = {**proposal, "now": live.topics[id].label}
-        return kept
+        ids = [key.removeprefix(begin) for key in self._library.meta_keys(begin)]
+        return {id: proposal for id in ids if (proposal := self._stored(live, id)) is not None}
+
+    def _stored(self, live: Live, id: str) -> ProposalAnswer | None:
+        stored = self._library.get_meta(self._key(live, id)) if id in live.topics else None
+        if not stored:
+            return None
+        return {**cast(ProposalAnswer, json.loads(stored)), "now": live.topics[id].label}
 
     def _key(self, live: Live, topic: str) -> str:
         return f"{PROPOSAL}{live.row.model}:{topic}"
