@@ -59,8 +59,8 @@ def fold_in(
         A distribution over topics; zeros when no topic knows any of the terms.
     """
     theta = np.full(rows.shape[1], 1.0 / rows.shape[1], dtype=np.float32) if start is None else start
-    # Some BLAS kernels read past the end of a short row and set the processor's "invalid" flag for what they
-    # then throw away; numpy would report it as a warning. What is really not a number has no total above 0.
+    # A false "invalid" of the BLAS kernel (see the room's first lines) would cost a warning in every step.
+    # What is really not a number has no total above 0.
     with np.errstate(invalid="ignore"):
         for _ in range(iterations):
             mixture = rows @ theta

@@ -34,7 +34,7 @@ BACKGROUND = 0.4
 
 
 class TrainingError(LitatlasError):
-    """The trainer's own process failed."""
+    """The trainer's own process failed, or what it learned is of no use."""
 
     status = 500
 
@@ -89,7 +89,7 @@ def train_levels(
 
     Raises:
         Interrupted: the progress asked to stop.
-        TrainingError: BigARTM's process failed.
+        TrainingError: BigARTM's process failed, or what was learned is not finite.
     """
     width = counts.shape[1] if terms is None else terms
     smoothing = options.background * float(counts[:, :width].sum()) / counts.shape[0]
@@ -110,6 +110,8 @@ def train_levels(
             width,
             smoothing,
         )
+    if not all(np.isfinite(matrix).all() for pair in pairs for matrix in pair):
+        raise TrainingError("What the trainer learned is not finite.", "Build again with another `--seed`.")
     seen = slice(None, -1) if smoothing else slice(None)
     return _linked([(phi[:, seen], expected[:, seen]) for phi, expected in pairs], width)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,9 +15,10 @@ from tests.conftest import missing
 from tests.topics.themes import FIELDS, again, lemma, plain, themed
 from topics.corpus.counts import TrainingPaper
 from topics.model.hierarchy import Hierarchy
+from topics.training import portable
 from topics.training.build import BuildOptions, NotEnoughPapersError, train
 from topics.training.number_of_topics import level_sizes
-from topics.training.trainer import default_trainer
+from topics.training.trainer import TrainingError, default_trainer
 
 PORTABLE = BuildOptions(trainer="portable", levels=(3, 6, 12))
 
@@ -221,3 +223,16 @@ def test_sizes_that_cannot_be_are_refused(given: tuple[int, ...]) -> None:
     with pytest.raises(InputError) as error:
         level_sizes(100, given)
     assert error.value.hint
+
+
+def test_a_model_that_is_not_finite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    learn = portable.train_levels
+
+    def broken(*arguments: Any) -> list[tuple[Any, Any]]:
+        levels = learn(*arguments)
+        levels[-1][0][0, 0] = np.nan
+        return levels
+
+    monkeypatch.setattr(portable, "train_levels", broken)
+    with pytest.raises(TrainingError, match="not finite"):
+        build(themed(200), tmp_path, levels=(2, 4, 8))
