@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed
-from ingest.readers.parsing.jsonrecords import json_keys, json_records
-from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.readers.parsing.jsonrecords import cut_json, json_keys, parse_json
+from ingest.readers.parsing.reader import Cut, ReadOptions, make_document, read_cuts
 from ingest.text.author_lists import split_authors
 
 _ALIASES = {
@@ -38,11 +38,27 @@ class JsonLinesReader:
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document an object."""
-        for line, record in json_records(stream):
-            if isinstance(record, dict):
-                yield from make_document(line, loose_record(record))
+        return read_cuts(self, stream)
+
+    def cut(self, stream: BinaryIO) -> Iterator[Cut | Parsed]:
+        """Lines, not parsed."""
+        for piece in cut_json(stream):
+            if isinstance(piece, Cut):
+                yield piece
             else:
-                yield record
+                yield from _parsed(*piece)
+
+    def parse(self, cut: Cut) -> Iterator[Parsed]:
+        """One document an object."""
+        for line, record in parse_json(cut):
+            yield from _parsed(line, record)
+
+
+def _parsed(line: int, record: dict[str, Any] | Parsed) -> Iterator[Parsed]:
+    if isinstance(record, dict):
+        yield from make_document(line, loose_record(record))
+    else:
+        yield record
 
 
 def loose_record(record: dict[str, Any]) -> dict[str, Any]:
