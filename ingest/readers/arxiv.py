@@ -9,7 +9,8 @@ from ingest.document import Parsed
 from ingest.readers.parsing.jsonrecords import cut_json, json_keys, parse_json
 from ingest.readers.parsing.reader import Cut, ReadOptions, make_document, read_cuts
 from ingest.text.author_lists import split_authors
-from ingest.text.identifiers import normal_arxiv_id, normal_date, normal_doi
+from ingest.text.dates import normal_date
+from ingest.text.identifiers import normal_arxiv_id, normal_doi
 
 
 class ArxivReader:

@@ -11,7 +11,8 @@ from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.parsing.reader import MAX_LINE, Lines, ReadOptions, make_document
 from ingest.readers.parsing.tagvalues import serials
 from ingest.text.author_lists import split_authors
-from ingest.text.identifiers import doi_named_in, normal_date, parse_year
+from ingest.text.dates import normal_date, parse_year
+from ingest.text.identifiers import doi_named_in
 from ingest.text.tag_lists import split_tags
 
 _PLACE = re.compile(

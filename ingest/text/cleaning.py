@@ -13,7 +13,8 @@ import unicodedata
 import ftfy
 
 from ingest.text.boilerplate import strip_boilerplate
-from ingest.text.identifiers import normal_arxiv_id, normal_doi, parse_year
+from ingest.text.dates import parse_year
+from ingest.text.identifiers import normal_arxiv_id, normal_doi
 from ingest.text.latex import TIE, mend_latex
 from ingest.text.markup import mend_markup
 

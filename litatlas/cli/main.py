@@ -15,12 +15,22 @@ from pathlib import Path
 import click
 
 from litatlas import __version__
-from litatlas.cli import collections, harvest, models, papers, reviews, search, service, topics
-from litatlas.cli.access import accounts
-from litatlas.cli.books import commands as books
+from litatlas.cli.commands import (
+    accounts,
+    backups,
+    books,
+    collections,
+    harvest,
+    kept,
+    models,
+    papers,
+    reviews,
+    search,
+    serve,
+    status,
+    topics,
+)
 from litatlas.cli.context import Context, keep_private
-from litatlas.cli.kept import items as kept
-from litatlas.cli.maintenance import backups
 from litatlas.errors import Interrupted, LitatlasError, is_disk_full
 
 
@@ -52,7 +62,8 @@ def cli(context: click.Context, home: Path | None, server: str, token_file: Path
 
 
 for module in (
-    collections, harvest, search, papers, topics, kept, books, reviews, models, service, backups, accounts,
+    collections, harvest, search, papers, topics, kept, books, reviews,
+    models, serve, status, backups, accounts,
 ):  # fmt: skip
     for command in module.COMMANDS:
         cli.add_command(command)

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from litatlas.cli import formatters
 from litatlas.cli import progress as console
+from litatlas.cli import terminal
 from litatlas.cli.progress import ConsoleProgress
 
 
@@ -29,7 +29,7 @@ def test_a_log_gets_lines_of_steps_that_take_long_alone(monkeypatch: pytest.Monk
 
 
 def test_control_characters_of_papers_never_reach_the_terminal() -> None:
-    assert formatters.plain("a\x1b[31mred\x07\u202eb\ud800c\ue000d\ue001") == "a[31mredbcd"
+    assert terminal.plain("a\x1b[31mred\x07\u202eb\ud800c\ue000d\ue001") == "a[31mredbcd"
 
 
 def test_commands_do_not_load_what_only_a_build_or_the_pages_need() -> None:

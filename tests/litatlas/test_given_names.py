@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from litatlas.atlas import Atlas
-from litatlas.cli import formatters
+from litatlas.cli.text import topics as topics_text
 from litatlas.errors import NotFoundError
 from litatlas.settings import Settings
 from topics.model.matching import is_itself
@@ -61,7 +61,7 @@ def test_a_name_waits_for_a_decision_when_its_topic_is_another(
     assert (was["label"], was["description"]) == (NAME, "What it was about.")
     assert was["words"] == [term for term, _ in before["terms"][:10]]
     assert atlas.reports.status()["undecided"] == 1
-    text = formatters.topic(now)
+    text = topics_text.topic(now)
     assert NAME in text
     assert f"litatlas decide {named} --keep" in text
     build(atlas, monkeypatch)  # a later build forgets nothing

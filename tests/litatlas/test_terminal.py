@@ -8,9 +8,9 @@ import click
 import pytest
 
 from litatlas.cli import terminal
-from litatlas.cli.formatters import search as search_text
+from litatlas.cli.commands.search import search
 from litatlas.cli.main import cli, run
-from litatlas.cli.search import search
+from litatlas.cli.text.search import search as search_text
 
 
 @pytest.mark.parametrize(

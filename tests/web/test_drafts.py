@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from litatlas.atlas import Atlas
-from litatlas.cli import formatters
+from litatlas.cli.text import models as models_text
 from tests.web.built_atlas import work
 from tests.web.conftest import EmptyAtlas, make_app
 from tests.web.test_pages import check
@@ -39,7 +39,7 @@ def test_a_draft_names_every_topic_that_it_changes(
     for entry in changes["gone"]:
         assert ", ".join(entry["words"][:3]) in html
     assert 'href="/draft"' in own_client.get("/collections").text
-    assert "A name of ours" in formatters.built(answer)
+    assert "A name of ours" in models_text.built(answer)
     assert own_client.post("/drafts/discard").status_code == 303
     assert own_client.get("/draft").status_code == 404
 

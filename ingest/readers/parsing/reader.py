@@ -19,17 +19,16 @@ from ingest.document import Document, FieldWarning, Parsed, Rejected
 from ingest.readers.parsing.encodings import Utf8Stream, utf8
 from ingest.text.author_names import is_group
 from ingest.text.cleaning import clean_abstract, clean_author, clean_text, clean_title
+from ingest.text.dates import normal_date, parse_year
 from ingest.text.identifiers import (
     LONGEST,
     arxiv_id_of_doi,
     doi_of_link,
     normal_arxiv_id,
-    normal_date,
     normal_doi,
     normal_issn,
     normal_language,
     normal_pmid,
-    parse_year,
 )
 from ingest.text.retractions import notices_in
 

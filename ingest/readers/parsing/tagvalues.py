@@ -6,16 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ingest.text.author_lists import split_authors, split_listed
+from ingest.text.dates import iso_date, month_number, normal_date, parse_year
 from ingest.text.identifiers import (
     doi_named_in,
     isbns_in,
-    iso_date,
     issns_in,
-    month_number,
     normal_arxiv_id,
-    normal_date,
     normal_doi,
-    parse_year,
     pmid_named_in,
 )
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from ingest.text.author_lists import split_authors
-from ingest.text.identifiers import parse_year
+from ingest.text.dates import parse_year
 
 Kind = Literal["prose", "short", "authors", "heading", "detail", "furniture", "label"]
 

@@ -20,8 +20,9 @@ from ingest.readers.tables.delimited import delimited_rows
 from ingest.text.author_lists import split_authors
 from ingest.text.author_names import parse_name
 from ingest.text.cleaning import clean_abstract, clean_author, clean_title
+from ingest.text.dates import normal_date
 from ingest.text.forms import blank_math
-from ingest.text.identifiers import doi_of_link, normal_arxiv_id, normal_date, normal_doi
+from ingest.text.identifiers import doi_of_link, normal_arxiv_id, normal_doi
 from ingest.text.retractions import notices_in
 from ingest.text.tag_lists import split_tags
 

@@ -10,7 +10,7 @@ import click
 
 from litatlas.accounts.permissions import ROLES, SCOPES
 from litatlas.cli.context import Context, emit, json_option
-from litatlas.cli.formatters import account_table
+from litatlas.cli.text.accounts import account_table
 
 pass_context = click.make_pass_decorator(Context)
 role_option = click.option("--role", type=click.Choice(list(ROLES)), help="What the user may do.")

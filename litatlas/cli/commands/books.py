@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from litatlas.cli.books import text
+from litatlas.cli.commands.reviews import who_option
 from litatlas.cli.context import (
     Context,
     Function,
@@ -18,7 +18,7 @@ from litatlas.cli.context import (
     output_option,
     write_output,
 )
-from litatlas.cli.reviews import who_option
+from litatlas.cli.text import books as text
 from litatlas.errors import InputError
 from litatlas.vocabulary import BOOK_FORMATS
 

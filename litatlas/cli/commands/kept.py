@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from litatlas.cli import formatters
 from litatlas.cli.context import Context, QueryCommand, emit, json_option, limit_option
+from litatlas.cli.text import accounts as accounts_text
+from litatlas.cli.text import papers as papers_text
+from litatlas.cli.text import search as search_text
 from litatlas.vocabulary import MARKS, MAX_PAPER_NOTE
 
 if TYPE_CHECKING:
@@ -149,7 +151,7 @@ def mark(context: Context, kind: str, paper: str | None, off: bool, user: str | 
     """Star a paper, or mark it as read; without a paper, list those that are."""
     with _atlas(context, user) as atlas:
         if paper is None:
-            emit({"documents": atlas.notes.marked(kind)}, as_json, formatters.documents)
+            emit({"documents": atlas.notes.marked(kind)}, as_json, papers_text.documents)
         else:
             emit(atlas.notes.mark(paper, kind, on=not off), as_json, lambda _: "")
 
@@ -173,7 +175,7 @@ def list_searches(context: Context, user: str | None, as_json: bool) -> None:
     emit(
         answer,
         as_json,
-        lambda found: formatters.account_table(found["searches"], ("id", "name", "query", "made")),
+        lambda found: accounts_text.account_table(found["searches"], ("id", "name", "query", "made")),
     )
 
 
@@ -200,7 +202,7 @@ def run(context: Context, name: str, limit: int, user: str | None, as_json: bool
     """Search again, by the name of a saved search or its id."""
     with _atlas(context, user) as atlas:
         answer = atlas.search(atlas.searches.request(name), limit=limit)
-    emit(dict(answer), as_json, formatters.search)
+    emit(dict(answer), as_json, search_text.search)
 
 
 @saved_searches.command("remove")

@@ -1,4 +1,4 @@
-"""Commands that run the atlas as a service, and the one that looks after its health."""
+"""Commands that run the atlas as a service."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from litatlas.cli import formatters
-from litatlas.cli.context import Context, emit, json_option
+from litatlas.cli.context import Context
+from litatlas.cli.text import collections as collections_text
+from litatlas.cli.text import models as models_text
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -74,31 +75,9 @@ def _prepare_demo(context: Context, home: Path) -> None:
                     collection.name, description=collection.description, source="MEDLINE baseline"
                 )
                 progress.close()
-                click.echo(formatters.added(answer, brief=True), err=True)
+                click.echo(collections_text.added(answer, brief=True), err=True)
         if atlas.reports.status()["model"] is None:
-            click.echo(formatters.built(atlas.models.build(progress=progress)), err=True)
+            click.echo(models_text.built(atlas.models.build(progress=progress)), err=True)
 
 
-@click.command()
-@json_option
-@pass_context
-def doctor(context: Context, as_json: bool) -> int:
-    """Check the installation and the atlas; report what is wrong and how to fix it."""
-    from litatlas.doctor import examine
-
-    answer = examine(context.settings())
-    emit(answer, as_json, formatters.doctor)
-    return 0 if answer["healthy"] else 1
-
-
-@click.command()
-@json_option
-@pass_context
-def status(context: Context, as_json: bool) -> None:
-    """Show what is stored and what is live."""
-    with context.atlas(new=True) as atlas:
-        answer = atlas.reports.status()
-    emit(answer, as_json, formatters.status)
-
-
-COMMANDS = (serve, worker, demo, status, doctor)
+COMMANDS = (serve, worker, demo)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litatlas.cli.formatters import Answer
+from litatlas.cli.text.papers import Answer
 
 
 def backed_up(answer: Answer) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from litatlas.cli.context import Context, check_exists, emit, json_option
-from litatlas.cli.maintenance import maintenance_text
+from litatlas.cli.text import backups as text
 
 pass_context = click.make_pass_decorator(Context)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -34,13 +34,13 @@ def backup(context: Context, file: Path, check: bool, as_json: bool) -> None:
         emit(
             {"file": str(file), "created": manifest.created, **manifest.counts, **told},
             as_json,
-            maintenance_text.checked,
+            text.checked,
         )
         return
     settings = context.settings()  # of this machine: a server is backed up where it runs
     with context.atlas() as atlas, context.progress() as progress:
         answer = back_up(settings, atlas.library, file, progress)
-    emit(answer, as_json, maintenance_text.backed_up)
+    emit(answer, as_json, text.backed_up)
 
 
 @click.command()
@@ -62,7 +62,7 @@ def restore(context: Context, file: Path, library: str | None, as_json: bool) ->
         remember_library(settings.home, library)
     with context.atlas(library=library):  # which finishes what is left to do: the index
         pass
-    emit(answer, as_json, maintenance_text.restored)
+    emit(answer, as_json, text.restored)
 
 
 @click.command()
@@ -75,7 +75,7 @@ def move(context: Context, url: str, as_json: bool) -> None:
 
     with context.progress() as progress:
         answer = move_library(context.settings(), url, progress)
-    emit(answer, as_json, maintenance_text.moved)
+    emit(answer, as_json, text.moved)
 
 
 @click.command()
@@ -91,7 +91,7 @@ def migrate(context: Context, dry_run: bool, as_json: bool) -> None:
 
     settings = context.settings()
     check_exists(settings)
-    emit(bring_up(settings, dry_run=dry_run), as_json, maintenance_text.migrated)
+    emit(bring_up(settings, dry_run=dry_run), as_json, text.migrated)
 
 
 COMMANDS = (backup, restore, move, migrate)

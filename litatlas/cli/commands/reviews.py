@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from litatlas.cli import review_text as text
 from litatlas.cli.context import Context, Function, emit, json_option, output_option, write_output
+from litatlas.cli.text import reviews as text
 from litatlas.vocabulary import REVIEW_FORMATS
 
 pass_context = click.make_pass_decorator(Context)

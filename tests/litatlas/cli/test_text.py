@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litatlas.cli import formatters, terminal
+from litatlas.cli import terminal
 from litatlas.cli.progress import _duration, _line
+from litatlas.cli.text import collections as collections_text
+from litatlas.cli.text import models as models_text
+from litatlas.cli.text import papers as papers_text
+from litatlas.cli.text import search as search_text
+from litatlas.cli.text import status as status_text
+from litatlas.cli.text import topics as topics_text
 
 
 @pytest.fixture(autouse=True)
@@ -36,20 +42,20 @@ def results(**more: Any) -> dict[str, Any]:
 
 
 def test_a_hit_says_who_when_where_and_its_id() -> None:
-    lines = plain(formatters.search(results())).splitlines()
+    lines = plain(search_text.search(results())).splitlines()
     assert lines[0] == "1 paper in 3 ms"
     assert lines[2].strip() == "1. On tides"
     assert lines[3].strip() == "Ann, Bob · 2001 · Sea · d1"
 
 
 def test_of_many_authors_three_are_named_and_what_is_unknown_is_left_out() -> None:
-    text = plain(formatters.search(results(documents=[hit(authors=[*"abcdef"], year=None, title="")])))
+    text = plain(search_text.search(results(documents=[hit(authors=[*"abcdef"], year=None, title="")])))
     assert "a, b, c and 3 more · Sea · d1" in text
     assert "(no title)" in text
 
 
 def test_a_retracted_paper_is_said_to_be_so() -> None:
-    assert "RETRACTED: On tides" in plain(formatters.search(results(documents=[hit(retracted=True)])))
+    assert "RETRACTED: On tides" in plain(search_text.search(results(documents=[hit(retracted=True)])))
 
 
 def test_parts_that_an_answer_has_are_shown_in_order() -> None:
@@ -61,7 +67,7 @@ def test_parts_that_an_answer_has_are_shown_in_order() -> None:
     answer = results(
         notice="Some words.", suggestion="tide", topics=topics, related=[hit(id="d2", title="Near")]
     )
-    text = plain(formatters.search(answer))
+    text = plain(search_text.search(answer))
     order = [
         "Some words.",
         "Did you mean: tide",
@@ -76,12 +82,12 @@ def test_parts_that_an_answer_has_are_shown_in_order() -> None:
     assert places == sorted(places)
     assert "Top " not in text, "only the last level"
     assert "75%" in text
-    assert plain(formatters.search(results(documents=[]))).endswith("No papers.")
+    assert plain(search_text.search(results(documents=[]))).endswith("No papers.")
 
 
 def test_what_is_shared_and_explained() -> None:
     shown = hit(shared={"terms": ["moon", "sea"]}, explanation={"bm25": 1.23456, "topics": -0.5})
-    text = plain(formatters.similar({"documents": [shown]}))
+    text = plain(papers_text.similar({"documents": [shown]}))
     assert "shares: moon, sea" in text
     assert "bm25 1.235, topics -0.500" in text
 
@@ -99,7 +105,7 @@ def test_topics_are_a_tree_each_under_its_best_parent() -> None:
             topic("d", [("a", 1.0)], documents=1200),
         ]
     }
-    lines = formatters.topics(answer).splitlines()
+    lines = topics_text.topics(answer).splitlines()
     assert [line.split("  ")[0] if line[0] != " " else line.strip().split("  ")[0] for line in lines] == [
         "a",
         "d",
@@ -107,7 +113,7 @@ def test_topics_are_a_tree_each_under_its_best_parent() -> None:
         "c",
     ]
     assert lines[1].startswith("  d  L (1,200)  w, w, w, w, w")
-    assert "litatlas build" in formatters.topics({"topics": []})
+    assert "litatlas build" in topics_text.topics({"topics": []})
 
 
 def test_a_topics_page_shows_all_years_and_names_gaps() -> None:
@@ -117,7 +123,7 @@ def test_a_topics_page_shows_all_years_and_names_gaps() -> None:
         "quality": {},
         "papers": [],
     }
-    text = formatters.topic(answer)
+    text = topics_text.topic(answer)
     assert text.startswith("t1  Tides  (3 papers)")
     assert "by year: 1999: 7, 2000: 0, 2001–2004: no papers, 2005: 1,200\n" in text
 
@@ -126,7 +132,7 @@ def test_a_paper_with_everything_and_one_with_nothing() -> None:
     bare: dict[str, Any] = {
         "title": "", "authors": [], "abstract": "", "topics": [], "tags": [], "duplicates": [], "similar": [],
     }  # fmt: skip
-    text = formatters.document(bare)
+    text = papers_text.document(bare)
     assert text.startswith("(no title)")
     assert "(no abstract)" in text
     assert "RETRACTED" not in text
@@ -136,7 +142,7 @@ def test_a_paper_with_everything_and_one_with_nothing() -> None:
         "doi": "10.1/x", "topics": [{"weight": 0.5, "id": "t1", "label": "Sea"}], "tags": ["moon"],
         "duplicates": [twin],
     }  # fmt: skip
-    text = formatters.document(whole)
+    text = papers_text.document(whole)
     assert text.splitlines()[0] == "THIS PAPER WAS RETRACTED"
     assert "Ann · Sea J · 1999 · 10.1/x" in text
     assert " 50%  t1  Sea" in text
@@ -147,13 +153,13 @@ def test_what_became_of_records_leaves_zeros_out_but_says_what_was_added() -> No
     counts = {"added": 0, "updated": 0, "unchanged": 5, "duplicates": 0, "rejected": 1200}
     reject = {"source": "x.bib", "line": 7, "field": "title", "value": "v" * 200, "reason": "no title"}
     answer = {"collection": "Sea", "read": 1205, **counts, "rejects": [reject] * 12, "warnings": []}
-    lines = formatters.added(answer).splitlines()
+    lines = collections_text.added(answer).splitlines()
     assert lines[0] == "Sea: 1,205 read, 0 added, 5 unchanged, 1,200 rejected."
     assert lines[1].strip().startswith("x.bib:7 title: no title ('vvv")
     assert lines[-1].strip() == "… and 2 more rejects (use --json to see them)"
     assert "v" * 61 not in "".join(lines)
-    assert formatters.added(answer, brief=True) == lines[0]
-    assert formatters.rejects({"collection": "Sea", "rejects": []}).startswith("Sea: every record was")
+    assert collections_text.added(answer, brief=True) == lines[0]
+    assert collections_text.rejects({"collection": "Sea", "rejects": []}).startswith("Sea: every record was")
 
 
 def status_of(**more: Any) -> dict[str, Any]:
@@ -166,12 +172,12 @@ def status_of(**more: Any) -> dict[str, Any]:
 
 
 def test_the_status_before_and_after_a_build() -> None:
-    before = formatters.status(status_of())
+    before = status_text.status(status_of())
     assert "1 paper in 2 collections" in before
     assert "model: none yet (litatlas build)" in before
     assert before.endswith("jobs: none")
     model = {"levels": [3, 9], "created": "2026-01-01"}
-    after = formatters.status(
+    after = status_text.status(
         status_of(model=model, unfit=1200, unplaced={"fi": 30, "": 2}, jobs={"done": 3, "failed": 1})
     )
     assert "model: 3/9 topics, trained 2026-01-01" in after
@@ -183,7 +189,7 @@ def test_the_status_before_and_after_a_build() -> None:
 
 def test_an_engine_in_trouble_says_what_and_what_to_do() -> None:
     engine = {"name": "E", "papers": 0, "state": "red", "message": "a shard is missing", "hint": "Run: x"}
-    text = formatters.status(status_of(engine=engine))
+    text = status_text.status(status_of(engine=engine))
     assert "  a shard is missing\n  Run: x" in text
 
 
@@ -192,11 +198,11 @@ def test_a_build_says_what_changed_and_whether_it_is_live() -> None:
         "papers": 1200, "levels": [3, 9], "published": False, "generation": None, "unplaced": {},
         "difference": {"kept": [1] * 8, "moved": [], "new": [1] * 4},
     }  # fmt: skip
-    assert formatters.built(answer) == (
+    assert models_text.built(answer) == (
         "Model of 1,200 papers, 3/9 topics: a draft, not published. Topics: 8 kept, 4 new."
     )
     first = {**answer, "published": True, "generation": 2, "difference": {"kept": []}}
-    assert formatters.built(first).endswith("published as generation 2. Topics: all new.")
+    assert models_text.built(first).endswith("published as generation 2. Topics: all new.")
 
 
 def test_quality_coverage_trends_bridges_and_doctor() -> None:
@@ -205,21 +211,21 @@ def test_quality_coverage_trends_bridges_and_doctor() -> None:
         "edges": {"clear_parents": [0.5]},
         "notice": "few",
     }
-    text = formatters.quality(quality)
+    text = topics_text.quality(quality)
     assert text.splitlines()[0] == "few"
     assert "level 0, npmi 0.123, nmi None" in text
     coverage = {
         "topics": [{"id": "t1", "share": 0.125, "share_elsewhere": 0.5, "label": "Sea"}],
         "missed": [hit()],
     }
-    text = plain(formatters.coverage(coverage))
+    text = plain(collections_text.coverage(coverage))
     assert "12.5%  50.0%" in text
     assert "Probably missed\n 1. On tides" in text
     trends = {
         "years": list(range(2000, 2012)),
         "topics": [{"id": "t1", "label": "Sea", "movement": "rising", "counts": list(range(12))}],
     }
-    topics, by_year = plain(formatters.trends(trends)).split("\n\n")
+    topics, by_year = plain(topics_text.trends(trends)).split("\n\n")
     assert [line.split() for line in topics.splitlines()] == [
         ["topic", "papers", "label"],
         ["t1", "rising", "66", "Sea"],
@@ -227,16 +233,16 @@ def test_quality_coverage_trends_bridges_and_doctor() -> None:
     counts = [line.split() for line in by_year.splitlines()]
     assert counts == [["year", "t1"], *([str(2000 + year), str(year)] for year in range(12))]
     bridge = {"topics": [{"id": "t1", "weight": 0.3, "label": "Sea"}], "documents": []}
-    assert plain(formatters.bridges(bridge)).endswith("No papers.")
+    assert plain(topics_text.bridges(bridge)).endswith("No papers.")
     checks = [
         {"ok": True, "name": "a", "message": "m", "hint": ""},
         {"ok": False, "name": "b", "message": "n\x1b[2J", "hint": "h"},
     ]
-    assert formatters.doctor({"checks": checks}) == "ok    a: m\nFAIL  b: n[2J\n      h"
+    assert status_text.doctor({"checks": checks}) == "ok    a: m\nFAIL  b: n[2J\n      h"
 
 
 def test_collections_and_formats() -> None:
-    assert "litatlas add" in formatters.collections({"collections": []})
+    assert "litatlas add" in collections_text.collections({"collections": []})
     row = {
         "name": "Sea",
         "documents": 1200,
@@ -246,13 +252,13 @@ def test_collections_and_formats() -> None:
         "description": "d",
     }
     assert "Sea         1,200      1,100   3         2026-01-01  d" in plain(
-        formatters.collections({"collections": [row]})
+        collections_text.collections({"collections": [row]})
     )
     answer = {
         "read": [{"name": "ris", "title": "RIS", "suffixes": [".ris"]}],
         "write": [{"name": "csv"}, {"name": "ris"}],
     }
-    assert plain(formatters.formats(answer)).endswith("export writes: csv, ris")
+    assert plain(collections_text.formats(answer)).endswith("export writes: csv, ris")
 
 
 cells = st.text(st.characters(blacklist_categories=["Cs"]), max_size=60)

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from litatlas.cli import formatters
 from litatlas.cli.context import Context, emit, json_option
+from litatlas.cli.text import collections as text
 from litatlas.vocabulary import MAX_OFFSET, MAX_PAGE
 
 pass_context = click.make_pass_decorator(Context)
@@ -56,7 +56,7 @@ def add(
             stdin=sys.stdin.buffer,
             progress=progress,
         )
-    emit(answer, as_json, formatters.added)
+    emit(answer, as_json, text.added)
 
 
 @click.group(invoke_without_command=True)
@@ -68,7 +68,7 @@ def collections(click_context: click.Context, as_json: bool) -> None:
         return
     with click_context.ensure_object(Context).atlas(new=True) as atlas:
         answer = {"collections": atlas.collections.all()}
-    emit(answer, as_json, formatters.collections)
+    emit(answer, as_json, text.collections)
 
 
 @collections.command("remove")
@@ -135,7 +135,7 @@ def rejects(context: Context, name: str, as_json: bool) -> None:
     """List the records that could not be added, and why."""
     with context.atlas() as atlas:
         answer = {"collection": name, "rejects": list(atlas.collections.rejects(name))}
-    emit(answer, as_json, formatters.rejects)
+    emit(answer, as_json, text.rejects)
 
 
 @click.command()
@@ -152,7 +152,7 @@ def coverage(context: Context, collection: str, limit: int | None, as_json: bool
     limit = (MAX_PAGE if as_json else 10) if limit is None else limit
     with context.atlas() as atlas:
         answer = atlas.collections.coverage(collection, limit=limit)
-    emit(answer, as_json, formatters.coverage)
+    emit(answer, as_json, text.coverage)
 
 
 @click.command()
@@ -162,7 +162,7 @@ def formats(context: Context, as_json: bool) -> None:
     """List the formats that add reads and export writes."""
     with context.atlas(new=True) as atlas:
         answer = atlas.reports.formats()
-    emit(answer, as_json, formatters.formats)
+    emit(answer, as_json, text.formats)
 
 
 COMMANDS = (add, collections, coverage, formats)

@@ -6,10 +6,9 @@ import json
 
 import click
 
-from litatlas.cli import formatters
 from litatlas.cli.context import Context, diverse_option, emit, json_option, limit_option
-from litatlas.cli.terminal import wrapped
-from litatlas.parts.duplicates.pair_answers import PairAnswer, PairsAnswer
+from litatlas.cli.text import duplicates as duplicates_text
+from litatlas.cli.text import papers as text
 from litatlas.vocabulary import GROUP_VERDICTS, MAX_OFFSET, PAIR_VERDICTS
 
 pass_context = click.make_pass_decorator(Context)
@@ -23,7 +22,7 @@ def document(context: Context, id: str, as_json: bool) -> None:
     """Show one paper with its topics, tags, citations and similar papers."""
     with context.atlas() as atlas:
         answer = atlas.papers.one(id)
-    emit(answer, as_json, formatters.document)
+    emit(answer, as_json, text.document)
 
 
 @click.command()
@@ -36,7 +35,7 @@ def similar(context: Context, id: str, limit: int, diverse: bool, as_json: bool)
     """List the papers most like one paper, and what they share with it."""
     with context.atlas() as atlas:
         answer = atlas.papers.similar(id, limit=limit, diverse=diverse)
-    emit(answer, as_json, formatters.similar)
+    emit(answer, as_json, text.similar)
 
 
 @click.command()
@@ -75,7 +74,7 @@ def duplicates(context: Context, limit: int, offset: int, log: bool, as_json: bo
             for piece in atlas.duplicates.table():
                 click.echo(piece, nl=False)
         else:
-            emit(atlas.duplicates.pairs(limit=limit, offset=offset), as_json, _pairs)
+            emit(atlas.duplicates.pairs(limit=limit, offset=offset), as_json, duplicates_text.pairs)
 
 
 @click.command("decide-duplicate")
@@ -113,27 +112,6 @@ def undo_duplicate(context: Context, number: int, who: str) -> None:
     with context.atlas() as atlas:
         atlas.duplicates.undo(number, who=who)
     click.echo(f"Decision {number} is undone.", err=True)
-
-
-def _pairs(answer: PairsAnswer) -> str:
-    """Each pair with its reason and its score, and the fields that differ."""
-    if not answer["pairs"]:
-        return "No pair is left to decide." if not answer["total"] else "No pairs on this page."
-    total = answer["total"]
-    head = f"{total:,} pair{'s are' if total != 1 else ' is'} not decided; the least sure come first."
-    how = "Decide with: litatlas decide-duplicate ID ID same|different"
-    return "\n\n".join([head, *map(_pair, answer["pairs"]), how])
-
-
-def _pair(pair: PairAnswer) -> str:
-    state = "one paper now" if pair["together"] else "two papers now"
-    rows = [f"{pair['a']['id']}  {pair['b']['id']}  {pair['reason']} ({pair['score']:.2f}), {state}"]
-    rows.append(wrapped(f"{pair['a']['collection']}: {pair['a']['title']}"))
-    rows.append(wrapped(f"{pair['b']['collection']}: {pair['b']['title']}"))
-    for field in pair["fields"]:
-        if field["state"] == "differs" and field["name"] not in ("title", "abstract"):
-            rows.append(wrapped(f"{field['name']} differs: {field['a']} / {field['b']}"))
-    return "\n".join(rows)
 
 
 COMMANDS = (document, similar, split, join, duplicates, decide_duplicate, decide_group, undo_duplicate)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from litatlas.cli import formatters
 from litatlas.cli.context import (
     Context,
     QueryCommand,
@@ -19,6 +18,7 @@ from litatlas.cli.context import (
     output_option,
     write_output,
 )
+from litatlas.cli.text import search as search_text
 from litatlas.vocabulary import DIALECTS, EXPORTS, MATCHES, MAX_OFFSET, RANKINGS, SORTS
 from search.request import SearchRequest
 
@@ -81,7 +81,7 @@ def search(
     )
     with context.atlas() as atlas:
         answer = atlas.search(request)
-    emit(answer, as_json, formatters.search)
+    emit(answer, as_json, search_text.search)
 
 
 @click.command(cls=QueryCommand)
@@ -95,7 +95,7 @@ def translate(context: Context, query: str, dialect: str | None, as_json: bool) 
     text = sys.stdin.buffer.read().decode("utf-8", "replace") if query == "-" else query
     with context.atlas() as atlas:
         answer = atlas.translate(text, dialect or "")
-    emit(answer, as_json, formatters.reading)
+    emit(answer, as_json, search_text.reading)
 
 
 @click.command()
@@ -109,7 +109,7 @@ def explore(context: Context, path: str, limit: int, diverse: bool, as_json: boo
     content, name = _content(path)
     with context.atlas() as atlas:
         answer = atlas.explore_file(content, name, limit=limit, diverse=diverse)
-    emit(answer, as_json, formatters.explore)
+    emit(answer, as_json, search_text.explore)
 
 
 def _content(path: str) -> tuple[bytes, str]:

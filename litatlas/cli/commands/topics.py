@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from litatlas.cli import formatters
 from litatlas.cli.context import Context, emit, json_option, limit_option
-from litatlas.cli.terminal import plain, wrapped
+from litatlas.cli.text import topics as text
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -18,7 +17,7 @@ def topics(context: Context, as_json: bool) -> None:
     """List the whole hierarchy of topics."""
     with context.atlas() as atlas:
         answer = atlas.topics.all()
-    emit(answer, as_json, formatters.topics)
+    emit(answer, as_json, text.topics)
 
 
 @click.command()
@@ -29,7 +28,7 @@ def topic(context: Context, id: str, as_json: bool) -> None:
     """Show one topic: its words, parents, children, neighbours, trend and papers."""
     with context.atlas() as atlas:
         answer = atlas.topics.one(id)
-    emit(answer, as_json, formatters.topic)
+    emit(answer, as_json, text.topic)
 
 
 @click.command()
@@ -40,7 +39,7 @@ def trends(context: Context, topic: str | None, as_json: bool) -> None:
     """Count papers by year: of one topic, or of every topic of the top level."""
     with context.atlas() as atlas:
         answer = atlas.reports.trends(topic)
-    emit(answer, as_json, formatters.trends)
+    emit(answer, as_json, text.trends)
 
 
 @click.command()
@@ -53,7 +52,7 @@ def bridges(context: Context, first: str, second: str, limit: int, as_json: bool
     """List the papers between two topics."""
     with context.atlas() as atlas:
         answer = atlas.reports.bridges(first, second, limit=limit)
-    emit(answer, as_json, formatters.bridges)
+    emit(answer, as_json, text.bridges)
 
 
 @click.command()
@@ -63,7 +62,7 @@ def quality(context: Context, as_json: bool) -> None:
     """Measure the topics on papers held out of training."""
     with context.atlas() as atlas:
         answer = atlas.reports.quality()
-    emit(answer, as_json, formatters.quality)
+    emit(answer, as_json, text.quality)
 
 
 @click.command("rename-topic")
@@ -92,7 +91,7 @@ def decide(context: Context, id: str | None, choice: str | None, as_json: bool) 
         if id is not None:
             (atlas.topics.keep if choice == "keep" else atlas.topics.drop)(id)
         answer = {"topics": atlas.topics.undecided()}
-    emit(answer, as_json, _undecided)
+    emit(answer, as_json, text.undecided)
 
 
 @click.group()
@@ -109,7 +108,7 @@ def propose_names(context: Context, topics: tuple[str, ...], again: bool, as_jso
     """Ask for names of some topics, or of all that no person named; each is kept as it comes."""
     with context.atlas() as atlas, context.progress() as progress:
         answer = atlas.proposals.make(topics, again=again, progress=progress)
-    emit(answer, as_json, _proposals)
+    emit(answer, as_json, text.proposals)
 
 
 @names.command("list")
@@ -119,7 +118,7 @@ def list_names(context: Context, as_json: bool) -> None:
     """List the proposed names, beside those of now."""
     with context.atlas() as atlas:
         answer = atlas.proposals.all()
-    emit(answer, as_json, _proposals)
+    emit(answer, as_json, text.proposals)
 
 
 @names.command("accept")
@@ -142,31 +141,6 @@ def refuse_name(context: Context, topic: str) -> None:
     with context.atlas() as atlas:
         atlas.proposals.refuse(topic)
     click.echo(f"The name proposed for {topic} is thrown away.", err=True)
-
-
-def _undecided(answer: formatters.Answer) -> str:
-    """The topics whose given names need a decision."""
-    texts = [
-        "\n".join([f"{topic['id']}  {plain(topic['label'])}", *formatters.needs_decision(topic)])
-        for topic in answer["topics"]
-    ]
-    return "\n\n".join(texts) or "No name needs a decision."
-
-
-def _proposals(answer: formatters.Answer) -> str:
-    """Proposed names beside those of now, with how far papers bear each out."""
-    texts = []
-    for row in answer["proposals"]:
-        lines = [f"{row['id']}  {plain(row['label'])}  ({_borne_out(row['evidence'])})"]
-        lines += [wrapped(plain(row["description"]))] if row["description"] else []
-        lines.append(f"   now: {plain(row['now'])}  ({_borne_out(row['now_evidence'])})")
-        texts.append("\n".join(lines))
-    texts += [f"{id}  no name: {plain(why)}" for id, why in answer["refused"].items()]
-    return "\n\n".join(texts) or "No name is proposed. Ask for some with: litatlas names propose"
-
-
-def _borne_out(evidence: formatters.Answer) -> str:
-    return f"said by {evidence['share']:.0%} of its papers, precision {evidence['precision']:.0%}"
 
 
 COMMANDS = (names, topics, topic, trends, bridges, quality, rename_topic, decide)

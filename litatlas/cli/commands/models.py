@@ -6,8 +6,9 @@ import itertools
 
 import click
 
-from litatlas.cli import formatters
 from litatlas.cli.context import Context, emit, json_option
+from litatlas.cli.text import models as text
+from litatlas.cli.text import status as status_text
 
 pass_context = click.make_pass_decorator(Context)
 
@@ -79,7 +80,7 @@ def build(
             public_only=public_only,
             progress=progress,
         )
-    emit(answer, as_json, formatters.built)
+    emit(answer, as_json, text.built)
 
 
 @click.command()
@@ -89,7 +90,7 @@ def publish(context: Context, as_json: bool) -> None:
     """Publish the model that build --preview trained."""
     with context.atlas() as atlas, context.progress() as progress:
         answer = atlas.models.publish(progress=progress)
-    emit(answer, as_json, formatters.built)
+    emit(answer, as_json, text.built)
 
 
 @click.command()
@@ -109,7 +110,7 @@ def rollback(context: Context, as_json: bool) -> None:
     with context.atlas() as atlas, context.progress() as progress:
         atlas.models.roll_back(progress=progress)
         answer = atlas.reports.status()
-    emit(answer, as_json, formatters.status)
+    emit(answer, as_json, status_text.status)
 
 
 @click.command()
@@ -120,7 +121,7 @@ def reindex(context: Context, as_json: bool) -> None:
     with context.atlas() as atlas, context.progress() as progress:
         atlas.models.reindex(progress=progress)
         answer = atlas.reports.status()
-    emit(answer, as_json, formatters.status)
+    emit(answer, as_json, status_text.status)
 
 
 @click.command()
@@ -130,7 +131,7 @@ def encode(context: Context, as_json: bool) -> None:
     """Encode the papers with the encoder that the settings name; goes on where it was stopped."""
     with context.atlas() as atlas, context.progress() as progress:
         answer = atlas.models.encode(progress=progress)
-    emit(answer, as_json, formatters.encoded)
+    emit(answer, as_json, text.encoded)
 
 
 COMMANDS = (build, publish, discard, rollback, reindex, encode)

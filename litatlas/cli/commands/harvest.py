@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
-from litatlas.cli import formatters
 from litatlas.cli.context import Context, emit, json_option
+from litatlas.cli.text import collections as collections_text
 from litatlas.parts.harvests import HarvestAnswer, HarvestRequest
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -134,7 +134,7 @@ def _run(context: Context, request: dict[str, Any], options: dict[str, Any]) -> 
 
 
 def _text(answer: HarvestAnswer) -> str:
-    lines = [formatters.added(answer)]
+    lines = [collections_text.added(answer)]
     if answer["since"]:
         lines.append(f"Requested records newer than {answer['since']}.")
     if not answer["complete"]:

@@ -1,1 +1,0 @@
-"""Commands about search books: ``commands`` has them, ``text`` their answers as text for people."""

@@ -1,4 +1,0 @@
-"""Commands about what people keep.
-
-- ``items``: notes, stars and saved searches
-"""
