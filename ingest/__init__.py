@@ -4,7 +4,8 @@ In the order of an ``add``:
 
 - `input_files`: files and folders → records; `archives`: packed files; `sandbox`: hostile files in child
   processes.
-- `readers/`: one file a format; `harvest/`: live sources; `text/`: cleaning and analysis.
+- `readers/`: one file a format; `harvest/`: live sources; `text/`: cleaning and analysis; `values/`: dates,
+  identifiers, people, keywords.
 - `document`: what every reader yields; `preview`: the first records before anything is stored.
 - `intake`: records into the library, in batches; `preparing`: what is worked out before; `duplicates/`: which
   are one.

@@ -12,8 +12,8 @@ from collections import Counter
 from anyascii import anyascii
 
 from ingest.document import Document
-from ingest.text.author_names import Name, parse_names
 from ingest.text.forms import blank_math
+from ingest.values.author_names import Name, parse_names
 
 _SMALL = frozenset(
     re.findall(

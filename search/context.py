@@ -13,7 +13,7 @@ from ingest.duplicates.signatures import identifier_texts
 from ingest.errors import NotFoundError
 from ingest.library.library import Library
 from ingest.text.analysis import Analyzer
-from ingest.text.identifiers import spellings
+from ingest.values.identifiers import spellings
 from search.clauses import AllOf, AnyOf, Clause, Term, Without, scored_terms, with_boosts
 from search.engines.contract import Engine, FacetRequest, Request
 from search.engines.facets import TAG_SPELLING

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.document import Document
-from ingest.text.author_names import parse_name
 from ingest.text.forms import fold
+from ingest.values.author_names import parse_name
 
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 _PAGE = re.compile(r"(?:(?:pp|p|article|art|no|id)\b[.\s]*){0,3}([a-z]{0,3}\d+|[ivxlc]+\b)")

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Literal
 
 from ingest.text.forms import fold
-from ingest.text.retractions import without_mark
+from ingest.values.retractions import without_mark
 
 Weakness = Literal["", "generic", "about", "short"]
 """Why a title does not tell its paper from others: it names a kind of text ("Editorial"), it names another

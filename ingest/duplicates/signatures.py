@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ingest.document import Document
 from ingest.duplicates.normalized_fields import author_key, first_page
 from ingest.duplicates.normalized_titles import bare_title
-from ingest.text.identifiers import arxiv_id_of_doi
+from ingest.values.identifiers import arxiv_id_of_doi
 
 TITLE_BANDS, ABSTRACT_BANDS, ROWS = 4, 4, 3
 SHINGLE = 3

@@ -13,7 +13,7 @@ from ingest.document import Document
 from ingest.duplicates.grouping import shown_rank
 from ingest.duplicates.normalized_fields import same_venue, venue_words
 from ingest.duplicates.signatures import is_preprint
-from ingest.text.retractions import without_mark
+from ingest.values.retractions import without_mark
 
 _ALL = ("other_ids", "tags", "references", "issn", "notices", "publication_types")
 """Fields of which a paper has what any of its records has."""

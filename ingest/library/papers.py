@@ -28,7 +28,7 @@ from ingest.library.schema import (
 )
 from ingest.parallel import in_chunks
 from ingest.text.analysis import ANALYSIS_VERSION, analyzer
-from ingest.text.identifiers import spellings
+from ingest.values.identifiers import spellings
 
 _FEW = 20_000  # changed papers that are read by their ids rather than by walking through all
 _PAGE = 500  # values of one IN (…)

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.readers.parsing.reader import ReadOptions, make_document
 from ingest.readers.parsing.xmlrecords import Element, child, children, plain, text_of, xml_records
-from ingest.text.dates import iso_date, month_number, parse_year
+from ingest.values.dates import iso_date, month_number, parse_year
 
 _TAG = re.compile(r"<[^<>]*>")
 _EDITOR = re.compile(r"<editor\b[^<>]*>((?:(?!</?editor\b).){0,500})</editor>", re.DOTALL)

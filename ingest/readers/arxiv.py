@@ -8,9 +8,9 @@ from typing import Any, BinaryIO
 from ingest.document import Parsed
 from ingest.readers.parsing.jsonrecords import cut_json, json_keys, parse_json
 from ingest.readers.parsing.reader import Cut, ReadOptions, make_document, read_cuts
-from ingest.text.author_lists import split_authors
-from ingest.text.dates import normal_date
-from ingest.text.identifiers import normal_arxiv_id, normal_doi
+from ingest.values.author_lists import split_authors
+from ingest.values.dates import normal_date
+from ingest.values.identifiers import normal_arxiv_id, normal_doi
 
 
 class ArxivReader:

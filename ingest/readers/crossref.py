@@ -9,7 +9,7 @@ from ingest.document import Parsed
 from ingest.readers.csljson import date_of, names
 from ingest.readers.parsing.jsonrecords import json_keys, json_records
 from ingest.readers.parsing.reader import ReadOptions, as_list, as_text, make_document
-from ingest.text.identifiers import isbns_in, normal_doi, normal_orcid
+from ingest.values.identifiers import isbns_in, normal_doi, normal_orcid
 
 TYPES = {
     "journal-article": "article-journal", "proceedings-article": "paper-conference", "book": "book",

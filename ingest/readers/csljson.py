@@ -9,9 +9,9 @@ from ingest.document import Parsed
 from ingest.readers.parsing import extras
 from ingest.readers.parsing.jsonrecords import json_keys, json_records
 from ingest.readers.parsing.reader import ReadOptions, as_list, as_text, make_document
-from ingest.text.dates import iso_date, normal_date, parse_year
-from ingest.text.identifiers import isbns_in
-from ingest.text.tag_lists import split_tags
+from ingest.values.dates import iso_date, normal_date, parse_year
+from ingest.values.identifiers import isbns_in
+from ingest.values.tag_lists import split_tags
 
 
 class CslJsonReader:

@@ -23,7 +23,7 @@ from ingest.readers.parsing.tagvalues import (
 )
 from ingest.readers.parsing.xmlrecords import Element, child, children, descendants, text_of, xml_records
 from ingest.readers.ris import TYPES as RIS_TYPES
-from ingest.text.dates import iso_date, month_number, normal_date, parse_year
+from ingest.values.dates import iso_date, month_number, normal_date, parse_year
 
 
 class EndNoteReader:

@@ -20,8 +20,8 @@ from ingest.readers.parsing.xmlrecords import (
     xml_records,
 )
 from ingest.text.boilerplate import is_heading
-from ingest.text.dates import iso_date, month_number, parse_year
-from ingest.text.identifiers import normal_doi, normal_orcid
+from ingest.values.dates import iso_date, month_number, parse_year
+from ingest.values.identifiers import normal_doi, normal_orcid
 
 _SKIP = frozenset(("xref", "fn", "title"))
 _NOTICES = {

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from ingest.document import Parsed
 from ingest.readers.parsing.jsonrecords import cut_json, json_keys, parse_json
 from ingest.readers.parsing.reader import Cut, ReadOptions, make_document, read_cuts
-from ingest.text.author_lists import split_authors
+from ingest.values.author_lists import split_authors
 
 _ALIASES = {
     "id": "source_id", "name": "title", "text": "abstract", "summary": "abstract", "author": "authors",

@@ -10,8 +10,8 @@ from ingest.document import Parsed
 from ingest.readers.parsing.reader import ReadOptions
 from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_documents
 from ingest.readers.parsing.tagvalues import bilingual, page_range, paragraphs, people, serials
-from ingest.text.dates import normal_date
-from ingest.text.identifiers import normal_doi, normal_orcid
+from ingest.values.dates import normal_date
+from ingest.values.identifiers import normal_doi, normal_orcid
 
 _KNOWN = tag_set(
     "AB AD AID AU AUID BTI CA CDAT CI CIN CN COI COIS CON CP CRDT CRF CRI CTDT CTI DA DCOM DDIN DEP "

@@ -11,8 +11,8 @@ from ingest.readers.arxiv import arxiv_record
 from ingest.readers.parsing.reader import ReadOptions, make_document
 from ingest.readers.parsing.tagvalues import bilingual, paragraphs, people
 from ingest.readers.parsing.xmlrecords import Element, child, children, local, plain, text_of, xml_records
-from ingest.text.dates import normal_date
-from ingest.text.identifiers import normal_arxiv_id, normal_doi, normal_language, normal_pmid
+from ingest.values.dates import normal_date
+from ingest.values.identifiers import normal_arxiv_id, normal_doi, normal_language, normal_pmid
 
 _DC_TYPES = (
     ("article", "article-journal"), ("conference", "paper-conference"), ("thesis", "thesis"),

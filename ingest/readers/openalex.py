@@ -9,7 +9,7 @@ from ingest.document import Parsed
 from ingest.readers.crossref import TYPES
 from ingest.readers.parsing.jsonrecords import json_keys, json_records
 from ingest.readers.parsing.reader import ReadOptions, as_list, as_text, make_document
-from ingest.text.identifiers import normal_arxiv_id, normal_orcid
+from ingest.values.identifiers import normal_arxiv_id, normal_orcid
 
 MAX_PLACE = 50_000
 """Places beyond this in an inverted abstract are not filled: a single huge number must not take all

@@ -13,7 +13,7 @@ from ingest.readers.parsing.reader import ReadOptions
 from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_documents
 from ingest.readers.parsing.tagvalues import doi_in, page_range, paragraphs, people, serials
 from ingest.readers.tables.citations import parts_of_citation
-from ingest.text.dates import normal_date, parse_year
+from ingest.values.dates import normal_date, parse_year
 
 _SHAPE = Shape(
     line=re.compile(rf"\s{{0,3}}([A-Z][A-Z0-9]|SCORE)\s{{1,2}}[{DASHES}]\s+(.*)$"),

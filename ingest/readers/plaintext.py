@@ -17,7 +17,7 @@ from ingest.readers.parsing.bibvalues import document_values
 from ingest.readers.parsing.labelled import labelled_records
 from ingest.readers.parsing.reader import ReadOptions, make_document, shown, whole_text
 from ingest.readers.parsing.textlayout import Paper, abstract_of_page, page_paper, paired, units_of
-from ingest.text.identifiers import arxiv_id_named_in, doi_named_in
+from ingest.values.identifiers import arxiv_id_named_in, doi_named_in
 
 MAX_TEXT = 64 * 1024 * 1024
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)

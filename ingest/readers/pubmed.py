@@ -11,8 +11,8 @@ from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.readers.parsing.reader import Cut, ReadOptions, make_document, read_cuts
 from ingest.readers.parsing.xmlrecords import Element, cut_xml, parse_xml, text_of, without
 from ingest.text.boilerplate import is_heading
-from ingest.text.dates import iso_date, month_number, parse_year
-from ingest.text.identifiers import isbns_in, normal_doi, normal_orcid
+from ingest.values.dates import iso_date, month_number, parse_year
+from ingest.values.identifiers import isbns_in, normal_doi, normal_orcid
 
 _NAMES = ("PubmedArticle", "PubmedBookArticle")
 # The most telling type first: a record has several.

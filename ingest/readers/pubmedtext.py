@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 
 from ingest.document import FieldWarning, Parsed
 from ingest.readers.parsing.reader import MAX_LINE, Lines, ReadOptions, make_document, shown
-from ingest.text.author_lists import split_authors
-from ingest.text.identifiers import doi_named_in, pmid_named_in
+from ingest.values.author_lists import split_authors
+from ingest.values.identifiers import doi_named_in, pmid_named_in
 
 _PLACE = (
     r"(?P<venue>[^.:]{2,150})\. (?P<date>(?:1[89]|20)\d\d[^;.:]{0,30})"

@@ -24,8 +24,8 @@ from ingest.readers.parsing.tagvalues import (
     pmid_in,
     serials,
 )
-from ingest.text.dates import parse_year
-from ingest.text.identifiers import normal_doi
+from ingest.values.dates import parse_year
+from ingest.values.identifiers import normal_doi
 
 _KNOWN = tag_set(
     "A1 A2 A3 A4 A5 A6 AB AD AN AU AV BN BT C1 C2 C3 C4 C5 C6 C7 C8 CA CL CN CP CR CT CY DA DB DI DO "

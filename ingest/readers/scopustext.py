@@ -10,10 +10,10 @@ from ingest.document import Parsed
 from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.parsing.reader import MAX_LINE, Lines, ReadOptions, make_document
 from ingest.readers.parsing.tagvalues import serials
-from ingest.text.author_lists import split_authors
-from ingest.text.dates import normal_date, parse_year
-from ingest.text.identifiers import doi_named_in
-from ingest.text.tag_lists import split_tags
+from ingest.values.author_lists import split_authors
+from ingest.values.dates import normal_date, parse_year
+from ingest.values.identifiers import doi_named_in
+from ingest.values.tag_lists import split_tags
 
 _PLACE = re.compile(
     r"\((?P<year>\d{4})\) (?P<venue>.{1,400}?)(?:, (?P<volume>[^,()]{1,40}?))?"

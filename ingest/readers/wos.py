@@ -11,8 +11,8 @@ from ingest.readers.parsing.reader import ReadOptions, make_document
 from ingest.readers.parsing.tagged import Shape, tag_set, tagged_documents
 from ingest.readers.parsing.tagvalues import date_of, orcids_of, other_ids, page_range, people, serials
 from ingest.readers.table import rows
-from ingest.text.dates import normal_date
-from ingest.text.identifiers import normal_doi
+from ingest.values.dates import normal_date
+from ingest.values.identifiers import normal_doi
 
 _LISTED = tag_set("AU AF CR BE BA BF CA GP")
 _SHAPE = Shape(

@@ -1,8 +1,6 @@
 """Text from outside → clean text, and clean text → forms, lemmas and stems.
 
 - `cleaning`: titles, abstracts and names; `latex`, `markup`: its parts; `boilerplate`: what is dropped.
-- `dates`: years, months, dates; `identifiers`: DOIs and other ids in one spelling; `author_lists`,
-  `author_names`: people; `tag_lists`: keywords; `retractions`: notices.
 - `language`, `passages`: which language a text, or a part of it, speaks.
 - `analysis`: the one analysis; `forms`: a written word folded; `segmentation`: words of scripts
   without spaces; `lexicon`: what a form means in a language.

@@ -13,10 +13,10 @@ import unicodedata
 import ftfy
 
 from ingest.text.boilerplate import strip_boilerplate
-from ingest.text.dates import parse_year
-from ingest.text.identifiers import normal_arxiv_id, normal_doi
 from ingest.text.latex import TIE, mend_latex
 from ingest.text.markup import mend_markup
+from ingest.values.dates import parse_year
+from ingest.values.identifiers import normal_arxiv_id, normal_doi
 
 __all__ = [
     "clean_abstract",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from ingest.citation_keys import UniqueKeys
 from ingest.document import Document
 from ingest.readers.parsing import bibscan, extras
-from ingest.text.author_names import Name
+from ingest.values.author_names import Name
 from ingest.writers import babel
 from ingest.writers.latex import latex, latex_title, verbatim
 from ingest.writers.work import (

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ingest.citation_keys import UniqueKeys
-from ingest.text.author_names import Name
+from ingest.values.author_names import Name
 from ingest.writers.work import Work, authors_of, date_parts, editors_of, kind_of, numbers_of, tag_line
 
 _NUMBERED = ("report", "patent", "standard", "legislation")

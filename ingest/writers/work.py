@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ingest.citation_keys import citation_key
 from ingest.document import Document
 from ingest.readers.parsing import extras
-from ingest.text.author_names import Name, parse_names
+from ingest.values.author_names import Name, parse_names
 
 CSL_TYPES = frozenset(
     [

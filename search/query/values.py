@@ -8,7 +8,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Literal
 
-from ingest.text.identifiers import sole_identifier
+from ingest.values.identifiers import sole_identifier
 from search.days import day_range
 from search.fields import HAS_VALUES, FieldSpec
 from search.query.errors import ValueFault, excerpt

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ingest.text.author_names import parse_names
+from ingest.values.author_names import parse_names
 from search.screening.records import Record
 
 Floats = NDArray[np.float32]

@@ -12,12 +12,12 @@ from typing import Any
 
 from ingest.readers.parsing import extras
 from ingest.readers.parsing.bibscan import TYPES, Entry, matching
-from ingest.text.author_lists import split_authors, split_listed
-from ingest.text.author_names import is_initials, is_suffix
 from ingest.text.cleaning import clean_text
-from ingest.text.dates import iso_date, month_number, normal_date, parse_year
-from ingest.text.identifiers import doi_of_link, isbns_in, normal_arxiv_id, normal_doi
-from ingest.text.tag_lists import split_tags
+from ingest.values.author_lists import split_authors, split_listed
+from ingest.values.author_names import is_initials, is_suffix
+from ingest.values.dates import iso_date, month_number, normal_date, parse_year
+from ingest.values.identifiers import doi_of_link, isbns_in, normal_arxiv_id, normal_doi
+from ingest.values.tag_lists import split_tags
 
 _ESCAPED = re.compile(r"\\([&%#_${}])")
 _NOTED = re.compile(r"\\([&%#_${}])|\\text(backslash|braceleft|braceright|asciitilde|asciicircum)\{\}")

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ingest.readers.parsing.textlayout import Paper, kind_of
-from ingest.text.author_lists import split_authors
+from ingest.values.author_lists import split_authors
 
 _LABEL = re.compile(
     r"(?P<name>title|authors?|abstract|summary|year|date|published|submitted|journal|venue|source|conference|"

@@ -17,10 +17,10 @@ from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from ingest.document import Document, FieldWarning, Parsed, Rejected
 from ingest.readers.parsing.encodings import Utf8Stream, utf8
-from ingest.text.author_names import is_group
 from ingest.text.cleaning import clean_abstract, clean_author, clean_text, clean_title
-from ingest.text.dates import normal_date, parse_year
-from ingest.text.identifiers import (
+from ingest.values.author_names import is_group
+from ingest.values.dates import normal_date, parse_year
+from ingest.values.identifiers import (
     LONGEST,
     arxiv_id_of_doi,
     doi_of_link,
@@ -30,7 +30,7 @@ from ingest.text.identifiers import (
     normal_language,
     normal_pmid,
 )
-from ingest.text.retractions import notices_in
+from ingest.values.retractions import notices_in
 
 MAX_LINE = 32 * 1024 * 1024
 """Longest line (or record) that is read at all, in bytes; a longer one is rejected without being kept."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ingest.text.author_lists import split_authors, split_listed
-from ingest.text.dates import iso_date, month_number, normal_date, parse_year
-from ingest.text.identifiers import (
+from ingest.values.author_lists import split_authors, split_listed
+from ingest.values.dates import iso_date, month_number, normal_date, parse_year
+from ingest.values.identifiers import (
     doi_named_in,
     isbns_in,
     issns_in,

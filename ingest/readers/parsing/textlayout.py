@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal
 
-from ingest.text.author_lists import split_authors
-from ingest.text.dates import parse_year
+from ingest.values.author_lists import split_authors
+from ingest.values.dates import parse_year
 
 Kind = Literal["prose", "short", "authors", "heading", "detail", "furniture", "label"]
 

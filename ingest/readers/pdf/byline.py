@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ingest.readers.pdf.lines import MARKS, Line, folded
-from ingest.text.author_lists import split_authors
-from ingest.text.author_names import is_group, is_initials, is_particle, is_suffix
+from ingest.values.author_lists import split_authors
+from ingest.values.author_names import is_group, is_initials, is_particle, is_suffix
 
 ADDRESS = re.compile(
     r"[@\d]|\b(?:universi\w*|universität|department|dept|departamento|dipartimento|département|institut\w*|"

@@ -6,8 +6,14 @@ import re
 from typing import Any
 
 from ingest.readers.pdf.lines import Line
-from ingest.text.dates import parse_year
-from ingest.text.identifiers import arxiv_id_named_in, arxiv_id_of_doi, bare_doi_in, doi_named_in, normal_doi
+from ingest.values.dates import parse_year
+from ingest.values.identifiers import (
+    arxiv_id_named_in,
+    arxiv_id_of_doi,
+    bare_doi_in,
+    doi_named_in,
+    normal_doi,
+)
 
 _STAMP = re.compile(
     r"(arxiv:\s*[\w./-]{8,40})(?:\s*\[[^\]]{1,30}\]\s*(\d{1,2} \w{3,9} \d{4}))?", re.IGNORECASE

@@ -17,7 +17,7 @@ from ingest.readers.parsing.reader import ReadOptions, make_document
 from ingest.readers.pdf.firstpage import paper_of
 from ingest.readers.pdf.lines import Line, Page
 from ingest.sandbox import items
-from ingest.text.dates import parse_year
+from ingest.values.dates import parse_year
 
 MAX_BYTES = 200_000_000
 _PAGES = 3

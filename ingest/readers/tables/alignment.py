@@ -13,7 +13,7 @@ from itertools import accumulate
 from types import MappingProxyType
 
 from ingest.readers.parsing.kinds import kind_of
-from ingest.text.identifiers import DOI, normal_language
+from ingest.values.identifiers import DOI, normal_language
 
 _SHAPES = {
     "year": re.compile(r"(?:1[4-9]|20)\d\d(?:\.0)?"),

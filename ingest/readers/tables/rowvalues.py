@@ -12,10 +12,10 @@ from ingest.readers.parsing import extras
 from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.parsing.tagvalues import orcids_of
 from ingest.readers.tables.citations import parts_of_citation, parts_of_year_volume_issue
-from ingest.text.author_lists import split_authors, split_glued
-from ingest.text.dates import month_number, normal_date
-from ingest.text.identifiers import isbns_in, issns_in, normal_arxiv_id, normal_doi
-from ingest.text.tag_lists import split_tags
+from ingest.values.author_lists import split_authors, split_glued
+from ingest.values.dates import month_number, normal_date
+from ingest.values.identifiers import isbns_in, issns_in, normal_arxiv_id, normal_doi
+from ingest.values.tag_lists import split_tags
 
 Row = Mapping[str, list[str]]
 """Field → what its columns hold, the most trusted first, missing values left out."""

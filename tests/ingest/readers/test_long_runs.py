@@ -17,14 +17,14 @@ from ingest.document import Document, FieldWarning, Rejected
 from ingest.readers import reader_named
 from ingest.readers.parsing.reader import MAX_ABSTRACT, MAX_TITLE, MAX_TOGETHER, ReadOptions
 from ingest.readers.tables.delimited import delimited_rows
-from ingest.text.author_lists import split_authors
-from ingest.text.author_names import parse_name
 from ingest.text.cleaning import clean_abstract, clean_author, clean_title
-from ingest.text.dates import normal_date
 from ingest.text.forms import blank_math
-from ingest.text.identifiers import doi_of_link, normal_arxiv_id, normal_doi
-from ingest.text.retractions import notices_in
-from ingest.text.tag_lists import split_tags
+from ingest.values.author_lists import split_authors
+from ingest.values.author_names import parse_name
+from ingest.values.dates import normal_date
+from ingest.values.identifiers import doi_of_link, normal_arxiv_id, normal_doi
+from ingest.values.retractions import notices_in
+from ingest.values.tag_lists import split_tags
 
 RUNS = [" ", "{", "}", "$", "\\", "a", '"', "=", "#", "@", ",", ";", "<", "&", "(", "\\a", "-\n", "\t", "^2"]
 LENGTH = 250_000

@@ -15,8 +15,8 @@ from ingest.document import Document, FieldWarning, Rejected
 from ingest.errors import InputError
 from ingest.readers import reader_named, sniff
 from ingest.readers.parsing.reader import ReadOptions
-from ingest.text.author_names import parse_name
 from ingest.text.cleaning import clean_abstract, clean_author, clean_text, clean_title
+from ingest.values.author_names import parse_name
 from ingest.writers.formats import WRITERS, write
 from ingest.writers.work import Work
 from tests.ingest.writers.papers import BARE, FULL, KINDS, SPARSE, exported

@@ -17,9 +17,9 @@ from ingest.readers.parsing.jsonrecords import json_records
 from ingest.readers.tables.columns import columns_of, plain
 from ingest.readers.tables.delimited import MAX_CELL, delimiter_of
 from ingest.sandbox import items
-from ingest.text.author_lists import split_authors
-from ingest.text.identifiers import normal_doi, normal_pmid
-from ingest.text.tag_lists import split_tags
+from ingest.values.author_lists import split_authors
+from ingest.values.identifiers import normal_doi, normal_pmid
+from ingest.values.tag_lists import split_tags
 from search.screening.records import Record
 
 LABELS = (

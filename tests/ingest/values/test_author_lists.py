@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.text.author_lists import split_authors, split_listed
+from ingest.values.author_lists import split_authors, split_listed
 
 
 @pytest.mark.parametrize(

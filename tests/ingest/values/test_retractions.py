@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.text.retractions import notices_in, without_mark
+from ingest.values.retractions import notices_in, without_mark
 
 TITLE = "Load and knee pain in rowers"
 

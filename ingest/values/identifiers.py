@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from ingest.text import dates
+from ingest.values import dates
 
 DOI = r"10\.\d{4,9}/\S+"
 """What a DOI looks like, for patterns that are made of it."""

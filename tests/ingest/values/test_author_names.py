@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.text.author_names import (
+from ingest.values.author_names import (
     Name,
     initials_come_last,
     is_group,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.text.dates import FIRST_YEAR, LAST_YEAR, iso_date, month_number, normal_date, parse_year
+from ingest.values.dates import FIRST_YEAR, LAST_YEAR, iso_date, month_number, normal_date, parse_year
 
 # --- Years
 
@@ -144,3 +144,8 @@ def test_every_day_comes_back_from_every_spelling(day: date) -> None:
         f"{day.year} {month} {day.day}",
     ):
         assert normal_date(text) == iso
+
+
+@given(st.text())
+def test_a_normal_date_stays_as_it_is(raw: str) -> None:
+    assert normal_date(normal_date(raw)) == normal_date(raw)

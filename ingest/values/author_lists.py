@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 
-from ingest.text.author_names import (
+from ingest.values.author_names import (
     initials_come_last,
     is_group,
     is_initials,

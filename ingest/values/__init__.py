@@ -1,0 +1,6 @@
+"""What single fields of a record hold, each in one spelling.
+
+- `dates`: years, months, dates; `identifiers`: DOIs, arXiv identifiers, PMIDs, serial numbers, ORCIDs.
+- `author_lists`: who is in a list of people; `author_names`: the parts of one name.
+- `tag_lists`: keywords; `retractions`: notices.
+"""
