@@ -1,7 +1,7 @@
 """The library: the single source of truth. Everything else can be made from it.
 
 - `library`: all of it as one object; `database`: opening, transactions, counters; `schema`: its tables
-  (`migrations/`).
+  (`migrations/`, with the checksums of rows).
 - `storing`: documents into tables; `identity`: which document a record is; `records`: how documents are kept;
   `bulk`: many at once.
 - `merging`: one paper of several records; `papers`: reading; `collections`: naming, removing, splitting,

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlche
 
 from ingest.errors import BusyError, LitatlasError, UnavailableError
 from ingest.library import schema
+from ingest.library.migrations import row_checksums
 
 BUSY_SECONDS = 60
 CACHE_KIBIBYTES = 8_192
@@ -140,7 +141,7 @@ class Database:
             return []
         with self.reading() as connection:
             rows = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(10)")]
-        return [row for row in rows if row != "ok"]
+        return [row_checksums.explained(row) for row in rows if row != "ok"]
 
     def get_meta(self, key: str) -> str | None:
         """A small value that was kept under a name."""
@@ -274,6 +275,7 @@ def _new(path: Path) -> sqlite3.Connection:
 
 def _configure(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin when we say, see _begin
+    row_checksums.register(connection)
     for pragma in (
         f"busy_timeout={BUSY_SECONDS * 1000}",
         "page_size=16384",  # of a new file: a paper's record and forms fit into one page
@@ -338,10 +340,12 @@ def _migrate(engine: Engine, library: str, allowed: bool) -> None:
             config = Config()
             config.set_main_option("script_location", "ingest.library:migrations")
             config.attributes["connection"] = connection
+            row_checksums.drop(connection)
             try:
                 command.upgrade(config, "head")
             except CommandError:
                 raise _newer(library, before) from None
+            row_checksums.create(connection)
             if before is None:
                 rows = [{"name": name, "value": 0} for name in ("sequence", "document")]
                 connection.execute(insert(schema.counters), rows)

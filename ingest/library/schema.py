@@ -24,7 +24,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
 metadata = MetaData()

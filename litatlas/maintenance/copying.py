@@ -18,6 +18,7 @@ from sqlalchemy.types import Text
 
 from ingest.library import schema
 from ingest.library.database import Database, LibraryError
+from ingest.library.migrations import row_checksums
 from ingest.progress import Progress
 
 BATCH = 2_000
@@ -70,11 +71,12 @@ def snapshot(library: Database, path: Path, progress: Progress) -> None:
         with Database.open(f"sqlite:///{path}") as copy:
             copy_library(library, copy, progress)
     with closing(sqlite3.connect(path)) as plain:
-        faults = [str(row[0]) for row in plain.execute("PRAGMA quick_check(1)")]
+        row_checksums.register(plain)
+        faults = [str(row[0]) for row in plain.execute("PRAGMA integrity_check(1)")]
         plain.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
     if faults != ["ok"]:
         raise LibraryError(
-            f"The library is damaged, so it was not copied: {faults[0][:200]}.",
+            f"The library is damaged, so it was not copied: {row_checksums.explained(faults[0])[:200]}.",
             "Keep the backups that there are. See what is wrong: litatlas doctor",
         )
 

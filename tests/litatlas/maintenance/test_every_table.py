@@ -16,7 +16,7 @@ from litatlas.maintenance.backup import back_up
 from litatlas.maintenance.copying import copy_library
 from litatlas.maintenance.restore import restore
 from litatlas.settings import Settings
-from tests.litatlas.maintenance.every_table import ROWS, every_row, fill_every_table
+from tests.every_table import ROWS, every_row, fill_every_table
 from tests.postgresql import fresh_database
 
 NOT_RESTORED = {"sessions"}
@@ -29,6 +29,7 @@ def server() -> Iterator[str]:
         yield url
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")  # of the indices with checksums
 def test_the_tables_that_migrations_make_are_those_that_the_code_knows(tmp_path: Path) -> None:
     with Library.open(f"sqlite:///{tmp_path}/a.db") as library, library.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

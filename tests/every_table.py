@@ -35,6 +35,11 @@ def every_row(library: Database) -> Rows:
         }
 
 
+def mark(column: Column[Any]) -> str:
+    """What each text of a column contains, and no other text."""
+    return f"<{column.table.name}.{column.name}>"
+
+
 def _value(column: Column[Any], number: int) -> Any:
     if column.foreign_keys or (column.primary_key and not isinstance(column.type, Text | Float)):
         return number
@@ -47,5 +52,5 @@ def _value(column: Column[Any], number: int) -> Any:
     if isinstance(column.type, LargeBinary):
         return bytes(range(256)) * number
     if isinstance(column.type, Text):
-        return f"Öl \\N \t 'quote' \"x\" 漢字 \U0001f600 {column.name} {number}"
+        return f"Öl \\N \t 'quote' \"x\" 漢字 \U0001f600 {mark(column)} {number}"
     return number * (1 << 40) - 7 if isinstance(column.type, BigInteger) else number
