@@ -35,6 +35,11 @@ class Settings:
     trainer: str = _setting(
         "auto", "Trainer of the topic model: auto, bigartm or portable (numpy, where BigARTM has no wheel)."
     )
+    training_papers: int = _setting(
+        500_000,
+        "Most papers that topics are learned from, drawn from every collection and year; all others find "
+        "their places in what is learned. 0: all papers.",
+    )
     index_prefix: str = _setting("litatlas", "Prefix of every index and alias in Elasticsearch.")
     elasticsearch_api_key: str = _setting("", "API key for Elasticsearch.")
     elasticsearch_ca: str = _setting(

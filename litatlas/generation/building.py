@@ -48,11 +48,18 @@ class Builder:
         self._ledger = publisher.ledger
 
     def build(
-        self, options: BuildOptions, progress: Progress, *, publish: bool, public_only: bool = False
+        self,
+        options: BuildOptions,
+        progress: Progress,
+        *,
+        publish: bool,
+        public_only: bool = False,
+        processes: int = 1,
     ) -> tuple[Draft, Generation | None]:
         """Train a model of everything that the library holds now; publish it, or keep it as the draft.
 
-        ``public_only``: of private collections nothing.
+        ``public_only``: of private collections nothing. ``processes``: how many place papers that are not
+        in the sample.
 
         A draft that waited before is replaced when the new one is whole.
 
@@ -67,7 +74,7 @@ class Builder:
         with exclusive(self._home.lock("models"), "a build"):
             self._clean()
             try:
-                draft = self._train(options, progress, public_only=public_only)
+                draft = self._train(options, progress, public_only=public_only, processes=processes)
                 self._ledger.keep_draft(draft)
             finally:
                 self._clean()
@@ -135,7 +142,9 @@ class Builder:
             except ArraysError:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _train(self, options: BuildOptions, progress: Progress, *, public_only: bool) -> Draft:
+    def _train(
+        self, options: BuildOptions, progress: Progress, *, public_only: bool, processes: int
+    ) -> Draft:
         from topics.training.build import train  # here: scikit-learn is large, and only a build needs it
 
         sequence = self._library.sequence()
@@ -143,13 +152,15 @@ class Builder:
         languages = options.languages or self._publisher.main_language()
         folder = self._home.model(name)
         base, previous = self._previous()
+        is_large = self._library.counts().papers > options.sample  # or drawing would only cost a pass
         with self._ranking(folder, options.seed, progress, public_only) as learn_to_rank:
             hierarchy = train(
                 lambda: training_papers(self._library, public_only=public_only),
-                replace(options, languages=languages),
+                replace(options, languages=languages, sample=options.sample if is_large else 0),
                 folder,
                 previous=previous,
                 progress=progress,
+                processes=processes,
             )
             learn_to_rank()
         changes = hierarchy.settings["changes"] or {}  # none where nothing is published yet
@@ -164,6 +175,7 @@ class Builder:
             unplaced=hierarchy.settings["unplaced"],
             base=base,
             slipped=_slipped(previous, changes.get("kept", [])),
+            sample=hierarchy.settings.get("sample", 0),
         )
 
     def _previous(self) -> tuple[str | None, Hierarchy | None]:

@@ -44,6 +44,7 @@ class Draft:
     unplaced: dict[str, int] = field(default_factory=dict)  # language → papers without a topic
     base: str | None = None  # the model that it was matched to
     slipped: dict[str, dict[str, Any]] = field(default_factory=dict)  # id → what the topic was, as in `Slip`
+    sample: int = 0  # how many papers topics were learned from; 0: from all
 
 
 @dataclass(frozen=True, slots=True)

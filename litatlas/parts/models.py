@@ -32,6 +32,7 @@ class Models:
         base: str | None = None,
         seed: int = 1,
         languages: tuple[str, ...] = (),
+        sample: int | None = None,
         preview: bool = False,
         public_only: bool = False,
         progress: Progress | None = None,
@@ -39,8 +40,9 @@ class Models:
         """Build a model of all collections and publish it, or stop at the difference (``preview``).
 
         Papers in other ``languages`` (default: all but the most frequent) are searchable and not on the map.
-        ``public_only``: nothing is learned from private collections; their papers find their places in what
-        is learned from the others.
+        ``sample``: the most papers that topics are learned from (0: all; default: the setting
+        ``training_papers``); the others find their places in what is learned. ``public_only``: nothing is
+        learned from private collections; their papers find their places likewise.
         """
         from topics.training.build import BuildOptions  # here: scikit-learn is large, only a build needs it
 
@@ -51,9 +53,14 @@ class Models:
             seed=seed,
             trainer=trainer_named(self._settings.trainer),
             languages=languages,
+            sample=self._settings.training_papers if sample is None else sample,
         )
         draft, row = self._generations.builder.build(
-            options, progress or Silent(), publish=not preview, public_only=public_only
+            options,
+            progress or Silent(),
+            publish=not preview,
+            public_only=public_only,
+            processes=self._settings.process_count,
         )
         self._generations.look_again()
         answer = _built(draft, row)
@@ -145,6 +152,7 @@ def _built(draft: Draft, generation: Generation | None) -> dict[str, Any]:
     return {
         "model": draft.model,
         "papers": draft.papers,
+        "sample": draft.sample,
         "levels": draft.levels,
         "created": draft.created,
         "difference": draft.difference,

@@ -24,8 +24,11 @@ from topics.naming.shown_words import sample_reference
 from topics.text.tokens import Lemma
 from topics.training.clusters import Judge, start_phi, word_judge
 from topics.training.collection_aggregation import METHODS, Leaves, Material, grow
+from topics.training.final_pass import best_topics
 from topics.training.finish import Draft, finish
 from topics.training.number_of_topics import level_sizes
+from topics.training.remaining_papers import place_remaining
+from topics.training.sample import draw
 from topics.training.topic_tree import nested_groups
 from topics.training.trainer import TrainerName, TrainerOptions, default_trainer, train_levels
 
@@ -50,7 +53,8 @@ class BuildOptions:
     joined; ``base``: the collection to begin with (default: the largest); ``trainer``: None takes BigARTM if
     it is installed; ``threads``: of BigARTM (more than one is faster, and no build is then exactly like the
     last); ``warm``: start from the published model when there is one; ``languages``: those that
-    the model speaks (empty: all).
+    the model speaks (empty: all); ``sample``: the most papers to learn from (0: all), the others are placed
+    in what is learned.
     """
 
     levels: tuple[int, ...] | None = None
@@ -62,6 +66,7 @@ class BuildOptions:
     threads: int = 1
     warm: bool = True
     languages: tuple[str, ...] = ()
+    sample: int = 0
 
 
 def train(
@@ -74,13 +79,14 @@ def train(
     cancelled: Callable[[], bool] | None = None,
     lemma: Lemma | None = None,
     analysis: str = ANALYSIS_VERSION,
+    processes: int = 1,
 ) -> Hierarchy:
     """Train, name, lay out and save a model.
 
     The same papers, options and previous model give the same model.
 
     Args:
-        papers: gives a fresh pass over the papers at every call (it is called twice).
+        papers: gives a fresh pass over the papers at every call.
         options: sizes, method, seed and so on.
         folder: where the model is saved, in one step at the very end.
         previous: the published model: topics that are still themselves keep their ids and places.
@@ -88,6 +94,7 @@ def train(
         cancelled: asked at every step of the progress; True stops the build and leaves nothing behind.
         lemma: another lemma function than the atlas's analysis (tests).
         analysis: the version of the analysis that made the forms.
+        processes: how many place the papers that are not in the sample.
 
     Raises:
         NotEnoughPapersError: too few papers, or too little text.
@@ -103,9 +110,11 @@ def train(
     folder.parent.mkdir(parents=True, exist_ok=True)
     _clear_rests(folder.parent)
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder.parent) as scratch:
-        hierarchy = build_hierarchy(papers, options, Path(scratch), previous, watched, lemma, analysis)
-    watched.step("Saving", 0, 1)
-    hierarchy.save(folder)
+        hierarchy = build_hierarchy(
+            papers, options, Path(scratch), previous, watched, lemma, analysis, processes
+        )
+        watched.step("Saving", 0, 1)
+        hierarchy.save(folder)
     del hierarchy  # read again below: a gigabyte at half a million papers
     watched.step("Saving", 1, 1)
     return Hierarchy.load(folder, lemma=lemma)
@@ -119,12 +128,24 @@ def build_hierarchy(
     progress: Progress,
     lemma: Lemma | None = None,
     analysis: str = ANALYSIS_VERSION,
+    processes: int = 1,
 ) -> Hierarchy:
-    """The whole model, not saved yet; arguments as of :func:`train`."""
-    corpus = read_corpus(papers, scratch, progress, lemma, options.languages)
+    """The whole model, not saved yet; arguments as of :func:`train`. Its arrays may lie in ``scratch``."""
+    sample = None
+    if options.sample:
+        progress.step("Drawing a sample", 0, 0)
+        sample = draw(papers(), options.sample)
+    learned_from = papers if sample is None else sample.among(papers)
+    corpus = read_corpus(learned_from, scratch, progress, lemma, options.languages)
     draft = build_draft(corpus, options, progress, previous, scratch)
     settings = _settings(corpus, options, draft, analysis)
-    return finish(draft, corpus, papers, settings, previous, progress, lemma)
+    hierarchy = finish(draft, corpus, learned_from, settings, previous, progress, lemma)
+    if sample is not None:
+        hierarchy.settings["sample"] = len(corpus.ids)
+        del corpus, draft
+        place_remaining(hierarchy, papers, sample, scratch, processes, progress)
+        hierarchy.settings["papers"] = len(hierarchy.paper_ids)
+    return hierarchy
 
 
 def _clear_rests(models: Path) -> None:
@@ -205,11 +226,13 @@ def _leaves_and_groups(
 
 def _former_leaves(corpus: Corpus, rows: Labels, previous: Hierarchy) -> Labels:
     """The published leaf of every training paper, −1 where the published model did not have it."""
-    place = {paper: number for number, paper in enumerate(previous.paper_ids)}
-    places = np.array([place.get(corpus.ids[row], -1) for row in rows.tolist()], dtype=np.intp)
-    theta = np.asarray(previous.theta[-1], dtype=np.float32)
-    best = np.where(theta.any(axis=1), theta.argmax(axis=1), -1)
-    return np.where(places >= 0, best[places], -1).astype(np.intp)
+    place = {corpus.ids[row]: number for number, row in enumerate(rows.tolist())}
+    former = np.full(len(rows), -1, dtype=np.intp)
+    best = best_topics(previous.theta[-1])
+    for paper, leaf in zip(previous.paper_ids, best.tolist(), strict=True):
+        if (number := place.get(paper)) is not None:
+            former[number] = leaf
+    return former
 
 
 def _can_grow(previous: Hierarchy, former: Labels, sizes: list[int], options: BuildOptions) -> bool:
@@ -289,7 +312,9 @@ def _distinct(corpus: Corpus, rows: Labels) -> int:
 
 
 def _settings(corpus: Corpus, options: BuildOptions, draft: Draft, analysis: str) -> dict[str, Any]:
-    chosen: Mapping[str, Any] = asdict(options)
+    chosen: Mapping[str, Any] = {
+        key: value for key, value in asdict(options).items() if key != "sample"
+    }  # how many were really drawn is said where a sample was
     return {
         **chosen,
         "levels": [level.phi.shape[1] for level in draft.levels],

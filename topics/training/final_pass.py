@@ -48,7 +48,9 @@ def read_again(hierarchy: Hierarchy, corpus: Corpus, papers: Papers) -> Reading:
     sample: dict[int, SampleText] = {}
     langs = [""] * len(corpus.ids)
     for paper in papers():
-        row = place[paper.id]
+        row = place.get(paper.id)
+        if row is None:  # it came while the model was learned
+            continue
         langs[row] = lang = paper.lang or "en"
         writer.add(row, paper.title_forms, paper.abstract_forms, lang)
         if (rank := chosen.get(row)) is not None:

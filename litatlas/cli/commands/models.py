@@ -48,6 +48,11 @@ def _languages(_context: click.Context, _parameter: click.Parameter, value: str)
     help="Languages of the map (default: the language of most papers).",
 )  # fmt: skip
 @click.option(
+    "--sample", type=click.IntRange(0), metavar="N",
+    help="Most papers to learn topics from, drawn from every collection and year; 0: all (default: the "
+    "setting training_papers).",
+)  # fmt: skip
+@click.option(
     "--preview", is_flag=True, help="Only show the difference from the published model; publish it later."
 )
 @click.option(
@@ -64,6 +69,7 @@ def build(
     base: str | None,
     seed: int,
     languages: tuple[str, ...],
+    sample: int | None,
     preview: bool,
     public_only: bool,
     as_json: bool,
@@ -76,6 +82,7 @@ def build(
             base=base,
             seed=seed,
             languages=languages,
+            sample=sample,
             preview=preview,
             public_only=public_only,
             progress=progress,

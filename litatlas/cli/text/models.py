@@ -15,7 +15,10 @@ def built(answer: Answer) -> str:
     state = (
         f"published as generation {answer['generation']}" if answer["published"] else "a draft, not published"
     )
-    lines = [f"Model of {paper_count(answer)}, {sizes} topics: {state}. Topics: {counts or 'all new'}."]
+    sample = f" (learned from a sample of {answer['sample']:,})" if answer.get("sample") else ""
+    lines = [
+        f"Model of {paper_count(answer)}{sample}, {sizes} topics: {state}. Topics: {counts or 'all new'}."
+    ]
     lines += without_topics(answer["unplaced"])
     return "\n\n".join(["\n".join(lines), *_changes(answer.get("changes", {}))])
 
