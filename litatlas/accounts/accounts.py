@@ -143,26 +143,50 @@ class Accounts:
             ForbiddenError: they may not use this atlas.
         """
         groups = [group for group in dict.fromkeys(groups) if 0 < len(group) <= 200][:200]
-        roles = group_roles(self._settings)
-        granted = {roles[group] for group in groups if group in roles}
-        role = next((role for role in ("keeper", "editor", "reader") if role in granted), "")
         user = self._library.user_of(issuer, subject)
         if user is not None:
-            changed = (role or user.role, tuple(groups))
-            if changed == (user.role, user.groups):
-                return user
-            try:
-                return self._library.change_user(user.number, role=changed[0], groups=groups)
-            except InputError:  # the last keeper stays one
-                return self._library.change_user(user.number, groups=groups)
-        role = role or self._settings.default_role
+            return self._follow_groups(user, groups)
+        role = self._role_of(groups) or self._settings.default_role
         if role not in ROLES:
-            raise ForbiddenError(
-                "This account may not use this atlas.", "Ask its keepers to let one of your groups in."
-            )
+            raise _not_let_in()
         made = self._made_from_outside(issuer, subject, name, role, groups)
         self.record("user added", made.name, who=made.name, role=role, issuer=issuer)
         return made
+
+    def _role_of(self, groups: Sequence[str]) -> str:
+        """The highest role that groups give; "" where they give none."""
+        roles = group_roles(self._settings)
+        granted = {roles[group] for group in groups if group in roles}
+        return next((role for role in ("keeper", "editor", "reader") if role in granted), "")
+
+    def _follow_groups(self, user: User, groups: list[str]) -> User:
+        """Give a user the groups of now and their role; one that a keeper gave by hand stays."""
+        role = self._role_of(groups)
+        if not role and self._role_of(user.groups) == user.role:  # it came from a group that they left
+            role = self._settings.default_role
+            if role not in ROLES:
+                self._shut_out(user)
+                raise _not_let_in()
+        role = role or user.role
+        if (role, tuple(groups)) == (user.role, user.groups):
+            return user
+        try:
+            changed = self._library.change_user(user.number, role=role, groups=groups)
+        except InputError:  # the last keeper stays one, until there is another
+            kept = [group for group in user.groups if self._role_of([group]) == user.role]
+            return self._library.change_user(user.number, groups=list(dict.fromkeys([*groups, *kept])))
+        if role != user.role:
+            self.record("role changed", user.name, who=user.name, role=role, was=user.role, by="groups")
+        return changed
+
+    def _shut_out(self, user: User) -> None:
+        """End what lets in a user who may not use the atlas any more; what is theirs stays."""
+        tokens = [token.id for token in self._library.tokens(user.number)]
+        for id in tokens:
+            self._library.remove_token(id)
+        ended = self._library.end_sessions(user.number)
+        if tokens or ended:
+            self.record("shut out", user.name, who=user.name, sessions=ended, tokens=len(tokens), by="groups")
 
     def _made_from_outside(
         self, issuer: str, subject: str, name: str, role: str, groups: Sequence[str]
@@ -367,6 +391,12 @@ class Accounts:
     def audit_log(self) -> Iterator[AuditAnswer]:
         """All that was done, the oldest first."""
         return map(_row, self._library.all_audit_rows())
+
+
+def _not_let_in() -> ForbiddenError:
+    return ForbiddenError(
+        "This account may not use this atlas.", "Ask its keepers to let one of your groups in."
+    )
 
 
 def _role(role: str) -> str:

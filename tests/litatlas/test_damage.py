@@ -5,11 +5,9 @@ The whole matrix (every file, seven damages) runs nightly; a sample of every kin
 
 from __future__ import annotations
 
-import json
-import multiprocessing
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,35 +15,13 @@ import pytest
 
 from litatlas.atlas import Atlas
 from litatlas.doctor import examine
-from litatlas.errors import LitatlasError
 from litatlas.settings import Settings
+from tests.damage import DAMAGES, answers_of, never_wrong
 from tests.killing import run_through
 from tests.two_models import LEVELS, patch_settings, two_models
 
 NOT_OURS = (".lock", ".db", ".toml")
 """Locks are empty; the library is SQLite's to check, and has a test of its own."""
-
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.warm"])
-
-
-def _flip(share: float) -> Callable[[bytes], bytes]:
-    def flip(data: bytes) -> bytes:
-        at = min(len(data) - 1, int(share * len(data)))
-        return data[:at] + bytes([data[at] ^ 0x11]) + data[at + 1 :] if data else b"\x11"
-
-    return flip
-
-
-DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
-    "flip the first byte": _flip(0),
-    "flip a byte at a third": _flip(1 / 3),
-    "flip a byte at two thirds": _flip(2 / 3),
-    "flip the last byte": _flip(1),
-    "cut in half": lambda data: data[: len(data) // 2],
-    "empty": lambda data: b"" if data else None,
-    "delete": lambda data: None,
-}
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +69,7 @@ SAMPLE = {
 @pytest.fixture(scope="module")
 def reference(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What readers of the whole home are told."""
-    return _answers(whole, tmp_path_factory.mktemp("reference"))
+    return answers_of(whole, tmp_path_factory.mktemp("reference"))
 
 
 @pytest.mark.parametrize("pattern", SAMPLE)
@@ -147,8 +123,8 @@ def _damaged(whole: Path, name: str, damage: str, tmp_path: Path, reference: dic
     (home / name).unlink()
     if data is not None:
         (home / name).write_bytes(data)
-    answers = _answers(home, tmp_path)
-    _never_wrong(answers, reference, case)
+    answers = answers_of(home, tmp_path)
+    never_wrong(answers, reference, case)
     findings = [check for check in examine(Settings(home=home))["checks"] if not check["ok"]]
     if not findings:
         assert answers == reference, case
@@ -160,7 +136,7 @@ def _damaged(whole: Path, name: str, damage: str, tmp_path: Path, reference: dic
     assert run_through(home, command[1], *options) == 0, case
     left = [check for check in examine(Settings(home=home))["checks"] if not check["ok"]]
     assert not left, (case, left)
-    fixed = _answers(home, tmp_path)
+    fixed = answers_of(home, tmp_path)
     if command[1] == "reindex":
         assert fixed == reference, case
     else:
@@ -171,66 +147,3 @@ def _damaged(whole: Path, name: str, damage: str, tmp_path: Path, reference: dic
 def _names(message: str, name: str) -> bool:
     """Whether a finding names the file; suggestions without their manifest are named as a whole."""
     return Path(name).name in message or (name.startswith("aids") and "none that this version" in message)
-
-
-def _never_wrong(answers: dict[str, Any], reference: dict[str, Any], case: tuple[str, str]) -> None:
-    for question, answer in answers.items():
-        refused = isinstance(answer, dict) and "error" in answer
-        absent = answer in ([[]] * 4, "", None) if question in ("suggestions", "did you mean") else False
-        assert refused or absent or answer == reference[question], (case, question, answer)
-
-
-def _answers(home: Path, scratch: Path) -> dict[str, Any]:
-    """What readers are told, asked of a copy in a process of its own: what is refused is told as an error."""
-    copy, told = scratch / "asked", scratch / "answers.json"
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(home, copy)
-    told.unlink(missing_ok=True)
-    process = _context.Process(target=_ask, args=(copy, told))
-    process.start()
-    process.join(120)
-    assert process.exitcode == 0, "a reader's process crashed"
-    answers: dict[str, Any] = json.loads(told.read_text("utf-8"))
-    return answers
-
-
-def _ask(home: Path, told: Path) -> None:
-    answers: dict[str, Any] = {}
-    try:
-        with Atlas(Settings(home=home)) as atlas:
-            for question, look in QUESTIONS.items():
-                answers[question] = _asked(atlas, look)
-    except LitatlasError as error:
-        answers = {question: {"error": error.message} for question in QUESTIONS}
-    told.write_text(json.dumps(answers), "utf-8")
-
-
-def _asked(atlas: Atlas, look: Callable[[Atlas], Any]) -> Any:
-    try:
-        return look(atlas)
-    except LitatlasError as error:
-        return {"error": error.message}
-
-
-def _search(query: str) -> Callable[[Atlas], Any]:
-    return lambda atlas: {k: v for k, v in atlas.search(query).items() if k != "took_ms"}
-
-
-def _first(atlas: Atlas) -> str:
-    return str(atlas.search("galaxy")["documents"][0]["id"])
-
-
-QUESTIONS: dict[str, Callable[[Atlas], Any]] = {
-    "galaxy": _search("galaxy"),
-    "valve surgery": _search("valve surgery"),
-    '"stellar galaxy"': _search('"stellar galaxy"'),
-    "has:topic": _search("has:topic"),
-    "total": lambda atlas: atlas.search("")["total"],
-    "topics": lambda atlas: atlas.topics.all(),
-    "nearest": lambda atlas: atlas.explore("galaxy halo redshift survey")["documents"],
-    "paper": lambda atlas: atlas.papers.one(_first(atlas)),
-    "similar": lambda atlas: atlas.papers.similar(_first(atlas)),
-    "quality": lambda atlas: atlas.reports.quality(),
-    "suggestions": lambda atlas: [atlas.suggest(typed) for typed in ("ga", "tra", "s", "neu")],
-    "did you mean": lambda atlas: atlas.search("galaxi")["notice"],
-}

@@ -126,11 +126,49 @@ def test_an_account_is_known_by_issuer_and_subject_alone(app: Flask) -> None:
     assert first.name == "kim 2"
     assert again.number == first.number
     assert again.role == "editor"
-    assert accounts.known_from_outside("https://a.example", "1", "kim", []).role == "editor"
     closed = replace(app.extensions["litatlas"].settings, default_role="none")
     accounts._settings = closed
     with pytest.raises(Exception, match="may not use"):
         accounts.known_from_outside("https://a.example", "new", "new", [])
+
+
+def test_a_role_follows_the_groups_that_gave_it(app: Flask) -> None:
+    accounts = app.extensions["litatlas"].atlas.accounts
+
+    def arrives(*groups: str) -> str:
+        return str(accounts.known_from_outside("https://a.example", "1", "kim", groups).role)
+
+    assert [arrives(), arrives("lab"), arrives("other"), arrives("lab")] == [
+        "reader", "editor", "reader", "editor",
+    ]  # fmt: skip
+    accounts.set_role("kim", "keeper")
+    assert arrives() == "keeper", "a keeper gave it by hand"
+
+
+def test_the_last_keeper_who_leaves_the_group_stays_one_until_there_is_another(app: Flask) -> None:
+    accounts = app.extensions["litatlas"].atlas.accounts
+    accounts._settings = replace(accounts._settings, group_roles="admins=keeper")
+    for groups in (["admins", "lab"], [], ["lab"]):
+        kim = accounts.known_from_outside("https://a.example", "1", "kim", groups)
+        assert kim.role == "keeper"
+    assert set(kim.groups) == {"lab", "admins"}
+    accounts.add("ann", "keeper", "a password of some words")
+    assert accounts.known_from_outside("https://a.example", "1", "kim", ["lab"]).role == "reader"
+
+
+def test_who_left_every_group_that_is_let_in_is_shut_out(app: Flask) -> None:
+    accounts = app.extensions["litatlas"].atlas.accounts
+    accounts._settings = replace(accounts._settings, default_role="none")
+    kim = accounts.known_from_outside("https://a.example", "1", "kim", ["lab"])
+    session = accounts.start_session(kim, "openid")
+    _, token = accounts.make_token("kim", "mine", ["read"], 3)
+    for _ in range(2):
+        with pytest.raises(Exception, match="may not use"):
+            accounts.known_from_outside("https://a.example", "1", "kim", ["other"])
+        assert accounts.of_session(session) is None
+        with pytest.raises(Exception, match="not known"):
+            accounts.of_token(token)
+    assert accounts.known_from_outside("https://a.example", "1", "kim", ["lab"]).role == "editor"
 
 
 # -- forged answers ------------------------------------------------------------------------------------------
