@@ -54,12 +54,12 @@ class Made:
 
 def by_field(rows: list[tuple[TrainingPaper, str, str]], bounded: bool) -> dict[str, list[TrainingPaper]]:
     """The papers of each field, with their primary category as the only tag."""
-    found: dict[str, list[TrainingPaper]] = {name: [] for name in FIELDS}
+    papers_of: dict[str, list[TrainingPaper]] = {name: [] for name in FIELDS}
     for paper, label, _ in rows:
         for name, (beginnings, most) in FIELDS.items():
-            if label.startswith(beginnings) and (not bounded or len(found[name]) < most):
-                found[name].append(replace(paper, collections=(name,), tags=(label,)))
-    return found
+            if label.startswith(beginnings) and (not bounded or len(papers_of[name]) < most):
+                papers_of[name].append(replace(paper, collections=(name,), tags=(label,)))
+    return papers_of
 
 
 def make(steps: list[list[TrainingPaper]], others: list[TrainingPaper], method: str, seed: int) -> Made:
@@ -85,15 +85,15 @@ def make(steps: list[list[TrainingPaper]], others: list[TrainingPaper], method: 
 def inside(model: Hierarchy, papers: list[TrainingPaper]) -> dict[str, float]:
     """NMI of the leaves with the categories inside each collection, of papers that were trained on."""
     best = dict(zip(model.paper_ids, best_topics(model.theta[-1]).tolist(), strict=True))
-    found = {}
+    row = {}
     for name in FIELDS:
         own = [paper for paper in papers if paper.collections == (name,) and best[paper.id] >= 0]
         if own:
             names = {tag: number for number, tag in enumerate(sorted({paper.tags[0] for paper in own}))}
             labels = np.array([names[paper.tags[0]] for paper in own], dtype=np.intp)
             topics = np.array([best[paper.id] for paper in own], dtype=np.intp)
-            found[f"nmi_{name}"] = round(agreement(topics, labels)[0], 4)
-    return found
+            row[f"nmi_{name}"] = round(agreement(topics, labels)[0], 4)
+    return row
 
 
 def kept(base: list[list[str]], whole: list[list[str]]) -> float:

@@ -134,11 +134,11 @@ def _plain_letters(document: Document, _rng: random.Random) -> Document:
 
 def _authors_as_medline(document: Document, _rng: random.Random) -> Document:
     """``Family GM``, as MEDLINE writes them."""
-    found = []
+    names = []
     for author in document.authors:
         family, _, given = author.partition(", ")
-        found.append(f"{family} {''.join(part[:1] for part in given.split())}".strip())
-    return replace(document, authors=tuple(found))
+        names.append(f"{family} {''.join(part[:1] for part in given.split())}".strip())
+    return replace(document, authors=tuple(names))
 
 
 def _authors_turned(document: Document, _rng: random.Random) -> Document:
@@ -239,13 +239,13 @@ def _linked(arxiv: Iterable[Document], anthology: Iterable[Document]) -> Iterato
         by_title[normal_title(other.title)].append(other)
         by_doi[(other.doi or f"10.18653/v1/{other.source_id}").lower()] = other
     for one in arxiv:
-        found = {by_doi[one.doi].source_id: by_doi[one.doi]} if one.doi in by_doi else {}
+        twins = {by_doi[one.doi].source_id: by_doi[one.doi]} if one.doi in by_doi else {}
         families = set(map(family_name, one.authors))
         for other in by_title.get(normal_title(one.title), ()):
             shared = families & set(map(family_name, other.authors))
             if 2 * len(shared) >= min(len(families), len(other.authors)):
-                found[other.source_id] = other
-        yield from ((one, other) for other in found.values())
+                twins[other.source_id] = other
+        yield from ((one, other) for other in twins.values())
 
 
 def joined(records: dict[str, Document]) -> dict[Pair, str]:
@@ -281,18 +281,18 @@ def main() -> None:
     options = parser.parse_args()
     records, pairs = labelled(options.arxiv, options.copies, unseen=options.unseen)
     reasons = {frozenset(pair): reason for pair, reason in joined(records).items()}
-    true, found = closure(pairs), set(reasons)
-    wrong, missed = sorted(map(sorted, found - true)), sorted(map(sorted, true - found))
+    true, answered = closure(pairs), set(reasons)
+    wrong, missed = sorted(map(sorted, answered - true)), sorted(map(sorted, true - answered))
     result: dict[str, object] = {
         "records": len(records),
         "positive_pairs": len(true),
-        "joined_pairs": len(found),
-        "precision": round(len(found & true) / max(1, len(found)), 4),
-        "recall": round(len(found & true) / len(true), 4),
+        "joined_pairs": len(answered),
+        "precision": round(len(answered & true) / max(1, len(answered)), 4),
+        "recall": round(len(answered & true) / len(true), 4),
     }
     for kind in ("acl:", "copy:"):
         mine = {pair for pair in true if any(id.startswith(kind) for id in pair)}
-        result[f"recall_{kind[:-1]}"] = round(len(mine & found) / max(1, len(mine)), 4)
+        result[f"recall_{kind[:-1]}"] = round(len(mine & answered) / max(1, len(mine)), 4)
         result[f"pairs_{kind[:-1]}"] = len(mine)
     print(json.dumps(result))
     for name, mistakes in (("WRONG", wrong), ("MISSED", missed)):

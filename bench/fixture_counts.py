@@ -203,8 +203,8 @@ def _workbook(data: bytes, file: str) -> list[Count] | None:
 
 
 def _words(node: Any, path: str) -> str:
-    found: list[Any] = node.xpath(path)
-    return " ".join("".join(found[0].itertext()).split()) if found else ""
+    nodes: list[Any] = node.xpath(path)
+    return " ".join("".join(nodes[0].itertext()).split()) if nodes else ""
 
 
 _XML: dict[str, tuple[str, dict[str, str], str]] = {

@@ -102,10 +102,10 @@ def report(home: Path, wanted: int, rankings: Sequence[str]) -> dict[str, Any]:
             for phrase in queries:
                 text = " ".join(phrase)
                 hits = atlas.search(text, ranking=ranking, limit=FIRST, facets=False)["documents"]
-                found = sum(has(phrase, analysis.joined(hit["title"])) for hit in hits)
-                if found < FIRST:
-                    short[text] = found
-            missing = sum(FIRST - found for found in short.values())
+                titled = sum(has(phrase, analysis.joined(hit["title"])) for hit in hits)
+                if titled < FIRST:
+                    short[text] = titled
+            missing = sum(FIRST - titled for titled in short.values())
             rows[ranking] = {
                 "results": round(1 - missing / (FIRST * len(queries)), 4),
                 "queries": round(1 - len(short) / len(queries), 4),

@@ -66,11 +66,11 @@ def by_atlas(judged: Judged, home: Path) -> dict[str, dict[str, list[str]]]:
                     answer = atlas.search(
                         plain(text), match=match, ranking=ranking, limit=DEPTH, facets=False
                     )
-                    found = [hit["source_id"] for hit in answer["documents"]]
+                    hits = [hit["source_id"] for hit in answer["documents"]]
                     beside = [hit["source_id"] for hit in answer["related"]]
-                    rows[f"{ranking}, {match}"][id] = found
+                    rows[f"{ranking}, {match}"][id] = hits
                     if ranking == "fused":
-                        rows[f"{ranking}, {match}, related"][id] = [*found, *beside]
+                        rows[f"{ranking}, {match}, related"][id] = [*hits, *beside]
     return rows
 
 

@@ -149,13 +149,13 @@ def measure(
 
     theirs = [timed(lambda: rival.index(found)) for _ in range(runs)]
     ours = [timed(index) for _ in range(runs)]
-    asked = queries(found, 200, seed)
+    sample = queries(found, 200, seed)
     searches = {
-        "raw_10": latencies(lambda clause: rival.search(clause, 10), asked),
-        "ours_10": latencies(lambda clause: engine.search("bench", Request(clause)), asked),
-        "raw_1000_facets": latencies(lambda clause: rival.search(clause, 1000, FACETS), asked),
+        "raw_10": latencies(lambda clause: rival.search(clause, 10), sample),
+        "ours_10": latencies(lambda clause: engine.search("bench", Request(clause)), sample),
+        "raw_1000_facets": latencies(lambda clause: rival.search(clause, 1000, FACETS), sample),
         "ours_1000_facets": latencies(
-            lambda clause: engine.search("bench", Request(clause, facets=FACETS, limit=1000)).facets, asked
+            lambda clause: engine.search("bench", Request(clause, facets=FACETS, limit=1000)).facets, sample
         ),
     }
     middle = statistics.median
@@ -180,14 +180,14 @@ def main() -> None:
     parser.add_argument("--engine", default="tantivy")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    found = list(papers(options.file, options.limit, options.seed))
+    sample = list(papers(options.file, options.limit, options.seed))
     gc.freeze()  # the papers stay: looking through them again and again would be charged to the engines
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(
             options.engine, Path(folder) / "ours", EngineOptions(prefix="litatlas-bench", timeout=120)
         )
         rival = raw.rival(options.engine, Path(folder) / "raw", STAMP)
-        result = measure(found, engine, rival, options.runs, options.seed)
+        result = measure(sample, engine, rival, options.runs, options.seed)
         rival.close()
         engine.drop("bench")
         engine.close()

@@ -68,25 +68,25 @@ class Evidence:
 
     def bear_out(self, label: str) -> NDArray[np.bool_]:
         """Which papers have one of the label's phrases."""
-        found = np.zeros(self._size, dtype=bool)
+        said = np.zeros(self._size, dtype=bool)
         for phrase in label.split(", "):
-            found |= self._phrase(" ".join(stems(phrase)))
-        return found
+            said |= self._phrase(" ".join(stems(phrase)))
+        return said
 
     def _phrase(self, phrase: str) -> NDArray[np.bool_]:
         if phrase in self._known:
             return self._known[phrase]
-        found = np.zeros(self._size, dtype=bool)
+        said = np.zeros(self._size, dtype=bool)
         words = phrase.split()
         if words and all(word in self._vocabulary for word in words):
             rows = self._rows(words[0])
             for word in words[1:]:
                 rows = np.intersect1d(rows, self._rows(word), assume_unique=True)
             inside = f" {phrase} "
-            found[[row for row in rows.tolist() if inside in self._texts[row]]] = True
-        found[list(self._tags.get(phrase, ()))] = True
-        self._known[phrase] = found
-        return found
+            said[[row for row in rows.tolist() if inside in self._texts[row]]] = True
+        said[list(self._tags.get(phrase, ()))] = True
+        self._known[phrase] = said
+        return said
 
     def _rows(self, word: str) -> NDArray[np.intp]:
         column = self._vocabulary[word]

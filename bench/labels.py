@@ -121,7 +121,7 @@ def judge_level(
     labels: list[str], shown: list[list[str]], members: NDArray[np.bool_], evidence: Evidence
 ) -> tuple[dict[str, Any], list[tuple[float, float, float]]]:
     """The row of one level and the numbers of each label."""
-    found = [
+    rows = [
         scores(evidence.bear_out(label), members[:, topic]) if members[:, topic].any() else (0.0, 0.0, 0.0)
         for topic, label in enumerate(labels)
     ]
@@ -129,7 +129,7 @@ def judge_level(
         max((scores(evidence.bear_out(term), members[:, topic])[2] for term in words), default=0.0)
         for topic, words in enumerate(shown)
     ]
-    table = np.array(found)
+    table = np.array(rows)
     row = {
         "topics": len(labels),
         "precision": table[:, 0].mean(),
@@ -141,7 +141,7 @@ def judge_level(
         "nested": sum(map(nested, shown)) / max(1, sum(map(len, shown))),
         "diversity": len({word for words in shown for word in words}) / max(1, sum(map(len, shown))),
     }
-    return {key: round(float(value), 3) for key, value in row.items()}, found
+    return {key: round(float(value), 3) for key, value in row.items()}, rows
 
 
 def faults(labels: list[list[str]], hierarchy: Hierarchy) -> dict[str, int]:
@@ -173,11 +173,11 @@ def coverage(papers: Sequence[TrainingPaper], members: list[NDArray[np.bool_]]) 
             holders.setdefault(tag, []).append(row)
     every = np.hstack(members).astype(np.float32)
     sizes = every.sum(axis=0)
-    found = []
+    best = []
     for rows in holders.values():
         if len(rows) >= 0.002 * len(papers):
-            found.append(float((2 * every[rows].sum(axis=0) / (sizes + len(rows))).max()))
-    return {"headings": len(found), "coverage": round(float(np.mean(found)), 4) if found else 0.0}
+            best.append(float((2 * every[rows].sum(axis=0) / (sizes + len(rows))).max()))
+    return {"headings": len(best), "coverage": round(float(np.mean(best)), 4) if best else 0.0}
 
 
 def for_judge(

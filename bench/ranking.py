@@ -126,8 +126,8 @@ def by_atlas(judged: Judged, home: Path) -> dict[str, dict[str, list[str]]]:
 def report(judged: Judged) -> dict[str, Any]:
     """The means of every ranking, their change against bm25s and its significance."""
     with tempfile.TemporaryDirectory() as folder:
-        found = {"bm25s": by_bm25s(judged), **by_atlas(judged, Path(folder))}
-    values = {name: measured(lists, judged) for name, lists in found.items()}
+        by_name = {"bm25s": by_bm25s(judged), **by_atlas(judged, Path(folder))}
+    values = {name: measured(lists, judged) for name, lists in by_name.items()}
     base = values["bm25s"]
     rows = {}
     for name, value in values.items():
@@ -180,9 +180,9 @@ def main(arguments: Sequence[str]) -> None:
             "processors": os.cpu_count(),
             "python": platform.python_version(),
         }
-        found = {"command": "python -m bench.ranking", **machine, "weights": weights, "results": results}
+        summary = {"command": "python -m bench.ranking", **machine, "weights": weights, "results": results}
         chosen.json.parent.mkdir(parents=True, exist_ok=True)
-        chosen.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        chosen.json.write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def still_themselves(before: Hierarchy, after: Hierarchy) -> list[dict[str, Any]
     """Of each former level: how many topics keep their id, and how many are still themselves."""
     place = {name: row for row, name in enumerate(after.paper_ids)}
     rows = np.array([place.get(name, -1) for name in before.paper_ids], dtype=np.intp)
-    found = []
+    shares = []
     for number, level in enumerate(before.levels):
         own = best_topics(before.theta[number])
         kept = same = 0
@@ -50,8 +50,8 @@ def still_themselves(before: Hierarchy, after: Hierarchy) -> list[dict[str, Any]
             stayed = np.asarray(theta[papers]).argmax(axis=1) == topic.index
             same += common >= WORDS and (not papers.size or stayed.mean() >= PAPERS)
         total = len(level.ids)
-        found.append({"level": number, "kept": round(kept / total, 4), "themselves": round(same / total, 4)})
-    return found
+        shares.append({"level": number, "kept": round(kept / total, 4), "themselves": round(same / total, 4)})
+    return shares
 
 
 def share(rows: list[dict[str, Any]], before: Hierarchy) -> float:

@@ -94,7 +94,7 @@ def main(arguments: Sequence[str]) -> None:
             clause = resolve(parse(question), context.analyzer)
             context.engine.search(context.index, Request(query=clause, limit=10))
 
-        found = {
+        summary = {
             "papers": atlas.library.counts().papers,
             "raw engine": timed(raw, searches),
             "search": timed(atlas.search, searches),
@@ -106,9 +106,9 @@ def main(arguments: Sequence[str]) -> None:
             "machine": f"{platform.machine()}, {os.cpu_count()} processors",
             "python": platform.python_version(),
         }
-    print(json.dumps(found, indent=1))
+    print(json.dumps(summary, indent=1))
     if chosen.json:
-        chosen.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        chosen.json.write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -282,14 +282,14 @@ def _compare(
     except LookupError:
         return
     with tempfile.TemporaryDirectory() as place:
-        found = answer(query, papers, Path(place))
+        answered = answer(query, papers, Path(place))
     remarks = bool(query.reading and any("PubMed adds" not in each.reason for each in query.reading.inexact))
     counts["compared"] += 1
-    if found == expected:
+    if answered == expected:
         counts["compared, the same papers"] += 1
     else:
         counts["compared, other papers, named" if remarks else "compared, OTHER PAPERS, NOT NAMED"] += 1
-        show(f"OTHER ({len(expected - found)} missing, {len(found - expected)} more): {text[:200]!r}")
+        show(f"OTHER ({len(expected - answered)} missing, {len(answered - expected)} more): {text[:200]!r}")
         show(f"   → {query.reading and query.reading.query}")
 
 

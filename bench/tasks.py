@@ -88,12 +88,12 @@ def bibliographies(papers: list[dict[str, Any]], count: int, dice: random.Random
     usual = sorted(tag for tag, rows in holders.items() if FEWEST <= len(rows) <= MOST)
     dice.shuffle(usual)
     taken: set[int] = set()
-    found: dict[str, list[int]] = {}
+    lists: dict[str, list[int]] = {}
     for tag in usual:
-        if len(found) < count and not taken & set(holders[tag]):
-            found[tag] = holders[tag]
+        if len(lists) < count and not taken & set(holders[tag]):
+            lists[tag] = holders[tag]
             taken |= set(holders[tag])
-    return found
+    return lists
 
 
 def tags(
@@ -120,17 +120,17 @@ def coverage(
     """Mean recall@100 of what was left out of each bibliography."""
     texts = [f"{paper['title']} {paper['abstract']}" for paper in papers]
     tagged = [f"{text} {' '.join(paper['tags'])}" for text, paper in zip(texts, papers, strict=True)]
-    found: dict[str, list[float]] = defaultdict(list)
+    recalls: dict[str, list[float]] = defaultdict(list)
     for number, (_, left) in enumerate(lists):
         missed = [
             hit["source_id"] for hit in atlas.collections.coverage(f"List {number}", limit=DEPTH)["missed"]
         ]
-        found["litatlas"].append(len({papers[at]["id"] for at in left} & set(missed)) / len(left))
+        recalls["litatlas"].append(len({papers[at]["id"] for at in left} & set(missed)) / len(left))
     for name, shown, peer in (("BM25", texts, plain), ("BM25, headings too", tagged, Bm25(tagged))):
         for kept, left in lists:
             near = peer.nearest(" ".join(shown[at] for at in kept), DEPTH, set(kept))
-            found[name].append(len(set(left) & set(near)) / len(left))
-    return {name: float(np.mean(values)) for name, values in found.items()} | {"bibliographies": len(lists)}
+            recalls[name].append(len(set(left) & set(near)) / len(left))
+    return {name: float(np.mean(values)) for name, values in recalls.items()} | {"bibliographies": len(lists)}
 
 
 def filled(home: Path, papers: list[dict[str, Any]], lists: list[tuple[list[int], list[int]]]) -> Atlas:
@@ -163,21 +163,21 @@ def main(arguments: Sequence[str]) -> None:
     for rows in headings.values():
         left = set(dice.sample(rows, len(rows) // 5))
         lists.append(([at for at in rows if at not in left], sorted(left)))
-    asked = dice.sample(range(len(papers)), chosen.papers)
-    shown = [{**paper, "tags": []} if at in set(asked) else paper for at, paper in enumerate(papers)]
+    judged = dice.sample(range(len(papers)), chosen.papers)
+    shown = [{**paper, "tags": []} if at in set(judged) else paper for at, paper in enumerate(papers)]
     hidden = [{**paper, "tags": [tag for tag in paper["tags"] if tag not in headings]} for paper in papers]
     plain = Bm25([f"{paper['title']} {paper['abstract']}" for paper in papers])
-    found: dict[str, Any] = {"papers": len(papers)}
+    summary: dict[str, Any] = {"papers": len(papers)}
     with tempfile.TemporaryDirectory() as folder, filled(Path(folder), shown, lists) as atlas:
         names = [collection["name"] for collection in atlas.collections.all()]
         ids = {one.document.source_id: one.id for name in names for one in atlas.library.documents(name)}
-        found["suggested tags, F1 at 5"] = tags(atlas, ids, papers, asked, plain)
+        summary["suggested tags, F1 at 5"] = tags(atlas, ids, papers, judged, plain)
     for name, part in (("their headings", papers), ("their headings but the twelve", hidden)):
         with tempfile.TemporaryDirectory() as folder, filled(Path(folder), part, lists) as atlas:
-            found[f"coverage, recall@100, papers with {name}"] = coverage(atlas, part, lists, plain)
-    print(json.dumps(found, indent=1))
+            summary[f"coverage, recall@100, papers with {name}"] = coverage(atlas, part, lists, plain)
+    print(json.dumps(summary, indent=1))
     if chosen.json:
-        chosen.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        chosen.json.write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -113,9 +113,9 @@ def count(papers: list[TrainingPaper], vocabulary: list[str]) -> sparse.csr_matr
         columns += [index[token] for token in tokens if token in index]
         bounds.append(len(columns))
     ones = np.ones(len(columns), dtype=np.float32)
-    found = sparse.csr_matrix((ones, columns, bounds), shape=(len(papers), len(index)))
-    found.sum_duplicates()
-    return found
+    counts = sparse.csr_matrix((ones, columns, bounds), shape=(len(papers), len(index)))
+    counts.sum_duplicates()
+    return counts
 
 
 def ours(data: Material, levels: list[int], seed: int, folder: Path) -> Model:

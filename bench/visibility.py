@@ -51,12 +51,12 @@ def queries(atlas: Atlas, count: int) -> list[str]:
         atlas.search(SearchRequest("", sort="newest", limit=100, offset=at))["documents"]
         for at in range(0, 2000, 100)
     ]
-    found = []
+    phrases = []
     for hit in dice.sample([hit for page in hits for hit in page], count):
         words = [word for word in hit["title"].split() if word.isalpha() and len(word) > 3]
         begin = dice.randrange(max(1, len(words) - 2))
-        found.append(" ".join(words[begin : begin + dice.choice((1, 2, 3))]).lower())
-    return [query for query in found if query]
+        phrases.append(" ".join(words[begin : begin + dice.choice((1, 2, 3))]).lower())
+    return [query for query in phrases if query]
 
 
 def measured(run: Callable[[str], object], asked: list[str]) -> list[float]:
@@ -80,7 +80,7 @@ def main() -> None:
         deal(options.home)
     with Atlas(Settings(home=options.home)) as atlas:
         visible = frozenset(f"Dealt {number:02}" for number in range(0, COLLECTIONS, 2))
-        asked = queries(atlas, options.queries)
+        sample = queries(atlas, options.queries)
         plain = SearchRequest("", limit=10)
         atlas.search(replace(plain, text="warm"))
         atlas.search(replace(plain, text="warm", visible=visible))
@@ -88,17 +88,19 @@ def main() -> None:
             "all": lambda query: atlas.search(replace(plain, text=query)),
             "some": lambda query: atlas.search(replace(plain, text=query, visible=visible)),
         }
-        times = {name: measured(run, asked) for name, run in ways.items()}
-        again = {name: measured(run, asked) for name, run in ways.items()}
-        told = {
+        times = {name: measured(run, sample) for name, run in ways.items()}
+        again = {name: measured(run, sample) for name, run in ways.items()}
+        summary = {
             f"{name}, {when}": {
-                "p50": round(of[name][len(asked) // 2], 1),
-                "p95": round(of[name][len(asked) * 95 // 100], 1),
+                "p50": round(of[name][len(sample) // 2], 1),
+                "p95": round(of[name][len(sample) * 95 // 100], 1),
             }
             for when, of in (("first", times), ("again", again))
             for name in ways
         }
-        print(json.dumps({"papers": atlas.library.counts().papers, "queries": len(asked), **told}, indent=1))
+        print(
+            json.dumps({"papers": atlas.library.counts().papers, "queries": len(sample), **summary}, indent=1)
+        )
 
 
 if __name__ == "__main__":

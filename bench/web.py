@@ -113,7 +113,7 @@ def browser_round(browser: Any, address: str) -> dict[str, float]:
     sizes: list[float] = []
     wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     page.goto(address + "/", wait_until="networkidle")
-    found = {
+    measured = {
         "first_page_kb": sum(sizes) / 1000,
         "first_paint_ms": page.evaluate(
             "performance.getEntriesByName('first-contentful-paint')[0].startTime"
@@ -126,15 +126,15 @@ def browser_round(browser: Any, address: str) -> dict[str, float]:
     page.evaluate("window.frames_ms.length = 0")
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_timeout(1200)
-    found["zoom_frame_ms"] = page.evaluate("[...frames_ms].sort((a, b) => a - b)[frames_ms.length >> 1]")
+    measured["zoom_frame_ms"] = page.evaluate("[...frames_ms].sort((a, b) => a - b)[frames_ms.length >> 1]")
     page.goto(f"{address}/search?q={SEARCHES[0]}", wait_until="networkidle")
     page.locator("#q").fill(SEARCHES[1])
     page.keyboard.press("Enter")
     while not (lit := page.evaluate("window.lit_ms ?? null")):  # the policy forbids wait_for_function
         page.wait_for_timeout(20)
-    found["light_after_enter_ms"] = lit
+    measured["light_after_enter_ms"] = lit
     context.close()
-    return found
+    return measured
 
 
 def medians(one: Callable[[], dict[str, float]], rounds: int) -> dict[str, float]:
@@ -151,21 +151,21 @@ def main() -> None:
     parser.add_argument("home", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     from playwright.sync_api import sync_playwright
 
-    with served(asked.home) as address, sync_playwright() as driver:
+    with served(options.home) as address, sync_playwright() as driver:
         state = json.loads(get(address + "/api/v1/status"))
-        found: dict[str, Any] = {"machine": platform.platform(), "python": platform.python_version()}
-        found |= {"papers": state["papers"], "levels": (state["model"] or {}).get("levels")}
-        found |= medians(lambda: server_round(address), asked.rounds)
+        summary: dict[str, Any] = {"machine": platform.platform(), "python": platform.python_version()}
+        summary |= {"papers": state["papers"], "levels": (state["model"] or {}).get("levels")}
+        summary |= medians(lambda: server_round(address), options.rounds)
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        found["chromium"] = browser.version
-        found |= medians(lambda: browser_round(browser, address), asked.rounds)
+        summary["chromium"] = browser.version
+        summary |= medians(lambda: browser_round(browser, address), options.rounds)
         browser.close()
-    print(json.dumps(found, indent=1))
-    if asked.json:
-        asked.json.write_text(json.dumps(found, indent=1) + "\n")
+    print(json.dumps(summary, indent=1))
+    if options.json:
+        options.json.write_text(json.dumps(summary, indent=1) + "\n")
 
 
 if __name__ == "__main__":

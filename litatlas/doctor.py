@@ -53,9 +53,9 @@ def examine(settings: Settings) -> dict[str, Any]:
 
 def _in_child(settings: Settings, name: str) -> list[Check]:
     """One check of the atlas, as a list of findings; the child is kept for the next one."""
-    told = json.dumps({**asdict(settings), "home": str(settings.home)}).encode()
+    serialized = json.dumps({**asdict(settings), "home": str(settings.home)}).encode()
     try:
-        return list(sandbox.items("litatlas.doctor:look", told, name, seconds=SECONDS, memory=MEMORY))
+        return list(sandbox.items("litatlas.doctor:look", serialized, name, seconds=SECONDS, memory=MEMORY))
     except LitatlasError as error:
         return [_check(name, False, f"The check itself failed: it {error.message}.", CRASHED[name])]
 

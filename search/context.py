@@ -183,8 +183,8 @@ class Context:
         sequence, known = self._sequence(), self._seen.get(visible)
         if known is None or known.sequence != sequence:
             ids = self.library.paper_ids(visible)
-            held = self.placements.paper_ids() if self.placements is not None else []
-            placed = np.fromiter((id in ids for id in held), dtype=np.bool_, count=len(held))
+            paper_ids = self.placements.paper_ids() if self.placements is not None else []
+            placed = np.fromiter((id in ids for id in paper_ids), dtype=np.bool_, count=len(paper_ids))
             if len(self._seen) >= _READERS:
                 self._seen.clear()
             known = self._seen[visible] = Seen(sequence, ids, placed)

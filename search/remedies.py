@@ -115,5 +115,5 @@ def _changed(corrected: Query, before: Query) -> Query:
 def _papers_with(context: Context, word: str, visible: Visible) -> int:
     """How many of the papers that a reader may see have a word in title or abstract."""
     clause = AnyOf(tuple(Term(name, word) for name in _EXACT))
-    asked = Request(query=clause, collections=visible, limit=0)
-    return context.engine.search(context.index, asked).total
+    request = Request(query=clause, collections=visible, limit=0)
+    return context.engine.search(context.index, request).total

@@ -73,10 +73,10 @@ class CollectionsTable(Database):
     def counts_in(self, names: Iterable[str]) -> Counts:
         """How many papers and documents some collections hold, and how many of these there are."""
         numbers = select(collections.c.number).where(collections.c.name.in_(list(names)))
-        held = documents.c.collection.in_(numbers)
+        is_in_them = documents.c.collection.in_(numbers)
         with self.reading() as connection:
             row = connection.execute(
-                select(func.count(documents.c.paper.distinct()), func.count()).where(held)
+                select(func.count(documents.c.paper.distinct()), func.count()).where(is_in_them)
             ).one()
             here = connection.scalar(select(func.count()).select_from(numbers.subquery()))
             return Counts(int(row[0]), int(row[1]), int(here or 0))
@@ -263,7 +263,7 @@ def ensure(
 
 def _collections(connection: Connection) -> list[Collection]:
     by = documents.c.collection
-    held = {
+    counts = {
         row[0]: (row[1], row[2])
         for row in connection.execute(
             select(by, func.count(), func.count(documents.c.paper.distinct())).group_by(by)
@@ -279,7 +279,7 @@ def _collections(connection: Connection) -> list[Collection]:
             row.licence,
             row.source,
             row.created,
-            *held.get(row.number, (0, 0)),
+            *counts.get(row.number, (0, 0)),
             rejected.get(row.number, 0),
             bool(row.private),
         )
@@ -289,8 +289,8 @@ def _collections(connection: Connection) -> list[Collection]:
 
 def touch_collection(connection: Connection, number: int) -> None:
     """Let the papers of a collection count as changed."""
-    held = select(documents.c.paper).where(documents.c.collection == number).distinct()
-    _touch(connection, sorted(connection.scalars(held)))
+    papers_of = select(documents.c.paper).where(documents.c.collection == number).distinct()
+    _touch(connection, sorted(connection.scalars(papers_of)))
 
 
 def _touch(connection: Connection, numbers: Sequence[int]) -> None:

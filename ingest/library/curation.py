@@ -49,12 +49,12 @@ class CurationTable(Database):
 
     def curations(self) -> dict[str, dict[str, str]]:
         """What holds now: topic id → kind → value."""
-        held: dict[str, dict[str, str]] = {}
+        by_topic: dict[str, dict[str, str]] = {}
         query = select(curations).where(~curations.c.undone).order_by(curations.c.number)
         with self.reading() as connection:
             for row in connection.execute(query):
-                held.setdefault(row.topic, {})[row.kind] = row.value
-        return held
+                by_topic.setdefault(row.topic, {})[row.kind] = row.value
+        return by_topic
 
     def curation_history(self, topic_id: str | None = None) -> list[Curation]:
         """Everything that was said and not undone, newest first."""

@@ -45,12 +45,12 @@ class ListsTable(Database):
         """All lists, the one that was changed last first."""
         with self.reading() as connection:
             rows = connection.execute(select(lists).order_by(lists.c.changed.desc(), lists.c.number.desc()))
-            held: dict[int, list[str]] = {}
+            papers_of: dict[int, list[str]] = {}
             for list_, document in connection.execute(
                 select(list_papers.c.list, list_papers.c.document).order_by(list_papers.c.place)
             ):
-                held.setdefault(list_, []).append(document)
-            return [_list(row, held.get(row.number, ())) for row in rows]
+                papers_of.setdefault(list_, []).append(document)
+            return [_list(row, papers_of.get(row.number, ())) for row in rows]
 
     def reading_list(self, id: str) -> ReadingList:
         """One list.
@@ -121,9 +121,9 @@ def _number(connection: Connection, id: str) -> int:
 
 def _append(connection: Connection, number: int, papers: Sequence[str]) -> None:
     mine = list_papers.c.list == number
-    held = set(connection.scalars(select(list_papers.c.document).where(mine)))
-    new = [paper for paper in dict.fromkeys(papers) if paper not in held]
-    if len(held) + len(new) > MOST_PAPERS:
+    present = set(connection.scalars(select(list_papers.c.document).where(mine)))
+    new = [paper for paper in dict.fromkeys(papers) if paper not in present]
+    if len(present) + len(new) > MOST_PAPERS:
         raise InputError(f"A list holds at most {MOST_PAPERS:,} papers.", "Start another list.")
     first = connection.scalar(select(func.coalesce(func.max(list_papers.c.place), 0)).where(mine)) or 0
     rows = [{"list": number, "document": paper, "place": first + place} for place, paper in enumerate(new, 1)]

@@ -285,8 +285,8 @@ class PapersTable(Database):
             return []
         keys = {text: text_key(text) for text in texts}
         with self.reading() as connection:
-            held = _papers_with(connection, keys.values())
-        references = [Reference(text, held.get(keys[text])) for text in texts]
+            id_of = _papers_with(connection, keys.values())
+        references = [Reference(text, id_of.get(keys[text])) for text in texts]
         return [reference for reference in references if reference.paper_id != paper.id]
 
     def cited_by(self, paper: Paper) -> list[str]:
@@ -436,7 +436,7 @@ def _reasons(connection: Connection, numbers: list[int]) -> dict[int, list[tuple
 
 def _papers_with(connection: Connection, keys: Iterable[int]) -> dict[int, str]:
     """Key of an identifier → id of the paper that has it."""
-    held: dict[int, str] = {}
+    id_of: dict[int, str] = {}
     for part in in_chunks(keys, _PAGE):
         query = (
             select(identifiers.c.key, _PAPER_ROW.c.id)
@@ -445,5 +445,5 @@ def _papers_with(connection: Connection, keys: Iterable[int]) -> dict[int, str]:
             .where(identifiers.c.key.in_(part))
             .order_by(documents.c.number.desc())
         )
-        held |= {row.key: row.id for row in connection.execute(query)}
-    return held
+        id_of |= {row.key: row.id for row in connection.execute(query)}
+    return id_of

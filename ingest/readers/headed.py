@@ -58,16 +58,16 @@ class HeadedReader:
         """One document a record."""
         lines = Lines(stream)
         record = _Record(0)
-        told = False
+        warned = False
         for number, text in lines:
             yield from lines.take_faults()
             heading, value = _heading(text)
             if heading and record.ends_before(heading):
                 yield from record.documents(options)
                 record = _Record(number)
-            if record.take(heading, value) or told or not text.strip():
+            if record.take(heading, value) or warned or not text.strip():
                 continue
-            told = True
+            warned = True
             yield FieldWarning(
                 number, "line", shown(text), "is outside any record; lines like it are ignored"
             )

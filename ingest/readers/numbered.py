@@ -74,7 +74,7 @@ class NumberedReader:
         """One document a record."""
         lines = Lines(stream)
         record: _Record | None = None
-        told = False
+        warned = False
         for number, text in lines:
             yield from lines.take_faults()
             if _RECORD.match(text):
@@ -83,8 +83,8 @@ class NumberedReader:
                 record = _Record(number, below="<" in text)
             elif record:
                 record.take(text)
-            elif text.strip("\ufeff \t_-=") and not told:
-                told = True
+            elif text.strip("\ufeff \t_-=") and not warned:
+                warned = True
                 reason = "is outside any record; lines like it are ignored"
                 yield FieldWarning(number, "line", shown(text), reason)
         yield from lines.take_faults()

@@ -63,7 +63,7 @@ class PubmedTextReader:
         lines = Lines(stream)
         begin, count, size = 0, 0, 0
         record: list[str] = []
-        blank, told = True, False
+        blank, warned = True, False
         for number, text in lines:
             yield from lines.take_faults()
             start = _START.match(text) if blank else None
@@ -71,8 +71,8 @@ class PubmedTextReader:
                 yield from _document(begin, record)
                 record, begin, size, count = [], number, 0, count + 1
                 text = text[start.end() :]
-            elif not count and text.strip() and not told:
-                told = True
+            elif not count and text.strip() and not warned:
+                warned = True
                 reason = "is outside any record; lines like it are ignored"
                 yield FieldWarning(number, "line", shown(text), reason)
             blank = not text.strip()
@@ -129,11 +129,11 @@ def _abstract(paragraphs: list[str]) -> dict[str, Any]:
     authors = ""
     if len(rest) > 1 and (bare := _NUMBERS.sub("", rest[1]).rstrip(".")) and _PEOPLE.match(bare):
         authors, rest = bare, rest[1:]
-    told = [part for part in rest[bool(title or authors) :] if not _NO_ABSTRACT.match(part)]
+    passages = [part for part in rest[bool(title or authors) :] if not _NO_ABSTRACT.match(part)]
     return {
         "title": title,
         "authors": _names(authors),
-        "abstract": "\n\n".join(told),
+        "abstract": "\n\n".join(passages),
         "notes": [part for part in rest[1:] if part.lower().startswith(("retract", "expression"))],
         **_cleaned(place.groupdict() if place else {"year": paragraphs[0]}),
     }

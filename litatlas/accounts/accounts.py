@@ -196,10 +196,10 @@ class Accounts:
         except InputError:
             name = f"user {secrets.hashed(issuer + subject)[:8]}"
         for number in range(1, 1_000):  # a name is shown, and tells nobody apart
-            shown = name if number == 1 else f"{name[:70]} {number}"
-            if self._library.user(key_of(shown)) is None:
+            free = name if number == 1 else f"{name[:70]} {number}"
+            if self._library.user(key_of(free)) is None:
                 return self._library.add_user(
-                    shown, key_of(shown), role, issuer=issuer, subject=subject, groups=groups
+                    free, key_of(free), role, issuer=issuer, subject=subject, groups=groups
                 )
         raise ForbiddenError("There are too many users of this name.", "Ask a keeper.")
 

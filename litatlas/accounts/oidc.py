@@ -101,7 +101,7 @@ class Provider:
 
     def address(self, flow: Flow, back: str) -> str:
         """Where a browser is sent to sign in; ``back`` is our address that it comes back to."""
-        asked = {
+        parameters = {
             "response_type": "code",
             "client_id": self._settings.oidc_client_id,
             "redirect_uri": back,
@@ -112,7 +112,7 @@ class Provider:
             "code_challenge_method": "S256",
         }
         place = str(self._metadata()["authorization_endpoint"])
-        return place + ("&" if "?" in place else "?") + urlencode(asked)
+        return place + ("&" if "?" in place else "?") + urlencode(parameters)
 
     def identity(self, flow: Flow | None, answer: Mapping[str, str], back: str) -> Identity:
         """Who came back from the provider, by what the browser brought.
@@ -138,8 +138,10 @@ class Provider:
         groups = [groups] if isinstance(groups, str) else groups
         names = (claims.get(claim) for claim in (self._settings.oidc_name_claim, "name", "email", "sub"))
         name = next((name for name in names if isinstance(name, str) and name.strip()), "")
-        held = [group for group in groups if isinstance(group, str)] if isinstance(groups, list) else []
-        return Identity(self.issuer, str(claims["sub"]), name, tuple(held))
+        group_names = (
+            [group for group in groups if isinstance(group, str)] if isinstance(groups, list) else []
+        )
+        return Identity(self.issuer, str(claims["sub"]), name, tuple(group_names))
 
     def _id_token(self, flow: Flow, code: str, back: str) -> str:
         form = {
@@ -187,16 +189,16 @@ class Provider:
     def _metadata(self) -> dict[str, Any]:
         with self._lock:
             if self._known is None or time.monotonic() - self._known[0] > _KEPT_SECONDS:
-                told = _asked(f"{self.issuer}/.well-known/openid-configuration")
-                if str(told.get("issuer", "")).rstrip("/") != self.issuer:
+                metadata = _asked(f"{self.issuer}/.well-known/openid-configuration")
+                if str(metadata.get("issuer", "")).rstrip("/") != self.issuer:
                     raise SettingsError(
-                        f"The provider at {self.issuer} calls itself {told.get('issuer')!r}.",
+                        f"The provider at {self.issuer} calls itself {metadata.get('issuer')!r}.",
                         "Set oidc_issuer to the name that it gives itself.",
                     )
                 for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-                    if not _is_safe(str(told.get(name, ""))):
+                    if not _is_safe(str(metadata.get(name, ""))):
                         raise UnavailableError(f"The provider has no usable {name}.", "Check its settings.")
-                self._known = time.monotonic(), told
+                self._known = time.monotonic(), metadata
             return self._known[1]
 
     def _key_set(self, *, again: bool = False) -> KeySet:
@@ -204,8 +206,8 @@ class Provider:
         with self._lock:
             age = time.monotonic() - self._keys[0] if self._keys else _KEPT_SECONDS + 1
             if self._keys is None or age > (_AGAIN_SECONDS if again else _KEPT_SECONDS):
-                told = _asked(place)
-                signing = [key for key in told.get("keys", []) if key.get("use", "sig") == "sig"]
+                key_set = _asked(place)
+                signing = [key for key in key_set.get("keys", []) if key.get("use", "sig") == "sig"]
                 self._keys = time.monotonic(), KeySet.import_key_set({"keys": signing})
             return self._keys[1]
 
@@ -232,10 +234,10 @@ def _asked(
 ) -> dict[str, Any]:
     """A JSON answer of the provider."""
     data = urlencode(form).encode() if form is not None else None
-    asked = request.Request(place, data, {"Accept": "application/json", **(headers or {})})  # noqa: S310
+    query = request.Request(place, data, {"Accept": "application/json", **(headers or {})})  # noqa: S310
     try:
-        with _opener.open(asked, timeout=_TIMEOUT) as answer:
-            told = json.loads(answer.read(_LARGEST))
+        with _opener.open(query, timeout=_TIMEOUT) as answer:
+            answer_fields = json.loads(answer.read(_LARGEST))
     except URLError as error:
         code = getattr(error, "code", None)
         if form is not None and code in (400, 401):
@@ -243,6 +245,6 @@ def _asked(
         raise UnavailableError("The provider of the sign-in does not answer.", "Try again later.") from error
     except (OSError, ValueError) as error:
         raise UnavailableError("The provider of the sign-in does not answer.", "Try again later.") from error
-    if not isinstance(told, dict):
+    if not isinstance(answer_fields, dict):
         raise UnavailableError("The provider's answer is empty or unreadable.", "Check its settings.")
-    return told
+    return answer_fields

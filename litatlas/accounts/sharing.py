@@ -31,18 +31,18 @@ def grantees_of(library: Library, users: Sequence[str], groups: Sequence[str]) -
         NotFoundError: there is no such user, or nobody is in such a group.
     """
     named = {group for user in library.users() for group in user.groups} if groups else set()
-    found: list[str] = []
+    grantees: list[str] = []
     for name in users:
         user = library.user(key_of(name))
         if user is None:
             raise NotFoundError(
                 f"There is no user {name[:MAX_USER_NAME]!r}.", "A group is named as group:NAME."
             )
-        found.append(f"user:{user.number}")
+        grantees.append(f"user:{user.number}")
     for group in map(user_name, groups):
         if group not in named:
             raise NotFoundError(
                 f"Nobody is in a group {group!r}.", "The users page shows the groups; check the spelling."
             )
-        found.append(f"group:{group}")
-    return list(dict.fromkeys(found))
+        grantees.append(f"group:{group}")
+    return list(dict.fromkeys(grantees))

@@ -78,9 +78,9 @@ class Connection:
 
     def _open(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> IO[bytes]:
         headers = self._headers | ({"Content-Type": kind} if kind else {})
-        asked = request.Request(self._base + path, body, headers, method=method)  # noqa: S310
+        message = request.Request(self._base + path, body, headers, method=method)  # noqa: S310
         try:
-            return cast("IO[bytes]", self._opener.open(asked, timeout=_TIMEOUT))
+            return cast("IO[bytes]", self._opener.open(message, timeout=_TIMEOUT))
         except HTTPError as error:
             raise _problem(error) from None
         except (URLError, OSError, HTTPException) as error:
@@ -125,8 +125,8 @@ def _listed(value: Any) -> list[str]:
 def _problem(error: HTTPError) -> LitatlasError:
     try:
         with error:
-            told = json.loads(error.read(1_000_000))
-        return RemoteError(str(told["detail"]), str(told.get("hint", "")))
+            problem = json.loads(error.read(1_000_000))
+        return RemoteError(str(problem["detail"]), str(problem.get("hint", "")))
     except (ValueError, KeyError, TypeError, RecursionError, OSError, HTTPException):
         return RemoteError(f"The server answered with status {error.code}.", "Is it a litatlas?")
 
@@ -160,7 +160,7 @@ class RemoteAtlas(_Part):
 
     def search(self, request: SearchRequest) -> Any:
         """As `Atlas.search`; more papers than a page holds are asked for page by page."""
-        asked = {
+        parameters = {
             "q": request.text,
             "sort": request.sort,
             "ranking": request.ranking,
@@ -171,12 +171,12 @@ class RemoteAtlas(_Part):
         }
         wanted = request.limit
         first = max(1, min(wanted, MAX_PAGE))
-        answer = self._connection.get("/search", limit=first, offset=request.offset, **asked)
+        answer = self._connection.get("/search", limit=first, offset=request.offset, **parameters)
         documents = answer["documents"]
         while len(documents) < wanted and len(documents) + request.offset < answer["total"]:
             offset = request.offset + len(documents)
             more = self._connection.get(
-                "/search", limit=min(wanted - len(documents), MAX_PAGE), offset=offset, **asked
+                "/search", limit=min(wanted - len(documents), MAX_PAGE), offset=offset, **parameters
             )["documents"]
             if not more:
                 break

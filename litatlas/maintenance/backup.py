@@ -82,8 +82,8 @@ def back_up(settings: Settings, library: Library, target: Path, progress: Progre
             with suppress(OSError):
                 part.unlink(missing_ok=True)
     models = sorted({name.split("/")[1] for name in copy.files if name.startswith("models/")})
-    told = {"models": models, "left_out": copy.left_out}
-    return {"file": str(target), "bytes": target.stat().st_size, "created": created, **copy.counts, **told}
+    notes = {"models": models, "left_out": copy.left_out}
+    return {"file": str(target), "bytes": target.stat().st_size, "created": created, **copy.counts, **notes}
 
 
 def _check_target(target: Path) -> None:
@@ -108,12 +108,12 @@ def _copied(home: Home, library: Library, aside: Path, progress: Progress) -> _C
         left_out = []
         try:
             for name in sorted(names):
-                held = _held(home.model(name), aside / "models" / name)
-                if held is None:
+                copied = _held(home.model(name), aside / "models" / name)
+                if copied is None:
                     left_out.append(name)
                 else:
                     files |= {
-                        f"models/{name}/{path.relative_to(aside / 'models' / name)}": path for path in held
+                        f"models/{name}/{path.relative_to(aside / 'models' / name)}": path for path in copied
                     }
         except FileNotFoundError:
             if left:
@@ -124,8 +124,8 @@ def _copied(home: Home, library: Library, aside: Path, progress: Progress) -> _C
             RankingModels.verify(home.model(live))
         if (home.folder / SETTINGS).is_file():
             files[SETTINGS] = Path(shutil.copy(home.folder / SETTINGS, aside / SETTINGS))
-        told = {"documents": counts.documents, "papers": counts.papers, "collections": counts.collections}
-        return _Copy(files, told, left_out)
+        totals = {"documents": counts.documents, "papers": counts.papers, "collections": counts.collections}
+        return _Copy(files, totals, left_out)
     raise AssertionError("unreachable")
 
 
@@ -134,7 +134,7 @@ def _held(model: Path, aside: Path) -> list[Path] | None:
     shutil.rmtree(aside, ignore_errors=True)
     if not model.is_dir():
         return None
-    held = []
+    copied = []
     for path in sorted(model.rglob("*")):
         if path.is_file() and path.name != SEAL:
             into = aside / path.relative_to(model)
@@ -145,7 +145,7 @@ def _held(model: Path, aside: Path) -> list[Path] | None:
                 raise
             except OSError:  # a file system without hard links
                 shutil.copy(path, into)
-            held.append(into)
+            copied.append(into)
     try:
         Hierarchy.load(aside, verify=True)
         RankingModels.verify(aside)
@@ -154,7 +154,7 @@ def _held(model: Path, aside: Path) -> list[Path] | None:
     finally:
         for path in aside.rglob(SEAL):
             path.unlink(missing_ok=True)
-    return held
+    return copied
 
 
 def _rotate(target: Path, keep: int) -> None:

@@ -27,12 +27,12 @@ def migrate(settings: Settings, *, dry_run: bool) -> dict[str, Any]:
         Library.open(settings.library_url).close()
     closed = len(open_to_others(settings.home)) if dry_run else close_to_others(settings.home)
     kind = settings.library_url.partition(":")[0].partition("+")[0]
-    told = [{"version": version, "what": what} for version, what in steps]
+    listed = [{"version": version, "what": what} for version, what in steps]
     return {
         "library": kind,
         "from": before,
         "to": after,
-        "steps": told,
+        "steps": listed,
         "closed": closed,
         "migrated": bool(steps) and not dry_run,
     }

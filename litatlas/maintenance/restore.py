@@ -77,8 +77,8 @@ def restore(settings: Settings, file: Path, progress: Progress) -> dict[str, Any
             f"{home.folder} cannot be restored into: {error.strerror or error}.",
             "Make it writable, or make room; nothing in it was changed.",
         ) from error
-    told = {"created": manifest.created, **manifest.counts, "bytes": manifest.size}
-    return {"file": str(file), **told, "settings_left_out": left_out}
+    summary = {"created": manifest.created, **manifest.counts, "bytes": manifest.size}
+    return {"file": str(file), **summary, "settings_left_out": left_out}
 
 
 def remember_library(folder: Path, url: str) -> None:

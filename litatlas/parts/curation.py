@@ -30,7 +30,7 @@ def say(library: Library, topic: str, kind: str, value: str, who: str) -> None:
 
 def history(library: Library, topic: str) -> list[CurationAnswer]:
     """What was said of a topic and not taken back, the newest first."""
-    held: set[str] = set()
+    current: set[str] = set()
     answers: list[CurationAnswer] = []
     for row in library.curation_history(topic):
         answers.append(
@@ -39,10 +39,10 @@ def history(library: Library, topic: str) -> list[CurationAnswer]:
                 "value": row.value,
                 "who": row.who,
                 "made": row.made,
-                "holds": row.kind not in held,
+                "holds": row.kind not in current,
             }
         )
-        held.add(row.kind)
+        current.add(row.kind)
     return answers
 
 

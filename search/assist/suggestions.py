@@ -308,11 +308,11 @@ class _Section:
         sizes = self._starts[numbers.astype(np.int64) + 1] - starts
         firsts = np.cumsum(sizes) - sizes
         at = np.repeat(starts - firsts, sizes) + np.arange(int(sizes.sum()))
-        held = seen[self._sets[at]]
+        present = seen[self._sets[at]]
         if not len(at):
             return np.zeros(0), np.zeros(0, np.bool_)
-        weights = np.add.reduceat(np.where(held, self._parts[at], 0.0), firsts)
-        return weights, np.logical_or.reduceat(held, firsts)
+        weights = np.add.reduceat(np.where(present, self._parts[at], 0.0), firsts)
+        return weights, np.logical_or.reduceat(present, firsts)
 
     def _entry(self, number: int, seen: NDArray[np.bool_] | None) -> tuple[str, str]:
         """The text and the target of an entry, in the spelling that weighs most."""

@@ -90,9 +90,9 @@ class _Comparison:
             if not owners:
                 yield Change("came", paper, self._why_came(records))
                 continue
-            held = {record for owner in owners for record in self._before.papers[owner]}
-            if len(owners) > 1 or held != set(records):
-                yield self._regrouped(paper, set(records), held, owners)
+            before = {record for owner in owners for record in self._before.papers[owner]}
+            if len(owners) > 1 or before != set(records):
+                yield self._regrouped(paper, set(records), before, owners)
 
     def departures(self) -> Iterable[Change]:
         """Papers that went."""

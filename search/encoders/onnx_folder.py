@@ -56,8 +56,8 @@ class OnnxEncoder:
         vectors: list[NDArray[Any] | None] = [None] * len(texts)
         batches = list(_batches([len(one.ids) for one in tokens]))
         pooled = [[tokens[row] for row in rows] for rows in batches]
-        for rows, found in zip(batches, self._run_all(pooled), strict=True):
-            for row, vector in zip(rows, found, strict=True):
+        for rows, embedded in zip(batches, self._run_all(pooled), strict=True):
+            for row, vector in zip(rows, embedded, strict=True):
                 vectors[row] = vector
         return checked(
             np.array(vectors) if vectors else np.empty((0, 1)), len(texts), f"The encoder {self.name}"

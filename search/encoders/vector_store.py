@@ -132,13 +132,13 @@ class VectorStore:
         rows = np.fromiter((self._rows.get(id, -1) for id in ids), dtype=np.intp, count=len(ids))
         known = rows >= 0
         dimensions = self.origin.dimensions if self.origin else 0
-        found = np.zeros((len(ids), dimensions), dtype=np.float32)
+        vectors = np.zeros((len(ids), dimensions), dtype=np.float32)
         start = 0
         for part in self._parts:
             inside = (rows >= start) & (rows < start + len(part))
-            found[inside] = part[rows[inside] - start]
+            vectors[inside] = part[rows[inside] - start]
             start += len(part)
-        return found, known
+        return vectors, known
 
     def nearest(self, vector: Vectors, most: int) -> list[tuple[str, float]]:
         """The papers nearest to a vector with their cosines, best first: compared with all of them."""
@@ -198,8 +198,8 @@ class VectorStore:
 
 
 def _in_graph(graph: Any, vector: Vectors, most: int) -> list[tuple[int, float]]:
-    found = graph.search(vector, most)
-    return list(zip(map(int, found.keys), (1 - found.distances).tolist(), strict=True))
+    neighbours = graph.search(vector, most)
+    return list(zip(map(int, neighbours.keys), (1 - neighbours.distances).tolist(), strict=True))
 
 
 def _digest(path: Path) -> str:

@@ -60,12 +60,16 @@ def tag_values(
     context: Context, counted: Sequence[tuple[str, int]], chosen: Sequence[str], visible: Visible
 ) -> list[FacetValue]:
     """The values of the tags' facet, of keys with their counts: each in its most usual spelling."""
-    asked = {tag_key(tag): tag for tag in chosen}
+    chosen_by_key = {tag_key(tag): tag for tag in chosen}
     spellings = context.spellings([key for key, _ in counted], visible)
     rows: list[FacetValue] = []
     for key, count in counted:
-        spelling = spellings[key] if spellings[key] != key else asked.get(key, key)
-        row: FacetValue = {"value": asked.get(key, spelling), "count": count, "selected": key in asked}
+        spelling = spellings[key] if spellings[key] != key else chosen_by_key.get(key, key)
+        row: FacetValue = {
+            "value": chosen_by_key.get(key, spelling),
+            "count": count,
+            "selected": key in chosen_by_key,
+        }
         if row["value"] != spelling:
             row["label"] = spelling
         rows.append(row)
@@ -99,10 +103,10 @@ def topics_block(context: Context, clause: Clause, answer: Answer, request: Requ
 
 def _counted_within(context: Context, clause: Clause, request: Request) -> dict[str, list[tuple[str, int]]]:
     """Topics over the hits when a topic is itself a filter: here, unlike in the facet, that filter holds."""
-    held = AllOf((clause, filter_clause("topic", request.filters["topic"])))
+    in_topics = AllOf((clause, filter_clause("topic", request.filters["topic"])))
     others = {name: values for name, values in request.filters.items() if name != "topic"}
     facets = topic_facets(context)
-    within = Request(query=held, filters=others, collections=request.collections, facets=facets, limit=0)
+    within = Request(query=in_topics, filters=others, collections=request.collections, facets=facets, limit=0)
     return context.engine.search(context.index, within).facets
 
 

@@ -60,15 +60,15 @@ def chosen_weights(
         return area(scores, positive) - _DISTANCE * float(far)
 
     best = {name: START[name] for name in features.blocks}
-    held = quality(best)
+    highest = quality(best)
     for _ in range(_ROUNDS):
-        was = held
+        was = highest
         for name in [name for name in best if name != PHRASES]:
             for weight in _CHOICES:
                 other = {**best, name: weight}
-                if weight != best[name] and (value := quality(other)) > held + 1e-6:
-                    best, held = other, value
-        if held == was:
+                if weight != best[name] and (value := quality(other)) > highest + 1e-6:
+                    best, highest = other, value
+        if highest == was:
             break
     return {name: (best[name] + before[name]) / 2 for name in best}
 

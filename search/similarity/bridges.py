@@ -33,8 +33,8 @@ def bridges(context: Context, first: str, second: str, limit: int, visible: Visi
     middle = (shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)).mean(axis=0)
     nowhere = np.zeros(hierarchy.center.shape[0], dtype=np.float32)
     rows, _ = placements.nearest(middle, nowhere, _CANDIDATES, context.placed(visible))
-    held = placements.theta(-1, rows) @ shares.T
-    between = held.min(axis=1)
+    shares_of_papers = placements.theta(-1, rows) @ shares.T
+    between = shares_of_papers.min(axis=1)
     best = [at for at in np.argsort(-between, kind="stable")[: 5 * limit].tolist() if between[at] > 0]
     scores = dict(zip(placements.ids(rows[best].tolist()), between[best].tolist(), strict=True))
     allowed = context.allowed(list(scores), visible)[:limit]
@@ -44,7 +44,7 @@ def bridges(context: Context, first: str, second: str, limit: int, visible: Visi
                 "id": id,
                 "label": context.topic(id).label,
                 "level": context.topic(id).level,
-                "weight": float(held[:, at].mean()) if len(held) else 0.0,
+                "weight": float(shares_of_papers[:, at].mean()) if len(shares_of_papers) else 0.0,
             }
             for at, id in enumerate((first, second))
         ],

@@ -99,7 +99,7 @@ def smoothed(years: Sequence[int], counts: Sequence[int], totals: Sequence[int])
         pseudo = _PSEUDO * papers / len(time)
         prior = pseudo * sum(own[near] for near in time) / papers
         window = range(year - SMOOTHED_BY, year + SMOOTHED_BY + 1)
-        here, everywhere = (sum(held.get(near, 0) for near in window) for held in (own, whole))
+        here, everywhere = (sum(by_year.get(near, 0) for near in window) for by_year in (own, whole))
         shares.append((here + prior) / (everywhere + pseudo))
     return shares
 

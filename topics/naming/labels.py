@@ -222,8 +222,8 @@ class _Namer:
         holders = self.material.candidates.holders[columns]
         member = np.asarray(self.material.members[level][topic].todense(), dtype=bool).ravel()
         inside = holders[:, np.flatnonzero(member)]
-        either, held = _with_first(inside), _with_first(holders)
-        score = f_beta(either / np.maximum(held, 1), either / max(1.0, float(member.sum())))
+        either, said = _with_first(inside), _with_first(holders)
+        score = f_beta(either / np.maximum(said, 1), either / max(1.0, float(member.sum())))
         merits = np.array([choice.merit for choice in partners])
         joined = score * np.sqrt(merits * first.merit)
         joined[0] *= _GAIN[min(level, len(_GAIN) - 1)] if len(self.shown) > 1 else _GAIN[-1]

@@ -71,16 +71,16 @@ def read_answer(answer: str, taken: Collection[str]) -> ProposedNames:
         answer: what the model wrote; text around the object is passed over.
         taken: the names of the other topics, which cannot be given twice.
     """
-    told = _object(answer)
-    labels = told.get("labels")
+    fields = _object(answer)
+    labels = fields.get("labels")
     names: list[str] = []
-    held = {name.casefold() for name in taken}
+    used = {name.casefold() for name in taken}
     for each in labels[:_MAX_LABELS] if isinstance(labels, list) else []:
         name = _label(each)
-        if name and name.casefold() not in held:
-            held.add(name.casefold())
+        if name and name.casefold() not in used:
+            used.add(name.casefold())
             names.append(name)
-    return ProposedNames(tuple(names), _sentence(told.get("description")))
+    return ProposedNames(tuple(names), _sentence(fields.get("description")))
 
 
 def phrases_of(label: str) -> list[str]:
@@ -94,10 +94,10 @@ def _object(answer: str) -> dict[str, object]:
     if start < 0:
         return {}
     try:
-        told, _ = json.JSONDecoder().raw_decode(answer, start)
+        value, _ = json.JSONDecoder().raw_decode(answer, start)
     except (ValueError, RecursionError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _label(value: object) -> str:

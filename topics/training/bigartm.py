@@ -83,11 +83,11 @@ def _train(batches: Path, job: dict[str, Any]) -> None:
         start = np.load(f"start_{level}.npy")
         model = _level(artm, start, job, level, models[-1] if models else None)
         models.append(model)
-        held = _set_start(model, start)
+        buffers = _set_start(model, start)
         for done in range(job["passes"]):
             _report(level * job["passes"] + done, total)
             model.fit_offline(vectorizer, 1)
-        del held
+        del buffers
         parents.append(_save(model, level, start.shape[0], behind=bool(job["smoothing"])))
     _report(total, total)
 

@@ -98,8 +98,8 @@ def install(app: Flask, settings: Settings) -> None:
 
 def reader() -> Reader:
     """Who sends the request at hand."""
-    found: Reader = g.get("reader") or site().atlas.reader
-    return found
+    current: Reader = g.get("reader") or site().atlas.reader
+    return current
 
 
 def may(permission: str) -> bool:
@@ -154,11 +154,11 @@ def _reader(known: Site, settings: Settings, mode: str) -> Reader:
     if kind.lower() == "bearer":
         return accounts.of_token(token.strip()[:400])
     if mode == PROXY:
-        found = _proxied(known, settings)
+        known_reader = _proxied(known, settings)
     else:
         secret = session_secret()
-        found = accounts.of_session(secret) if secret else None
-    return found or (PUBLIC if settings.public_reading else NOBODY)
+        known_reader = accounts.of_session(secret) if secret else None
+    return known_reader or (PUBLIC if settings.public_reading else NOBODY)
 
 
 def _proxied(known: Site, settings: Settings) -> Reader | None:
@@ -168,8 +168,8 @@ def _proxied(known: Site, settings: Settings) -> Reader | None:
         return None
     groups = [part.strip() for part in request.headers.get(settings.proxy_groups_header, "").split(",")]
     name = name.encode("latin-1", "replace").decode("utf-8", "replace")[:400]
-    found = known.atlas.accounts.known_from_outside(PROXY, name, name, [part for part in groups if part])
-    return person(found)
+    user = known.atlas.accounts.known_from_outside(PROXY, name, name, [part for part in groups if part])
+    return person(user)
 
 
 def _refuse() -> AnyResponse:
@@ -243,7 +243,7 @@ def _record(response: Response) -> None:
     if request.method in SAFE or response.status_code >= 400 or request.endpoint is None:
         return
     if permission_of(request.endpoint) in _RECORDED and request.blueprint != "accounts":
-        told = {name: value[:200] for name, value in list(request.form.items())[:20] if name != "text"}
+        fields = {name: value[:200] for name, value in list(request.form.items())[:20] if name != "text"}
         g.atlas.accounts.record(
-            request.endpoint.partition(".")[2], request.path, **{"form": told} if told else {}
+            request.endpoint.partition(".")[2], request.path, **{"form": fields} if fields else {}
         )

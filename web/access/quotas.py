@@ -46,12 +46,12 @@ class Bucket:
         with self._lock:
             if len(self._held) >= _CLIENTS:
                 self._held = {name: kept for name, kept in self._held.items() if now - kept[1] < _MINUTE}
-            held, at = self._held.get(client, (self._most, now))
-            held = min(self._most, held + (now - at) * self._rate)
-            if held < 1:
-                self._held[client] = held, now
-                return (1 - held) / self._rate
-            self._held[client] = held - 1, now
+            allowance, at = self._held.get(client, (self._most, now))
+            allowance = min(self._most, allowance + (now - at) * self._rate)
+            if allowance < 1:
+                self._held[client] = allowance, now
+                return (1 - allowance) / self._rate
+            self._held[client] = allowance - 1, now
             return 0.0
 
 

@@ -61,17 +61,17 @@ def lines(
     A line ends where a year has too few papers in all to have a share, and a new one begins after it; a year
     between two such is a short level line.
     """
-    told = [year for year in years if not any(first <= year <= last for first, last in gaps)]
-    if not told:
+    drawn = [year for year in years if not any(first <= year <= last for first, last in gaps)]
+    if not drawn:
         return []
     step = width / (years[-1] - years[0] + 1)
     value = dict(zip(years, values, strict=True))
-    scale = (height - 6) / (max(value[year] for year in told) or 1)
+    scale = (height - 6) / (max(value[year] for year in drawn) or 1)
 
     def point(year: int, aside: float = 0.0) -> str:
         return f"{(year - years[0] + 0.5 + aside) * step:.1f},{height - 3 - value[year] * scale:.1f}"
 
-    runs = [list(range(first, last + 1)) for first, last in _runs(told)]
+    runs = [list(range(first, last + 1)) for first, last in _runs(drawn)]
     return [
         " ".join(map(point, run)) if len(run) > 1 else f"{point(run[0], -0.3)} {point(run[0], 0.3)}"
         for run in runs

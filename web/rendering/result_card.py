@@ -31,7 +31,7 @@ def result(hit: DocumentHit, drawing: MapDrawing, level: str = "h3") -> Markup:
     id, title = escape(hit["id"]), escape(short(plain(hit["title"]), _TITLE))
     address = f"/documents/{escape(quote(hit['id']))}"
     topics = escape(" ".join(topic["id"] for topic in hit["topics"]))
-    shown = (hit["highlights"].get("title") or [hit["title"] or gettext("Without a title")])[0]
+    marked = (hit["highlights"].get("title") or [hit["title"] or gettext("Without a title")])[0]
     retracted, like = gettext("Retracted"), gettext("More like this")
     badge = f'<p class="badge warn">{retracted}</p>' if hit.get("retracted") else ""
     snippets = [
@@ -45,7 +45,7 @@ def result(hit: DocumentHit, drawing: MapDrawing, level: str = "h3") -> Markup:
     ]
     return Markup(  # noqa: S704  (all that is written into it is escaped)
         f'<article class="result" data-id="{id}" data-topics="{topics}" data-title="{title}">\n'
-        f'  <{level} dir="auto"><a href="{address}">{rich(shown)}</a></{level}>\n'
+        f'  <{level} dir="auto"><a href="{address}">{rich(marked)}</a></{level}>\n'
         f"  {mark(hit['id'], hit['title'])}\n{badge}"
         f'  <p class="byline">{_byline(hit)}</p>\n'
         f"{''.join(snippets)}{_why(hit)}{_shared(hit, drawing)}{_explanation(hit)}"

@@ -51,5 +51,5 @@ def agreed(documents: Sequence[Document]) -> Document:
 def agreed_words(texts: Sequence[str]) -> str:
     """The words of the first text that all the others have."""
     first, *others = texts
-    held = [set(other.split()) for other in others]
-    return " ".join(word for word in first.split() if all(word in words for words in held))
+    word_sets = [set(other.split()) for other in others]
+    return " ".join(word for word in first.split() if all(word in words for words in word_sets))

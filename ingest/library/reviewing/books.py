@@ -155,11 +155,11 @@ class BooksTable(Database):
         with self.writing() as connection:
             mine = book_runs.c.book == book.number
             last = connection.scalar(select(func.coalesce(func.max(book_runs.c.run), 0)).where(mine)) or 0
-            held = set(connection.scalars(select(book_sets.c.hash).where(book_sets.c.book == book.number)))
+            stored = set(connection.scalars(select(book_sets.c.hash).where(book_sets.c.book == book.number)))
             rows = [
                 {"book": book.number, "hash": hash, "content": content}
                 for hash, content in sets.items()
-                if hash not in held
+                if hash not in stored
             ]
             if rows:
                 connection.execute(insert(book_sets), rows)

@@ -162,13 +162,13 @@ def _decide(connection: Connection, a: str, b: str, verdict: str, who: str) -> i
     reason, score = _join(connection, ends)
     row: dict[str, Any] = {"a": a, "b": b, "verdict": verdict, "who": who, "made": now(), "undoes": None}
     row |= {"reason": reason, "score": score, "split": _is_split(connection, a, b)}
-    held = _by_hand(connection, numbers) - {ends}
+    joined_by_hand = _by_hand(connection, numbers) - {ends}
     _set_split(connection, a, b, verdict == DIFFERENT)
     if verdict == SAME:
         _set_join(connection, ends, BY_HAND, 1.0)
-        held.add(ends)
+        joined_by_hand.add(ends)
     _regroup(connection, numbers)
-    if any(not _is_one(connection, pair) for pair in held):
+    if any(not _is_one(connection, pair) for pair in joined_by_hand):
         raise InputError(
             "Earlier decisions about these papers contradict.",
             "Undo one of them first; the log of decisions lists them.",

@@ -183,7 +183,7 @@ class ReviewsTable(Database):
             .order_by(review_papers.c.place)
         )
         with self.reading() as connection:
-            found = [
+            entries = [
                 ReviewPaper(
                     row.document,
                     row.paper,
@@ -193,9 +193,9 @@ class ReviewsTable(Database):
                 )
                 for row in connection.execute(query)
             ]
-            joined = [id for entry in found if len(entry.records) > 1 for id, _ in entry.records]
+            joined = [id for entry in entries if len(entry.records) > 1 for id, _ in entry.records]
             papers = _papers_now(connection, joined)
-        return [part for entry in found for part in _parts(entry, papers)]
+        return [part for entry in entries for part in _parts(entry, papers)]
 
     def review_sizes(self) -> dict[int, tuple[int, int]]:
         """How many papers and how many rows of decisions each review has, by its number."""
@@ -217,20 +217,20 @@ class ReviewsTable(Database):
             .distinct()
         )
         with self.reading() as connection:
-            held = {name for records in connection.scalars(mine) for _, name in json.loads(records)}
+            recorded = {name for records in connection.scalars(mine) for _, name in json.loads(records)}
             known = set(connection.scalars(select(collections.c.name)))
-            return frozenset((held & known) | set(connection.scalars(now_in)))
+            return frozenset((recorded & known) | set(connection.scalars(now_in)))
 
 
 def _papers_now(connection: Connection, records: Sequence[str]) -> dict[str, str]:
     """Record → the paper that it belongs to now."""
     paper = documents.alias()
     query = select(documents.c.id, paper.c.id).join(paper, paper.c.number == documents.c.paper)
-    found: dict[str, str] = {}
+    paper_of: dict[str, str] = {}
     for part in in_chunks(records, _AT_ONCE):
         rows = connection.execute(query.where(documents.c.id.in_(part)))
-        found.update((id, of) for id, of in rows)
-    return found
+        paper_of.update((id, of) for id, of in rows)
+    return paper_of
 
 
 def _parts(entry: ReviewPaper, papers: Mapping[str, str]) -> list[ReviewPaper]:

@@ -152,11 +152,11 @@ def tagged_documents(
     Args:
         values: gives the loose values of one record (see `make_document`).
     """
-    for found in tagged_records(stream, shape):
-        if isinstance(found, Tags):
-            yield from make_document(found.line, values(found))
+    for record in tagged_records(stream, shape):
+        if isinstance(record, Tags):
+            yield from make_document(record.line, values(record))
         else:
-            yield found
+            yield record
 
 
 def tagged_records(stream: BinaryIO, shape: Shape) -> Iterator[Tags | Parsed]:

@@ -30,9 +30,9 @@ def backup(context: Context, file: Path, check: bool, as_json: bool) -> None:
 
     if check:
         manifest = check_archive(file)
-        told = {"files": len(manifest.files), "version": manifest.version, "whole": True}
+        checked = {"files": len(manifest.files), "version": manifest.version, "whole": True}
         emit(
-            {"file": str(file), "created": manifest.created, **manifest.counts, **told},
+            {"file": str(file), "created": manifest.created, **manifest.counts, **checked},
             as_json,
             text.checked,
         )

@@ -99,8 +99,8 @@ def decide_group(context: Context, record: str, verdict: str, who: str) -> None:
     """Decide about all records of a paper: they are one (same), or this record is none of them (out)."""
     with context.atlas() as atlas:
         numbers = atlas.duplicates.decide_group(record, verdict, who=who)
-    told = ", ".join(map(str, numbers))
-    click.echo(f"Kept as decisions {told}. To undo each: litatlas undo-duplicate NUMBER", err=True)
+    listed = ", ".join(map(str, numbers))
+    click.echo(f"Kept as decisions {listed}. To undo each: litatlas undo-duplicate NUMBER", err=True)
 
 
 @click.command("undo-duplicate")

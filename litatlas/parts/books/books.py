@@ -112,9 +112,9 @@ class Books:
 
     def sharing(self, name: str) -> SharingAnswer:
         """Who sees a book."""
-        found = self._library.sharing("book", self._book(name).id)
-        assert found is not None
-        return sharing_answer(self._library, found, self._sight)
+        book_sharing = self._library.sharing("book", self._book(name).id)
+        assert book_sharing is not None
+        return sharing_answer(self._library, book_sharing, self._sight)
 
     def share(
         self, name: str, *, private: bool, users: Sequence[str] = (), groups: Sequence[str] = ()

@@ -17,10 +17,10 @@ def compare(library: Library, before: KeptRun, after: KeptRun, line: int, visibl
     first, second = before.facts(line), after.facts(line)
     questioned = records_in_question(first.papers, second.papers)
     now = _records_now(library, questioned, after.searched_keys, visible)
-    found = changes(first, second, now)
-    kinds = Counter(change.kind for change in found)
-    shown = found[:MAX_BOOK_CHANGES]
-    titles = _titles(library, shown, before, after, line, visible)
+    all_changes = changes(first, second, now)
+    kinds = Counter(change.kind for change in all_changes)
+    listed = all_changes[:MAX_BOOK_CHANGES]
+    titles = _titles(library, listed, before, after, line, visible)
     return {
         "book": after.book.id,
         "line": line,
@@ -31,13 +31,13 @@ def compare(library: Library, before: KeptRun, after: KeptRun, line: int, visibl
         "came": kinds["came"],
         "went": kinds["went"],
         "regrouped": kinds["regrouped"],
-        "reasons": dict(Counter(f"{change.kind}: {change.reason}" for change in found)),
+        "reasons": dict(Counter(f"{change.kind}: {change.reason}" for change in all_changes)),
         "changes": [
             {
                 "kind": change.kind, "paper": change.paper, "title": titles.get(change.paper, ""),
                 "reason": change.reason, "others": list(change.others),
             }
-            for change in shown
+            for change in listed
         ],
     }  # fmt: skip
 

@@ -164,7 +164,7 @@ def held_papers(library: Library, papers: Mapping[str, Sequence[str]], visible: 
     known: dict[str, Paper] = {}
     for part in in_chunks(sorted(set(owners.values())), _AT_ONCE):
         known |= library.papers_by_id(part)
-    held: dict[str, Paper] = {}
+    readable: dict[str, Paper] = {}
     for id, records in papers.items():
         groups = [
             known[owner] for owner in dict.fromkeys(owners.get(r, "") for r in records) if owner in known
@@ -172,8 +172,8 @@ def held_papers(library: Library, papers: Mapping[str, Sequence[str]], visible: 
         paper = _of_records(id, groups, set(records))
         seen = paper.seen(visible) if paper is not None else None
         if seen is not None:
-            held[id] = seen
-    return held
+            readable[id] = seen
+    return readable
 
 
 def _of_records(id: str, groups: Sequence[Paper], records: set[str]) -> Paper | None:

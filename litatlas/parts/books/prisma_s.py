@@ -155,12 +155,12 @@ def _limits(run: RunAnswer) -> list[str]:
     program = Program.of({line["line"]: line["text"] for line in run["lines"]})
     limits = []
     for number, line in program.lines.items():
-        found = [
+        named = [
             f"{'not ' if negated else ''}{print_query(leaf)}"
             for leaf, negated in leaves(line.query)
             if isinstance(leaf, Range | Value) and (leaf.name in _LIMITS or (negated and leaf.name == "tag"))
         ]
-        limits += [f"#{number}: {', '.join(dict.fromkeys(found))}"] if found else []
+        limits += [f"#{number}: {', '.join(dict.fromkeys(named))}"] if named else []
     return limits or ["No limits by year, language, type or collection were used in the lines."]
 
 

@@ -89,12 +89,14 @@ def _made(
         content = packed_ids(ids[paper] for paper in papers)
         hash = content_hash(content)
         sets[hash] = content
-        held = Counter(name for paper in papers for name in {place.collection for place in records[paper]})
+        by_collection = Counter(
+            name for paper in papers for name in {place.collection for place in records[paper]}
+        )
         written_for, inexact = reading_of(line)
         lines.append({
             "line": number, "text": line.text, "canonical": line.canonical,
             "references": list(line.references), "papers": len(papers),
-            "collections": dict(sorted(held.items())), "set": hash,
+            "collections": dict(sorted(by_collection.items())), "set": hash,
             "written_for": written_for, "inexact": inexact,
         })  # fmt: skip
     facts = {

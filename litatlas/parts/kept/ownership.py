@@ -63,10 +63,10 @@ class Items:
 
     def sharing(self, item: KeptItem) -> SharingAnswer:
         """Who sees an item."""
-        found = self._library.sharing(self._kind, item.id)
-        if found is None:
+        item_sharing = self._library.sharing(self._kind, item.id)
+        if item_sharing is None:
             raise no_item(self._kind)
-        return sharing_answer(self._library, found, self._sight)
+        return sharing_answer(self._library, item_sharing, self._sight)
 
     def share(self, id: str, *, private: bool, users: Sequence[str] = (), groups: Sequence[str] = ()) -> None:
         """Say who sees an item: all who may read, or its owner and some users and groups.

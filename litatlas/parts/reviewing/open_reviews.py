@@ -61,8 +61,8 @@ class OpenReviews:
     def close(self) -> None:
         """Stop learning in the background."""
         with self._lock:
-            for held in self._held.values():
-                held.desk.close()
+            for open_review in self._held.values():
+                open_review.desk.close()
 
 
 def _opened(

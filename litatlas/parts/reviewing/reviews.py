@@ -69,8 +69,8 @@ class Reviews(ScreeningQueue):
         Raises:
             NotFoundError: there is none of that name or id.
         """
-        held = self._open(name)
-        review, standing = held.review, held.standing
+        open_review = self._open(name)
+        review, standing = open_review.review, open_review.standing
         return {
             "id": review.id,
             "name": review.name,
@@ -152,14 +152,14 @@ class Reviews(ScreeningQueue):
         Returns its id. Raises as :meth:`new` and :meth:`add`.
         """
         wanted = Wanted(query, list_id, collection, book, run, line)
-        found = source(self._generations, self._sight, wanted)
+        chosen = source(self._generations, self._sight, wanted)
         id = self.new(name, **plan)
-        self._put(self._review(id), found, who)
+        self._put(self._review(id), chosen, who)
         return id
 
     def _put(self, review: Review, found: Source, who: str) -> AddedAnswer:
-        held, _ = self._library.review_sizes().get(review.number, (0, 0))
-        if held + len(found.papers) > MAX_REVIEW_PAPERS:
+        present, _ = self._library.review_sizes().get(review.number, (0, 0))
+        if present + len(found.papers) > MAX_REVIEW_PAPERS:
             raise InputError(f"A review holds at most {MAX_REVIEW_PAPERS:,} papers.", "Narrow the search.")
         row = self._library.add_to_review(
             review,
@@ -175,13 +175,15 @@ class Reviews(ScreeningQueue):
 
     def conflicts(self, name: str) -> list[ConflictAnswer]:
         """The papers about which reviewers disagree, at every stage."""
-        held = self._open(name)
+        open_review = self._open(name)
         conflicts: list[ConflictAnswer] = []
-        for stage in held.standing.plan.stages:
-            ids = held.standing.conflicts(stage)
+        for stage in open_review.standing.plan.stages:
+            ids = open_review.standing.conflicts(stage)
             papers = self._papers(ids)
             for id in ids:
-                rows = [row_answer(held.standing, row) for row in held.standing.at(id, stage).rows]
+                rows = [
+                    row_answer(open_review.standing, row) for row in open_review.standing.at(id, stage).rows
+                ]
                 conflicts.append({"paper": screen_paper(id, papers.get(id)), "stage": stage, "rows": rows})
         return conflicts
 
@@ -201,23 +203,23 @@ class Reviews(ScreeningQueue):
             wait: learn from the latest decisions first, as a command does; a page shows what was learned
                 last, and learns in the background.
         """
-        held = self._open(name)
-        stage = held.standing.plan.checked_stage(stage)
-        estimate = self._library.estimate(held.review, stage)
-        now = held.standing.last_at(stage), len(held.standing.papers)
+        open_review = self._open(name)
+        stage = open_review.standing.plan.checked_stage(stage)
+        estimate = self._library.estimate(open_review.review, stage)
+        now = open_review.standing.last_at(stage), len(open_review.standing.papers)
         if (estimate is None or (estimate.last, estimate.papers) != now) and self._learned(
-            held, stage, "", wait
+            open_review, stage, "", wait
         ):
-            estimate = self._library.estimate(held.review, stage)
-        current = estimate if estimate and estimate.papers == len(held.standing.papers) else None
-        return review_counts.stop(held.standing, stage, current.expected if current else None)
+            estimate = self._library.estimate(open_review.review, stage)
+        current = estimate if estimate and estimate.papers == len(open_review.standing.papers) else None
+        return review_counts.stop(open_review.standing, stage, current.expected if current else None)
 
     def topics(self, name: str, *, stage: str | None = None) -> ReviewTopicsAnswer:
         """Where the papers of a stage (the first when absent) lie on the map, and which topics were read."""
-        held, live = self._open(name), self._generations.seen(self._sight.collections())
-        stage = held.standing.plan.checked_stage(stage)
-        topics = held.topics(self._generations.live())
-        return topics_answer(live, held.standing, topics, held.desk.papers, stage)
+        open_review, live = self._open(name), self._generations.seen(self._sight.collections())
+        stage = open_review.standing.plan.checked_stage(stage)
+        topics = open_review.topics(self._generations.live())
+        return topics_answer(live, open_review.standing, topics, open_review.desk.papers, stage)
 
     def agreement(self, name: str) -> list[AgreementAnswer]:
         """How far two reviewers agree, at every stage."""
@@ -243,8 +245,8 @@ class Reviews(ScreeningQueue):
         Raises:
             InputError: there is no such format.
         """
-        held = self._open(name)
-        return hand_on(self._library, held.review, held.standing, format)
+        open_review = self._open(name)
+        return hand_on(self._library, open_review.review, open_review.standing, format)
 
     def take_in(
         self, name: str, path: Path, who: str, *, stage: str | None = None, otherwise: str = ""
@@ -257,15 +259,15 @@ class Reviews(ScreeningQueue):
         Raises:
             InputError: the file cannot be read, or none of its papers is in the review.
         """
-        who, held = self._who(who), self._open(name)
-        stage = self._stage(held.standing, stage or held.standing.plan.stages[0], who)
+        who, open_review = self._who(who), self._open(name)
+        stage = self._stage(open_review.standing, stage or open_review.standing.plan.stages[0], who)
         if otherwise:
-            check_verdict(held.standing.plan, stage, otherwise, "")
-        papers = told(path, stage, held.standing.plan.stages)
-        rows, answer = decisions_of(self._library, held.standing, papers, stage, who, otherwise)
-        self._library.decide(held.review, rows)
-        with held.lock:
-            held.catch_up(self._library)
+            check_verdict(open_review.standing.plan, stage, otherwise, "")
+        papers = told(path, stage, open_review.standing.plan.stages)
+        rows, answer = decisions_of(self._library, open_review.standing, papers, stage, who, otherwise)
+        self._library.decide(open_review.review, rows)
+        with open_review.lock:
+            open_review.catch_up(self._library)
         return answer
 
     def _papers(self, ids: list[str]) -> Mapping[str, Paper]:

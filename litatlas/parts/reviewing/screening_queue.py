@@ -48,22 +48,22 @@ class ScreeningQueue:
         who = self._who(who)
         if order not in ORDERS:
             raise InputError(f"There is no order {order[:40]!r}.", f"Choose {', '.join(ORDERS)}.")
-        held = self._open(name)
-        with held.lock:
-            stage = self._stage(held.standing, stage, who)
-            fresh, later = held.standing.waiting(stage, who)
-            decided = held.standing.decided_by(stage, who)
-            learner = _learner(held.standing, who)
-            learned = held.desk.order(stage, learner, order)
-        if learned is None and self._learned(held, stage, learner, wait):
-            learned = held.desk.order(stage, learner, order)
+        open_review = self._open(name)
+        with open_review.lock:
+            stage = self._stage(open_review.standing, stage, who)
+            fresh, later = open_review.standing.waiting(stage, who)
+            decided = open_review.standing.decided_by(stage, who)
+            learner = _learner(open_review.standing, who)
+            learned = open_review.desk.order(stage, learner, order)
+        if learned is None and self._learned(open_review, stage, learner, wait):
+            learned = open_review.desk.order(stage, learner, order)
         if topic:
-            fresh, later = (self._in_topic(held, topic, papers) for papers in (fresh, later))
+            fresh, later = (self._in_topic(open_review, topic, papers) for papers in (fresh, later))
         paper, rank = _first(fresh, later, learned)
         stored = self._library.papers_by_id([paper], common=True).get(paper) if paper else None
-        own = held.standing.own(paper, stage, who) if paper else None
+        own = open_review.standing.own(paper, stage, who) if paper else None
         return {
-            "review": held.review.id,
+            "review": open_review.review.id,
             "stage": stage,
             "who": who,
             "order": order,
@@ -98,27 +98,27 @@ class ScreeningQueue:
             InputError: no name, or a verdict, stage or reason that the plan does not have.
             NotFoundError: the paper is not in the review, or has not reached the stage.
         """
-        who, held = self._who(who), self._open(name)
-        with held.lock:
-            stage = stage or self._stage(held.standing, stage, who)
-            check_verdict(held.standing.plan, stage, verdict, reason)
-            id = _checked(held.standing, paper, stage)
+        who, open_review = self._who(who), self._open(name)
+        with open_review.lock:
+            stage = stage or self._stage(open_review.standing, stage, who)
+            check_verdict(open_review.standing.plan, stage, verdict, reason)
+            id = _checked(open_review.standing, paper, stage)
         row = Decision(id, stage, who, verdict, "decide", reason, _note(note), rank, model[:100])
-        return self._kept(held, row)
+        return self._kept(open_review, row)
 
     def settle(
         self, name: str, paper: str, verdict: str, who: str, *, stage: str, reason: str = "", note: str = ""
     ) -> DecidedAnswer:
         """End a conflict; raises as :meth:`decide`."""
-        who, held = self._who(who), self._open(name)
-        with held.lock:
-            check_verdict(held.standing.plan, stage, verdict, reason)
-            id = _checked(held.standing, paper, stage)
-            if id not in held.standing.conflicts(stage):
+        who, open_review = self._who(who), self._open(name)
+        with open_review.lock:
+            check_verdict(open_review.standing.plan, stage, verdict, reason)
+            id = _checked(open_review.standing, paper, stage)
+            if id not in open_review.standing.conflicts(stage):
                 raise InputError(
                     f"There is no conflict about {paper[:80]!r}.", "List them: litatlas review conflicts"
                 )
-        return self._kept(held, Decision(id, stage, who, verdict, "settle", reason, _note(note)))
+        return self._kept(open_review, Decision(id, stage, who, verdict, "settle", reason, _note(note)))
 
     def undo(self, name: str, who: str) -> DecidedAnswer:
         """Take a reviewer's last decision back; it stays as a row, and so does the undoing.
@@ -126,14 +126,16 @@ class ScreeningQueue:
         Raises:
             NotFoundError: this reviewer decided nothing that is not taken back.
         """
-        who, held = self._who(who), self._open(name)
-        with held.lock:
-            last = held.standing.last_of(who)
+        who, open_review = self._who(who), self._open(name)
+        with open_review.lock:
+            last = open_review.standing.last_of(who)
         if last is None:
             raise NotFoundError(
                 f"{who} has no decision to take back.", "Names are told apart by their letters."
             )
-        return self._kept(held, Decision(last.document, last.stage, who, "", "undo", undoes=last.number))
+        return self._kept(
+            open_review, Decision(last.document, last.stage, who, "", "undo", undoes=last.number)
+        )
 
     def _kept(self, held: OpenReview, row: Decision) -> DecidedAnswer:
         number = self._library.decide(held.review, [row])[0]

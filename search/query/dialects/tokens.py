@@ -139,10 +139,10 @@ def numbered(match: re.Match[str]) -> Token:
 
 def years(text: str, start: int, end: int, *, bounds: tuple[bool, bool] = (False, False)) -> Years | None:
     """The years of a date or a range of dates; ``bounds``: whether the end before or after is open."""
-    found = [int(year) for year in _YEAR.findall(text)]
-    if not found:
+    numbers = [int(year) for year in _YEAR.findall(text)]
+    if not numbers:
         return None
-    low, high = (None if bounds[0] else min(found)), (None if bounds[1] else max(found))
+    low, high = (None if bounds[0] else min(numbers)), (None if bounds[1] else max(numbers))
     current = re.search(r"current|present|now|3000|[-:]\s*$", text, re.IGNORECASE) is not None
     if current or (high is not None and high >= 3000):
         high = None

@@ -76,12 +76,12 @@ def read(text: str, dialect: str = "") -> Query | None:
         Fault: it is malformed, mixes two databases, or none of it can be searched here.
     """
     if not dialect:
-        found = recognized(text)
-        if len(found) > 1:
-            raise _mixed(found, text)
-        if not found:
+        dialects = recognized(text)
+        if len(dialects) > 1:
+            raise _mixed(dialects, text)
+        if not dialects:
             return None
-        (dialect,) = found
+        (dialect,) = dialects
     elif _WRAPPED.fullmatch(text):
         text = text.strip()[1:-1]
     database = DATABASES[dialect]

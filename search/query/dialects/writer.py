@@ -277,8 +277,8 @@ class Writer:
             case "filter":
                 return self.write(Within(("limit",), node, *span))
             case "year":
-                found = years(text, *span)
-                return self.write(found) if found is not None else self._made("year", text, span)
+                bounds = years(text, *span)
+                return self.write(bounds) if bounds is not None else self._made("year", text, span)
             case "type":
                 return self._made("type", type_of(text), span)
             case "author*":

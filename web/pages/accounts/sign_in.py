@@ -111,9 +111,9 @@ def provider() -> Provider:
     settings = site().settings
     if not settings.oidc_issuer or atlas().accounts.mode != "on":
         abort(404)
-    held = site().kept.setdefault("provider", Provider(settings))
-    assert isinstance(held, Provider)
-    return held
+    known = site().kept.setdefault("provider", Provider(settings))
+    assert isinstance(known, Provider)
+    return known
 
 
 def _back() -> str:

@@ -33,26 +33,26 @@ def books() -> Response:
 @blueprint.post("/books", endpoint="new_book")
 def new_book() -> AnyResponse:
     """Start a book."""
-    asked = parse(NewBookRequest, request.form)
-    return _to_book(atlas().books.new(asked.name, asked.lines))
+    fields = parse(NewBookRequest, request.form)
+    return _to_book(atlas().books.new(fields.name, fields.lines))
 
 
 @blueprint.get("/books/<id>")
 def book(id: str) -> Response:
     """A book: its lines with what they found last, and its runs."""
-    asked = parse(BookPageRequest, request.args)
-    found = atlas().books.one(id)
-    last = atlas().books.run_answer(id, found["runs"][0]["run"]) if found["runs"] else None
+    fields = parse(BookPageRequest, request.args)
+    answer = atlas().books.one(id)
+    last = atlas().books.run_answer(id, answer["runs"][0]["run"]) if answer["runs"] else None
     kept = {line["line"]: line for line in last["lines"]} if last else {}
     return page(
         "book.html",
-        book=found,
-        edit=asked.edit,
+        book=answer,
+        edit=fields.edit,
         last=last,
         counts={
             line["line"]: kept[line["line"]]["papers"]
-            for line in found["lines"]
-            if line["line"] in kept and (found["current"] or _same(line, kept[line["line"]]))
+            for line in answer["lines"]
+            if line["line"] in kept and (answer["current"] or _same(line, kept[line["line"]]))
         },
         mine=atlas().books.is_mine(id),
         shared=atlas().books.sharing(id) if atlas().accounts.mode != "off" else None,
@@ -97,8 +97,8 @@ def run_book(id: str) -> AnyResponse:
 @blueprint.post("/books/<id>/frozen", endpoint="freeze_book")
 def freeze_book(id: str) -> AnyResponse:
     """Freeze a run, and show it under its permanent address."""
-    asked = parse(FreezeRequest, request.form)
-    run = atlas().books.freeze(id, asked.run, who=asked.who, note=asked.note)
+    fields = parse(FreezeRequest, request.form)
+    run = atlas().books.freeze(id, fields.run, who=fields.who, note=fields.note)
     return redirect(run["address"], 303)
 
 

@@ -42,22 +42,22 @@ def frozen_search(id: str, run: int) -> Response:
 @blueprint.get("/books/<id>/diff", endpoint="book_diff")
 def book_diff(id: str) -> Response:
     """What changed between two runs."""
-    asked = parse(DiffRequest, request.args)
-    found = atlas().books.one(id)
-    diff = atlas().books.diff(id, asked.before, asked.after, line=asked.line)
+    fields = parse(DiffRequest, request.args)
+    answer = atlas().books.one(id)
+    diff = atlas().books.diff(id, fields.before, fields.after, line=fields.line)
     lines = atlas().books.run_answer(id, diff["after"])["lines"]
-    return page("book_diff.html", book=found, diff=diff, lines=lines, shown=_SHOWN)
+    return page("book_diff.html", book=answer, diff=diff, lines=lines, shown=_SHOWN)
 
 
 @blueprint.get("/books/<id>/report", endpoint="book_report")
 def book_report(id: str) -> Response:
     """The report of a run after PRISMA-S, and the form for what is not known here."""
-    asked = parse(ReportRequest, request.args)
-    found = atlas().books.one(id)
+    fields = parse(ReportRequest, request.args)
+    answer = atlas().books.one(id)
     return page(
         "book_report.html",
-        book=found,
-        report=atlas().books.report(id, asked.run),
+        book=answer,
+        report=atlas().books.report(id, fields.run),
         mine=atlas().books.is_mine(id),
         formats={name: kind for name, kind in BOOK_FORMATS.items() if name in REPORTS},
     )
@@ -75,18 +75,18 @@ def answer_report(id: str) -> AnyResponse:
 @blueprint.get("/books/<id>/export")
 def export_book(id: str) -> Response:
     """The papers of a line, or the report, as a file."""
-    asked = parse(BookExportRequest, request.args)
-    _, media_type, suffix = BOOK_FORMATS[asked.format]
+    fields = parse(BookExportRequest, request.args)
+    _, media_type, suffix = BOOK_FORMATS[fields.format]
     name = atlas().books.one(id)["name"]
-    pieces = atlas().books.export(id, asked.format, asked.run, line=asked.line)
+    pieces = atlas().books.export(id, fields.format, fields.run, line=fields.line)
     return download_bytes(pieces, media_type, name, suffix)
 
 
 def _run_page(id: str, number: int, *, frozen: bool) -> Response:
-    asked = parse(LinePapersRequest, request.args)
+    fields = parse(LinePapersRequest, request.args)
     run = atlas().books.run_answer(id, number, frozen=frozen)
     papers = atlas().books.papers(
-        id, number, line=asked.line, offset=asked.offset, limit=asked.limit, frozen=frozen
+        id, number, line=fields.line, offset=fields.offset, limit=fields.limit, frozen=frozen
     )
     earlier = [head["run"] for head in atlas().books.one(id)["runs"] if head["run"] < number]
     return page(
@@ -94,7 +94,7 @@ def _run_page(id: str, number: int, *, frozen: bool) -> Response:
         run=run,
         papers=papers,
         line=_line_of(run, papers["line"]),
-        asked=asked,
+        asked=fields,
         before=max(earlier, default=None),
         mine=atlas().books.is_mine(id),
         formats={name: kind for name, kind in BOOK_FORMATS.items() if name not in REPORTS},

@@ -33,13 +33,13 @@ from web.site import atlas
 @blueprint.get("/reviews")
 def reviews() -> Response:
     """All reviews, and a form for a new one; a query, a whole search or a run of a book fills it in."""
-    asked = parse(ReviewsPageRequest, request.args)
-    text = search_text(searched(asked.search)) if asked.search else ""
-    if asked.book:
-        run = atlas().books.run_answer(asked.book, asked.run)
-        asked.run = run["run"]
-        text = f"{run['name']}, run {run['run']}" + (f", #{asked.line}" if asked.line else "")
-    return page("reviews.html", reviews=atlas().reviews.all(), asked=asked, text=text)
+    fields = parse(ReviewsPageRequest, request.args)
+    text = search_text(searched(fields.search)) if fields.search else ""
+    if fields.book:
+        run = atlas().books.run_answer(fields.book, fields.run)
+        fields.run = run["run"]
+        text = f"{run['name']}, run {run['run']}" + (f", #{fields.line}" if fields.line else "")
+    return page("reviews.html", reviews=atlas().reviews.all(), asked=fields, text=text)
 
 
 @blueprint.post("/reviews", endpoint="new_review")
