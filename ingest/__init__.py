@@ -12,5 +12,5 @@ In the order of an ``add``:
 - `library/`: the single source of truth; `writers/`: documents in export formats; `citation_keys`: the keys
   that they cite papers by.
 - For every room: `errors`, `progress`, `parallel` (processes), `locks` (one writer), `arrays` (stored
-  arrays), `checksums` (of stored files).
+  arrays), `checksums` (of stored files), `endpoint` (asking an OpenAI-shaped address).
 """

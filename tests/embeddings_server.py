@@ -70,6 +70,8 @@ def endpoint() -> Iterator[Endpoint]:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             told.asked.append(asked)
             told.headers = dict(self.headers)
+            if told.mode in ("drip", "dripping headers"):
+                return self._drip()
             status, body = told.answer(asked)
             try:
                 self.send_response(status)
@@ -78,6 +80,17 @@ def endpoint() -> Iterator[Endpoint]:
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+            except OSError:
+                pass  # nobody waits any more
+
+        def _drip(self) -> None:
+            """A byte at a time, each long before any timeout of a socket."""
+            try:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\n" + (b"\r\n" if told.mode == "drip" else b"X-Drip: "))
+                for _ in range(200):
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                    time.sleep(0.02)
             except OSError:
                 pass  # nobody waits any more
 

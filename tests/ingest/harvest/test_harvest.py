@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from ingest.endpoint import base_url
 from ingest.errors import InputError
 from ingest.harvest import run as running_module
-from ingest.harvest.client import Client, base_url
+from ingest.harvest.client import Client
 from ingest.harvest.crossref import CrossrefSource
 from ingest.harvest.errors import BadQueryError, SourceAwayError, SourceRefusedError
 from ingest.harvest.harvester import Source, Window, checked_period, halves

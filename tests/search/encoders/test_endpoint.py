@@ -40,7 +40,9 @@ def test_a_model_that_is_not_named_is_not_sent(told: Endpoint) -> None:
 @pytest.mark.parametrize(
     ("mode", "sentence"),
     [
-        ("slow", "took longer than"),
+        ("slow", "did not answer within 0.5 s"),
+        ("drip", "did not answer within 0.5 s"),
+        ("dripping headers", "did not answer within 0.5 s"),
         ("nan", "NaN"),
         ("zeros", "zeros"),
         ("few", "1 vectors for 2 texts"),
@@ -48,8 +50,8 @@ def test_a_model_that_is_not_named_is_not_sent(told: Endpoint) -> None:
         ("words", "no vectors"),
         ("html", "no embeddings"),
         ("list", "no embeddings"),
-        ("fault", "answered with 500"),
-        ("moved", "answered with 302"),
+        ("fault", "answered with status 500"),
+        ("moved", "answered with status 302"),
     ],
 )
 def test_each_fault_is_one_sentence(told: Endpoint, mode: str, sentence: str) -> None:
@@ -63,3 +65,9 @@ def test_each_fault_is_one_sentence(told: Endpoint, mode: str, sentence: str) ->
 def test_an_address_where_nobody_is() -> None:
     with pytest.raises(EncoderError, match="cannot be reached"):
         EndpointEncoder("http://127.0.0.1:9/embeddings", timeout=0.5).encode(["one"])
+
+
+@pytest.mark.parametrize(("url", "key"), [("http://", ""), ("http://127.0.0.1:9/v1", "a\nb")])
+def test_settings_that_cannot_be_used(url: str, key: str) -> None:
+    with pytest.raises(EncoderError, match="no address, or encoder_key no key"):
+        EndpointEncoder(url, key)
