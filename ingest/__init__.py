@@ -11,6 +11,7 @@ In the order of an ``add``:
   are one.
 - `library/`: the single source of truth; `writers/`: documents in export formats; `citation_keys`: the keys
   that they cite papers by.
+- `network/`: other machines, asked within bounds.
 - For every room: `errors`, `progress`, `parallel` (processes), `locks` (one writer), `arrays` (stored
-  arrays), `checksums` (of stored files), `endpoint` (asking an OpenAI-shaped address).
+  arrays), `checksums` (of stored files).
 """

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.endpoint import base_url
 from ingest.errors import InputError
 from ingest.harvest import crossref, oai, openalex, pubmed
 from ingest.harvest.client import Client
 from ingest.harvest.harvester import Source, checked_period
+from ingest.network.addresses import base_url
 
 MAX_QUERY = 10_000
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urldefrag
 
-from ingest.endpoint import EndpointError, JsonEndpoint
 from ingest.errors import InputError
+from ingest.network.endpoint import EndpointError, JsonEndpoint
 from search.encoders.encoder import WITHOUT, EncoderError, Vectors, checked
 
 _BATCH = 64  # texts a request

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ingest.endpoint import EndpointError, JsonEndpoint, base_url
 from ingest.errors import InputError
+from ingest.network.addresses import base_url
+from ingest.network.endpoint import EndpointError, JsonEndpoint
 from litatlas.errors import LitatlasError, SettingsError
 
 MAX_ANSWER = 1_000_000

@@ -13,10 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ingest.endpoint import base_url
 from ingest.errors import InputError
 from ingest.harvest.client import MAX_WAIT, Answer, Client
 from ingest.harvest.errors import BrokenBodyError, SourceAwayError, SourceRefusedError
+from ingest.network.addresses import base_url
 from ingest.progress import Interrupted
 
 Reply = Callable[[BaseHTTPRequestHandler], None]

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from ingest.endpoint import base_url
 from ingest.errors import InputError
 from ingest.harvest import run as running_module
 from ingest.harvest.client import Client
@@ -26,6 +25,7 @@ from ingest.harvest.openalex import OpenAlexSource
 from ingest.harvest.pubmed import PubmedSource
 from ingest.harvest.run import HarvestReport, harvest
 from ingest.library.library import Library
+from ingest.network.addresses import base_url
 from ingest.progress import Interrupted, Silent
 from tests.ingest.harvest.harvest_server import Entry, Fault, Server, entries, running
 

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from ingest.endpoint import EndpointError, JsonEndpoint
 from ingest.errors import InputError
+from ingest.network.endpoint import EndpointError, JsonEndpoint
 from tests.embeddings_server import endpoint
 
 
