@@ -26,6 +26,8 @@ AUTOMATIC_MAPPING = "PubMed adds headings and synonyms to terms without a field;
 AUTHOR_POSITION = "Authors are found in any position."
 YEAR_ALONE = "The years alone are searched: months and days are not."
 NEARNESS_OF_MANY = "The distance is kept between two words or phrases alone; the rest is joined by AND."
+NEARNESS_WIDER = "Guides differ by one word on what n means here: n words may stand between."
+LINES_COUNTED = "The lines have no numbers: they are counted from the first."
 
 NOTICES = (
     SOME_WORDS,
@@ -49,4 +51,6 @@ NOTICES = (
     AUTHOR_POSITION,
     YEAR_ALONE,
     NEARNESS_OF_MANY,
+    NEARNESS_WIDER,
+    LINES_COUNTED,
 )

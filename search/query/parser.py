@@ -119,7 +119,7 @@ def _check_text(text: str) -> None:
 
 def _read(text: str, dialect: str) -> Query | None:
     """The query of a text for another database; its line ends are kept, as lines may be numbered."""
-    rows = "\n".join(map(cleaned, text.splitlines())).strip()
+    rows = "\n".join(cleaned(row.replace("\t", "  ")) for row in text.splitlines()).strip()
     if not rows or identifier(rows):
         return None
     _check_depth(rows)

@@ -26,6 +26,7 @@ from search.query.dialects.tokens import (
 from search.query.dialects.trees import Heading, Joined, Numbered, Other, Within, Words
 
 _END = r"(?=[\s()\"\[\]]|$)"
+LIMITS = rule(r"(?:Limit(?:s|ed)?(?: to)?|Filters?(?: applied| activated)?)\s?:[^\n]{1,300}", other("filter"))
 
 
 def _codes(dialect: str) -> str:
@@ -73,7 +74,7 @@ PUBMED: list[Rule] = [
     rule(rf"{_DATE}\s*(?:{_OTHER_DATE_TAG})?\s*:\s*{_DATE}\s*{_OTHER_DATE_TAG}", other("field")),
     rule(r"\[+(?P<codes>[^\[\]]{0,60})\]+", _tag),
     rule(r"Sort by:[^\n]{1,60}", other("note")),
-    rule(r"Filters:[^\n]{1,200}", other("filter")),
+    LIMITS,
     QUOTED,
     LINES,
     *operators(lower=False),
@@ -110,9 +111,15 @@ OVID: list[Rule] = [
         rf"/{_SUBHEADINGS}{_AFTER_SLASH}",
         _ovid_heading,
     ),
-    rule(rf"\s?\.(?P<codes>{_OVID}(?:\s?,\s?{_OVID}){{0,30}})(?:\.|(?=[\s)]|$))", after),
+    rule(
+        rf"\s?\.(?P<codes>{_OVID}(?:\s?,\s?{_OVID}|\s?\.\s?(?:ti|ab|tw|kw|kf|hw|mp)(?=\s?\.|\s?$)){{0,30}})"
+        r"(?:\s?\.|(?=[\s)]|$))",
+        after,
+    ),
     rule(r"\.(?P<codes>[a-z]{2}(?:,[a-z]{2}){0,30})\.", after),
     rule(r"limit\s+(?P<line>\d{1,3})\s+to\s+(?P<to>[^\n]{1,400})", lambda match: _limited(match)),
+    rule(r"yr\s?=\s?(?P<dates>\"[^\"\n]{1,40}\"|\d{4}(?:\s?-\s?(?:\d{4}|current)?)?)(?=[\s)]|$)", _dated),
+    LIMITS,
     rule(r"remove duplicates from\s+(?P<line>\d{1,3})(?=[\s)]|$)", numbered),
     rule(r"(?P<line>\d{1,3})\s+use\s+(?P<source>[a-z0-9]{3,12})(?=[\s)]|$)", numbered),
     QUOTED,
@@ -121,10 +128,18 @@ OVID: list[Rule] = [
     rule(rf"adj{_END}", near(1, 0, ordered=True)),
     *operators(),
     rule(
-        rf"[^\s()\"\[\]/]{{1,{LONGEST}}}?(?=\.(?:{_OVID})(?:\s?,\s?[a-z]{{2}}){{0,30}}(?:\.|[\s)]|$)|[\s()\"\[\]/]|$)",
-        words,
+        rf"[^\s()\"\[\]/]{{1,{LONGEST}}}?(?=\.(?:{_OVID})(?:\s?,\s?[a-z]{{2}}){{0,30}}(?:\.|[\s)]|$)"
+        r"|\.[a-z]{2}(?:,[a-z]{2}){0,30}\.(?:[\s)]|$)|[\s()\"\[\]/]|$)",
+        lambda match: _ovid_word(match),
     ),
 ]
+
+
+def _ovid_word(match: re.Match[str]) -> Token:
+    """A word; a colon behind it truncates it like ``$``."""
+    text = match[0]
+    truncated = f"{text[:-1]}$" if len(text) > 1 and text.endswith(":") else text
+    return Token("words", *match.span(), node=Words(truncated, False, *match.span()))
 
 
 def _limited(match: re.Match[str]) -> Token:
@@ -142,8 +157,15 @@ def _limited(match: re.Match[str]) -> Token:
 # --- Embase.com and the Cochrane Library
 
 
+_SLASH_FIELDS = [["it"], ["py"], ["la"], ["au"], ["ti"], ["ab"], ["jt"], ["ta"], ["kw"], ["do"]]
+"""Fields that Embase takes behind a slash too."""
+
+
 def _embase_heading(match: re.Match[str]) -> Token:
     flags = match["flags"].lower().split("/")
+    if flags[1:] in _SLASH_FIELDS:
+        child = Words(match["heading"].strip("\"'"), True, *match.span("heading"))
+        return Token("whole", *match.span(), node=Within((flags[1],), child, *match.span()))
     qualifiers = ",".join(flag for flag in flags if flag not in ("", "exp", "de", "mj", "br", "syn"))
     return _heading(match, exploded="exp" in flags, major="mj" in flags, qualifiers=qualifiers)
 
@@ -161,6 +183,7 @@ _FLAGS = r"(?P<flags>(?:/(?:exp|de|br|syn|mj|dd_[a-z]{2}|dm_[a-z]{2}|[a-z]{2,3})
 _COLON_WORD = r"[^\s()\"\[\]]{1,400}?(?=:[a-z\-]{2,10}(?:[,:][a-z\-]{2,10}){0,30}(?:[\s)]|$)|[\s()\"\[\]]|$)"
 
 EMBASE: list[Rule] = [
+    LIMITS,
     *PARENTHESES,
     rule(r"\[(?P<text>[^\]\n]{1,80})\]\s?/(?P<kind>lim|py|la|sd|do|it)(?=[\s)]|$)", _embase_limit),
     rule(rf"'(?P<heading>[^'\n]{{1,120}})'{_FLAGS}", _embase_heading),
@@ -192,6 +215,7 @@ COCHRANE: list[Rule] = [
     rule(r"with (?:Cochrane Library )?publication date[^()\n]{1,80}", other("filter")),
     rule(r"in (?:Trials|Cochrane Reviews|Clinical Answers)\b[^()\n]{0,40}", other("filter")),
     rule(r"\(Word variations have been searched\)", other("note")),
+    LIMITS,
     *PARENTHESES,
     rule(
         r'\[mh\s+(?P<exact>\^?)(?P<heading>"[^"\n]{1,120}"|[^\]\n"/]{1,120})(?:\s?/(?P<qualifiers>[^\]\n]{1,60}))?\]',
@@ -206,8 +230,8 @@ COCHRANE: list[Rule] = [
     rule(rf"\s?:\s?(?P<codes>(?:{_codes('cochrane')})(?:\s?[,:]\s?[a-z]{{2}}){{0,30}}){_END}", after),
     QUOTED,
     LINES,
-    rule(rf"NEAR(?:/(\d{{1,3}}))?{_END}", near(1, 5)),
-    rule(rf"NEXT{_END}", near(1, 0, ordered=True)),
+    rule(rf"NEAR(?:/(\d{{1,3}}))?{_END}", near(0, 6)),
+    rule(rf"NEXT(?:/(\d{{1,3}}))?{_END}", near(0, 0, ordered=True)),
     *operators(),
     rule(_COLON_WORD, words),
 ]
@@ -217,6 +241,7 @@ COCHRANE: list[Rule] = [
 _WOS = _codes("wos")
 
 WOS: list[Rule] = [
+    LIMITS,
     *PARENTHESES,
     rule(rf"(?P<codes>{_WOS}|[A-Z]{{2}})\s?={{1,2}}\s*(?=\S)", before),
     QUOTED,
@@ -255,6 +280,7 @@ def _limit_to(match: re.Match[str]) -> Token:
 
 
 SCOPUS: list[Rule] = [
+    LIMITS,
     rule(r"EXCLUDE\s?\([^()\n]{0,200}\)", other("exclude")),
     rule(r"LIMIT-TO\s?\(\s*(?P<code>[A-Z\-]{2,30})\s*,\s*(?P<value>[^()\n]{1,200})\)", _limit_to),
     rule(r"PUBYEAR\s*(?P<sign>>=|<=|>|<|=|AFT|BEF|IS)\s*(?P<year>\d{4})", _published),
@@ -288,6 +314,7 @@ def _ebsco_heading(match: re.Match[str]) -> Token:
 
 
 EBSCO: list[Rule] = [
+    LIMITS,
     *PARENTHESES,
     rule(r'(?P<code>MH|MM|MJ|DE)\s+(?P<heading>"[^"\n]{1,120}")', _ebsco_heading),
     rule(r"S(?P<line>\d{1,3})(?=\s*(?:$|[()]|(?:AND|OR|NOT)\b))", numbered),
@@ -308,6 +335,7 @@ def _proquest_heading(match: re.Match[str]) -> Token:
 
 
 PROQUEST: list[Rule] = [
+    LIMITS,
     rule(
         r"(?P<code>(?:MJ)?(?:MESH|MAINSUBJECT|SUB?|EMB|SUBJECT|SUB)\.EXACT(?:\.EXPLODE)?)"
         r'\(\s*(?P<heading>"[^"\n]{1,120}"|[^()"\n]{1,120})\s*\)',

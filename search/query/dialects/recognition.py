@@ -105,6 +105,7 @@ SIGNS = (
     _sign("ebsco", rf"{_BEGINS}(?:MH|MM|MJ|DE)\s+\""),
     _sign("ebsco", rf"{_BEGINS}(?:{_EBSCO_CODES})\s+(?=\()", 1),
     _sign("ebsco", rf"{_BEGINS}(?:TI|AB|SU|TX)\s+(?=[a-z*]{{3}}\w*\*?(?:\s|\)|$))", 1),
+    _sign("ebsco", rf"{_BEGINS}TI\s+[\w*-]{{3,40}}\s+(?:(?:AND|OR)\s+)?AB\s+[\w*-]{{3,40}}"),
     _sign("ebsco", r"(?<=[)*\"])\s+[NW]\d{1,2}\s+(?=[(\"\w])", 1),
     _sign("ebsco", r"(?<=\))\s+(?:AND|OR|NOT)\s+(?=(?:TI|AB|SU|TX)\s+\()", 1),
     _sign(

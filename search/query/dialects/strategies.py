@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 
 _NUMBERED = re.compile(r"\s*(?:#|S|Line\s)?\s?(?P<number>\d{1,3})\s*[.:)\t]?\s+(?P<text>\S.*)")
-_COUNT = re.compile(r"(?<=[/.)\]\"*'\d])[ \t]+\(?\d[\d,]*\)?\s*$")
+_COUNT = re.compile(
+    r"(?:(?<=[/.)\]\"*'\d])|(?<=all trees)|(?<=this term only))[ \t]+\(?\d[\d,]*\)?\s*$"
+    r"|(?<=\S)(?:  |\t)[ \t]*\(?\d[\d,]*\)?\s*$"
+)
 _LIMIT_COUNT = re.compile(r"(?<=\S)[ \t]+\d[\d,]*\s*$")
 _UNFINISHED = re.compile(r"(?:\b(?:and|or|not|to)|[-,=])\s*$", re.IGNORECASE)
+REFERENCES = re.compile(
+    r"[( ]*(?:(?:or|and)\s?/\s?[\d\s,-]{1,80}|(?:limit|remove duplicates from)\s+\d{1,3}\b.{0,200}"
+    r"|#?\d{1,3}(?:[ )]+(?:or|and|not)[ (]+#?\d{1,3}){1,60})[ )]*",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"[( ]*#?\d{1,3}(?:[ )]+(?:and|or|not)[ (]+#?\d{1,3}){1,60}[ )]*", re.IGNORECASE)
+_OPEN = re.compile(r"(?:^|\s)(?:and|or|not)\s*$|^\s*(?:and|or|not)(?:\s|$)", re.IGNORECASE)
 _COMPLETE = frozenset("/.)]\"'*")
 MOST_LINES = 300
 """Lines that a strategy may have."""
@@ -20,7 +30,36 @@ def lines_of(text: str) -> dict[int, str]:
     is complete.
     """
     rows = _rows(text)
-    return rows if len(rows) > 1 else _flowing(text)
+    if len(rows) > 1:
+        return rows
+    return _flowing(text) or _unnumbered(text)
+
+
+def counted(text: str) -> str:
+    """The first line that refers to others by numbers which no line has; "" where lines have numbers."""
+    if len(_rows(text)) > 1 or _flowing(text):
+        return ""
+    return next((row for row in _unnumbered(text).values() if REFERENCES.fullmatch(row)), "")
+
+
+def _unnumbered(text: str) -> dict[int, str]:
+    """Lines whose numbers were lost, as in a list copied from a page, though some refer to others.
+
+    Empty where a line is not whole, or none refers to lines that all stand before it.
+    """
+    rows = [row.strip() for row in text.splitlines() if row.strip()]
+    if not 2 < len(rows) <= MOST_LINES or any(map(_OPEN.search, rows)):
+        return {}
+    refers = False
+    for at, row in enumerate(rows, 1):
+        if row.count("(") != row.count(")"):
+            return {}
+        if REFERENCES.fullmatch(row):
+            referred = re.findall(r"\d{1,3}", row if row[:1].lower() not in "lr" else row[:40])
+            if int(referred[0]) >= at:
+                return {}
+            refers = True
+    return {number: _without_count(row) for number, row in enumerate(rows, 1)} if refers else {}
 
 
 def _rows(text: str) -> dict[int, str]:
@@ -29,9 +68,25 @@ def _rows(text: str) -> dict[int, str]:
         match = _NUMBERED.match(row)
         if match and int(match["number"]) == len(rows) + 1 and len(rows) < MOST_LINES:
             rows[len(rows) + 1] = match["text"].rstrip()
+        elif rows and _refers_back(row, len(rows)):
+            text, _, title = rows[len(rows)].rpartition("\n")
+            is_title = text and re.fullmatch(r"[A-Z][a-zA-Z ]{2,60}", title)
+            if is_title:
+                rows[len(rows)] = text
+            rows[len(rows) + 1] = f"{title}:\n{row.strip()}" if is_title else row.strip()
         elif rows and row.strip():
-            rows[len(rows)] += " " + row.strip()
+            rows[len(rows)] += "\n" + row.strip()
     return {number: _without_count(row) for number, row in rows.items()}
+
+
+def joins_lines(row: str) -> bool:
+    """Whether a row joins lines by their numbers and is nothing else: ``1 AND 2 NOT 3``."""
+    return _JOINED.fullmatch(row) is not None
+
+
+def _refers_back(row: str, last: int) -> bool:
+    """Whether a row without a number joins lines that stand before it."""
+    return joins_lines(row) and max(map(int, re.findall(r"\d{1,3}", row))) <= last
 
 
 def _flowing(text: str) -> dict[int, str]:

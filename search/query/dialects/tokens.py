@@ -108,7 +108,7 @@ def after(match: re.Match[str]) -> Token:
 
 def split(codes: str) -> tuple[str, ...]:
     """Codes that are written together."""
-    return tuple(" ".join(code.split()).lower() for code in re.split(r"[,:;]", codes) if code.strip())
+    return tuple(" ".join(code.split()).lower() for code in re.split(r"[,:;.]", codes) if code.strip())
 
 
 def near(offset: int, default: int | None, *, ordered: bool = False) -> Make:

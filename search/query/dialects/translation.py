@@ -9,7 +9,7 @@ from search import notices
 from search.query.dialects.databases import DATABASES, Database
 from search.query.dialects.reader import MOST_NESTED, Reader
 from search.query.dialects.recognition import recognized
-from search.query.dialects.strategies import lines_of
+from search.query.dialects.strategies import counted, lines_of
 from search.query.dialects.tokens import scan
 from search.query.dialects.trees import Words
 from search.query.dialects.writer import Writer
@@ -35,6 +35,8 @@ REASONS = {
     "position": notices.AUTHOR_POSITION,
     "date": notices.YEAR_ALONE,
     "near": notices.NEARNESS_OF_MANY,
+    "wider": notices.NEARNESS_WIDER,
+    "counted": notices.LINES_COUNTED,
 }
 """Names of reasons → sentences for the reader; the first ones are of pieces that are left out."""
 
@@ -43,9 +45,15 @@ _LABEL = re.compile(
     r"[^:()\[\]\"=\n]{0,60}:\s+",
     re.IGNORECASE,
 )
+_HEADING = re.compile(r"[A-Z][\w ,&-]{1,60}:[\w ,&-]{0,100}\n(?=\S)(?!(?:AND|OR|NOT)\b)")  # of a line
 # What Scopus adds where results are narrowed holds for all that stands before it.
 _REFINED = re.compile(r"\A(.*?)\s(AND\s\(\s?(?:LIMIT-TO|EXCLUDE)\b.*)\Z", re.DOTALL)
 _WRAPPED = re.compile(r'\s*"[^"]*\s(?:AND|OR|NOT)\s[^"]*"\s*')  # a whole string in quotation marks
+
+_SIGNS = str.maketrans(
+    {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"), **dict.fromkeys("‘’‚‛`´", "'")}
+)
+"""Signs that word processors and publishers put for those which databases read."""
 
 _SPLIT = "Join what belongs together in parentheses, or search with fewer lines."
 _DEEPEST = 38
@@ -75,6 +83,7 @@ def read(text: str, dialect: str = "") -> Query | None:
     Raises:
         Fault: it is malformed, mixes two databases, or none of it can be searched here.
     """
+    text = text.translate(_SIGNS)
     if not dialect:
         dialects = recognized(text)
         if len(dialects) > 1:
@@ -96,9 +105,14 @@ def read(text: str, dialect: str = "") -> Query | None:
     if database.name == "scopus":
         text = _REFINED.sub(r"(\1) \2", text)
     rows = lines_of(text)
+    if first := counted(text):
+        remarks[excerpt(first, 120), "counted"] = None
     nodes: dict[int, Node | None] = {}
     sizes: dict[int, int] = {}
     for number, row in (rows or {0: text}).items():
+        if rows and (label := _HEADING.match(row)):
+            remarks[label[0].strip(), "note"] = None
+            row = row[label.end() :]
         tokens = scan(row, database.rules)
         words += [token.node.text for token in tokens if isinstance(token.node, Words)]
         reader = Reader(tokens, database.binding, database.joining)
@@ -141,7 +155,8 @@ def _checked(
     inexact = tuple(Inexact(piece, REASONS[reason]) for piece, reason in remarks)
     if node is None:
         reasons = "; ".join(
-            f"“{excerpt(each.piece)}”: {each.reason.rstrip('.').lower()}" for each in inexact[:3]
+            f"“{excerpt(each.piece)}”: {each.reason.rstrip('.').lower()}"
+            for each in sorted(inexact, key=lambda each: not each.reason.startswith("Left out"))[:3]
         )
         raise Fault(
             "other-database",

@@ -11,6 +11,7 @@ from search.query.dialects import terms
 from search.query.dialects.databases import Database
 from search.query.dialects.fields import TEXTS, UNKNOWN, targets
 from search.query.dialects.limits import limited, type_of
+from search.query.dialects.strategies import joins_lines
 from search.query.dialects.tokens import years
 from search.query.dialects.trees import (
     Close,
@@ -89,8 +90,12 @@ class Writer:
         return None
 
     def _is_line(self, text: str) -> bool:
-        """Whether a number alone means a line: Ovid writes ``1 or 2``."""
-        return self.database.name == "ovid" and text.isascii() and text.isdecimal() and len(text) <= 3
+        """Whether a number alone means a line: Ovid writes ``1 or 2``, others where nothing else stands."""
+        if not (text.isascii() and text.isdecimal() and len(text) <= 3):
+            return False
+        return self.database.name == "ovid" or (
+            self.lines is not None and joins_lines(self.text.rpartition("\n")[2])
+        )
 
     def _line(self, number: int, lines: Mapping[int, Node | None]) -> Node | None:
         if number not in lines:
@@ -218,6 +223,8 @@ class Writer:
         ):
             inner = Close(node.left.child, node.right.child, node.between, node.ordered, node.start, node.end)
             return self.write(Within(node.left.codes, inner, node.start, node.end))
+        if self.database.name == "cochrane" and not node.ordered:
+            self.remark("wider", node.start, node.end)
         names = [target for target in (_ALL_TEXT if wanted is None else wanted) if target in TEXTS]
         sides = [self._side(node.left), self._side(node.right)]
         if node.between is not None and names and all(sides):

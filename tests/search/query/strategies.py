@@ -196,10 +196,10 @@ STRATEGIES: list[tuple[str, str, Meaning, list[str]]] = [
         "(sleep near/3 apnea):ti,ab or (hip next fracture*):ti",
         (
             "or",
-            ("near", "tiab", 2, False, ["sleep"], ["apnea"]),
+            ("near", "tiab", 3, False, ["sleep"], ["apnea"]),
             ("near", "ti", 0, True, ["hip"], ["fracture*"]),
         ),
-        [],
+        ["sleep near/3 apnea"],
     ),
     # --- Web of Science
     ("wos", 'TS=("heart attack" OR infarct*)', ("or", ("all", "heart attack"), ("all", "infarct*")), []),

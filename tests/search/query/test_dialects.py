@@ -176,6 +176,52 @@ def test_a_database_may_be_given_and_none_may_be_wanted() -> None:
         parse("heart", "altavista")
 
 
+PUBLISHED_AS = [
+    # what publishers, lists on pages and exports of histories make of a strategy
+    ("1. cough$.tw.\n2. exp Croup/\n3. or/1\u20102", 'cough* OR tag:Croup'),
+    (
+        "#1  MeSH descriptor: [Croup] this term only 312\n#2\tcough:ti\t1,204\n#3 #1 OR #2",
+        "tag:Croup OR title:cough",
+    ),
+    ("exp Croup/\ncough$.tw.\nstridor.tw.\n1 or (2 and 3)", 'tag:Croup OR (cough* AND "stridor")'),
+    ("exp Croup/\ncough$.tw.\nor/1-2", "tag:Croup OR cough*"),
+    ("1 Illness: any of them\ncroup[ti] OR cough[ti]\n2 stridor[ti]\nAll together\n1 AND 2",
+     '(title:"croup" OR title:"cough") AND title:"stridor"'),
+    ("search:.tw. or croup.ti. ab .", "search* OR \"croup\""),
+    ('croup.ti. and yr="2004 -Current"', 'title:"croup" AND year:2004-'),
+    ("'croup'/exp AND ('letter'/it OR 2004/py)", "tag:croup AND (type:letter OR year:2004)"),
+    ("TI croup OR AB croup", "title:croup OR abstract:croup"),
+    ("[mh Croup] OR (bark* NEXT/2 cough):ti", 'tag:Croup OR title:(bark* PRE/2 "cough")'),
+    ("‘croup’/de OR ‘barking cough’:ti", 'tag:croup OR title:"barking cough"'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "query"), PUBLISHED_AS, ids=[row[0][:30] for row in PUBLISHED_AS])
+def test_strategies_as_they_are_printed(text: str, query: str) -> None:
+    assert translate(text).query == query
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("croup.ti. or di.xs.", "di.xs."),
+        ("[mh Croup] AND (bark* NEAR/3 cough):ti", "bark* NEAR/3 cough"),
+        ("croup.ti.\ncough.ti.\n1 or 2", "1 or 2"),
+        ("1 croup[ti]\n2 cough[ti]\n3 #1 OR #2\nLimits: humans", "Limits: humans"),
+        ("1 Illness: any\ncroup[ti]\n2 cough[ti]\n3 1 OR 2", "Illness: any"),
+    ],
+)
+def test_pieces_of_printed_strategies_are_named(text: str, piece: str) -> None:
+    assert piece in [each.piece for each in translate(text).inexact]
+
+
+def test_lines_without_numbers_are_lines_only_where_one_refers_to_others_before_it() -> None:
+    whole = "croup[ti] OR\ncough[ti] OR\nstridor[ti]"
+    assert translate(whole).query == 'title:"croup" OR title:"cough" OR title:"stridor"'
+    with pytest.raises(QuerySyntaxError):
+        translate("croup.ti.\n5 or 6\ncough.ti.")
+
+
 def test_lines_that_are_not_used_and_labels_are_named() -> None:
     reading = translate("1. asthma[ti]\n2. wheeze[ti]\n3. cough[ti]\n4. #1 OR #3")
     assert [each.piece for each in reading.inexact] == ["2 wheeze[ti]"]
