@@ -19,6 +19,7 @@ from search.query.languages import Speech
 from search.query.tree import Phrase, Prefix, Query, Text, Wildcard, Word, texts
 from search.query.wildcards import has_wildcards, tokens
 from search.results.fragments import FORMULA, Match, Span, fragments, marked, merged
+from search.results.occurrences import Searched
 
 _LONGEST = 20_000  # characters of a text that are looked at
 _WHITE = re.compile("[\t\n\r\x0b\x0c\xa0\u2003\u2009\u202f\u3000]")
@@ -36,12 +37,6 @@ class _Wanted:
     prefixes: set[str] = field(default_factory=set)
     gapped: dict[str, re.Pattern[str]] = field(default_factory=dict)  # words with gaps
     phrases: list[tuple[tuple[str, ...], int]] = field(default_factory=list)
-
-    def begins(self, form: str) -> bool:
-        """Whether a form begins with a wanted prefix, or is one that a word with gaps stands for."""
-        return any(form.startswith(prefix) for prefix in self.prefixes) or any(
-            pattern.fullmatch(form) for pattern in self.gapped.values()
-        )
 
 
 class _Pieces(dict[str, tuple[tuple[int, int, str, str], ...]]):
@@ -71,18 +66,13 @@ def _pieces(analyzer: Analyzer, lang: str) -> _Pieces:
 class _Hits(dict[str, tuple[Match, ...]]):
     """What of a piece between spaces is wanted; worked out once a search, as texts say most words again."""
 
-    def __init__(self, wanted: _Wanted, speech: Speech, lang: str) -> None:
+    def __init__(self, wanted: _Wanted, speech: Speech, lang: str, searched: Searched) -> None:
         super().__init__()
-        analyzer = speech.analyzer
-        self.pieces = _pieces(analyzer, lang)
-        self._wanted, self._stem = wanted, analyzer.stemmer(lang)
-        self._stems = {stem for word in wanted.words for stem in speech.stems_in(word, lang)}
-        every = {f" {begin}" for stem in self._stems for begin in analyzer.beginnings(stem, lang)}
-        every |= {f" {begin}" for begin in wanted.forms | wanted.prefixes}
-        self._others: set[str] = set()  # forms that begin like a wanted one and are none
-        self._beginnings = [
-            begin for begin in every if not any(begin.startswith(other) for other in every - {begin})
-        ]
+        self.pieces = _pieces(speech.analyzer, lang)
+        self._gapped = tuple(wanted.gapped.values())
+        stems = {stem for word in wanted.words for stem in speech.stems_in(word, lang)}
+        self._occurrences = searched.of(lang, stems, wanted.forms, wanted.prefixes)
+        self.counts = self._occurrences.counts
 
     def __missing__(self, piece: str) -> tuple[Match, ...]:
         words = tuple(
@@ -95,27 +85,9 @@ class _Hits(dict[str, tuple[Match, ...]]):
 
     def _is_wanted(self, form: str, stem: str) -> bool:
         """Whether a form of a text is wanted by itself (phrases are looked for elsewhere)."""
-        return stem in self._stems or form in self._wanted.forms or self._wanted.begins(form)
-
-    def forms(self, joined: str) -> dict[str, int]:
-        """Which forms of a text are wanted, and how often each is said; only those that begin like a wanted
-        word are looked at."""
-        counts: dict[str, int] = {}
-        text = f" {joined} "
-        for begin in self._beginnings:
-            at = text.find(begin)
-            while 0 <= at < len(text) - 1:
-                end = text.find(" ", at + 1)
-                form = text[at + 1 : end]
-                if form in counts:
-                    counts[form] += 1
-                elif form not in self._others:
-                    if self._is_wanted(form, self._stem(form)):
-                        counts[form] = 1
-                    else:
-                        self._others.add(form)
-                at = text.find(begin, end)
-        return counts
+        return self._occurrences.is_wanted(form, stem) or any(
+            pattern.fullmatch(form) for pattern in self._gapped
+        )
 
 
 class Highlighter:
@@ -128,6 +100,7 @@ class Highlighter:
         """
         self._analyzer = analyzer
         self.speech = speech or Speech(analyzer)
+        self.searched = Searched(analyzer)
         self._wanted = {"title": _Wanted(), "abstract": _Wanted()}
         self._hits: dict[tuple[str, str], _Hits] = {}
         for text, name, negated in texts(query):
@@ -193,8 +166,8 @@ class Highlighter:
             return []
         hits = self._hits.get((name, lang))
         if hits is None:
-            hits = self._hits[name, lang] = _Hits(wanted, self.speech, lang)
-        counts = hits.forms(forms) if forms and not wanted.phrases and not wanted.gapped else None
+            hits = self._hits[name, lang] = _Hits(wanted, self.speech, lang, self.searched)
+        counts = hits.counts(forms) if forms and not wanted.phrases and not wanted.gapped else None
         if counts == {}:
             return []
         plain = _without_formulas(text)

@@ -13,6 +13,7 @@ from ingest.library.library import Paper
 from search.answers import DocumentHit, TopicCount
 from search.query.languages import Speech
 from search.query.tree import Query, Value, leaves, written
+from search.results.occurrences import Searched
 
 TITLE_TYPED = "title has the words as typed"
 TITLE_SIDE_BY_SIDE = "title has all words, side by side"
@@ -39,15 +40,22 @@ NAMED = ("title has", "abstract has", "topic", "tag", "author", "venue")
 
 _LISTED = 4  # words that are named
 _LONGEST = 5_000  # forms of an abstract that are looked at
+_BEGINNINGS = 100  # places of one form in a text from where all words are looked for
 
 
 class _Known(dict[str, str | None]):
-    """Form of a text in one language → the word of the query that it is; worked out once a search."""
+    """Form of a text in one language → the word of the query that it is; worked out once a search.
 
-    def __init__(self, words: Sequence[str], speech: Speech, lang: str) -> None:
+    "" for each other form, None for a function word.
+    """
+
+    def __init__(self, words: Sequence[str], speech: Speech, lang: str, searched: Searched) -> None:
         super().__init__()
         self._stem = speech.analyzer.stemmer(lang)
-        self._stems = {stem: word for word in words for stem in speech.stems_in(word, lang) or {word}}
+        stems = {word: speech.stems_in(word, lang) for word in words}
+        self._stems = {stem: word for word in words for stem in stems[word] or {word}}
+        names = [word for word in words if not stems[word]]
+        self.counts = searched.of(lang, self._stems, names).counts
 
     def __missing__(self, form: str) -> str | None:
         stem = self._stem(form) or (form if form in self._stems else "")
@@ -58,13 +66,14 @@ class _Known(dict[str, str | None]):
 class Reasons:
     """Where the words of one query stand in any number of papers."""
 
-    def __init__(self, query: Query, speech: Speech) -> None:
+    def __init__(self, query: Query, speech: Speech, searched: Searched | None = None) -> None:
+        """``searched``: what highlights look for in the same papers, where they are made too."""
         forms = [form for text in written(query) for form in speech.analyzer.forms(text)]
         self._speech = speech
+        self._searched = searched or Searched(speech.analyzer)
         self._order = [form for form in forms if speech.own(form) or _is_name(form)]
         self._words = list(dict.fromkeys(self._order))
         self._typed = f" {' '.join(forms)} "
-        self._side_by_side = f" {' '.join(self._order)} "
         self._values = [
             f"{leaf.name}: {leaf.text}"
             for leaf, negated in leaves(query)
@@ -77,43 +86,66 @@ class Reasons:
         if not self._words:
             return self._values[:1]
         document = paper.merged
-        lang = document.lang or "en"
-        title_forms = self._forms(paper.title_forms, document.title)
-        abstract_forms = self._forms(paper.abstract_forms, document.abstract)
-        title = self._read(title_forms, lang)
-        in_title = self._among(title)
+        known = self._in(document.lang or "en")
+        title = self._forms(paper.title_forms, document.title)
+        in_title = self._among(known, title)
         if len(in_title) == len(self._words) > 1:
-            return [self._how(title, title_forms, (TITLE_TYPED, TITLE_SIDE_BY_SIDE, TITLE_ALL))]
-        abstract = self._read(abstract_forms, lang)
-        there = self._among(abstract)
+            return [self._how(known, title, (TITLE_TYPED, TITLE_SIDE_BY_SIDE, TITLE_ALL))]
+        abstract = self._forms(paper.abstract_forms, document.abstract)
+        there = self._among(known, abstract)
         if not in_title and len(there) == len(self._words) > 1:
-            names = (ABSTRACT_TYPED, ABSTRACT_SIDE_BY_SIDE, ABSTRACT_ALL)
-            return [self._how(abstract, abstract_forms, names)]
+            return [self._how(known, abstract, (ABSTRACT_TYPED, ABSTRACT_SIDE_BY_SIDE, ABSTRACT_ALL))]
         rest = [word for word in there if word not in in_title]
         return [*_some("title has", in_title), *_some("abstract has", rest)]
 
     def _forms(self, forms: str, text: str) -> str:
         """A text's forms; a paper of which a reader sees some records alone comes without them."""
-        return forms or " ".join(self._speech.analyzer.forms(text))
+        forms = forms or self._speech.analyzer.joined(text)
+        return forms if len(forms) < 2 * _LONGEST else " ".join(forms.split()[:_LONGEST])
 
-    def _read(self, forms: str, lang: str) -> list[str | None]:
-        """A text as the words of the query in it: "" for each other word, None for a function word."""
+    def _in(self, lang: str) -> _Known:
         known = self._known.get(lang)
         if known is None:
-            known = self._known[lang] = _Known(self._words, self._speech, lang)
-        return list(map(known.__getitem__, forms.split()[:_LONGEST]))
+            known = self._known[lang] = _Known(self._words, self._speech, lang, self._searched)
+        return known
 
-    def _among(self, text: Iterable[str | None]) -> list[str]:
-        present = set(text)
-        return [word for word in self._words if word in present]
+    def _among(self, known: _Known, forms: str) -> list[str]:
+        """The words that a text has, in the order of the query."""
+        present = set(map(known.__getitem__, known.counts(forms)))
+        return [word for word in self._words if word in present] if present else []
 
-    def _how(self, text: Iterable[str | None], forms: str, names: tuple[str, str, str]) -> str:
+    def _how(self, known: _Known, forms: str, names: tuple[str, str, str]) -> str:
         """Which of the three it is for a text that has all the words: as typed, side by side, or apart."""
         typed, side_by_side, apart = names
-        if self._typed in f" {forms} ":
+        text = f" {forms} "
+        if self._typed in text:
             return typed
-        read = " ".join(word or "-" for word in text if word is not None)
-        return side_by_side if self._side_by_side in f" {read} " else apart
+        beginnings = [form for form in known.counts(forms) if known[form] == self._order[0]]
+        return side_by_side if any(self._stand_from(known, text, form) for form in beginnings) else apart
+
+    def _stand_from(self, known: _Known, text: str, form: str) -> bool:
+        """Whether the words stand side by side, function words aside, where a form of the first one stands."""
+        spaced = f" {form} "
+        at = text.find(spaced)
+        for _ in range(_BEGINNINGS):
+            if at < 0:
+                break
+            if self._follow(known, text, at + len(spaced) - 1):
+                return True
+            at = text.find(spaced, at + 1)
+        return False
+
+    def _follow(self, known: _Known, text: str, at: int) -> bool:
+        """Whether all words but the first follow from a space of the text on."""
+        for wanted in self._order[1:]:
+            word: str | None = None
+            while word is None and at < len(text) - 1:
+                end = text.find(" ", at + 1)
+                word = known[text[at + 1 : end]]
+                at = end
+            if word != wanted:
+                return False
+        return True
 
 
 def _some(name: str, words: Sequence[str]) -> list[str]:

@@ -12,18 +12,23 @@ from ingest.text.analysis import analyzer
 from search.answers import DocumentHit
 from search.query.languages import Speech
 from search.query.parser import parse
+from search.results.highlight import Highlighter
 from search.results.reasons import PARTS, Reasons, add_related, add_topics
 
 
-def why(query: str, title: str, abstract: str = "", lang: str = "en") -> str:
-    tree = parse(query)
+def _paper(title: str, abstract: str = "", lang: str = "en") -> Paper:
     paper = SimpleNamespace(
         title_forms=analyzer().joined(title),
         abstract_forms=analyzer().joined(abstract),
         merged=SimpleNamespace(lang=lang, title=title, abstract=abstract),
     )
+    return cast(Paper, paper)
+
+
+def why(query: str, title: str, abstract: str = "", lang: str = "en") -> str:
+    tree = parse(query)
     speech = Speech.of(tree, analyzer(), ["en", "de"])
-    return "; ".join(Reasons(tree, speech).of(cast(Paper, paper)))
+    return "; ".join(Reasons(tree, speech).of(_paper(title, abstract, lang)))
 
 
 @pytest.mark.parametrize(
@@ -96,3 +101,25 @@ def test_related_papers_say_so() -> None:
     add_related(hits)
     assert hits["one"]["why"] == "shares words with the best results; abstract has: x"
     assert hits["other"]["why"] in PARTS
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Heart and attack, but then an attack of the heart", "abstract has all words, side by side"),
+        ("attack heart", "abstract has all words"),
+        ("The hearts were well, the heart", "abstract has: heart"),
+        ("heart " * 3 + "attacks of the heart", "abstract has all words, side by side"),
+    ],
+)
+def test_words_are_side_by_side_wherever_the_first_one_stands(text: str, line: str) -> None:
+    assert why("heart attack", "", text) == line
+
+
+def test_reasons_and_highlights_read_a_text_once() -> None:
+    query = parse("heart attack")
+    marker = Highlighter(query, analyzer())
+    marker.highlight("", "A heart", "en", ("", "a heart"))
+    reasons = Reasons(query, marker.speech, marker.searched)
+    assert reasons.of(_paper("", "A heart")) == ["abstract has: heart"]
+    assert len(marker.searched) == 1
