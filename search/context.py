@@ -16,7 +16,7 @@ from ingest.text.analysis import Analyzer
 from ingest.values.identifiers import spellings
 from search.clauses import AllOf, AnyOf, Clause, Term, Without, scored_terms, with_boosts
 from search.engines.contract import Engine, FacetRequest, Request
-from search.engines.facets import TAG_SPELLING
+from search.engines.tag_spellings import TagSpellings
 from search.engines.topic_shares import Shares
 from search.evidence.evidence import Evidence, idf
 from search.evidence.tfidf import Cosine
@@ -24,14 +24,11 @@ from search.query.languages import Speech
 from search.query.resolve import Cited, CitedPapers
 from search.query.tree import Query
 from search.request import Visible
-from search.tags import most_used
 from topics.model.hierarchy import Hierarchy, Topic
 from topics.model.placement import Placements
 
 _READERS = 32  # different sets of collections for which it is remembered what they hold
 _HOLDERS = 50_000  # stems whose papers are remembered as counted
-_SPELLINGS = 50_000  # tags whose spelling is remembered
-_SPELLINGS_AT_ONCE = 1_000  # tags of the same papers that are counted together
 _LANGUAGES = 40  # the most languages whose stems a word is looked for in
 
 
@@ -64,7 +61,7 @@ class Context:
     _seen: dict[frozenset[str], Seen] = field(default_factory=dict)
     _holders: dict[tuple[Visible, str], int] = field(default_factory=dict)
     _at: int = -1
-    _spellings: tuple[int, dict[tuple[str, Visible], str]] = (-1, {})
+    _tag_spellings: TagSpellings | None = None
 
     @property
     def cosine(self) -> Cosine | None:
@@ -80,6 +77,13 @@ class Context:
         if self._named is None:
             self._named = {**(self.hierarchy.topics if self.hierarchy else {}), **(self.topics or {})}
         return self._named
+
+    @property
+    def tag_spellings(self) -> TagSpellings:
+        """How most papers spell a tag."""
+        if self._tag_spellings is None:
+            self._tag_spellings = TagSpellings(self.engine, self.index)
+        return self._tag_spellings
 
     @property
     def shares(self) -> Shares:
@@ -196,24 +200,16 @@ class Context:
         return None if seen is None else seen.placed
 
     def spellings(self, keys: Sequence[str], visible: Visible) -> dict[str, str]:
-        """Tags by their keys, each as most of the papers that a reader may see spell it; kept until the index
-        changes."""
-        sequence = self._sequence()
-        if self._spellings[0] != sequence or len(self._spellings[1]) > _SPELLINGS:
-            self._spellings = (sequence, {})
-        known = self._spellings[1]
-        missing = [key for key in keys if (key, visible) not in known]
-        while missing:  # again for those that more frequent tags of the same papers crowd out
-            clause = AnyOf(tuple(Term("tag_keys", key) for key in missing))
-            counted = FacetRequest(TAG_SPELLING, _SPELLINGS_AT_ONCE)
-            request = Request(query=clause, collections=visible, facets=(counted,), limit=0)
-            used = most_used(self.engine.search(self.index, request).facets[TAG_SPELLING])
-            known.update({(key, visible): used[key] for key in missing if key in used})
-            rest = [key for key in missing if key not in used]
-            if len(rest) == len(missing):
-                break
-            missing = rest
-        return {key: known.get((key, visible), key) for key in keys}
+        """Tags by their keys, each as most of the papers that a reader may see spell it."""
+        return self.tag_spellings.usual(keys, visible, self._sequence())
+
+    def warm(self) -> None:
+        """Make what the first questions would have to wait for."""
+        self.tag_spellings.count_all(None, self._sequence())
+        if self.placements is not None:
+            self.placements.warm()
+        if self.cosine is not None:
+            self.cosine.warm()
 
     def refresh(self) -> None:
         """Look again at what follows from the index, if it was written to since."""

@@ -101,15 +101,14 @@ class Searcher:
         context = self.context
         other = copy(self)
         topics = seen_topics(context, context.named, named, visible)
-        other.context = replace(context, topics=topics, _named=None, _cosine=context.cosine)
+        other.context = replace(
+            context, topics=topics, _named=None, _cosine=context.cosine, _tag_spellings=context.tag_spellings
+        )
         return other
 
     def warm(self) -> None:
         """Make what the first questions would have to wait for."""
-        if self.context.placements is not None:
-            self.context.placements.warm()
-        if self.context.cosine is not None:
-            self.context.cosine.warm()
+        self.context.warm()
 
     def refresh(self) -> None:
         """Take in what was added since; cheap when nothing was."""

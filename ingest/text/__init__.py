@@ -3,5 +3,6 @@
 - `cleaning`: titles, abstracts and names; `latex`, `markup`: its parts; `boilerplate`: what is dropped.
 - `language`, `passages`: which language a text, or a part of it, speaks.
 - `analysis`: the one analysis; `forms`: a written word folded; `segmentation`: words of scripts
-  without spaces; `lexicon`: what a form means in a language.
+  without spaces; `lexicon`: what a form means in a language;
+  `occurrences`: which forms of a text are wanted.
 """

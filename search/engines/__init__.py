@@ -5,6 +5,6 @@
 - `documents`: papers of the library → the fields that are indexed; `topic_shares`: θ as tokens that are
   counted.
 - `filters`: filters and what a reader may see, as clauses; `facets`: values counted over the hits;
-  `cursors`: how far a deep reading has come.
+  `tag_spellings`: how most papers spell a tag; `cursors`: how far a deep reading has come.
 - `tantivy/`: embedded; `elasticsearch/`: on a cluster.
 """

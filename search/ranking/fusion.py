@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Protocol
 
 import numpy as np
@@ -130,13 +131,17 @@ def rank(
 
 
 def with_titles(order: Ranked, wording: Wording, titles: Mapping[str, str]) -> Ranked:
-    """An order with the scores of titles (exact forms by paper) added to those that have one."""
+    """An order with the scores of titles (exact forms by paper, of the best `LOOKED_AT`) added.
+
+    None is below 0, so that the others stay behind these, as they were.
+    """
     scored = title_parts(wording, titles)
-    hits = [
-        (id, score + sum(scored[id].values())) if id in scored else (id, score) for id, score in order.hits
+    best = [
+        (id, score + sum(scored[id].values())) if id in scored else (id, score)
+        for id, score in order.hits[:LOOKED_AT]
     ]
-    hits.sort(key=lambda hit: -hit[1])  # equals stay as they were
-    return replace(order, hits=hits, titles=scored)
+    best.sort(key=itemgetter(1), reverse=True)  # equals stay as they were
+    return replace(order, hits=[*best, *order.hits[LOOKED_AT:]], titles=scored)
 
 
 def query_stems(query: Query, speech: Speech) -> Counter[str]:

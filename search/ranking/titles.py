@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Self
 
 import numpy as np
 
+from ingest.text.occurrences import Occurrences
 from search.evidence.evidence import Evidence, lexical_idf
 from search.query.languages import Speech
 from search.query.tree import Query, written
@@ -23,15 +25,22 @@ LOOKED_AT = 100
 """So many of the best candidates have their titles looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Title:
-    """The title of a candidate: its exact forms joined by spaces, and their stems."""
+    """The title of a candidate: its exact forms joined by spaces, and which of the query's stems it has."""
 
     forms: str
-    stems: Sequence[str]
+    present: frozenset[str]
+    read: Callable[[str], str]
+    """Form → its stem, or the form where it is a letter that the query names."""
+
+    @cached_property
+    def stems(self) -> list[str]:
+        """Its stems, in order; few titles have so much of a query that these are asked for."""
+        return list(filter(None, map(self.read, self.forms.split())))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wording:
     """How a query is worded: its exact forms joined by spaces, its stems in order, the idf of each stem."""
 
@@ -52,11 +61,18 @@ class Wording:
 
     def title(self, forms: str) -> Title:
         """A title, read in the language of the query, with the letters that the query names."""
+        return Title(forms, frozenset(map(self._read, self._occurrences.counts(forms))), self._read)
+
+    @cached_property
+    def _occurrences(self) -> Occurrences:
+        stems = frozenset(self.stems)
+        letters = frozenset(filter(_letter, stems))
+        return Occurrences(self.speech.analyzer, self.speech.langs[0], stems, letters)
+
+    @cached_property
+    def _read(self) -> Callable[[str], str]:
         stem = self.speech.analyzer.stemmer(self.speech.langs[0])
-        return Title(
-            forms,
-            [own for form in forms.split() if (own := stem(form) or (form if form in self.idf else ""))],
-        )
+        return lambda form: stem(form) or (form if form in self.idf else "")
 
     @property
     def pairs(self) -> dict[tuple[str, str], float]:
@@ -76,14 +92,21 @@ class TitleScorer:
 def words(wording: Wording) -> Callable[[Title], float]:
     """The share of the query's words that the title has, by idf."""
     whole = sum(wording.idf.values()) or 1.0
-    return lambda title: sum(wording.idf[stem] for stem in wording.idf.keys() & title.stems) / whole
+    return lambda title: sum(map(wording.idf.__getitem__, title.present)) / whole
 
 
 def neighbours(wording: Wording) -> Callable[[Title], float]:
     """The share of the query's pairs of neighbours that stand side by side, in this order, by idf."""
     pairs = wording.pairs
     whole = sum(pairs.values()) or 1.0
-    return lambda title: sum(pairs[pair] for pair in pairs.keys() & set(pairwise(title.stems))) / whole
+    fewest = min((len(set(pair)) for pair in pairs), default=0)
+
+    def score(title: Title) -> float:
+        if len(title.present) < fewest or not pairs:
+            return 0.0
+        return sum(pairs[pair] for pair in pairs.keys() & set(pairwise(title.stems))) / whole
+
+    return score
 
 
 def side_by_side(wording: Wording) -> Callable[[Title], float]:
@@ -94,6 +117,8 @@ def side_by_side(wording: Wording) -> Callable[[Title], float]:
         return lambda _: 0.0
 
     def score(title: Title) -> float:
+        if len(title.present) < len(wording.idf):
+            return 0.0
         return float(phrase in f" {' '.join(title.stems)} ") + float(typed in f" {title.forms} ")
 
     return score
@@ -107,9 +132,10 @@ TITLE_SCORERS: tuple[TitleScorer, ...] = (
 
 
 def title_parts(wording: Wording, titles: Mapping[str, str]) -> dict[str, dict[str, float]]:
-    """What each scorer adds to each paper, of the titles (exact forms joined by spaces) by paper."""
+    """What each scorer adds to each paper whose title has any of the words, of the titles (exact forms joined
+    by spaces) by paper."""
     scorers = [(scorer.name, scorer.weight, scorer.score(wording)) for scorer in TITLE_SCORERS]
-    read = {id: wording.title(forms) for id, forms in titles.items()}
+    read = {id: title for id, forms in titles.items() if (title := wording.title(forms)).present}
     return {
         id: {name: weight * score(title) for name, weight, score in scorers} for id, title in read.items()
     }

@@ -2,6 +2,5 @@
 
 - `hits`: papers as lists show them; `highlight`: where the words of a query stand; `fragments`: what of a
   text is shown.
-- `occurrences`: which forms of a text are wanted, for both `highlight` and `reasons`.
 - `reasons`: why a paper is among the results; `panels`: the facets and topics beside a list.
 """

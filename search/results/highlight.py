@@ -14,12 +14,12 @@ from functools import cache
 
 from ingest.text.analysis import Analyzer
 from ingest.text.forms import fold, is_unspaced
+from ingest.text.occurrences import Searched
 from search.clauses import regular_expression
 from search.query.languages import Speech
 from search.query.tree import Phrase, Prefix, Query, Text, Wildcard, Word, texts
 from search.query.wildcards import has_wildcards, tokens
 from search.results.fragments import FORMULA, Match, Span, fragments, marked, merged
-from search.results.occurrences import Searched
 
 _LONGEST = 20_000  # characters of a text that are looked at
 _WHITE = re.compile("[\t\n\r\x0b\x0c\xa0\u2003\u2009\u202f\u3000]")

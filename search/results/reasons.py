@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ingest.library.library import Paper
+from ingest.text.occurrences import Searched
 from search.answers import DocumentHit, TopicCount
 from search.query.languages import Speech
 from search.query.tree import Query, Value, leaves, written
-from search.results.occurrences import Searched
 
 TITLE_TYPED = "title has the words as typed"
 TITLE_SIDE_BY_SIDE = "title has all words, side by side"
@@ -124,7 +124,7 @@ class Reasons:
         return side_by_side if any(self._stand_from(known, text, form) for form in beginnings) else apart
 
     def _stand_from(self, known: _Known, text: str, form: str) -> bool:
-        """Whether the words stand side by side, function words aside, where a form of the first one stands."""
+        """Whether all words stand side by side, function words aside, where a form of the first one does."""
         spaced = f" {form} "
         at = text.find(spaced)
         for _ in range(_BEGINNINGS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,11 +14,13 @@ from ingest.intake import add
 from ingest.library.library import Library
 from ingest.progress import Silent
 from ingest.text.analysis import ANALYSIS_VERSION, analyzer
-from search.engines.contract import Engine, Stamp
+from search.engines.contract import Answer, Engine, Request, Stamp
 from search.engines.documents import index_papers
+from search.engines.tag_spellings import TagSpellings
 from search.engines.tantivy.engine import TantivyEngine
 from search.request import SearchRequest
 from search.searcher import Searcher
+from search.tags import tag_key
 from tests.search.conftest import open_node
 
 TAGS = [
@@ -88,3 +91,37 @@ def test_a_prefix_looks_into_every_spelling(searcher: Searcher) -> None:
 def test_a_chosen_tag_that_no_paper_has_stays_visible(searcher: Searcher) -> None:
     answer = searcher.search(SearchRequest("insulin", filters={"tag": ["No Such Tags"]}))
     assert {"value": "No Such Tags", "count": 0, "selected": True} in answer["facets"]["tag"]
+
+
+def test_the_usual_spellings_are_the_same_once_all_were_counted(searcher: Searcher) -> None:
+    context = searcher.context
+    keys = [tag_key(tag) for tags in TAGS for tag in tags]
+    for reader in (None, frozenset({"all"}), frozenset({"own"}), frozenset[str]()):
+        asked, counted = (TagSpellings(context.engine, context.index) for _ in range(2))
+        counted.count_all(reader, 1)
+        assert counted.usual(keys, reader, 1) == asked.usual(keys, reader, 1)
+    everybody = TagSpellings(context.engine, context.index)
+    everybody.count_all(None, 1)
+    pandemic = tag_key("pandemic")
+    assert everybody.usual([pandemic], None, 1)[pandemic] == "Pandemics"
+    assert everybody.usual([pandemic], frozenset({"own"}), 1)[pandemic] == pandemic, (
+        "of no paper that is seen"
+    )
+
+
+def test_all_spellings_are_counted_when_it_was_asked_several_times(searcher: Searcher) -> None:
+    class Counting:
+        asked = 0
+
+        def search(self, index: str, request: Request) -> Answer:
+            Counting.asked += 1
+            return searcher.context.engine.search(index, request)
+
+    spellings = TagSpellings(cast(Engine, Counting()), searcher.context.index)
+    for at in range(20):
+        spellings.usual([f"unknown {at}"], None, 1)
+    few, covid = Counting.asked, tag_key("covid-19")
+    assert spellings.usual([covid], None, 1) == {covid: "COVID-19"}
+    assert Counting.asked == few, "all are known"
+    spellings.usual([covid], None, 2)
+    assert Counting.asked == few + 1, "of another state of the index"

@@ -49,7 +49,14 @@ from search.engines.tantivy.encoding import near_tokens, pack_id, sort_keys, vec
 from search.engines.tantivy.errors import damaged, translated
 from search.engines.tantivy.ordering import Reading, Snapshot, ordered, page, whole_order
 from search.engines.tantivy.schema import index_schema, register
-from search.engines.tantivy.stamps import read_record, read_stamp, remove_index, stamped, write_stamp
+from search.engines.tantivy.stamps import (
+    read_record,
+    read_stamp,
+    remove_index,
+    stamp_written,
+    stamped,
+    write_stamp,
+)
 
 _HEAP = 400_000_000  # bytes that the writer fills before it writes a segment; it takes what it needs
 _LOCK_WAIT = 10.0  # seconds that a second writer waits
@@ -64,6 +71,7 @@ class TantivyEngine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._open: dict[str, tuple[tantivy.Index, Snapshot]] = {}
+        self._stamps: dict[str, tuple[tuple[int, ...], Stamp | None]] = {}
         self._readings: OrderedDict[str, Reading] = OrderedDict()
         self._guard = threading.Lock()
         self._counters = ThreadPoolExecutor(thread_name_prefix="facets")
@@ -93,7 +101,12 @@ class TantivyEngine:
 
     def stamp(self, index: str) -> Stamp | None:
         """What the index holds; None when there is no such index."""
-        return read_stamp(self._path(index), index)
+        path = self._path(index)
+        written = stamp_written(path)
+        known = self._stamps.get(index)
+        if known is None or known[0] != written:
+            known = self._stamps[index] = written, read_stamp(path, index)
+        return known[1]
 
     def write(
         self,

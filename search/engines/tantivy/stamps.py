@@ -19,6 +19,15 @@ from search.engines.tantivy.errors import damaged
 _STAMP = "stamp.json"
 
 
+def stamp_written(path: Path) -> tuple[int, ...]:
+    """A mark of the stamp's file, which another one takes the place of when it is written; () without one."""
+    try:
+        file = (path / _STAMP).stat()
+    except FileNotFoundError:
+        return ()
+    return file.st_mtime_ns, file.st_ctime_ns, file.st_ino, file.st_size
+
+
 def read_stamp(path: Path, index: str) -> Stamp | None:
     """The stamp in an index's folder, None when there is none.
 

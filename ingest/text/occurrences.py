@@ -1,4 +1,4 @@
-"""Which forms of a text are wanted, and how often it has each: asked of the same texts by highlights and reasons.
+"""Which forms of a text are wanted, and how often it has each: for titles, highlights and reasons.
 
 A text comes as its forms, joined by spaces. Only forms that begin like a wanted one are looked at.
 """
