@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import hypergeom
 
 TARGET, CONFIDENCE = 0.95, 0.95
 
@@ -69,6 +68,8 @@ def chance_below(labels: NDArray[np.int64], records: int, target: float) -> floa
         return 1.0
     if read >= records:
         return 0.0
+    from scipy.stats import hypergeom  # here: it takes longer to load than all else of a command
+
     # Of beginnings with as many included before them, the first gives the least, as its sample was drawn from
     # more; the last is where the papers left may be too few for recall to miss the target. None else counts.
     hits = np.flatnonzero(labels)

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 SAME = 0.4  # from this likeness on a topic keeps its id
 SAME_ELSEWHERE = 0.55  # at another level
@@ -197,6 +196,8 @@ def _pair(total: Floats, rows: list[int], columns: list[int], least: float) -> l
     """The optimal assignment among the given rows and columns, without pairs below ``least``."""
     if not rows or not columns:
         return []
+    from scipy.optimize import linear_sum_assignment  # here: only a build needs it, and it is slow to load
+
     part = total[np.ix_(rows, columns)]
     worth = np.where(part >= least, part, 0.0)
     picked = zip(*linear_sum_assignment(-worth), strict=True)
