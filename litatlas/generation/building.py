@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,10 +20,12 @@ from ingest.arrays import ArraysError
 from ingest.locks import exclusive
 from ingest.parallel import beside
 from ingest.progress import Progress
+from ingest.text.analysis import ANALYSIS_VERSION
+from litatlas import __version__
 from litatlas.errors import BusyError, NotFoundError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import Draft
-from litatlas.generation.publishing import Publisher
+from litatlas.generation.publishing import Publisher, trained_at
 from search.evidence.ranking_models import RankingModels
 from topics.model.hierarchy import Hierarchy
 from topics.model.matching import is_itself
@@ -54,12 +56,14 @@ class Builder:
         *,
         publish: bool,
         public_only: bool = False,
+        if_changed: bool = False,
         processes: int = 1,
     ) -> tuple[Draft, Generation | None]:
         """Train a model of everything that the library holds now; publish it, or keep it as the draft.
 
-        ``public_only``: of private collections nothing. ``processes``: how many place papers that are not
-        in the sample.
+        ``public_only``: of private collections nothing. ``if_changed``: not where the live model was built
+        from the same papers in the same way; it is returned. ``processes``: how many place papers that are
+        not in the sample.
 
         A draft that waited before is replaced when the new one is whole.
 
@@ -72,9 +76,12 @@ class Builder:
         if options.base is not None:
             self._library.collection(options.base)
         with exclusive(self._home.lock("models"), "a build"):
+            if if_changed and (live := self._unchanged(options, public_only, progress)) is not None:
+                return live
             self._clean()
             try:
                 draft = self._train(options, progress, public_only=public_only, processes=processes)
+                self._ledger.keep_options(draft.model, _manner(options, public_only))
                 self._ledger.keep_draft(draft)
             finally:
                 self._clean()
@@ -83,6 +90,28 @@ class Builder:
             row = self._publisher.publish(draft.model, progress, draft)
             self._remove_damaged()
             return draft, row
+
+    def _unchanged(
+        self, options: BuildOptions, public_only: bool, progress: Progress
+    ) -> tuple[Draft, Generation] | None:
+        """The live model where a build would only repeat it, and everything of it is whole."""
+        row = self._library.generation()
+        if row is None or row.model is None or trained_at(row.model) != self._library.sequence():
+            return None
+        if not self._ledger.was_built_with(row.model, _manner(options, public_only)):
+            return None
+        if not self._publisher.is_whole(row):
+            return None
+        try:
+            hierarchy = Hierarchy.load(self._home.model(row.model), verify=True)
+            RankingModels.verify(self._home.model(row.model))
+        except ArraysError:
+            return None
+        self._publisher.sync(progress)
+        kept = [{"id": id, "likeness": 1.0, "papers": 1.0} for id in hierarchy.topics]
+        changes = {key: kept if key == "kept" else [] for key in DIFFERENCE}
+        draft = _draft_of(hierarchy, row.model, trained_at(row.model), changes)
+        return replace(draft, created=row.made), row
 
     def publish(self, progress: Progress) -> tuple[Draft, Generation]:
         """Put the draft live; returns it with its generation.
@@ -164,18 +193,10 @@ class Builder:
             )
             learn_to_rank()
         changes = hierarchy.settings["changes"] or {}  # none where nothing is published yet
-        return Draft(
-            model=name,
-            papers=len(hierarchy.paper_ids),
-            levels=[len(level.ids) for level in hierarchy.levels],
-            sequence=sequence,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            difference={key: changes.get(key, []) for key in DIFFERENCE},
-            successors=hierarchy.settings["successors"],
-            unplaced=hierarchy.settings["unplaced"],
+        return replace(
+            _draft_of(hierarchy, name, sequence, changes),
             base=base,
             slipped=_slipped(previous, changes.get("kept", [])),
-            sample=hierarchy.settings.get("sample", 0),
         )
 
     def _previous(self) -> tuple[str | None, Hierarchy | None]:
@@ -212,6 +233,31 @@ class Builder:
                 progress.step("Learning to rank", 1, 1)
 
             yield finish
+
+
+def _manner(options: BuildOptions, public_only: bool) -> dict[str, Any]:
+    """How a model is built; the same papers built in the same way by the same version say nothing new."""
+    return {
+        **asdict(options),
+        "public_only": public_only,
+        "analysis": ANALYSIS_VERSION,
+        "version": __version__,
+    }
+
+
+def _draft_of(hierarchy: Hierarchy, model: str, sequence: int, changes: Mapping[str, Any]) -> Draft:
+    """What is told of a model; ``changes`` are those from the model before."""
+    return Draft(
+        model=model,
+        papers=len(hierarchy.paper_ids),
+        levels=[len(level.ids) for level in hierarchy.levels],
+        sequence=sequence,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        difference={key: changes.get(key, []) for key in DIFFERENCE},
+        successors=hierarchy.settings["successors"],
+        unplaced=hierarchy.settings["unplaced"],
+        sample=hierarchy.settings.get("sample", 0),
+    )
 
 
 def _slipped(previous: Hierarchy | None, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -26,6 +26,7 @@ _SUGGESTIONS = "aids:"
 RESTORED = "restored"
 """Set from when a library was restored or moved until it has an index of its own again."""
 _SLIPS = "slips:"
+_OPTIONS = "options:"
 PROPOSAL = "proposal:"
 """Begins the keys of names that a language model proposed: of a model, then of a topic."""
 
@@ -97,6 +98,14 @@ class Ledger:
         """Let a model wait; it takes the place of the one that waited before."""
         record = ModelRecord(draft.model, draft.sequence)
         self._library.put_meta({_DRAFT: json.dumps(asdict(draft)), **model_values(draft.model, record)})
+
+    def keep_options(self, model: str, options: Mapping[str, Any]) -> None:
+        """Remember how a model was built."""
+        self._library.put_meta({_OPTIONS + model: _as_text(options)})
+
+    def was_built_with(self, model: str, options: Mapping[str, Any]) -> bool:
+        """Whether a model was built in just this way; False for one of which that is not remembered."""
+        return self._library.get_meta(_OPTIONS + model) == _as_text(options)
 
     def forget_draft(self) -> None:
         """No model waits any more."""
@@ -171,9 +180,9 @@ class Ledger:
 
     def forget_others(self, models: Collection[str], indices: Collection[str]) -> None:
         """Drop what is remembered of models and indices that are gone."""
-        keys = {prefix + name for prefix in (_MODEL, _PLACED, _SLIPS) for name in models}
+        keys = {prefix + name for prefix in (_MODEL, _PLACED, _SLIPS, _OPTIONS) for name in models}
         keys |= {prefix + name for prefix in (_HISTORY, _SUGGESTIONS) for name in indices}
-        prefixes = (_MODEL, _PLACED, _SLIPS, _HISTORY, _SUGGESTIONS)
+        prefixes = (_MODEL, _PLACED, _SLIPS, _OPTIONS, _HISTORY, _SUGGESTIONS)
         gone = [key for prefix in prefixes for key in self._library.meta_keys(prefix) if key not in keys]
         begins = tuple(f"{PROPOSAL}{name}:" for name in models)
         gone += [key for key in self._library.meta_keys(PROPOSAL) if not key.startswith(begins)]
@@ -184,3 +193,7 @@ class Ledger:
 def model_values(name: str, record: ModelRecord) -> Values:
     """What is written to remember a model."""
     return {_MODEL + name: json.dumps(asdict(record)), _PLACED + name: None}
+
+
+def _as_text(options: Mapping[str, Any]) -> str:
+    return json.dumps(options, sort_keys=True)

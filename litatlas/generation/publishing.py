@@ -133,7 +133,8 @@ class Publisher:
         """
         with exclusive(self._home.lock("index"), "publishing", LOCK_SECONDS):
             self.clean(holds_models=True)
-            row = self._make_live(model, progress, self.ledger.published(draft) if draft else {})
+            values = self.ledger.published(draft) if draft else {}
+            row = self._take_up(model, progress, values) or self._make_live(model, progress, values)
             self.clean(holds_models=True)
             return row
 
@@ -236,6 +237,35 @@ class Publisher:
         values = values | {RESTORED: None}
         return self._commit(model, index, values | (model_values(model, record) if model and record else {}))
 
+    def _take_up(self, model: str | None, progress: Progress, values: Values) -> Generation | None:
+        """Commit the kept index of a model, brought up to the library; None where there is none to take."""
+        rows = self._library.generations()[-KEPT_GENERATIONS:]
+        index = next((row.index for row in reversed(rows) if model and row.model == model), None)
+        if model is None or index is None or self.ledger.is_restored() or not self._is_usable(index):
+            return None
+        record = self.ledger.model(model)
+        try:
+            placements = self._placements(model, record)
+        except SegmentError:
+            return None
+        record = self._catch_up(index, record, placements, progress) or record
+        if self._have_suggestions_aged(index):
+            self._write_suggestions(index, model, progress)
+        return self._commit(model, index, values | model_values(model, record))
+
+    def _is_usable(self, index: str) -> bool:
+        """Whether an index can be read, is of this version, and is this library's own."""
+        if self._engine.health(index).state == "red":
+            return False
+        stamp = self._engine.stamp(index)
+        if stamp is None or stamp.layout != LAYOUT or stamp.analysis != ANALYSIS_VERSION:
+            return False
+        return not self._is_foreign(index, stamp)
+
+    def is_whole(self, row: Generation) -> bool:
+        """Whether a generation's index and suggestions are usable as they are."""
+        return self._is_usable(row.index) and has_assistance(self._home.assistance(row.index))
+
     def _commit(self, model: str | None, index: str, values: Values) -> Generation:
         stamp = self._engine.stamp(index)
         sequence = stamp.sequence if stamp else 0
@@ -297,13 +327,19 @@ class Publisher:
         A build renews those of a large library.
         """
         papers = self._library.counts().papers
-        if 0 < papers <= ASSISTANCE_AT_ONCE and not has_assistance(self._home.assistance(index)):
-            return True
+        if papers > ASSISTANCE_AT_ONCE:
+            return False
+        missing = papers > 0 and not has_assistance(self._home.assistance(index))
+        return missing or self._have_suggestions_aged(index)
+
+    def _have_suggestions_aged(self, index: str) -> bool:
+        """Whether a tenth of the library has changed since the suggestions were written."""
         last = self.ledger.suggestions(index)
         if last.sequence == self._library.sequence():
             return False
+        papers = self._library.counts().papers
         changed = self._library.count_papers(last.sequence) + abs(papers - last.papers)
-        return papers <= ASSISTANCE_AT_ONCE and changed >= AIDS_SHARE * papers
+        return changed >= AIDS_SHARE * papers
 
     def _write_suggestions(self, index: str, model: str | None, progress: Progress) -> None:
         made_of = SuggestionsRecord(self._library.sequence(), self._library.counts().papers)

@@ -35,6 +35,7 @@ class Models:
         sample: int | None = None,
         preview: bool = False,
         public_only: bool = False,
+        if_changed: bool = False,
         progress: Progress | None = None,
     ) -> dict[str, Any]:
         """Build a model of all collections and publish it, or stop at the difference (``preview``).
@@ -42,7 +43,8 @@ class Models:
         Papers in other ``languages`` (default: all but the most frequent) are searchable and not on the map.
         ``sample``: the most papers that topics are learned from (0: all; default: the setting
         ``training_papers``); the others find their places in what is learned. ``public_only``: nothing is
-        learned from private collections; their papers find their places likewise.
+        learned from private collections; their papers find their places likewise. ``if_changed``: a live
+        model that was built from the same papers in the same way stays.
         """
         from topics.training.build import BuildOptions  # here: scikit-learn is large, only a build needs it
 
@@ -60,6 +62,7 @@ class Models:
             progress or Silent(),
             publish=not preview,
             public_only=public_only,
+            if_changed=if_changed and not preview,
             processes=self._settings.process_count,
         )
         self._generations.look_again()

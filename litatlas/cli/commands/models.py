@@ -60,6 +60,11 @@ def _languages(_context: click.Context, _parameter: click.Parameter, value: str)
     is_flag=True,
     help="Learn nothing from private collections; their papers are placed after.",
 )
+@click.option(
+    "--if-changed",
+    is_flag=True,
+    help="Keep a published model that was built from the same papers in the same way (for nightly builds).",
+)
 @json_option
 @pass_context
 def build(
@@ -72,6 +77,7 @@ def build(
     sample: int | None,
     preview: bool,
     public_only: bool,
+    if_changed: bool,
     as_json: bool,
 ) -> None:
     """Build the model of all collections and publish it; the same papers and seed give the same model."""
@@ -85,6 +91,7 @@ def build(
             sample=sample,
             preview=preview,
             public_only=public_only,
+            if_changed=if_changed,
             progress=progress,
         )
     emit(answer, as_json, text.built)

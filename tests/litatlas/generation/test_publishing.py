@@ -265,3 +265,47 @@ def test_papers_that_come_later_are_placed_once_and_survive_a_new_index(copy: At
     placed = copy.live().placements
     assert placed is not None
     assert not set(before) & {id for id in before if id in placed}
+
+
+def test_going_back_takes_the_kept_index_up_and_brings_it_up_to_the_library(
+    copy: Atlas, tmp_path: Path
+) -> None:
+    before, after = copy.library.generations()[-2:]
+    add(copy, tmp_path, 9, "later")
+    copy.models.roll_back()
+    assert copy.live().row.model == before.model
+    assert copy.live().row.index == before.index
+    assert stamp_of(copy) == copy.library.sequence()
+    hits = copy.search('collection:"later"', limit=20)["documents"]
+    assert len(hits) == 9
+    assert copy.live().placements is not None
+    assert all(row >= 0 for row in copy.live().placements.rows([hit["id"] for hit in hits]))
+    copy.models.roll_back()
+    assert (copy.live().row.model, copy.live().row.index) == (after.model, after.index)
+
+
+def test_going_back_makes_an_index_anew_where_the_kept_one_is_of_another_layout(
+    copy: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = copy.library.generations()[-2]
+    monkeypatch.setattr("litatlas.generation.publishing.LAYOUT", "99.9")
+    copy.models.roll_back()
+    assert copy.live().row.model == before.model
+    assert copy.live().row.index != before.index
+
+
+def test_a_build_if_changed_keeps_a_model_of_the_same_papers_and_options(copy: Atlas, tmp_path: Path) -> None:
+    live = copy.live().row
+    answer = copy.models.build(levels=(3, 6), seed=2, if_changed=True)
+    assert (answer["model"], answer["generation"]) == (live.model, live.number)
+    assert {row["id"] for row in answer["difference"]["kept"]} == set(copy.live().topics)
+    assert copy.models.build(levels=(3, 6), seed=3, if_changed=True)["model"] != live.model
+    again = copy.live().row
+    add(copy, tmp_path, 3, "later")
+    assert copy.models.build(levels=(3, 6), seed=3, if_changed=True)["model"] != again.model
+
+
+def test_a_build_if_changed_mends_a_damaged_model(copy: Atlas) -> None:
+    live = copy.live().row
+    (copy.home.model(live.model or "") / "phi_1.npy").write_bytes(b"damaged")
+    assert copy.models.build(levels=(3, 6), seed=2, if_changed=True)["model"] != live.model
