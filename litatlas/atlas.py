@@ -265,8 +265,8 @@ def _check_library(home: Home, settings: Settings) -> None:
     if any(home.models.glob("*/model.json")) or any(home.indices.glob("*/stamp.json")):
         raise LibraryError(
             f"The library is missing: {library} is not there or empty, but its models and index are.",
-            "Put library.db back from a backup, then run: litatlas reindex. To begin anew, move the folders "
-            "models, index, segments and aids away.",
+            "Restore a backup (litatlas restore FILE), or put library.db back and run: litatlas reindex. "
+            "To begin anew, move the folders models, index, segments and aids away.",
         )
     if not library.exists():
         library.touch(mode=0o600)

@@ -140,7 +140,7 @@ def _library(atlas: Atlas) -> tuple[bool, str, str]:
         return (
             False,
             f"library.db is damaged: {faults[0]}",
-            "Restore it from a backup, then: litatlas reindex",
+            "Move it away, then restore a backup: litatlas restore FILE",
         )
     counts = atlas.library.counts()
     return True, f"{counts.documents:,} documents in {counts.collections} collections", ""

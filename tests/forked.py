@@ -18,7 +18,12 @@ _context.set_forkserver_preload(["tests.warm"])
 
 
 def run_forked(
-    home: Path, *arguments: str, streams: Path, seconds: float = 240, watch: Callable[[], None] | None = None
+    home: Path,
+    *arguments: str,
+    streams: Path,
+    seconds: float = 240,
+    watch: Callable[[], None] | None = None,
+    action: Callable[[Path], None] | None = None,
 ) -> int:
     """Run ``litatlas`` to its end; its exit status (negative: the signal that killed it).
 
@@ -27,8 +32,9 @@ def run_forked(
         streams: a folder with the file ``in``; what the command prints comes into ``out`` and ``err``.
         seconds: how long it may take.
         watch: called in the process before the command.
+        action: is run instead of a command.
     """
-    process = _context.Process(target=_main, args=(home, arguments, streams, dict(os.environ), watch))
+    process = _context.Process(target=_main, args=(home, arguments, streams, dict(os.environ), watch, action))
     process.start()
     process.join(seconds)
     if process.exitcode is None:
@@ -43,6 +49,7 @@ def _main(
     streams: Path,
     environment: Mapping[str, str],
     watch: Callable[[], None] | None,
+    action: Callable[[Path], None] | None,
 ) -> None:
     os.environ.clear()
     os.environ |= environment
@@ -54,6 +61,9 @@ def _main(
     sys.argv = ["litatlas", "--home", str(home), *arguments]
     if watch is not None:
         watch()
+    if action is not None:
+        action(home)
+        return
     from litatlas.cli.main import main
 
     main()

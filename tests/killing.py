@@ -12,6 +12,7 @@ import re
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -27,29 +28,38 @@ CODE = Path(__file__).parents[1]
 _ALIKE = re.compile(r"building-\w+|[\w-]+(?=\.npy$)|[0-9a-f]{16,}|[0-9]+")
 
 
-def steps_of(home: Path, *arguments: str) -> list[str]:
+Action = Callable[[Path], None]
+"""What is done in a home that no command does, as a sign-in; a function of a module."""
+
+
+def steps_of(home: Path, *arguments: str, action: Action | None = None) -> list[str]:
     """Run a command to its end; the steps that it took, in order, each named once."""
     log = home.with_suffix(".steps")
-    assert _run(home, arguments, "", log) == 0
+    assert _run(home, arguments, "", log, action) == 0
     names = log.read_text("utf-8").splitlines()
     log.unlink()
     return list(dict.fromkeys(names))
 
 
-def run_killed(home: Path, step: str, *arguments: str) -> bool:
+def run_killed(home: Path, step: str, *arguments: str, action: Action | None = None) -> bool:
     """Run a command that is killed before a step; False when it never came to it."""
-    return _run(home, arguments, step, None) == -signal.SIGKILL
+    return _run(home, arguments, step, None, action) == -signal.SIGKILL
 
 
-def run_through(home: Path, *arguments: str) -> int:
+def run_through(home: Path, *arguments: str, action: Action | None = None) -> int:
     """Run a command to its end; its exit status."""
-    return _run(home, arguments, "", None)
+    return _run(home, arguments, "", None, action)
 
 
-def _run(home: Path, arguments: tuple[str, ...], step: str, log: Path | None) -> int:
+def _run(
+    home: Path, arguments: tuple[str, ...], step: str, log: Path | None, action: Action | None = None
+) -> int:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "in").touch()
-        return run_forked(home, *arguments, streams=Path(folder), watch=partial(_watch, home, step, log))
+        watch = partial(_watch, home, step, log)
+        status = run_forked(home, *arguments, streams=Path(folder), watch=watch, action=action)
+        assert "Traceback" not in (told := (Path(folder) / "err").read_text("utf-8")), told
+        return status
 
 
 def _watch(home: Path, step: str, log: Path | None) -> None:

@@ -361,14 +361,16 @@ def _translated(name: str) -> Iterator[None]:
     except DBAPIError as error:
         if "not a database" in str(error.orig):
             message = f"{name} is not a library: the file is not a database."
-            raise LibraryError(message, "Name another file, or move this one away.") from error
+            raise LibraryError(message, _NOT_A_DATABASE) from error
         if isinstance(error.orig, sqlite3.DatabaseError) and "malformed" in str(error.orig):
-            raise LibraryError(f"{name} is damaged: {error.orig}.", "Restore it from a backup.") from error
+            raise LibraryError(f"{name} is damaged: {error.orig}.", _RESTORE) from error
         raise
     except OSError as error:
         raise LibraryError(f"{name} cannot be made: {error.strerror or error}.", _WRITABLE) from error
 
 
+_RESTORE = "Move it away, then restore a backup: litatlas restore FILE"
+_NOT_A_DATABASE = "Name another file; a damaged library is moved away, then: litatlas restore FILE"
 _WRITABLE = "The library needs a writable folder."
 
 

@@ -32,6 +32,10 @@ LIBRARY = "library.db"
 SETTINGS = "litatlas.toml"
 _MOST_MANIFEST = 10_000_000
 _PART = 1 << 20
+_PACKED_PART = 1 << 10
+"""Bytes that are unpacked at once: four can become 128 kB, so that a hostile file takes 32 MB of memory."""
+_MOST_PADDING = 1 << 15
+"""Zeros that may follow the last file; tar fills its last 10 kB."""
 _NAME = re.compile(
     r"library\.db|litatlas\.toml|models/[\w-][\w.-]{0,99}/(?:[\w-][\w.-]{0,99}/)?[\w-][\w.-]{0,99}"
 )
@@ -97,12 +101,9 @@ def read_archive(path: Path, take: Callable[[Manifest], Callable[[str], IO[bytes
         BackupError: it is no backup, of a later version, cut, damaged, or names what is none of its files.
     """
     seen: set[str] = set()
-    with (
-        _errors(path),
-        path.open("rb") as raw,
-        zstandard.ZstdDecompressor().stream_reader(raw) as plain,
-        tarfile.open(fileobj=plain, mode="r|") as tar,
-    ):
+    with _errors(path), path.open("rb") as raw:
+        plain = _Unpacked(raw)
+        tar = tarfile.open(fileobj=plain, mode="r|", bufsize=tarfile.BLOCKSIZE)  # noqa: SIM115 (reads only)
         members = iter(tar)
         manifest = _manifest(path, tar, next(members, None))
         opened = take(manifest)
@@ -116,6 +117,7 @@ def read_archive(path: Path, take: Callable[[Manifest], Callable[[str], IO[bytes
             with opened(member.name) as into:
                 if member.size != wanted["size"] or _copied(stream, into) != wanted["sha256"]:
                     raise BackupError(f"{path} is damaged: {member.name} is not what was written.", _HINT)
+        plain.check_end()
     missing = manifest.files.keys() - seen
     if missing:
         raise BackupError(f"{path} is cut: {min(missing)} is missing.", _HINT)
@@ -130,10 +132,50 @@ def check_archive(path: Path) -> Manifest:
 def is_archive(path: Path) -> bool:
     """Whether a file begins as a backup does."""
     try:
-        with _errors(path), path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as plain:
-            return tarfile.TarInfo.frombuf(plain.read(512), "utf-8", "strict").name == MANIFEST
+        with _errors(path), path.open("rb") as raw:
+            return tarfile.TarInfo.frombuf(_Unpacked(raw).read(512), "utf-8", "strict").name == MANIFEST
     except BackupError:
         return False
+
+
+class _Unpacked:
+    """The content of a file that is one whole compressed frame: its own checksum is compared at its end."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._held = bytearray()
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, fewer only at the end of the frame.
+
+        Raises:
+            EOFError: the file ends before its frame does. ZstdError: it is damaged, or no such file.
+        """
+        while len(self._held) < size and not self._frame.eof:
+            part = self._raw.read(_PACKED_PART)
+            if not part:
+                raise EOFError("it ends too early")
+            self._held += self._frame.decompress(part)
+        taken = bytes(self._held[:size])
+        del self._held[:size]
+        return taken
+
+    def check_end(self) -> None:
+        """Compare what is left: zeros up to the end of the frame, which is the end of the file.
+
+        Raises:
+            EOFError, ZstdError: as `read`. ValueError: something else follows.
+        """
+        rest = self.read(_MOST_PADDING)
+        if (
+            rest.strip(b"\0")
+            or not self._frame.eof
+            or self._held
+            or self._frame.unused_data
+            or self._raw.read(1)
+        ):
+            raise ValueError("something follows its last file")
 
 
 def _manifest(path: Path, tar: tarfile.TarFile, member: tarfile.TarInfo | None) -> Manifest:

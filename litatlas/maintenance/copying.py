@@ -70,15 +70,24 @@ def snapshot(library: Database, path: Path, progress: Progress) -> None:
     else:
         with Database.open(f"sqlite:///{path}") as copy:
             copy_library(library, copy, progress)
-    with closing(sqlite3.connect(path)) as plain:
-        row_checksums.register(plain)
-        faults = [str(row[0]) for row in plain.execute("PRAGMA integrity_check(1)")]
-        plain.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+    faults = _faults_of(path)
     if faults != ["ok"]:
         raise LibraryError(
             f"The library is damaged, so it was not copied: {row_checksums.explained(faults[0])[:200]}.",
             "Keep the backups that there are. See what is wrong: litatlas doctor",
         )
+
+
+def _faults_of(path: Path) -> list[str]:
+    """What SQLite finds wrong with a copy, which is then one file with nothing beside it."""
+    with closing(sqlite3.connect(path)) as plain:
+        row_checksums.register(plain)
+        try:
+            faults = [str(row[0]) for row in plain.execute("PRAGMA integrity_check(1)")]
+            plain.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.Error as error:
+            return [str(error)]
+    return faults
 
 
 def _is_empty(connection: Connection) -> bool:

@@ -79,6 +79,61 @@ def test_a_backup_is_told_from_other_files(archive: Path, tmp_path: Path) -> Non
     assert not is_archive(tmp_path / "none")
 
 
+def _content(path: Path) -> dict[str, bytes]:
+    """What a backup unpacks to; empty where it is refused."""
+    parts: dict[str, io.BytesIO] = {}
+
+    class Kept(io.BytesIO):
+        def close(self) -> None:
+            """Stay readable."""
+
+    def opened(name: str) -> io.BytesIO:
+        return parts.setdefault(name, Kept())
+
+    try:
+        read_archive(path, lambda _: opened)
+    except BackupError:
+        return {}
+    return {name: part.getvalue() for name, part in parts.items()}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of few bytes, each of which can be damaged."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "library").write_bytes(bytes(range(256)) + bytes(900))
+    write_archive(folder / "b", "2026-01-02", {"documents": 7}, {"library.db": folder / "library"})
+    return folder / "b"
+
+
+def test_no_flipped_byte_unpacks_to_anything_else(small: Path, tmp_path: Path) -> None:
+    whole, data, noticed = _content(small), small.read_bytes(), 0
+    assert whole["library.db"]
+    for at in range(len(data)):
+        (tmp_path / "b").write_bytes(data[:at] + bytes([data[at] ^ 0x11]) + data[at + 1 :])
+        content = _content(tmp_path / "b")
+        noticed += not content
+        assert content in ({}, whole), at
+    assert noticed > 0.95 * len(data), "the others say the same in other bits of Zstandard"
+
+
+def test_every_cut_and_everything_after_the_end_is_noticed(small: Path, tmp_path: Path) -> None:
+    data = small.read_bytes()
+    changed = [data[:at] for at in range(len(data))]
+    changed += [data + more for more in (b"x", data, bytes(1_000), zstandard.compress(b"x" * 100))]
+    for content in changed:
+        (tmp_path / "b").write_bytes(content)
+        with pytest.raises(BackupError):
+            check_archive(tmp_path / "b")
+
+
+def test_what_unpacks_without_end_is_refused_soon(small: Path, tmp_path: Path) -> None:
+    plain = zstandard.ZstdDecompressor().stream_reader(small.read_bytes()).read()
+    (tmp_path / "b").write_bytes(zstandard.compress(plain + bytes(1 << 28)))
+    with pytest.raises(BackupError, match="follows its last file"):
+        check_archive(tmp_path / "b")
+
+
 @pytest.mark.parametrize("manifest", ['{"a": ' + "[" * 100_000, '{"format": 1}', '{"format": NaN}'])
 def test_a_manifest_of_another_shape_is_refused(tmp_path: Path, manifest: str) -> None:
     data = signed(manifest)
