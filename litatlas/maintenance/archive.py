@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import zstandard
 
@@ -103,7 +103,8 @@ def read_archive(path: Path, take: Callable[[Manifest], Callable[[str], IO[bytes
     seen: set[str] = set()
     with _errors(path), path.open("rb") as raw:
         plain = _Unpacked(raw)
-        tar = tarfile.open(fileobj=plain, mode="r|", bufsize=tarfile.BLOCKSIZE)  # noqa: SIM115 (reads only)
+        only_read = cast(IO[bytes], plain)
+        tar = tarfile.open(fileobj=only_read, mode="r|", bufsize=tarfile.BLOCKSIZE)  # noqa: SIM115
         members = iter(tar)
         manifest = _manifest(path, tar, next(members, None))
         opened = take(manifest)
