@@ -8,6 +8,7 @@ In the order of the flow:
 - ``generation/``: what is live, and how it changes
 - ``answers``: the shapes of the answers; ``vocabulary``: what every door may offer
 - ``uploads``: files on their way in; ``query_file``: a file as the query; ``citation_styles``: how to cite
+- ``operations/``: logs
 - ``accounts/``: who asks, and what they may see; ``maintenance/``: backups, migrations, another database
 - ``cli/``: the command line; ``notebook``: how an atlas shows itself there
 - ``server``, ``serving/``, ``worker``: serving, and running the jobs; ``doctor``, ``demo``

@@ -26,6 +26,7 @@ from litatlas.parts.collections import Collections
 from litatlas.parts.duplicates.duplicate_pairs import Duplicates
 from litatlas.parts.exports import works
 from litatlas.parts.harvests import Harvests
+from litatlas.parts.health import Health
 from litatlas.parts.jobs import Jobs
 from litatlas.parts.judgements import Judgements
 from litatlas.parts.kept.notes import Notes
@@ -54,8 +55,8 @@ class Atlas:
     """One atlas: it opens, searches and explores; everything else is asked of its parts.
 
     The parts are ``collections``, ``papers``, ``duplicates``, ``topics``, ``proposals``, ``models``,
-    ``jobs``, ``lists``, ``notes``, ``searches``, ``judgements``, ``books``, ``reviews``, ``harvests`` and
-    ``reports``, as in ``atlas.topics.rename(id, label)``.
+    ``jobs``, ``lists``, ``notes``, ``searches``, ``judgements``, ``books``, ``reviews``, ``harvests``,
+    ``health`` and ``reports``, as in ``atlas.topics.rename(id, label)``.
 
     Safe to use from several threads. Readers keep the generation they began with; a new one is picked up
     within half a second. Everything that changes the library or the index may be used from several processes.
@@ -104,6 +105,7 @@ class Atlas:
         self.jobs = Jobs(self.generations, self.harvests, settings, sight)
         self.books = Books(self.generations, sight)
         self.reviews = Reviews(self.generations, self.open_reviews, sight)
+        self.health = Health(self.generations, settings)
         self.reports = Reports(self.generations, self.judgements, self.jobs, sight)
 
     def seen_by(self, reader: Reader) -> Atlas:

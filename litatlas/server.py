@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import logging
 import multiprocessing
 import os
 import signal
@@ -21,17 +22,20 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any
 
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError, LitatlasError
+from litatlas.operations import logs
 from litatlas.serving.processes import Processes
 from litatlas.settings import Settings
 from search.assist.assistance import has_assistance
 
+log = logging.getLogger("litatlas.server")
 APPLICATION = "web"  # an import string: litatlas never imports web
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (compared, not bound)
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+"""Where web processes leave what they count for each other; `prometheus_client` reads it when imported."""
 WARMED = 4
 """Collections whose coverage a web process works out before somebody opens their page, the largest."""
 DRAIN_SECONDS = 8.0
@@ -45,24 +49,26 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         InputError: the address cannot be bound.
         LitatlasError: the atlas cannot be opened.
     """
+    logs.configure(settings, "server")
     sockets = _bound(host, port)
     with Atlas(settings):  # what is wrong with it is said here, an older library too
         pass
     settings = replace(settings, allowed_hosts=_hosts(settings, host))
+    counts = tempfile.TemporaryDirectory(prefix="litatlas-", ignore_cleanup_errors=True)
+    os.environ[COUNTS] = counts.name
     _preload()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     processes = Processes()
-    counts = tempfile.TemporaryDirectory(prefix="litatlas-", ignore_cleanup_errors=True)
     for index in range(settings.web_process_count):
         ready = _announcement(host, port) if index == 0 else ""
-        processes.add("web process", partial(_web, settings, sockets, Path(counts.name), ready))
+        processes.add("web process", partial(_web, settings, sockets, ready))
     for _ in range(workers):
         processes.add("worker", partial(_worker, settings))
     with counts:
         processes.run(stopping)
-    print("litatlas is stopping.", file=sys.stderr)
+    log.info("litatlas is stopping")
 
 
 # -- addresses -----------------------------------------------------------------------------------------------
@@ -97,8 +103,7 @@ def _announcement(host: str, port: int) -> str:
         return f"litatlas is ready: http://{address}:{port}"
     return (
         f"litatlas is ready: http://127.0.0.1:{port}, and http://{socket.gethostname()}:{port} for others\n"
-        f"litatlas: listening on {address}: anyone who can reach this machine can read the atlas "
-        "and change it."
+        f"Listening on {address}: anyone who can reach this machine can read the atlas and change it."
     )
 
 
@@ -147,15 +152,15 @@ class _Web:
         self._process.kill()
 
 
-def _web(settings: Settings, sockets: list[socket.socket], counts: Path, ready: str, first: bool) -> _Web:
+def _web(settings: Settings, sockets: list[socket.socket], ready: str, first: bool) -> _Web:
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    arguments = (settings, sockets, counts, ready if first else "", os.getpid())
+    arguments = (settings, sockets, ready if first else "", os.getpid())
     process: BaseProcess = context.Process(target=_answer, args=arguments, name="web")
     process.start()
     return _Web(process)
 
 
-def _answer(settings: Settings, sockets: list[socket.socket], counts: Path, ready: str, parent: int) -> None:
+def _answer(settings: Settings, sockets: list[socket.socket], ready: str, parent: int) -> None:
     """The life of a web process."""
     from litatlas.serving.http import servers, turn
     from litatlas.serving.lanes import Lanes
@@ -163,13 +168,17 @@ def _answer(settings: Settings, sockets: list[socket.socket], counts: Path, read
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent says when
+    logs.configure(settings, "web")
     web = importlib.import_module(APPLICATION)
     atlas = Atlas(settings)
-    application = web.create_app(settings, atlas=atlas, counts=counts)
+    application = web.create_app(settings, atlas=atlas)
     lanes = Lanes()
     channels = servers(application, sockets, web.rule_of(application), lanes)
     if ready:
-        print(ready, file=sys.stderr, flush=True)
+        address, *warnings = ready.split("\n")
+        log.info("%s", address)
+        for warning in warnings:
+            log.warning("%s", warning)
     threading.Thread(target=_look, args=[atlas, bool(ready)], daemon=True).start()
     while not stopping.is_set() and os.getppid() == parent:
         turn(channels, 1.0)
@@ -192,7 +201,7 @@ def _look(atlas: Atlas, tells: bool) -> None:
     except LitatlasError as error:
         lines = [error.message, error.hint]
     if tells and any(lines):
-        print("litatlas:", *filter(None, lines), file=sys.stderr, flush=True)
+        log.warning("%s", " ".join(filter(None, lines)))
     with suppress(LitatlasError):  # said above, and to whoever asks
         atlas.live().warm()
         for collection in sorted(atlas.collections.all(), key=lambda one: -one["papers"])[:WARMED]:

@@ -122,6 +122,27 @@ class Settings:
     llm_model: str = _setting("", "The model's name at that address, as in llama3.2.")
     llm_key: str = _setting("", "The key for that address, where it needs one.")
     llm_timeout: int = _setting(60, "Seconds to wait for an answer of the language model.")
+    log_format: str = _setting(
+        "auto",
+        "How servers, workers and commands log: text, logfmt, json, or auto (text on a terminal, else "
+        "logfmt).",
+    )
+    log_level: str = _setting("info", "What is logged: debug, info, warning or error, and what is graver.")
+    log_file: str = _setting(
+        "",
+        "File that is logged to, also by commands. Default: standard error, and commands log nothing. It may "
+        "be moved away (logrotate); it is made anew.",
+    )
+    access_log: bool = _setting(
+        True, "Log every request with its status and duration (health checks and styles at level debug)."
+    )
+    slow_milliseconds: int = _setting(
+        2_000, "Requests that take so long are logged as slow, with where the time went; 0: none are."
+    )
+    slow_query_text: bool = _setting(
+        True,
+        "Whether the log of slow requests has the words of queries; else only how long and of what kind.",
+    )
     read_only: bool = _setting(False, "Turn off uploads, rebuilds and curation on the web.")
 
     @property

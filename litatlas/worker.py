@@ -8,13 +8,12 @@ is needed to tell. Whoever finds a job whose worker's lock is free lets the job 
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import signal
-import sys
 import threading
 import time
-import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,9 +23,11 @@ from ingest.library.library import Job, Library
 from litatlas.atlas import Atlas
 from litatlas.errors import BusyError, Interrupted, LitatlasError
 from litatlas.generation.worker_locks import alive, is_alive
+from litatlas.operations import logs
 from litatlas.settings import Settings
 from litatlas.uploads import UNCLAIMED_SECONDS, age
 
+log = logging.getLogger("litatlas.worker")
 POLL_SECONDS = 0.5
 TIDY_SECONDS = 5.0
 PROGRESS_EVERY_SECONDS = 0.3
@@ -72,11 +73,13 @@ class JobProgress:
 
 def work(settings: Settings, *, parent: int | None = None) -> None:
     """Run jobs until SIGTERM or Ctrl-C, and no longer than the process ``parent`` that started it."""
+    logs.configure(settings, "worker")
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     name = secrets.token_hex(8)
     with Atlas(settings) as atlas, alive(atlas.home, name):
+        log.info("worker begins", extra={"fields": {"worker": name}})
         tidied = -TIDY_SECONDS
         while not stopping.is_set() and parent in (None, os.getppid()):
             if time.monotonic() - tidied >= TIDY_SECONDS:
@@ -91,26 +94,36 @@ def work(settings: Settings, *, parent: int | None = None) -> None:
 
 def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
     """Run one claimed job to its end; whatever happens ends up in its row."""
-    library = atlas.library
+    library, began = atlas.library, time.monotonic()
+    log.info("job begins", extra={"fields": _told(job)})
     try:
         result = _KINDS[job.kind](atlas, job.arguments, progress)
     except Stopped:
         library.requeue_job(job.id)
+        log.info("job waits again: the worker is told to stop", extra={"fields": _told(job)})
         return
     except LitatlasError as error:
         state = "cancelled" if isinstance(error, Interrupted) else "failed"
         texts = {"message": error.message, "hint": error.hint}
         cleaned = {key: atlas.uploads.public(text) for key, text in texts.items()}
         library.update_job(job.id, state=state, error=cleaned)
+        log.warning("job %s", state, extra={"fields": _told(job, began) | {"error": error.message}})
     except Exception as error:  # a fault of ours must not take the worker down with it
-        traceback.print_exc(file=sys.stderr)
+        log.exception("job failed", extra={"fields": _told(job, began)})
         message = f"The job failed because of an error in litatlas ({type(error).__name__})."
         library.update_job(
             job.id, state="failed", error={"message": message, "hint": "See the worker's log for details."}
         )
     else:
         library.update_job(job.id, state="done", progress=1.0, message="done", result=dict(result))
+        log.info("job done", extra={"fields": _told(job, began)})
     _forget_file(atlas, job)
+
+
+def _told(job: Job, began: float | None = None) -> dict[str, Any]:
+    """What the log tells of a job, and how long it took."""
+    told = {"job": job.id, "kind": job.kind, "collection": job.arguments.get("collection", "")}
+    return told if began is None else told | {"seconds": round(time.monotonic() - began, 3)}
 
 
 def release_dead(atlas: Atlas) -> list[Job]:
@@ -122,6 +135,7 @@ def release_dead(atlas: Atlas) -> list[Job]:
         now = atlas.library.release_job(job.id, job.worker, MOST_ATTEMPTS)
         if now is not None:
             released.append(now)
+            log.warning("the worker of a job died; the job is %s", now.state, extra={"fields": _told(now)})
             if now.state != "queued":
                 _forget_file(atlas, now)
     for lock in atlas.home.workers.glob("*.lock"):

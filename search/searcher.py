@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.library.library import Library, Paper
+from ingest.progress import timed
 from ingest.text.analysis import Analyzer
 from search.answers import (
     BridgesAnswer,
@@ -118,6 +119,7 @@ class Searcher:
 
     # --- search --------------------------------------------------------------------------------------------
 
+    @timed("search")
     def search(self, request: SearchRequest) -> SearchAnswer:
         """The contract's ``search`` answer.
 

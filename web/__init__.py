@@ -6,7 +6,7 @@ In the order of a request:
 - ``proxies``, ``request_limits``: whose request it is, and whether it is read
 - ``access/``: who asks, and how much one may ask
 - ``answer_cache``: answers that are kept until anything changes
-- ``security``, ``problems``, ``metrics``: what happens to every request
+- ``security``, ``problems``, ``operations/``: what happens to every request
 - ``requests``: what may be asked, validated; ``locales``: in which language it is answered
 - ``pages/``, ``api/``: the routes; ``upload_forms``: files that forms send
 - ``rendering/``, ``templates/``: answers as HTML

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Flask, Response, jsonify, request
 from werkzeug.routing import BaseConverter
 
@@ -15,7 +13,6 @@ from web import (
     api,
     assets,
     encodings,
-    metrics,
     pages,
     problems,
     proxies,
@@ -25,6 +22,7 @@ from web import (
 from web import locales as languages
 from web.access import identity, quotas
 from web.encodings import OrjsonProvider
+from web.operations import metrics, request_log
 from web.rendering.template_functions import install as install_filters
 from web.site import Site
 
@@ -36,15 +34,12 @@ class NameConverter(BaseConverter):
     part_isolating = False
 
 
-def create_app(
-    settings: Settings | None = None, *, atlas: Atlas | None = None, counts: Path | None = None
-) -> Flask:
+def create_app(settings: Settings | None = None, *, atlas: Atlas | None = None) -> Flask:
     """The application that serves one atlas.
 
     Args:
         settings: where the atlas lives; read from the environment when absent.
         atlas: an open atlas; opened from the settings when absent.
-        counts: a folder where the processes of one server leave what they count for each other.
     """
     settings = settings or load()
     app = Flask("web", static_folder=None, template_folder="templates")
@@ -57,7 +52,8 @@ def create_app(
     app.json = OrjsonProvider(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["litatlas"] = Site(settings, atlas or Atlas(settings))
-    metrics.install(app, counts)
+    request_log.install(app, settings)
+    metrics.install(app)
     request_limits.install(app)
     security.install(app, read_only=settings.read_only)
     languages.install(app)

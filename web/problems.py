@@ -21,7 +21,7 @@ HINTS = {
     405: "See /help for what this site offers.",
     413: "Send a smaller file, or split it; the command line (litatlas add) has no limit.",
     429: "Wait a moment and try again.",
-    500: "Try again; the server's log has the details.",
+    500: "Try again; the server's log has the details under the request's id.",
 }
 TITLES = {
     400: lazy_gettext("Bad request"),
@@ -49,9 +49,15 @@ def problem(status: int, detail: str, hint: str = "", **more: Any) -> Response:
         "detail": detail,
         "instance": request.path,
         "hint": hint or HINTS.get(status, ""),
+        "request_id": request_id(),
         **more,
     }
     return Response(json.dumps(body), status, content_type="application/problem+json")
+
+
+def request_id() -> str:
+    """The id of the request at hand, by which its lines in the log are found."""
+    return str(request.environ.get("litatlas.request_id", ""))
 
 
 def wants_json() -> bool:
@@ -65,7 +71,8 @@ def answer_error(status: int, detail: str, hint: str = "", mended: str = "") -> 
         more = {"mended": mended} if mended else {}
         return problem(status, detail, hint, **more)
     title = TITLES.get(status) or _title(status)
-    return page("error.html", status, title=title, detail=detail, hint=hint or HINTS.get(status, ""))
+    hint = hint or HINTS.get(status, "")
+    return page("error.html", status, title=title, detail=detail, hint=hint, request_id=request_id())
 
 
 def install(app: Flask) -> None:

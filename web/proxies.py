@@ -8,6 +8,7 @@ could otherwise read and change the atlas as if it were one of its pages.
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -25,6 +26,8 @@ FREE = frozenset({"healthz", "readyz"})
 _PREFIX = re.compile(r"(/[\w.~-]+)*")
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
 _CLIENT = "HTTP_X_FORWARDED_FOR"
+_REQUEST_ID = "HTTP_X_REQUEST_ID"
+_ID = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
 _FORWARDED = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PREFIX")
 _LINK = re.compile(rb'( (?:href|src|action|formaction|data-cite)=")/(?!/)')
 _PORTS = {"http": 80, "https": 443}
@@ -37,7 +40,7 @@ class ForeignHostError(LitatlasError):
 
 
 class Proxied:
-    """Puts into a request's environment what trusted proxies say of its address."""
+    """Puts into a request's environment what trusted proxies say of it, and its id (theirs, or new)."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]], settings: Settings) -> None:
         self._app = app
@@ -58,7 +61,10 @@ class Proxied:
         environ["litatlas.host"] = environ.get("HTTP_HOST", "")
         base = self._base
         passed = str(environ.pop(_CLIENT, ""))
+        id = str(environ.pop(_REQUEST_ID, ""))
         environ["litatlas.trusted"] = self._is_trusted(str(environ.get("REMOTE_ADDR", "")))
+        known = environ["litatlas.trusted"] and _ID.fullmatch(id)
+        environ["litatlas.request_id"] = id if known else os.urandom(8).hex()
         if environ["litatlas.trusted"]:
             environ["litatlas.client"] = self._client(passed)
             if proto in _PORTS:

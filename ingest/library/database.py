@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlche
 from ingest.errors import BusyError, LitatlasError, UnavailableError
 from ingest.library import schema
 from ingest.library.migrations import row_checksums
+from ingest.progress import stage
 
 BUSY_SECONDS = 60
 CACHE_KIBIBYTES = 8_192
@@ -85,7 +86,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the library."""
-        with _translated("the library"), self._engine.connect() as plain:
+        with stage("library"), _translated("the library"), self._engine.connect() as plain:
             options = {} if self.dialect == "sqlite" else {"isolation_level": "REPEATABLE READ"}
             connection = plain.execution_options(**options)
             with connection.begin():
@@ -104,7 +105,7 @@ class Database:
             BusyError: another process has been writing for a minute.
             LibraryError: the disk is full or read-only, the file damaged.
         """
-        with _translated("the library"), self._engine.connect() as plain:
+        with stage("library"), _translated("the library"), self._engine.connect() as plain:
             connection = plain.execution_options(immediate=True)
             with connection.begin():
                 _take_turns(connection)

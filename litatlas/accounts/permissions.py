@@ -102,7 +102,9 @@ ROUTES: MappingProxyType[str, Permission] = MappingProxyType(
         **_routes("curate", "pages.take_back pages.judgements"),
         **_routes("curate", "api.rename_topic api.judgements api.judge"),
         **_routes("keep", "pages.build pages.publish_draft pages.discard_draft pages.draft pages.roll_back"),
-        **_routes("keep", "api.build api.publish_draft metrics pages.proposals pages.propose_name"),
+        **_routes(
+            "keep", "api.build api.publish_draft metrics pages.health pages.proposals pages.propose_name"
+        ),
         **_routes("keep", "pages.accept_name pages.refuse_name api.proposals api.propose_name"),
         **_routes("keep", "api.accept_proposal api.refuse_proposal"),
         **_routes("keep", "accounts.users accounts.change_users accounts.audit accounts.audit_log"),

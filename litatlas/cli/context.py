@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -80,6 +81,7 @@ class Context:
         self.home = home
         self.server = server
         self.token_file = token_file
+        self._logs: object = None
 
     def settings(self) -> Settings:
         """Read the settings.
@@ -91,7 +93,15 @@ class Context:
             from litatlas.client.remote import not_remote
 
             raise not_remote()
-        return load(self.home)
+        settings = load(self.home)
+        if settings.log_file and not self._logs:
+            from litatlas.operations import logs
+
+            self._logs = logs.configure(settings, "cli", stderr=False)
+            logging.getLogger("litatlas.cli").info(
+                "command begins", extra={"fields": {"command": _command()}}
+            )
+        return settings
 
     @contextmanager
     def atlas(self, *, new: bool = False, library: str | None = None) -> Iterator[Atlas]:

@@ -8,8 +8,10 @@ output stays empty.
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -32,6 +34,9 @@ from litatlas.cli.commands import (
 )
 from litatlas.cli.context import Context, keep_private
 from litatlas.errors import Interrupted, LitatlasError, is_disk_full
+
+log = logging.getLogger("litatlas.cli")
+log.addHandler(logging.NullHandler())  # where no file is logged to, `_fail` and Python tell the user
 
 
 @click.group(
@@ -89,6 +94,19 @@ def _speak_utf8() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit status."""
+    began = time.monotonic()
+    try:
+        status = _run(arguments)
+    except BaseException as error:
+        log.error("command failed: %s", type(error).__name__, exc_info=error)
+        raise
+    log.info(
+        "command ends", extra={"fields": {"status": status, "seconds": round(time.monotonic() - began, 3)}}
+    )
+    return status
+
+
+def _run(arguments: list[str]) -> int:
     try:
         result = cli.main(arguments, prog_name="litatlas", standalone_mode=False)
     except click.exceptions.Abort:
@@ -108,5 +126,6 @@ def run(arguments: list[str]) -> int:
 
 
 def _fail(message: str, hint: str, status: int) -> int:
+    log.info("%s", message)
     print(f"litatlas: {message}" + (f"\n  {hint}" if hint else ""), file=sys.stderr)
     return status

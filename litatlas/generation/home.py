@@ -44,6 +44,11 @@ class Home:
         """The folder of the suggestions and the spelling that go with an index."""
         return self.folder / "aids" / index
 
+    @property
+    def last_backup(self) -> Path:
+        """What is known of the backup that was written last, as JSON."""
+        return self.folder / "last-backup.json"
+
     def lock(self, name: str) -> Path:
         """A lock file."""
         return self.folder / f"{name}.lock"

@@ -8,6 +8,7 @@ papers are left out: they follow from the library and the model.
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import shutil
 from contextlib import suppress
@@ -72,6 +73,8 @@ def back_up(settings: Settings, library: Library, target: Path, progress: Progre
             _rotate(target, settings.backup_keep)
             part.replace(target)
             _flush(target.parent)
+            told = {"file": str(target.absolute()), "bytes": target.stat().st_size, "created": created}
+            home.last_backup.write_text(json.dumps(told), "utf-8")
         except OSError as error:
             raise InputError(
                 f"The backup cannot be written: {error.strerror or error}.",

@@ -17,5 +17,6 @@
 - ``judgements``: questions about the topics that people answer
 - ``reviewing/``: screening papers for a systematic review
 - ``books/``: searches that can be published: numbered lines, every run kept
+- ``health``: how every part is, and what mends it
 - ``reports``: status, formats, quality, trends, bridges
 """

@@ -19,6 +19,7 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
+from waitress.task import WSGITask
 from waitress.utilities import RequestEntityTooLarge
 
 from litatlas.serving.lanes import LaneName, Lanes, Refusal, Rule, busy
@@ -99,10 +100,23 @@ class _Pace:
         return slow
 
 
+class Task(WSGITask):  # type: ignore[misc]
+    """A request that is answered; it knows how long it waited for a thread."""
+
+    def get_environment(self) -> dict[str, Any]:
+        """What the application is told."""
+        environ: dict[str, Any] = super().get_environment()
+        environ["litatlas.queued"] = self.channel.queued
+        return environ
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection; it knows since when its client has been slow."""
 
     parser_class = Request
+    task_class = Task
+    queued = 0.0
+    """When its first request was given to a lane (`time.perf_counter`)."""
     request: Any
     requests: list[Any]
     _was_refused = False

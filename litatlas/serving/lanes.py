@@ -16,7 +16,9 @@ from waitress.task import ThreadedTaskDispatcher
 
 LaneName = Literal["health", "read", "parse", "upload", "export", "follow"]
 
+log = logging.getLogger("litatlas.lanes")
 RETRY_SECONDS = 5
+TELL_SECONDS = 1.0
 
 
 class Rule(NamedTuple):
@@ -85,16 +87,29 @@ class Lanes:
     def __init__(self) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is no event
         self._lanes = {name: ThreadedTaskDispatcher() for name in LANES}
+        self._refused, self._told = 0, -TELL_SECONDS
         for name, lane in self._lanes.items():
             lane.set_thread_count(LANES[name].threads)
 
     def add_task(self, channel: Any) -> None:
         """Queue the first request of a connection, or have it refused."""
         request = channel.requests[0]
+        channel.queued = time.perf_counter()
         name: LaneName = "health" if request.error else request.lane
         if len(self._lanes[name].queue) >= LANES[name].waiting:
+            self._refuse(name)
             request.error, name = busy(request.path), "health"
         self._lanes[name].add_task(channel)
+
+    def _refuse(self, name: LaneName) -> None:
+        """Log that requests are refused; a line a second at most says how many."""
+        self._refused += 1
+        now = time.monotonic()
+        if now - self._told > TELL_SECONDS:
+            log.warning(
+                "overloaded: requests are refused", extra={"fields": {"lane": name, "refused": self._refused}}
+            )
+            self._refused, self._told = 0, now
 
     def shutdown(self, timeout: float = 5.0) -> None:
         """Let the requests that are being answered end, for at most ``timeout`` seconds."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
+import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+log = logging.getLogger("litatlas.processes")
 POLL_SECONDS = 0.3
 LIVED_SECONDS = 20.0
 """A process that lived so long is replaced at once."""
@@ -82,7 +83,7 @@ def _look_after(place: _Place, now: float) -> None:
         pause = 0.0 if place.deaths == 1 else min(LONGEST_PAUSE, 2.0 ** (place.deaths - 1))
         how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
         when = f"in {pause:.0f} s" if pause else "now"
-        print(f"litatlas: a {place.name} {how}; it is replaced {when}.", file=sys.stderr, flush=True)
+        log.warning("a %s %s; it is replaced %s", place.name, how, when)
         place.due = now + pause
     if now >= place.due:
         place.process, place.began, place.due = place.start(False), now, 0.0

@@ -204,6 +204,8 @@ class Health:
     state: Literal["green", "yellow", "red"]
     message: str = ""
     hint: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    """More of it for who keeps the engine, as (what, value)."""
 
 
 @dataclass(frozen=True, slots=True)

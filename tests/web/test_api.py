@@ -216,8 +216,8 @@ def test_health_and_metrics(atlas: Atlas) -> None:
     assert client.get("/readyz").get_json()["status"] == "ok"
     client.get("/api/v1/status")
     text = client.get("/metrics").text
-    assert 'litatlas_requests_total{endpoint="api.status",status="200"} 1' in text
-    assert 'litatlas_request_seconds_bucket{endpoint="api.status",le="+Inf"} 1' in text
+    assert 'litatlas_requests_total{route="api.status",status="200"} 1.0' in text
+    assert 'litatlas_request_seconds_bucket{le="+Inf",route="api.status"} 1.0' in text
 
 
 def test_lists_are_made_filled_and_removed(own_client: FlaskClient, names: Names) -> None:

@@ -12,6 +12,7 @@
 - ``reviews``: screening, conflicts, and what is reported
 - ``feeds``: Atom
 - ``accounts/``: signing in, users, the audit log, sharing
+- ``keepers/``: the health of the atlas
 - ``help``, ``language_choice``: help and the API's page; the choice of the language
 """
 
@@ -24,6 +25,7 @@ from web.pages import (
     help,
     jobs,
     judgements,
+    keepers,
     kept,
     language_choice,
     lists,
@@ -47,6 +49,7 @@ __all__ = [
     "help",
     "jobs",
     "judgements",
+    "keepers",
     "kept",
     "language_choice",
     "lists",

@@ -21,6 +21,7 @@ from typing import Any
 import elasticsearch
 from elasticsearch import Elasticsearch
 
+from ingest.progress import timed
 from search.clauses import TEXT
 from search.engines.contract import (
     Answer,
@@ -173,6 +174,7 @@ class ElasticsearchEngine:
         with self._translated(index):
             self._patient.indices.update_aliases(actions=actions)
 
+    @timed("index")
     def search(self, index: str, request: Request) -> Answer:
         """Find, count and order papers, in one call to the cluster unless facets ask for more."""
         check_page(request)
@@ -184,6 +186,7 @@ class ElasticsearchEngine:
                 return self._read_on(index, request, facets)
             return call.answer(facets)
 
+    @timed("index")
     def nearest(self, index: str, vector: Sequence[float], request: Request, limit: int) -> list[Hit]:
         """The papers nearest to a topic vector, found by the cluster's own nearest-neighbour index."""
         if limit < 1 or not any(vector):
@@ -237,18 +240,19 @@ class ElasticsearchEngine:
                 self._check(index)
             with self._translated(index):
                 try:
-                    state = self._client.cluster.health(index=name)["status"]
+                    cluster = self._client.cluster.health(index=name).body
+                    state, facts = cluster["status"], _facts(cluster)
                     nodes = self._client.nodes.info(node_id="_local", filter_path="nodes.*.version")["nodes"]
                     version = next(node["version"] for node in nodes.values())
                 except elasticsearch.AuthorizationException:
                     self._client.count(index=name)
-                    state, version = "green", "8"
+                    state, version, facts = "green", "8", ()
         except EngineError as error:
             return Health("elasticsearch", "", "red", error.message, error.hint)
         message = {"green": "", "yellow": "A copy of a shard is missing.", "red": "A shard is missing."}[
             state
         ]
-        return Health("elasticsearch", version, state, message)
+        return Health("elasticsearch", version, state, message, "", facts)
 
     def verify(self, index: str) -> None:
         """Nothing to do: Lucene compares checksums itself, and a shard that is damaged is red."""
@@ -422,3 +426,16 @@ class ElasticsearchEngine:
             raise EngineError(
                 f"The engine's address is wrong: {str(error)[:200]}.", "Check LITATLAS_ENGINE."
             ) from error
+
+
+def _facts(cluster: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What the answer of `cluster.health` says of nodes and shards."""
+    names = {
+        "status": "state of the cluster",
+        "number_of_nodes": "nodes",
+        "number_of_data_nodes": "nodes with data",
+        "active_shards": "shards at work",
+        "unassigned_shards": "shards without a node",
+        "relocating_shards": "shards on the move",
+    }
+    return tuple((told, str(cluster[name])) for name, told in names.items() if name in cluster)

@@ -23,6 +23,7 @@ from tantivy import Occur, Query
 
 from ingest.errors import BusyError
 from ingest.locks import exclusive
+from ingest.progress import timed
 from search.clauses import TEXT, Clause, Term
 from search.engines.contract import (
     Answer,
@@ -142,6 +143,7 @@ class TantivyEngine:
         with translated(index):
             self._snapshot(index)
 
+    @timed("index")
     def search(self, index: str, request: Request) -> Answer:
         """Find, count and order papers."""
         check_page(request)
@@ -164,6 +166,7 @@ class TantivyEngine:
 
         return self._counters.submit(count) if facets and request.limit else count()
 
+    @timed("index")
     def nearest(self, index: str, vector: Sequence[float], request: Request, limit: int) -> list[Hit]:
         """The papers nearest to a topic vector: the rounded components are tokens, their products add
         up."""

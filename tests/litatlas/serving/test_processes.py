@@ -21,7 +21,7 @@ def sleeper(started: list[subprocess.Popen[bytes]], first: bool) -> subprocess.P
     return started[-1]
 
 
-def test_what_dies_is_replaced_and_everything_is_stopped(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_dies_is_replaced_and_everything_is_stopped(caplog: pytest.LogCaptureFixture) -> None:
     started: list[subprocess.Popen[bytes]] = []
     stopping = threading.Event()
     kept = Processes()
@@ -33,7 +33,7 @@ def test_what_dies_is_replaced_and_everything_is_stopped(capfd: pytest.CaptureFi
     stopping.set()
     watcher.join()
     assert [one.poll() for one in started] == [-9, -15]
-    assert "a sleeper was killed by signal 9; it is replaced now" in capfd.readouterr().err
+    assert "a sleeper was killed by signal 9; it is replaced now" in caplog.text
 
 
 def test_what_dies_again_and_again_is_replaced_ever_later(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,8 @@
+"""Pages for who keeps the atlas.
+
+- ``health``: how every part is, and what mends it
+"""
+
+from web.pages.keepers import health
+
+__all__ = ["health"]
