@@ -30,7 +30,7 @@ _ALL_GREEK = re.compile("[α-ω]{2,}")
 _NAME = "alpha|beta|gamma|delta|kappa|lambda|omega"
 _GREEK_TAIL = re.compile(rf"(?!di|tri|poly)([a-z]{{2,3}}\d{{0,2}}|\d+)({_NAME})")
 _GREEK_HEAD = re.compile(rf"({_NAME})(\d{{1,2}}|b)")
-_MICRO = re.compile(r"[μµ](?=[a-zA-Z])")
+_MICRO = re.compile(r"[μµ](?=[a-zA-Z])|[㎂㎌㎍㎕㎛㎲㎶㎼]")
 _ELISION = re.compile(r"(l|d|j|m|t|s|c|n|qu|dell|dall|nell|sull|all|un|jusqu|lorsqu|puisqu|quelqu)'(?=\w\w)")
 _OTHER = re.compile(rf"[^\w{MARKS}'.,+#-]|_")
 _WHOLE = {
@@ -87,9 +87,8 @@ def fold(text: str) -> str:
     """Lower case, compatibility forms resolved, accents off Latin, Greek and stressed Cyrillic letters."""
     if text.isascii():
         return text.lower()
-    text = (
-        _MICRO.sub("u", text).lower().replace("’", "'").replace("ʼ", "'").replace("‐", "-").replace("‑", "-")
-    )
+    text = _MICRO.sub(lambda sign: "u" + unicodedata.normalize("NFKC", sign[0])[1:], text).lower()
+    text = text.replace("’", "'").replace("ʼ", "'").replace("‐", "-").replace("‑", "-")
     letters: list[str] = []
     base = ""
     for char in unicodedata.normalize("NFKD", text.translate(_SPELT)):
@@ -103,7 +102,7 @@ def fold(text: str) -> str:
 
 
 def _drops(base: str, mark: str) -> bool:
-    if base < "\u0400":
+    if base < "\u0400" or _OTHER.match(base):  # a mark goes with the sign that it stands on
         return True
     if base < "\u0530":  # й, ї and ў are letters of their own; ё is commonly written е
         return mark not in "\u0306\u0308" or base == "е"

@@ -34,7 +34,7 @@ from search.query.nearness import chained, near
 from search.query.printer import print_query, quote
 from search.query.text_leaves import MAX_SLOP, is_word, text_leaf, unquoted, without_latex
 from search.query.tree import Node, Query, Reading, Word, conjunction, disjunction, leaves, negation
-from search.query.values import everything, identifier, value
+from search.query.values import check_gaps, everything, identifier, value
 
 __all__ = [
     "MAX_CLAUSES",
@@ -54,6 +54,7 @@ MAX_DEPTH = 40
 """Parentheses that may be open at once."""
 _PIECE = re.compile(r"[^\s()\"]+|\"")
 _TRAILING = re.compile(r"(?:[,;:!?*]|(?<!\.)\.)+$")
+_CUT_VALUE = re.compile(r'\w\*+"$')
 _BRACKETED_RANGE = re.compile(r"\w+:\s*[\[{]\s*(\d{4}|\*)\s+TO\s+(\d{4}|\*)\s*[\]}]")
 
 
@@ -349,10 +350,13 @@ def _value_leaf(token: Token, spec: FieldSpec, scheme: str, *, only: bool) -> No
     mode: Literal["is", "only", "prefix"] = "only" if only else "is"
     if token.type == "QUOTED":
         inside, _, star = unquoted(token)
-        text, mode = inside, ("prefix" if star else mode)
+        cut = not star and _CUT_VALUE.search(token)  # tag:"cell bio*" as well as tag:"cell bio"*
+        text, mode = inside.rstrip("*") if cut else inside, ("prefix" if star or cut else mode)
     elif token.type == "PREFIX":
         text, mode = token.rstrip(",.;:!?").rstrip("*"), "prefix"
     else:
+        if token.type in ("PATTERN", "BROAD"):
+            check_gaps(spec, token)
         text = _TRAILING.sub("", without_latex(token) if "\\" in token else token).lstrip("*")
     if scheme:
         text = f"{scheme}:{text}"

@@ -25,6 +25,7 @@ from search.query.tree import (
     Wildcard,
     Word,
 )
+from search.query.wildcards import is_pattern
 
 _PLAIN_VALUE = re.compile(r"[^\W_](?:[\w.\-/:+#&'@]*[\w+#])?")
 _OPERATORS = frozenset(("AND", "OR", "NOT"))
@@ -91,8 +92,14 @@ def _inner(node: Node) -> str:
 def _print_value(node: Value) -> str:
     plain = _PLAIN_VALUE.fullmatch(node.text) and node.text not in _OPERATORS
     plain = plain and not (node.mode == "prefix" and "#" in node.text)  # a mark, before a star
+    plain = plain and not is_pattern(node.text)
     text = node.text if plain else quote(node.text)
+    if not plain and node.mode != "prefix":  # a star at the end of a value is one of its signs
+        text = _STARS_AT_END.sub(lambda stars: stars[0].replace("*", r"\*"), text)
     return f"{node.name}:{'=' if node.mode == 'only' else ''}{text}{'*' if node.mode == 'prefix' else ''}"
+
+
+_STARS_AT_END = re.compile(r'(?<=\w)\*+(?="\Z)')
 
 
 def _print_range(node: Range) -> str:

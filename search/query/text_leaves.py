@@ -23,7 +23,7 @@ MAX_SLOP = 100
 """The largest distance that ``"a b"~n`` takes."""
 
 _SIMPLE_WORD = re.compile(r"[^\W_]+")
-_ESCAPED = re.compile(r"\\([\"\\])")
+_ESCAPED = re.compile(r"\\([\"\\*])")
 _QUOTED = re.compile(r'"(.*)"(?:~(\d*))?(\*?)', re.DOTALL)
 
 

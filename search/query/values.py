@@ -78,6 +78,29 @@ def everything(spec: FieldSpec) -> Node:
     )
 
 
+def check_gaps(spec: FieldSpec, text: str) -> None:
+    """Refuse wildcards inside a name or a tag: values are looked up whole, or by how they begin."""
+    own = spec.values or spec.name in ("lang", "doi", "id", "cites", "cited_by")  # these judge their values
+    if own or spec.kind in ("integer", "date"):
+        return
+    begin = re.split(r"[*?#]", text, maxsplit=1)[0]
+    if spec.name == "tag":
+        alternative, hint = (
+            f"subject:{text.rstrip(',.;:!?')}",
+            "subject: looks for words of tags, with gaps too.",
+        )
+    elif long_enough(begin):
+        alternative, hint = f"{spec.name}:{begin}*", "Write how the value begins, and a star."
+    else:
+        alternative, hint = "", "Write how the value begins, and a star, or words of the title."
+    raise ValueFault(
+        "wildcard-in-value",
+        f"A value after {spec.name}: can have a star at its end alone.",
+        hint,
+        alternative,
+    )
+
+
 def identifier(text: str) -> Value | None:
     """The paper that a text consisting of one identifier or its link means, or None."""
     scheme, number = sole_identifier(text)

@@ -59,6 +59,20 @@ TYPES = {
 }  # fmt: skip
 
 
+class Abbreviations(dict[str, str]):
+    """What ``@string`` abbreviates, by name in lower case; ``cut`` are those that were longer."""
+
+    def __init__(self) -> None:
+        self.cut: set[str] = set()
+
+    def learn(self, reading: _Fields) -> None:
+        """Take in the fields of one ``@string``."""
+        for name, value in reading.read().items():
+            self[name] = value[:MAX_STRING]
+            if len(value) > MAX_STRING or any(fault.field == "string" for fault in reading.faults):
+                self.cut.add(name)
+
+
 @dataclass(slots=True)
 class Entry:
     """One entry: its line, type, key, fields by lower-case name, and what was wrong with it."""
@@ -73,7 +87,7 @@ class Entry:
 
 def scan(lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
     """The entries of a file's lines, one at a time; text between entries is passed over."""
-    strings: dict[str, str] = {}
+    strings = Abbreviations()
     parts: list[str] = []
     first = last = depth = size = 0
     round_bracket = False
@@ -105,7 +119,7 @@ def _depth(text: str) -> int:
     return plain.count("{") - plain.count("}")
 
 
-def _made(parts: list[str], first: int, last: int, strings: dict[str, str]) -> Iterator[Entry]:
+def _made(parts: list[str], first: int, last: int, strings: Abbreviations) -> Iterator[Entry]:
     """The entries in a block of text; several may share a line."""
     text = "\n".join(parts)
     position = counted = 0
@@ -119,8 +133,7 @@ def _made(parts: list[str], first: int, last: int, strings: dict[str, str]) -> I
         kind = match[1].lower().replace("_", "").replace("-", "")
         position = end
         if kind == "string":
-            named = _Fields(text[match.end() : end], strings, line).read()
-            strings.update((name, value[:MAX_STRING]) for name, value in named.items())
+            strings.learn(_Fields(text[match.end() : end], strings, line))
         elif kind not in _NOT_ENTRIES:
             entry = _entry(line, kind, text[match.end() : min(end, match.end() + MAX_ENTRY)], strings, closed)
             entry.end_line = last if end >= len(text) - 1 else line + text.count("\n", at, end)
@@ -162,7 +175,7 @@ def matching(text: str, start: int) -> tuple[int, bool]:
     return len(text), False
 
 
-def _entry(line: int, kind: str, body: str, strings: dict[str, str], closed: bool) -> Entry:
+def _entry(line: int, kind: str, body: str, strings: Abbreviations, closed: bool) -> Entry:
     key, comma, rest = body.partition(",")
     if "=" in key or not comma:
         key, rest = ("", body) if "=" in key else (key, "")
@@ -179,9 +192,10 @@ def _entry(line: int, kind: str, body: str, strings: dict[str, str], closed: boo
 class _Fields:
     """The fields of an entry's text; where that is not ``closed``, a value ends before a field in it."""
 
-    def __init__(self, text: str, strings: dict[str, str], line: int, closed: bool = True) -> None:
+    def __init__(self, text: str, strings: Abbreviations, line: int, closed: bool = True) -> None:
         self._text, self._strings, self._line, self._closed = text, strings, line, closed
         self._left = _BUDGET * len(text) + 1_000
+        self._lent = _BUDGET * len(text) + 2 * MAX_STRING  # characters that abbreviations may stand for
         self._starts: list[int] | None = None
         self.faults: list[FieldWarning] = []
 
@@ -239,8 +253,8 @@ class _Fields:
                 pieces.append(text[position + 1 : end])
                 position = end + 1
             elif bare := _BARE.match(text, position):
-                pieces.append(self._strings.get(bare[0].lower(), bare[0]))
-                self._left -= len(pieces[-1])
+                pieces.append(self._abbreviated(bare[0]))
+                self._left -= len(bare[0])
                 position = bare.end()
             else:
                 break
@@ -249,6 +263,18 @@ class _Fields:
                 break
             position = joined.end()
         return "".join(pieces), position
+
+    def _abbreviated(self, word: str) -> str:
+        name = word.lower()
+        if name in self._strings.cut:
+            reason = f"is longer than {MAX_STRING:,} characters; the rest was left out"
+            self.faults.append(FieldWarning(self._line, "string", word, reason))
+        self._lent -= len(self._strings.get(name, ""))
+        if self._lent < 0 and name in self._strings:
+            reason = "the entry's abbreviations stand for too much text; this one was left as it is written"
+            self.faults.append(FieldWarning(self._line, "string", word, reason))
+            return word
+        return self._strings.get(name, word)
 
     def _quote_end(self, position: int) -> int:
         depth = 0

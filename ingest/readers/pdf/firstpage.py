@@ -59,6 +59,8 @@ _FURNITURE = re.compile(
     r"manuscript|under review|page \d|\d+\s*\(\d+\)\s*[:,]?\s*\d",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"\W*(?:https?\W|www\.|doi\b|10\.\d{4})", re.IGNORECASE)
+"""How no title begins, even where the page has nothing else."""
 _BAD_TITLE = re.compile(
     r"microsoft|\.(?:docx?|pdf|dvi|tex|ps|indd|qxd|rtf|odt|pages)\b|untitled|^\W*\Z|^pii\b|^doi\b|"
     r"^10\.\d|^CM[A-Z]+\d+\Z|"
@@ -214,7 +216,8 @@ def _title(head: list[Line], stated: str, text: str) -> tuple[str, float]:
     """The title, and how far down the page it reaches."""
     groups = list(_groups(head))
     good = [g for g in groups if not _BANNER.match(_joined(g)) and not _furniture(g) and len(_joined(g)) > 5]
-    group = max(good or groups, key=lambda lines: (round(lines[0].size, 0), -lines[0].top), default=[])
+    readable = [g for g in groups if not _ADDRESS.match(_joined(g))]
+    group = max(good or readable, key=lambda lines: (round(lines[0].size, 0), -lines[0].top), default=[])
     printed = _joined(group)
     bottom = group[-1].top if group else 0.0
     stated = clean_text(stated)

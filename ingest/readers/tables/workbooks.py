@@ -20,7 +20,6 @@ from ingest.readers.tables.columns import heading_row, looks_like_headings
 MAX_CELL = 1024 * 1024
 _BATCH = 200
 _HEAD = 40
-_MOST_COLUMNS = 500
 _MOST_EMPTY = 20_000
 """Empty rows in a row after which a sheet is taken to be over: one far cell makes a million of them."""
 _UNFOLDED = 200
@@ -86,7 +85,7 @@ def _sheet_rows(sheet: Any) -> Iterator[Numbered]:
         if empty > _MOST_EMPTY:
             return
         if not empty:
-            yield number, [_cell(value) for value in values[:_MOST_COLUMNS]]
+            yield number, [_cell(value) for value in values]
 
 
 def _cell(value: Any) -> str:
@@ -114,7 +113,7 @@ def _xls(data: bytes) -> Iterator[Iterator[Numbered]]:
 def _old_rows(book: Any, sheet: Any, xlrd: Any) -> Iterator[Numbered]:
     for number in range(sheet.nrows):
         cells = []
-        for cell in sheet.row(number)[:_MOST_COLUMNS]:
+        for cell in sheet.row(number):
             value = cell.value if cell.ctype not in (xlrd.XL_CELL_ERROR, xlrd.XL_CELL_BOOLEAN) else None
             if cell.ctype == xlrd.XL_CELL_DATE:
                 try:
@@ -133,9 +132,7 @@ def _html(data: bytes) -> Iterator[Iterator[Numbered]]:
         yield (
             (
                 number,
-                [" ".join("".join(map(str, cell.itertext())).split()) for cell in line.iter("td", "th")][
-                    :_MOST_COLUMNS
-                ],
+                [" ".join("".join(map(str, cell.itertext())).split()) for cell in line.iter("td", "th")],
             )
             for number, line in enumerate(table.iter("tr"), 1)
         )

@@ -202,3 +202,34 @@ def test_abbreviations_that_double_do_not_grow_without_end() -> None:
     lines = ["@string{s0 = {" + "x" * 1000 + "}}"]
     lines += [f"@string{{s{n} = s{n - 1} # s{n - 1}}}" for n in range(1, 60)]
     assert len(read("\n".join(lines) + "\n@misc{k, title={T}, abstract=s59}")["k"].abstract) <= 20_000
+
+
+def test_a_long_abbreviation_is_cut_and_said_and_costs_no_field() -> None:
+    text = f'@string{{big = "{"word " * 5000}"}}\n@article{{a, title={{Moss}}, abstract=big, year=2001}}'
+    parsed = list(reader_named("bibtex").read(io.BytesIO(text.encode()), ReadOptions()))
+    (document,) = (found for found in parsed if isinstance(found, Document))
+    assert (len(document.abstract), document.year) == (19_999, 2001)
+    (fault,) = (found for found in parsed if isinstance(found, FieldWarning))
+    assert (fault.field, fault.value) == ("string", "big")
+    assert "longer than 20,000 characters" in fault.reason
+
+
+def test_what_is_made_of_a_cut_abbreviation_is_cut_too() -> None:
+    text = (
+        f'@string{{big = "{"word " * 5000}"}}\n@string{{more = big # " and so on"}}\n@misc{{a, note=more}}\n'
+    )
+    faults = [
+        found
+        for found in reader_named("bibtex").read(io.BytesIO(text.encode()), ReadOptions())
+        if isinstance(found, FieldWarning) and found.field == "string"
+    ]
+    assert [fault.value for fault in faults] == ["more"]
+
+
+def test_abbreviations_do_not_multiply_without_end() -> None:
+    text = f'@string{{big = "{"word " * 3000}"}}\n'
+    text += f"@article{{a, title={{Moss}}, note={' # '.join(['big'] * 300)}}}"
+    parsed = list(reader_named("bibtex").read(io.BytesIO(text.encode()), ReadOptions()))
+    assert any(
+        "stand for too much text" in found.reason for found in parsed if isinstance(found, FieldWarning)
+    )

@@ -136,3 +136,14 @@ def test_pdfs_are_found_in_folders_and_archives(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert [parsed.reason for parsed in found if isinstance(parsed, Rejected)] == [refusal(pdfs.scan())]
     assert sniff(pdfs.paper()[:4096], "upload").name == "pdf"
+
+
+@pytest.mark.parametrize(
+    "title", ["https://example.org/10.1234/foo.77", "www.example.org/a", "10.1234/foo.77"]
+)
+def test_an_address_is_no_title_even_where_the_page_has_nothing_else(title: str) -> None:
+    data = pdfs.paper(title=title, authors=title, head=title, heading="")
+    found = [
+        one.title for one in PdfReader().read(io.BytesIO(data), ReadOptions()) if isinstance(one, Document)
+    ]
+    assert not any(title.startswith(("http", "www", "10.")) for title in found)

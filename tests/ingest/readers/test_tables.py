@@ -331,6 +331,13 @@ def test_a_page_with_a_table_under_the_name_of_a_workbook() -> None:
     assert (document.title, document.authors, document.year) == ("Peat fires", ("张伟", "李明"), 2019)
 
 
+def test_no_column_of_a_wide_workbook_is_left_out() -> None:
+    headings = ["Title", *(f"c{at}" for at in range(700)), "Authors", "Year"]
+    data = workbook([headings, ["Peat fires", *["x"] * 700, "Berg, A.", 2019]])
+    (document,) = documents(read(data, "xlsx"))
+    assert (document.authors, document.year) == (("Berg, A.",), 2019)
+
+
 def test_a_far_cell_and_a_bomb_cost_a_workbook_little() -> None:
     import openpyxl
 

@@ -91,6 +91,10 @@ def test_any_name_is_tokens_without_spaces_and_a_bounded_clause(text: str) -> No
 
 
 @given(st.text(st.characters(exclude_characters="µμΜ"), max_size=40))  # a micro sign is one before a letter
+@example("\U0001342f\u0591")  # a mark on a sign that falls away
+@example("—\u0591")
+@example("\u0482\u0306")
+@example("㎼")
 def test_folding_once_is_enough(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert "  " not in fold(text)
