@@ -52,6 +52,17 @@ class ReviewSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """The papers of a search that are to come into a review, and what is said of the search."""
+
+    papers: Sequence[str]
+    kind: str
+    text: str
+    generation: int = 0
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewPaper:
     """A paper of a review.
 
@@ -69,8 +80,8 @@ class ReviewPaper:
 class ReviewsTable(Database):
     """The part of the library that keeps reviews and their papers."""
 
-    def make_review(self, name: str, plan: Mapping[str, Any]) -> Review:
-        """Make a review.
+    def make_review(self, name: str, plan: Mapping[str, Any], brought: Brought | None = None) -> Review:
+        """Make a review, with the papers of its first search or none yet; all of it or nothing.
 
         Raises:
             InputError: there is one of that name.
@@ -78,7 +89,9 @@ class ReviewsTable(Database):
         row = {"id": secrets.token_urlsafe(9), "name": name, "plan": json.dumps(plan), "made": now()}
         try:
             with self.writing() as connection:
-                connection.execute(insert(reviews), row)
+                number = connection.scalars(insert(reviews).returning(reviews.c.number), row).one()
+                if brought is not None:
+                    _bring(connection, number, brought)
         except IntegrityError:
             raise InputError(f"There is a review {name!r} already.", "Choose another name.") from None
         return self.review(row["id"])
@@ -129,39 +142,9 @@ class ReviewsTable(Database):
         Ids that the library does not know are left out. The records of the papers are kept as they are now.
         """
         with self.writing() as connection:
-            known = _known_papers(connection, review.number)
-            total = 0
-            new: list[tuple[str, str]] = []
-            for part in in_chunks(dict.fromkeys(papers), _AT_ONCE):
-                records = _records(connection, part)
-                total += len(records)
-                new += [
-                    (id, json.dumps(records[id]))
-                    for id in part
-                    if id in records and not known.intersection([id, *(r for r, _ in records[id])])
-                ]
-            row = {
-                "review": review.number, "kind": kind, "text": text, "papers": total, "added": len(new),
-                "generation": generation, "who": who, "made": now(),
-            }  # fmt: skip
-            number = int(
-                connection.scalars(insert(review_searches).returning(review_searches.c.number), row).one()
-            )
-            mine = review_papers.c.review == review.number
-            place = int(
-                connection.scalar(select(func.coalesce(func.max(review_papers.c.place), 0)).where(mine)) or 0
-            )
-            for placed in in_chunks(list(enumerate(new, place + 1)), _AT_ONCE):
-                rows = [
-                    {"review": review.number, "document": id, "place": at, "search": number,
-                     "records": records}
-                    for at, (id, records) in placed
-                ]  # fmt: skip
-                connection.execute(insert(review_papers), rows)
-            search_row = connection.execute(
-                select(review_searches).where(review_searches.c.number == number)
-            ).one()
-        return _search(search_row)
+            number = _bring(connection, review.number, Brought(papers, kind, text, generation, who))
+            query = select(review_searches).where(review_searches.c.number == number)
+            return _search(connection.execute(query).one())
 
     def review_searches(self, review: Review) -> list[ReviewSearch]:
         """What brought the review's papers, in the order in which it was added."""
@@ -280,6 +263,35 @@ def _known_papers(connection: Connection, review: int) -> set[str]:
 
 def _review(row: Any) -> Review:
     return Review(row.number, row.id, row.name, json.loads(row.plan), row.made)
+
+
+def _bring(connection: Connection, review: int, brought: Brought) -> int:
+    """Write a search and the papers that the review did not have; the search's number."""
+    known = _known_papers(connection, review)
+    total = 0
+    new: list[tuple[str, str]] = []
+    for part in in_chunks(dict.fromkeys(brought.papers), _AT_ONCE):
+        records = _records(connection, part)
+        total += len(records)
+        new += [
+            (id, json.dumps(records[id]))
+            for id in part
+            if id in records and not known.intersection([id, *(r for r, _ in records[id])])
+        ]
+    row = {
+        "review": review, "kind": brought.kind, "text": brought.text, "papers": total, "added": len(new),
+        "generation": brought.generation, "who": brought.who, "made": now(),
+    }  # fmt: skip
+    number = int(connection.scalars(insert(review_searches).returning(review_searches.c.number), row).one())
+    last = select(func.coalesce(func.max(review_papers.c.place), 0)).where(review_papers.c.review == review)
+    place = int(connection.scalar(last) or 0)
+    for placed in in_chunks(list(enumerate(new, place + 1)), _AT_ONCE):
+        rows = [
+            {"review": review, "document": id, "place": at, "search": number, "records": records}
+            for at, (id, records) in placed
+        ]
+        connection.execute(insert(review_papers), rows)
+    return number
 
 
 def _search(row: Any) -> ReviewSearch:

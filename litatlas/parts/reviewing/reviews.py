@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ingest.library.library import Paper, Review
+from ingest.library.library import Paper
+from ingest.library.reviewing.reviews import Brought
 from ingest.parallel import in_chunks
 from litatlas.errors import InputError
 from litatlas.parts.reviewing import prisma_diagram, review_counts
@@ -96,8 +97,11 @@ class Reviews(ScreeningQueue):
         Raises:
             InputError: a name that is taken or cannot be used, or a wrong field of the plan.
         """
+        return self._new(name, plan, None)
+
+    def _new(self, name: str, plan: Mapping[str, Any], brought: Brought | None) -> str:
         made = changed_plan(Plan(), plan)
-        return self._library.make_review(review_name(name), made.to_json()).id
+        return self._library.make_review(review_name(name), made.to_json(), brought).id
 
     def change(self, name: str, *, new_name: str | None = None, **plan: Any) -> ReviewAnswer:
         """Change a review's name or plan; decisions stay as they are. Raises as :meth:`new`."""
@@ -132,7 +136,17 @@ class Reviews(ScreeningQueue):
         """
         review = self._review(name)
         wanted = Wanted(query, list_id, collection, book, run, line)
-        return self._put(review, source(self._generations, self._sight, wanted), who)
+        present, _ = self._library.review_sizes().get(review.number, (0, 0))
+        brought = self._brought(source(self._generations, self._sight, wanted), who, present)
+        row = self._library.add_to_review(
+            review,
+            brought.papers,
+            kind=brought.kind,
+            text=brought.text,
+            generation=brought.generation,
+            who=brought.who,
+        )
+        return {"review": review.id, "papers": row.papers, "added": row.added}
 
     def begin(
         self,
@@ -153,23 +167,15 @@ class Reviews(ScreeningQueue):
         """
         wanted = Wanted(query, list_id, collection, book, run, line)
         chosen = source(self._generations, self._sight, wanted)
-        id = self.new(name, **plan)
-        self._put(self._review(id), chosen, who)
-        return id
+        return self._new(name, plan, self._brought(chosen, who, 0))
 
-    def _put(self, review: Review, found: Source, who: str) -> AddedAnswer:
-        present, _ = self._library.review_sizes().get(review.number, (0, 0))
-        if present + len(found.papers) > MAX_REVIEW_PAPERS:
+    def _brought(self, chosen: Source, who: str, present: int) -> Brought:
+        """What is written of a source, for a review of so many papers."""
+        if present + len(chosen.papers) > MAX_REVIEW_PAPERS:
             raise InputError(f"A review holds at most {MAX_REVIEW_PAPERS:,} papers.", "Narrow the search.")
-        row = self._library.add_to_review(
-            review,
-            found.papers,
-            kind=found.kind,
-            text=found.text,
-            generation=self._generations.live().row.number,
-            who=" ".join(who.split())[:MAX_WHO],
-        )
-        return {"review": review.id, "papers": row.papers, "added": row.added}
+        generation = self._generations.live().row.number
+        who = " ".join(who.split())[:MAX_WHO]
+        return Brought(chosen.papers, chosen.kind, chosen.text, generation, who)
 
     # --- what came of it
 
