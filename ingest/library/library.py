@@ -18,7 +18,8 @@ from ingest.library.database import LibraryError
 from ingest.library.jobs import Job, JobsTable
 from ingest.library.judgements import Judgement, JudgementsTable
 from ingest.library.lists import ListsTable, ReadingList
-from ingest.library.papers import Paper, Reference, StoredDocument
+from ingest.library.merging import Paper, StoredDocument
+from ingest.library.papers import Reference
 from ingest.library.reviewing.books import Book, BookRun, BooksTable, RecordPlace
 from ingest.library.reviewing.decisions import Decision, DecisionsTable, Estimate
 from ingest.library.reviewing.pairs import Pair, PairDecision, PairsTable

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from ingest.document import Document
@@ -50,6 +51,81 @@ def merge(records: Sequence[tuple[str, Document]], preferred: int) -> Merged:
         named = {name: id for name in _FIELDS if getattr(document, name) not in _NOTHING}
         return Merged(document, named, 0, 0)
     return _Merging(records, preferred).merged()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the library keeps it; ``collection`` is the collection's name now."""
+
+    id: str
+    collection: str
+    paper_id: str
+    document: Document
+    seq: int
+    added: str = ""  # ISO 8601 in UTC, kept over updates
+    private: bool = False  # whether its collection is
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A group of duplicate documents: what its records know together, and the best of them.
+
+    ``joins`` are pairs of members' ids, each with why the two are one paper; the forms are those of the title
+    and the abstract of ``merged``.
+    """
+
+    id: str
+    shown: StoredDocument
+    members: tuple[StoredDocument, ...]
+    collections: tuple[str, ...]
+    seq: int
+    joins: tuple[tuple[str, str, str], ...]
+    title_forms: str
+    abstract_forms: str
+
+    @cached_property
+    def whole(self) -> Merged:
+        """All that its records know, with the record that each field is from."""
+        records = [(member.id, member.document) for member in self.members]
+        return merge(records, self.members.index(self.shown))
+
+    @property
+    def merged(self) -> Document:
+        """All that its records know, as one record under the best one's number."""
+        return self.whole.document if len(self.members) > 1 else self.shown.document
+
+    @property
+    def forms(self) -> str:
+        """The forms of its title and its abstract, one text."""
+        return f"{self.title_forms} {self.abstract_forms}"
+
+    @property
+    def added(self) -> str:
+        """When its first record came."""
+        return min(member.added for member in self.members)
+
+    @property
+    def reason(self) -> str:
+        """Why the members were joined; "" for one member."""
+        return "; ".join(dict.fromkeys(reason for _, _, reason in self.joins))
+
+    def reason_for(self, id: str, beside: str) -> str:
+        """Why a member is one paper with another: their own join, else the one that brought it in."""
+        own = [(pair, reason) for *pair, reason in self.joins if id in pair]
+        return next((reason for pair, reason in own if beside in pair), own[0][1] if own else "")
+
+    def seen(self, collections: frozenset[str] | None) -> Paper | None:
+        """The paper as it is known from some collections alone (None: all); None where none holds it."""
+        if collections is None or collections.issuperset(self.collections):
+            return self
+        members = tuple(member for member in self.members if member.collection in collections)
+        if not members:
+            return None
+        shown = self.shown if self.shown in members else members[0]
+        names = tuple(name for name in self.collections if name in collections)
+        return replace(
+            self, members=members, shown=shown, collections=names, title_forms="", abstract_forms=""
+        )
 
 
 class _Merging:

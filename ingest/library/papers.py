@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
@@ -15,7 +15,7 @@ from ingest.duplicates.signatures import identifier_texts, text_key
 from ingest.errors import NotFoundError
 from ingest.library.access.common_knowledge import agreed, agreed_words, common_places, needs_agreement
 from ingest.library.database import Database
-from ingest.library.merging import Merged, merge
+from ingest.library.merging import Paper, StoredDocument, merge
 from ingest.library.records import document_of, tags_in
 from ingest.library.schema import (
     citations,
@@ -32,81 +32,6 @@ from ingest.values.identifiers import spellings
 
 _FEW = 20_000  # changed papers that are read by their ids rather than by walking through all
 _PAGE = 500  # values of one IN (…)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """A document as the library keeps it; ``collection`` is the collection's name now."""
-
-    id: str
-    collection: str
-    paper_id: str
-    document: Document
-    seq: int
-    added: str = ""  # ISO 8601 in UTC, kept over updates
-    private: bool = False  # whether its collection is
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A group of duplicate documents: what its records know together, and the best of them.
-
-    ``joins`` are pairs of members' ids, each with why the two are one paper; the forms are those of the title
-    and the abstract of ``merged``.
-    """
-
-    id: str
-    shown: StoredDocument
-    members: tuple[StoredDocument, ...]
-    collections: tuple[str, ...]
-    seq: int
-    joins: tuple[tuple[str, str, str], ...]
-    title_forms: str
-    abstract_forms: str
-
-    @cached_property
-    def whole(self) -> Merged:
-        """All that its records know, with the record that each field is from."""
-        records = [(member.id, member.document) for member in self.members]
-        return merge(records, self.members.index(self.shown))
-
-    @property
-    def merged(self) -> Document:
-        """All that its records know, as one record under the best one's number."""
-        return self.whole.document if len(self.members) > 1 else self.shown.document
-
-    @property
-    def forms(self) -> str:
-        """The forms of its title and its abstract, one text."""
-        return f"{self.title_forms} {self.abstract_forms}"
-
-    @property
-    def added(self) -> str:
-        """When its first record came."""
-        return min(member.added for member in self.members)
-
-    @property
-    def reason(self) -> str:
-        """Why the members were joined; "" for one member."""
-        return "; ".join(dict.fromkeys(reason for _, _, reason in self.joins))
-
-    def reason_for(self, id: str, beside: str) -> str:
-        """Why a member is one paper with another: their own join, else the one that brought it in."""
-        own = [(pair, reason) for *pair, reason in self.joins if id in pair]
-        return next((reason for pair, reason in own if beside in pair), own[0][1] if own else "")
-
-    def seen(self, collections: frozenset[str] | None) -> Paper | None:
-        """The paper as it is known from some collections alone (None: all); None where none holds it."""
-        if collections is None or collections.issuperset(self.collections):
-            return self
-        members = tuple(member for member in self.members if member.collection in collections)
-        if not members:
-            return None
-        shown = self.shown if self.shown in members else members[0]
-        names = tuple(name for name in self.collections if name in collections)
-        return replace(
-            self, members=members, shown=shown, collections=names, title_forms="", abstract_forms=""
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,18 +240,22 @@ def no_document(id: str) -> NotFoundError:
 _PAPER_ROW = documents.alias("paper_row")
 
 
+_DOCUMENT: tuple[Any, ...] = (
+    documents.c.number,
+    documents.c.id,
+    collections.c.name.label("collection"),
+    collections.c.private,
+    _PAPER_ROW.c.id.label("paper_id"),
+    documents.c.paper,
+    documents.c.record,
+    documents.c.seq,
+    documents.c.added,
+)
+_PAPER_ID = 4  # its place in a row
+
+
 def _stored(*, forms: bool = False) -> Select[Any]:
-    columns: list[Any] = [
-        documents.c.number,
-        documents.c.id,
-        collections.c.name.label("collection"),
-        collections.c.private,
-        _PAPER_ROW.c.id.label("paper_id"),
-        documents.c.paper,
-        documents.c.record,
-        documents.c.seq,
-        documents.c.added,
-    ]
+    columns = [*_DOCUMENT]
     if forms:
         columns += [documents.c.analysis, documents.c.title_forms, documents.c.abstract_forms]
     return (
@@ -336,9 +265,10 @@ def _stored(*, forms: bool = False) -> Select[Any]:
     )
 
 
-def _document(row: Any) -> StoredDocument:
-    record, private = document_of(row.record), bool(row.private)
-    return StoredDocument(row.id, row.collection, row.paper_id, record, row.seq, row.added, private)
+def _document(row: Sequence[Any]) -> StoredDocument:
+    """The document of a row of `_stored`."""
+    _, id, collection, private, paper_id, _, record, seq, added = row[: len(_DOCUMENT)]
+    return StoredDocument(id, collection, paper_id, document_of(record), seq, added, bool(private))
 
 
 # The busiest question: made once, as making a statement costs more than asking it.
@@ -347,7 +277,6 @@ _MEMBERS = {
     .add_columns(papers.c.shown, papers.c.seq.label("paper_seq"))
     .join(papers, papers.c.number == documents.c.paper)
     .where(_PAPER_ROW.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(documents.c.number)
     for forms in (False, True)
 }
 
@@ -365,15 +294,30 @@ def _papers_by_id(
 ) -> dict[str, Paper]:
     papers: dict[str, Paper] = {}
     for part in in_chunks(ids, _PAGE):
-        members: dict[str, list[Any]] = defaultdict(list)
-        for row in connection.execute(_MEMBERS[forms], {"ids": part}):
-            members[row.paper_id].append(row)
+        members: dict[str, list[Any]] = {}
+        rows = connection.execute(_MEMBERS[forms], {"ids": part}).all()
+        for row in sorted(rows, key=itemgetter(0)):  # by number; the database would copy them all for it
+            members.setdefault(row[_PAPER_ID], []).append(row)
         several = [row.number for rows in members.values() if len(rows) > 1 for row in rows]
         reasons = _reasons(connection, several)
-        for id, rows in members.items():
-            make = _common if common and len(rows) > 1 else _paper
-            papers[id] = make(id, rows, reasons if len(rows) > 1 else {}, forms=forms)
+        make = _common if common else _paper
+        for id, own in members.items():
+            single = len(own) == 1  # as nearly all of them are
+            papers[id] = _single(own[0], forms=forms) if single else make(id, own, reasons, forms=forms)
     return papers
+
+
+def _single(row: Any, *, forms: bool) -> Paper:
+    """The paper of its only member's row."""
+    *stored, seq = row
+    member = _document(stored)
+    title = abstract = ""
+    if forms:
+        analysis, title, abstract = stored[len(_DOCUMENT) : len(_DOCUMENT) + 3]
+        if analysis != ANALYSIS_VERSION:
+            title, abstract = map(analyzer().joined, (member.document.title, member.document.abstract))
+    alone, names = (member,), (member.collection,)
+    return Paper(member.paper_id, member, alone, names, seq, (), title, abstract)
 
 
 def _common(id: str, rows: list[Any], reasons: dict[int, list[tuple[int, str]]], *, forms: bool) -> Paper:
@@ -398,7 +342,7 @@ def _common(id: str, rows: list[Any], reasons: dict[int, list[tuple[int, str]]],
 def _paper(id: str, rows: list[Any], reasons: dict[int, list[tuple[int, str]]], *, forms: bool) -> Paper:
     """The paper of its members' rows."""
     members = tuple(map(_document, rows))
-    best = next((at for at, row in enumerate(rows) if row.number == row.shown), 0) if len(rows) > 1 else 0
+    best = next((at for at, row in enumerate(rows) if row.number == row.shown), 0)
     ids = {row.number: row.id for row in rows}
     title_of = abstract_of = best
     if forms and len(rows) > 1:

@@ -55,10 +55,11 @@ def storable(text: str) -> str:
 def document_of(record: str) -> Document:
     """A document from the library's JSON."""
     values: dict[str, Any] = orjson.loads(record)
-    values["source_id"] = values.pop("id")
-    for name in _LISTS & values.keys():
-        values[name] = tuple(values[name])
-    return Document(**values)
+    source_id = values.pop("id")
+    for name, value in values.items():
+        if type(value) is list:
+            values[name] = tuple(value)
+    return Document(source_id, **values)
 
 
 def tags_in(record: str) -> frozenset[str]:

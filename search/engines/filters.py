@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from ingest.errors import InputError
 from search import fields
@@ -41,8 +42,10 @@ def hits_clause(request: Request, *, without: str = "") -> Clause:
     return clauses[0] if len(clauses) == 1 else AllOf(clauses)
 
 
+@lru_cache(maxsize=64)
 def visible_clause(collections: frozenset[str] | None) -> Clause:
-    """Papers that belong to one of the collections; everything for None."""
+    """Papers that belong to one of the collections; everything for None. The same clause each time, so that
+    an engine may keep what it makes of it."""
     if collections is None:
         return Everything()
     return _any(Term("collections", name) for name in sorted(collections))

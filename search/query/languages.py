@@ -9,8 +9,9 @@ speak the language of one of its stems.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from ingest.text.analysis import Analyzer
@@ -105,27 +106,17 @@ class Speech:
         """The stem of a form in the query's own language; "" for a function word of it."""
         return self.analyzer.stem(form, self.langs[0])
 
-    def stems(self, form: str) -> list[str]:
+    def stems(self, form: str) -> tuple[str, ...]:
         """The stems of a form, that of the query's own language first; none for a function word of it."""
-        own = self.own(form)
-        if not own:
-            return []
-        others = (self.analyzer.stem(form, lang) for lang in self.langs[1:])
-        return list(dict.fromkeys([own, *filter(None, others)]))
+        return _stems(self.analyzer, self.langs, form)
 
-    def elsewhere(self, form: str) -> dict[str, list[str]]:
+    def elsewhere(self, form: str) -> Mapping[str, tuple[str, ...]]:
         """The stems that papers of other languages of the library have for a form, each with these languages.
 
         "" stands for those that hold it as it is written alone: languages that take it for a function word,
         and those of so few papers that its inflections are not worth a query's time.
         """
-        own = self.own(form)
-        languages: dict[str, list[str]] = {}
-        for at, lang in enumerate(self.langs[1:], 1):
-            stem = self.analyzer.stem(form, lang) if at < _STEMMED else ""
-            if stem != own:
-                languages.setdefault(stem, []).append(lang)
-        return languages
+        return _elsewhere(self.analyzer, self.langs, form)
 
     def stems_in(self, form: str, lang: str) -> set[str]:
         """The stems that a form is known by in a paper of one language: the query's own, and the paper's."""
@@ -135,6 +126,23 @@ class Speech:
     def telling(self, text: str) -> bool:
         """Whether any word of a text is looked for by its stem."""
         return any(map(self.own, self.analyzer.forms(text)))
+
+
+@lru_cache(maxsize=20_000)
+def _stems(analyzer: Analyzer, langs: tuple[str, ...], form: str) -> tuple[str, ...]:
+    own, *others = (analyzer.stem(form, lang) for lang in langs)
+    return tuple(dict.fromkeys([own, *filter(None, others)])) if own else ()
+
+
+@lru_cache(maxsize=20_000)
+def _elsewhere(analyzer: Analyzer, langs: tuple[str, ...], form: str) -> Mapping[str, tuple[str, ...]]:
+    own = analyzer.stem(form, langs[0])
+    languages: dict[str, list[str]] = {}
+    for at, lang in enumerate(langs[1:], 1):
+        stem = analyzer.stem(form, lang) if at < _STEMMED else ""
+        if stem != own:
+            languages.setdefault(stem, []).append(lang)
+    return {stem: tuple(names) for stem, names in languages.items()}
 
 
 def spoken(forms: Iterable[str], analyzer: Analyzer, langs: Sequence[str]) -> str:

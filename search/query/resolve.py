@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from ingest.text.analysis import Analyzer
@@ -321,10 +322,11 @@ class _Resolver:
         )
 
 
-def _papers_in(langs: Sequence[str]) -> list[Clause]:
+@lru_cache(maxsize=256)
+def _papers_in(langs: tuple[str, ...]) -> tuple[Clause, ...]:
     """Papers of these languages alone: a stem means nothing in another. Papers of no known language have
-    English stems."""
-    return [] if "en" in langs else [_any([Term("lang", lang) for lang in langs])]
+    English stems. The same clause each time, so that an engine may keep what it makes of it."""
+    return () if "en" in langs else (_any([Term("lang", lang) for lang in langs]),)
 
 
 def _is_name(text: str, place: int) -> bool:

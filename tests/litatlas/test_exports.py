@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.document import Document
-from ingest.library.papers import Paper, StoredDocument
+from ingest.library.merging import Paper, StoredDocument
 from litatlas.parts.exports import work_of
 
 

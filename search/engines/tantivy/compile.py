@@ -33,6 +33,15 @@ from search.clauses import (
 Side = tuple[Token, ...]
 """What may stand at one place."""
 
+_MANY = 6  # alternatives that are worth keeping
+_MOST_KEPT = 128
+
+Compiled = tuple[tantivy.Query, bool]
+"""A query, and whether it is scored by BM25; else its scores are Tantivy's own and count nothing."""
+
+_KEPT: dict[int, tuple[AnyOf, tantivy.Schema, Compiled]] = {}
+"""By the id of a clause, which is held so that it stays the clause's own."""
+
 
 class Compiler:
     """Resolved clauses → Tantivy queries."""
@@ -46,44 +55,57 @@ class Compiler:
 
     def filter(self, clause: Clause) -> tantivy.Query:
         """The query without its scores."""
-        return Query.const_score_query(self.query(clause), 0.0)
+        return Query.const_score_query(self._compiled(clause)[0], 0.0)
 
     def query(self, clause: Clause) -> tantivy.Query:
         """The query, scored by its `Term` clauses that have a boost."""
+        return _score(self._compiled(clause))
+
+    def _compiled(self, clause: Clause) -> Compiled:
+        """The query, and whether it gives scores that count; others are taken away once, by who uses it."""
         match clause:
             case Term(field, token, boost):
-                query = self.term(field, token)
-                if boost == 1.0:
-                    return query
-                return Query.boost_query(query, boost) if boost > 0 else Query.const_score_query(query, 0.0)
+                query = Query.term_query(self._schema, field, token, "freq" if field == TEXT else "basic")
+                return (query if boost == 1.0 or boost <= 0 else Query.boost_query(query, boost)), boost > 0
             case AllOf(children):
                 return self._all(children)
+            case AnyOf(children) if len(children) > _MANY:
+                return self._kept(clause)
             case AnyOf(children):
-                return Query.boolean_query([(Occur.Should, self.query(child)) for child in children])
+                return self._any(children)
             case Scored(child, terms):
                 scores = [(Occur.Should, self.query(term)) for term in terms]
-                return Query.boolean_query([(Occur.Must, self.query(child)), *scores])
+                return Query.boolean_query([(Occur.Must, self.query(child)), *scores]), True
             case Without(child):
-                return Query.boolean_query(
-                    [(Occur.Must, self._everything()), (Occur.MustNot, self.query(child))]
-                )
+                excluded = (Occur.MustNot, self._compiled(child)[0])
+                return Query.boolean_query([(Occur.Must, Query.all_query()), excluded]), False
             case Everything():
-                return self._everything()
+                return Query.all_query(), False
             case Nothing():
-                return Query.empty_query()
+                return Query.empty_query(), False
             case _:
-                return Query.const_score_query(self._leaf(clause), 0.0)
+                return self._leaf(clause), False
 
-    def _all(self, children: tuple[Clause, ...]) -> tantivy.Query:
-        parts = [
-            (Occur.MustNot, self.query(child.child))
-            if isinstance(child, Without)
-            else (Occur.Must, self.query(child))
-            for child in children
-        ]
-        if all(isinstance(child, Without) for child in children):
-            parts.append((Occur.Must, self._everything()))
-        return Query.boolean_query(parts)
+    def _any(self, children: tuple[Clause, ...]) -> Compiled:
+        return _together_scored(Occur.Should, [self._compiled(child) for child in children])
+
+    def _kept(self, clause: AnyOf) -> Compiled:
+        """Many alternatives, kept for whoever comes with the same object, as the next search may."""
+        known = _KEPT.get(id(clause))
+        if known is None or known[0] is not clause or known[1] is not self._schema:
+            if len(_KEPT) >= _MOST_KEPT:
+                _KEPT.clear()
+            known = _KEPT[id(clause)] = clause, self._schema, self._any(clause.children)
+        return known[2]
+
+    def _all(self, children: tuple[Clause, ...]) -> Compiled:
+        wanted = [self._compiled(child) for child in children if not isinstance(child, Without)]
+        without = [child.child for child in children if isinstance(child, Without)]
+        if not without:
+            return _together_scored(Occur.Must, wanted)
+        parts = [(Occur.Must, _score(each)) for each in wanted] or [(Occur.Must, Query.all_query())]
+        parts += [(Occur.MustNot, self._compiled(child)[0]) for child in without]
+        return Query.boolean_query(parts), any(is_scored for _, is_scored in wanted)
 
     def _leaf(self, clause: PhraseOf | PrefixOf | MatchOf | NearOf | Between) -> tantivy.Query:
         match clause:
@@ -136,9 +158,18 @@ class Compiler:
         ]
         return Query.boolean_query([(Occur.Should, query) for query in queries])
 
-    @staticmethod
-    def _everything() -> tantivy.Query:
-        return Query.const_score_query(Query.all_query(), 0.0)
+
+def _score(compiled: Compiled) -> tantivy.Query:
+    """A query whose scores count: those that it gives, or 0."""
+    query, is_scored = compiled
+    return query if is_scored else Query.const_score_query(query, 0.0)
+
+
+def _together_scored(occur: Occur, parts: Sequence[Compiled]) -> Compiled:
+    """Several queries as one; where none is scored, their scores need not be taken away one by one."""
+    is_scored = any(scored for _, scored in parts)
+    queries = map(_score, parts) if is_scored else (query for query, _ in parts)
+    return Query.boolean_query([(occur, query) for query in queries]), is_scored
 
 
 def _side(token: Token) -> Side:

@@ -35,8 +35,9 @@ def unpack_ids(
     """The ids that `pack_id` packed."""
     packed = np.empty((len(high), 2), dtype=">u8")
     packed[:, 0], packed[:, 1] = high, low
-    ids: list[str] = packed.view(f"S{MAX_ID}").ravel().astype(f"U{MAX_ID}").tolist()
-    return ids
+    lines = np.full((len(packed), MAX_ID + 1), ord("\n"), dtype=np.uint8)
+    lines[:, :MAX_ID] = packed.view(np.uint8)
+    return lines.tobytes().translate(None, b"\0").decode("ascii").split("\n")[:-1]
 
 
 def sort_keys(paper: IndexedPaper) -> dict[str, int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, cast
 
 import numpy as np
@@ -65,6 +67,8 @@ class Reading:
         return [Hit(id, score) for id, score in zip(ids, self.scores[start:end].tolist(), strict=True)]
 
 
+_new_hit = tuple.__new__  # of thousands, in half the time of Hit(…)
+
 Order = tuple[str, tantivy.Order] | None
 """The column that hits are ordered by, and its direction; None for the score."""
 
@@ -106,11 +110,11 @@ def ordered(
     start = offset
     while 0 < start < len(hits) and hits[start - 1][0] == hits[start][0]:
         start -= 1
-    ids = _ids(snapshot, [address for _, address in hits[start:]])
-    rows = list(zip([key for key, _ in hits[start:]], ids, strict=True))
-    _sort_equals(rows)
-    page = rows[offset - start : end - start]
-    return total, [Hit(paper_id, key if order is None else 0.0) for key, paper_id in page]
+    keys, addresses = zip(*hits[start:], strict=True) if len(hits) > start else ((), ())
+    ids = _by_equals(keys, _ids(snapshot, list(addresses)))
+    page = slice(offset - start, end - start)
+    scores = keys[page] if order is None else repeat(0.0)
+    return total, [_new_hit(Hit, pair) for pair in zip(ids[page], scores, strict=False)]
 
 
 def _run(
@@ -131,14 +135,14 @@ def _ids(snapshot: Snapshot, addresses: list[tantivy.DocAddress]) -> list[str]:
     return unpack_ids(cast(list[int], high), cast(list[int], low))
 
 
-def _sort_equals(rows: list[tuple[Any, str]]) -> None:
-    """Put neighbours with the same key in order of id, in place."""
-    start = 0
-    for at in range(1, len(rows) + 1):
-        if at == len(rows) or rows[at][0] != rows[start][0]:
-            if at - start > 1:
-                rows[start:at] = sorted(rows[start:at], key=lambda row: row[1])
-            start = at
+def _by_equals(keys: Sequence[Any], ids: list[str]) -> list[str]:
+    """The ids of hits with these keys, neighbours with the same key in order of id."""
+    column = np.asarray(keys)
+    equal = np.flatnonzero(column[1:] == column[:-1])  # each place whose hit equals the next one
+    for run in np.split(equal, np.flatnonzero(np.diff(equal) > 1) + 1) if len(equal) else ():
+        part = slice(int(run[0]), int(run[-1]) + 2)
+        ids[part] = sorted(ids[part])
+    return ids
 
 
 def whole_order(snapshot: Snapshot, clause: Clause, sort: str) -> Reading:
