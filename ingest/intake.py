@@ -7,6 +7,7 @@ ends in the same library: ids come from the records alone, and a record that is 
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
@@ -17,9 +18,10 @@ from sqlalchemy import Connection, delete, insert
 
 from ingest.document import Parsed
 from ingest.input_files import Piece, RawCut, Sources
+from ingest.library.backend.patience import patiently
 from ingest.library.collections import REJECT, WARNING, RejectRow, checked_name, ensure
 from ingest.library.database import now
-from ingest.library.identity import Identities
+from ingest.library.identity import Identities, Resolved
 from ingest.library.library import Library
 from ingest.library.schema import rejects
 from ingest.library.storing import Sketches, store
@@ -76,8 +78,7 @@ def add(
     checked_name(collection)
     parts = _parts(records)
     first = next(parts)  # what cannot be read at all leaves no empty collection behind
-    with library.writing() as connection:
-        number, key = ensure(connection, collection, source=source)
+    number, key = patiently(lambda: _ensured(library, collection, source))
     intake = _Intake(library, number, key, AddReport(collection.strip()), progress)
     # Records are a million small objects without cycles: the collector would look at them in vain.
     with few_collections():
@@ -91,6 +92,21 @@ def add(
             intake.write(batch, tell=not (isinstance(records, Sources) and records.told))
     progress.step("Reading", intake.report.read, intake.report.read)
     return intake.report
+
+
+def _ensured(library: Library, collection: str, source: str) -> tuple[int, str]:
+    with library.writing() as connection:
+        return ensure(connection, collection, source=source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What became of a batch."""
+
+    resolved: Resolved
+    joined: int
+    added: int
+    faults: int
 
 
 class _Intake:
@@ -128,22 +144,37 @@ class _Intake:
                     future.cancel()
 
     def write(self, batch: Batch, *, tell: bool) -> None:
-        """Store one batch in one transaction, and count it."""
-        with self.library.writing() as connection:
-            resolved = self.identities.resolve(connection, batch)
-            fresh = {change.record.id for change in resolved.changes if not change.number}
-            joined = store(connection, self.number, resolved.changes, self.sketches, self.added)
-            resolved.store_namesakes(connection)
-            batch.faults += resolved.faults
-            self._store_faults(connection, batch)
+        """Store one batch in one transaction, and count it; a server that is away is waited for."""
+        stored = patiently(lambda: self._store(batch), self._wait)
+        self.begun |= set(batch.sources)
+        self.kept += stored.faults
+        batch.faults += stored.resolved.faults
         report = self.report
-        report.unchanged += resolved.unchanged
-        report.updated += resolved.updated
-        report.duplicates += len(joined)
-        report.added += len(fresh - joined)
+        report.unchanged += stored.resolved.unchanged
+        report.updated += stored.resolved.updated
+        report.duplicates += stored.joined
+        report.added += stored.added
         self._count_faults(batch)
         if tell:
             self.progress.step("Reading", report.read, 0)
+
+    def _wait(self, seconds: float) -> None:
+        self.progress.step("Waiting for the database", self.report.read, 0)
+        time.sleep(seconds)
+
+    def _store(self, batch: Batch) -> _Stored:
+        """Store it, wholly or not at all: it may be done again."""
+        try:
+            with self.library.writing() as connection:
+                resolved = self.identities.resolve(connection, batch)
+                fresh = {change.record.id for change in resolved.changes if not change.number}
+                joined = store(connection, self.number, resolved.changes, self.sketches, self.added)
+                resolved.store_namesakes(connection)
+                faults = self._store_faults(connection, batch.sources, [*batch.faults, *resolved.faults])
+        except BaseException:
+            self.identities.forget()  # it counted what is not stored
+            raise
+        return _Stored(resolved, len(joined), len(fresh - joined), faults)
 
     def _count_faults(self, batch: Batch) -> None:
         report = self.report
@@ -153,20 +184,18 @@ class _Intake:
         for kind, reported in ((REJECT, report.rejects), (WARNING, report.warnings)):
             reported += [fault for fault in batch.faults if fault.kind == kind][: REPORTED - len(reported)]
 
-    def _store_faults(self, connection: Connection, batch: Batch) -> None:
+    def _store_faults(self, connection: Connection, sources: Iterable[str], faults: list[RejectRow]) -> int:
         """Keep what was rejected; what an earlier reading of the same file left is replaced."""
         mine = rejects.c.collection == self.number
-        for source in [source for source in batch.sources if source not in self.begun]:
-            self.begun.add(source)
+        for source in [source for source in sources if source not in self.begun]:
             connection.execute(delete(rejects).where(mine, rejects.c.source == source))
-        room = KEPT - self.kept
         rows = [
             {"collection": self.number} | {name: getattr(fault, name) for name in RejectRow.__slots__}
-            for fault in batch.faults[:room]
+            for fault in faults[: KEPT - self.kept]
         ]
         if rows:
             connection.execute(insert(rejects), rows)
-            self.kept += len(rows)
+        return len(rows)
 
 
 def _parts(records: Iterable[tuple[str, Parsed]]) -> Iterator[list[Piece]]:

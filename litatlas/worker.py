@@ -16,9 +16,12 @@ import threading
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ingest.library.backend.errors import LibraryAwayError
+from ingest.library.backend.patience import patiently
 from ingest.library.library import Job, Library
 from litatlas.atlas import Atlas
 from litatlas.errors import BusyError, Interrupted, LitatlasError
@@ -30,9 +33,13 @@ from litatlas.uploads import UNCLAIMED_SECONDS, age
 log = logging.getLogger("litatlas.worker")
 POLL_SECONDS = 0.5
 TIDY_SECONDS = 5.0
+AWAY_SECONDS = 1.5
+"""How long after the library's server was away it is asked again."""
 PROGRESS_EVERY_SECONDS = 0.3
 ENCODE_AGAIN_SECONDS = 600.0
 """After a failed encoding, another is queued so much later."""
+STOP_SECONDS = 5.0
+"""How long a worker that is told to stop waits for the library's server to give its job back."""
 MOST_ATTEMPTS = 3
 """How often a job is begun whose worker dies each time."""
 ALONE = ("build", "publish", "roll_back")
@@ -64,11 +71,20 @@ class JobProgress:
         if now - self._written < PROGRESS_EVERY_SECONDS:
             return
         self._written = now
-        if self._library.is_cancelled(self._job):
-            raise Interrupted("The job was stopped; everything stored so far is kept.", "Start it again.")
         share = min(1.0, done / total) if total > 0 else 0.0
-        with suppress(BusyError):  # the next step tells it
+        with suppress(BusyError, LibraryAwayError):  # the next step tells it
+            if self._library.is_cancelled(self._job):
+                raise Interrupted("The job was stopped; everything stored so far is kept.", "Start it again.")
             self._library.update_job(self._job, progress=share, message=name)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the library's server.
+
+        Raises:
+            Stopped: the worker is being stopped.
+        """
+        if self._stopping.wait(seconds):
+            raise Stopped("The worker was stopped; the job continues when a worker runs again.")
 
 
 def work(settings: Settings, *, parent: int | None = None) -> None:
@@ -82,40 +98,53 @@ def work(settings: Settings, *, parent: int | None = None) -> None:
         log.info("worker begins", extra={"fields": {"worker": name}})
         tidied = -TIDY_SECONDS
         while not stopping.is_set() and parent in (None, os.getppid()):
-            if time.monotonic() - tidied >= TIDY_SECONDS:
-                tidy(atlas)
-                tidied = time.monotonic()
-            job = atlas.library.claim_job(name, alone=ALONE)
-            if job is None:
-                stopping.wait(POLL_SECONDS)
-                continue
-            run_job(atlas, job, JobProgress(atlas.library, job.id, stopping))
+            try:
+                if time.monotonic() - tidied >= TIDY_SECONDS:
+                    tidy(atlas, idle=name)
+                    tidied = time.monotonic()
+                job = atlas.library.claim_job(name, alone=ALONE)
+                if job is not None:
+                    run_job(atlas, job, JobProgress(atlas.library, job.id, stopping))
+                    continue
+            except (LibraryAwayError, BusyError) as error:  # it comes back, and jobs go on
+                log.warning("%s", error.message)
+                stopping.wait(AWAY_SECONDS)
+            except Stopped:
+                break  # whoever finds its job lets it wait again
+            stopping.wait(POLL_SECONDS)
 
 
 def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
     """Run one claimed job to its end; whatever happens ends up in its row."""
     library, began = atlas.library, time.monotonic()
+
+    def settle(**values: Any) -> None:
+        patiently(lambda: library.update_job(job.id, **values), progress.wait, seconds=float("inf"))
+
     log.info("job begins", extra={"fields": _told(job)})
     try:
         result = _KINDS[job.kind](atlas, job.arguments, progress)
     except Stopped:
-        library.requeue_job(job.id)
+        patiently(lambda: library.requeue_job(job.id), seconds=STOP_SECONDS)
         log.info("job waits again: the worker is told to stop", extra={"fields": _told(job)})
+        return
+    except LibraryAwayError as error:
+        log.warning("job waits again: %s", error.message, extra={"fields": _told(job, began)})
+        again = partial(library.release_job, job.id, job.worker, MOST_ATTEMPTS)
+        patiently(again, progress.wait, seconds=float("inf"))
         return
     except LitatlasError as error:
         state = "cancelled" if isinstance(error, Interrupted) else "failed"
         texts = {"message": error.message, "hint": error.hint}
         cleaned = {key: atlas.uploads.public(text) for key, text in texts.items()}
-        library.update_job(job.id, state=state, error=cleaned)
+        settle(state=state, error=cleaned)
         log.warning("job %s", state, extra={"fields": _told(job, began) | {"error": error.message}})
     except Exception as error:  # a fault of ours must not take the worker down with it
         log.exception("job failed", extra={"fields": _told(job, began)})
         message = f"The job failed because of an error in litatlas ({type(error).__name__})."
-        library.update_job(
-            job.id, state="failed", error={"message": message, "hint": "See the worker's log for details."}
-        )
+        settle(state="failed", error={"message": message, "hint": "See the worker's log for details."})
     else:
-        library.update_job(job.id, state="done", progress=1.0, message="done", result=dict(result))
+        settle(state="done", progress=1.0, message="done", result=dict(result))
         log.info("job done", extra={"fields": _told(job, began)})
     _forget_file(atlas, job)
 
@@ -126,11 +155,14 @@ def _told(job: Job, began: float | None = None) -> dict[str, Any]:
     return told if began is None else told | {"seconds": round(time.monotonic() - began, 3)}
 
 
-def release_dead(atlas: Atlas) -> list[Job]:
-    """Let the jobs of workers that died wait again, or fail where that happened too often; these jobs."""
+def release_dead(atlas: Atlas, idle: str = "") -> list[Job]:
+    """Let the jobs of workers that died wait again, or fail where that happened too often; these jobs.
+
+    ``idle``: a worker that runs nothing; a job of its own was given to it by an answer that it never got.
+    """
     released = []
     for job in atlas.library.jobs("running"):
-        if is_alive(atlas.home, job.worker):
+        if job.worker != idle and is_alive(atlas.home, job.worker):
             continue
         now = atlas.library.release_job(job.id, job.worker, MOST_ATTEMPTS)
         if now is not None:
@@ -144,9 +176,9 @@ def release_dead(atlas: Atlas) -> list[Job]:
     return released
 
 
-def tidy(atlas: Atlas) -> None:
+def tidy(atlas: Atlas, idle: str = "") -> None:
     """Take up what dead processes left: jobs, changes that are not indexed, files that no job reads."""
-    release_dead(atlas)
+    release_dead(atlas, idle)
     with suppress(LitatlasError):  # whoever searches is told; the next round tries again
         atlas.generations.finish_interrupted()
     with suppress(LitatlasError):

@@ -127,7 +127,7 @@ start_part() {
 stop_part() { # part, signal
     case $1 in
         search[123]) search "$([ "$2" = KILL ] && echo kill || echo stop)" "${1#search}" ;;
-        database) database stop ;;
+        database) database "$([ "$2" = KILL ] && echo kill || echo stop)" ;;
         *)
             alive "$1" || return 0
             local pid

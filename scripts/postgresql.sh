@@ -3,6 +3,7 @@
 #
 #   scripts/postgresql.sh start [NAME]   install what is missing, start a server, return when it is ready
 #   scripts/postgresql.sh stop [NAME]    stop it and wait until it is gone
+#   scripts/postgresql.sh kill [NAME]    end it at once, as if its processes were killed (for tests)
 #   scripts/postgresql.sh remove [NAME]  stop it and delete its data
 #
 # NAME is "local" unless given; PG_PORT is its port (5433). Whoever is on this machine may use it, without a password:
@@ -47,16 +48,17 @@ start() {
     say "$NAME is ready at postgresql+psycopg://postgres@127.0.0.1:$PORT/postgres"
 }
 
-stop() {
+stop() { # how
     make_runner
     PROGRAMS=$(find_programs) || return 0
     [ -f "$BASE/$NAME/postmaster.pid" ] || return 0
-    (cd "$BASE" && as_runner "$PROGRAMS/pg_ctl" -D "$BASE/$NAME" -m fast -w stop >/dev/null) && say "$NAME has stopped"
+    (cd "$BASE" && as_runner "$PROGRAMS/pg_ctl" -D "$BASE/$NAME" -m "${1:-fast}" -w stop >/dev/null) && say "$NAME has stopped"
 }
 
 case "${1:-}" in
     start) start ;;
     stop) stop ;;
+    kill) stop immediate ;;
     remove) stop; rm -rf "${BASE:?}/$NAME" ;;
-    *) fail "usage: $0 start|stop|remove [NAME]" ;;
+    *) fail "usage: $0 start|stop|kill|remove [NAME]" ;;
 esac

@@ -2,6 +2,7 @@
 
 - `library`: all of it as one object; `database`: opening, transactions, counters; `schema`: its tables
   (`migrations/`, with the checksums of rows).
+- `backend/`: what SQLite and PostgreSQL do differently.
 - `storing`: documents into tables; `identity`: which document a record is; `records`: how documents are kept;
   `bulk`: many at once.
 - `merging`: one paper of several records; `papers`: reading; `collections`: naming, removing, splitting,

@@ -17,20 +17,19 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, inspect, select, text, update
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from ingest.errors import BusyError, LitatlasError, UnavailableError
+from ingest.errors import UnavailableError
 from ingest.library import schema
+from ingest.library.backend.connections import connect
+from ingest.library.backend.errors import LibraryError as LibraryError
+from ingest.library.backend.errors import translated
 from ingest.library.migrations import row_checksums
 from ingest.progress import stage
 
 BUSY_SECONDS = 60
 CACHE_KIBIBYTES = 8_192
 """SQLite's page cache of one connection; threads and processes have many, and the system caches too."""
-
-
-class LibraryError(LitatlasError):
-    """A library that cannot be opened or written."""
 
 
 class Database:
@@ -53,7 +52,7 @@ class Database:
             UnavailableError: a database server that does not answer, or it would have to be migrated.
         """
         address, shown_name = _address(url)
-        with _translated(shown_name):
+        with translated(shown_name):
             engine = _engine(address, shown_name)
             try:
                 _migrate(engine, shown_name, migrate)
@@ -86,7 +85,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the library."""
-        with stage("library"), _translated("the library"), self._engine.connect() as plain:
+        with stage("library"), translated("the library"), self._engine.connect() as plain:
             options = {} if self.dialect == "sqlite" else {"isolation_level": "REPEATABLE READ"}
             connection = plain.execution_options(**options)
             with connection.begin():
@@ -94,7 +93,7 @@ class Database:
 
     def copy_file(self, path: Path) -> None:
         """Copy SQLite's file as of one moment, by its backup interface; others go on reading and writing."""
-        with _translated("the library"), self._engine.connect() as connection, closing(_new(path)) as copy:
+        with translated("the library"), self._engine.connect() as connection, closing(_new(path)) as copy:
             connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
 
     @contextmanager
@@ -105,7 +104,7 @@ class Database:
             BusyError: another process has been writing for a minute.
             LibraryError: the disk is full or read-only, the file damaged.
         """
-        with stage("library"), _translated("the library"), self._engine.connect() as plain:
+        with stage("library"), translated("the library"), self._engine.connect() as plain:
             connection = plain.execution_options(immediate=True)
             with connection.begin():
                 _take_turns(connection)
@@ -179,7 +178,7 @@ def pending_migrations(url: str) -> tuple[str | None, str, list[tuple[str, str]]
     file = Path(address.database or "")
     # To open an empty file writes into it, and then it is no empty one any more.
     if address.get_backend_name() != "sqlite" or (file.is_file() and file.stat().st_size):
-        with _translated(shown_name):
+        with translated(shown_name):
             engine = _engine(address, shown_name)
             try:
                 with engine.connect() as connection, connection.begin():
@@ -220,7 +219,7 @@ def _engine(address: URL, shown_name: str) -> Engine:
     if lite and address.database not in (None, "", ":memory:"):
         Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
     try:
-        engine = create_engine(address)
+        engine = create_engine(address) if lite else connect(address)
     except (SQLAlchemyError, ImportError):
         raise LibraryError(f"The driver for {shown_name} is not installed.", _DRIVER) from None
     if lite:
@@ -350,41 +349,3 @@ def _migrate(engine: Engine, library: str, allowed: bool) -> None:
             if before is None:
                 rows = [{"name": name, "value": 0} for name in ("sequence", "document")]
                 connection.execute(insert(schema.counters), rows)
-
-
-@contextmanager
-def _translated(name: str) -> Iterator[None]:
-    """Turn the database's errors into ours, once."""
-    try:
-        yield
-    except OperationalError as error:
-        raise _operational(name, error) from error
-    except DBAPIError as error:
-        if "not a database" in str(error.orig):
-            message = f"{name} is not a library: the file is not a database."
-            raise LibraryError(message, _NOT_A_DATABASE) from error
-        if isinstance(error.orig, sqlite3.DatabaseError) and "malformed" in str(error.orig):
-            raise LibraryError(f"{name} is damaged: {error.orig}.", _RESTORE) from error
-        raise
-    except OSError as error:
-        raise LibraryError(f"{name} cannot be made: {error.strerror or error}.", _WRITABLE) from error
-
-
-_RESTORE = "Move it away, then restore a backup: litatlas restore FILE"
-_NOT_A_DATABASE = "Name another file; a damaged library is moved away, then: litatlas restore FILE"
-_WRITABLE = "The library needs a writable folder."
-
-
-def _operational(name: str, error: OperationalError) -> LitatlasError:
-    cause = str(error.orig)
-    if "locked" in cause or "busy" in cause or "lock timeout" in cause:
-        return BusyError(f"Another process has been writing to {name} for a minute.", "Try again later.")
-    if "readonly" in cause or "unable to open" in cause:
-        return LibraryError(f"{name} cannot be opened for writing ({cause}).", _WRITABLE)
-    if "full" in cause:
-        return LibraryError(
-            f"The disk of {name} is full.", "Free some space, then run the same command again."
-        )
-    if isinstance(error.orig, sqlite3.Error):
-        return LibraryError(f"{name} cannot be used: {cause}.", _WRITABLE)
-    return UnavailableError(f"The database {name} does not answer.", "Start it, or correct its address.")

@@ -98,6 +98,10 @@ class Identities:
                 under.append(self._new(taken, taken.record.id, resolved))
         return resolved
 
+    def forget(self) -> None:
+        """Count anew where it is needed: a transaction was undone."""
+        self._contents = None
+
     def _stored(self, connection: Connection, records: Sequence[Taken]) -> dict[str, list[_Known]]:
         """The id that a number gives → the documents under it; of those in question with content."""
         known: dict[str, list[_Known]] = defaultdict(list)

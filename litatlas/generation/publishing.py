@@ -20,6 +20,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from ingest.library.backend.patience import patiently
 from ingest.library.library import Generation, Library, Paper
 from ingest.locks import exclusive, shared
 from ingest.parallel import beside
@@ -96,7 +97,7 @@ class Publisher:
         """Change the library inside, then bring the index up to it; whether it was is seen by others."""
         with shared(self._home.lock("changes"), "a change", LOCK_SECONDS):
             yield
-            self.sync(progress)
+            patiently(lambda: self.sync(progress))  # the library is changed already
 
     def finish(self, progress: Progress) -> bool:
         """Index what a change that was killed left behind, unless somebody is at work on it; whether it did.

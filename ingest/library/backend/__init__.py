@@ -1,0 +1,6 @@
+"""What the two databases do differently, below `ingest.library.database`.
+
+- ``errors``: the drivers' errors in our words
+- ``connections``: PostgreSQL's connections, where its server may go away and come back
+- ``patience``: waiting for a server that is away
+"""
