@@ -90,7 +90,7 @@ class Context:
             InputError: a server is named, whose settings are its own.
         """
         if self.server:
-            from litatlas.client.remote import not_remote
+            from litatlas.client.connection import not_remote
 
             raise not_remote()
         settings = load(self.home)
@@ -134,7 +134,8 @@ class Context:
 
     def _remote(self) -> Atlas:
         """The atlas of the server, as far as commands can use it."""
-        from litatlas.client.remote import Connection, RemoteAtlas
+        from litatlas.client.connection import Connection
+        from litatlas.client.remote import RemoteAtlas
 
         token = os.environ.get("LITATLAS_TOKEN", "").strip()
         if self.token_file is not None:

@@ -12,143 +12,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
-from urllib import request
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote
 from uuid import uuid4
 
 from ingest.progress import Progress, Silent
 from litatlas.answers import AddAnswer
-from litatlas.errors import InputError, LitatlasError, UnavailableError
+from litatlas.client.connection import BLOCK, Connection, Part, RemoteError, broken_off
+from litatlas.client.parts import parts
+from litatlas.errors import InputError
 from litatlas.vocabulary import EXPORTS, MAX_PAGE
 from search.request import SearchRequest
 
-_TIMEOUT = 120.0
-_BLOCK = 1 << 16
 _PAUSE_SECONDS = 0.4
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 _COUNTS = ("read", "added", "updated", "unchanged", "duplicates", "rejected")
 
 
-class RemoteError(LitatlasError):
-    """What the server refused, in its words."""
-
-
-class _NoRedirect(request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-class Connection:
-    """A server's API and the token that it is asked with.
-
-    Raises:
-        InputError: an address that is none, or over which a token would be readable on its way.
-    """
-
-    def __init__(self, server: str, token: str) -> None:
-        scheme, host = _scheme_and_host(server)
-        if token and scheme == "http" and host not in _LOCAL:
-            raise InputError(
-                "A token is not sent over http, where others can read it on the way.",
-                "Use the https address.",
-            )
-        if not all("!" <= sign <= "~" for sign in token):
-            raise InputError("The token has characters that no token has.", "Copy it again, alone.")
-        self._base = server.rstrip("/") + "/api/v1"
-        self._headers = {"Accept": "application/json", "User-Agent": "litatlas"}
-        if token:
-            self._headers["Authorization"] = f"Bearer {token}"
-        self._opener = request.build_opener(_NoRedirect)
-
-    def get(self, path: str, **values: Any) -> Any:
-        """A JSON answer."""
-        with self.open(path, values) as answer:
-            return _json(answer)
-
-    def open(self, path: str, values: Mapping[str, Any]) -> IO[bytes]:
-        """An answer as a stream."""
-        pairs = [(name, one) for name, value in values.items() for one in _listed(value)]
-        return self._open("GET", path + (f"?{urlencode(pairs)}" if pairs else ""))
-
-    def send(self, method: str, path: str, body: bytes, kind: str) -> Any:
-        """The JSON answer to a body."""
-        with self._open(method, path, body, kind) as answer:
-            return _json(answer)
-
-    def _open(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> IO[bytes]:
-        headers = self._headers | ({"Content-Type": kind} if kind else {})
-        message = request.Request(self._base + path, body, headers, method=method)  # noqa: S310
-        try:
-            return cast("IO[bytes]", self._opener.open(message, timeout=_TIMEOUT))
-        except HTTPError as error:
-            raise _problem(error) from None
-        except (URLError, OSError, HTTPException) as error:
-            raise UnavailableError(
-                f"The server {self._base} does not answer.", "Is it running? Is the address right?"
-            ) from error
-
-
-def _scheme_and_host(server: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(server)
-        host = parts.hostname or ""
-        is_server = parts.scheme in ("http", "https") and host and parts.port != 0
-        if is_server and server.isprintable() and " " not in server:
-            return parts.scheme, host
-    except ValueError:  # a port or an IPv6 address that is none
-        pass
-    raise InputError(
-        f"{server[:200]!r} is not the address of a server.",
-        "Use an address such as https://atlas.example.org",
-    )
-
-
-def _json(answer: IO[bytes]) -> Any:
-    try:
-        return json.load(answer)
-    except (ValueError, RecursionError) as error:
-        raise RemoteError("The server's answer cannot be read.", "Is it a litatlas?") from error
-    except (OSError, HTTPException) as error:
-        raise _broken_off() from error
-
-
-def _broken_off() -> UnavailableError:
-    return UnavailableError("The server's answer broke off.", "Try again.")
-
-
-def _listed(value: Any) -> list[str]:
-    values = value if isinstance(value, list | tuple) else [value]
-    return [str(one).lower() if isinstance(one, bool) else str(one) for one in values]
-
-
-def _problem(error: HTTPError) -> LitatlasError:
-    try:
-        with error:
-            problem = json.loads(error.read(1_000_000))
-        return RemoteError(str(problem["detail"]), str(problem.get("hint", "")))
-    except (ValueError, KeyError, TypeError, RecursionError, OSError, HTTPException):
-        return RemoteError(f"The server answered with status {error.code}.", "Is it a litatlas?")
-
-
-class _Part:
-    """A part of a server's atlas; what the server cannot be asked is refused."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def __getattr__(self, name: str) -> Any:
-        raise not_remote()
-
-
-def not_remote() -> InputError:
-    """The error of a command that a server cannot be asked."""
-    return InputError(
-        "This command works on the machine of the atlas alone.", "Leave out --server and LITATLAS_SERVER."
-    )
-
-
-class RemoteAtlas(_Part):
+class RemoteAtlas(Part):
     """The atlas of a server, as far as the commands can use it."""
 
     def __init__(self, connection: Connection) -> None:
@@ -157,9 +36,11 @@ class RemoteAtlas(_Part):
         self.topics = _Topics(connection)
         self.collections = _Collections(connection)
         self.reports = _Reports(connection)
+        vars(self).update(parts(connection))
 
-    def search(self, request: SearchRequest) -> Any:
+    def search(self, query: str | SearchRequest, **options: Any) -> Any:
         """As `Atlas.search`; more papers than a page holds are asked for page by page."""
+        request = SearchRequest.of(query, **options)
         parameters = {
             "q": request.text,
             "sort": request.sort,
@@ -208,7 +89,7 @@ class RemoteAtlas(_Part):
         return _text(self._connection.open("/export", values))
 
 
-class _Papers(_Part):
+class _Papers(Part):
     def one(self, id: str) -> Any:
         return self._connection.get(f"/documents/{quote(id, safe='')}")
 
@@ -217,7 +98,7 @@ class _Papers(_Part):
         return self._connection.get(path, limit=_page(limit), diverse=diverse)
 
 
-class _Topics(_Part):
+class _Topics(Part):
     def all(self) -> Any:
         return self._connection.get("/topics")
 
@@ -229,7 +110,7 @@ class _Topics(_Part):
         self._connection.send("PUT", f"/topics/{quote(id, safe='')}/label", body, "application/json")
 
 
-class _Collections(_Part):
+class _Collections(Part):
     def all(self) -> Any:
         return self._connection.get("/collections")["collections"]
 
@@ -270,7 +151,7 @@ class _Collections(_Part):
         return cast("Mapping[str, Any]", job["result"] or {})
 
 
-class _Reports(_Part):
+class _Reports(Part):
     def status(self) -> Any:
         return self._connection.get("/status")
 
@@ -308,13 +189,13 @@ def _multipart(values: Mapping[str, str], name: str, content: bytes) -> tuple[by
     """A form with a file, and its media type."""
     edge = uuid4().hex
     safe = name.replace("\\", "_").replace('"', "_").replace("\r", "_").replace("\n", "_")
-    parts = [
+    fields = [
         f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
         for key, value in values.items()
     ]
     head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{safe}"\r\n'
     head += "Content-Type: application/octet-stream\r\n\r\n"
-    body = b"".join([*parts, head.encode("utf-8", "replace"), content, f"\r\n--{edge}--\r\n".encode()])
+    body = b"".join([*fields, head.encode("utf-8", "replace"), content, f"\r\n--{edge}--\r\n".encode()])
     return body, f"multipart/form-data; boundary={edge}"
 
 
@@ -322,10 +203,10 @@ def _text(stream: IO[bytes]) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     with stream:
         try:
-            while block := stream.read(_BLOCK):
+            while block := stream.read(BLOCK):
                 yield decoder.decode(block)
         except (OSError, HTTPException) as error:
-            raise _broken_off() from error
+            raise broken_off() from error
     yield decoder.decode(b"", final=True)
 
 

@@ -115,6 +115,35 @@ def test_a_review_begins_from_a_search_and_its_curve_when_something_is_read(own_
     assert "1 kept (include or maybe) of 1 screened" in own_client.get(path).text
 
 
+def test_the_map_of_a_review_shows_what_was_read_and_kept(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    path = begun(own_client, reviewers="2")
+    review = path.rsplit("/", 1)[1]
+    first = shown_paper(own_client.get(path + "/screen?who=Ada").text)
+    decision = {"paper": first, "stage": "abstract", "verdict": "include"}
+    own_client.post(path + "/decide", data={**decision, "who": "Ada"})
+    read = own_client.get(f"/api/v1/reviews/{review}/map").get_json()
+    levels = own_atlas.topics.all()["levels"]
+    level_of = {topic["id"]: topic["level"] for topic in own_atlas.topics.all()["topics"]}
+    for level in range(len(levels)):
+        own = [topic for topic in read["topics"] if level_of[topic["id"]] == level]
+        assert 0 < sum(topic["papers"] for topic in own) <= own_atlas.reviews.one(review)["papers"]
+        assert (
+            sum(topic["read"] for topic in own) <= 1
+        )  # the other reviewer's silence does not undo a reading
+        assert not any(topic["kept"] for topic in own)
+    assert read["kept"] == []
+    own_client.post(path + "/decide", data={**decision, "who": "Bo"})
+    kept = own_client.get(f"/api/v1/reviews/{review}/map").get_json()
+    assert [paper["id"] for paper in kept["kept"]] in ([first], [])  # none where it lies in no topic
+    for paper in kept["kept"]:
+        assert [level_of[topic] for topic in paper["topics"]] == list(range(len(levels)))
+        assert {topic["id"] for topic in kept["topics"] if topic["kept"]} == set(paper["topics"])
+    html = own_client.get(path).text
+    check(html)
+    assert f'data-colour="review:{review}"' in html
+    assert "A paper counts once both have decided it." in html
+
+
 def test_topics_nobody_has_looked_at_are_listed_and_screened(
     own_client: FlaskClient, own_atlas: Atlas
 ) -> None:

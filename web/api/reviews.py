@@ -15,6 +15,7 @@ from litatlas.parts.reviewing.review_answers import (
     PrismaAnswer,
     ReviewAnswer,
     ReviewHead,
+    ReviewMapAnswer,
     ReviewTopicsAnswer,
     RowAnswer,
     StopAnswer,
@@ -160,6 +161,12 @@ def stop_report(params: StageRequest, id: str) -> StopAnswer:
 def review_topics(params: StageRequest, id: str) -> ReviewTopicsAnswer:
     """Where the papers of a stage lie on the map: read, and kept, in each topic."""
     return atlas().reviews.topics(id, stage=params.stage or None)
+
+
+@operation("GET", "/reviews/<id>/map", ReviewMapAnswer, request=StageRequest)
+def review_map(params: StageRequest, id: str) -> ReviewMapAnswer:
+    """What the map shows of a review: papers read and kept in every topic, and the kept papers."""
+    return atlas().reviews.on_map(id, stage=params.stage or None)
 
 
 @operation("GET", "/reviews/<id>/agreement", AgreementsAnswer)

@@ -13,6 +13,7 @@ from litatlas.cli.context import Context, QueryCommand, emit, json_option, limit
 from litatlas.cli.text import accounts as accounts_text
 from litatlas.cli.text import papers as papers_text
 from litatlas.cli.text import search as search_text
+from litatlas.errors import InputError
 from litatlas.vocabulary import MARKS, MAX_PAPER_NOTE
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ def user_option(function: Command) -> Command:
 @contextmanager
 def _atlas(context: Context, user: str | None) -> Iterator[Atlas]:
     """The atlas, as a user works with it where one is named."""
+    if user and context.server:
+        raise InputError(
+            "--user names a user of an atlas on this machine.", "On a server, the token says who you are."
+        )
     from litatlas.accounts.reader import person  # here: --help answers without loading everything
 
     with context.atlas() as atlas:

@@ -156,7 +156,13 @@ def imported(answer: ImportedAnswer) -> str:
     )
     if answer["not_reached"]:
         line += f"; {answer['not_reached']:,} have not reached this stage, where they count once they do"
-    return line + (f" (such as {'; '.join(answer['examples'][:3])})." if answer["examples"] else ".")
+    line += f" (such as {'; '.join(answer['examples'][:3])})." if answer["examples"] else "."
+    if answer["contradicting"]:
+        line += (
+            f"\nThe file contradicts itself about {answer['contradicting']:,}, which are left to decide: "
+            f"{'; '.join(answer['contradictions'])}."
+        )
+    return line
 
 
 def simulation(answer: SimulationAnswer) -> str:

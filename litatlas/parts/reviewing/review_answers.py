@@ -188,7 +188,7 @@ class StopAnswer(TypedDict):
 
 
 class ReviewTopic(TypedDict):
-    """A topic of the map: the review's papers of which it is the main topic, those read, and those kept."""
+    """A topic of the map: the papers of which it is the main one, those that anybody read, and those kept."""
 
     id: str
     label: str
@@ -206,6 +206,32 @@ class ReviewTopicsAnswer(TypedDict):
     level: int | None
     topics: list[ReviewTopic]
     unplaced: int
+
+
+class ReviewMapTopic(TypedDict):
+    """A topic of any level: the papers of which it is the main topic there, those read, and those kept."""
+
+    id: str
+    papers: int
+    read: int
+    kept: int
+
+
+class KeptPaper(TypedDict):
+    """A paper that was kept, with its main topic at every level, from the top."""
+
+    id: str
+    title: str
+    topics: list[str]
+
+
+class ReviewMapAnswer(TypedDict):
+    """What the map shows of a stage of a review; of many kept papers, the first ones."""
+
+    name: str
+    stage: str
+    topics: list[ReviewMapTopic]
+    kept: list[KeptPaper]
 
 
 class AgreementAnswer(TypedDict):
@@ -240,7 +266,9 @@ class PrismaAnswer(TypedDict):
 class ImportedAnswer(TypedDict):
     """What became of a file of decisions; of ``unmatched`` papers, not in the review, nothing was kept.
 
-    ``not_reached``: papers decided at a stage that they have not reached; it counts once they do.
+    ``contradicting``: papers of which the file says two things (titles of the first few: ``contradictions``);
+    they are left to decide. ``not_reached``: papers decided at a stage that they have not reached; it counts
+    once they do.
     """
 
     read: int
@@ -248,5 +276,7 @@ class ImportedAnswer(TypedDict):
     undecided: int
     unchanged: int
     unmatched: int
+    contradicting: int
+    contradictions: list[str]
     not_reached: int
     examples: list[str]

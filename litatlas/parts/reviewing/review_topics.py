@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litatlas.generation.live import Live
-from litatlas.parts.reviewing.paper_states import CONFLICT, KEPT, Standing
-from litatlas.parts.reviewing.review_answers import ReviewTopic, ReviewTopicsAnswer
+from litatlas.parts.reviewing.paper_states import KEPT, Standing
+from litatlas.parts.reviewing.review_answers import ReviewMapTopic, ReviewTopic, ReviewTopicsAnswer
 
 _MOST_TOPICS = 40
 _AT_ONCE = 10_000
@@ -51,6 +51,12 @@ def _places(live: Live, level: int, papers: Sequence[str]) -> NDArray[np.int64]:
     return places
 
 
+def _is_read(standing: Standing, paper: str, stage: str) -> bool:
+    """Whether anybody has decided a paper, be it one of two reviewers."""
+    place = standing.at(paper, stage)
+    return bool(place.rows or place.outcome)
+
+
 def topics_answer(
     live: Live, standing: Standing, topics: MainTopics | None, papers: Sequence[str], stage: str
 ) -> ReviewTopicsAnswer:
@@ -62,7 +68,7 @@ def topics_answer(
     for paper, place in zip(papers, topics.of_paper.tolist(), strict=True):
         if paper in outcomes:
             all_[place] += 1
-            read[place] += outcomes[paper] not in ("", CONFLICT)
+            read[place] += _is_read(standing, paper, stage)
             kept[place] += outcomes[paper] in KEPT
     rows: list[ReviewTopic] = [
         {
@@ -76,3 +82,41 @@ def topics_answer(
         if place >= 0
     ]
     return {"level": topics.level, "topics": rows, "unplaced": all_[-1]}
+
+
+def map_topics(
+    live: Live, standing: Standing, papers: Sequence[str], stage: str
+) -> tuple[list[ReviewMapTopic], list[list[str]]]:
+    """How much of every topic was read at a stage, and kept; and each paper's topics, from the top.
+
+    Nothing without a model, and no topics of a paper that the map does not explain.
+    """
+    paths: list[list[str]] = [[] for _ in papers]
+    if live.placements is None or live.hierarchy is None:
+        return [], paths
+    outcomes = standing.outcomes(stage)
+    found = [outcomes.get(paper) for paper in papers]
+    marks = {
+        "papers": np.array([outcome is not None for outcome in found], dtype=bool),
+        "read": np.array([_is_read(standing, paper, stage) for paper in papers], dtype=bool),
+        "kept": np.array([outcome in KEPT for outcome in found], dtype=bool),
+    }
+    rows: list[ReviewMapTopic] = []
+    for level, own in enumerate(live.hierarchy.levels):
+        places = _places(live, level, papers)
+        for row in np.flatnonzero(places >= 0).tolist():
+            paths[row].append(own.ids[int(places[row])])
+        counts = {
+            name: np.bincount(places[mark & (places >= 0)], minlength=len(own.ids))
+            for name, mark in marks.items()
+        }
+        rows += [
+            {
+                "id": own.ids[topic],
+                "papers": int(counts["papers"][topic]),
+                "read": int(counts["read"][topic]),
+                "kept": int(counts["kept"][topic]),
+            }
+            for topic in np.flatnonzero(counts["papers"]).tolist()
+        ]
+    return rows, paths

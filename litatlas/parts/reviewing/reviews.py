@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from litatlas.parts.reviewing import prisma_diagram, review_counts
 from litatlas.parts.reviewing.cards import plan_answer, row_answer, screen_paper, search_answer
 from litatlas.parts.reviewing.exchange.review_exports import hand_on
 from litatlas.parts.reviewing.exchange.review_imports import decisions_of, told
+from litatlas.parts.reviewing.paper_states import KEPT
 from litatlas.parts.reviewing.plan import (
     Plan,
     changed_plan,
@@ -30,17 +32,19 @@ from litatlas.parts.reviewing.review_answers import (
     PrismaAnswer,
     ReviewAnswer,
     ReviewHead,
+    ReviewMapAnswer,
     ReviewTopicsAnswer,
     RowAnswer,
     StopAnswer,
 )
 from litatlas.parts.reviewing.review_sources import Source, Wanted, source
-from litatlas.parts.reviewing.review_topics import topics_answer
+from litatlas.parts.reviewing.review_topics import map_topics, topics_answer
 from litatlas.parts.reviewing.screening_queue import ScreeningQueue
 from litatlas.vocabulary import MAX_REVIEW_PAPERS, MAX_WHO
 from search.request import SearchRequest
 
 _AT_ONCE = 500
+_MOST_ON_MAP = 300
 
 
 class Reviews(ScreeningQueue):
@@ -226,6 +230,31 @@ class Reviews(ScreeningQueue):
         stage = open_review.standing.plan.checked_stage(stage)
         topics = open_review.topics(self._generations.live())
         return topics_answer(live, open_review.standing, topics, open_review.desk.papers, stage)
+
+    def on_map(self, name: str, *, stage: str | None = None) -> ReviewMapAnswer:
+        """What the map shows of a stage: how much of every topic was read and kept, and the kept papers."""
+        open_review, live = self._open(name), self._generations.seen(self._sight.collections())
+        standing, papers = open_review.standing, open_review.desk.papers
+        stage = standing.plan.checked_stage(stage)
+        topics, paths = map_topics(live, standing, papers, stage)
+        outcomes = standing.outcomes(stage)
+        kept = {
+            paper: path
+            for paper, path in zip(papers, paths, strict=True)
+            if path and outcomes.get(paper) in KEPT
+        }
+        shown = dict(itertools.islice(kept.items(), _MOST_ON_MAP))
+        titles = self._papers(list(shown))
+        return {
+            "name": open_review.review.name,
+            "stage": stage,
+            "topics": topics,
+            "kept": [
+                {"id": id, "title": titles[id].merged.title, "topics": path}
+                for id, path in shown.items()
+                if id in titles
+            ],
+        }
 
     def agreement(self, name: str) -> list[AgreementAnswer]:
         """How far two reviewers agree, at every stage."""

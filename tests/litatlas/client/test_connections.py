@@ -15,7 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from litatlas.client.remote import Connection, RemoteAtlas, RemoteError
+from litatlas.client.connection import Connection, RemoteError
+from litatlas.client.remote import RemoteAtlas
 from litatlas.errors import InputError, LitatlasError, UnavailableError
 from litatlas.vocabulary import MAX_PAGE
 from search.request import SearchRequest

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from litatlas.atlas import Atlas
+from litatlas.cli.text.reviews import imported
 from litatlas.errors import InputError, NotFoundError
 from litatlas.parts.reviewing import reading_order
 from litatlas.settings import load
@@ -255,6 +256,17 @@ def test_files_that_cannot_be_taken_in_change_nothing(atlas: Atlas, tmp_path: Pa
         with pytest.raises(InputError, match=word):
             atlas.reviews.take_in("strict", path, "Ada")
     assert atlas.reviews.rows("strict") == []
+
+
+def test_papers_of_which_a_file_says_two_things_are_left_to_decide(atlas: Atlas, tmp_path: Path) -> None:
+    ids = begun(atlas, "split")
+    first, second = (atlas.papers.one(id)["title"] for id in ids[:2])
+    table = tmp_path / "split.csv"
+    table.write_text(f'title,included\n"{first}",1\n"{second}",1\n"{first}",0\n"{second}",1\n', "utf-8")
+    answer = atlas.reviews.take_in("split", table, "Ada")
+    assert (answer["read"], answer["contradicting"], answer["contradictions"]) == (4, 1, [first])
+    assert {row["verdict"] for row in atlas.reviews.rows("split")} == {"include"}
+    assert first in imported(answer)
 
 
 def test_wrong_input_is_refused_in_words(atlas: Atlas) -> None:

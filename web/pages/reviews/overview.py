@@ -22,7 +22,7 @@ from web.api.review_requests import (
     searched,
 )
 from web.downloads import download_bytes
-from web.pages.blueprint import blueprint
+from web.pages.blueprint import blueprint, map_parts
 from web.pages.reviews.forms import filled, who_is_deciding
 from web.rendering import page
 from web.rendering.recall_curve import found_curve
@@ -70,6 +70,7 @@ def review(id: str) -> Response:
         formats=REVIEW_FORMATS,
         lists=atlas().lists.all(),
         collections=[head["name"] for head in atlas().collections.all()],
+        **map_parts(),
     )
 
 

@@ -50,7 +50,7 @@ export function showResults(map) {
 
 // Where no results are shown, a topic of the last level shows its own first papers.
 async function papersOf(map, cell, results) {
-  if (results.length) return;
+  if (results.length || map.kept) return;
   if (map.points.length) map.showPapers([]);
   if (!cell || cell.level !== map.last) return;
   try {

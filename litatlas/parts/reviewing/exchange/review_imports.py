@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import sqlite3
 import tempfile
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,13 +111,16 @@ def decisions_of(
         InputError: none of its papers is in the review.
     """
     titles = _titles(library, standing)
+    ids = [_matched(library, standing, paper) or titles.get(_folded(paper.title)) for paper in told]
+    split = _contradicted(told, ids)
     rows: list[Decision] = []
     undecided = unchanged = 0
     strangers: list[str] = []
-    for paper in told:
-        id = _matched(library, standing, paper) or titles.get(_folded(paper.title))
+    for paper, id in zip(told, ids, strict=True):
         if id is None:
             strangers.append(paper.title or next(iter(paper.names), "?"))
+            continue
+        if id in split:
             continue
         verdict = paper.verdict or otherwise
         own = standing.own(id, stage, who)
@@ -137,9 +142,23 @@ def decisions_of(
         "undecided": undecided,
         "unchanged": unchanged,
         "unmatched": len(strangers),
+        "contradicting": len(split),
+        "contradictions": [title[:100] for title in itertools.islice(split.values(), 5)],
         "not_reached": len({row.document for row in rows} - set(standing.reached(stage))),
         "examples": [title[:100] for title in strangers[:5]],
     }
+
+
+def _contradicted(told: Sequence[Told], ids: Sequence[str | None]) -> dict[str, str]:
+    """The papers of which a file says two things, with their titles: a person must decide them."""
+    verdicts: dict[str, set[str]] = defaultdict(set)
+    split: dict[str, str] = {}
+    for paper, id in zip(told, ids, strict=True):
+        if id is not None and paper.verdict:
+            verdicts[id].add(paper.verdict)
+            if len(verdicts[id]) > 1:
+                split[id] = paper.title or id
+    return split
 
 
 def _matched(library: Library, standing: Standing, paper: Told) -> str | None:

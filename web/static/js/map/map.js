@@ -32,6 +32,7 @@ export class AtlasMap extends EventTarget {
     this.overlay = null;
     this.hot = new Set();
     this.points = [];
+    this.kept = null; // papers that an overlay shows as points
     this.notes = new Map();
     this.counts = new Map();
     this.stop = () => {};
@@ -246,7 +247,7 @@ export class AtlasMap extends EventTarget {
     const shown = given && cell?.id === given ? this.cells.get(cell.parent) ?? cell : cell;
     if (shown) this.go(shown, { smooth: false, remember: false });
     else writeCrumbs(this);
-    this.colourBy(asked?.colour ?? "", { remember: false });
+    this.colourBy(asked?.colour || (this.section.dataset.colour ?? ""), { remember: false });
     addEventListener("popstate", () => {
       const at = read(this);
       if (!at) return;

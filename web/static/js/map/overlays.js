@@ -90,7 +90,30 @@ async function byQuality() {
   return { colours, notes, legend: Object.entries(QUALITY).map(([word, value]) => [diverging(value), WORDS[word]]) };
 }
 
+// A review: which topics hold what is kept, which were read in vain, and which nobody has looked at.
+async function byReview(id) {
+  const { topics, kept } = await (await fetchReview(id)).json();
+  const most = Math.max(1e-9, ...topics.map((topic) => topic.kept / Math.max(1, topic.read)));
+  const colours = new Map(), notes = new Map();
+  for (const { id: topic, papers, read, kept: found } of topics) {
+    colours.set(topic, diverging(read ? (found ? 0.35 + (0.65 * found) / read / most : 0) : -1));
+    notes.set(topic, say("in the review: {papers}, read: {read}, kept: {kept}", { papers, read, kept: found }));
+  }
+  const legend = [
+    [diverging(1), say("many of those read are kept")], [diverging(0), say("read, none kept")], [diverging(-1), say("nobody has looked")],
+    ["var(--map-base)", say("none of the review's papers")],
+  ];
+  return { colours, notes, legend, papers: kept, exact: true };
+}
+
+// Not kept: a review changes with every decision.
+async function fetchReview(id) {
+  const answer = await fetch(addressOf(`/api/v1/reviews/${encodeURIComponent(id)}/map`));
+  return answer.ok ? answer : Promise.reject(answer.status);
+}
+
 export function overlay(name, tops) {
+  if (name.startsWith("review:")) return byReview(name.slice(7));
   if (name === "collection") return byCollection();
   if (name.startsWith("own:")) return byOwn(name.slice(4));
   return name === "growth" ? byGrowth(tops) : byQuality();
