@@ -172,7 +172,7 @@ def _answer(settings: Settings, sockets: list[socket.socket], ready: str, parent
     web = importlib.import_module(APPLICATION)
     atlas = Atlas(settings)
     application = web.create_app(settings, atlas=atlas)
-    lanes = Lanes()
+    lanes = Lanes(settings.waiting_seconds)
     channels = servers(application, sockets, web.rule_of(application), lanes)
     if ready:
         address, *warnings = ready.split("\n")

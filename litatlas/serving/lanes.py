@@ -1,7 +1,8 @@
 """Lanes: threads of their own for requests that take long, so that pages never wait for them.
 
-Each lane has its threads and its queue. A request that comes when the queue is full is refused at once, by
-the lane of health checks, and told when to try again: better than an answer that nobody waits for any more.
+Each lane has its threads and its queue. A request that comes when the queue is full, or when readers have
+waited too long already, is refused at once, by the lane of health checks, and told when to try again: better
+than an answer that nobody waits for any more.
 """
 
 from __future__ import annotations
@@ -30,15 +31,19 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A lane has so many threads, and lets so many requests wait for one."""
+    """A lane has so many threads, and lets so many requests wait for one.
+
+    ``prompt``: its requests take no time to speak of, so that one waits only where there are too many.
+    """
 
     threads: int
     waiting: int
+    prompt: bool = False
 
 
 LANES: dict[LaneName, Lane] = {
     "health": Lane(1, 1_000_000),  # takes no time: health checks, refusals
-    "read": Lane(8, 256),
+    "read": Lane(8, 256, prompt=True),
     "parse": Lane(4, 32),  # files of others are read: documents to explore by, previews
     "upload": Lane(2, 8),
     "export": Lane(4, 12),  # takes as long as its reader takes
@@ -82,9 +87,14 @@ def busy(path: str) -> Refusal:
 
 
 class Lanes:
-    """What waitress gives its requests to; each goes to the threads of its lane."""
+    """What waitress gives its requests to; each goes to the threads of its lane.
 
-    def __init__(self) -> None:
+    Args:
+        seconds: how long requests of a prompt lane may wait; 0 for as long as it takes.
+    """
+
+    def __init__(self, seconds: float = 0) -> None:
+        self._seconds = seconds
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is no event
         self._lanes = {name: ThreadedTaskDispatcher() for name in LANES}
         self._refused, self._told = 0, -TELL_SECONDS
@@ -96,10 +106,21 @@ class Lanes:
         request = channel.requests[0]
         channel.queued = time.perf_counter()
         name: LaneName = "health" if request.error else request.lane
-        if len(self._lanes[name].queue) >= LANES[name].waiting:
+        if self._is_full(name, channel.queued):
             self._refuse(name)
             request.error, name = busy(request.path), "health"
         self._lanes[name].add_task(channel)
+
+    def _is_full(self, name: LaneName, now: float) -> bool:
+        """Whether one request more would not be answered in time."""
+        queue = self._lanes[name].queue
+        if len(queue) >= LANES[name].waiting:
+            return True
+        try:
+            first = queue[0].queued
+        except IndexError:  # a thread has just taken it
+            return False
+        return LANES[name].prompt and 0 < self._seconds < now - first
 
     def _refuse(self, name: LaneName) -> None:
         """Log that requests are refused; a line a second at most says how many."""

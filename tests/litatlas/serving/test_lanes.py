@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -34,6 +35,7 @@ class Connection:
     go: threading.Event
     answered: threading.Event = field(default_factory=threading.Event)
     thread: str = ""
+    queued: float = 0.0
 
     def service(self) -> None:
         if self.requests[0].error is None:
@@ -75,6 +77,27 @@ def test_a_full_lane_does_not_hold_up_the_others(lanes: Lanes, go: threading.Eve
     assert not any(connection.answered.is_set() for connection in held)
     go.set()
     assert all(connection.answered.wait(5) for connection in held)
+
+
+def test_readers_are_refused_while_those_before_them_wait_too_long(go: threading.Event) -> None:
+    lanes, ready = Lanes(seconds=0.05), threading.Event()
+    ready.set()
+    held = [ask(lanes, go, "read") for _ in range(LANES["read"].threads)]
+    waiting = ask(lanes, go, "read")
+    while time.perf_counter() - waiting.queued < 0.1:
+        time.sleep(0.01)
+    refused = ask(lanes, go, "read")
+    assert refused.answered.wait(5)
+    assert refused.requests[0].error.code == 503
+    assert ("Retry-After", str(RETRY_SECONDS)) in refused.requests[0].error.to_response()[1]
+    assert ask(lanes, ready, "health").requests[0].error is None, "health checks are always answered"
+    assert ask(lanes, go, "upload").requests[0].error is None, "uploads may take long, and may wait long"
+    go.set()
+    assert all(one.answered.wait(5) for one in (*held, waiting))
+    later = ask(lanes, go, "read")
+    assert later.answered.wait(5)
+    assert later.requests[0].error is None, "as soon as nobody waits any more"
+    lanes.shutdown(5)
 
 
 def test_what_finds_no_room_is_refused_at_once(lanes: Lanes, go: threading.Event) -> None:
