@@ -16,6 +16,7 @@ from ingest.input_files import Piece, parse_piece
 from ingest.library.collections import REJECT, WARNING, RejectRow
 from ingest.library.records import Record, storable
 from ingest.text.analysis import analyzer
+from ingest.text.boilerplate import without_headings
 from ingest.text.language import detect, plainly_english
 
 _LONGEST_VALUE = 500
@@ -72,7 +73,7 @@ def prepare(collection_key: str, pieces: Sequence[Piece]) -> Batch:
 def prepared(collection_key: str, documents: Sequence[Document]) -> list[tuple[Record, Prepared]]:
     """What is stored of these documents."""
     joined = analyzer().joined
-    forms = [(joined(document.title), joined(document.abstract)) for document in documents]
+    forms = [(joined(document.title), joined(without_headings(document.abstract))) for document in documents]
     bands = band_keys(forms)
     return [
         (

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from ingest.library.library import Library, LibraryError
+from ingest.text.boilerplate import without_headings
 from ingest.writers.formats import write, writer_named
 from litatlas.accounts.accounts import Accounts
 from litatlas.accounts.reader import EVERYBODY, Reader
@@ -194,7 +195,7 @@ class Atlas:
         known = self.library.find(text.strip(), visible) if len(text) < 200 else None
         if known is not None:
             document = seen(self.library, known, visible).merged
-            text = f"{document.title}\n{document.abstract}"
+            text = f"{document.title}\n{without_headings(document.abstract)}"
         searcher = self.generations.seen(visible).searcher
         return searcher.explore(text, limit=limit, collections=visible, diverse=diverse)
 
@@ -230,7 +231,7 @@ class Atlas:
         visible = self.sight.collections(collections)
         papers = [self.sight.paper(id, collections) for id in ids]
         documents = [paper.merged for paper in papers]
-        text = "\n".join(f"{document.title}\n{document.abstract}" for document in documents)
+        text = "\n".join(f"{document.title}\n{without_headings(document.abstract)}" for document in documents)
         most = limit + len(ids)
         searcher = self.generations.seen(visible).searcher
         answer = searcher.explore(text, limit=most, collections=visible, diverse=diverse)

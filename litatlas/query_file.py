@@ -18,6 +18,7 @@ from ingest.readers import is_binary, sniff
 from ingest.readers.parsing.encodings import Utf8Stream
 from ingest.readers.pdf.reader import pdf_text
 from ingest.sandbox import SECONDS, BoundsError, items
+from ingest.text.boilerplate import without_headings
 from litatlas.errors import InputError, TooLargeError
 from litatlas.uploads import TEMPORARY
 
@@ -90,6 +91,7 @@ def _is_plain(content: bytes, name: str) -> bool:
 def _records_text(path: Path) -> str:
     records = (record for _, record in read_sources([path]) if isinstance(record, Document))
     try:
-        return "\n\n".join(f"{record.title}\n{record.abstract}" for record in islice(records, MAX_RECORDS))
+        texts = (f"{record.title}\n{without_headings(record.abstract)}" for record in records)
+        return "\n\n".join(islice(texts, MAX_RECORDS))
     except InputError as error:
         raise InputError(error.message, PASTE) from error

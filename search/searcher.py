@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ingest.library.library import Library, Paper
 from ingest.progress import timed
 from ingest.text.analysis import Analyzer
+from ingest.text.boilerplate import without_headings
 from search.answers import (
     BridgesAnswer,
     CoverageAnswer,
@@ -307,7 +308,7 @@ class Searcher:
         own = paper.merged.tags
         document = paper.merged
         text = tags.TextStems.of(
-            self.context.analyzer, document.title, document.abstract, document.lang or "en"
+            self.context.analyzer, document.title, without_headings(document.abstract), document.lang or "en"
         )
         if self.context.cosine is None:
             near = similar.nearest(self.context, paper, tags.VOTERS, collections)
@@ -318,5 +319,5 @@ class Searcher:
     def key_terms(self, paper: Paper) -> list[str]:
         """The phrases that tell a paper from others, the most telling first."""
         document = paper.merged
-        idf = self._idf
-        return key_terms(document.title, document.abstract, self.context.analyzer, document.lang or "en", idf)
+        abstract = without_headings(document.abstract)
+        return key_terms(document.title, abstract, self.context.analyzer, document.lang or "en", self._idf)

@@ -19,7 +19,6 @@ from ingest.readers.parsing.xmlrecords import (
     without,
     xml_records,
 )
-from ingest.text.boilerplate import is_heading
 from ingest.values.dates import iso_date, month_number, parse_year
 from ingest.values.identifiers import normal_doi, normal_orcid
 
@@ -130,7 +129,7 @@ def _abstract(meta: Element) -> str:
         if local(node) == "sec":
             label = text_of(child(node, "title")).strip().rstrip(":.")
             text = text_of(node, _SKIP).strip()
-            pieces.append(text if not label or is_heading(label) else f"{label}: {text}")
+            pieces.append(f"{label}: {text}" if label else text)
         elif local(node) != "title":
             pieces.append(text_of(node, frozenset(("xref", "fn"))).strip())
     return "\n".join(pieces) or text_of(plain_ones[0])

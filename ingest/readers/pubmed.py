@@ -10,7 +10,6 @@ from typing import Any, BinaryIO
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.readers.parsing.reader import Cut, ReadOptions, make_document, read_cuts
 from ingest.readers.parsing.xmlrecords import Element, cut_xml, parse_xml, text_of, without
-from ingest.text.boilerplate import is_heading
 from ingest.values.dates import iso_date, month_number, parse_year
 from ingest.values.identifiers import isbns_in, normal_doi, normal_orcid
 
@@ -161,16 +160,15 @@ def _title(article: dict[str, Element]) -> str:
 
 
 def _abstract(element: Element | None) -> str:
-    """The sections one after the other; a label stays where it says more than "RESULTS"."""
+    """The sections one after the other, each with its label."""
     if element is None:
         return ""
     sections = []
     for node in element.iterfind("AbstractText"):
         text = text_of(node).strip()
-        label = (node.get("Label") or "").strip()
-        usual = not label or is_heading(label) or node.get("NlmCategory", "UNASSIGNED") != "UNASSIGNED"
+        label = (node.get("Label") or "").strip().rstrip(":.")
         if text:
-            sections.append(text if usual else f"{label}: {text}")
+            sections.append(text if label in ("", "UNLABELLED") else f"{label}: {text}")
     return "\n".join(sections)
 
 

@@ -1,5 +1,8 @@
-"""What publishers add to abstracts and no reader looks for: copyright lines, structured headings,
-"Abstract"."""
+"""What stands in abstracts and says nothing of the paper.
+
+"Abstract" and publishers' lines are taken off what is kept. The headings of structured abstracts are kept,
+and left out only where words are counted (`without_headings`).
+"""
 
 from __future__ import annotations
 
@@ -29,9 +32,12 @@ _HEADING = (
 )
 _LABEL = re.compile(rf"(?:{_HEADING})s?\Z", re.IGNORECASE)
 _BEFORE_COLON = re.compile(r"(?:\A|[.!?;:)\]][\"”’]? )([A-Z][\w/,& -]{2,60}?)\s?(?:\([A-Z]{2,8}\))?\s?\Z")
+_OPENING = r"We|This|In|The|A|An|Our|It|Here"
+_GLUED = r"Background|Objectives?|Introduction|Purpose|Aims?|Context|Importance|Methods"
 _ABSTRACT = re.compile(
-    r"(?:[Aa]bstract|ABSTRACT|[Ss]ummary|SUMMARY)(?:\s?[:.—–]\s*|\s-\s+"
-    r"|\s+(?=(?:We|This|In|The|A|An|Our|It|Here|BACKGROUND|OBJECTIVES?|AIMS?|Background:|Objectives?:|Aims?:)\b))"
+    r"(?:\[(?:[Aa]bstract|ABSTRACT)\]|\((?:[Aa]bstract|ABSTRACT)\)|[Aa]bstract|ABSTRACT)"
+    r"(?:(?<=[\])])[:.]?\s*|\s?[:.—–]\s*|\s?-(?=[A-Z]|\s)\s*"
+    rf"|\s+(?=(?:{_OPENING})\b|(?i:{_HEADING})s?\s?[:.—–])|(?<=Abstract)(?=(?:{_GLUED})(?:[A-Z:.]|\s)))"
 )
 """What is cut off; "Abstract interpretation is …" begins with a word of its own."""
 _YEAR = r"(?:19|20)\d\d"
@@ -100,7 +106,7 @@ def is_heading(label: str) -> bool:
 
 
 def strip_boilerplate(abstract: str) -> str:
-    """An abstract without heading words and publishers' lines; what has nothing else stays as it is."""
+    """An abstract without the word Abstract before it and publishers' lines after it; never empty of text."""
     if _NOTHING.match(abstract):
         return ""
     text = abstract
@@ -109,7 +115,7 @@ def strip_boilerplate(abstract: str) -> str:
         shorter = text[match.end() :] if match else text
         if _may_have_tail(shorter):
             shorter = shorter[:-420] + _TAIL.sub(_without_tail, shorter[-420:])
-        shorter = _without_headings(shorter).strip()
+        shorter = shorter.strip()
         if shorter == text or not shorter:
             break
         text = shorter
@@ -127,8 +133,11 @@ def _may_have_tail(text: str) -> bool:
     return any(word in tail for word in _TAIL_WORDS)
 
 
-def _without_headings(text: str) -> str:
-    """Without "METHODS:" and the like; "Results: …" alone in running prose is an author's own and stays."""
+def without_headings(text: str) -> str:
+    """An abstract as its words are counted: without "METHODS:" and the like.
+
+    "Results: …" alone in running prose is an author's own and stays.
+    """
     headings = _headings(text)
     if not headings:
         return text

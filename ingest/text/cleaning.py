@@ -216,7 +216,7 @@ def _ends_in_initial(text: str) -> bool:
 
 
 def clean_abstract(raw: str) -> str:
-    """An abstract as text, without "Abstract:", structured headings and copyright lines."""
+    """An abstract as text, without "Abstract:" and copyright lines."""
     text = clean_text(raw)
     for _ in range(_ROUNDS):
         stripped = strip_boilerplate(text)

@@ -21,6 +21,7 @@ from ingest.locks import exclusive
 from ingest.parallel import beside
 from ingest.progress import Progress
 from ingest.text.analysis import ANALYSIS_VERSION
+from ingest.text.boilerplate import without_headings
 from litatlas import __version__
 from litatlas.errors import BusyError, NotFoundError
 from litatlas.generation.home import Home
@@ -291,7 +292,7 @@ def training_papers(library: Library, *, public_only: bool = False) -> Iterator[
             year=document.year,
             lang=document.lang,
             title=document.title,
-            abstract=document.abstract,
+            abstract=without_headings(document.abstract),
         )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ingest.text.boilerplate import without_headings
 from ingest.values.author_names import parse_names
 from search.screening.records import Record
 
@@ -48,7 +49,7 @@ class Features:
 
 def features_of(records: Sequence[Record]) -> Features:
     """The blocks of papers, in their order."""
-    bodies = [f"{record.title} {record.abstract}"[:_MOST_CHARACTERS] for record in records]
+    bodies = [f"{record.title} {without_headings(record.abstract)}"[:_MOST_CHARACTERS] for record in records]
     known = {key: at for at, record in enumerate(records) for key in record.keys}
     cited = [_held(record.references, known, at) for at, record in enumerate(records)]
     citing: dict[int, list[int]] = defaultdict(list)

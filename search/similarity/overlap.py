@@ -11,6 +11,7 @@ from math import log
 from ingest.duplicates.signatures import identifier_texts
 from ingest.library.library import Paper
 from ingest.text.analysis import Analyzer
+from ingest.text.boilerplate import without_headings
 from search.answers import DocumentHit, Shared
 from search.context import Context
 from topics.text.casing import Casing
@@ -39,7 +40,9 @@ class Mentions:
 def mentions_of(context: Context, paper: Paper) -> Mentions:
     """What a paper speaks of and cites."""
     document = paper.merged
-    spoken = mentions(context.analyzer, document.title, document.abstract, document.lang or "en")
+    spoken = mentions(
+        context.analyzer, document.title, without_headings(document.abstract), document.lang or "en"
+    )
     return replace(spoken, references=_references(paper), names=_names(paper))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ingest.library.library import Paper
+from ingest.text.boilerplate import without_headings
 from search.answers import SimilarAnswer
 from search.context import Context
 from search.ranking.diversity import POOL, varied
@@ -59,7 +60,7 @@ def nearest(context: Context, paper: Paper, limit: int, visible: Visible) -> lis
     rows = placements.rows([paper.id]) if placements is not None else np.array([-1])
     if placements is None or rows[0] < 0 or placements.states(rows)[0] in ("unknown", "unfit"):
         document = paper.merged
-        text = f"{document.title}\n{document.abstract}"
+        text = f"{document.title}\n{without_headings(document.abstract)}"
         if not context.analyzer.forms(text):
             return []
         hits = for_text(context, text, limit + 1, visible, document.lang or "en")

@@ -223,7 +223,8 @@ def test_pubmed_keeps_every_part() -> None:
     assert first == Document(
         source_id="1001",
         title="Café networks in the wild",
-        abstract="Networks grow < 10⁻⁵ a day. COHORT ONE: It had forty members. They do so again.",
+        abstract="BACKGROUND: Networks grow < 10⁻⁵ a day. COHORT ONE: It had forty members. "
+        "CONCLUSIONS: They do so again.",
         authors=("Müller, Jörg", "King, Martin, Jr", "Networks Study Group"),
         year=1993,
         date="1993-03-05",

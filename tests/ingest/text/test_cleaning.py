@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.text.boilerplate import without_headings
 from ingest.text.cleaning import (
     clean_abstract,
     clean_author,
@@ -58,8 +59,14 @@ def test_text_of_real_records(raw: str, clean: str) -> None:
     [
         ("Abstract: We do it.", "We do it."),
         ("ABSTRACT We do it.", "We do it."),
-        ("BACKGROUND: One. METHODS: Two. RESULTS: Three.", "One. Two. Three."),
-        ("Background: One. Methods: Two. Results: Three.", "One. Two. Three."),
+        ("Abstract BACKGROUND: One.", "BACKGROUND: One."),
+        ("Abstract\nBackground: One.", "Background: One."),
+        ("[Abstract] We do it.", "We do it."),
+        ("Abstract- We do it.", "We do it."),
+        ("AbstractBackground We do it.", "Background We do it."),
+        ("Abstract-based reasoning is rare.", "Abstract-based reasoning is rare."),
+        ("Summary: We do it.", "Summary: We do it."),
+        ("BACKGROUND: One. METHODS: Two.", "BACKGROUND: One. METHODS: Two."),
         ("We found this. Results: three of them.", "We found this. Results: three of them."),
         ("We do it. Copyright © 2020 Elsevier B.V. All rights reserved.", "We do it."),
         ("We do it. © 2020 The Authors. Published by Wiley.", "We do it."),
@@ -200,3 +207,17 @@ def test_hostile_text_is_cleaned_in_bounded_time(piece: str) -> None:
     clean_abstract(piece * (150_000 // len(piece)))
     # Seconds would be a bug of another order: quadratic patterns take minutes here.
     assert time.process_time() - started < 60
+
+
+@pytest.mark.parametrize(
+    ("abstract", "counted"),
+    [
+        ("BACKGROUND: One. METHODS: Two. RESULTS: Three.", "One. Two. Three."),
+        ("Background: One. Methods: Two. Results: Three.", "One. Two. Three."),
+        ("We found this. Results: three of them.", "We found this. Results: three of them."),
+        ("The ratio: METHODS matter", "The ratio: METHODS matter"),
+    ],
+)
+def test_headings_are_not_counted_among_the_words(abstract: str, counted: str) -> None:
+    assert clean_abstract(abstract) == abstract
+    assert without_headings(abstract) == counted
