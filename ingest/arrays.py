@@ -40,7 +40,8 @@ class Layout:
         manifest: the file of its header.
         format: the version of what is in it; a later one may read an earlier one, never the other way round.
         hint: how it is rebuilt.
-        lists: parts of the header that are long, and so are files of their own.
+        lists: parts of the header that are long, and so are files of their own; an array may stand in for
+            one.
     """
 
     name: str
@@ -75,7 +76,7 @@ def write_arrays(
     aside.mkdir(parents=True)
     for name, array in arrays.items():
         np.save(aside / f"{name}.npy", array, allow_pickle=False)
-    for name in layout.lists:
+    for name in (name for name in layout.lists if name not in arrays):
         (aside / f"{name}.json").write_text(json.dumps(header[name], ensure_ascii=False), encoding="utf-8")
     files = {path.name: _fingerprint(path) for path in sorted(aside.iterdir())}
     rest = {key: value for key, value in header.items() if key not in layout.lists}
@@ -103,7 +104,7 @@ def read_arrays(
         header = _read_header(layout, folder)
         files = dict(header.get("files", {}))
         _check(layout, folder, files, verify)
-        for name in layout.lists:
+        for name in (name for name in layout.lists if f"{name}.npy" not in files):
             header[name] = _read_list(folder / name)
         names = files or [path.name for path in folder.iterdir()]
         # as plain arrays over the mapped files: every slice of a memmap costs as much as ten of an array

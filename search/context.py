@@ -187,8 +187,8 @@ class Context:
         sequence, known = self._sequence(), self._seen.get(visible)
         if known is None or known.sequence != sequence:
             ids = self.library.paper_ids(visible)
-            paper_ids = self.placements.paper_ids() if self.placements is not None else []
-            placed = np.fromiter((id in ids for id in paper_ids), dtype=np.bool_, count=len(paper_ids))
+            no_rows = np.zeros(0, dtype=np.bool_)
+            placed = self.placements.mask(ids) if self.placements is not None else no_rows
             if len(self._seen) >= _READERS:
                 self._seen.clear()
             known = self._seen[visible] = Seen(sequence, ids, placed)

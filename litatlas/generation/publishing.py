@@ -20,6 +20,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.library.backend.patience import patiently
 from ingest.library.library import Generation, Library, Paper
 from ingest.locks import exclusive, shared
@@ -306,7 +309,7 @@ class Publisher:
             removed = list(self._library.removed_papers(since)) if since else []
             if placements is not None and removed:
                 placements.remove(removed)
-            written: set[str] = set()
+            written: list[NDArray[np.intp]] = []  # rows of the papers' places
             papers = _placed(self._library.papers(since=since), placements, record, written)
             total = self._library.count_papers(since)
             self._engine.write(
@@ -317,7 +320,7 @@ class Publisher:
                 progress=partial(_indexed, progress, total),
             )
             if placements is not None and not since:
-                placements.retain(written)
+                placements.retain(_mask(written))
             if record and placements:
                 record = replace(record, placed=target, entries=placements.entries)
         return record
@@ -416,16 +419,29 @@ def _indexed(progress: Progress, total: int, done: int) -> None:
 
 
 def _placed(
-    papers: Iterable[Paper], placements: Placements | None, record: ModelRecord | None, written: set[str]
+    papers: Iterable[Paper],
+    placements: Placements | None,
+    record: ModelRecord | None,
+    written: list[NDArray[np.intp]],
 ) -> Iterator[Paper]:
-    """Pass papers on in batches, folding into the model those that are new or changed; note their ids."""
+    """Pass papers on in batches, folding into the model those that are new or changed; note their rows."""
     iterator = iter(papers)
     while batch := list(itertools.islice(iterator, BATCH)):
         if placements is not None and record is not None:
+            ids = [paper.id for paper in batch]
+            rows = placements.rows(ids).tolist()
             placements.extend(
                 (paper.id, paper.forms, paper.merged.lang)
-                for paper in batch
-                if paper.seq > record.placed or paper.id not in placements
+                for paper, row in zip(batch, rows, strict=True)
+                if paper.seq > record.placed or row < 0
             )
-        written.update(paper.id for paper in batch)
+            written.append(placements.rows(ids))
         yield from batch
+
+
+def _mask(rows: Sequence[NDArray[np.intp]]) -> NDArray[np.bool_]:
+    """True at each of the rows (−1 is none)."""
+    joined = np.concatenate([np.zeros(0, dtype=np.intp), *rows])
+    mask = np.zeros(int(joined.max(initial=-1)) + 1, dtype=bool)
+    mask[joined[joined >= 0]] = True
+    return mask

@@ -22,6 +22,7 @@ from ingest.text.analysis import Analyzer
 from search.engines.documents import stems
 from search.evidence.arithmetic import NEIGHBOURS, fold_in
 from search.evidence.ranking_models import FOLD_IN_PRIOR, RankingModels
+from topics.model.paper_ids import PaperIds
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
@@ -105,13 +106,6 @@ class _Zeros(local):
         self.values = np.zeros(rows, dtype=np.float32)
 
 
-class _Rows(dict[str, int]):
-    """Paper → its row in the models; −1 for those added later."""
-
-    def __missing__(self, paper: str) -> int:
-        return -1
-
-
 class Evidence:
     """The ranking models of one published model, and the added papers that were folded into them."""
 
@@ -119,7 +113,7 @@ class Evidence:
         self.models = models
         self._library = library
         self._analyzer = analyzer
-        self._rows = _Rows((paper, row) for row, paper in enumerate(models.ids))
+        self._ids = models.ids if isinstance(models.ids, PaperIds) else PaperIds(models.ids)
         self._added: dict[str, Known] = {}
         self._titles: dict[str, str] = {}
         self._sequence = library.sequence()
@@ -155,7 +149,7 @@ class Evidence:
 
     def rows(self, ids: Sequence[str]) -> Ints:
         """The models' row of each paper, −1 for those added later."""
-        return np.fromiter(map(self._rows.__getitem__, ids), dtype=np.intp, count=len(ids))
+        return self._ids.rows(ids)
 
     def view(self, ids: Sequence[str]) -> View:
         """The evidence on these candidates; the first unknown ones are folded in."""

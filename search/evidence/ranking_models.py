@@ -18,6 +18,7 @@ from scipy import sparse
 
 from ingest.arrays import Layout, has_checksums, read_arrays, write_arrays
 from search.evidence.arithmetic import weighted
+from topics.model.paper_ids import PaperIds
 from topics.rows import unit_rows
 
 FOLDER = "ranking"
@@ -55,7 +56,7 @@ class RankingModels:
     are rows of near papers, ``nearness`` says how near.
     """
 
-    ids: list[str]
+    ids: Sequence[str]  # `PaperIds` when loaded
     vocabulary: list[str]
     sizes: list[int]
     lengths: NDArray[np.float32]
@@ -90,7 +91,8 @@ class RankingModels:
             return None
         header, arrays = read_arrays(RANKING, place)
         typed: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
-        return cls(header["ids"], header["vocabulary"], header["sizes"], **typed)
+        ids = PaperIds(arrays["ids"] if "ids" in arrays else header["ids"])
+        return cls(ids, header["vocabulary"], header["sizes"], **typed)
 
     @staticmethod
     def verify(folder: Path) -> bool:
@@ -104,8 +106,14 @@ class RankingModels:
 
     def save(self, folder: Path) -> None:
         """Write everything into ``folder/ranking``."""
-        header = {"sizes": self.sizes, "ids": self.ids, "vocabulary": self.vocabulary}
-        write_arrays(RANKING, folder / FOLDER, header, {name: getattr(self, name) for name in _ARRAYS})
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        header = {"sizes": self.sizes, "vocabulary": self.vocabulary}
+        many = PaperIds(self.ids).array
+        if many is None:
+            header["ids"] = list(self.ids)
+        else:
+            arrays["ids"] = many
+        write_arrays(RANKING, folder / FOLDER, header, arrays)
 
     def counts_of(self, texts: Iterable[Sequence[str]]) -> tuple[sparse.csr_matrix, NDArray[np.float32]]:
         """Counts (texts × V) of the stems that are known, and the number of all stems of each text."""

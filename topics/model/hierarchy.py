@@ -20,6 +20,7 @@ from ingest.arrays import Layout, read_arrays, write_arrays
 from ingest.text.analysis import analyzer
 from topics.model.fit import Fit
 from topics.model.foldin import STEPS, fold_in, nearness
+from topics.model.paper_ids import PaperIds
 from topics.text.tokens import JOINT, Lemma, Tokenizer, shown_term
 
 Floats = NDArray[np.float32]
@@ -106,7 +107,7 @@ class Hierarchy:
     frequency: Floats  # (terms,): occurrences in the training papers
     word_vectors: Floats  # (terms × d)
     center: Floats  # (d,): mean of the raw document vectors, taken off before they are normalised
-    paper_ids: list[str]
+    paper_ids: Sequence[str]  # `PaperIds` when loaded
     theta: list[NDArray[Any]]  # one a level: (papers × K), float16 memory maps when loaded
     vectors: NDArray[Any]  # (papers × d), ℓ2-normalised rows
     known: NDArray[Any]  # (papers,): known tokens, for the weak flag
@@ -145,7 +146,7 @@ class Hierarchy:
             frequency=np.asarray(arrays["frequency"]),
             word_vectors=arrays["word_vectors"],
             center=np.asarray(arrays["center"]),
-            paper_ids=header["papers"],
+            paper_ids=PaperIds(arrays["papers"] if "papers" in arrays else header["papers"]),
             theta=[arrays[f"theta_{n}"] for n in range(len(levels))],
             vectors=arrays["vectors"],
             known=arrays["known"],
@@ -177,17 +178,21 @@ class Hierarchy:
             arrays[f"theta_{number}"] = np.asarray(self.theta[number], dtype=np.float16)
             if level.psi is not None:
                 arrays[f"psi_{number}"] = level.psi.astype(np.float32)
-        header = {
+        header: dict[str, Any] = {
             "levels": [level.ids for level in self.levels],
             "topics": [_topic_row(topic) for topic in self.topics.values()],
             "settings": self.settings,
             "vocabulary": self.vocabulary,
             "written": self.written,
-            "papers": self.paper_ids,
             "map": self.map,
             "quality": self.quality,
             "fit": None if self.fit is None else self.fit.to_json(),
         }
+        many = PaperIds(self.paper_ids).array
+        if many is None:
+            header["papers"] = list(self.paper_ids)
+        else:
+            arrays["papers"] = many
         write_arrays(MODEL, folder, header, arrays)
         self.folder = folder
 

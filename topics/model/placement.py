@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -12,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.parallel import in_chunks
 from topics.model.hierarchy import Hierarchy, Placement, placement_state
 from topics.model.inverted_lists import Lists, order_of
+from topics.model.paper_ids import PaperIds
 from topics.model.segment import Segment
 from topics.rows import unit_rows
 
@@ -44,9 +47,12 @@ class Placements:
         self.hierarchy = hierarchy
         self._base = len(hierarchy.paper_ids)
         self._widths = (len(hierarchy.levels[-1].ids), hierarchy.center.shape[0])
-        self._rows = {paper: row for row, paper in enumerate(hierarchy.paper_ids)}
-        self._ids: list[str] = list(hierarchy.paper_ids)
-        self._known: list[int] = []
+        ids = hierarchy.paper_ids
+        self._base_ids = ids if isinstance(ids, PaperIds) else PaperIds(ids)
+        self._gone: NDArray[np.bool_] | None = None  # published papers that were removed or replaced
+        self._later_ids: list[str] = []
+        self._later_rows: dict[str, int] = {}
+        self._known = array("I")  # of later papers
         self._unfit: set[int] = set()  # rows of papers that the model does not explain
         self._langs: dict[int, str] = {}  # of later papers without a known token
         self._segment = Segment(segment_folder, self._widths)
@@ -61,7 +67,8 @@ class Placements:
 
     def __len__(self) -> int:
         """The number of papers that are placed now."""
-        return len(self._rows)
+        gone = 0 if self._gone is None else int(self._gone.sum())
+        return self._base - gone + len(self._later_rows)
 
     @property
     def entries(self) -> int:
@@ -69,15 +76,22 @@ class Placements:
         return self._segment.entries
 
     def __contains__(self, paper_id: str) -> bool:
-        return paper_id in self._rows
+        return bool(self.rows([paper_id])[0] >= 0)
 
     def rows(self, paper_ids: Sequence[str]) -> NDArray[np.intp]:
         """The row of each paper; -1 where it has none."""
-        return np.array([self._rows.get(paper, -1) for paper in paper_ids], dtype=np.intp)
+        rows = self._base_ids.rows(paper_ids)
+        if self._gone is not None:
+            rows[(rows >= 0) & self._gone[rows]] = -1
+        if self._later_rows:
+            later = np.array([self._later_rows.get(paper, -1) for paper in paper_ids], dtype=np.intp)
+            rows = np.where(later >= 0, later, rows)
+        return rows
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """The paper of each row."""
-        return [self._ids[row] for row in rows]
+        base, ids, later = self._base, self._base_ids, self._later_ids
+        return [ids[row] if row < base else later[row - base] for row in rows]
 
     def theta(self, level: int, rows: NDArray[np.intp]) -> Floats:
         """θ of a level (rows × K); zeros for a row of -1 and for an unknown paper."""
@@ -100,15 +114,17 @@ class Placements:
         """Whether the map explains each paper; False where it has no place at all."""
         return [state in ("placed", "weak") for state in self.states(self.rows(paper_ids))]
 
-    def paper_ids(self) -> list[str]:
-        """The paper of every row there is."""
-        return list(self._ids)
+    def mask(self, paper_ids: Iterable[str]) -> NDArray[np.bool_]:
+        """Whether each row there is belongs to one of these papers."""
+        mask = np.zeros(self._base + len(self._later_ids), dtype=bool)
+        for part in in_chunks(paper_ids, _BLOCK):
+            rows = self.rows(part)
+            mask[rows[rows >= 0]] = True
+        return mask
 
     def unfit(self, among: Container[str] | None = None) -> int:
         """How many papers (among some) the map does not explain."""
-        if not self._unfit:
-            return 0
-        return sum(row in self._unfit and (among is None or id in among) for id, row in self._rows.items())
+        return len(self._alive(self._unfit, among))
 
     def unplaced(self, among: Container[str] | None = None) -> dict[str, int]:
         """How many papers of each language have no topic, because the model knows none of their words.
@@ -116,9 +132,7 @@ class Placements:
         ``among`` some, those that came before the model are left out: it kept their number alone.
         """
         languages = Counter(self.hierarchy.settings.get("unplaced", {}) if among is None else {})
-        rows = self._rows.items() if self._langs else ()
-        live = {row for id, row in rows if among is None or id in among}
-        languages.update(lang for row, lang in self._langs.items() if row in live)
+        languages.update(self._langs[row] for row in self._alive(self._langs, among))
         return dict(languages.most_common())
 
     def warm(self) -> None:
@@ -145,8 +159,7 @@ class Placements:
         """
         query = self.joined(theta[None, :], vector[None, :])[0]
         rows, scores = self._published().scores(query, limit)
-        later = np.arange(self._base, len(self._ids), dtype=np.intp)
-        rows = np.concatenate([rows, later])
+        rows = np.concatenate([rows, self._later_range()])
         scores = np.concatenate([scores, self._later() @ query])
         scores[~self._live()[rows] | np.isin(rows, list(self._unfit))] = -np.inf
         if among is not None:
@@ -207,15 +220,18 @@ class Placements:
 
     def remove(self, paper_ids: Iterable[str]) -> None:
         """Forget papers that left the library."""
-        gone = [paper for paper in paper_ids if paper in self._rows]
+        ids = list(paper_ids)
+        gone = [paper for paper, row in zip(ids, self.rows(ids).tolist(), strict=True) if row >= 0]
         if gone:
             with self._writing():
                 self._segment.remove(gone)
             self.refresh()
 
-    def retain(self, paper_ids: Container[str]) -> None:
-        """Forget every paper but these."""
-        self.remove([paper for paper in self._rows if paper not in paper_ids])
+    def retain(self, rows: NDArray[np.bool_]) -> None:
+        """Forget every paper whose row is not one of these (a mask, which may end before the last row)."""
+        live = self._live().copy()
+        live[: len(rows)] &= ~rows
+        self.remove(self.ids(np.flatnonzero(live).tolist()))
 
     def refresh(self) -> None:
         """Read what other processes appended since the last look."""
@@ -228,16 +244,32 @@ class Placements:
     # --- inside --------------------------------------------------------------------------------------------
 
     def _apply(self, entry: dict[str, Any]) -> None:
+        paper = entry["remove"] if "remove" in entry else entry["add"]
+        if self._later_rows.pop(paper, None) is None:
+            self._forget_published(paper)
         if "remove" in entry:
-            self._rows.pop(entry["remove"], None)
             return
+        row = self._base + len(self._later_ids)
         if not entry.get("fits", True):
-            self._unfit.add(len(self._ids))
+            self._unfit.add(row)
         if entry["known"] == 0:
-            self._langs[len(self._ids)] = entry.get("lang", "")
-        self._rows[entry["add"]] = len(self._ids)
-        self._ids.append(entry["add"])
+            self._langs[row] = entry.get("lang", "")
+        self._later_rows[paper] = row
+        self._later_ids.append(paper)
         self._known.append(int(entry["known"]))
+
+    def _forget_published(self, paper: str) -> None:
+        row = int(self._base_ids.rows([paper])[0])
+        if row >= 0:
+            if self._gone is None:
+                self._gone = np.zeros(self._base, dtype=bool)
+            self._gone[row] = True
+
+    def _alive(self, rows: Collection[int], among: Container[str] | None) -> list[int]:
+        """Those of some rows that are papers still (among some)."""
+        live = self._live()
+        alive = [row for row in rows if live[row]]
+        return alive if among is None else [row for row in alive if self.ids([row])[0] in among]
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -284,8 +316,10 @@ class Placements:
     def _live(self) -> NDArray[np.bool_]:
         """Which rows are papers still, and not replaced by a later row."""
         if self._is_live is None:
-            self._is_live = np.zeros(len(self._ids), dtype=bool)
-            self._is_live[np.fromiter(self._rows.values(), dtype=np.intp, count=len(self._rows))] = True
+            live = np.zeros(self._base + len(self._later_ids), dtype=bool)
+            live[: self._base] = True if self._gone is None else ~self._gone
+            live[list(self._later_rows.values())] = True
+            self._is_live = live
         return self._is_live
 
     def _published(self) -> Lists:
@@ -309,8 +343,11 @@ class Placements:
     def _later(self) -> Floats:
         """The joined vectors of the papers that came later; kept until more come."""
         if self._later_joined is None:
-            self._later_joined = self._joined(np.arange(self._base, len(self._ids), dtype=np.intp))
+            self._later_joined = self._joined(self._later_range())
         return self._later_joined
+
+    def _later_range(self) -> NDArray[np.intp]:
+        return np.arange(self._base, self._base + len(self._later_ids), dtype=np.intp)
 
     def _joined(self, rows: NDArray[np.intp]) -> Floats:
         return self.joined(self.theta(-1, rows), self.vectors(rows))

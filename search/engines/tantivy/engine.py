@@ -323,7 +323,7 @@ class _Feed:
         self._writer = writer
         self._schema = schema
         self._replacing = replacing
-        self._seen: set[str] = set()
+        self._last = ""
 
     def run(self, papers: Iterable[IndexedPaper], deleted: Iterable[str], progress: Progress | None) -> int:
         """The number of papers handed over; what ``papers`` itself raises is no fault of the index."""
@@ -340,9 +340,10 @@ class _Feed:
 
     def _add(self, paper: IndexedPaper) -> None:
         high, low = pack_id(paper.id)
-        if self._replacing or paper.id in self._seen:
+        # Papers come in the order of their ids; one that does not may have come before.
+        if self._replacing or paper.id <= self._last:
             self._writer.delete_documents_by_term("id", paper.id)
-        self._seen.add(paper.id)
+        self._last = max(self._last, paper.id)
         record = {"id": paper.id, "id_high": high, "id_low": low, **sort_keys(paper), **record_of(paper)}
         if paper.vector is not None:
             record["vector"] = vector_tokens(paper.vector)
