@@ -237,6 +237,8 @@ class Publisher:
         self._engine.create(index, self._stamp(index, placements))
         with self._suggestions(index, model, progress) as write_suggestions:
             record = self._catch_up(index, record, placements, progress)
+            if placements is not None:
+                placements.prepare()
             write_suggestions()
         values = values | {RESTORED: None}
         return self._commit(model, index, values | (model_values(model, record) if model and record else {}))

@@ -6,8 +6,12 @@ there are few vectors.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
+
+from ingest.arrays import Layout, read_arrays, write_arrays
 
 Floats = NDArray[np.float32]
 
@@ -16,6 +20,12 @@ EXACT = 20_000
 
 SHARE = 0.1
 """Of more, this share; measured in docs/topic-recipe.md."""
+
+MOST = 100_000
+"""No more than so many, so that a question of millions of papers does not read gigabytes."""
+
+NEAR = Layout("lists of near papers", "near.json", 1, "Run: litatlas reindex")
+"""How lists that are too large for each process's own memory are laid out."""
 
 _PER_RESULT = 20  # vectors that are looked through for each that is wanted, at least
 
@@ -27,22 +37,48 @@ class Lists:
         vectors: in the order of ``rows``, which :func:`order_of` gives.
         rows: the row that each is known by.
         groups: the list of each, ascending.
+        centres: the mean direction of each list, where it is known.
     """
 
-    def __init__(self, vectors: Floats, rows: NDArray[np.intp], groups: NDArray[np.intp]) -> None:
-        self._vectors, self._rows = vectors, rows
+    def __init__(
+        self,
+        vectors: Floats,
+        rows: NDArray[np.intp],
+        groups: NDArray[np.intp],
+        centres: Floats | None = None,
+    ) -> None:
+        self._vectors, self._rows, self._groups = vectors, rows, groups
         count = int(groups[-1]) + 1 if len(groups) else 0
         self._starts = np.searchsorted(groups, np.arange(count + 1))
-        self._centres = np.zeros((count, vectors.shape[1]), dtype=np.float32)
+        self._centres = self._means(count) if centres is None else centres
+
+    def _means(self, count: int) -> Floats:
+        centres = np.zeros((count, self._vectors.shape[1]), dtype=np.float32)
         for number in range(count):
-            block = vectors[self._starts[number] : self._starts[number + 1]]
+            block = self._vectors[self._starts[number] : self._starts[number + 1]]
             if len(block):
                 mean = block.mean(axis=0)
-                self._centres[number] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+                centres[number] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        return centres
+
+    def save(self, folder: Path) -> None:
+        """Write the lists, so that all processes map one copy."""
+        arrays = {"vectors": self._vectors, "rows": self._rows, "groups": self._groups}
+        write_arrays(NEAR, folder, {}, arrays | {"centres": self._centres})
+
+    @classmethod
+    def load(cls, folder: Path) -> Lists:
+        """The lists of a folder, mapped.
+
+        Raises:
+            ArraysError: there are none, or they are damaged.
+        """
+        arrays = read_arrays(NEAR, folder)[1]
+        return cls(arrays["vectors"], arrays["rows"], arrays["groups"], arrays["centres"])
 
     def scores(self, query: Floats, limit: int) -> tuple[NDArray[np.intp], Floats]:
         """Rows and cosines, in no order, of the vectors in the lists that are nearest to the query."""
-        wanted = max(EXACT, int(SHARE * len(self._rows)), _PER_RESULT * limit)
+        wanted = max(EXACT, min(int(SHARE * len(self._rows)), MOST), _PER_RESULT * limit)
         if wanted >= len(self._rows):
             return self._rows, self._vectors @ query
         likely = np.argsort(-(self._centres @ query), kind="stable")

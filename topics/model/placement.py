@@ -7,16 +7,19 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.arrays import ArraysError
+from ingest.locks import exclusive
 from ingest.parallel import in_chunks
 from topics.model.hierarchy import Hierarchy, Placement, placement_state
 from topics.model.inverted_lists import Lists, order_of
-from topics.model.paper_ids import PaperIds
+from topics.model.paper_ids import MANY, PaperIds
 from topics.model.segment import Segment
 from topics.rows import unit_rows
 
@@ -26,6 +29,7 @@ THETA_WEIGHT = 0.7
 
 _BLOCK = 20_000
 _BATCH = 500
+_LISTS_SECONDS = 600.0  # that a process waits for another that writes the lists
 
 
 class Placements:
@@ -329,13 +333,36 @@ class Placements:
                 self._lists = self._in_lists()
             return self._lists
 
+    def prepare(self) -> None:
+        """Write what many processes are to share of a large model, unless it is there."""
+        if self._base >= MANY:
+            self._published()
+
     def _in_lists(self) -> Lists:
+        """Few in memory; many in files beside the segment, which whoever comes first writes."""
+        if self._base < MANY:
+            return self._new_lists(np.empty((self._base, sum(self._widths)), dtype=np.float32))
+        folder = self._segment.folder / "near"
+        with exclusive(self._segment.folder / "near.lock", "sorting near papers", _LISTS_SECONDS):
+            try:
+                return Lists.load(folder)
+            except ArraysError:
+                self._write_lists(folder)
+            return Lists.load(folder)
+
+    def _write_lists(self, folder: Path) -> None:
+        with TemporaryDirectory(prefix="near-", dir=folder.parent) as scratch:
+            shape = (self._base, sum(self._widths))
+            path = Path(scratch) / "vectors"
+            self._new_lists(np.memmap(path, dtype=np.float32, mode="w+", shape=shape)).save(folder)
+
+    def _new_lists(self, joined: Floats) -> Lists:
+        """Fill ``joined`` (papers × (d + K)) list by list."""
         leaves = self.hierarchy.theta[-1]
         groups = np.empty(self._base, dtype=np.intp)
         for start in range(0, self._base, _BLOCK):
             groups[start : start + _BLOCK] = leaves[start : start + _BLOCK].argmax(axis=1)
         order = order_of(groups)
-        joined = np.empty((self._base, sum(self._widths)), dtype=np.float32)
         for start in range(0, self._base, _BLOCK):
             joined[start : start + _BLOCK] = self._joined(order[start : start + _BLOCK])
         return Lists(joined, order, groups[order])

@@ -44,8 +44,8 @@ class Segment:
     """
 
     def __init__(self, folder: Path, widths: tuple[int, int]) -> None:
-        self._folder = folder
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._widths = widths
         self._read = 0
         self._count = 0
@@ -62,7 +62,7 @@ class Segment:
         Raises:
             SegmentError: the lines or the rows are not what was written.
         """
-        path = self._folder / _JOURNAL
+        path = self.folder / _JOURNAL
         if not path.exists() or path.stat().st_size <= self._read:
             return []
         with path.open("rb") as stream:
@@ -117,14 +117,14 @@ class Segment:
             return []
         sums = []
         for name, width in zip((_THETA, _VECTORS), self._widths, strict=True):
-            with (self._folder / name).open("rb") as stream:
+            with (self.folder / name).open("rb") as stream:
                 stream.seek((self._count + first) * width * _BYTES)
                 sums.append(zlib.crc32(stream.read((end - first) * width * _BYTES)))
         return sums
 
     def _damaged(self, problem: str) -> SegmentError:
         return SegmentError(
-            f"The places of later papers in {self._folder} {problem}.", "Run: litatlas reindex"
+            f"The places of later papers in {self.folder} {problem}.", "Run: litatlas reindex"
         )
 
     @contextmanager
@@ -134,14 +134,14 @@ class Segment:
         Raises:
             BusyError: another has been writing for too long.
         """
-        with exclusive(self._folder / "lock", "placing papers", _LOCK_SECONDS):
+        with exclusive(self.folder / "lock", "placing papers", _LOCK_SECONDS):
             yield
 
     def cut(self) -> None:
         """Cut off what a crash left behind what was read; only under the lock, after a `read`."""
         for name, width in zip((_THETA, _VECTORS), self._widths, strict=True):
-            _cut(self._folder / name, self._count * width * _BYTES)
-        _cut(self._folder / _JOURNAL, self._read)
+            _cut(self.folder / name, self._count * width * _BYTES)
+        _cut(self.folder / _JOURNAL, self._read)
 
     def append(self, entries: Sequence[dict[str, Any]], theta: NDArray[Any], vectors: NDArray[Any]) -> None:
         """Append the rows of papers with their entries; only under the lock."""
@@ -149,7 +149,7 @@ class Segment:
         for name, rows in ((_THETA, theta), (_VECTORS, vectors)):
             data = np.asarray(rows, dtype=np.float16).tobytes()
             sums.append(zlib.crc32(data))
-            _append(self._folder / name, data)
+            _append(self.folder / name, data)
         self._note(entries, sums)
 
     def remove(self, papers: Sequence[str]) -> None:
@@ -161,13 +161,13 @@ class Segment:
             return
         lines = "".join(f"{json.dumps(entry)}\n" for entry in entries).encode()
         check = json.dumps({"check": [len(entries), zlib.crc32(lines), *sums]})
-        _append(self._folder / _JOURNAL, lines + check.encode() + b"\n")
+        _append(self.folder / _JOURNAL, lines + check.encode() + b"\n")
 
     def _mapped(self, name: str, at: int) -> NDArray[np.float16]:
         width = self._widths[at]
         if self._count == 0:
             return np.zeros((0, width), dtype=np.float16)
-        return np.memmap(self._folder / name, dtype=np.float16, mode="r", shape=(self._count, width))
+        return np.memmap(self.folder / name, dtype=np.float16, mode="r", shape=(self._count, width))
 
 
 def _rows(entries: Sequence[dict[str, Any]]) -> int:

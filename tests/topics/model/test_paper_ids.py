@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.topics.themes import again, lemma, themed
-from topics.model import paper_ids
+from topics.model import inverted_lists, paper_ids, placement
 from topics.model.hierarchy import Hierarchy
 from topics.model.paper_ids import PaperIds
 from topics.model.placement import Placements
@@ -82,3 +82,40 @@ def test_what_is_not_retained_is_forgotten(tmp_path: Path) -> None:
     placements.retain(placements.mask([*ids[:50], "new"]))
     assert len(placements) == 51
     assert [id for id in [*ids, "new", "other"] if id not in placements] == [*ids[50:], "other"]
+
+
+def test_the_near_papers_of_many_are_found_in_files_that_all_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = train(
+        again(themed(240)), BuildOptions(trainer="portable", levels=(3, 6)), tmp_path / "m", lemma=lemma
+    )
+    monkeypatch.setattr(inverted_lists, "EXACT", 20)
+    few = Placements(model, tmp_path / "few")
+    few.prepare()
+    assert not (tmp_path / "few" / "near").exists()
+    monkeypatch.setattr(placement, "MANY", 1)
+    first, second = (Placements(model, tmp_path / "many") for _ in range(2))
+    first.prepare()
+    assert {path.name for path in (tmp_path / "many").iterdir() if path.is_dir()} == {"near"}
+    for row in (0, 100, 239):
+        place = np.array([row])
+        asked = few.theta(-1, place)[0], few.vectors(place)[0], 9
+        rows, scores = few.nearest(*asked)
+        for many in (first, second):
+            assert many.nearest(*asked)[0].tolist() == rows.tolist()
+            np.testing.assert_allclose(many.nearest(*asked)[1], scores, rtol=1e-5)
+
+
+def test_lists_that_are_damaged_are_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = train(
+        again(themed(60)), BuildOptions(trainer="portable", levels=(3, 6)), tmp_path / "m", lemma=lemma
+    )
+    monkeypatch.setattr(placement, "MANY", 1)
+    Placements(model, tmp_path / "many").prepare()
+    (tmp_path / "many" / "near" / "centres.npy").write_bytes(b"damaged")
+    again_opened = Placements(model, tmp_path / "many")
+    place = np.array([5])
+    assert (
+        again_opened.nearest(again_opened.theta(-1, place)[0], again_opened.vectors(place)[0], 3)[0][0] == 5
+    )
