@@ -54,11 +54,11 @@ GENERIC = frozenset(
 def of_atlas(home: Path) -> tuple[list[TrainingPaper], Hierarchy]:
     """The papers and the published model of an atlas."""
     from litatlas.atlas import Atlas
-    from litatlas.generation.building import training_papers
+    from litatlas.generation.building import LibraryPapers
     from litatlas.settings import Settings
 
     with Atlas(Settings(home=home)) as atlas:
-        papers = list(training_papers(atlas.library))  # what it trains on is what is judged
+        papers = list(LibraryPapers(atlas.library)())  # what it trains on is what is judged
         row = atlas.library.generation()
         assert row is not None
         assert row.model is not None

@@ -73,9 +73,9 @@ def main() -> None:
     numbers = {name: number for number, name in enumerate(sorted({label for _, label, _ in rows if label}))}
     labels = {paper.id: numbers.get(label, -1) for paper, label, _ in rows}
     reference = [row[0] for row in cached(files, options.judge, options.judge + options.reference)]
-    sample = draw(papers, options.sample)
+    sample = draw(partial(iter, papers), options.sample)
     assert sample is not None, "the sample must be smaller than all papers"
-    outside = frozenset(paper.id for paper in papers if paper not in sample)
+    outside = frozenset(paper.id for paper in papers if paper.id not in sample.ids)
     levels = tuple(int(size) for size in options.levels.split(","))
     found: dict[str, list[dict[str, Any]]] = {"all": [], "sample": []}
     for seed in (int(seed) for seed in options.seeds.split(",")):

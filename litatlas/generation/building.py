@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from ingest.library.library import Generation, Library
+from ingest.library.library import Generation, Library, Paper
 
 if TYPE_CHECKING:
     from topics.training.build import BuildOptions, TrainingPaper
 
 from ingest.arrays import ArraysError
 from ingest.locks import exclusive
-from ingest.parallel import beside
+from ingest.parallel import beside, in_chunks
 from ingest.progress import Progress
 from ingest.text.analysis import ANALYSIS_VERSION
 from ingest.text.boilerplate import without_headings
@@ -36,6 +36,7 @@ MODELS_SECONDS = 5.0
 """How long what a person asked for waits for a build or a publishing that is under way."""
 SLIP_WORDS = 10
 """Words by which a topic is remembered that is itself no more."""
+_PAGE = 1000
 BESIDE_PAPERS = 200_000
 """Up to so many papers, topics and the models for ranking are learned side by side; of more, the memory of
 one after the other is enough to ask for."""
@@ -185,7 +186,7 @@ class Builder:
         is_large = self._library.counts().papers > options.sample  # or drawing would only cost a pass
         with self._ranking(folder, options.seed, progress, public_only) as learn_to_rank:
             hierarchy = train(
-                lambda: training_papers(self._library, public_only=public_only),
+                LibraryPapers(self._library, public_only),
                 replace(options, languages=languages, sample=options.sample if is_large else 0),
                 folder,
                 previous=previous,
@@ -275,25 +276,46 @@ def _slipped(previous: Hierarchy | None, rows: Sequence[Mapping[str, Any]]) -> d
     }
 
 
-def training_papers(library: Library, *, public_only: bool = False) -> Iterator[TrainingPaper]:
+@dataclass(frozen=True, slots=True)
+class LibraryPapers:
     """The papers of a library as the models read them; ``public_only``: of private collections none."""
-    from topics.training.build import TrainingPaper
 
-    for paper in library.papers():
-        if public_only and all(member.private for member in paper.members):
-            continue
-        document = paper.merged
-        yield TrainingPaper(
-            id=paper.id,
-            collections=tuple(dict.fromkeys(member.collection for member in paper.members)),
-            title_forms=paper.title_forms,
-            abstract_forms=paper.abstract_forms,
-            tags=document.tags,
-            year=document.year,
-            lang=document.lang,
-            title=document.title,
-            abstract=without_headings(document.abstract),
-        )
+    library: Library
+    public_only: bool = False
+
+    def __call__(self) -> Iterator[TrainingPaper]:
+        """A pass over all."""
+        return self._read(self.library.papers())
+
+    def keys(self) -> Iterator[tuple[str, tuple[str, int]]]:
+        """The id of every paper with a collection and a year, read without the texts."""
+        for id, collection, year in self.library.strata(public_only=self.public_only):
+            yield id, (collection, year)
+
+    def chosen(self, ids: Sequence[str]) -> Iterator[TrainingPaper]:
+        """The papers with these ids."""
+        for part in in_chunks(ids, _PAGE):
+            papers = self.library.papers_by_id(part, forms=True, common=True)
+            yield from self._read(papers[id] for id in part if id in papers)
+
+    def _read(self, papers: Iterable[Paper]) -> Iterator[TrainingPaper]:
+        from topics.training.build import TrainingPaper
+
+        for paper in papers:
+            if self.public_only and all(member.private for member in paper.members):
+                continue
+            document = paper.merged
+            yield TrainingPaper(
+                id=paper.id,
+                collections=tuple(dict.fromkeys(member.collection for member in paper.members)),
+                title_forms=paper.title_forms,
+                abstract_forms=paper.abstract_forms,
+                tags=document.tags,
+                year=document.year,
+                lang=document.lang,
+                title=document.title,
+                abstract=without_headings(document.abstract),
+            )
 
 
 def _learn_to_rank(
@@ -301,9 +323,7 @@ def _learn_to_rank(
 ) -> None:
     from search.evidence.training import build_ranking
 
-    build_ranking(
-        lambda: training_papers(library, public_only=public_only), folder, seed=seed, progress=progress
-    )
+    build_ranking(LibraryPapers(library, public_only), folder, seed=seed, progress=progress)
 
 
 def _learn_aside(url: str, folder: Path, seed: int, public_only: bool) -> None:

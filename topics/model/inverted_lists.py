@@ -63,8 +63,8 @@ class Lists:
 
     def save(self, folder: Path) -> None:
         """Write the lists, so that all processes map one copy."""
-        arrays = {"vectors": self._vectors, "rows": self._rows, "groups": self._groups}
-        write_arrays(NEAR, folder, {}, arrays | {"centres": self._centres})
+        names = ("vectors", "rows", "groups", "centres")
+        write_arrays(NEAR, folder, {}, {name: getattr(self, f"_{name}") for name in names})
 
     @classmethod
     def load(cls, folder: Path) -> Lists:

@@ -134,8 +134,8 @@ def build_hierarchy(
     sample = None
     if options.sample:
         progress.step("Drawing a sample", 0, 0)
-        sample = draw(papers(), options.sample)
-    learned_from = papers if sample is None else sample.among(papers)
+        sample = draw(papers, options.sample)
+    learned_from = papers if sample is None else sample.drawn
     corpus = read_corpus(learned_from, scratch, progress, lemma, options.languages)
     draft = build_draft(corpus, options, progress, previous, scratch)
     settings = _settings(corpus, options, draft, analysis)

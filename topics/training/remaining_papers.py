@@ -55,7 +55,7 @@ def place_remaining(
     """
     folder = scratch / "sample"
     hierarchy.save(folder)
-    others = (paper for paper in papers() if paper not in sample)
+    others = (paper for paper in papers() if paper.id not in sample.ids)
     places = _Places(hierarchy, scratch)
     with contextlib.closing(places):
         for block, folded in _in_blocks(others, folder, hierarchy.lemma, processes):

@@ -28,9 +28,11 @@ def papers_of(*sizes: tuple[str, int, int]) -> list[TrainingPaper]:
 
 
 def drawn(papers: list[TrainingPaper], most: int) -> list[TrainingPaper]:
-    sample = draw(papers, most)
+    sample = draw(again(papers), most)
     assert sample is not None
-    return [paper for paper in papers if paper in sample]
+    chosen = list(sample.drawn())
+    assert {paper.id for paper in chosen} == sample.ids
+    return chosen
 
 
 def test_every_collection_and_year_has_its_share() -> None:
@@ -50,8 +52,8 @@ def test_the_order_of_the_papers_does_not_matter_and_a_grown_library_keeps_most_
 
 
 def test_nothing_is_drawn_of_what_is_few_enough() -> None:
-    assert draw(papers_of(("a", 1990, 20)), 20) is None
-    assert draw([], 20) is None
+    assert draw(again(papers_of(("a", 1990, 20))), 20) is None
+    assert draw(again([]), 20) is None
 
 
 @pytest.fixture(scope="module")
@@ -82,15 +84,15 @@ def test_a_model_of_a_sample_has_a_place_for_every_paper(
 def test_papers_outside_the_sample_lie_where_their_field_does(
     model: Hierarchy, papers: list[TrainingPaper]
 ) -> None:
-    sample = draw(papers, 300)
+    sample = draw(again(papers), 300)
     assert sample is not None
     best = dict(zip(model.paper_ids, np.asarray(model.theta[-1]).argmax(axis=1).tolist(), strict=True))
     fields: dict[int, Counter[str]] = {}
     for paper in papers[:-1]:
-        if paper in sample:
+        if paper.id in sample.ids:
             fields.setdefault(best[paper.id], Counter())[paper.tags[0]] += 1
     main = {topic: counts.most_common(1)[0][0] for topic, counts in fields.items()}
-    others = [paper for paper in papers[:-1] if paper not in sample]
+    others = [paper for paper in papers[:-1] if paper.id not in sample.ids]
     assert len(others) in (300, 301)
     assert len(set(main.values())) == len(FIELDS)
     assert np.mean([main.get(best[paper.id]) == paper.tags[0] for paper in others]) > 0.9
