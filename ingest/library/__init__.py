@@ -5,8 +5,7 @@
 - `backend/`: what SQLite and PostgreSQL do differently.
 - `storing`: documents into tables; `identity`: which document a record is; `records`: how documents are kept;
   `bulk`: many at once.
-- `merging`: one paper of several records; `papers`: reading; `strata`: where papers are from, for samples;
-  `collections`: naming, removing, splitting,
+- `merging`: one paper of several records; `papers`: reading; `collections`: naming, removing, splitting,
   joining.
 - `curation`, `lists`, `judgements`: what people did; `jobs`: the queue; `access/`: users, and what
   each may see; `reviewing/`: reviews, decisions, pairs of duplicates.

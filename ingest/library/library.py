@@ -24,7 +24,6 @@ from ingest.library.reviewing.books import Book, BookRun, BooksTable, RecordPlac
 from ingest.library.reviewing.decisions import Decision, DecisionsTable, Estimate
 from ingest.library.reviewing.pairs import Pair, PairDecision, PairsTable
 from ingest.library.reviewing.reviews import Review, ReviewPaper, ReviewSearch, ReviewsTable
-from ingest.library.strata import StrataTable
 
 __all__ = [
     "AuditRow",
@@ -59,7 +58,6 @@ __all__ = [
 
 
 class Library(
-    StrataTable,
     TitlesTable,
     CollectionsTable,
     CurationTable,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, exists, func, select
 
 from ingest.document import Document
 from ingest.duplicates.signatures import identifier_texts, text_key
@@ -32,6 +33,8 @@ from ingest.values.identifiers import spellings
 
 _FEW = 20_000  # changed papers that are read by their ids rather than by walking through all
 _PAGE = 500  # values of one IN (…)
+_STRATA = 10_000  # papers whose strata are read at once
+_YEAR = re.compile(r'"year":([0-9]+)')  # a quote inside a text has a backslash before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,23 @@ class PapersTable(Database):
         query = query.where(papers.c.seq > since).order_by(documents.c.id)
         with self.reading() as connection:
             return list(connection.scalars(query))
+
+    def strata(self, *, public_only: bool = False) -> Iterator[tuple[str, str, int]]:
+        """The id of every paper, with collection and year (0: unknown) of the record that stands for it.
+
+        Read without texts, for samples. ``public_only``: of papers of private collections alone, nothing.
+        """
+        query = _public_strata() if public_only else _strata()
+        last = -1
+        while True:
+            with self.reading() as connection:
+                page = connection.execute(query.where(papers.c.number > last).limit(_STRATA)).all()
+            for _, id, collection, record in page:
+                match = _YEAR.search(record)
+                yield id, collection, int(match[1]) if match else 0
+            if len(page) < _STRATA:
+                return
+            last = page[-1][0]
 
     def count_papers(self, since: int = 0) -> int:
         """How many papers :meth:`papers` gives."""
@@ -252,6 +272,23 @@ _DOCUMENT: tuple[Any, ...] = (
     documents.c.added,
 )
 _PAPER_ID = 4  # its place in a row
+
+
+def _strata() -> Select[Any]:
+    shown = documents.alias("shown")
+    return (
+        select(papers.c.number, _PAPER_ROW.c.id, collections.c.name, shown.c.record)
+        .join(_PAPER_ROW, _PAPER_ROW.c.number == papers.c.number)
+        .join(shown, shown.c.number == papers.c.shown)
+        .join(collections, collections.c.number == shown.c.collection)
+        .order_by(papers.c.number)
+    )
+
+
+def _public_strata() -> Select[Any]:
+    of_member = collections.alias("of_member")
+    member = (documents.c.paper == papers.c.number) & (of_member.c.number == documents.c.collection)
+    return _strata().where(exists().where(member & of_member.c.private.is_(False)))
 
 
 def _stored(*, forms: bool = False) -> Select[Any]:

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.document import Document
 from ingest.intake import add
-from ingest.library import strata
+from ingest.library import papers
 from ingest.library.library import Library
 from ingest.progress import Silent
 
@@ -19,7 +19,7 @@ def take(library: Library, collection: str, *documents: Document) -> None:
 def test_every_paper_has_its_collection_and_its_year(
     library_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(strata, "_PAGE", 2)
+    monkeypatch.setattr(papers, "_STRATA", 2)
     quoted = 'He wrote "year":1234 in the margin'
     with Library.open(library_url) as library:
         take(library, "A", Document("1", title=quoted, year=1990), Document("2", title="No year at all"))
