@@ -38,6 +38,7 @@ AWAY_SECONDS = 1.5
 PROGRESS_EVERY_SECONDS = 0.3
 ENCODE_AGAIN_SECONDS = 600.0
 """After a failed encoding, another is queued so much later."""
+GRACE_SECONDS = 20.0
 STOP_SECONDS = 5.0
 """How long a worker that is told to stop waits for the library's server to give its job back."""
 MOST_ATTEMPTS = 3
@@ -94,13 +95,13 @@ def work(settings: Settings, *, parent: int | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     name = secrets.token_hex(8)
-    with Atlas(settings) as atlas, alive(atlas.home, name):
+    with Atlas(settings) as atlas, alive(atlas.home, name, atlas.library):
         log.info("worker begins", extra={"fields": {"worker": name}})
-        tidied = -TIDY_SECONDS
+        tidied, suspects = -TIDY_SECONDS, Suspects(atlas.library)
         while not stopping.is_set() and parent in (None, os.getppid()):
             try:
                 if time.monotonic() - tidied >= TIDY_SECONDS:
-                    tidy(atlas, idle=name)
+                    tidy(atlas, name, suspects)
                     tidied = time.monotonic()
                 job = atlas.library.claim_job(name, alone=ALONE)
                 if job is not None:
@@ -130,8 +131,7 @@ def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
         return
     except LibraryAwayError as error:
         log.warning("job waits again: %s", error.message, extra={"fields": _told(job, began)})
-        again = partial(library.release_job, job.id, job.worker, MOST_ATTEMPTS)
-        patiently(again, progress.wait, seconds=float("inf"))
+        patiently(partial(library.requeue_job, job.id), progress.wait, seconds=float("inf"))
         return
     except LitatlasError as error:
         state = "cancelled" if isinstance(error, Interrupted) else "failed"
@@ -155,14 +155,33 @@ def _told(job: Job, began: float | None = None) -> dict[str, Any]:
     return told if began is None else told | {"seconds": round(time.monotonic() - began, 3)}
 
 
-def release_dead(atlas: Atlas, idle: str = "") -> list[Job]:
+class Suspects:
+    """Workers that seem dead. A database that is started again has forgotten who lives, and is told again
+    within seconds: there, a worker is dead only when it has seemed so for a while."""
+
+    def __init__(self, library: Library) -> None:
+        self._grace = GRACE_SECONDS if library.dialect == "postgresql" else 0.0
+        self._since: dict[str, float] = {}
+
+    def is_dead(self, worker: str, *, alive: bool) -> bool:
+        """Whether a worker is taken for dead, after one more look."""
+        if alive:
+            self._since.pop(worker, None)
+            return False
+        now = time.monotonic()
+        return now - self._since.setdefault(worker, now) >= self._grace
+
+
+def release_dead(atlas: Atlas, idle: str = "", suspects: Suspects | None = None) -> list[Job]:
     """Let the jobs of workers that died wait again, or fail where that happened too often; these jobs.
 
     ``idle``: a worker that runs nothing; a job of its own was given to it by an answer that it never got.
     """
     released = []
+    suspects = suspects or Suspects(atlas.library)
     for job in atlas.library.jobs("running"):
-        if job.worker != idle and is_alive(atlas.home, job.worker):
+        alive = is_alive(atlas.home, job.worker, atlas.library)
+        if job.worker != idle and not suspects.is_dead(job.worker, alive=alive):
             continue
         now = atlas.library.release_job(job.id, job.worker, MOST_ATTEMPTS)
         if now is not None:
@@ -171,14 +190,14 @@ def release_dead(atlas: Atlas, idle: str = "") -> list[Job]:
             if now.state != "queued":
                 _forget_file(atlas, now)
     for lock in atlas.home.workers.glob("*.lock"):
-        if age(lock) > UNCLAIMED_SECONDS and not is_alive(atlas.home, lock.stem):
+        if age(lock) > UNCLAIMED_SECONDS and not is_alive(atlas.home, lock.stem, atlas.library):
             lock.unlink(missing_ok=True)  # not a young one: its worker may be about to hold it
     return released
 
 
-def tidy(atlas: Atlas, idle: str = "") -> None:
+def tidy(atlas: Atlas, idle: str = "", suspects: Suspects | None = None) -> None:
     """Take up what dead processes left: jobs, changes that are not indexed, files that no job reads."""
-    release_dead(atlas, idle)
+    release_dead(atlas, idle, suspects)
     with suppress(LitatlasError):  # whoever searches is told; the next round tries again
         atlas.generations.finish_interrupted()
     with suppress(LitatlasError):

@@ -150,8 +150,12 @@ wait_for() { # what, address
 start() {
     [ -x "$LITATLAS" ] || fail "needs $LITATLAS; run: make setup"
     write_environment
-    for number in 1 2 3; do start_part "search$number"; done
+    start_part search1 # fetches what is missing
+    start_part search2 & local second=$!
+    start_part search3 & local third=$!
     start_part database
+    wait "$second"
+    wait "$third"
     wait_for "the search cluster" "http://127.0.0.1:$((FRONT + 11))/_cluster/health?wait_for_nodes=3&wait_for_status=yellow&timeout=5s"
     # shellcheck disable=SC1091
     (. "$BASE/env" && "$LITATLAS" migrate >>"$BASE/logs/migrate.log" 2>&1) || fail "the library cannot be migrated; see $BASE/logs/migrate.log"

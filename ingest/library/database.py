@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ingest.errors import UnavailableError
 from ingest.library import schema
+from ingest.library.backend.advisory_locks import Held, held, is_held
 from ingest.library.backend.connections import connect
 from ingest.library.backend.errors import LibraryError as LibraryError
 from ingest.library.backend.errors import translated
@@ -109,6 +110,28 @@ class Database:
             with connection.begin():
                 _take_turns(connection)
                 yield connection
+
+    @contextmanager
+    def lock(
+        self, name: str, doing: str, wait_seconds: float = 0.0, *, shared: bool = False
+    ) -> Iterator[Held | None]:
+        """Hold a lock between all hosts that use this library; SQLite's are on one, and get None.
+
+        Raises:
+            BusyError: another still holds it after ``wait_seconds``. LibraryAwayError: the server is away.
+        """
+        if self.dialect == "sqlite":
+            yield None
+            return
+        with held(self._engine, name, doing, wait_seconds, shared=shared) as lock:
+            yield lock
+
+    def is_locked(self, name: str) -> bool:
+        """Whether a process on whichever host holds such a lock; on SQLite none does."""
+        if self.dialect == "sqlite":
+            return False
+        with self.reading() as connection:
+            return is_held(connection, name)
 
     def state(self) -> str | None:
         """A mark of all that is committed: while it is the same, everything that is read is the same.

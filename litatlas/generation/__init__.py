@@ -4,6 +4,7 @@ In the order of the flow:
 
 - ``home``: where the parts of one atlas lie in its home folder
 - ``ledger``: what the library remembers of drafts, models and indices
+- ``locks``: one writer at a time, between hosts too
 - ``worker_locks``: which workers live
 - ``building``: trains a model of all collections into the home folder, and keeps it as a draft
 - ``encodings``: the vectors of an encoder of one's own, where one is set

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from topics.training.build import BuildOptions, TrainingPaper
 
 from ingest.arrays import ArraysError
-from ingest.locks import exclusive
 from ingest.parallel import beside, in_chunks
 from ingest.progress import Progress
 from ingest.text.analysis import ANALYSIS_VERSION
@@ -26,6 +25,7 @@ from litatlas import __version__
 from litatlas.errors import BusyError, NotFoundError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import Draft
+from litatlas.generation.locks import Locks
 from litatlas.generation.publishing import Publisher, trained_at
 from search.evidence.ranking_models import RankingModels
 from topics.model.hierarchy import Hierarchy
@@ -48,6 +48,7 @@ class Builder:
     def __init__(self, home: Home, library: Library, publisher: Publisher) -> None:
         self._home = home
         self._library = library
+        self._locks = Locks(home, library)
         self._publisher = publisher
         self._ledger = publisher.ledger
 
@@ -77,7 +78,7 @@ class Builder:
         """
         if options.base is not None:
             self._library.collection(options.base)
-        with exclusive(self._home.lock("models"), "a build"):
+        with self._locks.exclusive("models", "a build"):
             if if_changed and (live := self._unchanged(options, public_only, progress)) is not None:
                 return live
             self._clean()
@@ -121,7 +122,7 @@ class Builder:
         Raises:
             NotFoundError: there is no draft. BusyError: a build or another publishing is running.
         """
-        with exclusive(self._home.lock("models"), "publishing", MODELS_SECONDS):
+        with self._locks.exclusive("models", "publishing", MODELS_SECONDS):
             draft = self.draft()
             return draft, self._publisher.publish(draft.model, progress, draft)
 
@@ -142,7 +143,7 @@ class Builder:
         Raises:
             NotFoundError: there is none. BusyError: a build or a publishing is running.
         """
-        with exclusive(self._home.lock("models"), "discarding the draft", MODELS_SECONDS):
+        with self._locks.exclusive("models", "discarding the draft", MODELS_SECONDS):
             self.draft()
             self._ledger.forget_draft()
             self._clean()
@@ -153,12 +154,12 @@ class Builder:
         Raises:
             NotFoundError: there is none. BusyError: a build or a publishing is running.
         """
-        with exclusive(self._home.lock("models"), "rolling back", MODELS_SECONDS):
+        with self._locks.exclusive("models", "rolling back", MODELS_SECONDS):
             return self._publisher.publish(self._publisher.previous().model, progress)
 
     def _clean(self) -> None:
         """Remove what nobody needs; later, where an index is being written now."""
-        with suppress(BusyError), exclusive(self._home.lock("index"), "tidying up"):
+        with suppress(BusyError), self._locks.exclusive("index", "tidying up"):
             self._publisher.clean(holds_models=True)
 
     def _remove_damaged(self) -> None:

@@ -19,9 +19,9 @@ from typing import Any
 from ingest.arrays import ArraysError
 from ingest.duplicates.signatures import text_key
 from ingest.library.library import Library, Paper
-from ingest.locks import exclusive
 from ingest.progress import Progress
 from litatlas.generation.home import Home
+from litatlas.generation.locks import Locks
 from litatlas.settings import Settings
 from search.encoders.encoder import Encoder
 from search.encoders.opening import open_encoder
@@ -39,6 +39,7 @@ class Encodings:
 
     def __init__(self, home: Home, library: Library, settings: Settings) -> None:
         self._home, self._library = home, library
+        self._locks = Locks(home, library)
         self._setting, self._key = settings.encoder, settings.encoder_key
         self._folder = home.folder / "vectors"
         self._lock = threading.Lock()
@@ -58,7 +59,7 @@ class Encodings:
         dimensions = encoder.encode(["litatlas"]).shape[1]
         origin = Origin(encoder.name, encoder.version, self._setting, dimensions)
         folder = self._folder / _folder_name(origin)
-        with exclusive(self._home.lock("vectors"), "encoding"):
+        with self._locks.exclusive("vectors", "encoding"):
             store = _whole_store(folder)
             sequence = self._library.sequence()
             encoded = self._encode_missing(encoder, origin, store, progress)

@@ -4,9 +4,9 @@ There is one commit point: the transaction of the library that names the live ge
 changes with it. Everything before it is made aside; a crash leaves files that nobody reads, and the next
 publishing or build removes them.
 
-Three locks in the home folder, taken in this order: ``models`` for whoever trains, publishes or discards a
-model, ``changes`` (shared) for whoever changes the library, ``index`` for whoever writes an index or a
-generation.
+Three locks (`litatlas.generation.locks`), taken in this order: ``models`` for whoever trains, publishes or
+discards a model, ``changes`` (shared) for whoever changes the library, ``index`` for whoever writes an index
+or a generation.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 
 from ingest.library.backend.patience import patiently
 from ingest.library.library import Generation, Library, Paper
-from ingest.locks import exclusive, shared
 from ingest.parallel import beside
 from ingest.progress import Progress
 from ingest.text.analysis import ANALYSIS_VERSION, Analyzer, analyzer
@@ -40,6 +39,7 @@ from litatlas.generation.ledger import (
     Values,
     model_values,
 )
+from litatlas.generation.locks import Locks
 from search.assist.assistance import has_assistance, write_assistance
 from search.engines.contract import LAYOUT, Engine, FacetRequest, Request, Stamp
 from search.engines.documents import index_papers
@@ -65,6 +65,7 @@ class Publisher:
         self.url = url
         self._home = home
         self._library = library
+        self._locks = Locks(home, library)
         self._engine = engine
         self._analyzer = analyzer
         self.ledger = Ledger(library)
@@ -76,7 +77,7 @@ class Publisher:
             BusyError: another process has been writing for too long.
             EngineError: the engine is away, full or refuses.
         """
-        with exclusive(self._home.lock("index"), "indexing", LOCK_SECONDS):
+        with self._locks.exclusive("index", "indexing", LOCK_SECONDS):
             row = self._library.generation() or self._first()
             stamp = self._engine.stamp(row.index)
             foreign = stamp is not None and self._is_foreign(row.index, stamp)
@@ -98,7 +99,7 @@ class Publisher:
     @contextmanager
     def changing(self, progress: Progress) -> Iterator[None]:
         """Change the library inside, then bring the index up to it; whether it was is seen by others."""
-        with shared(self._home.lock("changes"), "a change", LOCK_SECONDS):
+        with self._locks.shared("changes", "a change", LOCK_SECONDS):
             yield
             patiently(lambda: self.sync(progress))  # the library is changed already
 
@@ -111,7 +112,7 @@ class Publisher:
         if not self.is_behind():
             return False
         try:
-            with exclusive(self._home.lock("changes"), "a look"):
+            with self._locks.exclusive("changes", "a look"):
                 pass  # nobody is changing the library, so nobody will index these changes
         except BusyError:
             return False
@@ -135,7 +136,7 @@ class Publisher:
         Args:
             draft: what the model was until now, forgotten in the same transaction.
         """
-        with exclusive(self._home.lock("index"), "publishing", LOCK_SECONDS):
+        with self._locks.exclusive("index", "publishing", LOCK_SECONDS):
             self.clean(holds_models=True)
             values = self.ledger.published(draft) if draft else {}
             row = self._take_up(model, progress, values) or self._make_live(model, progress, values)
@@ -144,7 +145,7 @@ class Publisher:
 
     def reindex(self, progress: Progress) -> Generation:
         """Make the index anew from the library; the model stays."""
-        with exclusive(self._home.lock("index"), "reindexing", LOCK_SECONDS):
+        with self._locks.exclusive("index", "reindexing", LOCK_SECONDS):
             self.clean()
             live = self._library.generation()
             stamp = self._stamp_of(live.index) if live else None
@@ -198,7 +199,7 @@ class Publisher:
         if holds_models:
             _remove_others(self._home.models, models)
         else:
-            with suppress(BusyError), exclusive(self._home.lock("models"), "tidying up"):
+            with suppress(BusyError), self._locks.exclusive("models", "tidying up"):
                 _remove_others(self._home.models, models)
         self.ledger.forget_others(models, indices)
 

@@ -1,6 +1,7 @@
 """Which workers live: each holds a lock of its own, which the system frees when it dies.
 
-The lock's file says which process it is, on which host; its time is the worker's last sign of life.
+The lock's file says which process it is, on which host; its time is the worker's last sign of life. Where the
+library is PostgreSQL, the worker holds a lock there too, by which other hosts know it.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.library.backend.advisory_locks import Held
+from ingest.library.library import Library
 from ingest.locks import exclusive, shared
-from litatlas.errors import BusyError
+from litatlas.errors import BusyError, LitatlasError
 from litatlas.generation.home import Home
 
 LOOK_SECONDS = 5.0
@@ -33,11 +36,12 @@ class Worker:
 
 
 @contextmanager
-def alive(home: Home, name: str) -> Iterator[None]:
+def alive(home: Home, name: str, library: Library | None = None) -> Iterator[None]:
     """Hold that the worker of this name lives, as long as the block runs or the process dies."""
-    lock, over = _lock_of(home, name), threading.Event()
-    with exclusive(lock, f"worker {name}", LOOK_SECONDS):
-        threading.Thread(target=_give_signs, args=[lock, over], daemon=True).start()
+    lock, over, doing = _lock_of(home, name), threading.Event(), f"worker {name}"
+    between_hosts = library.lock(doing, doing, LOOK_SECONDS) if library else nullcontext()
+    with exclusive(lock, doing, LOOK_SECONDS), between_hosts as held:
+        threading.Thread(target=_give_signs, args=[lock, over, held], daemon=True).start()
         try:
             yield
         finally:
@@ -45,33 +49,36 @@ def alive(home: Home, name: str) -> Iterator[None]:
         lock.unlink(missing_ok=True)
 
 
-def _give_signs(lock: Path, over: threading.Event) -> None:
+def _give_signs(lock: Path, over: threading.Event, held: Held | None) -> None:
     while not over.wait(SIGN_SECONDS):
         with suppress(OSError):
             lock.touch(exist_ok=True)
+        if held is not None:
+            with suppress(LitatlasError):  # the server is away: the next sign takes the lock anew
+                held.keep()
 
 
-def is_alive(home: Home, name: str) -> bool:
-    """Whether the worker of this name lives, on whichever host."""
+def is_alive(home: Home, name: str, library: Library | None = None) -> bool:
+    """Whether the worker of this name lives, on this host or, as the library knows, on another."""
     lock = _lock_of(home, name)
-    if not name or not lock.exists():
-        return False
-    try:
-        with shared(lock, "a look"):
-            return False
-    except BusyError:
-        return True
+    if name and lock.exists():
+        try:
+            with shared(lock, "a look"):
+                pass
+        except BusyError:
+            return True
+    return bool(name) and library is not None and library.is_locked(f"worker {name}")
 
 
-def living(home: Home) -> list[str]:
+def living(home: Home, library: Library | None = None) -> list[str]:
     """The names of the workers that live."""
-    return [lock.stem for lock in home.workers.glob("*.lock") if is_alive(home, lock.stem)]
+    return [lock.stem for lock in home.workers.glob("*.lock") if is_alive(home, lock.stem, library)]
 
 
-def workers(home: Home) -> list[Worker]:
+def workers(home: Home, library: Library | None = None) -> list[Worker]:
     """The workers that live, with what their locks say."""
     known = []
-    for name in sorted(living(home)):
+    for name in sorted(living(home, library)):
         with suppress(OSError, ValueError, KeyError, TypeError):  # it has ended meanwhile
             lock = _lock_of(home, name)
             told = json.loads(lock.read_text("utf-8"))

@@ -95,7 +95,7 @@ class Health:
         disk = shutil.disk_usage(self._home.folder)
         yield Figure("disk_free_bytes", "Free disk of the home folder.", disk.free)
         yield Figure("disk_size_bytes", "Size of that disk.", disk.total)
-        yield Figure("workers", "Workers that live.", len(workers(self._home)))
+        yield Figure("workers", "Workers that live.", len(workers(self._home, self._library)))
         if (at := self._last_backup()) is not None:
             yield Figure("last_backup_timestamp_seconds", "When the last backup was written.", at[0])
 
@@ -171,7 +171,7 @@ class Health:
         )
 
     def _workers(self) -> PartHealth:
-        living, waiting = workers(self._home), self._library.job_counts().get("queued", 0)
+        living, waiting = workers(self._home, self._library), self._library.job_counts().get("queued", 0)
         running = {job.worker: job for job in self._library.jobs("running")}
         if not living:
             state: State = "failed" if waiting or running else "warning"

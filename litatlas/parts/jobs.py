@@ -65,7 +65,7 @@ class Jobs:
 
     def has_worker(self) -> bool:
         """Whether a worker lives, on whichever host."""
-        return bool(living(self._generations.home))
+        return bool(living(self._generations.home, self._library))
 
     def cancel(self, id: str) -> JobAnswer:
         """Ask a job to stop; it leaves everything as it was.

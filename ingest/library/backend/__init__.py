@@ -2,5 +2,6 @@
 
 - ``errors``: the drivers' errors in our words
 - ``connections``: PostgreSQL's connections, where its server may go away and come back
+- ``advisory_locks``: PostgreSQL's locks, which hold between hosts
 - ``patience``: waiting for a server that is away
 """
