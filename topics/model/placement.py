@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.arrays import ArraysError
+from ingest.errors import BusyError
 from ingest.locks import exclusive
 from ingest.parallel import in_chunks
 from topics.model.hierarchy import Hierarchy, Placement, placement_state
@@ -29,6 +30,9 @@ THETA_WEIGHT = 0.7
 
 _BLOCK = 20_000
 _BATCH = 500
+SHARED = 20_000
+"""From so many published papers on, lists of near papers lie in files that processes share."""
+
 _LISTS_SECONDS = 600.0  # that a process waits for another that writes the lists
 
 
@@ -335,13 +339,21 @@ class Placements:
 
     def prepare(self) -> None:
         """Write what many processes are to share of a large model, unless it is there."""
-        if self._base >= MANY:
+        if self._base >= min(SHARED, MANY):
             self._published()
 
     def _in_lists(self) -> Lists:
-        """Few in memory; many in files beside the segment, which whoever comes first writes."""
-        if self._base < MANY:
-            return self._new_lists(np.empty((self._base, sum(self._widths)), dtype=np.float32))
+        """Few in memory; many in files beside the segment, so that all processes have them once."""
+        if self._base >= min(SHARED, MANY):
+            try:
+                return self._mapped_lists()
+            except (OSError, BusyError):
+                if self._base >= MANY:  # too many for each process's own memory
+                    raise
+        return self._new_lists(np.empty((self._base, sum(self._widths)), dtype=np.float32))
+
+    def _mapped_lists(self) -> Lists:
+        """The lists in files, which whoever comes first writes."""
         folder = self._segment.folder / "near"
         with exclusive(self._segment.folder / "near.lock", "sorting near papers", _LISTS_SECONDS):
             try:

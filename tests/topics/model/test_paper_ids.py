@@ -119,3 +119,18 @@ def test_lists_that_are_damaged_are_written_anew(tmp_path: Path, monkeypatch: py
     assert (
         again_opened.nearest(again_opened.theta(-1, place)[0], again_opened.vectors(place)[0], 3)[0][0] == 5
     )
+
+
+def test_where_no_file_can_be_written_the_lists_are_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = train(
+        again(themed(60)), BuildOptions(trainer="portable", levels=(3, 6)), tmp_path / "m", lemma=lemma
+    )
+    placements = Placements(model, tmp_path / "some")
+    (tmp_path / "some" / "near.lock").mkdir()
+    monkeypatch.setattr(placement, "SHARED", 1)
+    placements.prepare()
+    assert not (tmp_path / "some" / "near").exists()
+    place = np.array([5])
+    assert placements.nearest(placements.theta(-1, place)[0], placements.vectors(place)[0], 3)[0][0] == 5
