@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from flask.testing import FlaskClient
 
+from ingest.library.migrations import row_checksums
 from litatlas.atlas import Atlas
 from litatlas.vocabulary import MAX_MARKED, MAX_PAGE
 from tests.web.conftest import Names, make_app
@@ -213,6 +214,7 @@ def test_what_was_added_last_comes_first_whatever_its_year(
     own_client: FlaskClient, own_atlas: Atlas, names: Names
 ) -> None:
     with sqlite3.connect(own_atlas.settings.home / "library.db") as library:
+        row_checksums.register(library)
         library.execute("UPDATE documents SET added = '2024-05-01T00:00:00Z'")
         library.execute("UPDATE documents SET added = '2025-02-03T00:00:00Z' WHERE id = ?", [names.older])
         library.execute("UPDATE documents SET added = '2025-02-01T00:00:00Z' WHERE id = ?", [names.newer])
