@@ -21,6 +21,8 @@ from search.evidence.evidence import Evidence, lexical_idf
 from search.query.languages import Speech
 from search.query.tree import Query, written
 
+_NOTHING: frozenset[str] = frozenset()
+
 LOOKED_AT = 100
 """So many of the best candidates have their titles looked at."""
 
@@ -61,7 +63,8 @@ class Wording:
 
     def title(self, forms: str) -> Title:
         """A title, read in the language of the query, with the letters that the query names."""
-        return Title(forms, frozenset(map(self._read, self._occurrences.counts(forms))), self._read)
+        present = self._occurrences.counts(forms)
+        return Title(forms, frozenset(map(self._read, present)) if present else _NOTHING, self._read)
 
     @cached_property
     def _occurrences(self) -> Occurrences:

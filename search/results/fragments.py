@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from operator import itemgetter
 
 from ingest.text.forms import UNSPACED
 
@@ -80,18 +79,23 @@ def _best_starts(matches: list[Match]) -> list[int]:
     """
     starts = [start for start, _, _ in matches]
     words = [word for _, _, word in matches]
-    windows: list[tuple[int, int, int, set[str]]] = []
-    for at, start in enumerate(starts):
-        inside = words[at : bisect_left(starts, start + FRAGMENT - _LEAD)]
-        keys = set(inside)
-        windows.append((-len(keys), -len(inside), start, keys))
-    windows.sort(key=itemgetter(0, 1, 2))
+    ends = [bisect_left(starts, start + FRAGMENT - _LEAD, at) for at, start in enumerate(starts)]
+    every = len(set(words))
+    if every <= 1:  # all windows show the same word, and the first of those with most is enough
+        return [starts[max(range(len(starts)), key=lambda at: ends[at] - at)]] if starts else []
+    windows = sorted(
+        (-len(set(words[at:end])), at - end, start, at, end)
+        for at, (start, end) in enumerate(zip(starts, ends, strict=True))
+    )
     chosen: list[int] = []
     covered: set[str] = set()
-    for _, _, start, keys in windows:
+    for _, _, start, at, end in windows:
+        keys = set(words[at:end])
         if not keys <= covered:
             chosen.append(start)
             covered |= keys
+            if len(covered) == every:
+                break
     return chosen
 
 
