@@ -7,7 +7,8 @@ engines then give the same scores, and the score of a paper can be recomputed fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 TEXT = "text_stem"
@@ -169,12 +170,17 @@ def with_boosts(clause: Clause, factors: Mapping[str, float]) -> Clause:
             return boosted(clause)
         case Scored(child, terms):
             return Scored(with_boosts(child, factors), tuple(map(boosted, terms)))
-        case AllOf(children):
-            return AllOf(tuple(with_boosts(each, factors) for each in children))
-        case AnyOf(children):
-            return AnyOf(tuple(with_boosts(each, factors) for each in children))
+        case AllOf() | AnyOf():
+            return with_children(clause, lambda child: with_boosts(child, factors))
         case _:
             return clause
+
+
+def with_children(clause: AllOf | AnyOf, change: Callable[[Clause], Clause]) -> Clause:
+    """The clause with each child changed; itself where none is, so that what was made of it can be kept."""
+    children = tuple(map(change, clause.children))
+    same = all(map(operator.is_, children, clause.children))
+    return clause if same else type(clause)(children)
 
 
 def is_scored(clause: Clause) -> bool:

@@ -20,6 +20,7 @@ from search.clauses import (
     Scored,
     Term,
     Without,
+    with_children,
 )
 from search.days import day_range
 from search.engines.contract import Request
@@ -64,12 +65,11 @@ def without_unseen(clause: Clause, names: frozenset[str]) -> Clause:
         case PrefixOf("collections" | "collections_folded", prefix):
             begun = sorted(name for name in names if fold(name).startswith(fold(prefix)))
             return _any(Term("collections", name) for name in begun)
-        case AllOf(children):
-            return AllOf(tuple(without_unseen(child, names) for child in children))
-        case AnyOf(children):
-            return AnyOf(tuple(without_unseen(child, names) for child in children))
+        case AllOf() | AnyOf():
+            return with_children(clause, lambda child: without_unseen(child, names))
         case Without(child):
-            return Without(without_unseen(child, names))
+            changed = without_unseen(child, names)
+            return clause if changed is child else Without(changed)
         case Scored(child, terms):
             return Scored(without_unseen(child, names), terms)
         case _:

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import InputError
-from search.clauses import AllOf, AnyOf, Between, Clause, Everything, Nothing, Term
+from search.clauses import AllOf, AnyOf, Between, Clause, Everything, Nothing, Term, Without, with_boosts
 from search.engines.contract import MAX_ID, FacetRequest, Request, Stamp, check_page, check_schema
 from search.engines.cursors import make_cursor, parse_cursor, search_key
 from search.engines.errors import CursorError, EngineError, OlderIndexError
 from search.engines.facets import TOPIC_SHARE, Buckets, count_facets, facets_of
-from search.engines.filters import filter_clause, hits_clause, visible_clause
+from search.engines.filters import filter_clause, hits_clause, visible_clause, without_unseen
 from search.engines.opening import open_engine
 from search.fields import MAX_OFFSET
 
@@ -245,3 +245,14 @@ def test_an_engine_that_is_not_known_is_named(setting: str, tmp_path) -> None:  
     with pytest.raises(EngineError, match="not known") as error:
         open_engine(setting, tmp_path)
     assert "tantivy" in str(error.value.hint)
+
+
+def test_a_clause_that_names_nothing_unseen_stays_the_same_object() -> None:
+    kept = AnyOf((Term("lang", "de"), Term("lang", "fr")))
+    clause = AllOf((kept, Without(Term("collections", "mine"))))
+    assert without_unseen(clause, frozenset({"mine"})) is clause
+    hidden = without_unseen(AllOf((kept, Term("collections", "theirs"))), frozenset({"mine"}))
+    assert hidden == AllOf((kept, Nothing()))
+    assert isinstance(hidden, AllOf)
+    assert hidden.children[0] is kept
+    assert with_boosts(clause, {"x": 2.0}) is clause
