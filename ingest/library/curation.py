@@ -99,7 +99,7 @@ class CurationTable(Database):
     def generation(self) -> Generation | None:
         """What is live; None before the first publishing."""
         query = select(generations).order_by(generations.c.number.desc()).limit(1)
-        with self.reading() as connection:
+        with self.glancing() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else _generation(row)
 

@@ -92,6 +92,17 @@ class Database:
             with connection.begin():
                 yield connection
 
+    @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """For one statement, which sees one state by itself: PostgreSQL is spared the round trips of a
+        transaction around it."""
+        if self.dialect == "sqlite":
+            with self.reading() as connection:
+                yield connection
+            return
+        with stage("library"), translated("the library"), self._engine.connect() as plain:
+            yield plain.execution_options(isolation_level="AUTOCOMMIT")
+
     def copy_file(self, path: Path) -> None:
         """Copy SQLite's file as of one moment, by its backup interface; others go on reading and writing."""
         with translated("the library"), self._engine.connect() as connection, closing(_new(path)) as copy:
@@ -139,7 +150,7 @@ class Database:
         It says nothing to other processes. None where there is no such mark (a database in memory).
         """
         if self.dialect == "postgresql":
-            with self.reading() as connection:
+            with self.glancing() as connection:
                 return str(connection.exec_driver_sql("SELECT txid_current_snapshot()").scalar())
         path = self._engine.url.database
         if path in (None, "", ":memory:"):

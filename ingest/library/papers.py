@@ -80,7 +80,7 @@ class PapersTable(Database):
     def _changed(self, since: int) -> list[str]:
         query = select(documents.c.id).join(papers, papers.c.number == documents.c.number)
         query = query.where(papers.c.seq > since).order_by(documents.c.id)
-        with self.reading() as connection:
+        with self.glancing() as connection:
             return list(connection.scalars(query))
 
     def strata(self, *, public_only: bool = False) -> Iterator[tuple[str, str, int]]:
@@ -166,7 +166,7 @@ class PapersTable(Database):
         Raises:
             NotFoundError: there is none with this id.
         """
-        with self.reading() as connection:
+        with self.glancing() as connection:
             row = connection.execute(_stored().where(documents.c.id == id)).one_or_none()
             if row is None:
                 raise no_document(id)
@@ -220,7 +220,7 @@ class PapersTable(Database):
         if collections_ is not None:
             query = query.join(collections, collections.c.number == documents.c.collection)
             query = query.where(collections.c.name.in_(collections_))
-        with self.reading() as connection:
+        with self.glancing() as connection:
             return connection.scalar(query.limit(1))
 
     def cites(self, paper: Paper) -> list[Reference]:

@@ -78,7 +78,7 @@ class KeptItemsTable(Database):
         query = select(kept_items).where(kept_items.c.kind == kind).order_by(kept_items.c.number)
         if subjects is not None:
             query = query.where(kept_items.c.subject.in_(list(subjects)))
-        with self.reading() as connection:
+        with self.glancing() as connection:
             return [_item(row) for row in connection.execute(query)]
 
     def kept_item(self, kind: ItemKind, id: str) -> KeptItem:
@@ -128,7 +128,7 @@ class KeptItemsTable(Database):
             query = query.where(marks.c.kind == kind)
         if documents is not None:
             query = query.where(marks.c.document.in_(list(documents)))
-        with self.reading() as connection:
+        with self.glancing() as connection:
             rows = connection.execute(query.order_by(marks.c.made.desc(), marks.c.document))
             return [(row.kind, row.document) for row in rows]
 

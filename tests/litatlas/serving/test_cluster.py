@@ -158,7 +158,7 @@ def test_parts_are_killed_under_load_and_nothing_is_lost(cluster: Cluster, tmp_p
             PAPERS, subjects=["river ecology", "soil microbiology"], seed=number, prefix=f"r{number}-"
         )
         jobs = [
-            cluster.upload(write(tmp_path / f"{number}.jsonl", more), f"Round {number}"),
+            cluster.upload(write(tmp_path / f"{number}.jsonl", more), f"Round{number}"),
             cluster.build(number),
         ]
         for part in parts:
