@@ -53,6 +53,7 @@ _SPELT_OUT = str.maketrans(
 )
 _DIGRAPH = re.compile(r"(?<![aeiouqAEIOUQ])(?:ae|oe|ue|Ae|Oe|Ue)")  # Mueller, Goethe; not Bauer
 _APOSTROPHE = re.compile(r"['’ʼ`´]")
+_ASCII_APOSTROPHES = str.maketrans("", "", "'`")
 
 
 def fold(text: str) -> str:
@@ -117,6 +118,12 @@ def _tokens_of(author: str) -> tuple[str, ...]:
 
 def _words(text: str) -> list[str]:
     """The words of a name, accents folded but the case kept: it tells initials from names."""
+    if text.isascii():
+        pieces = _PIECE.findall(text.translate(_ASCII_APOSTROPHES) if "'" in text or "`" in text else text)
+        return [
+            piece if piece.islower() or (len(piece) > 1 and piece.isupper()) else piece.capitalize()
+            for piece in pieces
+        ]
     folded = [
         fold_word(piece) if piece.lower() == piece else _keep_case(piece)
         for piece in _PIECE.findall(_APOSTROPHE.sub("", text))

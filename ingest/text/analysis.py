@@ -38,6 +38,7 @@ ANALYSIS_VERSION = "2"
 _MEMORY = 400_000  # distinct words that a dictionary holds before it starts afresh
 _LONGEST = 40  # characters of a text that is remembered
 _LETTER = rf"(?:[^\W_]|[{words.MARKS}])"
+_AROUND = '.,;:()[]"?!%'  # stands around words and is part of none
 _ASCII_WORD = re.compile(
     r"[A-Za-z][A-Za-z0-9]*(?:['-][A-Za-z0-9]+|\+\+|#(?![A-Za-z0-9]))*"
     r"|[0-9]+(?:[.,][0-9]+)*[A-Za-z0-9]*(?:['-][A-Za-z0-9]+)*"
@@ -80,6 +81,9 @@ class Analyzer:
         return " ".join(filter(None, map(self._chunks.__getitem__, text.split())))
 
     def _chunk(self, chunk: str) -> str:
+        word = chunk.strip(_AROUND)
+        if word.isascii() and word.isalpha():  # most are a word and a comma
+            return self._forms[word]
         return " ".join(filter(None, map(self._forms.__getitem__, _pattern(chunk).findall(chunk))))
 
     def forms(self, text: str, lang: str = "en") -> list[str]:  # noqa: ARG002 (see the module: the same for all)
@@ -109,8 +113,13 @@ class Analyzer:
         text = words.blank_math(text)
         spans: list[tuple[str, int, int]] = []
         for match in _pattern(text).finditer(text):
-            forms = self._forms[match.group()].split()
-            pieces = words.unspaced_pieces(match.group()) if len(forms) > 1 else []
+            joined = self._forms[match.group()]
+            if " " not in joined:
+                if joined:
+                    spans.append((joined, *match.span()))
+                continue
+            forms = joined.split()
+            pieces = words.unspaced_pieces(match.group())
             if len(pieces) == len(forms):
                 spans += [
                     (form, match.start() + start, match.start() + end)

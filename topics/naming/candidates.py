@@ -77,7 +77,7 @@ def collect(
     stream: WordStream,
     tags: Sequence[str],
     tagged: sparse.csr_matrix,
-    lexicon: Lexicon,
+    finder: PhraseFinder,
     stem: Stem,
 ) -> Candidates:
     """The candidates of a library.
@@ -87,10 +87,10 @@ def collect(
         stream: the stems of all papers.
         tags: the tags of the library.
         tagged: (tags × papers), 1 where a paper has a tag.
-        lexicon: what words are in a noun phrase.
+        finder: of noun phrases.
         stem: the stems of the search.
     """
-    collector = _Collector(lexicon, stem, PhraseFinder(lexicon), MIN_PAPERS - (len(sample) < _FEW))
+    collector = _Collector(finder.lexicon, stem, finder, MIN_PAPERS - (len(sample) < _FEW))
     for text in sample:
         collector.read(text)
     rows = collector.read_tags(tags, np.diff(tagged.indptr))
@@ -149,6 +149,7 @@ class _Collector:
     casing: Casing = field(default_factory=Casing)
     written: dict[Key, _Written] = field(default_factory=dict)
     stems: dict[tuple[str, str], Key] = field(default_factory=dict)
+    generic: dict[Key, bool] = field(default_factory=dict)
 
     def read(self, text: SampleText) -> None:
         lang = text.lang or "en"
@@ -161,11 +162,13 @@ class _Collector:
                     continue
                 surface = part[phrase.start : phrase.end]
                 key = self._key(surface, lang)
-                own = self.written.setdefault(key, _Written())
+                own = self.written.get(key)
+                if own is None:
+                    own = self.written[key] = _Written()
                 own.surfaces[surface] += weight
                 own.said += 1
                 own.whole += phrase.whole
-                own.generic += self._says_little(phrase.key)
+                own.generic += self._is_generic(phrase.key)
                 keys.add(key)
         for key in keys:
             self.written[key].texts += 1
@@ -208,6 +211,12 @@ class _Collector:
         ):
             return False
         return len(words) > 1 or words[0].part.alone  # type: ignore[union-attr]
+
+    def _is_generic(self, lemmas: Key) -> bool:
+        generic = self.generic.get(lemmas)
+        if generic is None:
+            generic = self.generic[lemmas] = self._says_little(lemmas)
+        return generic
 
     def _says_little(self, lemmas: Sequence[str], name: str = "") -> bool:
         name = name or " ".join(lemmas)

@@ -16,34 +16,40 @@ from topics.text.tokens import JOINT, Tokenizer, shown_term
 
 
 def written_terms(
-    sample: Sequence[SampleText], terms: Collection[str], tokenizer: Tokenizer, lexicon: Lexicon
+    sample: Sequence[SampleText], terms: Collection[str], tokenizer: Tokenizer, finder: PhraseFinder
 ) -> dict[str, str]:
     """Term → how it is written, for the terms that are not written as they are folded."""
-    finder, casing = PhraseFinder(lexicon), Casing()
+    casing, lexicon = Casing(), finder.lexicon
     wanted = frozenset(terms)
     surfaces: defaultdict[str, Counter[tuple[str, bool]]] = defaultdict(Counter)
     for text in sample:
         for part in filter(None, (text.title, text.abstract)):
             casing.learn(part, finder.words(part, text.lang), text.lang)
-            for term, surface, headword in _occurrences(part, text.lang, tokenizer, lexicon):
-                if term in wanted:
-                    surfaces[term][surface, headword] += 1
+            for term, surface, headword in _occurrences(part, text.lang, wanted, tokenizer, lexicon):
+                surfaces[term][surface, headword] += 1
     written = {term: _usual(spellings, casing) for term, spellings in surfaces.items()}
     return {term: surface for term, surface in sorted(written.items()) if surface != shown_term(term)}
 
 
 def _occurrences(
-    text: str, lang: str, tokenizer: Tokenizer, lexicon: Lexicon
+    text: str, lang: str, wanted: Collection[str], tokenizer: Tokenizer, lexicon: Lexicon
 ) -> Iterator[tuple[str, str, bool]]:
-    """The terms in a text, as they are written there, and whether each of their words is its headword."""
+    """The wanted terms in a text, as they are written, and whether each of their words is its headword."""
     spans = lexicon.word_spans(text, lang)
     lemmas = [lexicon.lemma(form, lang).replace(JOINT, "-") for form, _, _ in spans]
     for term, first, last in tokenizer.places(lemmas):
-        _, start, _ = spans[first]
-        _, _, end = spans[last]
+        if term not in wanted:
+            continue
+        form, start, end = spans[first]
+        if first < last:
+            end = spans[last][2]
         cut_before = first > 0 and spans[first - 1][2] > start  # a part of a hyphenated word
         cut_after = last + 1 < len(spans) and spans[last + 1][1] < end
-        if not cut_before and not cut_after:
+        if cut_before or cut_after:
+            continue
+        if first == last:  # a word has neither spaces nor brackets
+            yield term, text[start:end], lemmas[first] == form
+        else:
             headword = all(lemmas[at] == spans[at][0] for at in range(first, last + 1))
             yield term, _closed(" ".join(text[start:end].split()), text[end : end + 1]), headword
 

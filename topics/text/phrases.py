@@ -97,28 +97,39 @@ class Phrase(NamedTuple):
     whole: bool  # no further word of the same noun phrase follows: not "Fourier" of "Fourier transform"
 
 
+class _Chunk(NamedTuple):
+    """What stands between two spaces: its words, and whether more than a word ends it, a sentence even."""
+
+    pieces: list[tuple[int, int, Part | None]]
+    closed: bool
+    ends_sentence: bool
+
+
 class PhraseFinder:
     """Finds noun phrases; remembers what every written word is, so that a text costs a look-up a word."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._parts: dict[tuple[tuple[str, ...], str], Part | None] = {}
-        self._chunks: dict[tuple[str, str], list[tuple[int, int, Part | None]]] = {}
+        self._chunks: dict[str, dict[str, _Chunk]] = {}  # by language and as written
 
     def words(self, text: str, lang: str = "en") -> list[Word]:
         """The words of a text in order; math between dollars only breaks phrases."""
         text = blank_math(text, ",")
         words: list[Word] = []
+        known = self._chunks.setdefault(lang, {})
         closed, opens = True, True
         for match in _CHUNK.finditer(text):
-            chunk, at = match.group(), match.start()
-            end = 0
-            for start, stop, part in self._pieces(chunk, lang):
+            chunk = known.get(match.group())
+            if chunk is None:
+                chunk = known[match.group()] = self._chunk(match.group(), lang)
+            at, end = match.start(), 0
+            for start, stop, part in chunk.pieces:
                 joined = start <= end if end else start == 0 and not closed
                 words.append(Word(at + start, at + stop, part, joined, opens or start > end))
                 end, opens = stop, False
-            closed = end < len(chunk)
-            opens = opens or (closed and chunk[-1] in _CLOSERS)
+            closed = chunk.closed
+            opens = opens or chunk.ends_sentence
         return words
 
     def phrases(self, words: Sequence[Word]) -> Iterator[Phrase]:
@@ -143,24 +154,19 @@ class PhraseFinder:
                 if specific and (length > 1 or part.alone):
                     yield Phrase(key, first, end, whole)
 
-    def _pieces(self, chunk: str, lang: str) -> list[tuple[int, int, Part | None]]:
-        """The words inside a stretch without white space, by the one analysis; remembered."""
-        key = (chunk, lang)
-        pieces = self._chunks.get(key)
-        if pieces is None:
-            pieces = []
-            for (start, end), spans in groupby(
-                self.lexicon.word_spans(chunk, lang), key=lambda span: span[1:]
-            ):
-                forms = tuple(form for form, _, _ in spans)
-                if (forms, lang) not in self._parts:
-                    self._parts[forms, lang] = self._part(forms, lang)
-                part = self._parts[forms, lang]
-                if part and lang in CAPITAL_NOUNS and chunk[start].islower():
-                    part = replace(part, head=False, alone=False)
-                pieces.append((start, end, part))
-            self._chunks[key] = pieces
-        return pieces
+    def _chunk(self, chunk: str, lang: str) -> _Chunk:
+        """A stretch without white space, by the one analysis."""
+        pieces: list[tuple[int, int, Part | None]] = []
+        for (start, end), spans in groupby(self.lexicon.word_spans(chunk, lang), key=lambda span: span[1:]):
+            forms = tuple(form for form, _, _ in spans)
+            if (forms, lang) not in self._parts:
+                self._parts[forms, lang] = self._part(forms, lang)
+            part = self._parts[forms, lang]
+            if part and lang in CAPITAL_NOUNS and chunk[start].islower():
+                part = replace(part, head=False, alone=False)
+            pieces.append((start, end, part))
+        closed = (pieces[-1][1] if pieces else 0) < len(chunk)
+        return _Chunk(pieces, closed, closed and chunk[-1] in _CLOSERS)
 
     def _parts_of_speech(self, form: str, lang: str) -> frozenset[str]:
         if lang == "en" and form in _NOUNS_TOO:

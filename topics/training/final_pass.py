@@ -20,6 +20,7 @@ from topics.naming.candidates import SampleText, collect
 from topics.naming.labels import NamingMaterial
 from topics.naming.word_stream import StreamWriter, WordStream
 from topics.rows import unit_rows
+from topics.text.phrases import PhraseFinder
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.intp]
@@ -60,11 +61,13 @@ def read_again(hierarchy: Hierarchy, corpus: Corpus, papers: Papers) -> Reading:
     return Reading(texts, writer.stream(len(corpus.ids)), writer.forms, langs)
 
 
-def naming_material(hierarchy: Hierarchy, corpus: Corpus, reading: Reading) -> NamingMaterial:
+def naming_material(
+    hierarchy: Hierarchy, corpus: Corpus, reading: Reading, finder: PhraseFinder
+) -> NamingMaterial:
     """What names are made from."""
     ask = analyzer()
     tagged = corpus.tag_counts.T.tocsr()
-    candidates = collect(reading.sample, reading.stream, corpus.tags, tagged, ask, ask.stem)
+    candidates = collect(reading.sample, reading.stream, corpus.tags, tagged, finder, ask.stem)
     members = member_matrices(hierarchy)
     documents = hierarchy.vectors.astype(np.float32)
     centres = [unit_rows(np.asarray(own @ documents, dtype=np.float32)) for own in members]

@@ -25,6 +25,7 @@ from topics.naming.shown_words import sample_reference, shown_words
 from topics.naming.written_terms import written_terms
 from topics.quality.measures import Reference
 from topics.quality.report import Report, measure
+from topics.text.phrases import PhraseFinder
 from topics.text.tokens import Lemma, shown_term
 from topics.training.final_pass import (
     Reading,
@@ -218,11 +219,12 @@ def _view(hierarchy: Hierarchy, shown: list[list[list[str]]], named: bool) -> Mo
 def _labels(hierarchy: Hierarchy, corpus: Corpus, reading: Reading, shown: list[Labels]) -> list[list[str]]:
     """Names by what all papers say, written as a sample of each leaf's most typical papers writes it."""
     vocabulary = hierarchy.vocabulary
-    hierarchy.written = written_terms(reading.sample, vocabulary, hierarchy.tokenizer, analyzer())
+    finder = PhraseFinder(analyzer())
+    hierarchy.written = written_terms(reading.sample, vocabulary, hierarchy.tokenizer, finder)
     terms = [
         [[hierarchy.shown(vocabulary[term]) for term in row.tolist()] for row in words] for words in shown
     ]
-    material = naming_material(hierarchy, corpus, reading)
+    material = naming_material(hierarchy, corpus, reading, finder)
     return label_topics(terms, _clear_parents(hierarchy), material, analyzer().stem)
 
 

@@ -73,7 +73,7 @@ class Library:
         tagged = np.array([[tag in own for own in self.tags] for tag in names], dtype=np.float32)
         tagged = tagged.reshape(len(names), len(self.titles))
         stream = writer.stream(len(self.titles))
-        candidates = collect(texts, stream, names, sparse.csr_matrix(tagged), ask, ask.stem)
+        candidates = collect(texts, stream, names, sparse.csr_matrix(tagged), PhraseFinder(ask), ask.stem)
         sizes = [len(level) for level in shown]
         members = [
             sparse.csr_matrix((self.topics[:, level] == np.arange(size)[:, None]).astype(np.float32))
