@@ -37,6 +37,7 @@ _CHINESE_FAMILIES = frozenset(
     "蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬"
     "贺賀赖賴龚龔文欧歐司诸"
 )
+_DOTTED = re.compile(r"(?:[^\W\d_]\.-?){1,4}")
 _AFTER_COMMA = re.compile(r",(?=[^\s,])")
 _LONGEST = 300  # characters of the name of a group
 _ROUNDS = 3  # of parentheses inside parentheses
@@ -83,13 +84,21 @@ def split_listed(name: str, *, alone: bool = True) -> list[str]:
     For formats that separate names themselves (a tag or " and " for each) and get several in one place.
     Where a record separates its names (not ``alone``), "Fonseca C., Efraín R." is one of them.
     """
-    if _STRONG.search(name) or "，" in name or name.count(",") > 2:
+    if _STRONG.search(name) or "，" in name or name.count(",") > 2 or ("," in name and _OTHERS.search(name)):
         return split_authors(name)
-    makes = [_make(words) for piece in name.split(",") if (words := piece.split())]
+    pieces = [words for piece in name.split(",") if (words := piece.split())]
+    makes = [_make(words) for words in pieces]
+    if len(pieces) == 3 and set(makes) == {"Anna Berg"} and all(map(_is_whole, pieces)):
+        return split_authors(name)
     initialled = len(makes) > 1 and len(set(makes)) == 1 and makes[0] in ("Berg AB", "A. Berg")
     # "Berg A, Costa B" may be one name
     initialled = initialled and (len(makes) > 2 or (alone and name.count(".") > 1))
     return split_authors(name) if initialled else _of_piece(name)
+
+
+def _is_whole(words: list[str]) -> bool:
+    """Whether words are a whole name, as in "Kim Doe": no suffix, no family name with its particle."""
+    return len(words) > 1 and not is_particle(words[0]) and not any(map(is_suffix, words))
 
 
 def _of_line(line: str, comma: bool | None) -> list[str]:
@@ -171,6 +180,8 @@ def _by_commas(text: str, comma: bool | None) -> list[str]:
     if comma:
         return _suffixed(pieces, " ")
     count = len([piece for piece in pieces if not is_suffix(piece)])
+    if all(map(_ends_in_dots, pieces)):
+        return pieces
     if any(map(is_initials, pieces)):
         return _pairs(pieces)
     if count == 2 and not _separate(pieces):
@@ -179,6 +190,12 @@ def _by_commas(text: str, comma: bool | None) -> list[str]:
     if len(pieces) % 2 == 0 and count == len(pieces) and all(singles[::2]) and not is_group(text):
         return _pairs(pieces)
     return _suffixed(pieces, " ")
+
+
+def _ends_in_dots(piece: str) -> bool:
+    """Whether a piece is a whole name as "SMITH J.A." is, which shouted particles and short names hide."""
+    first, *rest = piece.split()
+    return bool(rest) and len(first) > 1 and "." not in first and _DOTTED.fullmatch(rest[-1]) is not None
 
 
 def _separate(pieces: list[str]) -> bool:

@@ -151,7 +151,10 @@ def is_particle(word: str) -> bool:
 def initials_come_last(words: list[str]) -> int:
     """How many words of "van der Lee J P" are the family name; 0 where no initials stand at the end."""
     end = len(words)
+    dotted = bool(words) and "." in words[-1]
     while end > 1 and (words[end - 1] in _PARTICLES or _is_initial(words[end - 1])):
+        if dotted and end < len(words) and len(words[end - 1]) > 2 and "." not in words[end - 1]:
+            break  # "VAN DER LEE K."
         end -= 1
     last = [word for word in words[end:] if word not in _PARTICLES]
     if not last:

@@ -57,6 +57,10 @@ _PAGE_OF_ARTICLE = re.compile(
 )
 
 
+_QUERY = re.compile(r"\?\w{1,30}=.*\Z")
+"""What links add for those who count clicks."""
+
+
 def normal_doi(raw: object) -> str:
     """The bare DOI in lower case: without resolver, ``doi:`` and trailing punctuation; "" when there is
     none."""
@@ -70,7 +74,7 @@ def normal_doi(raw: object) -> str:
     match = _DOI.search(text)
     if match is None:
         return ""
-    doi = match.group().rstrip(".,;:'\"”>]}").lower()
+    doi = _QUERY.sub("", match.group()).rstrip(".,;:'\"”>]}").lower()
     while doi.endswith(")") and doi.count(")") > doi.count("("):
         doi = doi[:-1].rstrip(".,;")
     # A prefix alone names a publisher, not a paper.

@@ -175,13 +175,18 @@ class Lines:
                 # A file with old Mac line ends has no \n at all; \r\n is one end.
                 pieces = (rest + chunk).split(b"\n") if b"\n" in chunk else _old_mac(rest + chunk)
                 for piece in pieces[:-1]:
-                    yield piece.rstrip(b"\r"), not skipping
+                    for part in _TAG_AFTER_RETURN.split(piece.rstrip(b"\r")):
+                        yield part, not skipping
                     skipping = False
                 rest = pieces[-1]
             if len(rest) > MAX_LINE:
                 rest, skipping = rest[: SHOWN * 4], True
         if rest:
             yield rest.rstrip(b"\r"), not skipping
+
+
+_TAG_AFTER_RETURN = re.compile(rb"\r(?=[A-Z][A-Z0-9]{1,3} {0,2}- )")
+"""A line end of its own in a file whose other lines end otherwise; in a cell of a table it is a space."""
 
 
 def _old_mac(data: bytes) -> list[bytes]:

@@ -65,7 +65,9 @@ def bilingual(title: str, translated: str) -> str:
     """A title with its translation in brackets, as styles of citation write it."""
     if not translated or translated.strip(" .[]").lower() == title.strip(" .[]").lower():
         return title
-    return f"{title.rstrip(' .')} [{translated.strip(' .[]')}]" if title else translated
+    title = title.rstrip(" .")
+    title = title[1:-1] if title.startswith("[") and title.find("]") == len(title) - 1 else title
+    return f"{title} [{translated.strip(' .[]')}]" if title else translated
 
 
 def serials(values: Iterable[str]) -> tuple[list[str], list[str]]:

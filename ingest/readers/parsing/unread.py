@@ -60,6 +60,7 @@ _ROOTS = {
 }
 _EXPORTS = (
     (r"--[A-Z]{2}-- ", "is Biblioscape's format", _SAVE),
+    (r"\(https?://www\.sciencedirect\.com/science/article/", "is ScienceDirect's text export", _SAVE),
     (r"[A-Z]{2} ~ ", "is Inspec's format", _SAVE),
     (r"Record \d+ of \d+(?: in |\s*\n)", "is SilverPlatter's format", _SAVE),
 )

@@ -416,6 +416,7 @@ def test_a_year_and_a_day_written_apart(year: str, day: str, date: str) -> None:
 def test_what_is_said_twice_is_kept_once() -> None:
     assert paragraphs(["Peat  burns.", "Peat burns.", "", "It smokes."]) == "Peat  burns.\n\nIt smokes."
     assert bilingual("Torf", "Peat") == "Torf [Peat]"
+    assert bilingual("[Peat].", "Torf.") == "Peat [Torf]"
     assert bilingual("Torf.", "[Torf]") == "Torf."
     assert bilingual("", "Peat") == "Peat"
     assert bilingual("Torf", "") == "Torf"

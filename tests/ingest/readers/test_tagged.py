@@ -253,3 +253,9 @@ def test_numbers_of_eric_and_of_articles_without_pages(read: Read) -> None:
     )
     pages = "<Pagination><MedlinePgn>1-9</MedlinePgn></Pagination>"
     assert [papers(read(article.format(told)))[0].pages for told in ("", pages)] == ["e42692", "1-9"]
+
+
+def test_a_lone_carriage_return_ends_a_line_before_a_tag(read: Read) -> None:
+    (document,) = read("TY  - JOUR\r\nTI  - Mixed line ends\nAU  - Roe, L.\rPY  - 2001\r\nER  - \n")
+    assert isinstance(document, Document)
+    assert (document.authors, document.year) == (("Roe, L.",), 2001)

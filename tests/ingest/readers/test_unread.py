@@ -38,6 +38,11 @@ if __name__ == "__main__":
         ('<?xml version="1.0"?><!-- x --><modsCollection><mods/></modsCollection>', "MODS"),
         ('<collection xmlns="http://www.loc.gov/MARC21/slim"><record/></collection>', "MARC"),
         ('<feed xmlns="http://www.w3.org/2005/Atom"><title>Bees</title></feed>', "Atom"),
+        (
+            "Anna Berg, Leo Roe,\nLoad on knees of rowers,\nJournal of Foo,\nVolume 12,\n2015,\n"
+            "https://doi.org/10.1234/s.\n(https://www.sciencedirect.com/science/article/pii/S1)\nAbstract: …",
+            "ScienceDirect",
+        ),
         ("--AU-- Roe, L.\n--TI-- Bees of the northern towns\n--YP-- 2001\n", "Biblioscape"),
         ("QQ - Bees of the northern towns\nWW - Roe, L.\nXX - 2001\nZZ - Journal of Bees\n", "tagged export"),
         (

@@ -14,6 +14,7 @@ from ingest.values.author_lists import split_authors, split_listed
     [
         ("Gatica, G.N., Sequeira, F.A., van der Lee, J.", "Gatica, G.N.|Sequeira, F.A.|van der Lee, J."),
         ("Marsh K, Oduya PT, van der Lee J", "Marsh, K|Oduya, PT|van der Lee, J"),
+        ("SMITH J.A., VAN DER LEE K.", "SMITH, J.A.|VAN DER LEE, K."),
         ("Müller J., van Dam K., Li X.", "Müller, J.|van Dam, K.|Li, X."),
         ("Smith, J.; Doe, K.; Roe, L.", "Smith, J.|Doe, K.|Roe, L."),
         ("Smith J; Doe KL;", "Smith, J|Doe, KL"),
@@ -97,3 +98,18 @@ def test_no_list_raises_or_has_an_empty_name(text: str) -> None:
 def test_a_name_among_names_is_not_split_at_its_comma() -> None:
     assert split_listed("Fonseca C., Iris R.", alone=False) == ["Fonseca C., Iris R."]
     assert len(split_listed("Berg A., Costa B., Dahl C.", alone=False)) == 3
+
+
+@pytest.mark.parametrize(
+    ("one", "names"),
+    [
+        ("Smith J, Doe K, et al.", ["Smith, J", "Doe, K"]),
+        ("Smith, J. et al.", ["Smith, J."]),
+        ("John Smith, Kim Doe, Leo Roe", ["John Smith", "Kim Doe", "Leo Roe"]),
+        ("Smith, Jr., John", ["Smith, Jr., John"]),
+        ("van der Berg, Jr., John Paul", ["van der Berg, Jr., John Paul"]),
+        ("de la Cruz Lopez, Maria Luisa", ["de la Cruz Lopez, Maria Luisa"]),
+    ],
+)
+def test_lists_in_one_place_are_told_from_one_name(one: str, names: list[str]) -> None:
+    assert split_listed(one) == names

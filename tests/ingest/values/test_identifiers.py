@@ -338,3 +338,8 @@ def test_issns_in_a_field(text: str, issns: list[str]) -> None:
 )
 def test_a_text_that_is_nothing_but_an_identifier(text: str, identifier: tuple[str, str]) -> None:
     assert sole_identifier(text) == identifier
+
+
+def test_what_a_link_adds_for_counting_is_no_part_of_a_doi() -> None:
+    assert normal_doi("https://doi.org/10.1234/x.1?utm_source=mail&a=b") == "10.1234/x.1"
+    assert normal_doi("10.1234/what?") == "10.1234/what?"
