@@ -34,6 +34,7 @@ from ingest.values.retractions import notices_in
 
 MAX_LINE = 32 * 1024 * 1024
 """Longest line (or record) that is read at all, in bytes; a longer one is rejected without being kept."""
+_RETURN = re.compile(rb"\r(?=[A-Z][A-Z0-9]{1,3} {0,2}- )")  # before a tag it ends a line, alone too
 MAX_TITLE, MAX_ABSTRACT = 4_000, 200_000
 MAX_TOGETHER = 500_000
 """Characters of all authors of a record together (some ten thousand names); of its other lists too."""
@@ -175,18 +176,13 @@ class Lines:
                 # A file with old Mac line ends has no \n at all; \r\n is one end.
                 pieces = (rest + chunk).split(b"\n") if b"\n" in chunk else _old_mac(rest + chunk)
                 for piece in pieces[:-1]:
-                    for part in _TAG_AFTER_RETURN.split(piece.rstrip(b"\r")):
-                        yield part, not skipping
+                    yield from ((part, not skipping) for part in _RETURN.split(piece.rstrip(b"\r")))
                     skipping = False
                 rest = pieces[-1]
             if len(rest) > MAX_LINE:
                 rest, skipping = rest[: SHOWN * 4], True
         if rest:
             yield rest.rstrip(b"\r"), not skipping
-
-
-_TAG_AFTER_RETURN = re.compile(rb"\r(?=[A-Z][A-Z0-9]{1,3} {0,2}- )")
-"""A line end of its own in a file whose other lines end otherwise; in a cell of a table it is a space."""
 
 
 def _old_mac(data: bytes) -> list[bytes]:
