@@ -138,7 +138,9 @@ class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         fields = {"logger": record.name, "request_id": request_id.get(), "message": record.getMessage()}
         fields |= getattr(record, "fields", {})
-        if record.exc_info and record.exc_info[1] is not None:
+        if record.exc_info and record.exc_info[1] is not None and record.levelno < logging.ERROR:
+            fields["error"] = f"{type(record.exc_info[1]).__name__}: {record.exc_info[1]}"
+        elif record.exc_info and record.exc_info[1] is not None:
             fields["trace"] = "".join(traceback.format_exception(record.exc_info[1]))[-LONGEST_TRACE:]
         self.logs.write(record.levelname.lower(), fields)
 

@@ -59,6 +59,17 @@ def test_json_holds_what_was_logged(file: Path) -> None:
     assert "nothing" not in record
 
 
+def test_a_warning_has_its_error_in_a_word_and_no_trace(file: Path) -> None:
+    logs.configure(settings(file, log_format="json"), "test")
+    try:
+        raise ConnectionError("node away")
+    except ConnectionError:
+        logging.getLogger("elsewhere").warning("asked again", exc_info=True)
+    record = json.loads(file.read_text("utf-8"))
+    assert record["error"] == "ConnectionError: node away"
+    assert "trace" not in record
+
+
 def test_levels_hold_and_other_packages_only_warn(file: Path) -> None:
     logs.configure(settings(file, log_level="info"), "test")
     log.debug("too small")
