@@ -63,8 +63,8 @@ http {
   uwsgi_temp_path $BASE/nginx/other;
   scgi_temp_path $BASE/nginx/other;
   upstream web {
-    server 127.0.0.1:$((FRONT + 1)) max_fails=1 fail_timeout=5s;
-    server 127.0.0.1:$((FRONT + 2)) max_fails=1 fail_timeout=5s;
+    server 127.0.0.1:$((FRONT + 1)) max_fails=0;
+    server 127.0.0.1:$((FRONT + 2)) max_fails=0;
     keepalive 32;
   }
   server {
@@ -77,8 +77,9 @@ http {
       proxy_set_header Host \$http_host;
       proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for;
       proxy_set_header X-Forwarded-Proto \$scheme;
-      # Another process answers where one is gone; a read may be asked again, a change is not sent twice.
-      proxy_next_upstream error timeout http_503;
+      # Another process answers where one is gone; a read may be asked again, a change is not sent twice. None is set
+      # aside: where the database is away, both say 503, and setting both aside would answer 502 long after it is back.
+      proxy_next_upstream error timeout;
       proxy_connect_timeout 2s;
     }
   }
