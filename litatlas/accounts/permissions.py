@@ -68,7 +68,7 @@ ROUTES: MappingProxyType[str, Permission] = MappingProxyType(
         **_routes("read", "pages.reviews pages.review pages.screen pages.conflicts pages.export_review"),
         **_routes("read", "pages.prisma api.reviews api.one_review api.next_paper api.review_rows"),
         **_routes("read", "api.review_conflicts api.stop_report api.review_agreement api.review_prisma"),
-        **_routes("read", "api.export_review api.review_topics"),
+        **_routes("read", "api.export_review api.review_topics api.review_map"),
         **_routes("curate", "pages.new_review pages.add_to_review pages.plan_review pages.decide"),
         **_routes("curate", "pages.undo_decision pages.settle api.make_review api.change_plan"),
         **_routes("curate", "api.add_papers_to_review api.decide_paper api.undo_last api.settle_conflict"),
