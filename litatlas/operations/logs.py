@@ -97,9 +97,8 @@ class LineWriter:
                 there = None
             if there is None or (there.st_ino, there.st_dev) != (mine.st_ino, mine.st_dev):
                 new = self._open()
-                os.dup2(
-                    new, self._number, inheritable=False
-                )  # under the same number: nobody meets a closed one
+                # Under the same number: nobody meets a closed one.
+                os.dup2(new, self._number, inheritable=False)
                 os.close(new)
 
 

@@ -33,7 +33,11 @@ def settings(file: Path, **values: str) -> Settings:
 def test_an_event_is_one_line_whatever_it_holds(file: Path, format: str) -> None:
     logs.configure(settings(file, log_format=format), "test")
     logs.request_id.set("r-1")
-    log.warning("%s", NASTY, extra={"fields": {"value": NASTY, "stages": {"index": 1.5}}})
+    fields = {"fields": {"value": NASTY, "stages": {"index": 1.5}}}
+    record = log.makeRecord(log.name, logging.WARNING, "", 0, "%s", (NASTY,), None, extra=fields)
+    # Ours alone: pytest keeps what is logged for its report, and cannot hand half a surrogate pair on.
+    (own,) = (each for each in logging.getLogger().handlers if isinstance(each, logs._Handler))
+    own.handle(record)
     logs.request_id.set("")
     lines = file.read_bytes().decode("utf-8", "strict").splitlines()
     assert len(lines) == 1
