@@ -37,12 +37,17 @@ def text_leaf(token: Token, spec: FieldSpec | None) -> Node:
     return Field(spec.name, leaf) if spec else leaf
 
 
+def has_word(text: str) -> bool:
+    """Whether a text has anything that can be looked for."""
+    return _SIMPLE_WORD.search(text) is not None
+
+
 def unquoted(token: Token) -> tuple[str, str, str]:
     """The text inside the quotes, the distance as written, the star; ``ValueFault`` for empty quotes."""
     match = _QUOTED.fullmatch(token)
     assert match is not None  # the terminal and this pattern agree
     text = " ".join(_ESCAPED.sub(r"\1", match[1]).split())
-    if not _SIMPLE_WORD.search(text):
+    if not has_word(text):
         raise ValueFault(
             "empty-quotes",
             "There is nothing to search for between the quotes.",
@@ -115,7 +120,7 @@ def without_latex(text: str) -> str:
     """A pasted LaTeX word as the library holds it (``G{\\"o}del`` is Gödel), if one word is left of it."""
     tidy = cleaned(clean_text(text))
     whole = tidy.split() == [tidy] and '"' not in tidy
-    return tidy if whole and _SIMPLE_WORD.search(tidy) else text
+    return tidy if whole and has_word(tidy) else text
 
 
 def _stripped(text: str) -> str:

@@ -26,6 +26,7 @@ from search.query.dialects.trees import (
 )
 from search.query.errors import Fault, ValueFault, plain_words
 from search.query.nearness import near
+from search.query.text_leaves import has_word
 from search.query.tree import All, Line, Node, Range, Text, Value, conjunction, disjunction, negation
 from search.query.values import value
 
@@ -298,9 +299,8 @@ class Writer:
         spelt = "".join(self.database.marks.get(sign, sign) for sign in text)
         stem = spelt.rstrip("*")
         try:
-            if any(
-                sign in stem for sign in ("*", *(sign for sign in "?#" if sign in spelt and sign not in text))
-            ):
+            wildcards = ("*", *(sign for sign in "?#" if sign in spelt and sign not in text))
+            if not has_word(stem) or any(sign in stem for sign in wildcards):
                 raise ValueFault("wildcard", "", "", "")
             node = value(BY_NAME[name], stem, "prefix" if stem != spelt else "is")
         except ValueFault:

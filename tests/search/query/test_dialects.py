@@ -337,6 +337,12 @@ def test_any_mix_of_pieces_is_read_or_refused(pieces: list[str], dialect: str) -
         assert parse(print_query(query), "litatlas") == query
 
 
+@pytest.mark.parametrize("text", ["$[mh]", '""[mh]', "$[au]", '"+"[ta]'])
+def test_a_value_without_a_word_is_left_out_by_name(text: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="left out"):
+        parse(text, "pubmed")
+
+
 def test_reasons_are_sentences() -> None:
     assert all(notice.endswith(".") for notice in NOTICES)
     assert NARROWER_HEADINGS in NOTICES
