@@ -121,7 +121,9 @@ class Served:
 
     def __init__(self, atlas: Atlas, **settings: Any) -> None:
         self.atlas = atlas
-        self.server = waitress.create_server(make_app(atlas, **settings), host="127.0.0.1", port=0, threads=8)
+        self.server = waitress.create_server(
+            make_app(atlas, **settings), host="127.0.0.1", port=0, threads=8, asyncore_use_poll=True
+        )
         self.address = f"http://127.0.0.1:{self.server.effective_port}"
         self.over = threading.Event()
         self.threads = [threading.Thread(target=run, daemon=True) for run in (self._serve, self._work)]

@@ -12,9 +12,11 @@ from ingest.errors import NotFoundError
 from ingest.library.library import Library
 
 _TOPIC, _KIND = st.sampled_from(["t1", "t2"]), st.sampled_from(["label", "hidden", "order"])
+# No NUL: what reads requests takes it off, an argument of a command cannot hold it, and PostgreSQL has none.
+_TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=3)
 _SAYINGS = st.lists(
     st.one_of(
-        st.tuples(st.just("say"), _TOPIC, _KIND, st.text(max_size=3)),
+        st.tuples(st.just("say"), _TOPIC, _KIND, _TEXT),
         st.tuples(st.just("undo"), _TOPIC, _KIND, st.just("")),
     ),
     max_size=12,
