@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import resource
 from pathlib import Path
 
 import pytest
 
 REQUIRED = {name for name in os.environ.get("LITATLAS_TEST_REQUIRE", "").split(",") if name}
 """Real parts (``elasticsearch``, ``browser``) whose absence is a failure here, not a skip."""
+
+
+# Every open model maps a dozen files, and one process of the suite opens many models.
+_SOFT, _HARD = resource.getrlimit(resource.RLIMIT_NOFILE)
+if _SOFT != resource.RLIM_INFINITY and _SOFT < 16_384:
+    _MOST = 16_384 if _HARD == resource.RLIM_INFINITY else min(_HARD, 16_384)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(_SOFT, _MOST), _HARD))
 
 
 def missing(part: str, why: str) -> None:
