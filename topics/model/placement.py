@@ -339,12 +339,12 @@ class Placements:
 
     def prepare(self) -> None:
         """Write what many processes are to share of a large model, unless it is there."""
-        if self._base >= min(SHARED, MANY):
+        if self._base >= SHARED:
             self._published()
 
     def _in_lists(self) -> Lists:
         """Few in memory; many in files beside the segment, so that all processes have them once."""
-        if self._base >= min(SHARED, MANY):
+        if self._base >= SHARED:
             try:
                 return self._mapped_lists()
             except (OSError, BusyError):

@@ -94,6 +94,7 @@ def test_the_near_papers_of_many_are_found_in_files_that_all_share(
     few = Placements(model, tmp_path / "few")
     few.prepare()
     assert not (tmp_path / "few" / "near").exists()
+    monkeypatch.setattr(placement, "SHARED", 1)
     monkeypatch.setattr(placement, "MANY", 1)
     first, second = (Placements(model, tmp_path / "many") for _ in range(2))
     first.prepare()
@@ -111,6 +112,7 @@ def test_lists_that_are_damaged_are_written_anew(tmp_path: Path, monkeypatch: py
     model = train(
         again(themed(60)), BuildOptions(trainer="portable", levels=(3, 6)), tmp_path / "m", lemma=lemma
     )
+    monkeypatch.setattr(placement, "SHARED", 1)
     monkeypatch.setattr(placement, "MANY", 1)
     Placements(model, tmp_path / "many").prepare()
     (tmp_path / "many" / "near" / "centres.npy").write_bytes(b"damaged")
