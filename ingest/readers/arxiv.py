@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
-from ingest.document import Parsed
-from ingest.readers.parsing.jsonrecords import cut_json, json_keys, parse_json
-from ingest.readers.parsing.reader import Cut, ReadOptions, make_document, read_cuts
+from ingest.readers.parsing.jsonrecords import JsonReader, json_keys
 from ingest.values.author_lists import split_authors
 from ingest.values.dates import normal_date
 from ingest.values.identifiers import normal_arxiv_id, normal_doi
 
 
-class ArxivReader:
+class ArxivReader(JsonReader):
     """Reads the snapshot as arXiv publishes it, and copies of it with fewer keys."""
 
     name = "arxiv"
@@ -31,29 +28,9 @@ class ArxivReader:
             return 0.95 if keys & {"versions", "update_date", "authors_parsed"} else 0.7
         return 0.0
 
-    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
-        """One document a line."""
-        return read_cuts(self, stream)
-
-    def cut(self, stream: BinaryIO) -> Iterator[Cut | Parsed]:
-        """Lines, not parsed."""
-        for piece in cut_json(stream):
-            if isinstance(piece, Cut):
-                yield piece
-            else:
-                yield from _parsed(*piece)
-
-    def parse(self, cut: Cut) -> Iterator[Parsed]:
-        """One document a line."""
-        for line, record in parse_json(cut):
-            yield from _parsed(line, record)
-
-
-def _parsed(line: int, record: dict[str, Any] | Parsed) -> Iterator[Parsed]:
-    if isinstance(record, dict):
-        yield from make_document(line, arxiv_record(record))
-    else:
-        yield record
+    def loose(self, record: dict[str, Any]) -> dict[str, Any]:
+        """As `arxiv_record`."""
+        return arxiv_record(record)
 
 
 def arxiv_record(record: dict[str, Any]) -> dict[str, Any]:

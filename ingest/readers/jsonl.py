@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
-from ingest.document import Parsed
-from ingest.readers.parsing.jsonrecords import cut_json, json_keys, parse_json
-from ingest.readers.parsing.reader import Cut, ReadOptions, make_document, read_cuts
+from ingest.readers.parsing.jsonrecords import JsonReader, json_keys
 from ingest.values.author_lists import split_authors
 
 _ALIASES = {
@@ -17,7 +14,7 @@ _ALIASES = {
 }  # fmt: skip
 
 
-class JsonLinesReader:
+class JsonLinesReader(JsonReader):
     """Reads what `Document.to_json` writes, and simple objects like it."""
 
     name = "jsonl"
@@ -36,47 +33,22 @@ class JsonLinesReader:
         keys = json_keys(head)
         return 0.5 if keys & {"title", "abstract", "text"} else 0.0
 
-    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
-        """One document an object."""
-        return read_cuts(self, stream)
-
-    def cut(self, stream: BinaryIO) -> Iterator[Cut | Parsed]:
-        """Lines, not parsed."""
-        for piece in cut_json(stream):
-            if isinstance(piece, Cut):
-                yield piece
-            else:
-                yield from _parsed(*piece)
-
-    def parse(self, cut: Cut) -> Iterator[Parsed]:
-        """One document an object."""
-        for line, record in parse_json(cut):
-            yield from _parsed(line, record)
-
-
-def _parsed(line: int, record: dict[str, Any] | Parsed) -> Iterator[Parsed]:
-    if isinstance(record, dict):
-        yield from make_document(line, loose_record(record))
-    else:
-        yield record
-
-
-def loose_record(record: dict[str, Any]) -> dict[str, Any]:
-    """The record with our names for its keys, and one text of authors or tags made a list."""
-    raw = dict(record)
-    for alias, ours in _ALIASES.items():
-        if alias in raw and ours not in raw:
-            raw[ours] = raw.pop(alias)
-    for name in ("authors", "editors"):
-        people = raw.get(name)
-        if isinstance(people, str):
-            raw[name] = split_authors(people)
-        elif isinstance(people, list):
-            raw[name] = [_name(person) for person in people]
-    tags = raw.get("tags")
-    if isinstance(tags, str):
-        raw["tags"] = tags.replace(",", ";").split(";") if ";" not in tags else tags.split(";")
-    return raw
+    def loose(self, record: dict[str, Any]) -> dict[str, Any]:
+        """The record with our names for its keys, and one text of authors or tags made a list."""
+        raw = dict(record)
+        for alias, ours in _ALIASES.items():
+            if alias in raw and ours not in raw:
+                raw[ours] = raw.pop(alias)
+        for name in ("authors", "editors"):
+            people = raw.get(name)
+            if isinstance(people, str):
+                raw[name] = split_authors(people)
+            elif isinstance(people, list):
+                raw[name] = [_name(person) for person in people]
+        tags = raw.get("tags")
+        if isinstance(tags, str):
+            raw["tags"] = tags.replace(",", ";").split(";") if ";" not in tags else tags.split(";")
+        return raw
 
 
 def _name(author: Any) -> Any:

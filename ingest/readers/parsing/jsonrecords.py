@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed, Rejected
-from ingest.readers.parsing.reader import CUT_BYTES, CUT_RECORDS, Cut, Lines, shown
+from ingest.readers.parsing.reader import (
+    CUT_BYTES,
+    CUT_RECORDS,
+    Cut,
+    CuttingReader,
+    Lines,
+    ReadOptions,
+    make_document,
+    read_cuts,
+    shown,
+)
 
 _KEY = re.compile(rb'"([A-Za-z_@][\w.:@-]{0,40})"\s*:')
 _DECODER = json.JSONDecoder()
@@ -83,6 +94,37 @@ def cut_json(stream: BinaryIO) -> Iterator[Cut | tuple[int, dict[str, Any] | Par
 def parse_json(cut: Cut) -> Iterator[tuple[int, dict[str, Any] | Parsed]]:
     """What :func:`json_records` yields for these records."""
     return _records(cut.payload)
+
+
+class JsonReader(CuttingReader):
+    """A reader whose records are JSON objects, a document each; they are parsed apart from the cutting."""
+
+    @abstractmethod
+    def loose(self, record: dict[str, Any]) -> dict[str, Any]:
+        """The loose values of a record, for `make_document`."""
+
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
+        """One document an object."""
+        return read_cuts(self, stream)
+
+    def cut(self, stream: BinaryIO) -> Iterator[Cut | Parsed]:
+        """Records, not parsed."""
+        for piece in cut_json(stream):
+            if isinstance(piece, Cut):
+                yield piece
+            else:
+                yield from self._document(*piece)
+
+    def parse(self, cut: Cut) -> Iterator[Parsed]:
+        """One document an object."""
+        for line, record in parse_json(cut):
+            yield from self._document(line, record)
+
+    def _document(self, line: int, record: dict[str, Any] | Parsed) -> Iterator[Parsed]:
+        if isinstance(record, dict):
+            yield from make_document(line, self.loose(record))
+        else:
+            yield record
 
 
 def _lines(stream: BinaryIO) -> Iterator[_Line]:
