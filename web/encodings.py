@@ -10,11 +10,12 @@ import json
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 
 SMALL = 1_000
-LEVEL = 5
+LEVEL = 3
+"""Level 5 makes a page a tenth smaller for more than half as much time again."""
 TEXT = ("text/html", "text/css", "text/javascript", "application/json", "image/svg+xml", "text/plain")
 
 
@@ -31,6 +32,16 @@ class OrjsonProvider(DefaultJSONProvider):
             return json.dumps(obj, default=self.default)
 
 
+def compressed(body: bytes) -> bytes:
+    """A body as gzip, always the same."""
+    return gzip.compress(body, LEVEL, mtime=0)
+
+
+def takes_gzip() -> bool:
+    """Whether who sends the request at hand takes gzip."""
+    return request.accept_encodings["gzip"] > 0
+
+
 def install(app: Flask) -> None:
     """Compress what is worth it; streams are left alone."""
 
@@ -39,13 +50,10 @@ def install(app: Flask) -> None:
         if response.mimetype not in TEXT:
             return response
         response.vary.add("Accept-Encoding")
-        takes = request.accept_encodings["gzip"] > 0
-        if not takes or response.is_streamed or "Content-Encoding" in response.headers:
+        if response.is_streamed or "Content-Encoding" in response.headers or not takes_gzip():
             return response
         body = response.get_data()
         if len(body) > SMALL:
-            kept = g.get("kept")  # compressed once, as long as it is the same
-            known = kept is not None and kept.body is body
-            response.set_data(kept.gzipped() if known else gzip.compress(body, LEVEL, mtime=0))
+            response.set_data(compressed(body))
             response.headers["Content-Encoding"] = "gzip"
         return response

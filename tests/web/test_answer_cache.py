@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -129,6 +130,29 @@ def test_a_private_collection_never_leaks_through_what_is_kept(shared: tuple[Atl
     assert bo.get("/api/v1/search?q=vrelmok").get_json()["total"] > 0
     atlas.collections.share(SECRET, private=True)
     assert bo.get("/api/v1/search?q=vrelmok").get_json()["total"] == 0
+
+
+def test_a_kept_page_has_the_forms_of_who_asks(shared: tuple[Atlas, Flask]) -> None:
+    ada, bo = signed_in(shared[1], "ada"), signed_in(shared[1], "bo")
+
+    def tokens(client: FlaskClient) -> set[bytes]:
+        answer = client.get("/search?q=galaxy", headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["Content-Encoding"] == "gzip"
+        return set(re.findall(rb'name="csrf" value="([0-9a-f]+)"', gzip.decompress(answer.data)))
+
+    first, again, other = tokens(ada), tokens(ada), tokens(bo)
+    assert first == again
+    assert first
+    assert other
+    assert not first & other
+
+
+def test_an_answer_is_kept_compressed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[Answer] = []
+    monkeypatch.setattr(Answers, "put", lambda self, state, key, answer: kept.append(answer))
+    page = app.test_client().get("/search?q=galaxy+telescopes").data
+    assert gzip.decompress(kept[0].compressed) == page
+    assert len(kept[0].compressed) < len(page) / 2
 
 
 def test_old_answers_make_room() -> None:
