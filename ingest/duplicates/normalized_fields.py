@@ -64,7 +64,8 @@ def family_name(author: str) -> str:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", fold(text))
+    folded = fold(text)
+    return folded if folded.isalnum() else re.sub(r"[\W_]+", "", folded)
 
 
 def place_of(document: Document) -> Place:

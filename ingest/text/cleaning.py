@@ -79,6 +79,8 @@ _INVISIBLE = re.compile(
     "\ufff9-\uffff\ud800-\udfff\ue000-\uf8ff]"
     f"|[\u200c\u200d](?![{_JOINING_SCRIPTS}])|(?<![{_JOINING_SCRIPTS}])[\u200c\u200d]"
 )
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What `_INVISIBLE` finds in ASCII, five times as fast."""
 _LINE_HYPHEN = re.compile(r"([^\W\d_]{2})-[ \t]*\n\s*([^\W\d_]{2,})")
 _WORD_END = re.compile(r"\w+\Z")
 _LONGEST_WORD = 60
@@ -146,8 +148,8 @@ def _suspect(text: str) -> bool:
 def _mend(text: str) -> str:
     if not text.isascii():
         text = _mend_unicode(text)
-    elif _INVISIBLE.search(text):
-        text = _INVISIBLE.sub("", text)
+    else:
+        text = _CONTROLS.sub("", text)
     if "<" in text or "&" in text:
         text = mend_markup(text)
     if "-\n" in text or "- \n" in text:

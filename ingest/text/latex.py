@@ -122,7 +122,10 @@ def segments(text: str) -> Iterator[tuple[bool, str]]:
 def mend_latex(text: str) -> str:
     """One pass from LaTeX to Unicode; formulas are kept as ``$…$``."""
     if "$" in text:
-        text = _ORDINAL.sub(lambda m: (m[1] or "") + m[2], _TEXT_SCRIPT.sub(r"$\1{\2}$", text))
+        if "\\text" in text:
+            text = _TEXT_SCRIPT.sub(r"$\1{\2}$", text)
+        if "^" in text:
+            text = _ORDINAL.sub(lambda m: (m[1] or "") + m[2], text)
         text = _SIMPLE_SCRIPT.sub(_script, text)
     if "$" not in text and "\\" not in text:
         return _prose(text)

@@ -28,6 +28,7 @@ _OTHERS = re.compile(
     r"|(?<=[\u4e00-\u9fff，、,; ])等\Z",
     re.IGNORECASE,
 )
+_ENDS_OF_OTHERS = tuple("lLsS…等.")
 _FIRST = re.compile(r"(?:by|and|&) (?=\w)|[:,]", re.IGNORECASE)
 _COMPANY = re.compile(r"(?:.* )?(?:inc|ltd|llc|corp|co|gmbh|plc|s\.a|ag|bv)\.?", re.IGNORECASE)
 _IDEOGRAPHS = re.compile(r"[\u3005\u4e00-\u9fff·•\uac00-\ud7af]+")
@@ -121,7 +122,9 @@ def _ascii_commas(text: str) -> str:
 
 
 def _trimmed(text: str) -> str:
-    text = _OTHERS.sub("", text.strip(" ,;"))
+    text = text.strip(" ,;")
+    if text.endswith(_ENDS_OF_OTHERS):
+        text = _OTHERS.sub("", text)
     if match := _FIRST.match(text):
         text = text[match.end() :]
     return text.strip(" ,;")
@@ -138,6 +141,8 @@ def _of_piece(piece: str) -> list[str]:
 
 def _of_ideographs(line: str) -> list[str] | None:
     """Chinese, Japanese or Korean names with commas between them; None: it is no such list."""
+    if line.isascii():
+        return None
     pieces = [piece.strip() for piece in _CJK_COMMA.split(line)]
     if len(pieces) < 2 or not all(_IDEOGRAPHS.fullmatch(piece.replace(" ", "")) for piece in pieces):
         return None
@@ -239,10 +244,10 @@ def _suffixed(pieces: list[str], between: str) -> list[str]:
 
 def _ordered(name: str) -> str:
     """A name with its family name first where initials at the end say which it is."""
-    if "," in name or is_group(name):
+    if "," in name:
         return _AFTER_COMMA.sub(", ", name)
     words = [word for word in name.split() if not is_suffix(word)]
-    return parse_name(name).inverted if initials_come_last(words) else name
+    return parse_name(name).inverted if initials_come_last(words) and not is_group(name) else name
 
 
 _CAMEL = frozenset(

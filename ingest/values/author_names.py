@@ -24,9 +24,11 @@ _CAPITAL_PARTICLES = frozenset(
 )
 """Particles that belong to the family name also where they are written with a capital: "Van Dam"."""
 _SUFFIX = re.compile(r"(?:jr|sr|jnr|snr)\.?|2nd|3rd|4th|I{2,3}\.?|IV\.?", re.IGNORECASE)
+_LONGEST_SUFFIX = 4
 _DEGREE = re.compile(
     r"(?:ph\.? ?d|m\.d|m\.?sc|b\.?sc|mph|mba|d\.?phil|pharm\.?d|d\.?sc|facs|frcp|mbbs)\.?", re.IGNORECASE
 )
+_LONGEST_DEGREE = 8
 _ROMAN = frozenset(("II", "IV"))
 """As a suffix they look like initials."""
 _IN_INITIALS = str.maketrans("", "", ".-‐‑–'’")
@@ -102,7 +104,7 @@ def _parsed(text: str) -> Name:
     text = " ".join(text.split())
     if is_group(text):
         return Name(literal=text)
-    pieces = [piece for part in text.split(",") if (piece := part.strip()) and not _DEGREE.fullmatch(piece)]
+    pieces = [piece for part in text.split(",") if (piece := part.strip()) and not _is_degree(piece)]
     if not pieces:
         return Name(literal=text)
     return _with_comma(pieces) if len(pieces) > 1 else _without_comma(pieces[0])
@@ -122,12 +124,12 @@ def is_group(text: str) -> bool:
 @lru_cache(maxsize=1 << 14)
 def _is_group(text: str) -> bool:
     words = text.replace(",", " ").split()
-    lower = [word.lower() for word in words]
+    lower = text.lower().replace(",", " ").split()
     if len(words) < 2:
         return lower == ["anonymous"] or _CJK_GROUP.search(text) is not None
     if not _GROUP_WORDS.isdisjoint(lower):
         return True
-    if any(word in _GROUP_LINKS for word in words[1:]):  # in lower case alone: "On" is a name
+    if not _GROUP_LINKS.isdisjoint(words[1:]):  # in lower case alone: "On" is a name
         return True
     return lower[0] in _GROUP_STARTS and "," not in text
 
@@ -140,7 +142,11 @@ def is_initials(text: str) -> bool:
 
 def is_suffix(text: str) -> bool:
     """Whether a text is a generation ("Jr", "III"), which follows a name and is none."""
-    return _SUFFIX.fullmatch(text) is not None
+    return len(text) <= _LONGEST_SUFFIX and _SUFFIX.fullmatch(text) is not None
+
+
+def _is_degree(text: str) -> bool:
+    return len(text) <= _LONGEST_DEGREE and _DEGREE.fullmatch(text) is not None
 
 
 def is_particle(word: str) -> bool:
@@ -166,6 +172,8 @@ def initials_come_last(words: list[str]) -> int:
 
 
 def _is_initial(word: str) -> bool:
+    if word[-1:].islower():  # nearly every word
+        return False
     bare = word.translate(_IN_INITIALS)
     if not bare or len(word) > 10 or not bare.isalpha():
         return False
@@ -221,8 +229,8 @@ def _trailing_particle(first_names: str) -> tuple[str, str]:
 
 
 def _without_comma(text: str) -> Name:
-    words, suffix = _GLUED.sub(". ", text).split(), ""
-    while len(words) > 2 and _DEGREE.fullmatch(words[-1]):
+    words, suffix = (_GLUED.sub(". ", text) if "." in text else text).split(), ""
+    while len(words) > 2 and _is_degree(words[-1]):
         words.pop()
     if len(words) > 1 and is_suffix(words[-1]) and (len(words) > 2 or words[-1] not in _ROMAN):
         suffix = words.pop()
@@ -230,7 +238,7 @@ def _without_comma(text: str) -> Name:
         return Name(literal=text)
     if len(words) == 1:
         return Name(words[0], suffix=suffix)
-    if first := 1 if _CJK.search(text) else _family_first(words):
+    if first := 1 if not text.isascii() and _CJK.search(text) else _family_first(words):
         particle, family = _leading_particle(" ".join(words[:first]))
         first_names = " ".join(words[first:])
         if not particle:
