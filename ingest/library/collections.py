@@ -86,6 +86,11 @@ class CollectionsTable(Database):
         with self.reading() as connection:
             return _collections(connection)
 
+    def collection_names(self) -> list[str]:
+        """The names of all collections, in order; unlike :meth:`collections`, nothing is counted."""
+        with self.reading() as connection:
+            return list(connection.scalars(select(collections.c.name).order_by(collections.c.name)))
+
     def collection(self, name: str) -> Collection:
         """A collection.
 

@@ -139,7 +139,7 @@ class PapersTable(Database):
         tags_by_id: dict[str, frozenset[str]] = {}
         with self.reading() as connection:
             for part in in_chunks(ids, _PAGE):
-                for id, collection, record in connection.execute(_RECORDS, {"ids": part}):
+                for id, collection, record in connection.execute(_RECORDS, {"ids": part}).all():
                     if collections is not None and collection not in collections:
                         continue
                     tags = tags_in(record)
@@ -167,7 +167,7 @@ class PapersTable(Database):
             NotFoundError: there is none with this id.
         """
         with self.glancing() as connection:
-            row = connection.execute(_stored().where(documents.c.id == id)).one_or_none()
+            row = connection.execute(_ONE, {"id": id}).one_or_none()
             if row is None:
                 raise no_document(id)
             return _document(row)
@@ -237,17 +237,8 @@ class PapersTable(Database):
     def cited_by(self, paper: Paper) -> list[str]:
         """The ids of the papers that cite a paper."""
         keys = {text_key(text) for member in paper.members for text in identifier_texts(member.document)}
-        paper_row = documents.alias()
-        query = (
-            select(paper_row.c.id)
-            .distinct()
-            .join(documents, documents.c.paper == paper_row.c.number)
-            .join(citations, citations.c.document == documents.c.number)
-            .where(citations.c.key.in_(keys), paper_row.c.id != paper.id)
-            .order_by(paper_row.c.id)
-        )
         with self.reading() as connection:
-            return list(connection.scalars(query))
+            return list(connection.scalars(_CITING, {"keys": list(keys), "own": paper.id}))
 
 
 def no_document(id: str) -> NotFoundError:
@@ -308,6 +299,8 @@ def _document(row: Sequence[Any]) -> StoredDocument:
     return StoredDocument(id, collection, paper_id, document_of(record), seq, added, bool(private))
 
 
+_ONE = _stored().where(documents.c.id == bindparam("id"))
+
 # The busiest question: made once, as making a statement costs more than asking it.
 _MEMBERS = {
     forms: _stored(forms=forms)
@@ -323,6 +316,16 @@ _RECORDS = (
     .join(collections, collections.c.number == documents.c.collection)
     .join(_PAPER_ROW, _PAPER_ROW.c.number == documents.c.paper)
     .where(_PAPER_ROW.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+_CITING = (
+    select(_PAPER_ROW.c.id)
+    .distinct()
+    .join(documents, documents.c.paper == _PAPER_ROW.c.number)
+    .join(citations, citations.c.document == documents.c.number)
+    .where(citations.c.key.in_(bindparam("keys", expanding=True)), _PAPER_ROW.c.id != bindparam("own"))
+    .order_by(_PAPER_ROW.c.id)
 )
 
 

@@ -86,7 +86,7 @@ class Encodings:
         return encoded
 
     def _paper_ids(self) -> frozenset[str]:
-        return self._library.paper_ids(row.name for row in self._library.collections())
+        return self._library.paper_ids(self._library.collection_names())
 
     def _serve(self, folder: Path) -> None:
         """Let these vectors serve, and remove all others."""

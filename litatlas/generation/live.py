@@ -257,7 +257,7 @@ class Live:
 
     def collection_counts(self, visible: frozenset[str] | None) -> dict[str, dict[str, int]]:
         """Papers by collection and topic."""
-        names = [row.name for row in self._library.collections()]
+        names = self._library.collection_names()
         return {name: self.counts(frozenset({name})) for name in names if visible is None or name in visible}
 
     def years(self, topic: str | None, visible: frozenset[str] | None) -> dict[int, int]:

@@ -6,6 +6,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Self
 
@@ -24,6 +25,7 @@ VOTERS = 60
 LIMIT = 5
 _SHARPNESS = 3.0  # the power of the nearness in a vote: the nearest decide
 _IN_TEXT, _IN_TITLE = 2.0, 4.0  # what is added to a vote, times the vote, for a tag that stands there
+_TAGS = 20_000  # tags whose stems are remembered
 _LEAST = 0.05  # of all the votes: with less, a tag is a stranger's whim
 CHECK_TAGS = frozenset(
     tag_key(tag)
@@ -50,7 +52,7 @@ class TextStems:
 
     def vote_weight(self, tag: str) -> float:
         """What a vote for a tag counts: more where all its words stand in the text."""
-        words = _words(self.analyzer, tag, self.lang)
+        words = _tag_words(self.analyzer, tag, self.lang)
         if not words or not words <= self.text:
             return 1.0
         return 1.0 + _IN_TEXT + (_IN_TITLE if words <= self.title else 0.0)
@@ -105,6 +107,12 @@ def voted(
     least = _LEAST * sum(voices.values())
     best = sorted((key for key in weighted if weighted[key] >= least), key=lambda key: (-weighted[key], key))
     return [spellings[key] for key in best[:limit]]
+
+
+@lru_cache(maxsize=_TAGS)
+def _tag_words(analyzer: Analyzer, tag: str, lang: str) -> frozenset[str]:
+    """The stems of a tag; papers near to each other have many tags in common."""
+    return _words(analyzer, tag, lang)
 
 
 def _words(analyzer: Analyzer, text: str, lang: str) -> frozenset[str]:

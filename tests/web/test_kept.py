@@ -14,6 +14,7 @@ from litatlas.errors import ForbiddenError, InputError, NotFoundError
 from litatlas.settings import Settings
 from tests.web.built_atlas import FIRST, copied, id_of
 from tests.web.test_accounts import PASSWORD, app_of, send, signed_in
+from web import create_app
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +155,9 @@ def test_a_note_is_seen_on_the_paper_of_its_record_and_outlives_a_removal(
         assert [one["text"] for one in atlas.notes.of(noted)] == ["of the twin"]
         atlas.notes.mark(twin, "read")
         assert atlas.notes.marks(noted) == {"star": False, "read": True}
+        page = create_app(Settings(home=tmp_path / "home", processes=1), atlas=atlas).test_client()
+        for document in (noted, twin):  # a page asks for the records that it shows
+            assert "of the twin" in page.get(f"/documents/{document}").get_data(as_text=True)
         with pytest.raises(NotFoundError):
             atlas.notes.write("nothing", "x")
         for text in ("", " \n", "x" * 20_001):

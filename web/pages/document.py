@@ -28,6 +28,7 @@ def document(id: str) -> Response:
     paper = atlas().papers.one(id, cited=["bibtex"])  # the others are fetched when they are opened
     drawing = site().drawing()
     topics = paper.get("topics", [])
+    records = [paper["id"], *(twin["id"] for twin in paper["duplicates"])]
     return page(
         "document.html",
         drawing=drawing,
@@ -39,8 +40,8 @@ def document(id: str) -> Response:
         around=neighbourhood(paper),
         styles=CITATIONS,
         shown=_shown(paper),
-        notes_on=atlas().notes.of(id) if reader().can("note") else None,
-        marked=atlas().notes.marks(id) if reader().can("note") else None,
+        notes_on=atlas().notes.of(id, records) if reader().can("note") else None,
+        marked=atlas().notes.marks(id, records) if reader().can("note") else None,
     )
 
 

@@ -30,13 +30,15 @@ class Notes:
         self._sight = sight
         self._items = Items(generations.library, sight, "note")
 
-    def of(self, document: str) -> list[NoteAnswer]:
+    def of(self, document: str, records: Sequence[str] = ()) -> list[NoteAnswer]:
         """The notes on a paper that the reader may see, the oldest first.
+
+        ``records``: those of the paper that the reader may see, where they are at hand.
 
         Raises:
             NotFoundError: there is no such paper.
         """
-        return [self._answer(item) for item in self._items.all(self._records(document))]
+        return [self._answer(item) for item in self._items.all(records or self._records(document))]
 
     def all(self) -> list[NoteAnswer]:
         """All notes that the reader may see on papers that they may see, the latest first."""
@@ -70,10 +72,11 @@ class Notes:
 
     # -- marks ----------------------------------------------------------------------------------------------
 
-    def marks(self, document: str) -> MarksAnswer:
-        """How the reader has marked a paper; raises as :meth:`of`."""
+    def marks(self, document: str, records: Sequence[str] = ()) -> MarksAnswer:
+        """How the reader has marked a paper; arguments and errors as of :meth:`of`."""
         number = self._sight.reader.number
-        marked = {kind for kind, _ in self._library.marked(number, documents=self._records(document))}
+        records = records or self._records(document)
+        marked = {kind for kind, _ in self._library.marked(number, documents=records)}
         return {"star": "star" in marked, "read": "read" in marked}
 
     def mark(self, document: str, kind: str, *, on: bool = True) -> MarksAnswer:

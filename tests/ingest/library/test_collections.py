@@ -46,6 +46,7 @@ def test_spaces_around_a_name_make_no_other_collection(library: Library) -> None
     take(library, "A", [paper(1)])
     take(library, " A ", [paper(2)])
     assert [(found.name, found.documents) for found in library.collections()] == [("A", 2)]
+    assert library.collection_names() == ["A"]
     assert library.has_collection(" A ")
     assert not library.has_collection("a")
 

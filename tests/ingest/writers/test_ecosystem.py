@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from typing import Any
 
 import bibtexparser
@@ -139,3 +140,12 @@ def test_styles_print_where_a_paper_appeared(paper: Document, words: tuple[str, 
     for word in words:
         if "–" not in word or style == "apa":  # the others shorten ranges, or print none of a chapter
             assert word in text, (word, text)
+
+
+@pytest.mark.parametrize("style", list(STYLES))
+def test_a_paper_that_changed_is_cited_as_it_is_now(style: str) -> None:
+    before, after = Work(FULL), Work(replace(FULL, title="Of other things", venue="Another Journal"))
+    first = cite(before, [style])[style]
+    assert "Another Journal" in cite(after, [style])[style]
+    assert cite(before, [style])[style] == first
+    assert "Another Journal" not in first
