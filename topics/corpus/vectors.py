@@ -6,12 +6,14 @@ SVD (Halko, Martinsson, Tropp 2011), latent semantic analysis (Deerwester et al.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import linalg, sparse
 from sklearn.utils.extmath import randomized_svd
 
 from topics.corpus.modalities import side_by_side
@@ -23,9 +25,11 @@ PPMI_FROM = 3_000
 """With fewer training papers word co-occurrences are too thin and LSA makes better vectors."""
 
 _SMOOTHING = 0.75
+_OVERSAMPLES, _POWER_ITERATIONS = 10, 2  # of the SVD
 _POWER = 0.25  # of the singular values: .5 makes papers a little less like their own kind
 _BLOCK = 20_000
 _TERMS = 400
+_MOST_THREADS = 4
 
 
 @dataclass
@@ -87,8 +91,34 @@ def ppmi_words(present: sparse.csr_matrix, dimensions: int, seed: int) -> Floats
     """Word vectors U·S^p of the PPMI matrix of document co-occurrence."""
     matrix = ppmi(present)
     del present  # a copy of all the papers, where they have tags
-    left, scales, _ = randomized_svd(matrix, dimensions, n_iter=2, n_oversamples=10, random_state=seed)
+    left, scales = left_singular_vectors(matrix, dimensions, seed)
     return np.asarray(left * scales**_POWER, dtype=np.float32)
+
+
+def left_singular_vectors(matrix: sparse.csr_matrix, rank: int, seed: int) -> tuple[Floats, Floats]:
+    """U (rows × rank) and S of a truncated SVD (Halko, Martinsson, Tropp 2011, algorithms 4.3 and 5.1).
+
+    As scikit-learn's `randomized_svd` gives them, in half the time on two cores: nearly all of it goes into
+    the products of the matrix.
+    """
+    basis = np.random.RandomState(seed).normal(size=(matrix.shape[1], rank + _OVERSAMPLES)).astype(np.float32)
+    for _ in range(_POWER_ITERATIONS):
+        basis = product(matrix.T, product(matrix, basis))
+    basis, _ = linalg.qr(product(matrix, basis), mode="economic", check_finite=False)
+    left, scales, _ = linalg.svd(product(matrix.T, basis).T, full_matrices=False, check_finite=False)
+    vectors = (basis @ left)[:, :rank]
+    largest = np.abs(vectors).argmax(axis=0)  # its sign tells which way a vector points
+    return vectors * np.sign(vectors[largest, np.arange(rank)]), scales[:rank]
+
+
+def product(matrix: Any, dense: Floats) -> Floats:
+    """A sparse matrix times a dense one, whose columns the cores share: scipy multiplies without the lock."""
+    threads = min(_MOST_THREADS, os.cpu_count() or 1)
+    with ThreadPoolExecutor(threads) as pool:
+        parts = pool.map(
+            lambda columns: matrix @ np.ascontiguousarray(columns), np.array_split(dense, threads, axis=1)
+        )
+        return np.hstack(list(parts))
 
 
 def lsa_words(counts: sparse.csr_matrix, idf: Floats, dimensions: int, seed: int) -> Floats:

@@ -10,9 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.utils.extmath import randomized_svd
 
 from topics.corpus import vectors as room
-from topics.corpus.vectors import Vectors, lsa_words, ppmi, train_vectors, weighted
+from topics.corpus.vectors import (
+    Vectors,
+    left_singular_vectors,
+    lsa_words,
+    ppmi,
+    product,
+    train_vectors,
+    weighted,
+)
 from topics.rows import unit_rows
 
 
@@ -101,6 +110,23 @@ def dense_ppmi(present: NDArray[np.float32]) -> NDArray[np.float64]:
 def test_ppmi_by_its_definition(seed: int, papers: int) -> None:
     present = (np.random.default_rng(seed).random((papers, 7)) < 0.4).astype(np.float32)
     np.testing.assert_allclose(ppmi(sparse.csr_matrix(present)).toarray(), dense_ppmi(present), atol=1e-4)
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_singular_vectors_are_those_of_scikit_learn(seed: int) -> None:
+    matrix = sparse.random(300, 250, 0.1, format="csr", dtype=np.float32, random_state=seed)
+    vectors, scales = left_singular_vectors(matrix, 20, seed)
+    expected, expected_scales, _ = randomized_svd(matrix, 20, n_iter=2, n_oversamples=10, random_state=seed)
+    np.testing.assert_allclose(scales, expected_scales, rtol=1e-5)
+    np.testing.assert_allclose(vectors, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("columns", [1, 3, 40])
+def test_a_product_on_several_cores_is_the_product(columns: int) -> None:
+    matrix = sparse.random(50, 60, 0.2, format="csr", dtype=np.float32, random_state=1)
+    dense = np.random.default_rng(2).random((60, columns), dtype=np.float32)
+    assert (product(matrix, dense) == matrix @ dense).all()
+    assert (product(matrix.T, product(matrix, dense)) == matrix.T @ (matrix @ dense)).all()
 
 
 def test_rows_of_any_size_become_length_one_and_zeros_stay() -> None:
