@@ -86,7 +86,7 @@ def write_arrays(
     for path in aside.iterdir():
         _flush(path)
     _flush(aside)
-    _put_in_place(aside, folder)
+    put_in_place(aside, folder)
 
 
 def read_arrays(
@@ -170,7 +170,7 @@ def _fingerprint(path: Path) -> dict[str, Any]:
     return {"size": path.stat().st_size, "sha256": digest}
 
 
-def _put_in_place(aside: Path, folder: Path) -> None:
+def put_in_place(aside: Path, folder: Path) -> None:
     """Rename the finished folder; what was there is moved away first and removed afterwards."""
     old = folder.with_name(folder.name + ".old")
     shutil.rmtree(old, ignore_errors=True)

@@ -30,6 +30,12 @@ class Settings:
     library: str = _setting(
         "", "Database URL of the library. Default: SQLite in the home folder; PostgreSQL for several hosts."
     )
+    store: str = _setting(
+        "",
+        "Where hosts without a common folder share models, segments, suggestions, uploads and Tantivy's "
+        "index: s3://bucket/prefix, or file:///folder. Credentials come from the environment. Default: the "
+        "home folder alone.",
+    )
     processes: int = _setting(0, "Processes for reading and analysis. Default: one for each core, at most 4.")
     web_processes: int = _setting(0, "Processes that serve the web. Default: one for each core, at most 4.")
     waiting_seconds: int = _setting(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
-from ingest.library.database import Database, now, write_meta
+from ingest.library.database import Database, check_meta, now, write_meta
 from ingest.library.schema import curations, generations
 
 
@@ -85,14 +85,20 @@ class CurationTable(Database):
         seq: int,
         *,
         values: Mapping[str, str | None] | None = None,
+        expected: Mapping[str, str | None] | None = None,
     ) -> int:
         """Make a generation live: the one commit point of publishing. Returns its number.
 
         Args:
             values: small values that change with it, in the same transaction; None removes one.
+            expected: small values that must be as they were.
+
+        Raises:
+            BusyError: one of ``expected`` is not.
         """
         row = {"model": model, "index": index, "analysis": analysis, "seq": seq, "made": now()}
         with self.writing() as connection:
+            check_meta(connection, expected or {})
             write_meta(connection, values or {})
             return int(connection.execute(insert(generations), row).inserted_primary_key[0])  # type: ignore[index]
 

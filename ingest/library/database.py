@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, delete, event, insert,
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from ingest.errors import UnavailableError
+from ingest.errors import BusyError, UnavailableError
 from ingest.library import schema
 from ingest.library.backend.advisory_locks import Held, held, is_held
 from ingest.library.backend.connections import connect
@@ -187,9 +187,16 @@ class Database:
         """Keep a small value under a name."""
         self.put_meta({key: value})
 
-    def put_meta(self, values: Mapping[str, str | None]) -> None:
-        """Keep small values under their names, all in one transaction; None removes one."""
+    def put_meta(
+        self, values: Mapping[str, str | None], expected: Mapping[str, str | None] | None = None
+    ) -> None:
+        """Keep small values under their names, all in one transaction; None removes one.
+
+        Raises:
+            BusyError: those of ``expected`` are not as they were; nothing is kept.
+        """
         with self.writing() as connection:
+            check_meta(connection, expected or {})
             write_meta(connection, values)
 
     def meta_keys(self, prefix: str) -> list[str]:
@@ -288,6 +295,19 @@ def write_meta(connection: Connection, values: Mapping[str, str | None]) -> None
     rows = [{"key": key, "value": value} for key, value in values.items() if value is not None]
     if rows:
         connection.execute(insert(schema.meta), rows)
+
+
+def check_meta(connection: Connection, expected: Mapping[str, str | None]) -> None:
+    """Make sure that small values are as they were; nobody else changes them before the transaction ends.
+
+    Raises:
+        BusyError: they are not.
+    """
+    if expected:
+        lock_counters(connection)
+    for key, value in expected.items():
+        if connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == key)) != value:
+            raise BusyError("Another host has published meanwhile.", "Run the same command again.")
 
 
 def lock_counters(connection: Connection) -> tuple[int, int]:

@@ -8,6 +8,8 @@ In the order of the flow:
 - ``worker_locks``: which workers live
 - ``building``: trains a model of all collections into the home folder, and keeps it as a draft
 - ``encodings``: the vectors of an encoder of one's own, where one is set
+- ``suggestions``: writes what goes with an index for who types
+- ``store``: the files, for hosts without a common folder
 - ``publishing``: brings the index up to the library, and puts a model in the place of the one before
 - ``live``: one generation, open for reading
 - ``generations``: what the parts of an open atlas read from and tell of their changes

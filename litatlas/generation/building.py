@@ -79,6 +79,7 @@ class Builder:
         if options.base is not None:
             self._library.collection(options.base)
         with self._locks.exclusive("models", "a build"):
+            self._publisher.files.fetch()
             if if_changed and (live := self._unchanged(options, public_only, progress)) is not None:
                 return live
             self._clean()
@@ -89,6 +90,7 @@ class Builder:
             finally:
                 self._clean()
             if not publish:
+                self._publisher.share_draft()
                 return draft, None
             row = self._publisher.publish(draft.model, progress, draft)
             self._remove_damaged()
@@ -155,6 +157,7 @@ class Builder:
             NotFoundError: there is none. BusyError: a build or a publishing is running.
         """
         with self._locks.exclusive("models", "rolling back", MODELS_SECONDS):
+            self._publisher.files.fetch()
             return self._publisher.publish(self._publisher.previous().model, progress)
 
     def _clean(self) -> None:

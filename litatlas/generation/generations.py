@@ -8,15 +8,20 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ingest.library.library import Library
+from ingest.arrays import ArraysError
+from ingest.library.library import Generation, Library
 from ingest.parallel import collect_seldom
 from ingest.progress import Progress, Silent
 from ingest.text.analysis import analyzer
+from litatlas.errors import LitatlasError
 from litatlas.generation.building import Builder
 from litatlas.generation.home import Home
 from litatlas.generation.live import Live
 from litatlas.generation.publishing import Publisher
+from litatlas.generation.store.follower import Follower
+from litatlas.generation.store.published_files import PublishedFiles
 from search.engines.contract import Engine
+from topics.model.segment import SegmentError
 
 if TYPE_CHECKING:
     from litatlas.generation.encodings import Encodings
@@ -39,20 +44,23 @@ class Generations:
         engine: Engine,
         url: str = "",
         encodings: Encodings | None = None,
+        files: PublishedFiles | None = None,
     ) -> None:
         """``url`` is where a second process opens the library, where there may be one; ``encodings`` are the
-        vectors of an encoder of one's own, where one is set."""
+        vectors of an encoder of one's own, where one is set; ``files`` come from a store, where one is."""
         self.encodings = encodings
         self.home = home
         self.library = library
         self.engine = engine
         self._analyzer = analyzer()
-        self.publisher = Publisher(home, library, engine, self._analyzer, url)
+        self.files = files or PublishedFiles(home, library)
+        self.publisher = Publisher(home, library, engine, self._analyzer, url, self.files)
         self.builder = Builder(home, library, self.publisher)
         self._lock = threading.Lock()
         self._opened: Live | None = None
         self._looked = 0.0
         self._state: str | None = None
+        self._follower = Follower(self.files, self._fetched)
 
     def state(self) -> Hashable | None:
         """A mark of all that answers are made of: while it is the same, so are they.
@@ -82,13 +90,62 @@ class Generations:
             if self._opened is not None and now - self._looked < FRESH_SECONDS:
                 return self._opened
             row = self.library.generation() or self.publisher.sync(Silent())
-            if self._opened is None or self._opened.row.number != row.number:
-                collect_seldom()  # an answer is thousands of objects that are all dropped at once
-                self._opened = Live(self.home, self.library, self.engine, row, self._analyzer, self.encodings)
+            if self._opened is None:
+                self._opened = self._first(row)
+            elif not self.files.is_current():
+                self._follower.begin()  # readers go on with what this host has
+            elif self._opened.row.number != row.number:
+                self._opened = self._open(row)
             else:
-                self._opened.refresh()
+                self._opened = self._refreshed(self._opened)
             self._looked = now
             return self._opened
+
+    def _first(self, row: Generation) -> Live:
+        """The generation that is live, or while its files cannot be fetched, the one that this host has."""
+        try:
+            self.files.fetch()
+        except LitatlasError:
+            held = self.files.held()
+            rows = [
+                each
+                for each in self.library.generations()
+                if (each.model or "", each.index) == (held.model, held.index)
+            ]
+            if not rows:
+                raise
+            return self._open(rows[-1])
+        return self._open(row)
+
+    def _open(self, row: Generation) -> Live:
+        collect_seldom()  # an answer is thousands of objects that are all dropped at once
+        is_copy = self.files.is_shared
+        arguments = (self.home, self.library, self.engine, row, self._analyzer, self.encodings)
+        try:
+            return Live(*arguments, is_copy=is_copy)
+        except ArraysError:
+            if not self.files.fetch(check=True):
+                raise
+            return Live(*arguments, is_copy=is_copy)  # what was damaged came anew
+
+    def _refreshed(self, live: Live) -> Live:
+        try:
+            live.refresh()
+        except SegmentError:
+            if not self.files.is_shared:
+                raise
+            return self._open(live.row)  # another host went on from before what this one had written
+        return live
+
+    def _fetched(self) -> None:
+        """A newer generation was fetched: open it aside, so that nobody waits for that, and let it serve."""
+        row = self.library.generation()
+        opened = self._opened
+        if row is not None and opened is not None and opened.row.number != row.number:
+            newer = self._open(row)
+            newer.warm()
+            self._opened = newer
+        self.look_again()
 
     @contextmanager
     def changing(self, progress: Progress | None) -> Iterator[None]:

@@ -49,6 +49,11 @@ class Home:
         """What is known of the backup that was written last, as JSON."""
         return self.folder / "last-backup.json"
 
+    @property
+    def store_notes(self) -> Path:
+        """What this home holds of the store that hosts share, as JSON."""
+        return self.folder / "store.json"
+
     def lock(self, name: str) -> Path:
         """A lock file."""
         return self.folder / f"{name}.lock"

@@ -27,6 +27,10 @@ RESTORED = "restored"
 """Set from when a library was restored or moved until it has an index of its own again."""
 _SLIPS = "slips:"
 _OPTIONS = "options:"
+STORE = "store:files"
+"""The manifest of what is published, as the store that hosts share names it."""
+STORE_ATLAS = "store:atlas"
+"""What the store knows this atlas by."""
 PROPOSAL = "proposal:"
 """Begins the keys of names that a language model proposed: of a model, then of a topic."""
 
@@ -140,13 +144,9 @@ class Ledger:
             return ModelRecord(**json.loads(stored))
         return ModelRecord(name, int(self._library.get_meta(_PLACED + name) or 0))
 
-    def keep_model(self, name: str, record: ModelRecord) -> None:
-        """Remember up to where papers are placed in a model."""
-        self._library.put_meta(model_values(name, record))
-
     def mark_restored(self) -> None:
-        """The library came from a backup, so that the index that it names is not its own."""
-        self._library.put_meta({RESTORED: "yes"})
+        """The library came from a backup, so that the index and the store that it names are not its own."""
+        self._library.put_meta({RESTORED: "yes", STORE: None, STORE_ATLAS: None})
 
     def is_restored(self) -> bool:
         """Whether the library came from a backup and has no index of its own yet."""
@@ -174,9 +174,13 @@ class Ledger:
         stored = self._library.get_meta(_SUGGESTIONS + index)
         return SuggestionsRecord(**json.loads(stored)) if stored else SuggestionsRecord()
 
-    def keep_suggestions(self, index: str, record: SuggestionsRecord) -> None:
-        """Remember of what the suggestions beside an index were made."""
-        self._library.put_meta({_SUGGESTIONS + index: json.dumps(asdict(record))})
+    def keep(self, values: Values, expected: Values | None = None) -> None:
+        """Remember values in one transaction, where those of ``expected`` are as they were.
+
+        Raises:
+            BusyError: they are not.
+        """
+        self._library.put_meta(values, expected)
 
     def forget_others(self, models: Collection[str], indices: Collection[str]) -> None:
         """Drop what is remembered of models and indices that are gone."""
@@ -193,6 +197,11 @@ class Ledger:
 def model_values(name: str, record: ModelRecord) -> Values:
     """What is written to remember a model."""
     return {_MODEL + name: json.dumps(asdict(record)), _PLACED + name: None}
+
+
+def suggestions_values(index: str, record: SuggestionsRecord) -> Values:
+    """What is written to remember of what the suggestions beside an index were made."""
+    return {_SUGGESTIONS + index: json.dumps(asdict(record))}
 
 
 def _as_text(options: Mapping[str, Any]) -> str:

@@ -83,7 +83,10 @@ class Live:
         row: Generation,
         analyzer: Analyzer,
         encodings: Encodings | None = None,
+        *,
+        is_copy: bool = False,
     ) -> None:
+        """``is_copy``: its files came from a store, whole, and maybe before the library's last change."""
         self.row = row
         self.analyzer = analyzer
         self._library = library
@@ -94,7 +97,9 @@ class Live:
         self.placements: Placements | None = None
         if self.hierarchy and row.model:
             record = ledger.model(row.model)
-            self.placements = Placements(self.hierarchy, home.segment(record.segment), record.entries)
+            self.placements = Placements(
+                self.hierarchy, home.segment(record.segment), 0 if is_copy else record.entries
+            )
         self.successors = ledger.successors()
         self.topics: Mapping[str, Topic] = {}
         self._curated: Mapping[str, CuratedTopic] = {}

@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -25,22 +25,16 @@ from numpy.typing import NDArray
 
 from ingest.library.backend.patience import patiently
 from ingest.library.library import Generation, Library, Paper
-from ingest.parallel import beside
 from ingest.progress import Progress
-from ingest.text.analysis import ANALYSIS_VERSION, Analyzer, analyzer
+from ingest.text.analysis import ANALYSIS_VERSION, Analyzer
 from litatlas.errors import BusyError, LitatlasError, NotFoundError
 from litatlas.generation.home import Home
-from litatlas.generation.ledger import (
-    RESTORED,
-    Draft,
-    Ledger,
-    ModelRecord,
-    SuggestionsRecord,
-    Values,
-    model_values,
-)
+from litatlas.generation.ledger import RESTORED, Draft, Ledger, ModelRecord, Values, model_values
 from litatlas.generation.locks import Locks
-from search.assist.assistance import has_assistance, write_assistance
+from litatlas.generation.store.objects import StoreError
+from litatlas.generation.store.published_files import PublishedFiles
+from litatlas.generation.suggestions import SuggestionsWriter
+from search.assist.assistance import has_assistance
 from search.engines.contract import LAYOUT, Engine, FacetRequest, Request, Stamp
 from search.engines.documents import index_papers
 from search.engines.errors import EngineRedError
@@ -50,8 +44,6 @@ from topics.model.segment import SegmentError
 
 BATCH = 1000
 LOCK_SECONDS = 120.0
-ASSISTANCE_AT_ONCE = 10_000  # papers up to which an addition may wait for the suggestions
-AIDS_SHARE = 0.1
 KEPT_GENERATIONS = 2  # the live one and the one before it, for a roll-back
 
 
@@ -59,9 +51,16 @@ class Publisher:
     """Writes indices and generations; at most one process at a time, by a lock in the home folder."""
 
     def __init__(
-        self, home: Home, library: Library, engine: Engine, analyzer: Analyzer, url: str = ""
+        self,
+        home: Home,
+        library: Library,
+        engine: Engine,
+        analyzer: Analyzer,
+        url: str = "",
+        files: PublishedFiles | None = None,
     ) -> None:
-        """``url`` is where a second process opens the library, where there may be one."""
+        """``url`` is where a second process opens the library, where there may be one; ``files`` goes to the
+        store that hosts share, where there is one."""
         self.url = url
         self._home = home
         self._library = library
@@ -69,6 +68,8 @@ class Publisher:
         self._engine = engine
         self._analyzer = analyzer
         self.ledger = Ledger(library)
+        self.files = files or PublishedFiles(home, library)
+        self._suggestions = SuggestionsWriter(home, library, self.ledger, url)
 
     def sync(self, progress: Progress) -> Generation:
         """Bring the live index, and the places in the model, up to the library; make what is missing.
@@ -78,6 +79,7 @@ class Publisher:
             EngineError: the engine is away, full or refuses.
         """
         with self._locks.exclusive("index", "indexing", LOCK_SECONDS):
+            self.files.fetch(check=True)
             row = self._library.generation() or self._first()
             stamp = self._engine.stamp(row.index)
             foreign = stamp is not None and self._is_foreign(row.index, stamp)
@@ -90,11 +92,23 @@ class Publisher:
         """Bring the live index up to the library."""
         before = self.ledger.model(row.model) if row.model else None
         record = self._catch_up(row.index, before, self._placements(row.model, before), progress)
-        if row.model and record and record != before:
-            self.ledger.keep_model(row.model, record)
-        if self._are_suggestions_old(row.index):
-            self._write_suggestions(row.index, row.model, progress)
+        values = model_values(row.model, record) if row.model and record and record != before else {}
+        if self._suggestions.are_old(row.index):
+            values |= self._suggestions.write(row.index, row.model, progress)
+        self._keep(values | self._send(self._library.generations(), record))
         self._engine.publish(row.index)  # again, for a kill may have come between it and the commit
+
+    def share_draft(self) -> None:
+        """Send the draft to the store that hosts share: others may look at it, and publish it."""
+        if self.files.is_shared:
+            with self._locks.exclusive("index", "sending the draft", LOCK_SECONDS):
+                self.files.fetch(check=True)
+                self._keep(self._send(self._library.generations()))
+
+    def _keep(self, values: Values) -> None:
+        if values:
+            self.ledger.keep(values, self.files.expected())
+            self.files.settle()
 
     @contextmanager
     def changing(self, progress: Progress) -> Iterator[None]:
@@ -128,7 +142,14 @@ class Publisher:
         if row is None or stamp is None or stamp.layout != LAYOUT:
             return False  # nothing to follow, or said to whoever searches
         behind = stamp.sequence < self._library.sequence() or self._is_foreign(row.index, stamp)
-        return behind or self._are_suggestions_old(row.index)
+        return behind or self._is_unsent(row, stamp) or self._suggestions.are_old(row.index)
+
+    def _is_unsent(self, row: Generation, stamp: Stamp) -> bool:
+        """Whether the store that hosts share lacks what this library's index has."""
+        if not self.files.is_shared:
+            return False
+        placed = self.ledger.model(row.model).placed if row.model else stamp.sequence
+        return placed < stamp.sequence or not self.files.is_sent()
 
     def publish(self, model: str | None, progress: Progress, draft: Draft | None = None) -> Generation:
         """Make ``model`` live over a new index; the lock of models must be held.
@@ -137,6 +158,7 @@ class Publisher:
             draft: what the model was until now, forgotten in the same transaction.
         """
         with self._locks.exclusive("index", "publishing", LOCK_SECONDS):
+            self.files.fetch(check=True)
             self.clean(holds_models=True)
             values = self.ledger.published(draft) if draft else {}
             row = self._take_up(model, progress, values) or self._make_live(model, progress, values)
@@ -144,13 +166,16 @@ class Publisher:
             return row
 
     def reindex(self, progress: Progress) -> Generation:
-        """Make the index anew from the library; the model stays."""
+        """Make the index anew from the library; the model stays. A store is filled anew too."""
         with self._locks.exclusive("index", "reindexing", LOCK_SECONDS):
+            with suppress(StoreError):  # this host may have whole what the store lacks
+                self.files.fetch(check=True)
             self.clean()
             live = self._library.generation()
             stamp = self._stamp_of(live.index) if live else None
             foreign = live is not None and stamp is not None and self._is_foreign(live.index, stamp)
-            row = self._make_live(live.model if live else None, progress, {}, afresh=foreign)
+            model = live.model if live else None
+            row = self._make_live(model, progress, {}, afresh=foreign, fill=True)
             self.clean()
             return row
 
@@ -216,15 +241,22 @@ class Publisher:
         self.clean()
         index = self._next_index()
         self._engine.create(index, self._stamp(index, None))
-        return self._commit(None, index, {})
+        return self._commit(None, index, None, {})
 
     def _make_live(
-        self, model: str | None, progress: Progress, values: Values, *, afresh: bool = False
+        self,
+        model: str | None,
+        progress: Progress,
+        values: Values,
+        *,
+        afresh: bool = False,
+        fill: bool = False,
     ) -> Generation:
         """Write a new index aside, and commit it with the model and the values.
 
         Args:
             afresh: place anew whatever came after the model was trained.
+            fill: send everything to the store again.
         """
         index = self._next_index()
         record = self.ledger.model(model) if model else None
@@ -236,13 +268,12 @@ class Publisher:
             record = anew
             placements = self._placements(model, record)
         self._engine.create(index, self._stamp(index, placements))
-        with self._suggestions(index, model, progress) as write_suggestions:
+        with self._suggestions.beside(index, model, progress) as write_suggestions:
             record = self._catch_up(index, record, placements, progress)
             if placements is not None:
                 placements.prepare()
-            write_suggestions()
-        values = values | {RESTORED: None}
-        return self._commit(model, index, values | (model_values(model, record) if model and record else {}))
+            values = values | write_suggestions()
+        return self._commit(model, index, record, values | {RESTORED: None}, fill=fill)
 
     def _take_up(self, model: str | None, progress: Progress, values: Values) -> Generation | None:
         """Commit the kept index of a model, brought up to the library; None where there is none to take."""
@@ -256,9 +287,9 @@ class Publisher:
         except SegmentError:
             return None
         record = self._catch_up(index, record, placements, progress) or record
-        if self._have_suggestions_aged(index):
-            self._write_suggestions(index, model, progress)
-        return self._commit(model, index, values | model_values(model, record))
+        if self._suggestions.have_aged(index):
+            values = values | self._suggestions.write(index, model, progress)
+        return self._commit(model, index, record, values)
 
     def _is_usable(self, index: str) -> bool:
         """Whether an index can be read, is of this version, and is this library's own."""
@@ -273,14 +304,33 @@ class Publisher:
         """Whether a generation's index and suggestions are usable as they are."""
         return self._is_usable(row.index) and has_assistance(self._home.assistance(row.index))
 
-    def _commit(self, model: str | None, index: str, values: Values) -> Generation:
+    def _commit(
+        self, model: str | None, index: str, record: ModelRecord | None, values: Values, *, fill: bool = False
+    ) -> Generation:
         stamp = self._engine.stamp(index)
         sequence = stamp.sequence if stamp else 0
-        self._library.publish(model, index, ANALYSIS_VERSION, sequence, values=values)
+        values = values | (model_values(model, record) if model and record else {})
+        next = Generation(0, model, index, ANALYSIS_VERSION, sequence, "")
+        values |= self._send([*self._library.generations(), next], record, fill=fill)
+        expected = self.files.expected()
+        self._library.publish(model, index, ANALYSIS_VERSION, sequence, values=values, expected=expected)
+        self.files.settle()
         self._engine.publish(index)
         row = self._library.generation()
         assert row is not None
         return row
+
+    def _send(
+        self, rows: Sequence[Generation], record: ModelRecord | None = None, *, fill: bool = False
+    ) -> Values:
+        """Send what hosts share of the generations that are kept when the last of these is live."""
+        models = sorted(kept_models(rows, self.ledger.draft()))
+        segments = {self.ledger.model(name).segment for name in models}
+        segments |= {record.segment} if record else set()
+        folders = [*map(self._home.model, models), *map(self._home.segment, sorted(segments))]
+        for index in sorted({row.index for row in rows[-KEPT_GENERATIONS:]}):
+            folders += [self._home.assistance(index), *self.files.index_folder(index)]
+        return self.files.send(rows[-1], folders, afresh=fill)
 
     def _next_index(self) -> str:
         numbers = [int(name.rpartition("-")[2]) for name in self._engine.indices() if name[-1:].isdigit()]
@@ -307,6 +357,8 @@ class Publisher:
         """Replay the library's changes into the index until none are left; up to where papers are placed."""
         stamp = self._engine.stamp(index)
         assert stamp is not None
+        if self.files.is_shared and record and record.placed < stamp.sequence:
+            stamp = replace(stamp, sequence=record.placed)  # the places of these papers were never sent
         while (target := self._library.sequence()) > stamp.sequence:
             since, stamp = stamp.sequence, self._stamp(index, placements, target, stamp.history)
             removed = list(self._library.removed_papers(since)) if since else []
@@ -328,69 +380,11 @@ class Publisher:
                 record = replace(record, placed=target, entries=placements.entries)
         return record
 
-    def _are_suggestions_old(self, index: str) -> bool:
-        """Whether a tenth of a small library has changed since, or another version wrote them.
-
-        A build renews those of a large library.
-        """
-        papers = self._library.counts().papers
-        if papers > ASSISTANCE_AT_ONCE:
-            return False
-        missing = papers > 0 and not has_assistance(self._home.assistance(index))
-        return missing or self._have_suggestions_aged(index)
-
-    def _have_suggestions_aged(self, index: str) -> bool:
-        """Whether a tenth of the library has changed since the suggestions were written."""
-        last = self.ledger.suggestions(index)
-        if last.sequence == self._library.sequence():
-            return False
-        papers = self._library.counts().papers
-        changed = self._library.count_papers(last.sequence) + abs(papers - last.papers)
-        return changed >= AIDS_SHARE * papers
-
-    def _write_suggestions(self, index: str, model: str | None, progress: Progress) -> None:
-        made_of = SuggestionsRecord(self._library.sequence(), self._library.counts().papers)
-        progress.step("Writing suggestions", 0, 0)
-        _write_assistance(self._library, self._home.assistance(index), self._model_folder(model))
-        self.ledger.keep_suggestions(index, made_of)
-
-    @contextmanager
-    def _suggestions(self, index: str, model: str | None, progress: Progress) -> Iterator[Callable[[], None]]:
-        """What writes the suggestions, to be called when the index is there.
-
-        Those of a large library are begun at once in a second process, where there may be one.
-        """
-        made_of = SuggestionsRecord(self._library.sequence(), self._library.counts().papers)
-        if not self.url or made_of.papers <= ASSISTANCE_AT_ONCE:
-            yield lambda: self._write_suggestions(index, model, progress)
-            return
-        folder = self._home.assistance(index)
-        with beside(_write_assistance_aside, self.url, folder, self._model_folder(model)) as wait:
-
-            def finish() -> None:
-                wait(lambda: progress.step("Writing suggestions", 0, 0))
-                self.ledger.keep_suggestions(index, made_of)
-
-            yield finish
-
-    def _model_folder(self, model: str | None) -> Path | None:
-        return self._home.model(model) if model else None
-
     def _placements(self, model: str | None, record: ModelRecord | None) -> Placements | None:
         if model is None or record is None:
             return None
         hierarchy = Hierarchy.load(self._home.model(model))
         return Placements(hierarchy, self._home.segment(record.segment), record.entries)
-
-
-def _write_assistance(library: Library, folder: Path, model: Path | None) -> None:
-    topics = Hierarchy.load(model).topics.values() if model else ()
-    write_assistance(library.papers(), folder, analyzer(), topics)
-
-
-def _write_assistance_aside(url: str, folder: Path, model: Path | None) -> None:
-    with Library.open(url) as library:
-        _write_assistance(library, folder, model)
 
 
 def kept_models(rows: Sequence[Generation], draft: Draft | None) -> set[str]:

@@ -29,7 +29,7 @@ from litatlas.maintenance.archive import LIBRARY, SETTINGS, Manifest, read_archi
 from litatlas.maintenance.copying import copy_library, is_empty
 from litatlas.settings import Settings
 
-ELSEWHERE = ("home", "library", "engine", "index_prefix")
+ELSEWHERE = ("home", "library", "engine", "index_prefix", "store")
 """Settings that say where things lie: the place that is restored to has its own."""
 _SETTING = re.compile(r"\s*([A-Za-z_]+)\s*=")
 _LOST = {

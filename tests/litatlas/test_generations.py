@@ -143,7 +143,7 @@ def _hits(answer: object) -> list[str]:
 def test_what_a_second_process_makes_is_what_one_would_make(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("litatlas.generation.publishing.ASSISTANCE_AT_ONCE", 0)
+    monkeypatch.setattr("litatlas.generation.suggestions.AT_ONCE", 0)
     made = []
     for processes in (1, 2):
         own = tmp_path / f"home{processes}"

@@ -50,6 +50,7 @@ class Segment:
         self._read = 0
         self._count = 0
         self._has_checks = False
+        self._tail = b""  # the last line that was read
         self.entries = 0
         """How many entries were read so far."""
         self.theta, self.vectors = (np.zeros((0, width), dtype=np.float16) for width in widths)
@@ -63,11 +64,16 @@ class Segment:
             SegmentError: the lines or the rows are not what was written.
         """
         path = self.folder / _JOURNAL
-        if not path.exists() or path.stat().st_size <= self._read:
+        if not path.exists() or (size := path.stat().st_size) == self._read:
             return []
-        with path.open("rb") as stream:
-            stream.seek(self._read)
-            text = stream.read()
+        text = b""
+        if size > self._read:
+            with path.open("rb") as stream:
+                stream.seek(self._read - len(self._tail))
+                text = stream.read()
+        if not text.startswith(self._tail) or size < self._read:
+            raise self._damaged(f"are damaged: {_JOURNAL} is not the one that was read before")
+        text = text[len(self._tail) :]
         try:
             entries, rows, end = self._checked(text)
             self._count += rows
@@ -76,6 +82,7 @@ class Segment:
             name = getattr(error, "filename", None) or _JOURNAL
             raise self._damaged(f"are damaged: {error} ({Path(name).name})") from error
         self._read += end
+        self._tail = text[:end].rpartition(b"\n")[0].rpartition(b"\n")[2] + b"\n" if end else self._tail
         self.entries += len(entries)
         return entries
 

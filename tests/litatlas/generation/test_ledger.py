@@ -10,7 +10,14 @@ import pytest
 
 from ingest.library.library import Library
 from litatlas.generation.home import Home
-from litatlas.generation.ledger import Draft, Ledger, ModelRecord, SuggestionsRecord, model_values
+from litatlas.generation.ledger import (
+    Draft,
+    Ledger,
+    ModelRecord,
+    SuggestionsRecord,
+    model_values,
+    suggestions_values,
+)
 from litatlas.generation.worker_locks import alive, is_alive, living
 
 
@@ -74,7 +81,7 @@ def test_where_papers_of_a_model_lie_as_it_was_written_before(library: Library, 
     assert ledger.model("m1") == ModelRecord("m1", 0)
     library.set_meta("placed:m1", "41")
     assert ledger.model("m1") == ModelRecord("m1", 41)
-    ledger.keep_model("m1", ModelRecord("m1-papers-3", 55))
+    ledger.keep(model_values("m1", ModelRecord("m1-papers-3", 55)))
     assert ledger.model("m1") == ModelRecord("m1-papers-3", 55)
     assert library.get_meta("placed:m1") is None, "the old word is taken back"
     assert set(model_values("m1", ModelRecord("m1"))) == {"model:m1", "placed:m1"}
@@ -94,17 +101,17 @@ def test_marks_of_an_index_are_known_two_at_a_time(ledger: Ledger) -> None:
 
 def test_what_the_suggestions_were_made_of(ledger: Ledger) -> None:
     assert ledger.suggestions("papers-1") == SuggestionsRecord()
-    ledger.keep_suggestions("papers-1", SuggestionsRecord(12, 300))
+    ledger.keep(suggestions_values("papers-1", SuggestionsRecord(12, 300)))
     assert ledger.suggestions("papers-1") == SuggestionsRecord(12, 300)
 
 
 def test_what_is_gone_is_forgotten_and_nothing_else(library: Library, ledger: Ledger) -> None:
     for name in ("m1", "m2"):
-        ledger.keep_model(name, ModelRecord(name, 3))
+        ledger.keep(model_values(name, ModelRecord(name, 3)))
     library.set_meta("placed:m0", "3")
     for index in ("papers-1", "papers-2"):
         ledger.next_history(index, "")
-        ledger.keep_suggestions(index, SuggestionsRecord(1, 1))
+        ledger.keep(suggestions_values(index, SuggestionsRecord(1, 1)))
     library.set_meta("harvest:x", "stays")
     ledger.forget_others({"m2"}, {"papers-2"})
     kept = set(library.meta_keys("model:")) | set(library.meta_keys("placed:"))

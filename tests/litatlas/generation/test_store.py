@@ -1,0 +1,333 @@
+"""Hosts without a common folder: each has a home of its own, and they share a library and a store."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from litatlas.atlas import Atlas
+from litatlas.generation.store.objects import ObjectStore, StoreError
+from litatlas.settings import Settings
+from tests.papers import papers, write
+from tests.s3_server import s3_bucket
+
+
+@pytest.fixture(scope="module")
+def modelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of 80 papers with two models, and 12 papers that came later; its library lies beside it."""
+    folder = tmp_path_factory.mktemp("hosts")
+    with Atlas(settings(folder, "first", "")) as opened:
+        add(opened, folder, 80, "a")
+        for seed in (1, 2):
+            opened.models.build(levels=(3, 6), seed=seed)
+        add(opened, folder, 12, "later")
+    return folder
+
+
+@pytest.fixture(params=["file", "s3"])
+def address(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A store in a folder, and one in S3."""
+    if request.param == "file":
+        yield f"file://{tmp_path / 'store'}"
+        return
+    with s3_bucket(monkeypatch) as bucket:
+        yield bucket
+
+
+def settings(folder: Path, home: str, address: str) -> Settings:
+    library = f"sqlite:///{folder / 'library.db'}"
+    return Settings(home=folder / home, library=library, store=address, processes=1, trainer="portable")
+
+
+def add(atlas: Atlas, folder: Path, count: int, name: str) -> None:
+    atlas.collections.add([write(folder / f"{name}.jsonl", papers(count, seed=len(name), prefix=name))], name)
+
+
+def answers(atlas: Atlas) -> dict[str, object]:
+    """What readers are told, without what differs between two times of asking."""
+    search = atlas.search("", limit=100)
+    topics = atlas.topics.all()
+    later = atlas.search('collection:"later"', limit=1)["documents"][0]["id"]
+    similar = atlas.papers.similar(later, limit=5)
+    suggestions = [atlas.suggest(prefix) for prefix in ("a", "th", "mo")]
+    return {
+        "hits": [{key: hit[key] for key in ("id", "score", "topics")} for hit in search["documents"]],
+        "facets": search["facets"],
+        "topics": topics,
+        "similar": similar,
+        "suggestions": suggestions,
+    }
+
+
+@pytest.fixture
+def folder(modelled: Path, tmp_path: Path, address: str) -> Path:
+    """A first host that has just been given a store, and sent everything."""
+    copy = tmp_path / "lab"
+    shutil.copytree(modelled, copy)
+    with Atlas(settings(copy, "first", address)) as first:
+        assert first.generations.publisher.is_behind(), "the store lacks everything"
+        assert first.generations.finish_interrupted()
+        assert not first.generations.publisher.is_behind()
+    return copy
+
+
+def test_a_host_without_the_folder_gives_the_same_answers(folder: Path, address: str) -> None:
+    with (
+        Atlas(settings(folder, "first", address)) as first,
+        Atlas(settings(folder, "second", address)) as second,
+    ):
+        wanted = answers(first)
+        assert len(wanted["hits"]) == 92
+        assert any(wanted["suggestions"])
+        assert answers(second) == wanted
+
+
+def test_a_host_that_is_open_follows_and_only_what_is_new_travels(
+    folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        Atlas(settings(folder, "first", address)) as first,
+        Atlas(settings(folder, "second", address)) as second,
+    ):
+        before = second.live().row
+        sent = counted(monkeypatch, "put")
+        add(first, folder, 9, "nine")
+        assert 0 < len(sent) < len(first.generations.files.held().files) / 2
+        followed(second)
+        assert answers(second) == answers(first)
+        assert second.live().row == before, "the same generation, grown"
+        first.models.roll_back()
+        followed(second)
+        assert second.live().row.model == first.live().row.model != before.model
+        assert answers(second) == answers(first)
+
+
+def counted(patch: pytest.MonkeyPatch, name: str) -> list[str]:
+    """The objects that are put or got from now on."""
+    names: list[str] = []
+    real = getattr(ObjectStore, name)
+
+    def call(store: ObjectStore, object: str, *arguments: object) -> object:
+        names.append(object)
+        return real(store, object, *arguments)
+
+    patch.setattr(ObjectStore, name, call)
+    return names
+
+
+def followed(atlas: Atlas) -> None:
+    """Wait until a host that is asked all the time has what is published."""
+    for _ in range(400):
+        atlas.generations.look_again()
+        live = atlas.live()
+        row = atlas.library.generation()
+        if row is not None and atlas.generations.files.is_current() and live.row.number == row.number:
+            return
+        assert atlas.search("", limit=1)["total"] > 0, "the former generation goes on serving"
+        time.sleep(0.05)
+    raise AssertionError(atlas.generations.files.problem)
+
+
+def test_hosts_write_in_turn(folder: Path, address: str) -> None:
+    with (
+        Atlas(settings(folder, "first", address)) as first,
+        Atlas(settings(folder, "second", address)) as second,
+    ):
+        first.live()
+        add(second, folder, 6, "second")
+        followed(first)
+        assert first.search("collection:second")["total"] == 6
+        assert answers(first) == answers(second)
+        add(first, folder, 7, "firsts")
+        first.models.build(levels=(3, 6), seed=5, preview=True)
+        followed(second)
+        assert second.models.changes() == first.models.changes(), "the draft travels"
+        second.models.publish()
+        followed(first)
+        assert answers(first) == answers(second)
+        assert first.live().row.model == second.live().row.model
+
+
+def test_what_one_host_wrote_and_never_sent_is_placed_anew_by_another(
+    folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        Atlas(settings(folder, "first", address)) as first,
+        Atlas(settings(folder, "second", address)) as second,
+    ):
+        first.live(), second.live()
+        with monkeypatch.context() as patch:
+            patch.setattr("litatlas.generation.store.objects.SECONDS", 0.2)
+            patch.setattr(ObjectStore, "_files", away)
+            with pytest.raises(StoreError, match="does not answer"):
+                add(first, folder, 5, "lost")
+        add(second, folder, 8, "eighths")
+        followed(first)
+        for atlas in (first, second):
+            assert atlas.search("collection:lost")["total"] == 5
+            assert atlas.live().placements is not None
+            assert not atlas.generations.publisher.is_behind()
+        assert answers(first) == answers(second)
+        assert first.live().placements.entries == second.live().placements.entries  # type: ignore[union-attr]
+
+
+def away(_store: ObjectStore) -> None:
+    raise ConnectionError("nobody is there")
+
+
+def test_without_the_store_a_host_serves_what_it_has(
+    folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Atlas(settings(folder, "second", address)) as second:
+        before = answers(second)
+    with Atlas(settings(folder, "first", address)) as first:
+        first.models.roll_back()
+        after = answers(first)
+    monkeypatch.setattr("litatlas.generation.store.objects.SECONDS", 0.2)
+    with monkeypatch.context() as patch:
+        patch.setattr(ObjectStore, "_files", away)
+        with Atlas(settings(folder, "second", address)) as second:
+            assert answers(second) == before, "also one that is started meanwhile"
+            assert "nobody is there" in str(second.generations.files.problem)
+        with Atlas(settings(folder, "third", address)) as third, pytest.raises(StoreError) as error:
+            third.live()
+        assert error.value.status == 503
+    with Atlas(settings(folder, "second", address)) as second:
+        assert answers(second) == after
+
+
+@pytest.mark.parametrize("damage", ["half", "gone", "other"])
+def test_a_damaged_object_is_refused_and_sent_again_by_who_has_it_whole(
+    folder: Path, address: str, damage: str
+) -> None:
+    with Atlas(settings(folder, "first", address)) as first:
+        files = first.generations.files
+        assert files.store is not None
+        entry = next(entry for path, entry in files.held().files.items() if path.endswith("theta_1.npy"))
+        name = f"blocks/{entry.blocks[0]}"
+        data = files.store.get(name)
+        if damage == "gone":
+            files.store.remove([name])
+        else:
+            files.store.put(name, data[: len(data) // 2] if damage == "half" else bytes(len(data)))
+        with Atlas(settings(folder, "second", address)) as second:
+            with pytest.raises(StoreError, match=r"lacks|damaged") as error:
+                second.live()
+            assert "reindex" in error.value.hint
+            assert not list(second.home.models.glob("*/theta_1.npy")), "nothing of it was put in place"
+            first.models.reindex()
+            assert answers(second) == answers(first)
+
+
+def test_a_damaged_copy_is_fetched_again(folder: Path, address: str) -> None:
+    with Atlas(settings(folder, "second", address)) as second:
+        before = answers(second)
+        model = second.live().folder
+    assert model is not None
+    (model / "phi_0.npy").write_bytes(b"half a file")
+    (model / "ranking" / "idf.npy").unlink()
+    with Atlas(settings(folder, "second", address)) as second:
+        assert answers(second) == before
+    (folder / "second" / "store.json").write_text("no notes")
+    with Atlas(settings(folder, "second", address)) as second:
+        assert answers(second) == before
+
+
+def test_the_store_keeps_what_a_roll_back_needs_and_nothing_else(folder: Path, address: str) -> None:
+    with Atlas(settings(folder, "first", address)) as first:
+        for _ in range(3):
+            first.models.reindex()
+        files = first.generations.files
+        store, held = files.store, files.held()
+        assert store is not None
+        kept = {path.split("/")[1] for path in held.files if path.startswith("models/")}
+        assert kept == {row.model for row in first.library.generations() if row.model}, "both models"
+        assert {f"blocks/{block}" for block in held.blocks} <= set(store.names("blocks"))
+        assert len(store.names("manifests")) == 2
+        for _ in range(2):
+            first.models.reindex()
+        former = set(store.names("blocks")) - {f"blocks/{block}" for block in files.held().blocks}
+        assert len(former) < len(held.blocks) / 2, "what two publishings before needed is gone"
+    with Atlas(settings(folder, "second", address)) as second:
+        live = second.library.generation()
+        second.models.roll_back()
+        assert live is not None
+        assert {second.live().row.model, live.model} == kept
+
+
+def test_a_store_belongs_to_one_atlas(folder: Path, address: str, tmp_path: Path) -> None:
+    with Atlas(settings(folder, "first", address)) as first:
+        before = first.generations.files.store.names("")  # type: ignore[union-attr]
+        other = tmp_path / "other"
+        other.mkdir()
+        with (
+            Atlas(settings(other, "home", address)) as another,
+            pytest.raises(StoreError, match="belongs to another atlas"),
+        ):
+            add(another, other, 5, "x")
+        assert first.generations.files.store.names("") == before  # type: ignore[union-attr]
+
+
+def test_a_store_that_is_empty_is_not_taken_for_the_one_that_was_there(folder: Path, address: str) -> None:
+    elsewhere = f"{address}-elsewhere"
+    with Atlas(settings(folder, "first", elsewhere)) as first:
+        with pytest.raises(StoreError, match="is empty"):
+            add(first, folder, 3, "xyz")
+        first.models.reindex()
+        with Atlas(settings(folder, "second", elsewhere)) as second:
+            assert answers(second) == answers(first)
+
+
+def test_a_home_that_went_on_without_its_store_is_not_set_back(folder: Path, address: str) -> None:
+    with Atlas(settings(folder, "first", "")) as alone:
+        add(alone, folder, 4, "alone")
+        wanted = answers(alone)
+    with Atlas(settings(folder, "first", address)) as first:
+        assert first.generations.finish_interrupted()
+        assert answers(first) == wanted
+    with Atlas(settings(folder, "second", address)) as second:
+        assert answers(second) == wanted
+
+
+def test_clocks_of_hosts_need_not_agree(folder: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Atlas(settings(folder, "second", address)) as second:
+        second.live()
+        for path in (folder / "second").rglob("*"):
+            os.utime(path, (1, 1))
+        real = time.time
+        with Atlas(settings(folder, "first", address)) as first:
+            monkeypatch.setattr(time, "time", lambda: real() - 3600)
+            add(first, folder, 3, "xyz")
+            followed(second)
+            monkeypatch.setattr(time, "time", lambda: real() + 3600)
+            add(second, folder, 4, "wxyz")
+            followed(first)
+            assert answers(first) == answers(second)
+
+
+def test_a_full_disk_leaves_what_was_there(
+    folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Atlas(settings(folder, "second", address)) as second:
+        before = answers(second)
+    with Atlas(settings(folder, "first", address)) as first:
+        first.models.roll_back()
+        after = answers(first)
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch, Atlas(settings(folder, "second", address)) as second:
+        patch.setattr("litatlas.generation.store.fetching.os.fsync", full)
+        assert answers(second) == before
+        assert "disk" in str(second.generations.files.problem)
+        assert "full" in str(second.generations.files.problem)
+        patch.undo()
+        followed(second)
+        assert answers(second) == after
