@@ -10,7 +10,13 @@ from ingest.readers.parsing import extras
 from ingest.readers.parsing.jsonrecords import json_keys, json_records
 from ingest.readers.parsing.reader import ReadOptions, as_list, as_text, make_document
 from ingest.values.dates import iso_date, normal_date, parse_year
-from ingest.values.identifiers import isbns_in
+from ingest.values.identifiers import (
+    arxiv_id_named_in,
+    doi_named_in,
+    isbns_in,
+    pmcid_named_in,
+    pmid_named_in,
+)
 from ingest.values.tag_lists import split_tags
 
 
@@ -90,6 +96,8 @@ def _values(item: dict[str, Any]) -> dict[str, Any]:
     issued = get("issued")
     date = date_of(issued)
     custom = get("custom")
+    article = get("type") in ("article-journal", "article-magazine", "article-newspaper")
+    note = as_text(get("note"))  # Zotero has what it knows no field for here, a line each
     raw: dict[str, Any] = {
         "source_id": as_text(get("id")),
         "title": get("title"),
@@ -102,20 +110,21 @@ def _values(item: dict[str, Any]) -> dict[str, Any]:
         "venue": get("container-title") or get("event-title"),
         "series": get("collection-title"),
         "volume": as_text(get("volume")),
-        "issue": as_text(get("issue") or get("number")),
-        "pages": get("page"),
+        "issue": as_text(get("issue") or ("" if article else get("number"))),
+        "pages": get("page") or (as_text(get("number")) if article else ""),
         "publisher": get("publisher"),
-        "doi": get("DOI"),
-        "pmid": as_text(get("PMID")),
+        "doi": get("DOI") or doi_named_in(note),
+        "arxiv_id": arxiv_id_named_in(note) or arxiv_id_named_in(as_text(get("URL"))),
+        "pmid": as_text(get("PMID")) or pmid_named_in(note),
         "url": get("URL"),
         "licence": get("license"),
-        "notes": as_list(get("status")),
+        "notes": [*as_list(get("status")), *note.split("\n")],
         "lang": get("language"),
         "type": get("type"),
         "issn": as_list(get("ISSN"), ","),
         "tags": split_tags(as_text(get("keyword"))),
         "other_ids": [f"isbn:{isbn}" for value in as_list(get("ISBN")) for isbn in isbns_in(value)]
-        + [f"pmcid:{v}" for v in as_list(get("PMCID"))],
+        + [f"pmcid:{v}" for v in as_list(get("PMCID")) or filter(None, [pmcid_named_in(note)])],
     }
     if isinstance(custom, dict):
         known = {name.replace("-", "_"): value for name, value in custom.items() if isinstance(name, str)}

@@ -69,8 +69,10 @@ def _values(record: Element) -> dict[str, Any]:
     day = next((text_of(node) for node in descendants(record, "date")), "")
     urls = [" ".join(text_of(node).split()) for node in descendants(record, "url")]
     notes = [_text(record, "notes"), _text(record, "research-notes")]
-    accession, database = _text(record, "accession-num"), _text(record, "remote-database-name").lower()
-    medline = "pubmed" in database or "medline" in database or "nlm" in database
+    accession = _text(record, "accession-num")
+    remote = ("remote-database-name", "remote-database-provider")
+    database = " ".join(_text(record, name) for name in remote).lower()
+    medline = any(name in database for name in ("pubmed", "medline", "nlm"))
     own = _text(record, "electronic-resource-num")
     pmc = _text(record, "custom2")
     title = _text(record, "titles", "title")

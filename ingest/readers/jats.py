@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.readers.parsing.tagvalues import bilingual, paragraphs
 from ingest.readers.parsing.xmlrecords import (
     Element,
     child,
@@ -22,6 +23,8 @@ from ingest.readers.parsing.xmlrecords import (
 from ingest.values.dates import iso_date, month_number, parse_year
 from ingest.values.identifiers import normal_doi, normal_orcid
 
+_NOTES = frozenset(("xref", "fn"))
+_MEMBERS = frozenset(("contrib-group", "xref", "fn"))  # of a group, inside its name
 _SKIP = frozenset(("xref", "fn", "title"))
 _NOTICES = {
     "retraction": "retracted", "retracted-article": "retracted",
@@ -79,14 +82,14 @@ def _values(article: Element) -> dict[str, Any]:
     names, orcids = _authors(meta)
     first, last = plain(child(meta, "fpage")), plain(child(meta, "lpage"))
     subtitle = text_of(child(meta, "title-group", "subtitle"), _SKIP).strip()
-    title = text_of(child(meta, "title-group", "article-title"), frozenset(("xref", "fn"))).strip()
+    title = text_of(child(meta, "title-group", "article-title"), _NOTES).strip()
     kind = article.get("article-type", "")
     language = article.get("{http://www.w3.org/XML/1998/namespace}lang", "")
     licence = child(meta, "permissions", "license")
     return {
         "source_id": f"PMC{pmc}" if pmc else ids.get("pmid") or ids.get("doi") or ids.get("publisher-id", ""),
-        "title": f"{title}: {subtitle}" if subtitle else title,
-        "abstract": _abstract(meta),
+        "title": bilingual(f"{title}: {subtitle}" if subtitle else title, _translated(meta)),
+        "abstract": paragraphs([_abstract(meta), *map(_sections, children(meta, "trans-abstract"))]),
         "authors": names,
         "orcids": orcids,
         "date": _date(meta),
@@ -118,21 +121,31 @@ def _values(article: Element) -> dict[str, Any]:
 
 
 def _abstract(meta: Element) -> str:
-    """The main abstract; graphical ones, those for lay readers and translations are left out."""
+    """The main abstract; graphical ones and those for lay readers are left out."""
     plain_ones = [node for node in children(meta, "abstract") if not node.get("abstract-type")] or children(
         meta, "abstract"
     )[:1]
-    if not plain_ones:
-        return ""
+    return _sections(plain_ones[0]) if plain_ones else ""
+
+
+def _translated(meta: Element) -> str:
+    """The title in its first other language."""
+    groups = children(meta, "title-group")
+    titles = [node for group in groups for node in descendants(group, "trans-title")]
+    return text_of(titles[0], _NOTES).strip() if titles else ""
+
+
+def _sections(abstract: Element) -> str:
+    """The sections of an abstract one after the other, each with its label."""
     pieces: list[str] = []
-    for node in plain_ones[0]:
+    for node in abstract:
         if local(node) == "sec":
             label = text_of(child(node, "title")).strip().rstrip(":.")
             text = text_of(node, _SKIP).strip()
             pieces.append(f"{label}: {text}" if label else text)
         elif local(node) != "title":
-            pieces.append(text_of(node, frozenset(("xref", "fn"))).strip())
-    return "\n".join(pieces) or text_of(plain_ones[0])
+            pieces.append(text_of(node, _NOTES).strip())
+    return "\n".join(pieces) or text_of(abstract)
 
 
 def _authors(meta: Element) -> tuple[list[str], list[str]]:
@@ -151,7 +164,7 @@ def _authors(meta: Element) -> tuple[list[str], list[str]]:
             )
             written = (
                 ", ".join(filter(None, parts))
-                or text_of(child(person, "collab"))
+                or text_of(child(person, "collab"), _MEMBERS)
                 or text_of(child(person, "string-name"))
             )
             if written.strip():

@@ -31,6 +31,8 @@ class JsonLinesReader(JsonReader):
         """Objects with a title or an abstract; other JSON formats have telling keys of their own and go
         first."""
         keys = json_keys(head)
+        if {"itemType", "creators"} <= keys:
+            return 0.0  # Zotero's own, whose names and journals stand elsewhere
         return 0.5 if keys & {"title", "abstract", "text"} else 0.0
 
     def loose(self, record: dict[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class NbibReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "orcids", "notices", "open_access",
-        "publication_types",
+        "publication_types", "editors", "series", "group_authors",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -70,8 +70,9 @@ def medline_values(tags: Tags) -> dict[str, Any]:
     first, every = tags.first, tags.all
     pmid, eric = first("PMID"), first("OID")
     kinds = [kind.lower() for kind in every("PT")]
-    authors = people(tags.in_order("FAU", "CN") if every("FAU") else tags.in_order("AU", "CN"))
+    authors = people(_authors(tags))
     authors = [name for name in authors if name.lower() not in ("and others", "others")]
+    editors = people(every("FED") or every("ED"))
     issns, isbns = serials(every("IS", "ISSN", "ISBN"))
     dated = first("DP") or first("YR")
     pmc = first("PMC")
@@ -82,7 +83,8 @@ def medline_values(tags: Tags) -> dict[str, Any]:
         "pmid": pmid,
         "title": bilingual(title, translated) or first("BTI"),
         "abstract": paragraphs(every("AB", "OAB")),
-        "authors": authors or people(every("FED", "ED")),
+        "authors": authors or editors,
+        "editors": editors,
         "group_authors": every("CN"),
         "year": dated if not normal_date(dated) else "",
         "date": normal_date(dated) or normal_date(first("DEP")),
@@ -107,6 +109,22 @@ def medline_values(tags: Tags) -> dict[str, Any]:
         "kinds": kinds,
         "publication_types": every("PT"),
     }
+
+
+def _authors(tags: Tags) -> list[str]:
+    """The names in the record's order, in full where they are so given; an author without a full name has
+    the short one alone."""
+    if len(tags.all("AU")) <= len(tags.all("FAU")):
+        return tags.in_order("FAU", "CN")
+    names: list[str] = []
+    in_full = 0  # names in full whose short ones are still to come
+    for tag, value in tags.marked("FAU", "AU", "CN"):
+        if tag == "AU" and in_full:
+            in_full -= 1
+        else:
+            names.append(value)
+            in_full += tag == "FAU"
+    return names
 
 
 def _orcids(tags: Tags, authors: int) -> list[str]:
@@ -141,5 +159,11 @@ def _notices(tags: Tags) -> list[str]:
 
 def _article_number(identifiers: list[str]) -> str:
     """The publisher's number of an article, as PubMed itself cites one that has no pages yet."""
-    numbers = [value.partition("[pii]")[0].strip() for value in identifiers if "[pii]" in value]
-    return next((n for n in numbers if re.fullmatch(r"[\w().-]{1,30}", n)), "")
+    numbers = [value.partition("[pii]")[0].strip() for value in identifiers]
+    known = [number for number in numbers if re.fullmatch(r"[\w().-]{1,30}", number)]
+    return next(iter(sorted(known, key=_is_elseviers)), "")
+
+
+def _is_elseviers(number: str) -> bool:
+    """Whether a number says the journal and the year besides: "S0140-6736(20)30183-5"."""
+    return "(" in number

@@ -34,10 +34,10 @@ _AS_IN_TABLES = {
     "subjectheadings": "Subjects", "keywordheading": "Keywords", "keywordheadings": "Keywords",
     "universityinstitution": "Institution", "publicationtitle": "Journal", "ejournal": "Journal",
     "digitalobjectidentifierdoi": "DOI", "corporateinstitutionalauthor": "Group authors",
-    "published": "Publication date",
+    "published": "Publication date", "publicationinfo": "Citation",
 }  # fmt: skip
 _PASSED_OVER = frozenset(
-    ("links", "publicationinfo", "location", "companyorganization", "person", "numberofpages",
+    ("links", "location", "companyorganization", "person", "numberofpages",
      "placeofpublication", "countryofpublication", "publicationsubject", "sourcetype", "documentfeature",
      "copyright", "lastupdated", "database", "authoraffiliations", "authoraffiliation",
      "authoremailaddress", "correspondenceauthor", "classification", "coden", "xr", "cc", "hid",

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.readers.parsing.reader import Cut, ReadOptions, make_document, read_cuts
+from ingest.readers.parsing.tagvalues import paragraphs
 from ingest.readers.parsing.xmlrecords import Element, cut_xml, parse_xml, text_of, without
 from ingest.values.dates import iso_date, month_number, parse_year
 from ingest.values.identifiers import isbns_in, normal_doi, normal_orcid
@@ -112,7 +113,7 @@ def pubmed_record(root: Element) -> dict[str, Any]:
         "source_id": pmid,
         "pmid": pmid,
         "title": _title(inner),
-        "abstract": _abstract(inner.get("Abstract")) or _abstract(outer.get("OtherAbstract")),
+        "abstract": _abstracts(inner.get("Abstract"), citation if "OtherAbstract" in outer else None),
         "authors": names,
         "orcids": orcids,
         "group_authors": groups,
@@ -157,6 +158,13 @@ def _title(article: dict[str, Element]) -> str:
             text_of(book.find("BookTitle")) if book is not None else ""
         )
     return title
+
+
+def _abstracts(own: Element | None, citation: Element | None) -> str:
+    """The abstract, and those in other languages or for other readers behind it."""
+    if citation is None:
+        return _abstract(own)
+    return paragraphs([_abstract(own), *map(_abstract, citation.iterfind("OtherAbstract"))])
 
 
 def _abstract(element: Element | None) -> str:

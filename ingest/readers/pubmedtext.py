@@ -123,8 +123,7 @@ def _abstract(paragraphs: list[str]) -> dict[str, Any]:
     """Journal and date; title; authors; …; abstract; identifiers: a paragraph each."""
     place = _CITED.match(paragraphs[0])
     rest = paragraphs[1:]
-    while len(rest) > 1 and rest[0].startswith("[Article in"):
-        rest = rest[1:]
+    rest = [part for part in rest if not part.startswith("[Article in")] or rest
     title = "" if _NO_ABSTRACT.match(rest[0]) or _NUMBER_ALONE.match(rest[0]) else rest[0]
     authors = ""
     if len(rest) > 1 and (bare := _NUMBERS.sub("", rest[1]).rstrip(".")) and _PEOPLE.match(bare):

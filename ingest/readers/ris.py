@@ -26,6 +26,7 @@ from ingest.readers.parsing.tagvalues import (
 )
 from ingest.values.dates import parse_year
 from ingest.values.identifiers import normal_doi
+from ingest.values.literal_lists import unlisted
 
 _KNOWN = tag_set(
     "A1 A2 A3 A4 A5 A6 AB AD AN AU AV BN BT C1 C2 C3 C4 C5 C6 C7 C8 CA CL CN CP CR CT CY DA DB DI DO "
@@ -179,6 +180,7 @@ def _url(values: list[str]) -> str:
 
 def _tags(values: list[str]) -> list[str]:
     """Keywords; a single line of them is split at its separators."""
+    values = unlisted(values)
     if len(values) == 1 and ";" not in values[0] and values[0].count(",") >= 2:
         return values[0].split(",")
     return [part for value in values for part in value.split(";")]

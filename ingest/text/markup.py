@@ -25,6 +25,10 @@ _LONGEST_COMMENT = 5_000
 _HIDDEN = re.compile(
     r"<(script|style)\b[^<>]{0,500}>(?:(?!</?\1\b).){0,20000}</\1\s*>", re.IGNORECASE | re.DOTALL
 )
+_ABSTRACT = re.compile(
+    r"<(?P<name>(?:\w{1,12}:)?title)>\s{0,20}Abstract[.:]?\s{0,20}</(?P=name)>", re.IGNORECASE
+)
+"""The heading of the whole, which is none of its words."""
 _TEX = re.compile(
     r"<(?:\w{1,12}:)?(?P<name>tex-math|"
     r"annotation)\b[^<>]{0,300}>(?P<tex>[^<>]{1,4000})</(?:\w{1,12}:)?(?P=name)\s*>",
@@ -49,7 +53,7 @@ def mend_markup(text: str) -> str:
         text = _ENTITY.sub(_entity, text)
     if "<" not in text:
         return text
-    text = _HIDDEN.sub(" ", text)
+    text = _ABSTRACT.sub("", _HIDDEN.sub(" ", text))
     text = _INSTRUCTION.sub("", _without_comments(text) if "<!--" in text else text)
     text = _FORMULA.sub(formula_text, text)
     text = _TEX.sub(lambda m: dollars(m["tex"]), text)

@@ -2,5 +2,5 @@
 
 - `dates`: years, months, dates; `identifiers`: DOIs, arXiv identifiers, PMIDs, serial numbers, ORCIDs.
 - `author_lists`: who is in a list of people; `author_names`: the parts of one name.
-- `tag_lists`: keywords; `retractions`: notices.
+- `tag_lists`: keywords; `literal_lists`: lists as programs print them; `retractions`: notices.
 """

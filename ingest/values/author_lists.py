@@ -61,11 +61,13 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
         text = html.unescape(text)
     if comma is None and (";" in text or "；" in text):
         comma = False
+    if comma is False and _is_vancouver(text):
+        comma = None
     lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
     if len(lines) > 1 and any(line.count(",") > 1 or _WRAPPED.search(line) for line in lines):
         lines = [" ".join(lines)]
     names = [name for line in lines for name in _of_line(line, False if len(lines) > 1 else comma)]
-    if names and names[-1].endswith(".") and _closes_the_list(names):
+    if names and names[-1].endswith(".") and (_closes_the_list(names) or _closes_a_group(names[-1])):
         names[-1] = names[-1][:-1]
     return [_ordered(name) for name in names]
 
@@ -77,6 +79,17 @@ def _closes_the_list(names: list[str]) -> bool:
         return False
     others = [words[-1] for name in names[:-1] if len(words := name.split()) > 1]
     return len(last) > 1 or (bool(others) and all(word.isupper() and word.isalpha() for word in others))
+
+
+def _closes_a_group(name: str) -> bool:
+    """Whether a full stop ends the list behind a group, and is not that of "Inc." or "Dept."."""
+    return len(name.rpartition(" ")[2]) > len("Dept.") and is_group(name[:-1])
+
+
+def _is_vancouver(text: str) -> bool:
+    """Whether commas separate whole names whatever the rest of a table does: "Berg AB, van der Lee C"."""
+    pieces = [words for piece in text.rstrip(" .,").split(",") if (words := piece.split())]
+    return len(pieces) > 1 and all(_make(words) == "Berg AB" and "." not in words[-1] for words in pieces)
 
 
 def split_listed(name: str, *, alone: bool = True) -> list[str]:
@@ -132,7 +145,7 @@ def _trimmed(text: str) -> str:
 
 def _of_piece(piece: str) -> list[str]:
     """What stands between two semicolons: one name, now and then two with "and", or a list of its own."""
-    if piece.count(",") > 2:
+    if piece.count(",") > 2 or _is_vancouver(piece):
         return _by_commas(piece, None)
     sides = _AND.split(piece)
     people = all(len(side.replace(",", " ").split()) > 1 and not is_group(side) for side in sides)

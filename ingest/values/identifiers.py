@@ -21,6 +21,10 @@ _BARE_DOI = re.compile(rf"(?<![\w/.]){DOI}")
 _NAMED_PMID = re.compile(
     r"(?:pubmed(?:\.ncbi\.nlm\.nih\.gov|/)/?|\bpmid[\s:]{1,3})(\d{1,8})\b", re.IGNORECASE
 )
+_NAMED_PMCID = re.compile(
+    r"(?:(?:pmc\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pmc)/articles/|\bpmcid[\s:]{1,3})(PMC\d{1,9})\b",
+    re.IGNORECASE,
+)
 LONGEST = dates.LONGEST | {"doi": 2_000, "arxiv_id": 300, "pmid": 200, "issn": 60, "source_id": 500}
 """Characters of a value that are looked at; whoever reads records says where there were more."""
 LONGEST_LIST = 1_000
@@ -124,6 +128,12 @@ def pmid_named_in(text: str) -> str:
     return normal_pmid(match[1]) if match else ""
 
 
+def pmcid_named_in(text: str) -> str:
+    """The identifier of PubMed Central after "PMCID" or in an address of it in running text; else ""."""
+    match = _NAMED_PMCID.search(text)
+    return match[1].upper() if match else ""
+
+
 def arxiv_id_of_doi(doi: str) -> str:
     """The arXiv identifier inside a DataCite DOI of arXiv."""
     return normal_arxiv_id(doi.partition("arxiv.")[2])
@@ -220,7 +230,19 @@ _LANGUAGES = {
     "sr": "srp scc serbian", "sv": "swe swedish", "ta": "tam tamil", "th": "tha thai", "tr": "tur turkish",
     "uk": "ukr ukrainian", "ur": "urd urdu", "vi": "vie vietnamese", "zh": "chi zho chinese mandarin",
 }  # fmt: skip
-_LANGUAGE_OF = {name: code for code, names in _LANGUAGES.items() for name in (code, *names.split())}
+_OF_LATEX = {
+    "de": "ngerman austrian naustrian swissgerman nswissgerman", "es": "mexican", "hu": "magyar",
+    "en": "british american ukenglish usenglish canadian australian newzealand", "nb": "bokmål bokmal",
+    "fr": "francais frenchb canadien acadian", "nn": "nynorsk", "no": "norsk", "sl": "slovene",
+    "pt": "brazilian brazil portuges",
+}  # fmt: skip
+"""Names that babel has, and BibLaTeX in ``langid``, beside the English ones."""
+_LANGUAGE_OF = {
+    name: code
+    for table in (_LANGUAGES, _OF_LATEX)
+    for code, names in table.items()
+    for name in (code, *names.split())
+}
 
 
 def normal_language(raw: str) -> str:

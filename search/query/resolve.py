@@ -81,7 +81,9 @@ CitedPapers = Callable[[str], Cited]
 
 _BOTH = ("title", "abstract")
 _FIELDS = {"text": ("title", "abstract", "subject")}
-_PARTS = re.compile(r"\w[-/‐‑]\w")  # a word of several parts
+_PARTS = re.compile(
+    r"\w[-/‐‑–—−]\w"
+)  # a word of several parts, with whatever dash an editor made of its hyphen
 
 
 def resolve(

@@ -16,13 +16,25 @@ from ingest.text.cleaning import clean_text
 from ingest.values.author_lists import split_authors, split_listed
 from ingest.values.author_names import is_initials, is_suffix
 from ingest.values.dates import iso_date, month_number, normal_date, parse_year
-from ingest.values.identifiers import doi_of_link, isbns_in, normal_arxiv_id, normal_doi
+from ingest.values.identifiers import (
+    doi_of_link,
+    isbns_in,
+    normal_arxiv_id,
+    normal_doi,
+    pmcid_named_in,
+    pmid_named_in,
+)
 from ingest.values.tag_lists import split_tags
 
-_ESCAPED = re.compile(r"\\([&%#_${}])")
+_BRACED_SIGN = re.compile(r"\{(\\[&%#_$~])(?:\{\})?\}")  # Mendeley: "?a=b{\&}c"
+_ESCAPED = re.compile(r"\\([&%#_${}~])")
 _NOTED = re.compile(r"\\([&%#_${}])|\\text(backslash|braceleft|braceright|asciitilde|asciicircum)\{\}")
 _SIGNS = {"backslash": "\\", "braceleft": "{", "braceright": "}", "asciitilde": "~", "asciicircum": "^"}
 _URL = re.compile(r"\\url\s{0,9}\{([^{}]*)\}|(https?://[^\s{}]+)")
+_NAME_PART = re.compile(r"\s{0,3}(?:family|given|prefix|suffix|useprefix)\s{0,3}=")
+_NAME_PARTS = re.compile(
+    r"([\w-]{3,20})\s{0,3}=\s{0,3}(\{(?:[^{}]|\{[^{}]*\}){0,300}\}|\"[^\"]{0,300}\"|[^,\"]{0,300})"
+)
 _ISSN = re.compile(r"\d{4}-?\d{3}[\dXx]")
 _EID = re.compile(r"\beid=(2-s2\.0-\d+)")
 _CITED = re.compile(r"(?:cited by|times cited)\D{0,3}(\d{1,7})", re.IGNORECASE)
@@ -35,6 +47,7 @@ _INHERITED_NEVER = frozenset(
      "address", "booktitle")
 )  # fmt: skip
 _KEYWORDS = ("keywords", "keyword", "author_keywords", "keywords-plus")
+_KINDS = ("type", "document_type", "entrysubtype")
 _NOTES = ("note", "annote", "addendum", "comment", "annotation")
 _DATES = ("date", "year", "month", "day")
 CONTAINERS = frozenset(
@@ -98,7 +111,7 @@ def document_values(entry: Entry) -> dict[str, Any]:
         "tags": [tag for name in _KEYWORDS for tag in split_tags(unbraced(get(name, "")))],
         "licence": get("license") or get("copyright") or "",
         "notes": [value for name in _NOTES if (value := get(name))],
-        "kinds": [value for name in ("type", "document_type", "entrysubtype") if (value := get(name))],
+        "kinds": [unbraced(value) for name in _KINDS if (value := get(name))],
     }
     raw |= _identifiers(entry, links)
     if cited := _CITED.search(f"{get('note', '')[:2_000]} times cited {get('times-cited', '')[:20]}"):
@@ -151,6 +164,8 @@ def names(text: str) -> tuple[list[str], list[str]]:
                 continue
             people.append(inner)
             groups += [inner] if " " in inner and "," not in inner else []
+        elif extended := _extended(part):
+            people.append(extended)
         elif part.lower() != "others":
             people += [_rotated(name) for name in split_listed(clean_text(unbraced(part)))]
     return people, groups
@@ -169,6 +184,17 @@ def _parts(text: str) -> list[str]:
             current.append(piece)
     parts.append("".join(current).strip())
     return [part for part in parts if part]
+
+
+def _extended(name: str) -> str:
+    """BibLaTeX's "family=Beethoven, given=Ludwig, prefix=van" with the family name first; "" for others."""
+    if not _NAME_PART.match(name):
+        return ""
+    parts = {key.strip().lower(): value.strip(' "') for key, value in _NAME_PARTS.findall(name)}
+    cleaned = {key: clean_text(unbraced(value)) for key, value in parts.items()}
+    family = " ".join(filter(None, (cleaned.get("prefix"), cleaned.get("family"))))
+    given = cleaned.get("given") or cleaned.get("given-i")
+    return ", ".join(filter(None, (family, given, cleaned.get("suffix"))))
 
 
 def _rotated(name: str) -> str:
@@ -248,7 +274,7 @@ def _date(entry: Entry) -> str:
 def _links(entry: Entry) -> Iterator[str]:
     """Addresses in the fields that hold some."""
     for name in ("url", "link", "ee", "howpublished", "bdsk-url-1", "adsurl", "note"):
-        value = entry.fields.get(name, "")
+        value = _BRACED_SIGN.sub(_bare, entry.fields.get(name, ""))
         if name == "url" and "://" not in value and "\\url" not in value and value.strip():
             yield _unescaped(value)
         for match in _URL.finditer(value[:4_000]):
@@ -272,7 +298,8 @@ def _identifiers(entry: Entry, links: list[str]) -> dict[str, Any]:
     if not doi and note.lower().count("10.") == 1 and not _ABOUT_ANOTHER.search(note):
         doi = normal_doi(unbraced(note))
     other_ids = [f"isbn:{isbn}" for isbn in isbns_in(unbraced(get("isbn", "")))]
-    other_ids += [f"pmcid:{get('pmcid')}"] if get("pmcid") else []
+    pmcid = get("pmcid") or next(filter(None, map(pmcid_named_in, links)), "")
+    other_ids += [f"pmcid:{pmcid}"] if pmcid else []
     if match := _EID.search(" ".join(links)):
         other_ids.append(f"scopus:{match[1]}")
     if unique := get("unique-id", "").strip("{} "):
@@ -280,7 +307,9 @@ def _identifiers(entry: Entry, links: list[str]) -> dict[str, Any]:
     return {
         "doi": doi or get("doi", ""),
         "arxiv_id": _arxiv(entry, archive, eprint, links),
-        "pmid": eprint if archive in ("pubmed", "pmid", "medline") else get("pmid", ""),
+        "pmid": eprint
+        if archive in ("pubmed", "pmid", "medline")
+        else get("pmid") or next(filter(None, map(pmid_named_in, links)), ""),
         "other_ids": other_ids,
     }
 

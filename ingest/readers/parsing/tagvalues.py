@@ -13,8 +13,10 @@ from ingest.values.identifiers import (
     issns_in,
     normal_arxiv_id,
     normal_doi,
+    pmcid_named_in,
     pmid_named_in,
 )
+from ingest.values.literal_lists import unlisted
 
 _LISTED = re.compile(r"[\u4e00-\u9fff] ?, ?[\u4e00-\u9fff]")
 _SCOPUS = re.compile(r"\b2-s2\.0-\d+")
@@ -28,7 +30,7 @@ _DAY = re.compile(
 
 def people(values: Iterable[str]) -> list[str]:
     """The names in values that should be one name each."""
-    spaced = [re.sub(r",(?=[^\s,])", ", ", value) for value in values]  # RefWorks: "Berg,Anna"
+    spaced = [re.sub(r",(?=[^\s,])", ", ", value) for value in unlisted([*values])]  # RefWorks: "Berg,Anna"
     return [name for value in spaced for name in _names(value, len(spaced) == 1)]
 
 
@@ -119,12 +121,13 @@ def pmid_in(texts: Iterable[str]) -> str:
 
 
 def other_ids(
-    *, isbns: Iterable[str] = (), pmc: str = "", wos: str = "", texts: Iterable[str] = ()
+    *, isbns: Iterable[str] = (), pmc: str = "", wos: str = "", texts: Sequence[str] = ()
 ) -> list[str]:
     """Identifiers of other schemes: ISBNs, PubMed Central, Web of Science, Scopus."""
     ids = list(isbns)
-    if pmc.upper().startswith("PMC"):
-        ids.append(f"pmcid:{pmc.upper()}")
+    pmcid = pmc.upper() if pmc.upper().startswith("PMC") else ""
+    if pmcid := pmcid or next(filter(None, map(pmcid_named_in, texts)), ""):
+        ids.append(f"pmcid:{pmcid}")
     if match := re.match(
         r"(?:WOS|ISI|BCI|CCC|INSPEC|KJD|SCIELO|RSCI|MEDLINE|ZOOREC|FSTA|BIOABS|CABI):\S{5,30}", wos
     ):

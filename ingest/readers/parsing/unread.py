@@ -99,14 +99,15 @@ _PROGRAMS = tuple(
     for suffix in re.findall(
         r"\w+",
         "py pyi js mjs ts tsx jsx css scss less sh bash zsh bat ps1 c h cc cpp hpp cs java kt scala go rs rb "
-        "php pl pm lua r jl m swift sql toml yml yaml ini cfg conf log lock po pot properties gradle vue",
+        "php pl pm lua r jl m swift sql toml yml yaml cff ini cfg conf log lock po pot properties gradle vue",
     )
 )
 _TITLE = re.compile(r"\s*title\s*[:=]", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"\s*(?:\[?\d{1,4}[\].)]{1,2}\s{1,3})?(?:"
     r"[^\W\d_][\w '’-]{1,40}, (?:[A-Z]\.[ -]?){1,4}[^()]{0,400}\((?:19|20)\d\d[a-z]?[^()]{0,20}\)"
-    r"|[^\W\d_][\w '’-]{1,40} [A-Z]{1,3}(?:, |\. ).{10,600}[.;, ](?:19|20)\d\d;\s?\d"
+    r"|[^\W\d_][\w '’-]{1,40} [A-Z]{1,3}(?:, |\. ).{10,600}[.;, ](?:19|20)\d\d"
+    r"(?: [A-Z][a-z]{2}[ \d-]{0,6})?(?:;\s?\d|\. ?(?:pp?\.|doi|https?:|\Z))"
     r"|(?:[A-Z]\. ){1,3}[^\W\d_][\w '’-]{1,40}.{0,400}[\"“].{10,400}[,.][\"”].{0,300}\b(?:19|20)\d\d\b)"
 )
 """A reference as styles print it: APA and Harvard, Vancouver, IEEE."""
@@ -154,7 +155,8 @@ def refused_text(head: bytes, name: str) -> Refusal | None:
     if text.lstrip().startswith("<") and not text.lstrip()[1:2].isdigit():
         return None  # a page is judged when it is read; "<1>" is Ovid's
     if text.lstrip().startswith(('{"', "[{", "[]", "{}")):
-        return None  # JSON of no known keys
+        zotero = '"itemType"' in text and '"creators"' in text
+        return Refusal("is Zotero's own JSON", _ZOTERO) if zotero else None  # else JSON of no known keys
     for start, refusal in _EXPORT:
         if start.search(text[:5_000]):
             return refusal

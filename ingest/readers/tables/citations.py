@@ -32,6 +32,13 @@ _EBSCO = re.compile(
     r" p(?P<pages>[\w-]{1,30})(?:,|\Z)"
 )
 """Journal of Foo; Jan2020, Vol. 12 Issue 3, p100-110, 11p"""
+_PROQUEST = re.compile(
+    r"(?P<venue>[^;]{1,250}?)(?: ?;[^;]{1,80}?)? (?:(?P<volume>\d{1,5})(?:\.(?P<issue>[\w/-]{1,20}))?"
+    r"|Vol\. (?P<named_volume>[^,]{1,20})(?:, Iss\. (?P<named_issue>[^,]{1,20}))?),? "
+    r"\((?P<date>[^()]{0,30}(?:19|20)\d\d)\):? ?"
+    r"(?P<pages>[\w-]{1,30}(?:, ?[\w-]{1,30}){0,5})?(?:\.|\Z)"
+)
+"""Journal of Foo; Oxford 12.3 (Mar 2018): 100-110."""
 _WANFANG = re.compile(r"(?P<date>\d{4})[,，]?\s?(?P<volume>\w{0,20}?)\s?[(（](?P<issue>[^()（）]{1,30})[)）]")
 """2022,41(5)"""
 
@@ -39,11 +46,14 @@ _WANFANG = re.compile(r"(?P<date>\d{4})[,，]?\s?(?P<volume>\w{0,20}?)\s?[(（](
 def parts_of_citation(text: str) -> dict[str, str]:
     """The venue, date, volume, issue and pages in a citation of one line; none when its form is not known."""
     text = " ".join(text[:_LONGEST].split())
-    for form in (_EBSCO, _PUBMED, *_EMBASE, _OVID):
+    for form in (_EBSCO, _PUBMED, *_EMBASE, _OVID, _PROQUEST):
         if match := form.match(text):
             parts = {name: value.strip(" .,") for name, value in match.groupdict().items() if value}
             if form is _EBSCO:
                 parts["date"] = re.sub(r"(?<=[a-z])(?=\d)", " ", parts["date"])
+            for name in ("volume", "issue"):
+                if named := parts.pop(f"named_{name}", ""):
+                    parts[name] = named
             if number := parts.pop("number", ""):
                 parts.setdefault("pages", number)
             return parts

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,8 +11,9 @@ from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.parsing.tagvalues import orcids_of
 from ingest.readers.tables.citations import parts_of_citation, parts_of_year_volume_issue
 from ingest.values.author_lists import split_authors, split_glued
-from ingest.values.dates import month_number, normal_date
+from ingest.values.dates import month_number, normal_date, parse_year
 from ingest.values.identifiers import isbns_in, issns_in, normal_arxiv_id, normal_doi
+from ingest.values.literal_lists import literal_list
 from ingest.values.tag_lists import split_tags
 
 Row = Mapping[str, list[str]]
@@ -38,8 +37,8 @@ _AUTHOR_NUMBER = re.compile(r"\s?\(\d{5,}\)")
 _ARXIV_CATEGORY = re.compile(r"[a-z-]{2,9}(?:\.[A-Za-z-]{2,20})?")
 _EXTRA = re.compile(r"\b(PMCID|PMID|arXiv)\s?:\s?(\S{1,40})", re.IGNORECASE)
 _PEOPLE = ("full_names", "authors", "book_authors")
+_ZEROS = ("volume", "issue", "start", "end")
 _FALSE = frozenset(("false", "0", "no", "n", "f"))
-_LONGEST_LITERAL = 200_000
 
 
 def values_of(
@@ -55,6 +54,8 @@ def values_of(
     first = {name: _number(name, cells[0]) for name, cells in row.items() if cells}
     if first.get("pmid") == "0":
         del first["pmid"]
+    if {first.get(name, "0") for name in _ZEROS} == {"0"}:  # Publish or Perish: none of them is known
+        first = {name: cell for name, cell in first.items() if name not in _ZEROS}
     raw: dict[str, Any] = dict(first)
     _place(first, raw)
     raw["editors"] = _names(first.get("editors", ""), comma, glued)
@@ -118,6 +119,8 @@ def _date(first: dict[str, str], raw: dict[str, Any], cited: str) -> None:
         date = normal_date(f"{year}-{month}" + (f"-{day}" if day.isdigit() else ""))
     if not date and cited:
         date = normal_date(cited)
+    if date and parse_year(year) not in (None, int(date[:4])):
+        date = ""  # of the record or of its going online
     raw["date"] = date or ("" if year else stated)
     if not year:
         raw["year"] = date[:4] or stated or cited
@@ -137,7 +140,7 @@ def _authors(
 
 
 def _names(text: str, comma: bool | None, glued: bool) -> list[str]:
-    listed = _literal(text)
+    listed = literal_list(text)
     if listed:
         names = [_person(item) for item in listed]
     elif glued and ";" not in text:
@@ -146,20 +149,6 @@ def _names(text: str, comma: bool | None, glued: bool) -> list[str]:
         names = split_authors(_AUTHOR_NUMBER.sub("", text), comma=comma)
     names = [re.sub(r",\s?null\b", "", name).strip() for name in names]
     return [name for name in names if name and name.lower() not in ("nan", "null", "none", "[unknown]")]
-
-
-def _literal(text: str) -> list[Any]:
-    """The items of a list that Python or JSON wrote into a cell; empty when it is none."""
-    text = text.strip()
-    if not (text.startswith("[") and text.endswith("]")) or len(text) > _LONGEST_LITERAL:
-        return []
-    for parse in (json.loads, ast.literal_eval):
-        try:
-            value = parse(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        return value if isinstance(value, list) else []
-    return []
 
 
 def _person(item: Any) -> str:
@@ -208,7 +197,7 @@ def _cited(value: str) -> str:
 def _tags(row: Row) -> list[str]:
     tags = []
     for cell in (*row.get("tags", ()), *row.get("more_tags", ())):
-        listed = _literal(cell)
+        listed = literal_list(cell)
         values = [_person(item) for item in listed] if listed else split_tags(cell)
         if len(values) == 1 and " " in values[0] and all(map(_ARXIV_CATEGORY.fullmatch, values[0].split())):
             parts = values[0].split()

@@ -16,6 +16,7 @@ from ingest.values.author_lists import split_authors, split_listed
         ("Marsh K, Oduya PT, van der Lee J", "Marsh, K|Oduya, PT|van der Lee, J"),
         ("SMITH J.A., VAN DER LEE K.", "SMITH, J.A.|VAN DER LEE, K."),
         ("Müller J., van Dam K., Li X.", "Müller, J.|van Dam, K.|Li, X."),
+        ("Roe K, Poe LM; Moss Study Group.", "Roe, K|Poe, LM|Moss Study Group"),
         ("Smith, J.; Doe, K.; Roe, L.", "Smith, J.|Doe, K.|Roe, L."),
         ("Smith J; Doe KL;", "Smith, J|Doe, KL"),
         ("Marsh, Kim; Oduya, Peter T.", "Marsh, Kim|Oduya, Peter T."),

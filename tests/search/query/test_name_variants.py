@@ -48,6 +48,8 @@ def test_a_letter_with_a_hyphen_counts(tmp_path: Path) -> None:
         assert found_by(searcher, "T-cell") == found_by(searcher, "T cell") == {"T cell exhaustion"}
         assert found_by(searcher, "B-cell") == {"B-cell lymphoma in dogs"}
         assert found_by(searcher, "Q-fever") == {"Q fever"}
+        for dash in "\u2010\u2011\u2013\u2014\u2212":  # what editors make of a hyphen
+            assert found_by(searcher, f"T{dash}cell") == {"T cell exhaustion"}
 
 
 def test_words_of_the_language_are_not_taken_apart() -> None:

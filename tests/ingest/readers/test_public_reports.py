@@ -1,0 +1,189 @@
+"""Inputs after public bug reports, one a format: what each must be read as."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.document import Document, Parsed, Rejected
+from ingest.errors import InputError
+from ingest.input_files import read_sources
+
+SIGN_BY_SIGN = "".join(f"A1  - {sign}\n" for sign in "['Berg, Anna', 'Ito, Yu B.']")
+
+CASES: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "a.ris",  # a list of Python in one tag, as ASReview wrote it
+        "TY  - JOUR\nA1  - ['Berg, Anna', 'Ito, Yu B.']\nT1  - Moss\nKW  - ['roof', 'wall']\nER  - \n",
+        {"authors": ("Berg, Anna", "Ito, Yu B."), "tags": ("roof", "wall")},
+    ),
+    ("a.ris", f"TY  - JOUR\nT1  - Moss\n{SIGN_BY_SIGN}ER  - \n", {"authors": ("Berg, Anna", "Ito, Yu B.")}),
+    (
+        "a.ris",
+        "TY  - JOUR\nTI  - Moss\nUR  - https://www.ncbi.nlm.nih.gov/pmc/articles/PMC6500099/\nER  - \n",
+        {"other_ids": ("pmcid:PMC6500099",)},
+    ),
+    (
+        "a.csv",  # one row with a semicolon does not make one author of the other rows' lists
+        "PMID,Title,Authors,Citation,Journal/Book,Publication Year\n"
+        '1,Moss,"Berg A, Ito YB, van der Lee J.","J Foo. 2019 Apr;12(3):1-9.",J Foo,2019\n'
+        '2,Fern,"Roe K, Poe L; Fern Study Group.","J Foo. 2020;13:e104.",J Foo,2020\n',
+        {"authors": ("Berg, A", "Ito, YB", "van der Lee, J")},
+    ),
+    (
+        "a.csv",
+        'title,authors,year\nMoss,"c(""Berg, Anna"", ""Ito, Yu"")",2001\n',
+        {"authors": ("Berg, Anna", "Ito, Yu")},
+    ),
+    (
+        "a.csv",
+        "title,authors,year\nMoss,\"['Berg, Anna' 'Ito, Yu']\",2001\n",
+        {"authors": ("Berg, Anna", "Ito, Yu")},
+    ),
+    (
+        "a.csv",  # Publish or Perish has noughts for what it does not know
+        '"Cites","Authors","Title","Year","Source","GSRank","Volume","Issue","StartPage","EndPage"\n'
+        '12,"K Berg","Moss",2015,"J Foo",1,0,0,0,0\n',
+        {"volume": "", "issue": "", "pages": "", "citations": 12},
+    ),
+    (
+        "a.csv",  # the day of going online is not the year of the volume
+        "Document Title,Authors,Publication Title,Publication Year,Online Date\n"
+        "Moss,K. Berg,J Foo,2019,1 Jan 2020\n",
+        {"year": 2019, "date": ""},
+    ),
+    (
+        "a.nbib",
+        "PMID- 1\nPB  - Univ Foo\nDP  - 1993\nTI  - Moss\nBTI - Plants\nFED - Adam, Mara\nED  - Adam M\n"
+        "FAU - Berg, Anna\nAU  - Berg A\nAU  - Ito YB\nPT  - Book Chapter\n",
+        {"authors": ("Berg, Anna", "Ito YB"), "editors": ("Adam, Mara",), "type": "chapter"},
+    ),
+    (
+        "a.nbib",
+        "PMID- 1\nTI  - Moss\nLID - 10.1234/m.1 [doi]\nLID - S0001-0002(19)30001-2 [pii]\nLID - e0012345\n",
+        {"pages": "e0012345", "doi": "10.1234/m.1"},
+    ),
+    (
+        "a.txt",  # PubMed as text: the language of an article stands between its title and its authors
+        "1. J Moss. 2018;11:5.\n\n[Moss in winter].\n\n[Article in German]\n\nRoe L, Poe K.\n\nPMID: 290\n",
+        {"title": "Moss in winter", "authors": ("Roe, L", "Poe, K"), "abstract": ""},
+    ),
+    *(
+        (
+            "a.txt",
+            "Document 1 of 2\n\nMoss in schools\n\nAuthor: Berg, Anna; Ito, Yu\n\n"
+            f"Publication info: {info}\n\nPublication year: 2018\n\n"
+            "Document 2 of 2\n\nFerns\n\nAuthor: Ho, K\n",
+            {"venue": "Journal of Bogs", "volume": "12", "issue": "3", "pages": "100-110", "date": "2018-03"},
+        )
+        for info in (
+            "Journal of Bogs 12.3 (Mar 2018): 100-110.",
+            "Journal of Bogs; Uppsala 12.3 (Mar 2018): 100-110.",
+            "Journal of Bogs ; Uppsala  Vol. 12, Iss. 3,  (Mar 2018): 100-110.",
+        )
+    ),
+    (
+        "a.bib",  # Mendeley
+        "@article{a, title={Moss}, abstract={Cysts {\\textless} 5{\\%} of {\\L}ukasz},"
+        " url={https://example.org/?a=b{\\&}c={\\~{}}d}}",
+        {"abstract": "Cysts < 5% of Łukasz", "url": "https://example.org/?a=b&c=~d"},
+    ),
+    (
+        "a.bib",  # BibLaTeX's names by their parts
+        "@article{a, title={Moss}, author={family=Beethoven, given=Ludwig, prefix=van and given={Jo Ann}, "
+        "family={Berg}, suffix=Jr and Ito, Yu}, langid={ngerman}}",
+        {"authors": ("van Beethoven, Ludwig", "Berg, Jo Ann, Jr", "Ito, Yu"), "lang": "de"},
+    ),
+    (
+        "a.bib",  # Web of Science
+        "@article{ WOS:1,\nTitle = {{Moss}},\nType = {{Article; Retracted Publication}}\n}\n",
+        {"notices": ("retracted",)},
+    ),
+    (
+        "a.bib",
+        "@misc{a, title={Moss}, url={https://pubmed.ncbi.nlm.nih.gov/31000099/}}",
+        {"pmid": "31000099"},
+    ),
+    (
+        "a.json",  # what Zotero has no field for is in the note
+        '{"items": [{"id": "a", "type": "article-journal", "title": "Moss", "container-title": "J Foo",'
+        ' "number": "104877", "note": "PMID: 31000099\\nPMCID: PMC6500001\\narXiv:2001.00003"}]}',
+        {"pmid": "31000099", "other_ids": ("pmcid:PMC6500001",), "arxiv_id": "2001.00003", "pages": "104877"},
+    ),
+    (
+        "a.json",
+        '{"DOI": "10.1234/a", "type": "journal-article", "title": ["Moss"], "is-referenced-by-count": 0,'
+        ' "abstract": "<jats:title>Abstract</jats:title><jats:p>Moss grows.</jats:p>"}',
+        {"abstract": "Moss grows."},
+    ),
+    (
+        "a.xml",
+        "<xml><records><record><ref-type name='Journal Article'>17</ref-type>"
+        "<titles><title>Moss</title></titles>"
+        "<accession-num>31000001</accession-num><remote-database-provider>NLM</remote-database-provider>"
+        "</record></records></xml>",
+        {"pmid": "31000001"},
+    ),
+    (
+        "a.xml",  # a group with its members, a second language
+        "<article><front><article-meta><title-group><article-title>Moss in towns</article-title>"
+        "<trans-title-group xml:lang='de'><trans-title>Moos in Städten</trans-title></trans-title-group>"
+        "</title-group><contrib-group><contrib contrib-type='author'><collab>Moss Group<contrib-group>"
+        "<contrib><name><surname>Roe</surname></name></contrib></contrib-group></collab></contrib>"
+        "</contrib-group><abstract><p>Moss grows.</p></abstract>"
+        "<trans-abstract xml:lang='de'><title>Kurz</title><p>Moos wächst.</p></trans-abstract>"
+        "</article-meta></front></article>",
+        {
+            "title": "Moss in towns [Moos in Städten]",
+            "authors": ("Moss Group",),
+            "abstract": "Moss grows. Moos wächst.",
+        },
+    ),
+    (
+        "a.xml",
+        "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>[Moss in towns].</ArticleTitle>"
+        "<Abstract><AbstractText>Moss grows.</AbstractText></Abstract>"
+        "<VernacularTitle>Moos in Städten.</VernacularTitle></Article>"
+        "<OtherAbstract Language='ger'><AbstractText>Moos wächst.</AbstractText></OtherAbstract>"
+        "</MedlineCitation></PubmedArticle>",
+        {"title": "Moss in towns", "abstract": "Moss grows. Moos wächst."},
+    ),
+]
+
+
+def read(tmp_path: Path, name: str, text: str) -> list[Parsed]:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    return [parsed for _, parsed in read_sources([path])]
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), CASES)
+def test_the_first_paper(tmp_path: Path, name: str, text: str, expected: dict[str, Any]) -> None:
+    parsed = read(tmp_path, name, text)
+    assert not [one for one in parsed if isinstance(one, Rejected)]
+    paper = next(one for one in parsed if isinstance(one, Document))
+    assert {field: getattr(paper, field) for field in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("z.json", '[{"data": {"itemType": "book", "title": "Moss", "creators": []}}]', "Zotero's own JSON"),
+        (
+            "CITATION.cff",
+            "cff-version: 1.2.0\ntitle: Moss software\nauthors:\n  - family-names: Ho\n",
+            "settings",
+        ),
+        (
+            "refs.txt",
+            "Berg K, Ito PT. Moss on roofs. Moss J. 2019;12(3):100-110.\n"
+            "Kim J. Moss in art. In: Roe K, editor. Plants. Berlin: Foo; 2015. p. 1-9.\n",
+            "printed references",
+        ),
+    ],
+)
+def test_what_is_no_export_is_refused_by_name(tmp_path: Path, name: str, text: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read(tmp_path, name, text)
