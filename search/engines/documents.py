@@ -165,24 +165,26 @@ def _identifiers(paper: Paper) -> tuple[str, ...]:
     return tuple(name for name in identifiers if name)
 
 
+_HAS: dict[str, Callable[[Document], object]] = {
+    "abstract": lambda document: document.abstract,
+    "arxiv": lambda document: document.arxiv_id,
+    "author": lambda document: document.authors,
+    "citations": lambda document: document.citations is not None,
+    "doi": lambda document: document.doi,
+    "notice": lambda document: document.notices,
+    "open_access": lambda document: document.open_access,
+    "pmid": lambda document: document.pmid,
+    "references": lambda document: document.references,
+    "tag": lambda document: document.tags,
+    "title": lambda document: document.title,
+    "url": lambda document: document.url,
+    "venue": lambda document: document.venue,
+    "year": lambda document: document.year is not None,
+}
+
+
 def _has(whole: Document, place: Place | None) -> tuple[str, ...]:
-    tests: dict[str, Callable[[Document], object]] = {
-        "abstract": lambda document: document.abstract,
-        "arxiv": lambda document: document.arxiv_id,
-        "author": lambda document: document.authors,
-        "citations": lambda document: document.citations is not None,
-        "doi": lambda document: document.doi,
-        "notice": lambda document: document.notices,
-        "open_access": lambda document: document.open_access,
-        "pmid": lambda document: document.pmid,
-        "references": lambda document: document.references,
-        "tag": lambda document: document.tags,
-        "title": lambda document: document.title,
-        "url": lambda document: document.url,
-        "venue": lambda document: document.venue,
-        "year": lambda document: document.year is not None,
-    }
-    names = [name for name, test in tests.items() if test(whole)]
+    names = [name for name, test in _HAS.items() if test(whole)]
     return (*names, "topic") if place else tuple(names)
 
 
