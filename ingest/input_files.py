@@ -12,12 +12,13 @@ from types import MappingProxyType
 from typing import BinaryIO, Self, cast
 
 from ingest.archives import BOUNDS, CHUNK, Bounds, Budget, Counted, kind_of, tar_members, unfold, zip_members
-from ingest.document import FieldWarning, Parsed, Rejected
+from ingest.document import Document, FieldWarning, Parsed, Rejected
 from ingest.errors import InputError, NotFoundError
 from ingest.readers import READERS, is_binary, reader_named, refuse, sniff
 from ingest.readers.parsing.encodings import HEAD_BYTES, Utf8Stream, codec_named
 from ingest.readers.parsing.reader import Cut, CuttingReader, Reader, ReadOptions, encoding_warnings
 from ingest.readers.parsing.unread import OLD_OFFICE
+from ingest.readers.pdf.reader import MAX_BYTES, PdfReader
 from ingest.readers.table import check_mapping
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tar", ".zip")
@@ -57,12 +58,14 @@ def read_sources(
     stdin: BinaryIO | None = None,
     on_bytes: Callable[[int, int], None] | None = None,
     on_columns: Callable[[Sequence[str], Mapping[str, str]], None] | None = None,
+    on_pdf: Callable[[str, bytes], None] | None = None,
     bounds: Bounds = BOUNDS,
 ) -> Sources:
     """Yield (source name, parsed) over all the paths; "-" is standard input.
 
     ``on_bytes(done, total)`` hears of progress in bytes as they are stored, where their total is known;
-    ``on_columns`` hears of each table's headings and of the fields that they are taken for. A fault inside a
+    ``on_columns`` hears of each table's headings and of the fields that they are taken for; ``on_pdf`` gets
+    each PDF with the name of its source, just before the document that was read from it. A fault inside a
     file (a truncated gzip, a link in an archive) is yielded as a `Rejected` of line 0, and so is a file in
     which there is no record. ``encoding`` is that of every text; without it, it is found out.
 
@@ -72,7 +75,7 @@ def read_sources(
     """
     check_mapping(mapping)
     forced = _Forced(reader_named(format) if format else None, codec_named(encoding) if encoding else "")
-    return Sources(paths, forced, ReadOptions(mapping, on_columns), stdin, on_bytes, bounds)
+    return Sources(paths, forced, ReadOptions(mapping, on_columns), stdin, on_bytes, on_pdf, bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,11 @@ class Sources(Iterator[Sourced]):
         options: ReadOptions,
         stdin: BinaryIO | None,
         on_bytes: Callable[[int, int], None] | None,
+        on_pdf: Callable[[str, bytes], None] | None,
         bounds: Bounds,
     ) -> None:
         self._paths, self._forced, self._stdin = paths, forced, stdin
-        self._options, self._on_bytes, self._bounds = options, on_bytes, bounds
+        self._options, self._on_bytes, self._on_pdf, self._bounds = options, on_bytes, on_pdf, bounds
         self.reader = ""  # the format of what is being read
         self._total = self._done = 0
         self._parsed = self._all_parsed()
@@ -139,7 +143,7 @@ class Sources(Iterator[Sourced]):
         budget = Budget(file.label, file.size, self._bounds)
         with _opened(file, self._stdin) as raw:
             counted = io.BufferedReader(Counted(raw, budget, self._on_read), CHUNK)
-            walk = _Walk(budget, self._forced, self._options, self._on_reader)
+            walk = _Walk(budget, self._forced, self._options, self._on_reader, self._on_pdf)
             yield from walk.read(counted, file.label, file.label, 0)
             if not walk.readable and walk.errors:
                 raise walk.errors[0]
@@ -167,9 +171,15 @@ class _Walk:
     """One source, with the archives inside it."""
 
     def __init__(
-        self, budget: Budget, forced: _Forced, options: ReadOptions, on_reader: Callable[[str], None]
+        self,
+        budget: Budget,
+        forced: _Forced,
+        options: ReadOptions,
+        on_reader: Callable[[str], None],
+        on_pdf: Callable[[str, bytes], None] | None,
     ) -> None:
-        self.budget, self._forced, self._options, self._on_reader = budget, forced, options, on_reader
+        self.budget, self._forced, self._options = budget, forced, options
+        self._on_reader, self._on_pdf = on_reader, on_pdf
         self.readable = False
         self.errors: list[InputError] = []
 
@@ -221,9 +231,15 @@ class _Walk:
             return
         self.readable = True
         self._on_reader(reader.name)
+        pdf = None
+        if self._on_pdf and isinstance(reader, PdfReader):
+            pdf = stream.read(MAX_BYTES + 1)
+            stream = io.BytesIO(pdf)
         empty = True
         for piece in _pieces(reader, stream, self._options):
             empty = empty and isinstance(piece, FieldWarning)
+            if pdf is not None and self._on_pdf and isinstance(piece, Document):
+                self._on_pdf(label, pdf)
             yield label, piece
         if empty:
             reason = f"nothing in it could be read as {reader.title}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -21,8 +21,11 @@ from ingest.input_files import Piece, RawCut, Sources
 from ingest.library.backend.patience import patiently
 from ingest.library.collections import REJECT, WARNING, RejectRow, checked_name, ensure
 from ingest.library.database import now
+from ingest.library.files.arriving import ArrivingPdfs
+from ingest.library.files.pdfs import keep
 from ingest.library.identity import Identities, Resolved
 from ingest.library.library import Library
+from ingest.library.records import storable
 from ingest.library.schema import rejects
 from ingest.library.storing import Sketches, store
 from ingest.parallel import few_collections, process_pool
@@ -63,12 +66,14 @@ def add(
     processes: int,
     progress: Progress,
     source: str = "",
+    pdfs: ArrivingPdfs | None = None,
 ) -> AddReport:
     """Take records, each with the name of the file it came from, into a collection (made if it is missing).
 
     Args:
         processes: how many processes analyse; 1 starts none.
         source: where the collection is from, kept when the collection is made.
+        pdfs: where ``records`` puts the PDFs that are kept with their papers; without it, none are.
 
     Raises:
         InputError: no name for a collection.
@@ -76,10 +81,10 @@ def add(
         Interrupted: by ``progress``; the batches stored before stay stored.
     """
     checked_name(collection)
-    parts = _parts(records)
+    parts = _parts(records, pdfs)
     first = next(parts)  # what cannot be read at all leaves no empty collection behind
     number, key = patiently(lambda: _ensured(library, collection, source))
-    intake = _Intake(library, number, key, AddReport(collection.strip()), progress)
+    intake = _Intake(library, number, key, AddReport(collection.strip()), progress, pdfs)
     # Records are a million small objects without cycles: the collector would look at them in vain.
     with few_collections():
         parts = chain([first], parts)
@@ -111,13 +116,20 @@ class _Stored:
 
 class _Intake:
     def __init__(
-        self, library: Library, number: int, key: str, report: AddReport, progress: Progress
+        self,
+        library: Library,
+        number: int,
+        key: str,
+        report: AddReport,
+        progress: Progress,
+        pdfs: ArrivingPdfs | None,
     ) -> None:
         self.library = library
         self.number = number
         self.key = key
         self.report = report
         self.progress = progress
+        self.pdfs = pdfs
         self.kept = 0
         self.begun: set[str] = set()
         self.sketches = Sketches()
@@ -145,7 +157,8 @@ class _Intake:
 
     def write(self, batch: Batch, *, tell: bool) -> None:
         """Store one batch in one transaction, and count it; a server that is away is waited for."""
-        stored = patiently(lambda: self._store(batch), self._wait)
+        pdfs = [self.pdfs.take(taken.source) if self.pdfs else None for taken in batch.records]
+        stored = patiently(lambda: self._store(batch, pdfs), self._wait)
         self.begun |= set(batch.sources)
         self.kept += stored.faults
         batch.faults += stored.resolved.faults
@@ -162,7 +175,7 @@ class _Intake:
         self.progress.step("Waiting for the database", self.report.read, 0)
         time.sleep(seconds)
 
-    def _store(self, batch: Batch) -> _Stored:
+    def _store(self, batch: Batch, pdfs: Sequence[bytes | None]) -> _Stored:
         """Store it, wholly or not at all: it may be done again."""
         try:
             with self.library.writing() as connection:
@@ -170,11 +183,28 @@ class _Intake:
                 fresh = {change.record.id for change in resolved.changes if not change.number}
                 joined = store(connection, self.number, resolved.changes, self.sketches, self.added)
                 resolved.store_namesakes(connection)
+                resolved.faults += self._store_pdfs(connection, batch, resolved, pdfs)
                 faults = self._store_faults(connection, batch.sources, [*batch.faults, *resolved.faults])
         except BaseException:
             self.identities.forget()  # it counted what is not stored
             raise
         return _Stored(resolved, len(joined), len(fresh - joined), faults)
+
+    def _store_pdfs(
+        self, connection: Connection, batch: Batch, resolved: Resolved, pdfs: Sequence[bytes | None]
+    ) -> list[RejectRow]:
+        """Keep the PDFs with their papers; a warning for each that is not kept."""
+        sources = {
+            id: taken.source
+            for id, taken, pdf in zip(resolved.ids, batch.records, pdfs, strict=True)
+            if id and pdf
+        }
+        files = {id: pdf for id, pdf in zip(resolved.ids, pdfs, strict=True) if id and pdf}
+        if not files or self.pdfs is None:
+            return []
+        reason = "was read, but the file itself is not kept: all kept PDFs would take more room than they may"
+        refused = keep(connection, files, self.pdfs)
+        return [RejectRow(WARNING, sources[id], 0, "file", storable(sources[id]), reason) for id in refused]
 
     def _count_faults(self, batch: Batch) -> None:
         report = self.report
@@ -198,14 +228,16 @@ class _Intake:
         return len(rows)
 
 
-def _parts(records: Iterable[tuple[str, Parsed]]) -> Iterator[list[Piece]]:
-    """Group the stream, in the pieces that it comes in, into about `BATCH` records each."""
+def _parts(records: Iterable[tuple[str, Parsed]], pdfs: ArrivingPdfs | None) -> Iterator[list[Piece]]:
+    """Group the stream, in the pieces that it comes in, into about `BATCH` records each; fewer of PDFs."""
     part: list[Piece] = []
     size = 0
     for source, piece in records.pieces() if isinstance(records, Sources) else records:
         part.append((source, piece))
         size += piece.cut.records if isinstance(piece, RawCut) else 1
-        if size >= BATCH:
+        if size >= BATCH or (pdfs and pdfs.is_full):
+            if pdfs:
+                pdfs.waiting = 0
             yield part
             part, size = [], 0
     yield part

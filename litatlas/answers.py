@@ -141,6 +141,21 @@ class TopicsAnswer(TypedDict):
     topics: list[TopicAnswer]
 
 
+class PdfAnswer(TypedDict):
+    """A PDF that a record of a paper came with."""
+
+    id: str  # of the record: the file is at ``/documents/ID/pdf``
+    collection: str
+    bytes: int
+
+
+class PdfLink(TypedDict):
+    """Where a paper's PDF can be had in the open, on another site."""
+
+    host: str
+    url: str
+
+
 class DocumentAnswer(TypedDict, total=False):
     """Every stored field of a document, and what the atlas knows of it."""
 
@@ -184,6 +199,8 @@ class DocumentAnswer(TypedDict, total=False):
     suggested_tags: list[str]
     key_terms: list[str]
     summary: list[str]
+    pdfs: list[PdfAnswer]
+    pdf_links: list[PdfLink]
     cite: dict[str, str]
     similar: list[DocumentHit]
     duplicates: list[dict[str, Any]]

@@ -202,6 +202,15 @@ def _suggestions(atlas: Atlas) -> tuple[bool, str, str]:
     return True, "checksums are right", ""
 
 
+def _pdfs(atlas: Atlas) -> tuple[bool, str, str]:
+    damaged = list(atlas.library.damaged_pdfs())
+    count, size = atlas.library.pdf_totals()
+    if damaged:
+        message = f"{len(damaged)} of {count:,} kept PDFs are not what was stored, as that of {damaged[0]}"
+        return False, message, "Add those files again: litatlas add FILE --collection NAME"
+    return True, f"{count:,} kept, {size / 1e6:,.1f} MB, checksums are right" if count else "none", ""
+
+
 def _jobs(atlas: Atlas) -> tuple[bool, str, str]:
     counts = atlas.library.job_counts()
     queued = counts.get("queued", 0)
@@ -217,6 +226,7 @@ def _encoder(atlas: Atlas) -> tuple[bool, str, str]:
 OF_ATLAS: dict[str, Callable[[Atlas], tuple[bool, str, str]]] = {
     "engine": _engine,
     "library": _library,
+    "PDFs": _pdfs,
     "index": _index,
     "model": _model,
     "other models": _other_models,
@@ -230,6 +240,7 @@ CRASHED = {
     "atlas": _BUILD,
     "engine": "Run: litatlas reindex",
     "library": "Restore it from a backup: litatlas restore FILE",
+    "PDFs": "Restore it from a backup: litatlas restore FILE",
     "index": "Run: litatlas reindex",
     "model": "Run: litatlas build",
     "other models": "Run: litatlas build",

@@ -60,6 +60,12 @@ class Settings:
     elasticsearch_shards: int = _setting(1, "Primary shards of an index in Elasticsearch.")
     elasticsearch_replicas: int = _setting(0, "Replicas of each shard in Elasticsearch.")
     upload_megabytes: int = _setting(200, "Largest upload that the web accepts, in megabytes.")
+    keep_pdfs: bool = _setting(
+        True, "Whether PDFs of papers that are added are kept, and shown beside their abstracts."
+    )
+    pdfs_megabytes: int = _setting(
+        5_000, "Megabytes that all kept PDFs may take; more are read as papers, and the files not kept."
+    )
     queued_jobs: int = _setting(100, "How many jobs (uploads, builds) may wait at once.")
     backup_keep: int = _setting(
         7, "How many backups are kept under one name: FILE, FILE.1 (the one before), FILE.2, and so on."

@@ -27,6 +27,8 @@ LANES: dict[str, LaneName] = {
     "pages.export_review": "export",
     "api.export_review": "export",
     "api.export": "export",
+    "pages.pdf": "export",
+    "api.pdf": "export",
     "api.job_events": "follow",
     "healthz": "health",
     "readyz": "health",

@@ -7,6 +7,7 @@
   `bulk`: many at once.
 - `merging`: one paper of several records; `papers`: reading; `collections`: naming, removing, splitting,
   joining.
+- `files/`: PDFs that papers came with.
 - `curation`, `lists`, `judgements`: what people did; `jobs`: the queue; `access/`: users, and what
   each may see; `reviewing/`: reviews, decisions, pairs of duplicates.
 """

@@ -14,6 +14,7 @@ from ingest.duplicates.grouping import BY_HAND, regroup, retire
 from ingest.duplicates.keys import forget
 from ingest.errors import InputError, NotFoundError
 from ingest.library.database import Database, counter, lock_counters, now, set_counter
+from ingest.library.files.pdfs import forget_unused
 from ingest.library.schema import collections, documents, grants, joins, papers, rejects, splits
 from ingest.parallel import in_chunks
 
@@ -167,6 +168,7 @@ class CollectionsTable(Database):
             here = (grants.c.kind == "collection") & (grants.c.subject == number)
             connection.execute(delete(grants).where(here))
             connection.execute(delete(collections).where(collections.c.number == number))
+            forget_unused(connection)
             return removed
 
     def rejects(self, collection: str, *, kind: str | None = REJECT) -> Iterator[RejectRow]:

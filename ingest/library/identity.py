@@ -43,6 +43,7 @@ class Resolved:
     updated: int = 0
     faults: list[RejectRow] = field(default_factory=list)
     namesakes: list[tuple[str, Change]] = field(default_factory=list)  # the id that the number alone gives
+    ids: list[str | None] = field(default_factory=list)  # of each record's document; None: not known
 
     def store_namesakes(self, connection: Connection) -> None:
         """Note which documents share a number; only once they are stored."""
@@ -87,15 +88,23 @@ class Identities:
         """Tell for each record of a batch, in order, which document it is, and what is to be stored."""
         resolved = Resolved()
         known = self._stored(connection, batch.records)
+        id: str | None
         for taken in batch.records:
             under = known[taken.record.id]
             same = any(entry.fingerprint == taken.record.fingerprint for entry in under)
             if under and not same:
-                self._contested(connection, taken, under, resolved)
-            elif same or (self._moved and self._is_known(connection, taken.record, resolved)):
+                id = self._contested(connection, taken, under, resolved)
+            elif same:
+                fingerprint = taken.record.fingerprint
+                id = next(entry.id for entry in under if entry.fingerprint == fingerprint)
+                resolved.unchanged += 1
+            elif self._moved and self._is_known(connection, taken.record, resolved):
+                id = None
                 resolved.unchanged += 1
             else:
-                under.append(self._new(taken, taken.record.id, resolved))
+                id = taken.record.id
+                under.append(self._new(taken, id, resolved))
+            resolved.ids.append(id)
         return resolved
 
     def forget(self) -> None:
@@ -135,27 +144,28 @@ class Identities:
 
     def _contested(
         self, connection: Connection, taken: Taken, under: list[_Known], resolved: Resolved
-    ) -> None:
-        """A record under a number that is known for other content."""
+    ) -> str | None:
+        """A record under a number that is known for other content; the id of the document that it is."""
         record, forms, source = taken
         sketch = Sketch(record.read, forms.title_forms, forms.abstract_forms)
         number = sketch.document.source_id
         invented = _INVENTED.fullmatch(number) is not None
         same = [known for known in _compared(under) if same_record(known.sketch, sketch, invented=invented)]
         if same:
-            self._update(max(same, key=lambda known: likeness(known.sketch, sketch)), taken, resolved)
-        elif self._is_known(connection, record, resolved):
+            nearest = max(same, key=lambda known: likeness(known.sketch, sketch))
+            self._update(nearest, taken, resolved)
+            return nearest.id
+        if self._is_known(connection, record, resolved):
             self._moved = True  # rows that went down a table, in which numbers count them
             resolved.unchanged += 1
-        else:
-            id = namesake_id(record, {known.id for known in under})
-            under.append(self._new(taken, id, resolved))
-            resolved.namesakes.append((record.id, resolved.changes[-1]))
-            if not invented:
-                reason = (
-                    "is the number of another paper in this collection; this one was added as a new paper"
-                )
-                resolved.faults.append(_warning(source, "id", f"{number}: {sketch.document.title}", reason))
+            return None
+        id = namesake_id(record, {known.id for known in under})
+        under.append(self._new(taken, id, resolved))
+        resolved.namesakes.append((record.id, resolved.changes[-1]))
+        if not invented:
+            reason = "is the number of another paper in this collection; this one was added as a new paper"
+            resolved.faults.append(_warning(source, "id", f"{number}: {sketch.document.title}", reason))
+        return id
 
     def _new(self, taken: Taken, id: str, resolved: Resolved) -> _Known:
         change = Change(taken.record._replace(id=id), taken.prepared)

@@ -1,7 +1,7 @@
 """The library: the single source of truth. Everything else (models, indices) can be rebuilt from it.
 
-:class:`Library` is the thin front of its parts: papers and documents, collections and joins, curation and
-generations, judgements, lists, jobs, reviews and their decisions, decisions of duplicates, search books,
+:class:`Library` is the thin front of its parts: papers and documents, PDFs, collections and joins, curation
+and generations, judgements, lists, jobs, reviews and their decisions, decisions of duplicates, search books,
 what people keep, and who may see what. Records get in by :func:`ingest.intake.add`.
 """
 
@@ -15,6 +15,7 @@ from ingest.library.access.titles import TitlesTable
 from ingest.library.collections import Collection, CollectionsTable, Counts, RejectRow
 from ingest.library.curation import Curation, CurationTable, Generation
 from ingest.library.database import LibraryError
+from ingest.library.files.pdfs import PdfsTable, StoredPdf
 from ingest.library.jobs import Job, JobsTable
 from ingest.library.judgements import Judgement, JudgementsTable
 from ingest.library.lists import ListsTable, ReadingList
@@ -52,6 +53,7 @@ __all__ = [
     "ReviewSearch",
     "Sharing",
     "StoredDocument",
+    "StoredPdf",
     "Token",
     "User",
 ]
@@ -60,6 +62,7 @@ __all__ = [
 class Library(
     TitlesTable,
     CollectionsTable,
+    PdfsTable,
     CurationTable,
     JobsTable,
     ListsTable,

@@ -24,7 +24,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA = "0011"
+SCHEMA = "0012"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
 metadata = MetaData()
@@ -33,6 +33,15 @@ _Number = BigInteger().with_variant(Integer(), "sqlite")  # SQLite's own row num
 
 def _number() -> Column[int]:
     return Column("number", _Number, primary_key=True, autoincrement=False)
+
+
+def _texts(names: str) -> list[Column[str]]:
+    return [Column(name, Text, nullable=False) for name in names.split()]
+
+
+def _of_document() -> Column[int]:
+    document = ForeignKey("documents.number", ondelete="CASCADE")
+    return Column("document", _Number, document, primary_key=True, autoincrement=False)
 
 
 counters = Table(
@@ -48,10 +57,7 @@ collections = Table(
     _number(),
     Column("key", Text, nullable=False, unique=True),  # fixed at creation: documents' ids are made from it
     Column("name", Text, nullable=False, unique=True),
-    Column("description", Text, nullable=False),
-    Column("licence", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("created", Text, nullable=False),
+    *_texts("description licence source created"),
     # Seen only by its owner and by whom it is shared with:
     Column("private", Boolean, nullable=False, server_default=false()),
     Column("owner", _Number),  # the user's number
@@ -76,13 +82,7 @@ documents = Table(
 namesakes = Table(
     "namesakes",
     metadata,
-    Column(
-        "document",
-        _Number,
-        ForeignKey("documents.number", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    _of_document(),
     Column("base", Text, nullable=False),  # the id of the document that had the source's number first
     Index("namesakes_base", "base"),
 )
@@ -93,6 +93,23 @@ papers = Table(
     Column("shown", _Number, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Index("papers_seq", "seq"),
+)
+pdfs = Table(
+    "pdfs",
+    metadata,
+    _of_document(),
+    Column("hash", Text, nullable=False),  # SHA-256 of the file
+    Column("size", BigInteger, nullable=False),
+    Index("pdfs_hash", "hash"),
+)
+pdf_parts = Table(
+    "pdf_parts",
+    metadata,
+    Column("hash", Text, nullable=False),
+    Column("part", Integer, nullable=False),  # from 0; see ingest/library/files/pdfs.py
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("hash", "part"),
+    info={"rows_at_once": 20},
 )
 removed_papers = Table(
     "removed_papers",
@@ -177,15 +194,12 @@ jobs = Table(
     metadata,
     Column("number", _Number, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("arguments", Text, nullable=False),
+    *_texts("kind state arguments"),
     Column("progress", Float, nullable=False),
     Column("message", Text, nullable=False),
     Column("result", Text),
     Column("error", Text),
-    Column("created", Text, nullable=False),
-    Column("updated", Text, nullable=False),
+    *_texts("created updated"),
     Column("cancelled", Boolean, nullable=False),
     Column("worker", Text, nullable=False, server_default=""),  # who runs it, see litatlas/worker.py
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -196,12 +210,7 @@ curations = Table(
     "curations",
     metadata,
     Column("number", _Number, primary_key=True),
-    Column("topic", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("model", Text, nullable=False),
-    Column("made", Text, nullable=False),
+    *_texts("topic kind value who model made"),
     Column("undone", Boolean, nullable=False),
     Index("curations_topic", "topic", "kind"),
 )
@@ -220,9 +229,7 @@ lists = Table(
     metadata,
     Column("number", _Number, primary_key=True),
     Column("id", Text, nullable=False, unique=True),  # in the list's address, so it cannot be guessed
-    Column("name", Text, nullable=False),
-    Column("made", Text, nullable=False),
-    Column("changed", Text, nullable=False),
+    *_texts("name made changed"),
     Column("private", Boolean, nullable=False, server_default=false()),
     Column("owner", _Number),
 )
@@ -375,9 +382,7 @@ sessions = Table(
     metadata,
     Column("hash", Text, primary_key=True),  # of what the cookie holds
     Column("owner", _Number, ForeignKey("users.number", ondelete="CASCADE"), nullable=False),
-    Column("created", Text, nullable=False),
-    Column("used", Text, nullable=False),
-    Column("ends", Text, nullable=False),
+    *_texts("created used ends"),
     Index("sessions_owner", "owner"),
 )
 tokens = Table(
@@ -407,10 +412,10 @@ kept_items = Table(
     metadata,
     Column("number", _Number, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    *(Column(name, Text, nullable=False) for name in ("kind", "subject", "name", "text", "who")),
+    *_texts("kind subject name text who"),
     Column("private", Boolean, nullable=False, server_default=false()),
     Column("owner", _Number),
-    *(Column(name, Text, nullable=False) for name in ("made", "changed")),
+    *_texts("made changed"),
     Index("kept_items_subject", "kind", "subject"),
 )
 marks = Table(
@@ -434,11 +439,6 @@ audit = Table(
     "audit",
     metadata,
     Column("number", _Number, primary_key=True),
-    Column("at", Text, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("address", Text, nullable=False),
+    *_texts("at who action subject detail address"),
     Index("audit_at", "at"),
 )

@@ -58,7 +58,7 @@ ROUTES: MappingProxyType[str, Permission] = MappingProxyType(
         **_routes("read", "pages.document pages.cite pages.explore pages.explore_text pages.trends"),
         **_routes("read", "pages.bridges pages.quality pages.collections pages.collection pages.rejects"),
         **_routes("read", "pages.lists pages.reading_list pages.export_list pages.jobs pages.job"),
-        **_routes("read", "pages.help pages.api"),
+        **_routes("read", "pages.help pages.api pages.pdf api.pdf"),
         **_routes(
             "read", "api.translate api.search api.suggest api.explore api.topics api.topic api.points api.map"
         ),

@@ -46,6 +46,7 @@ READING = frozenset(
             "translate",
             "explore",
             "document",
+            "pdf",
             "similar",
             "status",
             "export",

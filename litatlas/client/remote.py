@@ -6,6 +6,7 @@ What is asked goes to the server's API with a token; commands about the machine 
 from __future__ import annotations
 
 import codecs
+import io
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -92,6 +93,14 @@ class RemoteAtlas(Part):
 class _Papers(Part):
     def one(self, id: str) -> Any:
         return self._connection.get(f"/documents/{quote(id, safe='')}")
+
+    def pdf(self, id: str) -> IO[bytes]:
+        """As `Papers.pdf`, whole: a file that broke off is never written."""
+        with self._connection.open(f"/documents/{quote(id, safe='')}/pdf", {}) as answer:
+            try:
+                return io.BytesIO(answer.read())
+            except (OSError, HTTPException) as error:
+                raise broken_off() from error
 
     def similar(self, id: str, *, limit: int = 10, diverse: bool = False) -> Any:
         path = f"/documents/{quote(id, safe='')}/similar"

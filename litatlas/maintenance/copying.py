@@ -22,6 +22,7 @@ from ingest.library.migrations import row_checksums
 from ingest.progress import Progress
 
 BATCH = 2_000
+"""Rows that are read at once; a table of large rows says how many by its ``rows_at_once``."""
 NOT_A_LIBRARY_YET = {"counters", "meta", "generations", "jobs"}
 """Tables that hold rows as soon as a library is opened, before anybody gave it anything."""
 
@@ -114,16 +115,21 @@ def _order(connection: Connection, table: Table) -> list[Any]:
 
 
 def _rows(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
-    ordered = select(table).order_by(*_order(connection, table)).execution_options(yield_per=BATCH)
+    ordered = select(table).order_by(*_order(connection, table))
+    ordered = ordered.execution_options(yield_per=_rows_at_once(table))
     with connection.execute(ordered) as rows:
         yield from rows
+
+
+def _rows_at_once(table: Table) -> int:
+    return int(table.info.get("rows_at_once", BATCH))
 
 
 def _batches(connection: Connection, table: Table) -> Iterator[list[Sequence[Any]]]:
     batch: list[Sequence[Any]] = []
     for row in _rows(connection, table):
         batch.append(row)
-        if len(batch) == BATCH:
+        if len(batch) == _rows_at_once(table):
             yield batch
             batch = []
     if batch:

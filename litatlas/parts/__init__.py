@@ -3,6 +3,7 @@
 - ``collections``: papers come in here; what a collection covers, and what could not be taken
 - ``harvests``: fetching from live sources into a collection
 - ``papers``: everything about one paper, its citations, the records it is joined of
+- ``pdfs``: the PDFs that papers came with, and where others are open to all
 - ``duplicates/``: pairs of records that may be one paper, judged by people
 - ``topics``: the hierarchy, the map, the page of each topic
 - ``curation``: what people say of topics, with its history

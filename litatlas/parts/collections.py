@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -11,6 +12,7 @@ from typing import BinaryIO
 from ingest.input_files import read_sources
 from ingest.intake import AddReport
 from ingest.intake import add as take_in
+from ingest.library.files.arriving import ArrivingPdfs
 from ingest.library.library import Collection, RejectRow
 from ingest.preview import Preview, preview
 from ingest.progress import Progress, Silent
@@ -162,6 +164,7 @@ class Collections:
         """
         progress = progress or Silent()
         started = time.monotonic()
+        pdfs = self._arriving_pdfs()
         records = read_sources(
             paths,
             format=format,
@@ -169,17 +172,30 @@ class Collections:
             mapping=mapping or {},
             stdin=stdin,
             on_bytes=lambda done, total: progress.step("Reading", done, total),
+            on_pdf=pdfs.put if pdfs else None,
         )
         known = self._library.has_collection(collection)
         without_folder = self._uploads.without_folder
         with self._generations.changing(progress):
             processes = self._settings.process_count
-            report = take_in(self._library, collection, records, processes=processes, progress=progress)
+            report = take_in(
+                self._library, collection, records, processes=processes, progress=progress, pdfs=pdfs
+            )
             if not report.taken and not known:
                 self._library.remove_collection(collection.strip())
         if not report.taken:
             raise _nothing_taken(report, without_folder)
         return added(report, time.monotonic() - started, without_folder)
+
+    def _arriving_pdfs(self) -> ArrivingPdfs | None:
+        """Room for the PDFs of an ``add``; None where they are not kept."""
+        settings = self._settings
+        if not settings.keep_pdfs:
+            return None
+        least = settings.free_megabytes * 1_000_000
+        return ArrivingPdfs(
+            settings.pdfs_megabytes * 1_000_000, lambda: shutil.disk_usage(settings.home).free - least
+        )
 
     def preview(
         self,

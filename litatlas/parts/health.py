@@ -124,7 +124,9 @@ class Health:
         kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[self._library.dialect]
         papers, collections = f"{counts.papers:,} papers", f"{counts.collections:,} collections"
         message = f"{kind}, {papers} of {counts.documents:,} records in {collections}"
+        files, size = self._library.pdf_totals()
         facts = [("change", f"{self._library.sequence():,}"), ("answered in", f"{took:.0f} ms")]
+        facts += [("PDFs", f"{files:,}, {size / 1e6:,.1f} MB")] if files else []
         return PartHealth("library", "ok", message, "", facts)
 
     def _index(self) -> PartHealth:

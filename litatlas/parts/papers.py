@@ -13,12 +13,13 @@ from ingest.library.library import Library, Paper, StoredDocument
 from ingest.progress import Progress
 from ingest.writers.formats import write
 from litatlas.accounts.sight import Sight
-from litatlas.answers import DocumentAnswer, SimilarAnswer
+from litatlas.answers import DocumentAnswer, PdfAnswer, SimilarAnswer
 from litatlas.citation_styles import cite
-from litatlas.errors import InputError
+from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.generations import Generations
 from litatlas.generation.live import Live
 from litatlas.parts.exports import work_of, works
+from litatlas.parts.pdfs import Pdf, pdf_links
 from litatlas.vocabulary import CITATIONS
 from search.request import Visible
 from topics.text.summary import summary
@@ -87,6 +88,21 @@ class Papers:
             works(self._library, papers, self._sight.collections()), format, collections=with_collections
         )
 
+    def pdf(self, id: str) -> Pdf:
+        """The PDF that a paper came with: that of this record, else of another of its records.
+
+        Raises:
+            NotFoundError: there is no such paper, or none of its records came with one.
+        """
+        paper = self._sight.paper(id)
+        stored = self._library.pdfs_of([member.id for member in paper.members])
+        if not stored:
+            raise NotFoundError(
+                "No PDF of this paper is kept.", "Its page links to where it may be had; add it: litatlas add"
+            )
+        file = stored.get(id) or next(stored[one.id] for one in paper.members if one.id in stored)
+        return Pdf(self._library, file, work_of(paper).wanted_key)
+
     def key(self, id: str) -> str:
         """A paper's citation key.
 
@@ -148,6 +164,8 @@ def _document(
         "suggested_tags": searcher.suggested_tags(paper, collections=visible),
         "key_terms": searcher.key_terms(paper),
         "summary": summary(record.abstract, live.analyzer, record.lang or "en"),
+        "pdfs": _pdfs(library, paper),
+        "pdf_links": pdf_links(record),
         "cite": cite(work_of(paper)) if formats is None else cite(work_of(paper), formats),
         "similar": searcher.similar(id, limit=SIMILAR, collections=visible, paper=paper)["documents"],
         "duplicates": _duplicates(stored, paper),
@@ -155,6 +173,17 @@ def _document(
         "cited_by": _citing(library, paper, visible),
     }
     return cast(DocumentAnswer, answer)
+
+
+def _pdfs(library: Library, paper: Paper) -> list[PdfAnswer]:
+    """The PDFs that the records of a paper came with, each file once."""
+    stored = library.pdfs_of([member.id for member in paper.members])
+    by_hash = {stored[member.id].hash: member for member in reversed(paper.members) if member.id in stored}
+    return [
+        {"id": member.id, "collection": member.collection, "bytes": stored[member.id].size}
+        for member in paper.members
+        if member in by_hash.values()
+    ]
 
 
 def _plain(value: Any) -> Any:

@@ -28,9 +28,14 @@ def paper(
     heading: str = "Abstract",
     wide: bool = False,
     properties: Sequence[str] = ("", ""),
+    padding: int = 0,
 ) -> bytes:
-    """A paper of two pages in one or two columns; ``wide``: its abstract runs over both of them."""
+    """A paper of two pages in one or two columns; ``wide``: its abstract runs over both of them.
+
+    ``padding``: bytes that it is larger by.
+    """
     pdf = FPDF(format="A4")
+    pdf.set_creator("x" * padding)
     pdf.set_title(properties[0])
     pdf.set_author(properties[1])
     pdf.set_auto_page_break(True, margin=20)

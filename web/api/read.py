@@ -30,7 +30,7 @@ from litatlas.vocabulary import EXPORTS
 from web.access import identity
 from web.api.openapi import description
 from web.api.operations import blueprint, explore_body, operation
-from web.downloads import download
+from web.downloads import download, pdf_response
 from web.requests import (
     BridgesRequest,
     CoverageRequest,
@@ -120,6 +120,12 @@ def topic(_: NoParameters, id: str) -> TopicPage:
 def document(_: NoParameters, id: str) -> DocumentAnswer:
     """Every stored field of a document, and what the atlas knows about it."""
     return atlas().papers.one(id)
+
+
+@operation("GET", "/documents/<id>/pdf", bytes, media="application/pdf")
+def pdf(_: NoParameters, id: str) -> Response:
+    """The PDF that a paper came with, where it is kept; ranges can be asked for."""
+    return pdf_response(atlas().papers.pdf(id))
 
 
 @operation("GET", "/documents/<id>/similar", SimilarAnswer, request=NearRequest)

@@ -24,6 +24,7 @@ PLAIN: dict[Any, dict[str, Any]] = {
     int: {"type": "integer"},
     float: {"type": "number"},
     bool: {"type": "boolean"},
+    bytes: {},  # a file, of the media type that is named beside it
     type(None): {"type": "null"},
     Any: {},
     object: {},

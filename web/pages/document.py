@@ -5,31 +5,35 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from flask import Response, abort
+from flask import Response, abort, request
 from flask_babel import gettext
 
 from litatlas.answers import DocumentAnswer, TopicWeight
 from litatlas.vocabulary import CITATIONS, EXPORTS
 from web.access.identity import reader
-from web.downloads import download
+from web.downloads import download, pdf_response
 from web.pages.blueprint import blueprint
 from web.rendering import page
 from web.rendering.citation_graph import neighbourhood
 from web.rendering.rich_text import plain, quoted
 from web.rendering.search_links import search_url
+from web.security import POLICY
 from web.site import atlas, site
 
 CITE_AUTHORS = 200
+WITH_PDF = f"{POLICY}; object-src 'self'; frame-src 'self'"
+"""The policy of a page that shows a PDF of its own: browsers' viewers are objects or frames."""
 
 
 @blueprint.get("/documents/<id>")
 def document(id: str) -> Response:
     """Everything about a paper."""
     paper = atlas().papers.one(id, cited=["bibtex"])  # the others are fetched when they are opened
+    open_pdf = next((pdf["id"] for pdf in paper["pdfs"] if pdf["id"] == request.args.get("pdf")), None)
     drawing = site().drawing()
     topics = paper.get("topics", [])
     records = [paper["id"], *(twin["id"] for twin in paper["duplicates"])]
-    return page(
+    response = page(
         "document.html",
         drawing=drawing,
         paper=paper,
@@ -42,7 +46,11 @@ def document(id: str) -> Response:
         shown=_shown(paper),
         notes_on=atlas().notes.of(id, records) if reader().can("note") else None,
         marked=atlas().notes.marks(id, records) if reader().can("note") else None,
+        open_pdf=open_pdf,
     )
+    if open_pdf:
+        response.headers["Content-Security-Policy"] = WITH_PDF
+    return response
 
 
 @blueprint.get("/documents/<id>/cite.<style>")
@@ -54,6 +62,12 @@ def cite(id: str, style: str) -> Response:
     kind = EXPORTS.get(style)
     media, suffix = (kind.media_type, kind.suffix) if kind else ("text/plain; charset=utf-8", ".txt")
     return download([text], media, atlas().papers.key(id), suffix)
+
+
+@blueprint.get("/documents/<id>/pdf")
+def pdf(id: str) -> Response:
+    """The PDF that a paper came with."""
+    return pdf_response(atlas().papers.pdf(id))
 
 
 def _shown(paper: DocumentAnswer) -> list[str]:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton
+from babel.numbers import format_decimal
 from flask import Flask, current_app, request
-from flask_babel import get_locale, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 
 from litatlas import __version__, vocabulary
 from web.assets import MODULES, asset
@@ -54,6 +55,13 @@ def month(value: str) -> str:
     return format_skeleton("yMMM", day, locale=get_locale())
 
 
+def file_size(size: int) -> str:
+    """Bytes as people say them, in the reader's language: "3 kB", "2.4 MB"."""
+    if size < 1_000_000:
+        return str(gettext("%(size)s kB", size=-(-size // 1000)))
+    return str(gettext("%(size)s MB", size=format_decimal(size / 1_000_000, "0.0", locale=get_locale())))
+
+
 def install(app: Flask) -> None:
     """Give the templates their filters and globals."""
     app.jinja_env.filters.update(
@@ -63,6 +71,7 @@ def install(app: Flask) -> None:
         short=rich_text.short,
         number=rich_text.number,
         percent=rich_text.percent,
+        file_size=file_size,
         language=language,
         month=month,
         file_name=rich_text.file_name,

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
-from litatlas.cli.context import Context, diverse_option, emit, json_option, limit_option
+from litatlas.cli.context import (
+    Context,
+    diverse_option,
+    emit,
+    json_option,
+    limit_option,
+    output_option,
+    write_output,
+)
 from litatlas.cli.text import duplicates as duplicates_text
 from litatlas.cli.text import papers as text
+from litatlas.parts.pdfs import PIECE
 from litatlas.vocabulary import GROUP_VERDICTS, MAX_OFFSET, PAIR_VERDICTS
 
 pass_context = click.make_pass_decorator(Context)
@@ -23,6 +33,16 @@ def document(context: Context, id: str, as_json: bool) -> None:
     with context.atlas() as atlas:
         answer = atlas.papers.one(id)
     emit(answer, as_json, text.document)
+
+
+@click.command()
+@click.argument("id")
+@output_option
+@pass_context
+def pdf(context: Context, id: str, output: Path | None) -> None:
+    """Write the PDF that a paper came with, where it is kept."""
+    with context.atlas() as atlas, atlas.papers.pdf(id) as file:
+        write_output(iter(lambda: file.read(PIECE), b""), output)
 
 
 @click.command()
@@ -114,4 +134,4 @@ def undo_duplicate(context: Context, number: int, who: str) -> None:
     click.echo(f"Decision {number} is undone.", err=True)
 
 
-COMMANDS = (document, similar, split, join, duplicates, decide_duplicate, decide_group, undo_duplicate)
+COMMANDS = (document, pdf, similar, split, join, duplicates, decide_duplicate, decide_group, undo_duplicate)

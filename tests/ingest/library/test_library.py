@@ -434,7 +434,7 @@ def test_a_library_of_the_first_version_is_migrated(tmp_path: Path) -> None:
             old.execute(f"DROP INDEX {covered.name}_checksum")
         added = ("sessions", "tokens", "grants", "attempts", "audit", "users")
         added += ("pair_decisions", "decisions", "review_papers", "review_searches", "reviews")
-        added += ("book_sets", "book_runs", "book_lines", "books", "kept_items", "marks")
+        added += ("book_sets", "book_runs", "book_lines", "books", "kept_items", "marks", "pdfs", "pdf_parts")
         for table in ("list_papers", "lists", "judgements", *added):
             old.execute(f"DROP TABLE {table}")
         old.execute("DROP TABLE namesakes")
