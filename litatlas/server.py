@@ -22,6 +22,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from litatlas.atlas import Atlas
@@ -54,8 +55,11 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     with Atlas(settings):  # what is wrong with it is said here, an older library too
         pass
     settings = replace(settings, allowed_hosts=_hosts(settings, host))
-    counts = tempfile.TemporaryDirectory(prefix="litatlas-", ignore_cleanup_errors=True)
-    os.environ[COUNTS] = counts.name
+    shared = tempfile.TemporaryDirectory(prefix="litatlas-", ignore_cleanup_errors=True)
+    counts, answers = Path(shared.name) / "counts", Path(shared.name) / "answers"
+    for folder in (counts, answers):
+        folder.mkdir(mode=0o700)
+    os.environ[COUNTS] = str(counts)
     _preload()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -63,10 +67,10 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     processes = Processes()
     for index in range(settings.web_process_count):
         ready = _announcement(host, port) if index == 0 else ""
-        processes.add("web process", partial(_web, settings, sockets, ready))
+        processes.add("web process", partial(_web, settings, sockets, ready, answers))
     for _ in range(workers):
         processes.add("worker", partial(_worker, settings))
-    with counts:
+    with shared:
         processes.run(stopping)
     log.info("litatlas is stopping")
 
@@ -152,16 +156,16 @@ class _Web:
         self._process.kill()
 
 
-def _web(settings: Settings, sockets: list[socket.socket], ready: str, first: bool) -> _Web:
+def _web(settings: Settings, sockets: list[socket.socket], ready: str, answers: Path, first: bool) -> _Web:
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    arguments = (settings, sockets, ready if first else "", os.getpid())
+    arguments = (settings, sockets, ready if first else "", os.getpid(), answers)
     process: BaseProcess = context.Process(target=_answer, args=arguments, name="web")
     process.start()
     return _Web(process)
 
 
-def _answer(settings: Settings, sockets: list[socket.socket], ready: str, parent: int) -> None:
-    """The life of a web process."""
+def _answer(settings: Settings, sockets: list[socket.socket], ready: str, parent: int, answers: Path) -> None:
+    """The life of a web process; what it has answered, it leaves in a folder for the others."""
     from litatlas.serving.http import servers, turn
     from litatlas.serving.lanes import Lanes
 
@@ -171,7 +175,7 @@ def _answer(settings: Settings, sockets: list[socket.socket], ready: str, parent
     logs.configure(settings, "web")
     web = importlib.import_module(APPLICATION)
     atlas = Atlas(settings)
-    application = web.create_app(settings, atlas=atlas)
+    application = web.create_app(settings, atlas=atlas, answers=answers)
     lanes = Lanes(settings.waiting_seconds)
     channels = servers(application, sockets, web.rule_of(application), lanes)
     if ready:

@@ -5,7 +5,7 @@ In the order of a request:
 - ``app``: the WSGI factory; ``site``: the atlas of a request
 - ``proxies``, ``request_limits``: whose request it is, and whether it is read
 - ``access/``: who asks, and how much one may ask
-- ``answer_cache``: answers that are kept until anything changes
+- ``answer_cache``, ``shared_answers``: answers that are kept until anything changes
 - ``security``, ``problems``, ``operations/``: what happens to every request
 - ``requests``: what may be asked, validated; ``locales``: in which language it is answered
 - ``pages/``, ``api/``: the routes; ``upload_forms``: files that forms send

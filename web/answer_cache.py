@@ -12,7 +12,7 @@ import gzip
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Flask, Response, g, request
 from werkzeug.datastructures import Headers
@@ -21,6 +21,7 @@ from litatlas.settings import accounts_mode
 from web.access.identity import reader
 from web.encodings import compressed, takes_gzip
 from web.locales import current
+from web.shared_answers import Answer, SharedAnswers
 from web.site import atlas, site
 
 KEPT = frozenset(
@@ -52,19 +53,6 @@ KEPT = frozenset(
 MOST_BYTES = 24_000_000
 LARGEST = 2_000_000
 LONGEST_ADDRESS = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer as the view gave it, its body compressed: so it takes a fifth of the room."""
-
-    compressed: bytes
-    headers: list[tuple[str, str]]
-
-    @property
-    def size(self) -> int:
-        """Bytes that it takes, about."""
-        return len(self.compressed) + 1_000
 
 
 class Answers:
@@ -99,21 +87,19 @@ class Answers:
                 self._bytes -= oldest.size
 
 
-def install(app: Flask) -> None:
-    """Answer from what is kept, and keep what is answered; installed after all that refuses requests."""
-    answers = Answers()
+def install(app: Flask, folder: Path | None = None) -> None:
+    """Answer from what is kept, and keep what is answered; installed after all that refuses requests.
+
+    ``folder``: where processes of one server share what they have answered.
+    """
+    answers, shared = Answers(), SharedAnswers(folder) if folder is not None else None
 
     @app.before_request
     def known() -> Response | None:
         if request.endpoint not in KEPT or request.method != "GET":
             return None
-        state = atlas().generations.state()
-        if state is None or len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
-            return None
-        key = _question()
-        answer = answers.get(state, key)
+        answer = _known(answers, shared)
         if answer is None:
-            g.kept_as = state, key
             return None
         response = Response()
         response.headers = Headers(answer.headers)
@@ -127,12 +113,33 @@ def install(app: Flask) -> None:
             if accounts_mode(site().settings) == "off":  # else forms are signed anew for each session
                 response.add_etag(weak=True)
             answer = Answer(compressed(response.get_data()), list(response.headers))
-            state, key = g.kept_as
+            state, key, name = g.kept_as
             answers.put(state, key, answer)
+            if shared and name:
+                shared.put(name, answer)
             _give_compressed(response, answer)
         if request.method == "GET" and response.status_code == 200 and response.get_etag()[0]:
             response.make_conditional(request)
         return response
+
+
+def _known(answers: Answers, shared: SharedAnswers | None) -> Answer | None:
+    """The answer to the request at hand; where there is none, ``g.kept_as`` says how to keep it."""
+    generations = atlas().generations
+    common = generations.common_state() if shared else None  # before the state: it may be older, never newer
+    state = generations.state()
+    if state is None or len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
+        return None
+    key, name = _question(), ""
+    answer = answers.get(state, key)
+    if answer is None and shared and common:
+        name = shared.name(common, state[1], key)
+        answer = shared.get(name)
+        if answer is not None:
+            answers.put(state, key, answer)
+    if answer is None:
+        g.kept_as = state, key, name
+    return answer
 
 
 def _give_compressed(response: Response, answer: Answer) -> bool:

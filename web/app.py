@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask, Response, jsonify, request
 from werkzeug.routing import BaseConverter
 
@@ -34,12 +36,15 @@ class NameConverter(BaseConverter):
     part_isolating = False
 
 
-def create_app(settings: Settings | None = None, *, atlas: Atlas | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, *, atlas: Atlas | None = None, answers: Path | None = None
+) -> Flask:
     """The application that serves one atlas.
 
     Args:
         settings: where the atlas lives; read from the environment when absent.
         atlas: an open atlas; opened from the settings when absent.
+        answers: a folder for answers that the processes of one server share, where there are several.
     """
     settings = settings or load()
     app = Flask("web", static_folder=None, template_folder="templates")
@@ -63,7 +68,7 @@ def create_app(settings: Settings | None = None, *, atlas: Atlas | None = None) 
     install_filters(app)
     identity.install(app, settings)
     quotas.install(app, settings)
-    answer_cache.install(app)
+    answer_cache.install(app, answers)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)

@@ -62,8 +62,17 @@ class Generations:
         self._state: str | None = None
         self._follower = Follower(self.files, self._fetched)
 
-    def state(self) -> Hashable | None:
-        """A mark of all that answers are made of: while it is the same, so are they.
+    def common_state(self) -> str | None:
+        """A mark of the library that is the same in all processes of this host, as :meth:`state` is not.
+
+        It is to be read before :meth:`state`: what is committed in between is then in the answer, though not
+        in the mark.
+        """
+        return self.library.common_state()
+
+    def state(self) -> tuple[Hashable, Hashable] | None:
+        """A mark of all that answers are made of: while it is the same, so are they. The library's, and
+        that of the index and the generation.
 
         What another process has committed is looked at before, so that no answer of before it gets the mark
         of after it. None: there is no such mark.

@@ -127,6 +127,18 @@ def test_a_reader_sees_one_state_while_another_writes(library: Library) -> None:
     assert library.get_meta("k") == "2"
 
 
+def test_all_processes_have_one_mark_of_what_is_committed(library: Library, library_url: str) -> None:
+    library.set_meta("k", "1")
+    with Library.open(library_url) as other:
+        marks = [library.common_state()]
+        assert (other.common_state(), library.common_state()) == (marks[0], marks[0])
+        for writer in (other, library, other):
+            writer.set_meta("k", "again")  # the same value is a change too: what is the same is not looked at
+            assert library.common_state() == other.common_state()
+            marks.append(other.common_state())
+        assert len({*marks, None}) == 5
+
+
 def test_writers_take_turns_and_none_is_lost(library: Library) -> None:
     def count() -> None:
         for _ in range(10):
