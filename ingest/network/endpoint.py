@@ -1,7 +1,8 @@
-"""Asking an address that speaks as OpenAI's API does: JSON there and back, one deadline, one size.
+"""Asking an address that people set: one deadline from the question to the last byte, one size.
 
-Encoders and language models are asked through this alone. What the environment says of proxies holds; a
-redirect is an answer like any other, so that texts and keys go to the address that was set and nowhere else.
+Encoders, language models and providers of sign-ins are asked through this alone. What the environment says of
+proxies holds; a redirect is an answer like any other, so that texts and keys go to the address that was set
+and nowhere else.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 from urllib import request
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -35,13 +36,51 @@ class EndpointError(LitatlasError):
         self.late = late
 
 
+class Answer(NamedTuple):
+    """What an address answered, of whatever status."""
+
+    status: int
+    content: bytes
+
+    def json(self) -> Any:
+        """The answer's JSON, whatever it holds; None where it is no JSON."""
+        try:
+            return json.loads(self.content)
+        except (ValueError, RecursionError):
+            return None
+
+
+def exchange(
+    url: str, content: bytes | None, headers: Mapping[str, str], *, timeout: float, largest: int
+) -> Answer:
+    """Send ``content`` by POST, or nothing by GET (None), and wait for the whole answer.
+
+    Args:
+        url: an address of http or https, which the caller has made sure of.
+        timeout: seconds from the question (names to be resolved, connections to be made) to the last byte.
+        largest: bytes of an answer.
+
+    Raises:
+        EndpointError: there is none in time, or it is too large.
+    """
+    outgoing = request.Request(url, content, dict(headers))  # noqa: S310
+    try:
+        status, answer = _Exchange(outgoing, timeout, largest).result()
+    except TimeoutError as error:
+        raise EndpointError(f"did not answer within {timeout:g} s", late=True) from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise EndpointError("cannot be reached") from error
+    if len(answer) > largest:
+        raise EndpointError("answered without end")
+    return Answer(status, answer)
+
+
 class JsonEndpoint:
-    """One address that is asked by POST; safe for threads.
+    """One address that speaks as OpenAI's API does: JSON there and back, by POST; safe for threads.
 
     Args:
         key: sent as a bearer token, unless it is empty.
-        timeout: seconds from the question (names to be resolved, connections to be made) to the last byte.
-        largest: bytes of an answer.
+        timeout, largest: as `exchange` takes them.
 
     Raises:
         InputError: the address or the key is none.
@@ -62,24 +101,13 @@ class JsonEndpoint:
         """The answer's JSON, whatever it holds; None where it is no JSON.
 
         Raises:
-            EndpointError: there is none in time, or it is too large.
+            EndpointError: there is none in time, it is too large, or refuses.
         """
         content = json.dumps(body).encode()
-        outgoing = request.Request(self.url, content, self._headers)  # noqa: S310  (http or https: `base_url`)
-        try:
-            status, answer = _Exchange(outgoing, self._timeout, self._largest).result()
-        except TimeoutError as error:
-            raise EndpointError(f"did not answer within {self._timeout:g} s", late=True) from error
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise EndpointError("cannot be reached") from error
-        if status != 200:
-            raise EndpointError(f"answered with status {status}")
-        if len(answer) > self._largest:
-            raise EndpointError("answered without end")
-        try:
-            return json.loads(answer)
-        except (ValueError, RecursionError):
-            return None
+        answer = exchange(self.url, content, self._headers, timeout=self._timeout, largest=self._largest)
+        if answer.status != 200:
+            raise EndpointError(f"answered with status {answer.status}")
+        return answer.json()
 
 
 class _Exchange:

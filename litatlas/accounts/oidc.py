@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib import request
-from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -23,6 +20,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from ingest.network.endpoint import EndpointError, exchange
 from litatlas.accounts import secrets
 from litatlas.errors import ForbiddenError, SettingsError, UnavailableError
 from litatlas.settings import Settings
@@ -35,7 +33,7 @@ SKEW_SECONDS = 60
 FLOW_SECONDS = 600
 """How long a person may take to sign in at the provider."""
 
-_TIMEOUT = 10.0
+_TIMEOUT = 10.0  # seconds to the last byte of an answer
 _LARGEST = 1_000_000  # bytes of an answer of the provider
 _KEPT_SECONDS = 3_600.0
 _AGAIN_SECONDS = 10.0  # before keys are asked for again because a token names an unknown one
@@ -88,12 +86,14 @@ class SignInError(ForbiddenError):
 
 
 class Provider:
-    """The OpenID Connect provider of the settings."""
+    """The OpenID Connect provider of the settings; safe for threads.
+
+    It is asked without a lock: while it is slow, each sign-in waits for its own answer and not for others'.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.issuer = settings.oidc_issuer.rstrip("/")
-        self._lock = threading.Lock()
         self._known: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
         if self.issuer and not _is_safe(self.issuer):
@@ -187,29 +187,28 @@ class Provider:
     # -- what the provider says of itself -------------------------------------------------------------------
 
     def _metadata(self) -> dict[str, Any]:
-        with self._lock:
-            if self._known is None or time.monotonic() - self._known[0] > _KEPT_SECONDS:
-                metadata = _asked(f"{self.issuer}/.well-known/openid-configuration")
-                if str(metadata.get("issuer", "")).rstrip("/") != self.issuer:
-                    raise SettingsError(
-                        f"The provider at {self.issuer} calls itself {metadata.get('issuer')!r}.",
-                        "Set oidc_issuer to the name that it gives itself.",
-                    )
-                for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-                    if not _is_safe(str(metadata.get(name, ""))):
-                        raise UnavailableError(f"The provider has no usable {name}.", "Check its settings.")
-                self._known = time.monotonic(), metadata
-            return self._known[1]
+        known = self._known
+        if known is None or time.monotonic() - known[0] > _KEPT_SECONDS:
+            metadata = _asked(f"{self.issuer}/.well-known/openid-configuration")
+            if str(metadata.get("issuer", "")).rstrip("/") != self.issuer:
+                raise SettingsError(
+                    f"The provider at {self.issuer} calls itself {metadata.get('issuer')!r}.",
+                    "Set oidc_issuer to the name that it gives itself.",
+                )
+            for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+                if not _is_safe(str(metadata.get(name, ""))):
+                    raise UnavailableError(f"The provider has no usable {name}.", "Check its settings.")
+            self._known = known = time.monotonic(), metadata
+        return known[1]
 
     def _key_set(self, *, again: bool = False) -> KeySet:
         place = str(self._metadata()["jwks_uri"])
-        with self._lock:
-            age = time.monotonic() - self._keys[0] if self._keys else _KEPT_SECONDS + 1
-            if self._keys is None or age > (_AGAIN_SECONDS if again else _KEPT_SECONDS):
-                key_set = _asked(place)
-                signing = [key for key in key_set.get("keys", []) if key.get("use", "sig") == "sig"]
-                self._keys = time.monotonic(), KeySet.import_key_set({"keys": signing})
-            return self._keys[1]
+        keys = self._keys
+        if keys is None or time.monotonic() - keys[0] > (_AGAIN_SECONDS if again else _KEPT_SECONDS):
+            key_set = _asked(place)
+            signing = [key for key in key_set.get("keys", []) if key.get("use", "sig") == "sig"]
+            self._keys = keys = time.monotonic(), KeySet.import_key_set({"keys": signing})
+        return keys[1]
 
 
 def _is_safe(address: str) -> bool:
@@ -221,30 +220,26 @@ def _is_safe(address: str) -> bool:
         return False
 
 
-class _NoRedirect(request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-_opener = request.build_opener(_NoRedirect)
-
-
 def _asked(
     place: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """A JSON answer of the provider."""
-    data = urlencode(form).encode() if form is not None else None
-    query = request.Request(place, data, {"Accept": "application/json", **(headers or {})})  # noqa: S310
+    """A JSON answer of the provider, by GET or to a form."""
+    headers = {"Accept": "application/json", **(headers or {})}
+    content = None
+    if form is not None:
+        content = urlencode(form).encode()
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
     try:
-        with _opener.open(query, timeout=_TIMEOUT) as answer:
-            answer_fields = json.loads(answer.read(_LARGEST))
-    except URLError as error:
-        code = getattr(error, "code", None)
-        if form is not None and code in (400, 401):
-            raise SignInError("The provider did not accept this sign-in.", "Begin again.") from error
-        raise UnavailableError("The provider of the sign-in does not answer.", "Try again later.") from error
-    except (OSError, ValueError) as error:
-        raise UnavailableError("The provider of the sign-in does not answer.", "Try again later.") from error
+        answer = exchange(place, content, headers, timeout=_TIMEOUT, largest=_LARGEST)
+    except EndpointError as error:
+        message = f"The provider of the sign-in {error.trouble}."
+        raise UnavailableError(message, "Try again later.") from error
+    if form is not None and answer.status in (400, 401):
+        raise SignInError("The provider did not accept this sign-in.", "Begin again.")
+    if answer.status != 200:
+        message = f"The provider of the sign-in answered with status {answer.status}."
+        raise UnavailableError(message, "Try again later.")
+    answer_fields = answer.json()
     if not isinstance(answer_fields, dict):
         raise UnavailableError("The provider's answer is empty or unreadable.", "Check its settings.")
     return answer_fields
