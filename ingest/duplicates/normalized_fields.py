@@ -26,12 +26,24 @@ _FILLERS = frozenset(
 )
 
 
+_DIGRAPH = re.compile(r"(?<![aeiouq])(?:ae|oe|ue)|aa")  # not in "Bauer", "Quelle"
+
+
+def _first(digraph: re.Match[str]) -> str:
+    return digraph[0][0]
+
+
 class AuthorKey(NamedTuple):
     """The letters of an author's family name, the first letter of the first given name, and that name."""
 
     family: str
     initial: str
     given: str
+
+    @property
+    def in_one_spelling(self) -> AuthorKey:
+        """The same with umlauts in one letter: "Mueller" as "Müller", "Soerensen" as "Sørensen"."""
+        return self._replace(family=_DIGRAPH.sub(_first, self.family), given=_DIGRAPH.sub(_first, self.given))
 
 
 class Place(NamedTuple):

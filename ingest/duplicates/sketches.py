@@ -11,6 +11,7 @@ from ingest.document import Document
 from ingest.duplicates.normalized_fields import AuthorKey, Place, author_key, place_of
 from ingest.duplicates.normalized_titles import Weakness, about, bare_title, weakness
 from ingest.duplicates.signatures import identifiers_of, is_preprint
+from ingest.text.forms import greek_spelt_out
 
 _MOST_AUTHORS = 50
 
@@ -44,8 +45,8 @@ class Sketch:
 
     @cached_property
     def title(self) -> str:
-        """The title, folded to its letters."""
-        return bare_title(self.document.title)
+        """The title, folded to its letters, Greek ones by their names."""
+        return greek_spelt_out(bare_title(self.document.title))
 
     @cached_property
     def about(self) -> str:
@@ -71,7 +72,9 @@ class Sketch:
     def names(self) -> frozenset[AuthorKey]:
         """The authors."""
         return frozenset(
-            key for author in self.document.authors[:_MOST_AUTHORS] if (key := author_key(author)).family
+            key.in_one_spelling
+            for author in self.document.authors[:_MOST_AUTHORS]
+            if (key := author_key(author)).family
         )
 
     @cached_property

@@ -67,6 +67,11 @@ def blank_math(text: str, first: str = " ") -> str:
     return _MATH.sub(lambda math: first + " " * (len(math[0]) - 1), text)
 
 
+def greek_spelt_out(folded: str) -> str:
+    """A folded text with Greek letters by their names, as many write them: "tnfα" → "tnfalpha"."""
+    return folded if folded.isascii() else _GREEK_LETTER.sub(lambda letter: _GREEK[letter[0]], folded)
+
+
 def split(word: str) -> str:
     """The forms of one written word (with its hyphens and apostrophes), joined by a space; perhaps ""."""
     if _IS_UNSPACED.search(word):

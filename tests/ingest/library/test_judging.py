@@ -124,10 +124,21 @@ def test_a_likely_pair_has_a_score_below_one() -> None:
         ({"title": f"Erratum: {ROWERS.title}", "abstract": ""}, False),
         ({"title": f"RETRACTED: {ROWERS.title}"}, True),
         ({"title": ROWERS.title.upper() + "."}, True),
+        ({"authors": ("Bérg, A.", "Cösta, B."), "abstract": ""}, True),
     ],
 )
 def test_what_may_differ_in_one_paper(fields: dict[str, Any], one_paper: bool) -> None:
     assert (verdict(ROWERS, changed(**fields)) is not None) is one_paper
+
+
+def test_umlauts_and_greek_letters_may_be_spelt_out() -> None:
+    one = Document("1", "TNF-α and β-cells – a study", authors=("Müller, J.", "Sørensen, Å."), year=2015)
+    other = Document(
+        "2", "TNF-alpha and beta-cells: a study", authors=("Mueller, Jo", "Soerensen, Aa"), year=2015
+    )
+    assert verdict(one, other) is not None
+    assert verdict(one, replace(other, authors=("Muellner, Jo", "Soerensen, Aa"))) is not None
+    assert verdict(one, replace(other, authors=("Miller, Jo",))) is None
 
 
 @pytest.mark.parametrize(
@@ -250,6 +261,11 @@ def test_a_number_that_was_made_of_the_title_proves_nothing() -> None:
     other = replace(one, volume="2", pages="9")
     assert same_record(sketch(one), sketch(other))
     assert not same_record(sketch(one), sketch(other), invented=True)
+    assert same_record(sketch(one), sketch(replace(one, volume="2")), invented=True)  # corrected
+    elsewhere = replace(one, venue="Value in Health", volume="18")
+    assert same_record(sketch(one), sketch(elsewhere))
+    assert not same_record(sketch(one), sketch(elsewhere), invented=True)
+    assert not same_record(sketch(one), sketch(replace(elsewhere, pages="A33")))
 
 
 def test_no_order_of_three_states_loses_one() -> None:
