@@ -47,6 +47,7 @@ SHAPE = Shape(
     telling=tag_set("TI T1 CT BT AB N2 AU A1"),
     listed=tag_set("KW AU A1"),
 )
+_LONG_NUMBER = re.compile(r"e?\d{5,9}")  # no issue has such a number
 _NUMBERED = ("article-journal", "paper-conference", "article-magazine")  # EndNote has their issue in M1
 _OWN = tag_set("TY ER T1 A1 PY Y1 JF JO JA T2 VL SP EP KW N2 UR DO SN N1 PB M3 ID")
 """Tags that RIS has and MEDLINE, which looks much the same, has not or seldom."""
@@ -113,7 +114,7 @@ def ris_values(tags: Tags) -> dict[str, Any]:
         "series": first("T3"),
         "volume": first("VL", "VO"),
         "issue": first("IS") or _short(first("CP")) or (_short(first("M1")) if kind in _NUMBERED else ""),
-        "pages": page_range(first("SP"), first("EP", "OP"), first("C7", "M7", "AR") or article_number(notes)),
+        "pages": page_range(first("SP"), first("EP", "OP"), _article_number(tags, notes)),
         "publisher": first("PB"),
         "doi": doi_in(every("DO", "DI", "DOI", "M3"), (*links, *notes)) or _doi_of_links(links),
         "pmid": _pmid(tags, links, notes),
@@ -153,7 +154,13 @@ def _authors(tags: Tags) -> list[str]:
 
 
 def _short(value: str) -> str:
-    return value if len(value) <= 12 else ""
+    return value if len(value) <= 12 and not _LONG_NUMBER.fullmatch(value) else ""
+
+
+def _article_number(tags: Tags, notes: list[str]) -> str:
+    """The number of an article without pages, also where it stands in the place of an issue or a section."""
+    misplaced = next((value for value in tags.all("M1", "SE") if _LONG_NUMBER.fullmatch(value)), "")
+    return tags.first("C7", "M7", "AR") or article_number(notes) or misplaced
 
 
 def _doi_of_links(links: list[str]) -> str:

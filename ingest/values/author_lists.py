@@ -38,6 +38,13 @@ _CHINESE_FAMILIES = frozenset(
     "蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬"
     "贺賀赖賴龚龔文欧歐司诸"
 )
+_KOREAN_FAMILIES = frozenset(
+    "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진나지엄채원천방공현함변염"
+)
+_MARK = re.compile(
+    r"(?<=[^\W\d_])[*†‡§¶]{1,3}|(?:(?<=[^\W\d_A-Z])|(?<=\s[A-Z])|(?<=\s[A-Z]{2}))\d{1,2}(?:,\d{1,2}){0,5}[*†]?(?=[,;]|\s|\Z)"
+)
+"""What points to an affiliation behind a name: "Berg A1,2, Costa B*"."""
 _DOTTED = re.compile(r"(?:[^\W\d_]\.-?){1,4}")
 _AFTER_COMMA = re.compile(r",(?=[^\s,])")
 _LONGEST = 300  # characters of the name of a group
@@ -61,7 +68,9 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
         text = html.unescape(text)
     if comma is None and (";" in text or "；" in text):
         comma = False
-    if comma is False and _is_vancouver(text):
+    if len(_MARK.findall(text)) > 1:
+        text = _MARK.sub("", text)
+    if comma is False and (_is_vancouver(text) or _is_long(text)):
         comma = None
     lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
     if len(lines) > 1 and any(line.count(",") > 1 or _WRAPPED.search(line) for line in lines):
@@ -89,7 +98,16 @@ def _closes_a_group(name: str) -> bool:
 def _is_vancouver(text: str) -> bool:
     """Whether commas separate whole names whatever the rest of a table does: "Berg AB, van der Lee C"."""
     pieces = [words for piece in text.rstrip(" .,").split(",") if (words := piece.split())]
-    return len(pieces) > 1 and all(_make(words) == "Berg AB" and "." not in words[-1] for words in pieces)
+    return len(pieces) > 1 and all(
+        _make(words) == "Berg AB" and (words[-1].count(".") != 1 or words[-1][-1] != ".") for words in pieces
+    )
+
+
+def _is_long(text: str) -> bool:
+    """Whether a text without semicolons has more commas than one name may have: "Berg, Anna, Jr"."""
+    pieces = [words for piece in text.split(",") if (words := piece.split())]
+    count = len([words for words in pieces if not is_suffix(words[0])])
+    return ";" not in text and (count > 3 or (count == 3 and all(map(_is_whole, pieces))))
 
 
 def split_listed(name: str, *, alone: bool = True) -> list[str]:
@@ -160,8 +178,9 @@ def _of_ideographs(line: str) -> list[str] | None:
     if len(pieces) < 2 or not all(_IDEOGRAPHS.fullmatch(piece.replace(" ", "")) for piece in pieces):
         return None
     chinese = all(piece[0] in _CHINESE_FAMILIES and 2 <= len(piece) <= 4 for piece in pieces)
+    korean = all(piece[0] in _KOREAN_FAMILIES and len(piece) == 3 for piece in pieces)
     # "山田, 太郎" is one person, as is every family name with a comma after it.
-    return pieces if len(pieces) > 2 or chinese or "," not in line else None
+    return pieces if len(pieces) > 2 or chinese or korean or "," not in line else None
 
 
 def _between_ands(line: str) -> list[str]:

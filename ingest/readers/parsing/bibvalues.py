@@ -12,6 +12,7 @@ from typing import Any
 
 from ingest.readers.parsing import extras
 from ingest.readers.parsing.bibscan import TYPES, Entry, matching
+from ingest.readers.parsing.tagvalues import article_number
 from ingest.text.cleaning import clean_text
 from ingest.values.author_lists import split_authors, split_listed
 from ingest.values.author_names import is_initials, is_suffix
@@ -244,6 +245,8 @@ def _pages(entry: Entry) -> str:
     get = entry.fields.get
     names = ("pages", "eid", "article-number", "articleno", "art_number", "article_number")
     pages = next((value for name in names if (value := get(name))), "")
+    pages = pages or article_number(value for name in _NOTES if (value := get(name)))
+    pages = pages.rstrip("-‐‑–— ")
     return re.sub(r"\s?(?:-{1,3}|[‐–—])\s?", "-", unbraced(pages))
 
 

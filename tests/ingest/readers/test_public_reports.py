@@ -25,6 +25,17 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
         "TY  - JOUR\nTI  - Moss\nUR  - https://www.ncbi.nlm.nih.gov/pmc/articles/PMC6500099/\nER  - \n",
         {"other_ids": ("pmcid:PMC6500099",)},
     ),
+    *(
+        (
+            "a.ris",
+            f"TY  - JOUR\nTI  - Moss\nVL  - 3\n{tag}  - 104502\nER  - \n",
+            {"pages": "104502", "issue": ""},
+        )
+        for tag in ("M1", "C7", "AR", "SE")
+    ),
+    ("a.ris", "TY  - JOUR\nTI  - Moss\nSP  - 3\nM1  - 4\nER  - \n", {"pages": "3", "issue": "4"}),
+    ("a.bib", "@article{a, title={Moss}, note={Art. No. e104501}}", {"pages": "e104501"}),
+    ("a.bib", "@article{a, title={Moss}, pages={12--}}", {"pages": "12"}),
     (
         "a.csv",  # one row with a semicolon does not make one author of the other rows' lists
         "PMID,Title,Authors,Citation,Journal/Book,Publication Year\n"

@@ -16,6 +16,10 @@ from ingest.values.author_lists import split_authors, split_listed
         ("Marsh K, Oduya PT, van der Lee J", "Marsh, K|Oduya, PT|van der Lee, J"),
         ("SMITH J.A., VAN DER LEE K.", "SMITH, J.A.|VAN DER LEE, K."),
         ("Müller J., van Dam K., Li X.", "Müller, J.|van Dam, K.|Li, X."),
+        ("Berg A1, Costa B2, Wei L1,2", "Berg, A|Costa, B|Wei, L"),
+        ("Berg A*, Costa B†", "Berg, A|Costa, B"),
+        ("G20 Group; H3Africa Consortium", "G20 Group|H3Africa Consortium"),
+        ("김철수, 이영희", "김철수|이영희"),
         ("Roe K, Poe LM; Moss Study Group.", "Roe, K|Poe, LM|Moss Study Group"),
         ("Smith, J.; Doe, K.; Roe, L.", "Smith, J.|Doe, K.|Roe, L."),
         ("Smith J; Doe KL;", "Smith, J|Doe, KL"),
@@ -67,6 +71,15 @@ def test_styles(text: str, names: str) -> None:
 
 
 def test_what_a_source_knows_of_its_commas() -> None:
+    three = ["Marsh, K", "Oduya, PT", "van der Lee, J"]
+    assert split_authors("Marsh K, Oduya PT, van der Lee J.", comma=False) == three  # no name is like that
+    assert split_authors("Marsh, K., Oduya, P., Roe, L.", comma=False) == [
+        "Marsh, K.",
+        "Oduya, P.",
+        "Roe, L.",
+    ]
+    assert split_authors("Fonseca C., Efraín R.", comma=False) == ["Fonseca C., Efraín R."]
+    assert split_authors("King, Martin Luther, Jr.", comma=False) == ["King, Martin Luther, Jr."]
     assert split_authors("García Márquez, Gabriel José", comma=False) == ["García Márquez, Gabriel José"]
     assert split_authors("Plato, Jane Doe", comma=True) == ["Plato", "Jane Doe"]
 
