@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ingest.text.forms import UNSPACED_CHARACTERS
 from ingest.text.forms import fold as fold_word
 from search.clauses import AllOf, AnyOf, Clause, Nothing, Term
 
@@ -36,6 +37,8 @@ _GROUP = re.compile(
     r"association|organi[sz]ation|institute|council|center|centre|agency|commission|foundation)\b",
     re.IGNORECASE,
 )
+_UNSPACED = re.compile(f"[{UNSPACED_CHARACTERS}]+")
+_LONGEST_UNSPACED = 7  # signs of a whole name in a script without spaces
 _PIECE = re.compile(r"[^\W_]+")
 _SPELT_OUT = str.maketrans(
     {
@@ -193,9 +196,14 @@ def _is_initials(word: str) -> bool:
 def _readings(text: str) -> list[_Name]:
     """What a name in a query may mean."""
     if "," in text or not (words := _without_suffix(_words(text))[:_MOST_WORDS]):
-        return [_parse(text)] if _words(text) else []
+        if not (words := _words(text)):
+            return []
+        together = [_name(["".join(words)], [])] if _UNSPACED.fullmatch("".join(words)) else []
+        return [_parse(text), *together]
     if len(words) == 1:
-        return [_name(words, [])]
+        whole = words[0] if _UNSPACED.fullmatch(words[0]) else ""
+        cuts = range(1, min(len(whole), _LONGEST_UNSPACED))  # as those write it who part it with a comma
+        return [_name(words, []), *(_name([whole[:at]], [whole[at:]]) for at in cuts)]
     if count := _initials_at_the_end(words):
         return [_name(words[:-count], words[-count:])]
     last = [word for word in words[:-1] if not _is_particle(word)]
