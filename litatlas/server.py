@@ -117,9 +117,11 @@ def _announcement(host: str, port: int) -> str:
 def _preload() -> None:
     """Import what every web process needs, so that they share it."""
     from ingest.text.analysis import analyzer
+    from ingest.text.language import load_model
 
-    importlib.import_module(APPLICATION)
+    importlib.import_module(APPLICATION).preload()
     analyzer().lemma("papers")  # loads the tables of English
+    load_model()  # by which the language of a text to explore by is told
     importlib.import_module("sklearn.svm")  # by which papers near to a collection are told
     _bound_arenas()
     gc.collect()

@@ -208,7 +208,8 @@ class Context:
         self.tag_spellings.count_all(None, self._sequence())
         if self.placements is not None:
             self.placements.warm()
-        if self.cosine is not None:
+        if self.cosine is not None and self.evidence is not None:
+            self.evidence.rows([])
             self.cosine.warm()
 
     def refresh(self) -> None:

@@ -14,7 +14,7 @@ In the order of a request:
 - ``assets``, ``static/``: styles and scripts; ``translations/``
 """
 
-from web.app import create_app
+from web.app import create_app, preload
 from web.request_limits import rule_of
 
-__all__ = ["create_app", "rule_of"]
+__all__ = ["create_app", "preload", "rule_of"]

@@ -25,6 +25,7 @@ from web import locales as languages
 from web.access import identity, quotas
 from web.encodings import OrjsonProvider
 from web.operations import metrics, request_log
+from web.rendering import COMPILED, compile_all
 from web.rendering.template_functions import install as install_filters
 from web.site import Site
 
@@ -47,7 +48,7 @@ def create_app(
         answers: a folder for answers that the processes of one server share, where there are several.
     """
     settings = settings or load()
-    app = Flask("web", static_folder=None, template_folder="templates")
+    app = _bare()
     app.url_map.converters["name"] = NameConverter
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_megabytes * 1_000_000 + request_limits.FORM_BYTES
@@ -55,17 +56,14 @@ def create_app(
     app.config["MAX_FORM_PARTS"] = 100
     app.config["READ_ONLY"] = settings.read_only
     app.json = OrjsonProvider(app)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["litatlas"] = Site(settings, atlas or Atlas(settings))
     request_log.install(app, settings)
     metrics.install(app)
     request_limits.install(app)
     security.install(app, read_only=settings.read_only)
-    languages.install(app)
     encodings.install(app)
     proxies.install(app, settings)
     problems.install(app)
-    install_filters(app)
     identity.install(app, settings)
     quotas.install(app, settings)
     answer_cache.install(app, answers)
@@ -79,6 +77,21 @@ def create_app(
     def close_files(_: BaseException | None) -> None:
         request.close()
 
+    return app
+
+
+def preload() -> None:
+    """Compile the templates and read in what else the processes share that will be forked from this one."""
+    compile_all(_bare())
+
+
+def _bare() -> Flask:
+    """An application that renders pages, and answers nothing yet."""
+    app = Flask("web", static_folder=None, template_folder="templates")
+    app.jinja_options = {**app.jinja_options, "bytecode_cache": COMPILED}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    languages.install(app)
+    install_filters(app)
     return app
 
 

@@ -8,6 +8,7 @@ which the model is not sure counts as English: it would else be taken for Latin 
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import Any
 
 _TELLING = {
@@ -44,6 +45,7 @@ _LANGUAGES = (
     "nn", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "ta", "th", "tr", "uk", "ur",
     "vi", "zh",
 )  # fmt: skip
+_LOADING = Lock()
 _HEAD = 80  # forms that are looked at
 _SURE = 0.9
 _LONG = 120  # characters from which the model's best guess is good
@@ -83,9 +85,19 @@ def _latin(text: str) -> bool:
     return not any(char > "\u024f" and char.isalpha() for char in text)
 
 
-@cache
+def load_model() -> None:
+    """Read in what :func:`detect` asks: a second of the processor and 95 MB, which forked processes share."""
+    _model()
+
+
 def _model() -> Any:
-    from py3langid.langid import _load_identifier  # here: loading takes two seconds, and most never need it
+    with _LOADING:  # whoever comes meanwhile waits, and does not load it too
+        return _loaded()
+
+
+@cache
+def _loaded() -> Any:
+    from py3langid.langid import _load_identifier  # here: most processes never need it
 
     model = _load_identifier(norm_probs=True)
     model.set_languages([lang for lang in _LANGUAGES if lang in model.labels])

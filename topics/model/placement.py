@@ -145,6 +145,7 @@ class Placements:
 
     def warm(self) -> None:
         """Make what the first question for near papers would have to wait for."""
+        self.rows([])
         self._published()
 
     def joined(self, theta: Floats, vectors: Floats) -> Floats:

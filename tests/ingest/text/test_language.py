@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from py3langid import langid
+
+from ingest.text import language as languages
 from ingest.text.analysis import analyzer
 from ingest.text.language import detect
 
@@ -36,3 +40,19 @@ def test_languages(text: str, lang: str) -> None:
 def test_citations_of_others_do_not_make_english_foreign() -> None:
     text = "We review the van der Waals forces in the models of Bindu et al. and those by de la Cruz et al."
     assert language(text) == "en"
+
+
+def test_threads_that_come_first_load_the_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = []
+    real = langid._load_identifier
+
+    def load(**options: bool) -> object:
+        loaded.append(options)
+        return real(**options)
+
+    monkeypatch.setattr(langid, "_load_identifier", load)
+    languages._loaded.cache_clear()
+    text = "Untersuchungen zur Photosynthese"
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: detect(text, text.lower().split()), range(4)))
+    assert (answers, len(loaded)) == (["de"] * 4, 1)
