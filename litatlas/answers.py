@@ -388,6 +388,7 @@ class StatusAnswer(TypedDict):
     unfit: int  # papers that the map does not explain: they are searchable, and on none of its topics
     unplaced: dict[str, int]  # language → papers without a topic, because the model knows none of their words
     engine: dict[str, Any]
+    store: dict[str, Any] | None  # that hosts share: its address, and whether this host has what is published
     encoder: dict[str, Any] | None  # of one's own: its name, its vectors, and whether they are whole
     jobs: dict[str, int]
 

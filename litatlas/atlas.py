@@ -20,6 +20,7 @@ from litatlas.errors import InputError
 from litatlas.generation.generations import Generations
 from litatlas.generation.home import Home
 from litatlas.generation.live import Live, engine_of
+from litatlas.generation.store.carrier import StoreCarrier
 from litatlas.generation.store.published_files import PublishedFiles
 from litatlas.maintenance.restore import finish_restore
 from litatlas.notebook import card
@@ -77,16 +78,21 @@ class Atlas:
         _check_library(self.home, settings)
         self.library = Library.open(settings.library_url, migrate=migrate)
         self.engine = engine_of(settings)
-        is_embedded = settings.engine.strip().lower() == "tantivy"
+        files = PublishedFiles(
+            self.home,
+            self.library,
+            settings.store,
+            with_index=settings.engine.strip().lower() == "tantivy",
+        )
         self.generations = Generations(
             self.home,
             self.library,
             self.engine,
             settings.library_url if settings.process_count > 1 else "",
             _encodings(self.home, self.library, settings),
-            PublishedFiles(self.home, self.library, settings.store, with_index=is_embedded),
+            files,
         )
-        self.uploads = Uploads(settings.home)
+        self.uploads = Uploads(settings.home, StoreCarrier(files.store) if files.store else None)
         self.harvests = Harvests(self.generations, settings)
         self.open_reviews = OpenReviews()
         self._show(EVERYBODY)

@@ -211,6 +211,24 @@ def _pdfs(atlas: Atlas) -> tuple[bool, str, str]:
     return True, f"{count:,} kept, {size / 1e6:,.1f} MB, checksums are right" if count else "none", ""
 
 
+def _store(atlas: Atlas) -> tuple[bool, str, str]:
+    files = atlas.generations.files
+    if not files.is_shared:
+        return True, "none; files stay in the home folder", ""
+    lacking, status = files.lacking(), files.status()
+    assert status is not None
+    if lacking:
+        message = f"{status['address']} lacks {len(lacking):,} files, such as {lacking[0]}"
+        return False, message, "On a host that has its files whole, run: litatlas reindex"
+    if not status["sent"]:
+        return True, f"{status['address']}; nothing was sent to it yet", "Run: litatlas reindex"
+    state = "up to date" if status["current"] else "behind; the next reader fetches what is new"
+    hint = ""
+    if atlas.library.dialect == "sqlite":
+        hint = "Several hosts that write need a library on PostgreSQL (setting library)."
+    return True, f"{status['address']}, {status['files']:,} files here, {state}", hint
+
+
 def _jobs(atlas: Atlas) -> tuple[bool, str, str]:
     counts = atlas.library.job_counts()
     queued = counts.get("queued", 0)
@@ -231,6 +249,7 @@ OF_ATLAS: dict[str, Callable[[Atlas], tuple[bool, str, str]]] = {
     "model": _model,
     "other models": _other_models,
     "suggestions": _suggestions,
+    "store": _store,
     "encoder": _encoder,
     "jobs": _jobs,
 }
@@ -245,6 +264,7 @@ CRASHED = {
     "model": "Run: litatlas build",
     "other models": "Run: litatlas build",
     "suggestions": "Run: litatlas reindex",
+    "store": "On a host that has its files whole, run: litatlas reindex",
     "encoder": "Search goes on without it. Run: litatlas encode",
     "jobs": _BUILD,
 }

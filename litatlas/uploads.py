@@ -1,7 +1,8 @@
 """Uploaded files on their way into the library: the one place that knows where they lie.
 
 A file is stored in a folder of its own, under its own name made safe. It waits for its job, or first for a
-day to be previewed; the job removes it.
+day to be previewed; the job removes it. Where hosts have no common folder, it waits in their store, and
+whoever needs it fetches it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import secrets
 import shutil
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import gettempdir
-from typing import IO
+from typing import IO, Protocol
 
 from litatlas.errors import InputError, NotFoundError, TooLargeError
 
@@ -23,18 +24,41 @@ STAGED_SECONDS = 86_400
 """How long a file that is previewed is kept."""
 UNCLAIMED_SECONDS = 3600.0
 """How long what a process has just made may wait before that process lays claim to it."""
+STORE_LOOK_SECONDS = 300.0
+"""How often files are looked for in the store that no job wants."""
 MAX_NAME_BYTES = 150
 TEMPORARY = "litatlas-"
 """How the names of temporary folders begin."""
 _BLOCK = 1 << 20
+_WAITING, _STAGED = "uploads/waiting", "uploads/staged"
 _UNSAFE = re.compile(r"[^\w.+-]+")
 _TOKEN = re.compile(r"[0-9a-f]{24}")
+
+
+class Carrier(Protocol):
+    """Where files wait that any host may need, a folder each; `NotFoundError` where there is none."""
+
+    def send(self, folder: str, file: Path) -> None:
+        """Keep a file, whole or not at all."""
+
+    def fetch(self, folder: str, into: Path) -> Path:
+        """Write the file of a folder below another; it is compared with its checksums."""
+
+    def remove(self, folder: str) -> None:
+        """Remove a file; none may be there."""
+
+    def folders(self, above: str) -> list[str]:
+        """The folders below another, in which files are."""
 
 
 class Uploads:
     """The uploads of one atlas; reached as ``Atlas.uploads``."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, carrier: Carrier | None = None) -> None:
+        """``carrier`` takes files to other hosts."""
+        self._carrier = carrier
+        self._looked = -STORE_LOOK_SECONDS
+        self._unclaimed: dict[str, float] = {}  # folder of the store → since when it was seen unclaimed
         self.waiting = home / "uploads"
         self.staged = home / "looked"
         own = "|".join(re.escape(f"{folder}/") for folder in (self.waiting, self.staged))
@@ -48,12 +72,17 @@ class Uploads:
         Raises:
             InputError: it is empty. TooLargeError: it is larger than ``megabytes``.
         """
-        return _stored(self.waiting, stream, name, megabytes)
+        path = _stored(self.waiting, stream, name, megabytes)
+        self._send(path)
+        return path
 
     def stage(self, stream: IO[bytes], name: str, megabytes: int) -> str:
         """Store a file to be previewed; returns the token that it is known by. Raises as :meth:`store`."""
         self._forget_old()
-        return _stored(self.staged, stream, name, megabytes).parent.name
+        path = _stored(self.staged, stream, name, megabytes)
+        if self._carrier is not None:
+            self._carrier.send(f"{_STAGED}/{path.parent.name}", path)
+        return path.parent.name
 
     def file(self, token: str) -> Path:
         """The file to be previewed that a token stands for.
@@ -62,19 +91,54 @@ class Uploads:
             NotFoundError: it was added already, or it is a day old.
         """
         folder = self.staged / token
-        files = list(folder.iterdir()) if _TOKEN.fullmatch(token) and folder.is_dir() else []
-        if not files:
-            raise NotFoundError("This upload is no longer here.", "Choose the file and send it again.")
-        return files[0]
+        is_token = _TOKEN.fullmatch(token) is not None
+        files = list(folder.iterdir()) if is_token and folder.is_dir() else []
+        if files:
+            return files[0]
+        if is_token and self._carrier is not None:  # another host has it
+            with suppress(NotFoundError):
+                return self._carrier.fetch(f"{_STAGED}/{token}", folder)
+        raise NotFoundError("This upload is no longer here.", "Choose the file and send it again.")
 
     def accept(self, token: str) -> Path:
         """Let a file that was previewed wait for its job; raises as :meth:`file`."""
         path = self.file(token)
         self.waiting.mkdir(mode=0o700, exist_ok=True)
-        return path.parent.rename(self.waiting / token) / path.name
+        accepted = path.parent.rename(self.waiting / token) / path.name
+        self._send(accepted)
+        if self._carrier is not None:
+            self._carrier.remove(f"{_STAGED}/{token}")
+        return accepted
+
+    def _send(self, path: Path) -> None:
+        """Let a file wait in the store, from where the host of its job fetches it."""
+        if self._carrier is not None:
+            try:
+                self._carrier.send(f"{_WAITING}/{path.parent.name}", path)
+            finally:
+                shutil.rmtree(path.parent, ignore_errors=True)
+
+    def here(self, path: Path) -> Path:
+        """A file whose job is begun, on this host.
+
+        Raises:
+            NotFoundError: it is gone.
+        """
+        if self._carrier is None or path.is_file():
+            return path
+        try:
+            return self._carrier.fetch(f"{_WAITING}/{path.parent.name}", self.waiting / path.parent.name)
+        except NotFoundError as error:
+            raise NotFoundError(
+                f"The file {path.name} is no longer in the store.", "Choose the file and send it again."
+            ) from error
 
     def remove(self, path: Path) -> None:
         """Remove a file whose job is over, with the folder that was its own."""
+        if self._carrier is not None:
+            shutil.rmtree(self.waiting / path.parent.name, ignore_errors=True)
+            self._carrier.remove(f"{_WAITING}/{path.parent.name}")
+            return
         path.unlink(missing_ok=True)
         if path.parent != self.waiting and path.parent.is_dir():
             path.parent.rmdir()
@@ -82,10 +146,24 @@ class Uploads:
     def remove_unclaimed(self, wanted: Iterable[Path]) -> None:
         """Remove old files that no job wants: whoever stored or read them was killed."""
         paths = list(wanted)
+        if self._carrier is not None and time.monotonic() - self._looked >= STORE_LOOK_SECONDS:
+            self._looked = time.monotonic()
+            self._remove_unclaimed_of_store(self._carrier, {path.parent.name for path in paths})
         for entry in self.waiting.glob("*"):
             if age(entry) > UNCLAIMED_SECONDS and not any(path.is_relative_to(entry) for path in paths):
                 shutil.rmtree(entry, ignore_errors=True)
                 entry.unlink(missing_ok=True)
+
+    def _remove_unclaimed_of_store(self, carrier: Carrier, wanted: Collection[str]) -> None:
+        """The same in the store: what was seen unclaimed for an hour, by this process's own clock."""
+        seen = {name: folder for folder in carrier.folders(_WAITING) if (name := folder.rpartition("/")[2])}
+        now = time.monotonic()
+        self._unclaimed = {
+            folder: self._unclaimed.get(folder, now) for name, folder in seen.items() if name not in wanted
+        }
+        for folder, since in self._unclaimed.items():
+            if now - since > UNCLAIMED_SECONDS:
+                carrier.remove(folder)
 
     def without_folder(self, text: str) -> str:
         """A text without the folder that an uploaded or explored file waits in: that is the server's own."""
@@ -100,6 +178,8 @@ class Uploads:
             with suppress(OSError):  # another request does the same
                 if time.time() - folder.stat().st_mtime > STAGED_SECONDS:
                     shutil.rmtree(folder)
+                    if self._carrier is not None:
+                        self._carrier.remove(f"{_STAGED}/{folder.name}")
 
 
 def age(path: Path) -> float:

@@ -223,7 +223,7 @@ def _forget_file(atlas: Atlas, job: Job) -> None:
 
 def _add(atlas: Atlas, arguments: dict[str, Any], progress: JobProgress) -> Any:
     return atlas.collections.add(
-        [Path(arguments["path"])],
+        [atlas.uploads.here(Path(arguments["path"]))],
         arguments["collection"],
         format=arguments.get("format") or None,
         encoding=arguments.get("encoding") or None,

@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ingest.errors import BusyError, UnavailableError
 from ingest.library import schema
-from ingest.library.backend.advisory_locks import Held, held, is_held
+from ingest.library.backend.advisory_locks import Held, held, holders, is_held
 from ingest.library.backend.connections import connect
 from ingest.library.backend.errors import LibraryError as LibraryError
 from ingest.library.backend.errors import translated
@@ -144,6 +144,13 @@ class Database:
             return False
         with self.reading() as connection:
             return is_held(connection, name)
+
+    def lock_holders(self, doing: str) -> list[str]:
+        """Who on whichever host holds locks for something that begins so; on SQLite nobody is known."""
+        if self.dialect == "sqlite":
+            return []
+        with self.reading() as connection:
+            return holders(connection, doing)
 
     def state(self) -> str | None:
         """A mark of all that is committed: while it is the same, everything that is read is the same.

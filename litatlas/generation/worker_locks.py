@@ -7,8 +7,10 @@ library is PostgreSQL, the worker holds a lock there too, by which other hosts k
 from __future__ import annotations
 
 import json
+import re
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from litatlas.generation.home import Home
 
 LOOK_SECONDS = 5.0
 """How long a worker that begins waits for others who look whether it lives."""
+_HOLDER = re.compile(r"worker (\w+) process (\d+) on (.*)")
 SIGN_SECONDS = 5.0
 """How often a worker gives a sign of life."""
 
@@ -71,14 +74,24 @@ def is_alive(home: Home, name: str, library: Library | None = None) -> bool:
 
 
 def living(home: Home, library: Library | None = None) -> list[str]:
-    """The names of the workers that live."""
-    return [lock.stem for lock in home.workers.glob("*.lock") if is_alive(home, lock.stem, library)]
+    """The names of the workers that live, on whichever host."""
+    here = [lock.stem for lock in home.workers.glob("*.lock") if is_alive(home, lock.stem, library)]
+    return here + [worker.name for worker in _elsewhere(library, here)]
+
+
+def _elsewhere(library: Library | None, here: Collection[str]) -> list[Worker]:
+    """The workers that only the library knows: their hosts have homes of their own."""
+    told = library.lock_holders("worker ") if library is not None else []
+    matches = [match for match in map(_HOLDER.fullmatch, told) if match and match[1] not in here]
+    now = time.time()  # the server says that they live
+    return [Worker(match[1], int(match[2]), match[3], now) for match in matches]
 
 
 def workers(home: Home, library: Library | None = None) -> list[Worker]:
     """The workers that live, with what their locks say."""
-    known = []
-    for name in sorted(living(home, library)):
+    names = sorted(living(home, library))
+    known = _elsewhere(library, [name for name in names if _lock_of(home, name).exists()])
+    for name in names:
         with suppress(OSError, ValueError, KeyError, TypeError):  # it has ended meanwhile
             lock = _lock_of(home, name)
             told = json.loads(lock.read_text("utf-8"))

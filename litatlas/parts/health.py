@@ -76,6 +76,7 @@ class Health:
             "index": self._index,
             "model": self._model,
             "suggestions": self._suggestions,
+            "store": self._store,
             "workers": self._workers,
             "jobs": self._jobs,
             "backup": self._backup,
@@ -171,6 +172,21 @@ class Health:
         return PartHealth(
             "suggestions", "warning", "None that this version can read.", "Run: litatlas reindex"
         )
+
+    def _store(self) -> PartHealth:
+        status = self._generations.files.status()
+        if status is None:
+            return PartHealth("store", "off", "None is set; files stay in the home folder.")
+        size = f"{status['files']:,} files, {status['bytes'] / 1e6:,.0f} MB on this host"
+        facts = [("address", status["address"])]
+        if not status["sent"]:
+            hint = "A worker does it with the next change, or run: litatlas reindex"
+            return PartHealth("store", "warning", f"{size}; nothing was sent to it yet", hint, facts)
+        if status["current"]:
+            return PartHealth("store", "ok", f"{size}, as published", "", facts)
+        message = status["problem"] or "What was published last is being fetched."
+        hint = "Readers of this host see what was published before." if status["problem"] else ""
+        return PartHealth("store", "warning", f"{size}. {message}", hint, facts)
 
     def _workers(self) -> PartHealth:
         living, waiting = workers(self._home, self._library), self._library.job_counts().get("queued", 0)

@@ -150,6 +150,7 @@ def _status(generations: Generations, visible: frozenset[str] | None, jobs: dict
             "sequence": stamp.sequence if stamp and visible is None else 0,
             "behind": library.sequence() - (stamp.sequence if stamp else 0),
         },
+        "store": generations.files.status() if visible is None else None,
         "encoder": generations.encodings.status(counts.papers) if generations.encodings else None,
         "jobs": jobs,
     }

@@ -29,6 +29,14 @@ _HOLDERS = text(
 )
 
 
+_ALL_HOLDERS = text(
+    "SELECT DISTINCT activity.application_name FROM pg_locks AS locks "
+    "JOIN pg_stat_activity AS activity USING (pid) WHERE locks.locktype = 'advisory' AND locks.granted "
+    "AND locks.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+    "AND starts_with(activity.application_name, :begins)"
+)
+
+
 class Held:
     """A lock that is held."""
 
@@ -106,6 +114,13 @@ def held(
 def is_held(connection: Connection, name: str) -> bool:
     """Whether somebody holds a lock, shared or alone."""
     return bool(_rows(connection, name))
+
+
+def holders(connection: Connection, doing: str) -> list[str]:
+    """Who holds locks for something that begins so, as in ``"worker 4f process 12 on lab3"``: cut after 50
+    characters."""
+    told = connection.scalars(_ALL_HOLDERS, {"begins": f"litatlas {doing}"})
+    return [str(name).removeprefix("litatlas ") for name in told]
 
 
 def key_of(name: str) -> int:

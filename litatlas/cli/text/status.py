@@ -22,6 +22,7 @@ def status(answer: Answer) -> str:
             *_names(answer),
             f"engine: {engine['name']}, {paper_count(engine)} indexed, {engine['state']}",
             *(f"  {line}" for line in (engine["message"], engine["hint"]) if line),
+            *_store(answer.get("store")),
             *_encoder(answer.get("encoder")),
             "jobs: " + (", ".join(f"{count} {state}" for state, count in answer["jobs"].items()) or "none"),
         ]
@@ -32,6 +33,16 @@ def _names(status: Answer) -> list[str]:
     """How many given names need a decision."""
     topics = counted(status["undecided"], "topic needs", "topics need")
     return [f"  {topics} a decision on the given name: litatlas decide"] if status["undecided"] else []
+
+
+def _store(store: Answer | None) -> list[str]:
+    """Whether this host has what the store has."""
+    if store is None:
+        return []
+    size = f"{store['files']:,} files, {store['bytes'] / 1e6:,.0f} MB here"
+    state = "up to date" if store["current"] and store["sent"] else "behind"
+    problem = [f"  {plain(store['problem'])}"] if store["problem"] else []
+    return [f"store: {plain(store['address'])}, {size}, {state}", *problem]
 
 
 def _encoder(encoder: Answer | None) -> list[str]:

@@ -6,5 +6,6 @@ In the order of the flow:
 - ``manifest``: which files there are, in blocks that are named by their checksums
 - ``fetching``: blocks into files of the home, whole or not at all
 - ``published_files``: the files of the published generations, sent and fetched
+- ``carrier``: uploads on their way between hosts
 - ``follower``: fetching in the background, while readers go on
 """

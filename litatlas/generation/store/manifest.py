@@ -75,7 +75,7 @@ class Manifest:
         try:
             record = json.loads(data)
             later = record["format"] > FORMAT
-            files = {} if later else {path: _entry(values) for path, values in record["files"].items()}
+            files = {} if later else {path: read_entry(values) for path, values in record["files"].items()}
             model, index = ("", "") if later else (str(record["model"]), str(record["index"]))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise StoreError("A manifest of the store cannot be read.", "Run: litatlas reindex") from error
@@ -128,7 +128,8 @@ def _rank(path: str) -> int:
     return _HEADERS.index(name) + 1 if path.startswith(GROWING) and name in _HEADERS else 0
 
 
-def _entry(values: Mapping[str, object]) -> Entry:
+def read_entry(values: Mapping[str, object]) -> Entry:
+    """An entry as it is stored; `KeyError`, `TypeError` or `ValueError` where it is none."""
     size, blocks = values["size"], values["blocks"]
     if type(size) is not int or not isinstance(blocks, list) or size < 0:
         raise TypeError("no entry of a file")

@@ -203,7 +203,7 @@ def _written(files: Any, path: str, data: bytes) -> None:
     if "file" not in files.protocol:
         files.pipe_file(path, data)
         return
-    aside = f"{path}.{secrets.token_hex(4)}.writing"  # a folder shows files that are being written
+    aside = f"{path}.{secrets.token_hex(8)}.writing"  # a folder shows files that are being written
     try:
         files.pipe_file(aside, data)
         files.mv(aside, path)

@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from ingest.library.library import Generation, Library
 from ingest.locks import exclusive
@@ -75,6 +76,37 @@ class PublishedFiles:
     def is_sent(self) -> bool:
         """Whether the store holds anything of this library; True where there is no store."""
         return self.store is None or self._library.get_meta(STORE) is not None
+
+    def status(self) -> dict[str, Any] | None:
+        """What there is of the store, without asking it; None where there is none."""
+        if self.store is None:
+            return None
+        held = self.held()
+        return {
+            "address": self.store.address,
+            "current": self.is_current(),
+            "sent": self.is_sent(),
+            "files": len(held.files),
+            "bytes": sum(entry.size for entry in held.files.values()),
+            "problem": self.problem.message if self.problem else "",
+        }
+
+    def lacking(self) -> list[str]:
+        """The files of which the store lacks a block; the files themselves are not read.
+
+        Raises:
+            StoreError: the store is away, empty, another atlas's, or lacks the manifest itself.
+        """
+        digest = self._library.get_meta(STORE)
+        if self.store is None or digest is None:
+            return []
+        self._claim(self.store, empty=False)
+        manifest, stored = self._manifest(digest), set(self.store.names(_BLOCKS))
+        return [
+            path
+            for path, entry in manifest.files.items()
+            if any(f"{_BLOCKS}/{block}" not in stored for block in entry.blocks)
+        ]
 
     def held(self) -> Manifest:
         """What this home holds of the store."""

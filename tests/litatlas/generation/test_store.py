@@ -8,12 +8,17 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from litatlas.atlas import Atlas
+from litatlas.cli.text.status import status as cli_status
+from litatlas.doctor import examine
 from litatlas.generation.store.objects import ObjectStore, StoreError
+from litatlas.parts.health import PartHealth
 from litatlas.settings import Settings
+from tests.killing import run_killed, run_through, steps_of
 from tests.papers import papers, write
 from tests.s3_server import s3_bucket
 
@@ -331,3 +336,99 @@ def test_a_full_disk_leaves_what_was_there(
         patch.undo()
         followed(second)
         assert answers(second) == after
+
+
+def test_doctor_status_and_health_tell_of_the_store(folder: Path, address: str) -> None:
+    own = settings(folder, "second", address)
+    with Atlas(own) as second, Atlas(settings(folder, "first", address)) as first:
+        second.live()
+        status = second.reports.status()["store"]
+        assert status is not None
+        assert (status["address"], status["current"], status["sent"]) == (address, True, True)
+        assert part(second).state == "ok"
+        add(first, folder, 3, "xyz")
+        assert part(second).state == "warning"
+        assert "behind" in cli_status(second.reports.status())
+        followed(second)
+        assert "up to date" in cli_status(second.reports.status())
+        check = store_check(own)
+        assert check["ok"]
+        assert "PostgreSQL" in check["hint"]
+        store, held = first.generations.files.store, first.generations.files.held()
+        assert store is not None
+        store.remove([f"blocks/{held.files[max(held.files)].blocks[0]}"])
+    check = store_check(own)
+    assert not check["ok"]
+    assert max(held.files) in check["message"]
+    assert "reindex" in check["hint"]
+    with Atlas(settings(folder, "first", "")) as alone:
+        assert alone.reports.status()["store"] is None
+        assert part(alone).state == "off"
+
+
+def part(atlas: Atlas) -> PartHealth:
+    return next(each for each in atlas.health.parts() if each.name == "store")
+
+
+def store_check(own: Settings) -> dict[str, Any]:
+    return next(check for check in examine(own)["checks"] if check["name"] == "store")
+
+
+@pytest.mark.parametrize("command", ["fetch", "send"])
+def test_a_kill_leaves_all_or_nothing(
+    modelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    kill(modelled, tmp_path, monkeypatch, command, most=4)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("command", ["fetch", "send"])
+def test_a_kill_at_any_step_leaves_all_or_nothing(
+    modelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    kill(modelled, tmp_path, monkeypatch, command, most=1000)
+
+
+def kill(modelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, most: int) -> None:
+    """The store lies in the home of who sends, so that each of its changes is a step."""
+    monkeypatch.setenv("LITATLAS_TRAINER", "portable")
+    monkeypatch.setenv("LITATLAS_PROCESSES", "1")
+    start = tmp_path / "lab"
+    shutil.copytree(modelled, start)
+    store = f"file://{start / 'first' / 'shared'}"
+    with Atlas(settings(start, "first", store)) as first:
+        first.generations.finish_interrupted()
+        before = first.library.counts().papers
+    more = write(tmp_path / "more.jsonl", papers(7, seed=9, prefix="more"))
+    told = {
+        "fetch": ("search", "the", "--json"),
+        "send": ("add", str(more), "--collection", "more"),
+    }
+    place = {"fetch": "second", "send": "first"}[command]
+    monkeypatch.setenv("LITATLAS_LIBRARY", f"sqlite:///{start / 'library.db'}")
+    monkeypatch.setenv("LITATLAS_STORE", store)
+    kept = tmp_path / "kept"
+    shutil.copytree(start, kept)
+    steps = [step for step in steps_of(start / place, *told[command]) if wanted(step)]
+    assert len(steps) > 5
+    for step in steps[:: max(1, len(steps) // most)]:
+        shutil.rmtree(start)
+        shutil.copytree(kept, start)
+        assert run_killed(start / place, step, *told[command]), step
+        with Atlas(settings(start, "third", store)) as third:
+            assert third.search("", limit=0)["total"] in (before, before + 7), step
+        assert run_through(start / place, *told[command]) == 0, step
+        with (
+            Atlas(settings(start, "first", store)) as first,
+            Atlas(settings(start, "second", store)) as second,
+        ):
+            assert first.search("", limit=0)["total"] == before + (7 if command == "send" else 0), step
+            assert answers(first) == answers(second), step
+            assert not first.generations.publisher.is_behind(), step
+        assert not list((start / "second").glob("fetching/**/*")), step
+
+
+def wanted(step: str) -> bool:
+    """The steps of the store, and those around the commit of who sends."""
+    return any(word in step for word in ("shared", "fetching", "store", "put_in_place", "commit"))

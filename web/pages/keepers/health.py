@@ -16,6 +16,7 @@ NAMES = {
     "index": lazy_gettext("Index"),
     "model": lazy_gettext("Topic model"),
     "suggestions": lazy_gettext("Suggestions"),
+    "store": lazy_gettext("Store of several hosts"),
     "workers": lazy_gettext("Workers"),
     "jobs": lazy_gettext("Jobs"),
     "backup": lazy_gettext("Backup"),
