@@ -25,6 +25,7 @@ from ingest.library.backend.patience import patiently
 from ingest.library.library import Job, Library
 from litatlas.atlas import Atlas
 from litatlas.errors import BusyError, Interrupted, LitatlasError
+from litatlas.generation.store.objects import StoreAwayError
 from litatlas.generation.worker_locks import alive, is_alive
 from litatlas.operations import logs
 from litatlas.settings import Settings
@@ -129,7 +130,7 @@ def run_job(atlas: Atlas, job: Job, progress: JobProgress) -> None:
         patiently(lambda: library.requeue_job(job.id), seconds=STOP_SECONDS)
         log.info("job waits again: the worker is told to stop", extra={"fields": _told(job)})
         return
-    except LibraryAwayError as error:
+    except (LibraryAwayError, StoreAwayError) as error:
         log.warning("job waits again: %s", error.message, extra={"fields": _told(job, began)})
         patiently(partial(library.requeue_job, job.id), progress.wait, seconds=float("inf"))
         return

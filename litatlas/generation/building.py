@@ -27,6 +27,7 @@ from litatlas.generation.home import Home
 from litatlas.generation.ledger import Draft
 from litatlas.generation.locks import Locks
 from litatlas.generation.publishing import Publisher, trained_at
+from litatlas.generation.store.objects import StoreError
 from search.evidence.ranking_models import RankingModels
 from topics.model.hierarchy import Hierarchy
 from topics.model.matching import is_itself
@@ -89,10 +90,14 @@ class Builder:
                 self._ledger.keep_draft(draft)
             finally:
                 self._clean()
-            if not publish:
-                self._publisher.share_draft()
-                return draft, None
-            row = self._publisher.publish(draft.model, progress, draft)
+            try:
+                if not publish:
+                    self._publisher.share_draft()
+                    return draft, None
+                row = self._publisher.publish(draft.model, progress, draft)
+            except StoreError as error:  # a job would train it again
+                hint = "The new model waits on this host: once the store answers, run litatlas publish there."
+                raise StoreError(error.message, hint) from error
             self._remove_damaged()
             return draft, row
 

@@ -101,7 +101,7 @@ class Generations:
             row = self.library.generation() or self.publisher.sync(Silent())
             if self._opened is None:
                 self._opened = self._first(row)
-            elif not self.files.is_current():
+            elif self._follower.is_busy() or not self.files.is_current():
                 self._follower.begin()  # readers go on with what this host has
             elif self._opened.row.number != row.number:
                 self._opened = self._open(row)

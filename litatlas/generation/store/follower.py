@@ -26,10 +26,13 @@ class Follower:
         self._thread: tuple[int, threading.Thread] | None = None
         self._failed = -PAUSE_SECONDS
 
+    def is_busy(self) -> bool:
+        """Whether something newer is being fetched and opened."""
+        return self._thread is not None and self._thread[0] == os.getpid() and self._thread[1].is_alive()
+
     def begin(self) -> None:
         """Fetch in the background, unless that is going on or has just failed."""
-        alive = self._thread is not None and self._thread[0] == os.getpid() and self._thread[1].is_alive()
-        if alive or time.monotonic() - self._failed < PAUSE_SECONDS:
+        if self.is_busy() or time.monotonic() - self._failed < PAUSE_SECONDS:
             return
         thread = threading.Thread(target=self._follow, name="fetching from the store", daemon=True)
         self._thread = os.getpid(), thread

@@ -38,6 +38,10 @@ class StoreError(LitatlasError):
     status = 503
 
 
+class StoreAwayError(StoreError):
+    """The store does not answer; it may come back."""
+
+
 class ObjectMissingError(StoreError):
     """There is no such object."""
 
@@ -125,7 +129,7 @@ class ObjectStore:
                 if refusal is not None:
                     raise refusal from error
                 if time.monotonic() + pause > until:
-                    raise StoreError(
+                    raise StoreAwayError(
                         f"The store {self.address} does not answer: {_reason(error)}.",
                         "Bring it back, or correct the setting store; then run the same command again.",
                     ) from error

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from litatlas import worker
 from litatlas.atlas import Atlas
 from litatlas.cli.text.status import status as cli_status
 from litatlas.doctor import examine
@@ -205,6 +208,49 @@ def test_without_the_store_a_host_serves_what_it_has(
         assert error.value.status == 503
     with Atlas(settings(folder, "second", address)) as second:
         assert answers(second) == after
+
+
+def test_a_model_that_cannot_be_sent_waits(
+    folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("litatlas.generation.store.objects.SECONDS", 0.2)
+    with Atlas(settings(folder, "first", address)) as first:
+        first.live()
+        with monkeypatch.context() as patch:
+            patch.setattr(ObjectStore, "_files", away)
+            with pytest.raises(StoreError, match="does not answer") as error:
+                first.models.build(levels=(3, 6), seed=7)
+        assert "litatlas publish" in error.value.hint
+        built = first.models.publish()
+        with Atlas(settings(folder, "second", address)) as second:
+            assert second.live().row.model == built["model"]
+
+
+def test_a_job_waits_for_the_store_and_keeps_its_file(
+    folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("litatlas.generation.store.objects.SECONDS", 0.2)
+    text = write(folder / "mine.jsonl", papers(6, seed=8, prefix="mine")).read_bytes()
+    with (
+        Atlas(settings(folder, "first", address)) as first,
+        Atlas(settings(folder, "second", address)) as second,
+    ):
+        job = first.jobs.submit_add("mine", first.uploads.store(io.BytesIO(text), "mine.jsonl", 1))["id"]
+        with monkeypatch.context() as patch:
+            patch.setattr(ObjectStore, "_files", away)
+            assert run_next(second) == "queued"
+        assert run_next(second) == "done"
+        assert second.library.job(job).result is not None
+        assert first.generations.files.store.names("uploads") == []  # type: ignore[union-attr]
+        followed(first)
+        assert first.search("collection:mine")["total"] == 6
+
+
+def run_next(atlas: Atlas) -> str:
+    job = atlas.library.claim_job("w")
+    assert job is not None
+    worker.run_job(atlas, job, worker.JobProgress(atlas.library, job.id, threading.Event()))
+    return atlas.library.job(job.id).state
 
 
 @pytest.mark.parametrize("damage", ["half", "gone", "other"])
