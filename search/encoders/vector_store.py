@@ -31,6 +31,7 @@ _MANY = 12  # parts from which they are put together
 _BLOCK = 16_384  # vectors that are compared at once
 _EXACT = 20_000  # papers up to which a vector is compared with all of them
 _GRAPH = "graph.usearch"
+_SPARE = 2  # times as many neighbours are taken from the graph as are wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,25 +131,35 @@ class VectorStore:
     def vectors(self, ids: Sequence[str]) -> tuple[Vectors, NDArray[np.bool_]]:
         """The vectors of papers (n × d), and which of them have one; the others are zeros."""
         rows = np.fromiter((self._rows.get(id, -1) for id in ids), dtype=np.intp, count=len(ids))
-        known = rows >= 0
-        dimensions = self.origin.dimensions if self.origin else 0
-        vectors = np.zeros((len(ids), dimensions), dtype=np.float32)
-        start = 0
-        for part in self._parts:
-            inside = (rows >= start) & (rows < start + len(part))
-            vectors[inside] = part[rows[inside] - start]
-            start += len(part)
-        return vectors, known
+        return self._gathered(rows), rows >= 0
 
     def nearest(self, vector: Vectors, most: int) -> list[tuple[str, float]]:
         """The papers nearest to a vector with their cosines, best first: compared with all of them."""
         graph, within = self._graph
-        near = dict(_in_graph(graph, vector, most)) if graph is not None else {}
+        near = self._in_graph(graph, vector, most) if graph is not None else {}
         rest = np.concatenate([*self._cosines(vector, within), np.empty(0, np.float32)])
         best = np.argpartition(-rest, min(most, len(rest)) - 1)[:most] if len(rest) else np.empty(0, np.intp)
         near |= {within + at: float(rest[at]) for at in best.tolist()}
         papers = [(self.ids[row], score) for row, score in near.items() if self._rows[self.ids[row]] == row]
         return sorted(papers, key=lambda pair: (-pair[1], pair[0]))[:most]
+
+    def _in_graph(self, graph: Any, vector: Vectors, most: int) -> dict[int, float]:
+        """Rows near to a vector by the graph, with their cosines from the vectors themselves.
+
+        The graph's own are of eight bits: more rows are taken, so that their errors leave none out.
+        """
+        rows = np.sort(graph.search(vector, _SPARE * most).keys.astype(np.intp))
+        return dict(zip(rows.tolist(), (self._gathered(rows) @ vector).tolist(), strict=True))
+
+    def _gathered(self, rows: NDArray[np.intp]) -> Vectors:
+        """The vectors of rows; zeros for −1."""
+        vectors = np.zeros((len(rows), self.origin.dimensions if self.origin else 0), dtype=np.float32)
+        start = 0
+        for part in self._parts:
+            inside = (rows >= start) & (rows < start + len(part))
+            vectors[inside] = part[rows[inside] - start]
+            start += len(part)
+        return vectors
 
     def _cosines(self, vector: Vectors, first: int) -> Iterator[Vectors]:
         """The cosines of all vectors from a row on."""
@@ -195,11 +206,6 @@ class VectorStore:
         aside.replace(path)
         path.with_suffix(".json").write_text(json.dumps(noted), "utf-8")
         del self._graph
-
-
-def _in_graph(graph: Any, vector: Vectors, most: int) -> list[tuple[int, float]]:
-    neighbours = graph.search(vector, most)
-    return list(zip(map(int, neighbours.keys), (1 - neighbours.distances).tolist(), strict=True))
 
 
 def _digest(path: Path) -> str:

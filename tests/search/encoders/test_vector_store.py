@@ -68,7 +68,7 @@ def test_the_nearest_are_those_of_all(tmp_path: Path, monkeypatch: pytest.Monkey
         wanted = rows(1, 100 + seed)[0]
         best = sorted(kept, key=lambda id: -float(kept[id] @ wanted))[:10]
         nearest = [id for id, _ in VectorStore(tmp_path).nearest(wanted, 10)]
-        assert len(set(nearest) & set(best)) >= (8 if graph else 9), "but for the rounding"
+        assert len(set(nearest) & set(best)) >= 9, "but for the rounding"
     assert store.nearest(kept["late"], 1)[0][0] == "late"
 
 
