@@ -9,7 +9,7 @@ COPY web ./web
 COPY search ./search
 COPY topics ./topics
 COPY ingest ./ingest
-RUN pip install --no-cache-dir '.[train,elasticsearch,postgresql]'
+RUN pip install --no-cache-dir '.[train,elasticsearch,postgresql,store]'
 USER litatlas
 ENV LITATLAS_HOME=/data
 VOLUME /data

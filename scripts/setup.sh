@@ -24,5 +24,5 @@ fi
 # A broken or half-made environment is made anew; a sound one is brought up to date.
 [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/dev/null || { rm -rf .venv && "$python" -m venv .venv; }
 echo "setup: installing litatlas and its libraries into .venv (about two minutes the first time)" >&2
-.venv/bin/pip install --quiet --disable-pip-version-check -e '.[train,elasticsearch,postgresql,encoder,bench,dev]'
+.venv/bin/pip install --quiet --disable-pip-version-check -e '.[train,elasticsearch,postgresql,store,encoder,bench,dev]'
 echo "setup: done; the command is .venv/bin/litatlas" >&2
