@@ -10,6 +10,7 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
+from compose_spec import PyCompose
 
 from litatlas.settings import reference
 
@@ -100,6 +101,15 @@ def test_probes_ask_what_the_server_answers() -> None:
     engine = named("ConfigMap")["litatlas-settings"]["data"]["LITATLAS_ENGINE"].split(",")
     assert engine == [f"http://elasticsearch-{n}.elasticsearch:9200" for n in range(3)]
     assert named("StatefulSet")["elasticsearch"]["spec"]["replicas"] == len(engine)
+
+
+def test_compose_knows_every_field() -> None:
+    merged = yaml.safe_dump(COMPOSE)  # the reader knows no merge keys
+    PyCompose.from_yaml(merged).validate()
+    for wrong in ({"restrat": "always"}, {"ports": ["front:80"]}, {"deploy": {"replicaz": 2}}):
+        services = COMPOSE["services"] | {"web": COMPOSE["services"]["web"] | wrong}
+        with pytest.raises(ValueError, match=r"services\.web"):
+            PyCompose.from_yaml(yaml.safe_dump(COMPOSE | {"services": services}))
 
 
 def test_compose_names_what_is_there() -> None:
