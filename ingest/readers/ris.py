@@ -31,7 +31,7 @@ from ingest.values.literal_lists import unlisted
 _KNOWN = tag_set(
     "A1 A2 A3 A4 A5 A6 AB AD AN AU AV BN BT C1 C2 C3 C4 C5 C6 C7 C8 CA CL CN CP CR CT CY DA DB DI DO "
     "DP DS ED ER ET FD H1 H2 ID IS J1 J2 JA JF JO K1 KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NO NV OP "
-    "PB PP PY RI RN RP SE SF SL SN SP EP ST T1 T2 T3 TA TI TT TY U1 U2 U3 U4 U5 UR VL VO Y1 Y2 YR "
+    "PB PP PY RI RN RP SE SF SL SN SP EP ST PU T1 T2 T3 TA TI TT TY U1 U2 U3 U4 U5 UR VL VO Y1 Y2 YR "
     "PMID PMCID DOI"
 )
 SHAPE = Shape(
@@ -47,6 +47,10 @@ SHAPE = Shape(
     telling=tag_set("TI T1 CT BT AB N2 AU A1"),
     listed=tag_set("KW AU A1"),
 )
+_CITED = re.compile(r"\bCited By:? (\d{1,7})\b")  # Scopus
+_SUBHEADING = re.compile(
+    r"/[a-z]{2}(?:, ?[a-z]{2}){0,9} \[[^\[\]]{1,200}\]\Z"
+)  # Ovid: "Asthma/et [Etiology]"
 _LONG_NUMBER = re.compile(r"e?\d{5,9}")  # no issue has such a number
 _NUMBERED = ("article-journal", "paper-conference", "article-magazine")  # EndNote has their issue in M1
 _OWN = tag_set("TY ER T1 A1 PY Y1 JF JO JA T2 VL SP EP KW N2 UR DO SN N1 PB M3 ID")
@@ -74,7 +78,7 @@ class RisReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices",
-        "editors", "series", "publication_types",
+        "editors", "series", "publication_types", "citations",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -115,7 +119,7 @@ def ris_values(tags: Tags) -> dict[str, Any]:
         "volume": first("VL", "VO"),
         "issue": first("IS") or _short(first("CP")) or (_short(first("M1")) if kind in _NUMBERED else ""),
         "pages": page_range(first("SP"), first("EP", "OP"), _article_number(tags, notes)),
-        "publisher": first("PB"),
+        "publisher": first("PB", "PU"),
         "doi": doi_in(every("DO", "DI", "DOI", "M3"), (*links, *notes)) or _doi_of_links(links),
         "pmid": _pmid(tags, links, notes),
         "arxiv_id": arxiv_id_in((*links, *notes, *every("JO", "JF", "T2", "AN", "M1", "DO"))),
@@ -131,6 +135,8 @@ def ris_values(tags: Tags) -> dict[str, Any]:
         "publication_types": [kind for kind in every("M3") if not normal_doi(kind) and kind != "Preprint"],
         "notes": [*notes, *every("RN")],
     }
+    if cited := next(filter(None, map(_CITED.search, notes)), None):
+        raw["citations"] = cited[1]
     extras.from_notes(raw, every("N1"))
     return raw
 
@@ -187,7 +193,7 @@ def _url(values: list[str]) -> str:
 
 def _tags(values: list[str]) -> list[str]:
     """Keywords; a single line of them is split at its separators."""
-    values = unlisted(values)
+    values = [_SUBHEADING.sub("", value).removeprefix("*") for value in unlisted(values)]
     if len(values) == 1 and ";" not in values[0] and values[0].count(",") >= 2:
         return values[0].split(",")
     return [part for value in values for part in value.split(";")]

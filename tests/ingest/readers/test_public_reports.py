@@ -33,6 +33,12 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
         )
         for tag in ("M1", "C7", "AR", "SE")
     ),
+    (
+        "a.ris",  # Scopus, Web of Science, Ovid
+        "TY  - JOUR\nTI  - Moss\nPU  - FOO PRESS\nN1  - Export Date: 3 May 2023; Cited By: 5\n"
+        "KW  - *Asthma/et, th [Etiology, Therapy]\nKW  - TCP/IP\nER  - \n",
+        {"publisher": "FOO PRESS", "citations": 5, "tags": ("Asthma", "TCP/IP")},
+    ),
     ("a.ris", "TY  - JOUR\nTI  - Moss\nSP  - 3\nM1  - 4\nER  - \n", {"pages": "3", "issue": "4"}),
     ("a.bib", "@article{a, title={Moss}, note={Art. No. e104501}}", {"pages": "e104501"}),
     ("a.bib", "@article{a, title={Moss}, pages={12--}}", {"pages": "12"}),
