@@ -210,7 +210,7 @@ def _fused(
     placements = context.placements
     assert placements is not None
     rows = placements.rows(ids)
-    joined = placements.joined(placements.theta(-1, rows), placements.vectors(rows))
+    joined = placements.joined_of(rows)
     own = placements.joined(place.theta[-1][None, :], place.vector[None, :])[0]
     floor = min(lexical.values(), default=0.0)
     words = standard(

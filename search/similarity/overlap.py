@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from math import log
 
 from ingest.duplicates.signatures import identifier_texts
@@ -15,7 +14,7 @@ from ingest.text.boilerplate import without_headings
 from search.answers import DocumentHit, Shared
 from search.context import Context
 from topics.text.casing import Casing
-from topics.text.phrases import FURNITURE, GENERIC, STATISTICS, Key, PhraseFinder, Word
+from topics.text.phrases import FURNITURE, GENERIC, STATISTICS, Key, shared_finder
 
 _TERMS = 6
 _LEAST = 2  # terms that are shown, though only frequent ones are shared
@@ -23,7 +22,6 @@ _RARE = 5.0  # idf from which a word alone tells: one paper of fifty has it
 _UNKNOWN = 6.0  # idf of a word that the model does not know
 _TITLE = 2.5  # what a phrase of the title counts
 _LETTERS = 20_000  # of a text that are looked at
-_MOST_CHUNKS = 50_000  # written words that are remembered
 _SAYS_LITTLE = GENERIC | FURNITURE | STATISTICS
 
 
@@ -48,7 +46,7 @@ def mentions_of(context: Context, paper: Paper) -> Mentions:
 
 def mentions(analyzer: Analyzer, title: str, text: str, lang: str) -> Mentions:
     """What a title and a text speak of."""
-    finder, casing = _finder(analyzer), Casing()
+    finder, casing = shared_finder(analyzer), Casing()
     phrases: defaultdict[Key, float] = defaultdict(float)
     written: dict[Key, str] = {}
     for part, weight in ((text[:_LETTERS], 1.0), (title, _TITLE)):
@@ -76,20 +74,6 @@ def _references(paper: Paper) -> frozenset[str]:
 
 def _names(paper: Paper) -> frozenset[str]:
     return frozenset(text for member in paper.members for text in identifier_texts(member.document))
-
-
-class _Finder(PhraseFinder):
-    """Finds noun phrases in any number of texts; it starts afresh when its memory is full."""
-
-    def words(self, text: str, lang: str = "en") -> list[Word]:
-        if len(self._chunks) > _MOST_CHUNKS:
-            self._chunks, self._parts = {}, {}
-        return super().words(text, lang)
-
-
-@lru_cache(maxsize=1)
-def _finder(analyzer: Analyzer) -> PhraseFinder:
-    return _Finder(analyzer)
 
 
 def with_shared(

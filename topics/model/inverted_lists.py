@@ -6,6 +6,7 @@ there are few vectors.
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,17 @@ class Lists:
         blocks = [slice(self._starts[number], self._starts[number + 1]) for number in read.tolist()]
         rows = np.concatenate([self._rows[block] for block in blocks])
         return rows, np.concatenate([self._vectors[block] @ query for block in blocks])
+
+    def of(self, rows: NDArray[np.intp]) -> Floats:
+        """The vectors of rows (n × w), each of which there is."""
+        return np.asarray(self._vectors[self._places[rows]])
+
+    @cached_property
+    def _places(self) -> NDArray[np.uint32]:
+        """Where each row's vector stands."""
+        places = np.zeros(len(self._rows), dtype=np.uint32)
+        places[self._rows] = np.arange(len(self._rows), dtype=np.uint32)
+        return places
 
 
 def order_of(groups: NDArray[np.intp]) -> NDArray[np.intp]:

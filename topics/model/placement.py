@@ -152,6 +152,16 @@ class Placements:
         """What papers are compared by: vector beside .7·√θ, scaled to length 1 (rows × (d + K))."""
         return unit_rows(np.hstack([vectors, THETA_WEIGHT * np.sqrt(theta)]))
 
+    def joined_of(self, rows: NDArray[np.intp]) -> Floats:
+        """The joined vectors of papers, as they are kept (rows × (d + K)); zeros for a row of -1."""
+        joined = np.zeros((len(rows), sum(self._widths)), dtype=np.float32)
+        published, later = (rows >= 0) & (rows < self._base), rows >= self._base
+        if published.any():
+            joined[published] = self._published().of(rows[published])
+        if later.any():
+            joined[later] = self._later()[rows[later] - self._base]
+        return joined
+
     def nearest(
         self, theta: Floats, vector: Floats, limit: int, among: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.intp], Floats]:

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.resources import files
 from itertools import groupby
 from typing import NamedTuple, Protocol
@@ -51,6 +52,9 @@ Key = tuple[str, ...]
 
 class Lexicon(Protocol):
     """What this room asks of ``ingest.text.analysis.Analyzer``."""
+
+    def __hash__(self) -> int:
+        """By this, what is remembered belongs to one lexicon."""
 
     def spans(self, text: str, lang: str = "en") -> Sequence[tuple[str, int, int]]:
         """Folded forms with their character offsets in ``text``."""
@@ -105,6 +109,10 @@ class _Chunk(NamedTuple):
     ends_sentence: bool
 
 
+_MOST_CHUNKS = 50_000
+"""Written words that are remembered for all texts."""
+
+
 class PhraseFinder:
     """Finds noun phrases; remembers what every written word is, so that a text costs a look-up a word."""
 
@@ -157,11 +165,12 @@ class PhraseFinder:
     def _chunk(self, chunk: str, lang: str) -> _Chunk:
         """A stretch without white space, by the one analysis."""
         pieces: list[tuple[int, int, Part | None]] = []
+        known = self._parts
         for (start, end), spans in groupby(self.lexicon.word_spans(chunk, lang), key=lambda span: span[1:]):
             forms = tuple(form for form, _, _ in spans)
-            if (forms, lang) not in self._parts:
-                self._parts[forms, lang] = self._part(forms, lang)
-            part = self._parts[forms, lang]
+            if (forms, lang) not in known:
+                known[forms, lang] = self._part(forms, lang)
+            part = known[forms, lang]
             if part and lang in CAPITAL_NOUNS and chunk[start].islower():
                 part = replace(part, head=False, alone=False)
             pieces.append((start, end, part))
@@ -191,3 +200,18 @@ class PhraseFinder:
             return Part(key, head, head and "ADJ" not in parts, GENERIC.issuperset(key))
         adjective = _ADJECTIVE.search(forms[-1]) is not None
         return Part(key, not adjective, not adjective and not _NAMED_AFTER.search(forms[-1]), False)
+
+
+class _SharedFinder(PhraseFinder):
+    """Finds noun phrases in any number of texts, for several threads; begins anew when its memory is full."""
+
+    def words(self, text: str, lang: str = "en") -> list[Word]:
+        if sum(map(len, self._chunks.values())) > _MOST_CHUNKS:
+            self._chunks, self._parts = {}, {}
+        return super().words(text, lang)
+
+
+@lru_cache(maxsize=1)
+def shared_finder(lexicon: Lexicon) -> PhraseFinder:
+    """The finder for texts that come one by one: of most of their words it knows already what they are."""
+    return _SharedFinder(lexicon)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ingest.text.forms import blank_math
 from topics.text.casing import Casing
-from topics.text.phrases import Lexicon, PhraseFinder
+from topics.text.phrases import Lexicon, shared_finder
 
 _MAX_LETTERS = 20_000
 _MAX_SENTENCES = 200
@@ -132,7 +132,7 @@ def key_terms(
     ``idf`` are the model's weights of its terms (multi-word terms joined by ``_``); a word that the model
     does not know counts as a middling one.
     """
-    finder, casing = PhraseFinder(analyzer), Casing()
+    finder, casing = shared_finder(analyzer), Casing()
     weights: defaultdict[tuple[str, ...], float] = defaultdict(float)
     surfaces: dict[tuple[str, ...], str] = {}
     for text, weight in ((abstract[:_MAX_LETTERS], 1.0), (title, 2.5)):

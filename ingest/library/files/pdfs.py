@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, exists, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select
 
 from ingest.errors import NotFoundError
 from ingest.library.database import Database
@@ -30,19 +30,24 @@ class StoredPdf(NamedTuple):
     size: int
 
 
+# On every paper's page: made once, as making a statement costs more than asking it.
+_PDFS = (
+    select(documents.c.id, pdfs.c.hash, pdfs.c.size)
+    .join(pdfs, pdfs.c.document == documents.c.number)
+    .where(documents.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 class PdfsTable(Database):
     """The part of the library that gives PDFs."""
 
     def pdfs_of(self, ids: Sequence[str]) -> dict[str, StoredPdf]:
         """The PDFs that these documents came with; those without one are left out."""
-        query = select(documents.c.id, pdfs.c.hash, pdfs.c.size).join(
-            pdfs, pdfs.c.document == documents.c.number
-        )
         with self.reading() as connection:
             return {
                 id: StoredPdf(hash, size)
                 for part in in_chunks(ids, _PAGE)
-                for id, hash, size in connection.execute(query.where(documents.c.id.in_(part)))
+                for id, hash, size in connection.execute(_PDFS, {"ids": part})
             }
 
     def pdf_part(self, hash: str, part: int) -> bytes:

@@ -46,6 +46,16 @@ def test_added_papers_are_placed_and_found(placements: Placements) -> None:
     assert [papers[name] for name in names].count("heart") >= 8
 
 
+def test_what_papers_are_compared_by_is_read_from_the_lists(placements: Placements) -> None:
+    placements.extend([HEART, STAR, NOTHING])
+    published = list(placements.hierarchy.paper_ids)
+    rows = placements.rows(["new2", published[200], "absent", published[3], "new1", published[239]])
+    made = placements.joined(placements.theta(-1, rows), placements.vectors(rows))
+    np.testing.assert_array_equal(placements.joined_of(rows), made)
+    assert not placements.joined_of(rows[2:3]).any()
+    assert placements.joined_of(rows[:0]).shape == (0, made.shape[1])
+
+
 class Nothing:
     """What explains no paper that speaks of a star."""
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.text.analysis import analyzer
-from topics.text.phrases import MAX_WORDS, PhraseFinder
+from topics.text import phrases as phrases_module
+from topics.text.phrases import MAX_WORDS, PhraseFinder, shared_finder
 
 KINDS = {"n": {"NOUN"}, "a": {"ADJ"}, "v": {"VERB"}, "b": {"NOUN", "ADJ"}}
 
@@ -102,3 +103,16 @@ def test_math_keeps_the_places_of_what_follows() -> None:
     text = "energy $E = mc^2$ of photons"
     finder = PhraseFinder(analyzer())
     assert [text[word.start : word.end] for word in finder.words(text)][-1] == "photons"
+
+
+def test_a_shared_finder_finds_the_same_and_begins_anew_when_its_memory_is_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(phrases_module, "_MOST_CHUNKS", 20)
+    shared = shared_finder(analyzer())
+    assert shared is shared_finder(analyzer())
+    for number in range(30):
+        text = f"The optical lattice number{number} of cold atoms{number} in a magnetic field"
+        alone = PhraseFinder(analyzer())
+        assert list(shared.phrases(shared.words(text))) == list(alone.phrases(alone.words(text)))
+        assert sum(map(len, shared._chunks.values())) < 20 + 14
