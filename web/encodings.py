@@ -24,6 +24,20 @@ class OrjsonProvider(DefaultJSONProvider):
 
     sort_keys = False
 
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """An answer as it is sent, never a text in between."""
+        try:
+            body = orjson.dumps(
+                self._prepare_response_obj(args, kwargs),
+                self.default,
+                orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE,
+            )
+        except TypeError:
+            return Response(
+                self.dumps(self._prepare_response_obj(args, kwargs)) + "\n", mimetype=self.mimetype
+            )
+        return Response(body, mimetype=self.mimetype)
+
     def dumps(self, obj: Any, **_: Any) -> str:
         """An answer as JSON; text that no UTF-8 can hold (halves of surrogate pairs) is escaped."""
         try:

@@ -33,3 +33,13 @@ def test_records_are_objects() -> None:
         name: str
 
     assert dumps(Record("x")) == '{"name":"x"}'
+
+
+def test_an_answer_ends_with_its_line_whatever_it_holds() -> None:
+    app = Flask("test")
+    app.json = OrjsonProvider(app)
+    with app.app_context():
+        for value in ({"title": "Größe"}, {"title": "x\ud800"}, {1978: 2**70}):
+            answer = app.json.response(value)
+            assert answer.mimetype == "application/json"
+            assert answer.get_data().decode() == app.json.dumps(value) + "\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import overload
 
 import numpy as np
@@ -46,8 +47,7 @@ class PaperIds(Sequence[str]):
     def rows(self, ids: Sequence[str]) -> NDArray[np.intp]:
         """The row of each id; −1 where it has none."""
         if self._list is not None:
-            rows = self._row_of
-            return np.fromiter((rows.get(id, -1) for id in ids), dtype=np.intp, count=len(ids))
+            return np.fromiter(map(self._row_of.get, ids, repeat(-1)), dtype=np.intp, count=len(ids))
         width = self._array.dtype.itemsize
         encoded = [id.encode() for id in ids]
         wanted = np.array([id if len(id) <= width else b"" for id in encoded], dtype=self._array.dtype)

@@ -1,0 +1,35 @@
+"""Documents as the library's JSON: read back as they were, and never with less than they hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.document import Document
+from ingest.library.records import document_of, record_of
+
+WHOLE = Document(
+    "1",
+    title="Of salt",
+    abstract="It dissolves.",
+    authors=("Curie, Marie", "Noether, Emmy"),
+    year=1921,
+    doi="10.1000/1",
+    tags=("salt", "Größe"),
+    references=("doi:10.1000/2",),
+    citations=0,
+    editors=("Meitner, Lise",),
+)
+
+
+@pytest.mark.parametrize("document", [WHOLE, Document("2", title="t"), Document("", abstract="a")])
+def test_a_document_is_read_as_it_was_kept(document: Document) -> None:
+    read = document_of(record_of(document))
+    assert read == document
+    assert hash(read) == hash(document)
+    assert repr(read) == repr(document)
+
+
+@pytest.mark.parametrize("record", ['{"id":"1","colour":"red"}', '{"title":"without an id"}'])
+def test_what_is_no_document_is_not_read_as_one(record: str) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        document_of(record)
