@@ -52,6 +52,9 @@ class Lesson:
     topics: NDArray[np.int64] | None = None
 
 
+_UNTOUCHED = Place("", (), None)
+
+
 class Standing:
     """All papers of one review, and where they stand; rows are added as they come."""
 
@@ -98,9 +101,12 @@ class Standing:
 
     def at(self, paper: str, stage: str) -> Place:
         """Where a paper stands at a stage."""
-        place = self._places.get((paper, stage))
+        key = paper, stage
+        if key not in self._rows:  # nearly every paper of a large review
+            return _UNTOUCHED
+        place = self._places.get(key)
         if place is None:
-            place = self._places[paper, stage] = self._worked_out(paper, stage)
+            place = self._places[key] = self._worked_out(paper, stage)
         return place
 
     def _worked_out(self, paper: str, stage: str) -> Place:
@@ -143,12 +149,23 @@ class Standing:
         """The papers that a reviewer may still decide at a stage: those not seen yet, and those put off."""
         fresh: list[str] = []
         later: list[str] = []
-        for paper in self.reached(stage):
-            place = self.at(paper, stage)
-            if place.outcome or any(row.who == who for row in place.rows):
-                continue
-            (later if self.own(paper, stage, who) else fresh).append(paper)
+        for paper, is_put_off in self._undecided(stage, who):
+            (later if is_put_off else fresh).append(paper)
         return fresh, later
+
+    def has_waiting(self, stage: str, who: str) -> bool:
+        """Whether there is a paper that a reviewer may still decide at a stage."""
+        return any(True for _ in self._undecided(stage, who))
+
+    def _undecided(self, stage: str, who: str) -> Iterator[tuple[str, bool]]:
+        """The papers that a reviewer may still decide, and whether they were put off."""
+        for paper in self.reached(stage):
+            if (paper, stage) not in self._rows:
+                yield paper, False
+                continue
+            place = self.at(paper, stage)
+            if not place.outcome and all(row.who != who for row in place.rows):
+                yield paper, self.own(paper, stage, who) is not None
 
     def decided_by(self, stage: str, who: str) -> int:
         """How many papers a reviewer has decided, or put off, at a stage."""

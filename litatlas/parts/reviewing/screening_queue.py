@@ -198,7 +198,7 @@ class ScreeningQueue:
         stages = standing.plan.stages
         if stage is not None:
             return standing.plan.checked_stage(stage)
-        return next((name for name in stages if any(standing.open_to(name, who))), stages[0])
+        return next((name for name in stages if standing.has_waiting(name, who)), stages[0])
 
 
 def _learner(standing: Standing, who: str) -> str:
