@@ -50,6 +50,9 @@ class Carrier(Protocol):
     def folders(self, above: str) -> list[str]:
         """The folders below another, in which files are."""
 
+    def size(self, above: str) -> int:
+        """The bytes of all files below a folder."""
+
 
 class Uploads:
     """The uploads of one atlas; reached as ``Atlas.uploads``."""
@@ -132,6 +135,10 @@ class Uploads:
             raise NotFoundError(
                 f"The file {path.name} is no longer in the store.", "Choose the file and send it again."
             ) from error
+
+    def size_elsewhere(self) -> int:
+        """The bytes of the files that wait in the store."""
+        return 0 if self._carrier is None else self._carrier.size("uploads")
 
     def remove(self, path: Path) -> None:
         """Remove a file whose job is over, with the folder that was its own."""

@@ -31,7 +31,7 @@ from litatlas.errors import BusyError, LitatlasError, NotFoundError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import RESTORED, Draft, Ledger, ModelRecord, Values, model_values
 from litatlas.generation.locks import Locks
-from litatlas.generation.store.objects import StoreError
+from litatlas.generation.store.objects import ObjectDamagedError, ObjectMissingError
 from litatlas.generation.store.published_files import PublishedFiles
 from litatlas.generation.suggestions import SuggestionsWriter
 from search.assist.assistance import has_assistance
@@ -168,7 +168,7 @@ class Publisher:
     def reindex(self, progress: Progress) -> Generation:
         """Make the index anew from the library; the model stays. A store is filled anew too."""
         with self._locks.exclusive("index", "reindexing", LOCK_SECONDS):
-            with suppress(StoreError):  # this host may have whole what the store lacks
+            with suppress(ObjectMissingError, ObjectDamagedError):  # this host may have it whole
                 self.files.fetch(check=True)
             self.clean()
             live = self._library.generation()

@@ -17,6 +17,7 @@ from litatlas.errors import DiskFullError, TooManyError
 from litatlas.settings import Settings
 from web.access.identity import client
 from web.request_limits import EXPLORES, UPLOADS
+from web.site import site
 
 READS = EXPLORES | {
     "pages.search",
@@ -76,11 +77,13 @@ def install(app: Flask, settings: Settings) -> None:
             error.retry_after = int(wait) + 1
             raise error
         if request.method == "POST" and request.endpoint in UPLOADS:
-            check_room(settings, request.content_length or 0)
+            elsewhere = site().atlas.uploads.size_elsewhere()
+            check_room(settings, request.content_length or 0, elsewhere)
 
 
-def check_room(settings: Settings, more: int) -> None:
-    """Refuse an upload that would fill the disk, or the room that uploads have.
+def check_room(settings: Settings, more: int, elsewhere: int = 0) -> None:
+    """Refuse an upload that would fill the disk, or the room that uploads have; ``elsewhere`` are bytes of
+    those that wait outside the home.
 
     Raises:
         DiskFullError: it would.
@@ -91,7 +94,7 @@ def check_room(settings: Settings, more: int) -> None:
             "The disk of this atlas is nearly full.",
             "Its administrator can free some space; nothing was stored.",
         )
-    waiting = sum(_size(settings.home / name) for name in ("uploads", "looked"))
+    waiting = elsewhere + sum(_size(settings.home / name) for name in ("uploads", "looked"))
     if waiting + more > settings.uploads_megabytes * 1_000_000:
         raise DiskFullError(
             "The files waiting to be added take all the space reserved for them.",

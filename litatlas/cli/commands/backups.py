@@ -39,6 +39,7 @@ def backup(context: Context, file: Path, check: bool, as_json: bool) -> None:
         return
     settings = context.settings()  # of this machine: a server is backed up where it runs
     with context.atlas() as atlas, context.progress() as progress:
+        atlas.generations.files.fetch()
         answer = back_up(settings, atlas.library, file, progress)
     emit(answer, as_json, text.backed_up)
 

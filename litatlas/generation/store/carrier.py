@@ -66,6 +66,10 @@ class StoreCarrier:
         with suppress(StoreError):
             self._store.remove(sorted(self._store.names(folder), reverse=True))
 
+    def size(self, above: str) -> int:
+        """The bytes of all files below a folder; `StoreError` where the store is away."""
+        return self._store.total(above)
+
     def folders(self, above: str) -> list[str]:
         """The folders in which files are; none where the store is away."""
         with suppress(StoreError):

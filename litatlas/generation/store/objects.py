@@ -104,6 +104,14 @@ class ObjectStore:
         root = self._files()[1]
         return sorted(path.removeprefix(root).lstrip("/") for path in paths)
 
+    def total(self, folder: str) -> int:
+        """The bytes of all objects below a folder."""
+        try:
+            found = self._patiently(lambda files, path: files.find(path, detail=True), folder)
+        except ObjectMissingError:
+            return 0
+        return sum(int(told["size"]) for told in found.values())
+
     def remove(self, names: Iterable[str]) -> None:
         """Remove objects; those that are not there stay so."""
         for name in names:

@@ -46,6 +46,7 @@ class PublishedFiles:
         self._library = library
         self.store = ObjectStore(address) if address.strip() else None
         self._sent: tuple[str | None, Notes] | None = None  # what was published before, and what will be
+        self._stored: list[str] = []  # the objects that were there before
         self._known: tuple[tuple[int, ...], str] = ((), "")
         self.problem: LitatlasError | None = None
         """Why this process could not fetch what is newest; None after it could."""
@@ -183,7 +184,7 @@ class PublishedFiles:
         if self.store is None:
             return {} if digest is None else {STORE: None}  # what it holds is not what is published any more
         notes = Notes.read(self._home)
-        if digest is not None and notes.digest != digest:
+        if digest is not None and notes.digest != digest and not afresh:
             raise BusyError("Another host has published meanwhile.", "Run the same command again.")
         if digest is None:
             notes = Notes()
@@ -193,6 +194,8 @@ class PublishedFiles:
         new = hashlib.sha256(data).hexdigest()
         if new == digest and not afresh:
             return {}
+        # What another host sends that holds the lock after this one is not among them.
+        self._stored = [*self.store.names(_BLOCKS), *self.store.names(_MANIFESTS)]
         self._send_blocks(manifest, set() if afresh else notes.manifest.blocks, afresh)
         self.store.put(f"{_MANIFESTS}/{new}", data)
         self._sent = digest, Notes.of(self._home, new, manifest)
@@ -210,9 +213,11 @@ class PublishedFiles:
         sent.write(self._home)
         needed = {f"{_BLOCKS}/{block}" for block in sent.manifest.blocks | before.manifest.blocks}
         needed |= {f"{_MANIFESTS}/{digest}" for digest in (sent.digest, before.digest)}
+        store, gone = self.store, [name for name in self._stored if name not in needed]
         try:
-            stored = [*self.store.names(_BLOCKS), *self.store.names(_MANIFESTS)]
-            self.store.remove(name for name in stored if name not in needed)
+            with ThreadPoolExecutor(AT_ONCE) as threads:
+                for _ in threads.map(lambda name: store.remove([name]), gone):
+                    pass
         except StoreError as error:  # the next publishing does it
             log.warning("%s", error.message)
 

@@ -276,6 +276,32 @@ def test_a_damaged_object_is_refused_and_sent_again_by_who_has_it_whole(
             assert answers(second) == answers(first)
 
 
+def test_a_host_that_is_behind_takes_over_where_the_last_one_and_a_block_are_lost(
+    folder: Path, address: str
+) -> None:
+    with Atlas(settings(folder, "second", address)) as second:
+        second.live()
+    with Atlas(settings(folder, "first", address)) as first:
+        add(first, folder, 5, "fifth")
+        files = first.generations.files
+        assert files.store is not None
+        journal = next(path for path in files.held().files if path.endswith("journal.jsonl"))
+        files.store.remove([f"blocks/{files.held().files[journal].blocks[0]}"])
+    shutil.rmtree(folder / "first")
+    with Atlas(settings(folder, "second", address)) as second:
+        with pytest.raises(StoreError, match="lacks"):
+            add(second, folder, 4, "four")
+        second.models.reindex()
+        with Atlas(settings(folder, "third", address)) as third:
+            assert third.search("", limit=0)["total"] == 92 + 5 + 4
+            assert answers(third) == answers(second)
+            assert all(third.live().placement(hit["id"])[1] != "unknown" for hit in lately(third))
+
+
+def lately(atlas: Atlas) -> list[Any]:
+    return [hit for name in ("fifth", "four") for hit in atlas.search(f"collection:{name}")["documents"]]
+
+
 def test_a_damaged_copy_is_fetched_again(folder: Path, address: str) -> None:
     with Atlas(settings(folder, "second", address)) as second:
         before = answers(second)

@@ -72,6 +72,7 @@ def test_objects_are_put_got_listed_and_removed(store: ObjectStore) -> None:
     assert store.size("blocks/a") == 5
     assert store.size("blocks/b") is None
     assert store.names("blocks") == ["blocks/a"]
+    assert (store.total("blocks"), store.total(""), store.total("nothing")) == (5, 5, 0)
     assert store.names("") == ["blocks/a", "other/b"]
     store.remove(["blocks/a", "blocks/never"])
     with pytest.raises(ObjectMissingError, match="lacks blocks/a"):
@@ -252,6 +253,7 @@ def test_an_upload_is_read_where_its_job_runs(
     web, worker = host(store, tmp_path / "web"), host(store, tmp_path / "worker")
     path = web.store(io.BytesIO(b"text of a file"), "mine.bib", 1)
     assert not path.exists(), "a host that only answers the web keeps nothing"
+    assert len(b"text of a file") < web.size_elsewhere() < 1000
     here = worker.here(path)
     assert here.read_bytes() == b"text of a file"
     assert here.is_relative_to(tmp_path / "worker")
@@ -259,6 +261,7 @@ def test_an_upload_is_read_where_its_job_runs(
     worker.remove(path)
     assert not here.exists()
     assert store.names("uploads") == []
+    assert web.size_elsewhere() == 0
     with pytest.raises(NotFoundError, match=r"mine\.bib"):
         worker.here(path)
 
