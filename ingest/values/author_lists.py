@@ -41,9 +41,12 @@ _CHINESE_FAMILIES = frozenset(
 _KOREAN_FAMILIES = frozenset(
     "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진나지엄채원천방공현함변염"
 )
-_MARK = re.compile(
-    r"(?<=[^\W\d_])[*†‡§¶]{1,3}|(?:(?<=[^\W\d_A-Z])|(?<=\s[A-Z])|(?<=\s[A-Z]{2}))\d{1,2}(?:,\d{1,2}){0,5}[*†]?(?=[,;]|\s|\Z)"
+_MARK = (
+    r"(?<=[^\W\d_])[*†‡§¶]{1,3}"
+    r"|(?:(?<=[^\W\d_A-Z])|(?<=\s[A-Z])|(?<=\s[A-Z]{2}))\d{1,2}(?:,\d{1,2}){0,5}[*†]?"
 )
+_MARKS = re.compile(rf"(?:{_MARK})(?=,|\s(?:and|&)\s|\s*\Z)")
+_MARKS_BEFORE_SEMICOLONS = re.compile(rf"(?:{_MARK})(?=\s*(?:;|\Z))")
 """What points to an affiliation behind a name: "Berg A1,2, Costa B*"."""
 _DOTTED = re.compile(r"(?:[^\W\d_]\.-?){1,4}")
 _AFTER_COMMA = re.compile(r",(?=[^\s,])")
@@ -68,8 +71,9 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
         text = html.unescape(text)
     if comma is None and (";" in text or "；" in text):
         comma = False
-    if len(_MARK.findall(text)) > 1:
-        text = _MARK.sub("", text)
+    marks = _MARKS_BEFORE_SEMICOLONS if ";" in text else _MARKS
+    if len(marks.findall(text)) > 1:
+        text = marks.sub("", text)
     if comma is False and (_is_vancouver(text) or _is_long(text)):
         comma = None
     lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]

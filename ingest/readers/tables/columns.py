@@ -23,6 +23,12 @@ for _name, _spellings in _SPELLINGS.items():
         _FIELD_OF.setdefault(_spelling, _name)
         _RANK.setdefault(_spelling, _rank)
 
+_OTHERWISE = (
+    (frozenset(("ti", "so", "de", "id")), "id", "more_tags"),  # Web of Science's tags
+    (frozenset(("eid", "sourceid", "publicationname")), "sourceid", ""),  # pybliometrics: of the journal
+)
+"""Headings that mean another field beside certain others."""
+
 JOINED = ("tags", "more_tags", "issn")
 """Fields of which every column counts, not only the first that holds something."""
 _OURS = frozenset(("arxiv_id", "other_ids", "open_access_url", "orcids"))
@@ -72,9 +78,11 @@ def columns_of(headings: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     """
     mapping = {"source_id" if name == "id" else name: column for name, column in mapping.items()}
     wanted = {column.strip().lower(): name for name, column in mapping.items()}
+    names = set(map(plain, headings))
+    otherwise = {heading: name for beside, heading, name in _OTHERWISE if beside <= names}
     by_field: Columns = {}
     for heading in headings:
-        spelt = _FIELD_OF.get(plain(heading), "")
+        spelt = otherwise.get(plain(heading), _FIELD_OF.get(plain(heading), ""))
         name = wanted.get(heading.strip().lower()) or ("" if spelt in mapping else spelt)
         if name:
             by_field.setdefault(name, []).append(heading)

@@ -220,6 +220,7 @@ def _identifiers(first: dict[str, str], raw: dict[str, Any]) -> None:
             other_ids += [f"{name}:{id_.rsplit('/', 1)[-1]}" for id_ in ids if id_]
     if known := _global_id(get("source_id", "")):
         other_ids.append(known)
+    other_ids += _listed_ids(get("external_ids", ""), raw)
     for note in (get("notes", ""), get("url", "")):
         for scheme, value in _EXTRA.findall(note[:20_000]):
             if scheme.lower() == "pmcid":
@@ -233,8 +234,23 @@ def _identifiers(first: dict[str, str], raw: dict[str, Any]) -> None:
     raw["other_ids"] = list(dict.fromkeys(other_ids))
     if "arxiv" in get("url", "").lower() and not get("arxiv_id"):
         raw["arxiv_id"] = normal_arxiv_id(get("url"))
+    categories = get("more_tags", "").split()
+    if categories and all(map(_ARXIV_CATEGORY.fullmatch, categories)):  # arXiv's own metadata
+        raw.setdefault("arxiv_id", normal_arxiv_id(get("source_id", "")))
     if raw.get("source_id", "").startswith("https://openalex.org/"):
         raw["source_id"] = raw["source_id"].rsplit("/", 1)[-1]
+
+
+def _listed_ids(text: str, raw: dict[str, Any]) -> list[str]:
+    """Semantic Scholar's ``{'DOI': …, 'PubMed': …}``: those that have fields of their own go there."""
+    listed = literal_list(f"[{text}]") if text.startswith("{") else []
+    known = listed[0] if listed and isinstance(listed[0], dict) else {}
+    ids = {str(scheme).lower(): str(value) for scheme, value in known.items()}
+    for scheme, field in (("doi", "doi"), ("arxiv", "arxiv_id"), ("pubmed", "pmid")):
+        if value := ids.get(scheme, ""):
+            raw.setdefault(field, value)
+    pmcid = ids.get("pubmedcentral", "")
+    return [f"pmcid:{_pmcid(pmcid)}"] if pmcid else []
 
 
 def _pmcid(value: str) -> str:

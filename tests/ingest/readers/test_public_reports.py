@@ -43,6 +43,65 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("a.bib", "@article{a, title={Moss}, note={Art. No. e104501}}", {"pages": "e104501"}),
     ("a.bib", "@article{a, title={Moss}, pages={12--}}", {"pages": "12"}),
     (
+        "a.csv",  # bibliometrix writes Web of Science's tags: ID are keywords
+        "AU,TI,SO,PY,DE,ID,UT\nBERG K;ITO PT,MOSS,J FOO,2019,MOSS;TEA,BREW,WOS:000400000000001\n",
+        {
+            "source_id": "WOS:000400000000001",
+            "tags": ("MOSS", "TEA", "BREW"),
+            "authors": ("BERG, K", "ITO, PT"),
+        },
+    ),
+    (
+        "a.csv",  # pybliometrics: source_id is the journal's
+        "eid,doi,title,subtypeDescription,author_names,coverDate,publicationName,source_id,volume,"
+        "issueIdentifier,article_number,description,authkeywords\n"
+        '2-s2.0-9,10.1234/p,Moss,Article,"B, K;I, P",2019-03-15,J Foo,12345,12,3,104877,A.,roof | wall\n',
+        {"source_id": "2-s2.0-9", "other_ids": ("scopus:2-s2.0-9",), "issue": "3", "tags": ("roof", "wall")},
+    ),
+    (
+        "a.csv",  # Semantic Scholar
+        "paperId,externalIds,title,authors\n"
+        "abc,\"{'DOI': '10.1234/s', 'PubMed': '31000002'}\",Moss,\"[{'name': 'Kim Berg'}]\"\n",
+        {"doi": "10.1234/s", "pmid": "31000002", "authors": ("Kim Berg",)},
+    ),
+    (
+        "a.csv",  # rcrossref
+        "container.title,created,doi,published.print,issued,title,type\n"
+        "J Foo,2009-11-01,10.1234/r,1999-03,1998-12-01,Moss,journal-article\n",
+        {"year": 1999, "date": "1999-03", "venue": "J Foo"},
+    ),
+    (
+        "a.csv",  # DSpace
+        "dc.title,dc.contributor.author,dc.date.issued,dc.identifier.doi,dc.description.abstract,dc.subject\n"
+        'Moss,"Berg, Kim||Ito, P.",2019,10.1234/d,We study.,roof||wall\n',
+        {"authors": ("Berg, Kim", "Ito, P."), "year": 2019, "doi": "10.1234/d", "tags": ("roof", "wall")},
+    ),
+    (
+        "a.csv",  # arXiv's metadata
+        'id,authors,title,categories,abstract\n0704.0001,"K. Berg, P. Ito",Moss,hep-ph cs.LG,We study.\n',
+        {"arxiv_id": "0704.0001"},
+    ),
+    *(
+        (
+            "a.csv",
+            f"{headings}\nMoss,2019,J Foo,12,3,1-9,roof; wall\n",
+            {
+                "year": 2019,
+                "venue": "J Foo",
+                "volume": "12",
+                "issue": "3",
+                "pages": "1-9",
+                "tags": ("roof", "wall"),
+            },
+        )
+        for headings in (
+            "Título,Año,Revista,Volumen,Número,Páginas,Palabras clave",
+            "Titre,Année,Revue,Volume,Numéro,Pages,Mots-clés",
+            "Titolo,Anno,Rivista,Volume,Fascicolo,Pagine,Parole chiave",
+            "Название,Год,Журнал,Том,Выпуск,Страницы,Ключевые слова",
+        )
+    ),
+    (
         "a.csv",  # one row with a semicolon does not make one author of the other rows' lists
         "PMID,Title,Authors,Citation,Journal/Book,Publication Year\n"
         '1,Moss,"Berg A, Ito YB, van der Lee J.","J Foo. 2019 Apr;12(3):1-9.",J Foo,2019\n'
