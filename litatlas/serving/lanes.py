@@ -43,7 +43,7 @@ class Lane:
 
 LANES: dict[LaneName, Lane] = {
     "health": Lane(1, 1_000_000),  # takes no time: health checks, refusals
-    "read": Lane(8, 256, prompt=True),
+    "read": Lane(4, 256, prompt=True),  # more only make each other wait: they share one core
     "parse": Lane(4, 32),  # files of others are read: documents to explore by, previews
     "upload": Lane(2, 8),
     "export": Lane(4, 12),  # takes as long as its reader takes
