@@ -54,7 +54,7 @@ class NbibReader:
 
     def sniff(self, head: bytes, _name: str) -> float:
         """By the PMID line that begins PubMed's records, else by lines most of which have its tags."""
-        if re.search(rb"(?:\A|\n)(?:\xef\xbb\xbf)?PMID ?- ?\d", head):
+        if re.search(rb"(?:\A|\n)(?:\xef\xbb\xbf)?PMID ?-(?: |\xc2\xa0)?\d", head):
             return 0.95
         share, tags = _SHAPE.likeness(head)
         enough = tags & _SHAPE.titles and len(tags & _SIGNS) > 1 and "TY" not in tags

@@ -36,7 +36,7 @@ class PlainTextReader:
         start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
         if _HTML.match(start[:200].decode("latin-1")):
             return 0.4
-        if b"\x00" in head[:4096] or start[:1] in (b"{", b"<") or start[:2] in (b"[{", b"[["):
+        if b"\x00" in head[:4096] or start[:1] in (b"{", b"<") or start[:2] in (b"[{", b"[[", b'["'):
             return 0.0
         words = len(re.findall(rb"[^\W\d_]{2,}|[\x80-\xff]{4,}", head[:8192]))
         if not words or len(re.findall(rb"[\x00-\x08\x0e-\x1f]", head[:8192])) > len(head[:8192]) // 200:

@@ -11,7 +11,10 @@ from collections.abc import Iterable
 
 RETRACTED, WITHDRAWN = "retracted", "withdrawn"
 _NOUN = r"(?P<noun> (?:article|paper|publication|manuscript|chapter|preprint))?"
-_MARK = rf"(?P<mark>retracted|withdrawn|removed|temporary removal|已?撤稿|已?撤回){_NOUN}"
+_MARK = (
+    r"(?:(?:article|paper|art[íi]culo|artigo) )?(?P<mark>retracted|withdrawn|removed|temporary removal"
+    rf"|retractado|retratado|r[ée]tracté|已?撤稿|已?撤回){_NOUN}"
+)
 _BRACKETED = re.compile(rf"[\[({{【«*]{{1,3}}\s?{_MARK}\s?[\])}}】»*]{{1,3}}\s?[:：.–—-]?\s*", re.IGNORECASE)
 _PLAIN = re.compile(rf"{_MARK}\s?[:：–—]\s*", re.IGNORECASE)
 _SHOUTED = re.compile(r"(?P<mark>RETRACTED|WITHDRAWN)(?P<noun> ARTICLE| PAPER)?\.? (?=[^\W\d_a-z][a-z])")
@@ -20,7 +23,7 @@ _AT_END = re.compile(
 )
 _DASHED = re.compile(rf"\s[–—-]\s?{_MARK}\.?\Z", re.IGNORECASE)
 _MAYBE = re.compile(
-    r"[Rr][Ee][Tt][Rr][Aa][Cc][Tt][Ee][Dd]|[Ww][Ii][Tt][Hh][Dd][Rr]|[Rr][Ee][Mm][Oo][Vv]|撤[稿回]"
+    r"[Rr][EeÉé][Tt][Rr][Aa][Cc]?[Tt][EeAaÉé]|[Ww][Ii][Tt][Hh][Dd][Rr]|[Rr][Ee][Mm][Oo][Vv]|撤[稿回]"
 )
 _KIND = re.compile(
     r"(?P<mark>retracted|withdrawn)(?: (?:article|paper|publication|preprint))?", re.IGNORECASE

@@ -102,6 +102,21 @@ _PROGRAMS = tuple(
         "php pl pm lua r jl m swift sql toml yml yaml cff ini cfg conf log lock po pot properties gradle vue",
     )
 )
+_ABOUT_FILES = re.compile(
+    r"(?:.*[/\\])?(?:readme|changelog|licen[cs]e|contributing|copying)(?:[._-]\w{1,10})?\Z", re.IGNORECASE
+)
+_GREETING = re.compile(
+    r"\s*(?:dear|hi|hello|sehr geehrte[rs]?|liebe[r]?|cher|chère)\b.{0,80}[,!]\s*\Z", re.IGNORECASE
+)
+_OFTEN = frozenset(("TI", "T1", "AU", "PMID", "TY"))
+_IDENTIFIER = re.compile(
+    r"\s*(?:(?:https?://(?:dx\.)?doi\.org/|doi:? ?)?10\.\d{4,9}/\S+|(?:pmid:? ?)?\d{6,9}|pmc\d{5,9}"
+    r"|(?:arxiv:? ?)?\d{4}\.\d{4,5}(?:v\d+)?)[,;]?\s*\Z",
+    re.IGNORECASE,
+)
+_IDENTIFIERS = Refusal(
+    "is a list of identifiers", "Add them as they are, in place of a file: litatlas add 10.… pmid:… arxiv:…."
+)
 _TITLE = re.compile(r"\s*title\s*[:=]", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"\s*(?:\[?\d{1,4}[\].)]{1,2}\s{1,3})?(?:"
@@ -149,8 +164,8 @@ def refused_markup(head: bytes) -> Refusal | None:
 
 def refused_text(head: bytes, name: str) -> Refusal | None:
     """What a text is that no reader knows, where it is anything but papers: an export, a program, a log."""
-    if name.lower().endswith(_PROGRAMS):
-        return Refusal("is a program or a file of settings by its name", _NOT_PAPERS)
+    if refusal := _refused_name(name):
+        return refusal
     text = head.decode("utf-8", "replace").lstrip("\ufeff")
     if text.lstrip().startswith("<") and not text.lstrip()[1:2].isdigit():
         return None  # a page is judged when it is read; "<1>" is Ovid's
@@ -163,11 +178,8 @@ def refused_text(head: bytes, name: str) -> Refusal | None:
     lines = [line for line in text.splitlines()[:_SAMPLED] if line.strip()]
     if _share(lines, (_JSON_LINE,)) > 0.3:
         return Refusal("is damaged JSON", "Save or download it again.")
-    tags = [match[match.lastindex or 0] for line in lines if (match := _TAGGED.match(line))]
-    if len(tags) > 0.3 * len(lines) and len(set(tags)) > 2:
-        return Refusal("is a tagged export of an unknown kind", _SAVE)
-    if _share(lines, _LOG) > 0.4:
-        return Refusal("looks like a log", _NOT_PAPERS)
+    if refusal := _refused_lines(lines):
+        return refusal
     code = [line for line in lines if not _COMMENT.match(line)]
     shebang = text.startswith("#!") or _is_packed_code(text)
     if shebang or (_share(code, _CODE) > 0.4 and not any(map(_TITLE.match, lines))):
@@ -177,6 +189,27 @@ def refused_text(head: bytes, name: str) -> Refusal | None:
     if _is_table(lines):
         return Refusal("looks like a table without headings", "Give its columns names, such as Title.")
     return None
+
+
+def _refused_name(name: str) -> Refusal | None:
+    if _ABOUT_FILES.match(name):
+        return Refusal("is a file about other files by its name", _NOT_PAPERS)
+    if name.lower().endswith(_PROGRAMS):
+        return Refusal("is a program or a file of settings by its name", _NOT_PAPERS)
+    return None
+
+
+def _refused_lines(lines: list[str]) -> Refusal | None:
+    """What a text is whose lines are all of one kind that is no paper's."""
+    tags = [match[match.lastindex or 0] for line in lines if (match := _TAGGED.match(line))]
+    rest_of_export = len(tags) > 0.9 * len(lines) and not _OFTEN.isdisjoint(tags)
+    if len(tags) > 0.3 * len(lines) and (len(set(tags)) > 2 or rest_of_export):
+        return Refusal("is a tagged export of an unknown kind", _SAVE)
+    if _share(lines, (_IDENTIFIER,)) > 0.8:
+        return _IDENTIFIERS
+    if lines and _GREETING.match(lines[0]):
+        return Refusal("looks like a letter", _NOT_PAPERS)
+    return Refusal("looks like a log", _NOT_PAPERS) if _share(lines, _LOG) > 0.4 else None
 
 
 def _share(lines: list[str], patterns: tuple[re.Pattern[str], ...]) -> float:

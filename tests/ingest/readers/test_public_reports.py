@@ -130,6 +130,7 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
         "Moss,K. Berg,J Foo,2019,1 Jan 2020\n",
         {"year": 2019, "date": ""},
     ),
+    ("a.txt", "PMID-\u00a01\nTI  -\u00a0Moss\n", {"pmid": "1", "title": "Moss"}),
     (
         "a.nbib",
         "PMID- 1\nPB  - Univ Foo\nDP  - 1993\nTI  - Moss\nBTI - Plants\nFED - Adam, Mara\nED  - Adam M\n"
@@ -252,6 +253,12 @@ def test_the_first_paper(tmp_path: Path, name: str, text: str, expected: dict[st
             "cff-version: 1.2.0\ntitle: Moss software\nauthors:\n  - family-names: Ho\n",
             "settings",
         ),
+        ("dois.txt", "10.1234/foo.1\nhttps://doi.org/10.1234/foo.2\n", "list of identifiers"),
+        ("pmids.txt", "31000001\n31000002\n", "list of identifiers"),
+        ("mail.txt", "Dear Anna,\n\nplease find my files of moss here.\n\nKim\n", "letter"),
+        ("README.md", "# My library\n\nThis folder has the exports of moss.\n", "about other files"),
+        ("part.txt", "TI = Moss on roofs\nAU = Roe, L.\n", "tagged export"),
+        ("a.json", '["Moss on roofs", "Moss on walls"]\n', "does not know"),
         (
             "refs.txt",
             "Berg K, Ito PT. Moss on roofs. Moss J. 2019;12(3):100-110.\n"
