@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Hashable
 from contextlib import suppress
@@ -19,6 +20,8 @@ from typing import Any
 
 MOST_BYTES = 48_000_000
 """What each process leaves at most."""
+OLD_SECONDS = 600.0
+"""When a process begins, what was left before may be of one that died and can remove nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Answer:
 
 
 class SharedAnswers:
-    """What one process takes from the folder and leaves there; it removes its own files only."""
+    """What one process takes from the folder and leaves there; it removes its own files, and old ones."""
 
     def __init__(self, folder: Path, most: int = MOST_BYTES) -> None:
         self._folder = folder
@@ -43,6 +46,10 @@ class SharedAnswers:
         self._lock = threading.Lock()
         self._own: OrderedDict[str, int] = OrderedDict()
         self._bytes = 0
+        for file in folder.glob("*"):
+            with suppress(OSError):
+                if file.stat().st_mtime < time.time() - OLD_SECONDS:
+                    file.unlink(missing_ok=True)
 
     def name(self, *depends: Hashable) -> str:
         """The name of the answer that depends on all this."""

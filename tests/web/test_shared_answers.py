@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,7 +18,7 @@ from tests.web.conftest import Names
 from tests.web.private_atlas import CANARIES, SECRET, make, settings
 from tests.web.test_answer_cache import counted, signed_in
 from web import create_app
-from web.shared_answers import Answer, SharedAnswers
+from web.shared_answers import OLD_SECONDS, Answer, SharedAnswers
 
 ANSWER = Answer(b"\n\x00 body\n", [("Content-Type", "text/html; charset=utf-8"), ("X-Two", "a\u00e9")])
 
@@ -96,6 +98,16 @@ def test_each_process_leaves_no_more_than_it_may(tmp_path: Path) -> None:
     left = [number for number in range(20) if answers.get(answers.name(number))]
     assert left == [15, 16, 17, 18, 19]
     assert len(list(tmp_path.iterdir())) == 5
+
+
+def test_what_a_process_left_that_died_is_removed_by_the_next(tmp_path: Path) -> None:
+    died = SharedAnswers(tmp_path)
+    for name in ("old", "new"):
+        died.put(name, ANSWER)
+    before = time.time() - OLD_SECONDS - 1
+    os.utime(tmp_path / "old", (before, before))
+    next_one = SharedAnswers(tmp_path)
+    assert (next_one.get("old"), next_one.get("new")) == (None, ANSWER)
 
 
 def test_without_a_folder_nothing_is_left_and_nothing_fails(tmp_path: Path) -> None:
