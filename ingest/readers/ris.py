@@ -165,8 +165,8 @@ def _short(value: str) -> str:
 
 def _article_number(tags: Tags, notes: list[str]) -> str:
     """The number of an article without pages, also where it stands in the place of an issue or a section."""
-    misplaced = next((value for value in tags.all("M1", "SE") if _LONG_NUMBER.fullmatch(value)), "")
-    return tags.first("C7", "M7", "AR") or article_number(notes) or misplaced
+    number = tags.first("C7", "M7", "AR") or article_number(notes)
+    return number or next((value for value in tags.all("M1", "SE") if _LONG_NUMBER.fullmatch(value)), "")
 
 
 def _doi_of_links(links: list[str]) -> str:
@@ -193,7 +193,10 @@ def _url(values: list[str]) -> str:
 
 def _tags(values: list[str]) -> list[str]:
     """Keywords; a single line of them is split at its separators."""
-    values = [_SUBHEADING.sub("", value).removeprefix("*") for value in unlisted(values)]
+    values = [
+        (_SUBHEADING.sub("", value) if value.endswith("]") else value).removeprefix("*")
+        for value in unlisted(values)
+    ]
     if len(values) == 1 and ";" not in values[0] and values[0].count(",") >= 2:
         return values[0].split(",")
     return [part for value in values for part in value.split(";")]

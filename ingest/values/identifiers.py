@@ -130,7 +130,7 @@ def pmid_named_in(text: str) -> str:
 
 def pmcid_named_in(text: str) -> str:
     """The identifier of PubMed Central after "PMCID" or in an address of it in running text; else ""."""
-    match = _NAMED_PMCID.search(text)
+    match = _NAMED_PMCID.search(text) if "PMC" in text else None
     return match[1].upper() if match else ""
 
 

@@ -37,6 +37,8 @@ def unlisted(values: Sequence[str]) -> list[str]:
     """
     if len(values) > 2 and values[0] == "[" and values[-1] == "]" and max(map(len, values)) == 1:
         values = [_FIRST_INITIAL.sub(" ", "".join(values))]
+    if not any(value.startswith(("[", "c(")) for value in values):  # nearly every record
+        return list(values)
     texts: list[str] = []
     for value in values:
         listed = literal_list(value)
