@@ -47,7 +47,8 @@ def rule_of(app: Flask) -> Callable[[str, str], Rule]:
             endpoint = str(addresses.match(path, method)[0])
         except HTTPException:  # no such address: it is answered by a refusal, whatever is sent
             return Rule("read", READ_BYTES)
-        return Rule(LANES.get(endpoint, "read"), _body(app, method, endpoint))
+        of_texts: LaneName | None = "read" if endpoint in EXPLORES else None
+        return Rule(LANES.get(endpoint, "read"), _body(app, method, endpoint), of_texts)
 
     return rule
 

@@ -41,6 +41,9 @@ LINGER_SECONDS = 20.0
 LINGER_BYTES = 300_000_000
 """What a client still sends after it was refused is read and dropped, so that it can read why; up to this."""
 
+TEXT_BYTES = 64_000
+"""Up to so many bytes, a body that is no file is a short text."""
+
 RuleOf = Callable[[str, str], Rule]
 """Method and path → what holds for the request."""
 
@@ -57,9 +60,14 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         """Find out which rule holds, as soon as the header is there."""
         super().parse_header(header_plus)
         rule: Rule = self.adj.rule_of(self.command, self.path)
-        self.lane = rule.lane
+        self.lane = rule.of_texts if rule.of_texts and self._is_text() else rule.lane
         self.adj = copy.copy(self.adj)
         self.adj.max_request_body_size = rule.body + 1
+
+    def _is_text(self) -> bool:
+        """Whether the body is short, and brings no file."""
+        is_file = self.headers.get("CONTENT_TYPE", "").lower().startswith("multipart/")
+        return not is_file and 0 < self.content_length <= TEXT_BYTES
 
     def received(self, data: bytes) -> int:
         """Take some bytes; how many were the request's."""

@@ -23,10 +23,12 @@ TELL_SECONDS = 1.0
 
 
 class Rule(NamedTuple):
-    """What holds for a request: its lane, and how many bytes its body may have."""
+    """What holds for a request: its lane, how many bytes its body may have, and the lane of one whose body is
+    a short text and no file, where that is another."""
 
     lane: LaneName
     body: int
+    of_texts: LaneName | None = None
 
 
 @dataclass(frozen=True, slots=True)

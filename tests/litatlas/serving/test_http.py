@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
+from waitress.adjustments import Adjustments
 
 from litatlas.serving import http as serving
 from litatlas.serving import lanes
@@ -216,3 +217,22 @@ def test_only_so_many_uploads_come_in_at_once(
         client.close()
     time.sleep(0.5)
     assert ask(port, "/upload", b"x" * 2_000_000)[::2] == (200, b"2000000")
+
+
+@pytest.mark.parametrize(
+    ("headers", "lane"),
+    [
+        ("Content-Type: application/json\r\nContent-Length: 900", "read"),
+        ("Content-Type: text/plain\r\nContent-Length: 64000", "read"),
+        ("Content-Type: text/plain\r\nContent-Length: 64001", "parse"),
+        ("Content-Type: Multipart/form-data; boundary=x\r\nContent-Length: 900", "parse"),
+        ("Content-Type: application/json\r\nTransfer-Encoding: chunked", "parse"),
+        ("Content-Type: application/json", "parse"),
+    ],
+)
+def test_short_texts_wait_with_readers_and_files_apart(headers: str, lane: str) -> None:
+    adjustments = Adjustments()
+    adjustments.rule_of = lambda _method, _path: Rule("parse", 1_000_000, "read")
+    request = serving.Request(adjustments)
+    request.received(f"POST /explore HTTP/1.1\r\nHost: a\r\n{headers}\r\n\r\n".encode())
+    assert request.lane == lane
