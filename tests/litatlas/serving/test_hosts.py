@@ -24,7 +24,7 @@ from tests.postgresql import fresh_database
 from tests.s3_server import s3_bucket
 from tests.search.conftest import NODE, open_node
 
-SECONDS = 180.0
+SECONDS = 600.0
 
 
 @pytest.fixture(
@@ -91,7 +91,7 @@ def until(look: Any, why: Any = lambda: "") -> Any:
 
 
 @pytest.mark.postgresql
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3000)
 def test_a_host_with_only_its_settings_serves_the_same_and_its_uploads_are_added_elsewhere(
     hosts: list[Path], tmp_path: Path
 ) -> None:
