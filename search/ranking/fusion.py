@@ -24,7 +24,14 @@ from search.evidence.evidence import Evidence
 from search.query.languages import Speech
 from search.query.tree import Query, written
 from search.ranking.by_topic import browse
-from search.ranking.scorers import Question, likelihood, question_of, smoothing, topic_likelihood
+from search.ranking.scorers import (
+    Question,
+    likelihood,
+    question_of,
+    smoothing,
+    smoothing_again,
+    topic_likelihood,
+)
 from search.ranking.titles import LOOKED_AT, Wording, title_parts
 
 Floats = NDArray[np.float32]
@@ -186,6 +193,8 @@ def fuse(
                 parts["encoder"] = meaning.weight * standard(*meaning.scores(ids), base)
                 total = total + parts["encoder"]
             parts["neighbours"] = smoothing(question, total)
+            if meaning is None:  # with an encoder, one step is what was measured
+                parts["neighbours"] += smoothing_again(question, total + parts["neighbours"])
             total = total + parts["neighbours"]
     best = np.argsort(-total, kind="stable")
     scored = zip(map(ids.__getitem__, best.tolist()), total[best].tolist(), strict=True)

@@ -25,6 +25,7 @@ OWN_WORDS, TOPIC_WORDS, NEIGHBOUR_WORDS = 0.65, 0.2, 0.25
 NEIGHBOUR_PRIOR = 50.0  # pseudo-tokens of a neighbour, so that title-only papers do not shout
 SMOOTHING, SMOOTHING_LENGTH = 0.3, 20.0
 SMOOTHED_FROM, SMOOTHED_FULLY = 2, 5  # words of a query: short ones mean just what they say
+ABSTRACT = 40  # stems from which a text is more than a title
 _TINY = 1e-12
 
 
@@ -122,3 +123,14 @@ def smoothing(question: Question, total: Floats) -> Floats:
     strength = SMOOTHING * reach * view.lengths / (view.lengths + SMOOTHING_LENGTH)
     strength = np.where(view.nearness.any(axis=1), strength, 0)
     return np.asarray(strength * (means - total), dtype=np.float32)
+
+
+def smoothing_again(question: Question, total: Floats) -> Floats:
+    """What a second step towards the neighbours adds, as far as the candidates have abstracts.
+
+    Near papers of titles alone are guesses, and guesses of guesses lose more than they find: the step falls
+    with the fourth power of the share of candidates that have more than a title.
+    """
+    lengths = question.view.lengths[question.view.known]
+    share = float((lengths >= ABSTRACT).mean()) if len(lengths) else 0.0
+    return np.asarray(share**4 * smoothing(question, total), dtype=np.float32)

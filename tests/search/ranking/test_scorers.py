@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from search.evidence.evidence import Evidence
+from search.ranking import scorers
 from search.ranking.fusion import Ranked, fuse, standard
 from search.ranking.scorers import (
     DIRICHLET,
@@ -25,6 +26,7 @@ from search.ranking.scorers import (
     likelihood,
     question_of,
     smoothing,
+    smoothing_again,
     topic_likelihood,
 )
 from tests.search.evidence_by_hand import ByHand, random_papers, totals
@@ -94,6 +96,19 @@ def test_smoothing_moves_papers_towards_their_neighbours(seed: int) -> None:
         mean = float(shares @ total[models.neighbours[paper]])
         strength = SMOOTHING * (2 / 3) * models.lengths[paper] / (models.lengths[paper] + SMOOTHING_LENGTH)
         assert found[paper] == pytest.approx(float(strength * (mean - total[paper])), abs=5e-3)
+
+
+def test_the_second_step_goes_as_far_as_the_candidates_have_abstracts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hand = ByHand(random_papers(5), 5)
+    question = ask(hand, dict.fromkeys(hand.evidence.models.vocabulary[:4], 1))
+    lengths = question.view.lengths
+    for shortest in sorted({0.0, *lengths.tolist(), 1e6}):
+        monkeypatch.setattr(scorers, "ABSTRACT", shortest)
+        share = sum(length >= shortest for length in lengths.tolist()) / len(lengths)
+        expected = share**4 * smoothing(question, totals(5))
+        np.testing.assert_allclose(smoothing_again(question, totals(5)), expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize(("words", "moved"), [(1, False), (2, False), (3, True)])
