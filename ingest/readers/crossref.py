@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed
-from ingest.readers.csljson import date_of, names
+from ingest.readers.csljson import date_of
+from ingest.readers.parsing.jsonpeople import UNREAD, json_document, json_people
 from ingest.readers.parsing.jsonrecords import json_keys, json_records
-from ingest.readers.parsing.reader import ReadOptions, as_list, as_text, make_document
-from ingest.values.identifiers import isbns_in, normal_doi, normal_orcid
+from ingest.readers.parsing.reader import ReadOptions, as_list, as_text
+from ingest.values.identifiers import isbns_in, normal_doi
 
 TYPES = {
     "journal-article": "article-journal", "proceedings-article": "paper-conference", "book": "book",
@@ -54,7 +55,7 @@ class CrossrefReader:
         """One document a work."""
         for line, record in json_records(stream):
             if isinstance(record, dict):
-                yield from make_document(line, crossref_record(record))
+                yield from json_document(line, crossref_record(record))
             else:
                 yield record
 
@@ -72,8 +73,7 @@ def crossref_record(work: dict[str, Any]) -> dict[str, Any]:
     title = as_text(get("title")) or as_text(get("original-title"))
     subtitle = as_text(get("subtitle"))
     editors, alone = get("editor"), not get("author")
-    authors = editors if alone else get("author")
-    people = [person for person in authors if names([person])] if isinstance(authors, list) else []
+    authors, edited = json_people(editors if alone else get("author")), json_people(editors)
     licences = [as_text(entry.get("URL")) for entry in get("license") or () if isinstance(entry, dict)]
     return {
         "source_id": as_text(get("DOI")),
@@ -81,11 +81,10 @@ def crossref_record(work: dict[str, Any]) -> dict[str, Any]:
         if title and subtitle and subtitle.lower() not in title.lower()
         else title,
         "abstract": get("abstract"),
-        "authors": names(people),
-        "editors": names(editors),
-        "orcids": [
-            normal_orcid(person.get("ORCID")) if isinstance(person, dict) else "" for person in people
-        ],
+        "authors": authors.names,
+        "editors": edited.names,
+        "orcids": authors.orcids,
+        UNREAD: authors.unread,
         "date": next((date for value in dates if (date := date_of(value))), ""),
         **_place(work),
         "volume": get("volume"),

@@ -7,8 +7,9 @@ from typing import Any, BinaryIO
 
 from ingest.document import Parsed
 from ingest.readers.parsing import extras
+from ingest.readers.parsing.jsonpeople import UNREAD, json_document, json_people
 from ingest.readers.parsing.jsonrecords import json_keys, json_records
-from ingest.readers.parsing.reader import ReadOptions, as_list, as_text, make_document
+from ingest.readers.parsing.reader import ReadOptions, as_list, as_text
 from ingest.values.dates import iso_date, normal_date, parse_year
 from ingest.values.identifiers import (
     arxiv_id_named_in,
@@ -29,7 +30,7 @@ class CslJsonReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices", "licence",
-        "editors", "group_authors", "series", "publication_types",
+        "editors", "group_authors", "series", "publication_types", "orcids",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -45,32 +46,9 @@ class CslJsonReader:
         """One document an item."""
         for line, record in json_records(stream):
             if isinstance(record, dict):
-                yield from make_document(line, _values(record))
+                yield from json_document(line, _values(record))
             else:
                 yield record
-
-
-def names(people: Any) -> list[str]:
-    """The names of CSL's or Crossref's list of persons."""
-    listed = []
-    for person in people if isinstance(people, list) else ():
-        if isinstance(person, str):
-            listed.append(person)
-        elif isinstance(person, dict):
-            particle = as_text(person.get("non-dropping-particle") or person.get("dropping-particle"))
-            family = " ".join(filter(None, (particle, as_text(person.get("family")))))
-            parts = [family, as_text(person.get("given")), as_text(person.get("suffix"))]
-            name = as_text(person.get("literal") or person.get("name")) or ", ".join(filter(None, parts))
-            if name.strip():
-                listed.append(name)
-    return listed
-
-
-def _literal(people: Any) -> Iterator[str]:
-    """The names that a processor must not take apart."""
-    for person in people if isinstance(people, list) else ():
-        if isinstance(person, dict) and " " in (name := as_text(person.get("literal"))):
-            yield name
 
 
 def date_of(value: Any) -> str:
@@ -97,14 +75,17 @@ def _values(item: dict[str, Any]) -> dict[str, Any]:
     date = date_of(issued)
     custom = get("custom")
     article = get("type") in ("article-journal", "article-magazine", "article-newspaper")
+    authors, editors = json_people(get("author")), json_people(get("editor"))
     note = as_text(get("note"))  # Zotero has what it knows no field for here, a line each
     raw: dict[str, Any] = {
         "source_id": as_text(get("id")),
         "title": get("title"),
         "abstract": get("abstract"),
-        "authors": names(get("author")),
-        "editors": names(get("editor")),
-        "group_authors": [*_literal(get("author")), *_literal(get("editor"))],
+        "authors": authors.names,
+        "editors": editors.names,
+        "group_authors": [*authors.groups, *editors.groups],
+        "orcids": authors.orcids,
+        UNREAD: [*authors.unread, *editors.unread],
         "date": date,
         "year": "" if date or not issued else str(issued),
         "venue": get("container-title") or get("event-title"),

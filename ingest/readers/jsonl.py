@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ingest.readers.parsing.jsonpeople import UNREAD, json_people
 from ingest.readers.parsing.jsonrecords import JsonReader, json_keys
-from ingest.values.author_lists import split_authors
+from ingest.readers.parsing.reader import as_list
 
 _ALIASES = {
     "id": "source_id", "name": "title", "text": "abstract", "summary": "abstract", "author": "authors",
+    "editor": "editors", "creators": "authors", "creator": "authors",
     "journal": "venue", "keywords": "tags", "language": "lang", "arxiv": "arxiv_id", "license": "licence",
     "published": "date",
 }  # fmt: skip
@@ -39,23 +41,16 @@ class JsonLinesReader(JsonReader):
         """The record with our names for its keys, and one text of authors or tags made a list."""
         raw = dict(record)
         for alias, ours in _ALIASES.items():
-            if alias in raw and ours not in raw:
+            if alias in raw and not raw.get(ours):
                 raw[ours] = raw.pop(alias)
         for name in ("authors", "editors"):
-            people = raw.get(name)
-            if isinstance(people, str):
-                raw[name] = split_authors(people)
-            elif isinstance(people, list):
-                raw[name] = [_name(person) for person in people]
+            people = json_people(raw.get(name))
+            raw[name] = people.names
+            raw["group_authors"] = [*as_list(raw.get("group_authors")), *people.groups]
+            raw[UNREAD] = [*raw.get(UNREAD, ()), *people.unread]
+            if name == "authors" and not raw.get("orcids"):
+                raw["orcids"] = people.orcids
         tags = raw.get("tags")
         if isinstance(tags, str):
             raw["tags"] = tags.replace(",", ";").split(";") if ";" not in tags else tags.split(";")
         return raw
-
-
-def _name(author: Any) -> Any:
-    if not isinstance(author, dict):
-        return author
-    family = author.get("family") or author.get("last") or ""
-    first = author.get("given") or author.get("first") or ""
-    return author.get("name") or (f"{family}, {first}" if family and first else family or first)

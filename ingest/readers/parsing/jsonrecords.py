@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any, BinaryIO
 
 from ingest.document import Parsed, Rejected
+from ingest.readers.parsing.jsonpeople import json_document
 from ingest.readers.parsing.reader import (
     CUT_BYTES,
     CUT_RECORDS,
@@ -18,7 +19,6 @@ from ingest.readers.parsing.reader import (
     CuttingReader,
     Lines,
     ReadOptions,
-    make_document,
     read_cuts,
     shown,
 )
@@ -122,7 +122,7 @@ class JsonReader(CuttingReader):
 
     def _document(self, line: int, record: dict[str, Any] | Parsed) -> Iterator[Parsed]:
         if isinstance(record, dict):
-            yield from make_document(line, self.loose(record))
+            yield from json_document(line, self.loose(record))
         else:
             yield record
 

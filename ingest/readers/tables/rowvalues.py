@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.readers.parsing import extras
+from ingest.readers.parsing.jsonpeople import json_people
 from ingest.readers.parsing.kinds import kind_of
 from ingest.readers.parsing.tagvalues import orcids_of
 from ingest.readers.tables.citations import parts_of_citation, parts_of_year_volume_issue
@@ -142,24 +143,13 @@ def _authors(
 def _names(text: str, comma: bool | None, glued: bool) -> list[str]:
     listed = literal_list(text)
     if listed:
-        names = [_person(item) for item in listed]
+        names = json_people(listed).names
     elif glued and ";" not in text:
         names = split_glued(text)
     else:
         names = split_authors(_AUTHOR_NUMBER.sub("", text), comma=comma)
     names = [re.sub(r",\s?null\b", "", name).strip() for name in names]
     return [name for name in names if name and name.lower() not in ("nan", "null", "none", "[unknown]")]
-
-
-def _person(item: Any) -> str:
-    if isinstance(item, dict):
-        family, first_name = (
-            str(item.get("family") or item.get("last") or ""),
-            str(item.get("given") or item.get("first") or ""),
-        )
-        name = item.get("name") or item.get("display_name") or ", ".join(filter(None, (family, first_name)))
-        return str(name)
-    return item if isinstance(item, str) else ""
 
 
 # --- lists
@@ -198,7 +188,7 @@ def _tags(row: Row) -> list[str]:
     tags = []
     for cell in (*row.get("tags", ()), *row.get("more_tags", ())):
         listed = literal_list(cell)
-        values = [_person(item) for item in listed] if listed else split_tags(cell)
+        values = json_people(listed).names if listed else split_tags(cell)
         if len(values) == 1 and " " in values[0] and all(map(_ARXIV_CATEGORY.fullmatch, values[0].split())):
             parts = values[0].split()
             values = parts if any("." in part for part in parts) else values

@@ -1,0 +1,59 @@
+"""People in JSON, however a program wrote them, are read; who cannot be read is named in a warning."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.document import Document, FieldWarning
+from ingest.input_files import read_sources
+from ingest.readers.parsing.jsonpeople import json_people
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ([{"literal": "WHO"}, {"family": "Ito", "given": "Y"}], ["WHO", "Ito, Y"]),
+        ([{"display_name": "Ann Roe"}, {"author": {"display_name": "Yu Ito"}}], ["Ann Roe", "Yu Ito"]),
+        ([{"full_name": "Kim Doe"}, {"collab": "The Bogs"}, {"fullName": "A"}], ["Kim Doe", "The Bogs", "A"]),
+        ([{"lastName": "Roe", "firstName": "Ann"}, {"surname": "Ito"}], ["Roe, Ann", "Ito"]),
+        ({"family": "Roe", "given": "A", "non-dropping-particle": "van"}, ["van Roe, A"]),
+        ([{"name": {"family": "Roe", "given": "A", "suffix": "Jr"}}], ["Roe, A, Jr"]),
+        ([["Roe", "Ann", ""], ["Ito", "Yu"]], ["Roe, Ann", "Ito, Yu"]),
+        ("Roe A, Ito Y", ["Roe, A", "Ito, Y"]),
+        (None, []),
+    ],
+)
+def test_people_of_any_layout(value: Any, names: list[str]) -> None:
+    people = json_people(value)
+    assert (people.names, people.unread) == (names, [])
+
+
+def test_what_holds_no_name_is_kept_apart_and_what_is_empty_is_nothing() -> None:
+    people = json_people([{"id": 7}, {"family": "", "given": None}, {}, 5, {"author": {"author": {"x": 1}}}])
+    assert people.names == []
+    assert people.unread == [{"id": 7}, 5, {"author": {"author": {"x": 1}}}]
+
+
+def test_files_give_their_authors_groups_orcids_and_warnings(tmp_path: Path) -> None:
+    people = [
+        {"literal": "Bog Watch"},
+        {"family": "Ito", "ORCID": "https://orcid.org/0000-0002-1825-0097"},
+        {"id": 7},
+    ]
+    record = {"title": "Moss of the north", "authors": people}
+    item = {"type": "book", "title": "Fen", "author": people[1], "issued": {"date-parts": [[2005]]}}
+    (tmp_path / "a.jsonl").write_text(json.dumps(record) + "\n")
+    (tmp_path / "b.json").write_text(json.dumps([item]))
+    results = [
+        parsed for source in read_sources([tmp_path / "a.jsonl", tmp_path / "b.json"]) for parsed in source
+    ]
+    first, second = (one for one in results if isinstance(one, Document))
+    assert (first.authors, first.group_authors) == (("Bog Watch", "Ito"), ("Bog Watch",))
+    assert first.orcids == ("", "0000-0002-1825-0097")
+    assert second.authors == ("Ito",)
+    (warning,) = (one for one in results if isinstance(one, FieldWarning))
+    assert (warning.field, warning.value) == ("authors", "{'id': 7}")
