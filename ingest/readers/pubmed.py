@@ -133,6 +133,7 @@ def pubmed_record(root: Element) -> dict[str, Any]:
         raw["pages"] = raw["pages"] or _article_number(article)
     elif "Book" in inner:
         _book(inner["Book"], raw)
+        raw["pages"] = _pages(_parts(inner.get("Pagination")))  # of a chapter
         raw["editors"], more_groups = _editors(inner["Book"])
         raw["group_authors"] = [*groups, *more_groups]
     return raw

@@ -29,6 +29,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_FEWEST_NULS = 20
+"""Spaces, digits and ends of lines leave more than each twentieth byte of such text at 0."""
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _ESCAPED = ("iso2022_jp_2", "iso2022_kr", "hz")
 _LABELS = {
@@ -181,7 +183,7 @@ class Utf8Stream(io.RawIOBase):
 
     def _unmarked(self, head: bytes) -> str:
         """UTF-16 and UTF-32 without their mark, and encodings made of escapes; "" for all others."""
-        if b"\x00" in head:
+        if _FEWEST_NULS * head.count(b"\x00") > len(head):
             name = _detected(head[: len(head) // 4 * 4], _WIDE)
         elif b"\x1b$" in head or (b"~{" in head and b"~}" in head and head.isascii()):
             name = _detected(head, _ESCAPED)

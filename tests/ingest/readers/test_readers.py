@@ -492,8 +492,10 @@ def test_books_and_chapters_of_pubmed_keep_what_they_have() -> None:
         book.format(
             "<ArticleTitle book='x' part='1'>Pain</ArticleTitle><AuthorList Type='authors'><Author>"
             "<LastName>Li</LastName><ForeName>X</ForeName></Author></AuthorList>"
+            "<Pagination><MedlinePgn>3-9</MedlinePgn></Pagination>"
         ),
     )
+    assert chapter.pages == "3-9"
     assert (chapter.title, chapter.type, chapter.venue) == ("Pain", "chapter", "Knees")
     assert (chapter.authors, chapter.publisher) == (("Li, X",), "Rowing Press")
 

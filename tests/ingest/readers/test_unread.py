@@ -83,6 +83,15 @@ def test_binary_files_by_their_kind(head: bytes, words: str) -> None:
         sniff(head, "upload")
 
 
+@pytest.mark.parametrize(
+    "rubbish", [b"broken stuff \x00\xff\xfe not a known format\n", b"a\x00b\xc3\x00" * 9 + b"\xfe" * 400]
+)
+def test_bytes_that_are_no_text_become_no_paper(tmp_path: Path, rubbish: bytes) -> None:
+    (tmp_path / "broken.xyz").write_bytes(rubbish)
+    with pytest.raises(InputError, match="binary file"):
+        list(read_sources([tmp_path / "broken.xyz"]))
+
+
 def test_a_web_page_is_a_paper_only_where_it_shows_one(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     prose = "We are glad that you came to this page, which tells you of many things that we did. " * 5
