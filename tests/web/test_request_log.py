@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,18 @@ def test_a_reset_links_secret_is_in_no_log(atlas: Atlas, file: Path) -> None:
     record = records(file, "access")[0]
     assert record["route"] == "accounts.reset"
     assert "verysecret" not in file.read_text("utf-8")
+
+
+def test_no_room_to_follow_a_job_is_no_error(
+    atlas: Atlas, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.api.job_events._streams", threading.BoundedSemaphore(1))
+    monkeypatch.setattr("litatlas.parts.jobs.Jobs.one", lambda *_: {"id": "x", "state": "running"})
+    reader = client(atlas)
+    followed = reader.get("/api/v1/jobs/x/events", buffered=False)
+    assert reader.get("/api/v1/jobs/x/events").status_code == 503
+    followed.close()
+    assert {line["level"] for line in records(file, "access")} == {"info"}
 
 
 def test_a_slow_request_says_what_was_asked_and_where_the_time_went(atlas: Atlas, file: Path) -> None:

@@ -22,6 +22,8 @@ from litatlas.vocabulary import FILTERS
 HEADER = "X-Request-Id"
 QUIET = frozenset({"assets.file", "healthz", "readyz", "metrics"})
 """Asked all the time; logged at level debug."""
+CROWDED = frozenset({"api.job_events"})
+"""Whose 503 says that there is no room now, and what to ask instead: no fault of the server."""
 SECRET = frozenset({"accounts.reset", "accounts.set_password"})
 """Whose path is a secret: the log has their route alone."""
 LONGEST_PATH = 300
@@ -62,7 +64,8 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _log_access(written: logs.Logs, response: Response, seconds: float, waited: float) -> None:
-    level, number = ("error", logging.ERROR) if response.status_code >= 500 else ("info", logging.INFO)
+    failed = response.status_code >= 500 and request.endpoint not in CROWDED
+    level, number = ("error", logging.ERROR) if failed else ("info", logging.INFO)
     if request.endpoint in QUIET and level == "info":
         level, number = "debug", logging.DEBUG
     if not log.isEnabledFor(number):

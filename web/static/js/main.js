@@ -6,7 +6,7 @@ import { screenByKeys } from "./screening.js";
 import { judgePairs } from "./pairs.js";
 import { liveSearch } from "./search.js";
 import { suggest } from "./suggest.js";
-import { citations, copyButtons, followJob, uploads } from "./work.js";
+import { citations, copyButtons, followJob, followJobs, uploads } from "./work.js";
 import { walkTrees } from "./tree.js";
 
 const maps = [...document.querySelectorAll("[data-map]")].map((section) => new AtlasMap(section));
@@ -22,7 +22,9 @@ citations();
 keepMarks();
 copyButtons();
 uploads();
-for (const job of document.querySelectorAll("[data-job]")) followJob(job);
+const job = document.querySelector("section[data-job]");
+if (job) followJob(job);
+else if (document.querySelector("tr[data-job]")) followJobs();
 
 if (matchMedia("(max-width: 760px)").matches) {
   for (const box of document.querySelectorAll("[data-narrow-closed]")) box.open = false;

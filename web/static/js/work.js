@@ -92,3 +92,26 @@ export function followJob(section) {
     if (source.readyState === EventSource.CLOSED) poll();
   });
 }
+
+// Several jobs: the page itself is asked again, one request for all of them, and what changed in its table is shown.
+export function followJobs() {
+  const look = async () => {
+    try {
+      const answer = await fetch(location.href);
+      if (answer.ok) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        if (!page.querySelector("[data-job]")) { location.reload(); return; }
+        for (const row of page.querySelectorAll("tr[id]")) renew(document.getElementById(row.id), row);
+      }
+    } catch { /* The server is away for a moment. */ }
+    setTimeout(look, 1500);
+  };
+  setTimeout(look, 1500);
+}
+
+function renew(row, newer) {
+  [...newer.cells].forEach((cell, at) => {
+    const old = row?.cells[at];
+    if (old && old.innerHTML !== cell.innerHTML && !old.contains(document.activeElement)) old.replaceWith(cell.cloneNode(true));
+  });
+}
