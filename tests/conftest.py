@@ -7,10 +7,15 @@ import resource
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 REQUIRED = {name for name in os.environ.get("LITATLAS_TEST_REQUIRE", "").split(",") if name}
 """Real parts (``elasticsearch``, ``browser``) whose absence is a failure here, not a skip."""
 
+
+# How fast a machine is says nothing about what is right.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 # Every open model maps a dozen files, and one process of the suite opens many models.
 _SOFT, _HARD = resource.getrlimit(resource.RLIMIT_NOFILE)
