@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, BinaryIO, NamedTuple
 
 from ingest.errors import InputError
+from ingest.text.western import speaks_for_western
 
 HEAD_BYTES = 64 * 1024
 """How much of a file sniffing sees."""
@@ -286,12 +287,25 @@ def _detected(data: bytes, codecs_: tuple[str, ...]) -> str:
     names = [_SUPERSETS.get(name, name) for name in names]
     if not certain:
         names.append("cp1252")
+    beaten = False
     for name in names:
         if _decodes(data, name) and _makes_sense(text := data.decode(name)):
+            if not certain and _is_western(data, text, beaten):
+                beaten = True
+                continue
             return next(
                 (same for same in _WINDOWS if _decodes(data, same) and data.decode(same) == text), name
             )
     return ""
+
+
+def _is_western(data: bytes, other: str, beaten: bool) -> bool:
+    """Whether bytes are Windows-1252 after all, which is by far the most common, and not what is likeliest
+    by its letters alone."""
+    if not _decodes(data, "cp1252"):
+        return False
+    text = data.decode("cp1252")
+    return text != other and _makes_sense(text) and speaks_for_western(text, other, beaten)
 
 
 def _makes_sense(text: str) -> bool:
@@ -311,7 +325,7 @@ def _is_odd(sign: str) -> bool:
 
 
 def _mixes_scripts(word: str) -> bool:
-    scripts = {_script(character) for character in word}
+    scripts = {_script(character) for character in word.lstrip("µ").rstrip("²³¹ªº")}
     return len(scripts) > 1 and not scripts & {
         "CJK",
         "HIRAGANA",

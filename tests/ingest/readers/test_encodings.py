@@ -164,3 +164,42 @@ def test_a_stray_byte_costs_nothing_else(tmp_path: Path) -> None:
 )
 def test_a_few_words_of_latin_1_are_no_other_code_page(text: str) -> None:
     assert recognised([text.encode("cp1252")]) == "cp1252"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The “quoted” – study of bogs’ moss",
+        "Fens’ reeds – a review,Müller",
+        "Effect of 5 µm ± 2 °C on moss",
+        "Effect of 5 µm on Sørensen’s moss",
+        "Peat – a study of fens; Žižek",
+        "Ten 10 m² plots",
+        "L’œuvre de l’été",
+        "Brønsted acid",
+        "— and Lukasz",
+    ],
+)
+def test_curly_quotes_dashes_and_units_are_no_letters_of_another_code_page(text: str) -> None:
+    assert recognised([text.encode("cp1252")]) == "cp1252"
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("cp1250", "Effect of 5 µm – Łukasz"),
+        ("cp1250", "Dvořák, Antonín"),
+        ("cp1250", "Studia nad „lasem” – Wójcik"),
+        ("iso8859-2", "Życie książka"),
+        ("iso8859-2", "Život"),
+        ("iso8859-15", "Œuvre à 5 €"),
+        ("cp850", "Étude générale"),
+        ("mac-roman", "García"),
+        ("cp1251", "Леса России – обзор"),
+        ("gb18030", "森林"),
+        ("cp949", "숲 연구"),
+    ],
+)
+def test_letters_of_another_language_tell_its_code_page(codec: str, text: str) -> None:
+    data = text.encode(codec)
+    assert data.decode(recognised([data])) == text
