@@ -241,7 +241,7 @@ class _Resolver:
         return tuple(Gapped(token) if gapped else token for token, gapped in tokens)
 
     def _word(self, text: str, forms: Sequence[str], names: tuple[str, ...]) -> Clause:
-        """A written word: all its parts, a letter among them too (``T-cell``), or as others write it."""
+        """A written word: all its parts, a letter beside its word (``T-cell``), or as others write it."""
         groups = self._analyzer.groups(text, self._speech.langs[0])
         if any(len(group) > 1 or is_unspaced(group[0]) for group in groups):
             return _all([self._group(group, names) for group in groups])
@@ -250,8 +250,28 @@ class _Resolver:
             self._form(form, names) for at, form in enumerate(forms)
             if self._speech.own(form) or (letters and _is_name(form, at))
         ]  # fmt: skip
+        if letters:
+            parts += self._lettered(forms, names)
         others = [self._all_of(way, names) for way in put_together(forms, hyphenated=letters)]
         return _any([_all(parts), *others])
+
+    def _lettered(self, forms: Sequence[str], names: tuple[str, ...]) -> list[Clause]:
+        """Each letter of a word with hyphens side by side with its word, whatever the word's ending:
+        "Cell cultures of T plants" are no T cells."""
+        pairs = dict.fromkeys(
+            (at, at + 1) if at + 1 < len(forms) else (at - 1, at)
+            for at, form in enumerate(forms)
+            if len(forms) > 1 and _is_name(form, at)
+        )
+        return [self._exact((self._ending(forms[a]), self._ending(forms[b])), names) for a, b in pairs]
+
+    def _ending(self, form: str) -> Token:
+        """A form with any ending that its stems may have; a letter, a number or a function word as it is."""
+        if len(form) < 3 or not form.isalpha() or not self._speech.own(form):
+            return form
+        stem = self._speech.own(form)
+        common = stem if form.startswith(stem) else stem[:-1]  # "bodi" of "body"
+        return Gapped(f"{common[:-1] if common.endswith('i') else common}*")
 
     def _group(self, group: tuple[str, ...], names: tuple[str, ...]) -> Clause:
         """A word of a script without spaces: its pairs side by side; of one sign, what begins with it."""

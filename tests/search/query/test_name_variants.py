@@ -43,13 +43,22 @@ def test_a_letter_with_a_hyphen_counts(tmp_path: Path) -> None:
         "B-cell lymphoma in dogs",
         "Q fever",
         "Yellow fever",
+        "Cell cultures of T plants",
+        "Counting T cells in moss",
+        "Bodies of H rays",
+        "Rays of an H body",
     ]
     with titles(tmp_path, papers) as searcher:
-        assert found_by(searcher, "T-cell") == found_by(searcher, "T cell") == {"T cell exhaustion"}
+        side_by_side = {"T cell exhaustion", "Counting T cells in moss"}
+        assert found_by(searcher, "T-cell") == found_by(searcher, "T-cells") == side_by_side
+        assert found_by(searcher, "title:T-cell") == side_by_side
+        assert found_by(searcher, "T cell") == {*side_by_side, "Cell cultures of T plants"}
+        assert found_by(searcher, "H-ray") == {"Bodies of H rays"}
+        assert found_by(searcher, "H-bodies") == found_by(searcher, "H-body") == {"Rays of an H body"}
         assert found_by(searcher, "B-cell") == {"B-cell lymphoma in dogs"}
         assert found_by(searcher, "Q-fever") == {"Q fever"}
         for dash in "\u2010\u2011\u2013\u2014\u2212":  # what editors make of a hyphen
-            assert found_by(searcher, f"T{dash}cell") == {"T cell exhaustion"}
+            assert found_by(searcher, f"T{dash}cell") == side_by_side
 
 
 def test_words_of_the_language_are_not_taken_apart() -> None:

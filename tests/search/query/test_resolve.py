@@ -12,6 +12,7 @@ from search.clauses import (
     Between,
     Clause,
     Everything,
+    Gapped,
     Nothing,
     PhraseOf,
     PrefixOf,
@@ -36,6 +37,9 @@ def either(field_exact: str) -> AnyOf:
 PHRASE = AnyOf(
     (PhraseOf("title_exact", ("neural", "networks")), PhraseOf("abstract_exact", ("neural", "networks")))
 )
+T_CELL = AnyOf(
+    (PhraseOf("title_exact", ("t", Gapped("cell*"))), PhraseOf("abstract_exact", ("t", Gapped("cell*"))))
+)
 LIBRARY = AnyOf((PhraseOf("title_exact", ("图书", "书馆")), PhraseOf("abstract_exact", ("图书", "书馆"))))
 NEURAL = (word("neural"), word("network"))
 
@@ -52,7 +56,7 @@ NEURAL = (word("neural"), word("network"))
         ("to be or not to be", AllOf(tuple(either(form) for form in ("to", "be", "or", "not", "to", "be")))),
         ("the year:2010", Between("year", 2010, 2010)),
         ("self-attention", AnyOf((AllOf((word("self"), word("attent"))), word("selfattent")))),
-        ("T-cell", AnyOf((AllOf((either("t"), word("cell"))), word("tcell")))),
+        ("T-cell", AnyOf((AllOf((either("t"), word("cell"), T_CELL)), word("tcell")))),
         ("a-priori", AnyOf((word("priori"), word("apriori")))),
         ("the type 2", AnyOf((AllOf((word("type"), word("2"))), word("type2")))),
         ("networks -neural", AllOf((word("network"), Without(word("neural"))))),
