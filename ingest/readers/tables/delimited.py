@@ -9,6 +9,15 @@ from typing import BinaryIO
 from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.readers.parsing.reader import Lines, shown
 from ingest.readers.tables.columns import heading_row, looks_like_headings
+from ingest.readers.tables.quotes import (
+    Cells,
+    cells_of,
+    has_escapes,
+    is_spaced,
+    open_quote,
+    repaired,
+    unescaped,
+)
 
 MAX_CELL = 4 * 1024 * 1024
 MAX_ROW_LINES = 2_000
@@ -19,19 +28,10 @@ _DELIMITERS = (",", "\t", ";", "|")
 _HEAD_LINES = 40
 _HEAD_LENGTH = 100_000
 
-Cells = list[str]
 Numbered = tuple[int, Cells | Parsed]
 """The line that a row begins at, with its cells, or with what was wrong there."""
 Pick = Callable[[Sequence[Cells]], int]
 """Which of a table's first rows has the headings."""
-
-
-def cells_of(line: str, delimiter: str) -> Cells:
-    """The cells of one line; none where the line makes no sense."""
-    try:
-        return next(csv.reader([line.replace("\r", " ")], delimiter=delimiter), [])
-    except csv.Error:
-        return []
 
 
 def delimiter_of(line: str) -> str:
@@ -65,22 +65,21 @@ def delimited_rows(stream: BinaryIO, pick: Pick = heading_row) -> Iterator[Numbe
     while True:
         source.begin()
         try:
-            cells = next(csv.reader(source, delimiter=delimiter), None)
+            cells = next(csv.reader(source, delimiter=delimiter, skipinitialspace=source.spaced), None)
         except csv.Error as error:
             cells = []
             yield source.first, Rejected(source.first, "row", source.shown(), f"cannot be read: {error}")
         yield from ((source.first, fault) for fault in source.lines.take_faults())
         if cells is None:
             return
-        # In a wide table a line of text with just as many delimiters is no chance, but for a row that is
-        # whole as it stands: such a line is the text of a cell, unless it has numbers where rows have them.
-        odd = len(cells) != width or width >= 6
-        whole = odd and len(cells) == width and source.is_well_formed(delimiter)
-        if source.unclosed() or (odd and source.swallowed(width, delimiter, numbers if whole else None)):
+        if source.unclosed(delimiter) or source.took_rows(cells, width, delimiter, numbers):
             begin, text = source.first, source.give_back()
-            cells = cells_of(text + '"' * (text.count('"') % 2), delimiter)
-            reason = "a quote is not closed; read to the end of its line"
-            yield begin, FieldWarning(begin, "row", shown(" ".join(cells)), reason)
+            cells, dropped = repaired(text, delimiter, width, source.spaced)
+            if dropped:
+                reason = "a quote is not closed; read to the end of its line"
+                yield begin, FieldWarning(begin, "row", shown(" ".join(cells)), reason)
+        elif len(cells) != width and delimiter == "\t":
+            cells = source.split_at_tabs(cells, width)
         if any(cell.strip() for cell in cells):
             numbers.learn(cells)
             yield source.first, cells
@@ -124,6 +123,8 @@ class _Source:
         self._taken: list[tuple[int, str]] = []
         self._most = MAX_ROW_LINES
         self.first = 1
+        self.spaced = self._escaped = False
+        self._delimiter = ","
 
     def take_headings(self, pick: Pick) -> tuple[int, Cells, str] | None:
         """The headings with their line and delimiter; lines before them are dropped, the others given back.
@@ -150,6 +151,10 @@ class _Source:
         # Text of several lines goes back line by line, as a row that swallows others is taken apart again.
         parts = [(n + i, part) for n, text in lines[at + 1 :] for i, part in enumerate(text.split("\n"))]
         self._back = list(reversed(parts))
+        self._delimiter = delimiters[at]
+        self.spaced = is_spaced([text for _, text in lines[at + 1 :]], lines[at][1], delimiters[at])
+        if self.spaced:
+            return lines[at][0], cells_of(lines[at][1], delimiters[at], True), delimiters[at]
         return lines[at][0], cells_of(lines[at][1], delimiters[at]), delimiters[at]
 
     def begin(self) -> None:
@@ -165,6 +170,9 @@ class _Source:
             raise StopIteration
         if not self._taken:
             self.first = item[0]
+        self._escaped = self._escaped or has_escapes(item[1], self._delimiter)
+        if self._escaped:
+            item = item[0], unescaped(item[1])
         self._taken.append(item)
         return item[1].replace("\r", " ") + "\n"
 
@@ -172,18 +180,53 @@ class _Source:
         """The beginning of the row, for a report."""
         return shown(self._taken[0][1][:500]) if self._taken else ""
 
-    def unclosed(self) -> bool:
-        """Whether the row took several lines because of a quote that is never closed."""
-        if not self._taken:
+    def unclosed(self, delimiter: str) -> bool:
+        """Whether the row took several lines, or all to the end, because of a quote that is never closed."""
+        if not self._taken or open_quote(self._taken[0][1], delimiter, self.spaced) < 0:
             return False
         odd = sum(text.count('"') for _, text in self._taken) % 2 == 1
         return odd or len(self._taken) > self._most
+
+    def took_rows(self, cells: Cells, width: int, delimiter: str, numbers: _Numbers) -> bool:
+        """Whether the row swallowed others, for all that its quotes are closed.
+
+        In a wide table a line of text with just as many delimiters is no chance, but for a row that is whole
+        as it stands: such a line is the text of a cell, unless it has numbers where rows have them.
+        """
+        if len(self._taken) < 2:
+            return False
+        whole = self.is_well_formed(delimiter)
+        if self._has_rows_with_quotes(width, delimiter, whole):
+            return True
+        odd = len(cells) != width or width >= 6
+        return odd and self.swallowed(width, delimiter, numbers if whole and len(cells) == width else None)
+
+    def _has_rows_with_quotes(self, width: int, delimiter: str, whole: bool) -> bool:
+        """Whether the first line and another are rows that each have a quote too many."""
+        first, others = self._taken[0][1], [text for _, text in self._taken[1:]]
+        at = open_quote(first, delimiter, self.spaced)
+        if at < 0 or width < 3:
+            return False
+        if whole:  # two ditto marks, one below the other, quote what is between them
+            begins = delimiter + '"' + delimiter
+            alike = len(others) == 1 and first[at - 1 : at + 2] == begins and begins in others[0]
+            if not alike or width < 4:
+                return False
+        return len(repaired(first, delimiter, width, self.spaced)[0]) == width and any(
+            len(repaired(text, delimiter, width, self.spaced)[0]) == width for text in others
+        )
+
+    def split_at_tabs(self, cells: Cells, width: int) -> Cells:
+        """The cells of a line between its tabs, where these are as many as the headings."""
+        parts = self._taken[0][1].split("\t") if len(self._taken) == 1 else []
+        return [(cells_of(part, "\t") or [""])[0] for part in parts] if len(parts) == width else cells
 
     def is_well_formed(self, delimiter: str) -> bool:
         """Whether every quote of the row opens at the start of a cell and closes at its end."""
         lines = [text.replace("\r", " ") + "\n" for _, text in self._taken]
         try:
-            return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
+            rows = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=self.spaced)
+            return len(list(rows)) == 1
         except csv.Error:
             return False
 
