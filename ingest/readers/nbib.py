@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from ingest.document import Parsed
 from ingest.readers.parsing.reader import ReadOptions
 from ingest.readers.parsing.tagged import DASHES, Shape, Tags, tag_set, tagged_documents
-from ingest.readers.parsing.tagvalues import bilingual, page_range, paragraphs, people, serials
+from ingest.readers.parsing.tagvalues import bilingual, braced, page_range, paragraphs, people, serials
 from ingest.values.dates import normal_date
 from ingest.values.identifiers import normal_doi, normal_orcid
 
@@ -85,7 +85,7 @@ def medline_values(tags: Tags) -> dict[str, Any]:
         "abstract": paragraphs(every("AB", "OAB")),
         "authors": authors or editors,
         "editors": editors,
-        "group_authors": every("CN"),
+        "group_authors": [*every("CN"), *braced(every("FAU", "AU"))],
         "year": dated if not normal_date(dated) else "",
         "date": normal_date(dated) or normal_date(first("DEP")),
         "venue": first("JT", "TA") or (first("BTI") if title else ""),

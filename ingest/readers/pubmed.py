@@ -204,6 +204,8 @@ def _authors(element: Element | None) -> tuple[list[str], list[str], list[str]]:
     groups: list[str] = []
     orcids: list[str] = []
     for author in element.iterfind("Author") if element is not None else ():
+        if author.get("ValidYN") == "N":
+            continue  # a name that was corrected later: the right one stands beside it
         family, first_name, suffix, group, orcid = "", "", "", "", ""
         for part in author:
             tag = part.tag

@@ -15,8 +15,10 @@ from ingest.readers.parsing.tagvalues import (
     article_number,
     arxiv_id_in,
     bilingual,
+    braced,
     date_of,
     doi_in,
+    orcids_behind,
     other_ids,
     page_range,
     paragraphs,
@@ -78,7 +80,7 @@ class RisReader:
     fields = (
         "title", "abstract", "authors", "year", "date", "venue", "volume", "issue", "pages", "publisher",
         "doi", "arxiv_id", "pmid", "other_ids", "url", "tags", "lang", "type", "issn", "notices",
-        "editors", "series", "publication_types", "citations",
+        "editors", "series", "publication_types", "citations", "orcids", "group_authors",
     )  # fmt: skip
 
     def sniff(self, head: bytes, _name: str) -> float:
@@ -106,11 +108,15 @@ def ris_values(tags: Tags) -> dict[str, Any]:
     issns, isbns = serials(every("SN", "BN"))
     dated = next((value for value in every("PY", "Y1", "YR") if parse_year(value)), first("PY", "Y1", "YR"))
     notes, links = every("N1", "NO"), every("UR", "L2", "LK", "L1", "L3")
+    named = _authors(tags)
+    authors = people(named)
     raw: dict[str, Any] = {
         "source_id": first("ID", "AN", "LB"),
         "title": bilingual(title, first("TT")),
         "abstract": paragraphs(every("AB", "N2")),
-        "authors": people(_authors(tags)),
+        "authors": authors,
+        "orcids": orcids_behind(named, len(authors)),
+        "group_authors": braced([*named, *every("A2", "ED")]),
         "editors": people(tags.in_order("A2", "ED")),
         "year": dated or first("DA"),
         "date": date_of(dated, first("DA", "FD") or dated),

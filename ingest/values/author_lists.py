@@ -49,6 +49,10 @@ _MARKS = re.compile(rf"(?:{_MARK})(?=,|\s(?:and|&)\s|\s*\Z)")
 _MARKS_BEFORE_SEMICOLONS = re.compile(rf"(?:{_MARK})(?=\s*(?:;|\Z))")
 """What points to an affiliation behind a name: "Berg A1,2, Costa B*"."""
 _DOTTED = re.compile(r"(?:[^\W\d_]\.-?){1,4}")
+_SUPERSCRIPT = r"[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]"
+_SUPERSCRIPTS = re.compile(rf"{_SUPERSCRIPT}+(?:[,\u02d2]{_SUPERSCRIPT}+){{0,5}}[*†‡]?")
+_ENUMERATED = re.compile(r"(?:(?<=\s)|\A)(\d{1,3})[.)]\s+(?=[^\W\d_])")
+_WIDE_GAP = re.compile(r"[ \t]{2,}")
 _AFTER_COMMA = re.compile(r",(?=[^\s,])")
 _LONGEST = 300  # characters of the name of a group
 _ROUNDS = 3  # of parentheses inside parentheses
@@ -64,7 +68,7 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
     Args:
         comma: whether commas separate authors (True) or belong to their names (False); None: by the text.
     """
-    text = raw
+    text = _semicolons(raw)
     for _ in range(_ROUNDS):
         text = _PARENTHESES.sub(" ", text) if "(" in text or "[" in text else text
     if "&" in text and _ENTITY.search(text):
@@ -74,6 +78,7 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
     marks = _MARKS_BEFORE_SEMICOLONS if ";" in text else _MARKS
     if len(marks.findall(text)) > 1:
         text = marks.sub("", text)
+        comma = None if comma is False and ";" not in text else comma
     if comma is False and (_is_vancouver(text) or _is_long(text)):
         comma = None
     lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
@@ -83,6 +88,30 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
     if names and names[-1].endswith(".") and (_closes_the_list(names) or _closes_a_group(names[-1])):
         names[-1] = names[-1][:-1]
     return [_ordered(name) for name in names]
+
+
+def _semicolons(text: str) -> str:
+    """A list with semicolons where it has numbers before its names, slashes between names that have commas,
+    or a wide gap between them; footnote marks written as superscripts become digits."""
+    if not text.isascii() and _SUPERSCRIPTS.search(text):
+        text = _SUPERSCRIPTS.sub("*", text)
+    if text.lstrip()[:1].isdigit():
+        numbers = _ENUMERATED.findall(text)
+        if len(numbers) > 1 and numbers == [str(at + 1) for at in range(len(numbers))]:
+            return _ENUMERATED.sub("; ", text).strip("; ")
+    if ";" not in text and ("/" in text or "  " in text or "\t" in text):
+        for pieces in (text.split("/"), _WIDE_GAP.split(text.strip())):
+            if len(pieces) > 1 and all(map(_is_inverted, pieces)):
+                return "; ".join(pieces)
+    return text
+
+
+def _is_inverted(piece: str) -> bool:
+    """Whether a text is one name that begins with its family name, as "BERG, ANNA" or "Berg A." does."""
+    family, comma, given = piece.partition(",")
+    if not comma:
+        return initials_come_last(piece.split()) > 0 and not is_group(piece)
+    return bool(family.strip() and given.strip()) and "," not in given and len(piece) < _LONGEST
 
 
 def _closes_the_list(names: list[str]) -> bool:
@@ -130,6 +159,17 @@ def split_listed(name: str, *, alone: bool = True) -> list[str]:
     # "Berg A, Costa B" may be one name
     initialled = initialled and (len(makes) > 2 or (alone and name.count(".") > 1))
     return split_authors(name) if initialled else _of_piece(name)
+
+
+def split_before_and(first: str, others: list[str]) -> list[str]:
+    """The names in what stands before an "and": "John Smith, Mary Jones" of "John Smith, Mary Jones and Peter
+    Lee" is two people, as whole names without commas stand behind it."""
+    pieces = [piece.split() for piece in first.split(",")]
+    rest = [other.split() for other in others]
+    whole = len(pieces) > 1 and all(map(_is_whole, pieces)) and all(map(_is_whole, rest))
+    if not whole or any("," in other for other in others) or any(map(is_group, [first, *others])):
+        return [first]
+    return [" ".join(words) for words in pieces] if len(set(map(_make, [*pieces, *rest]))) == 1 else [first]
 
 
 def _is_whole(words: list[str]) -> bool:

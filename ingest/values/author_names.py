@@ -29,6 +29,14 @@ _DEGREE = re.compile(
     r"(?:ph\.? ?d|m\.d|m\.?sc|b\.?sc|mph|mba|d\.?phil|pharm\.?d|d\.?sc|facs|frcp|mbbs)\.?", re.IGNORECASE
 )
 _LONGEST_DEGREE = 8
+_LIKE_INITIALS = frozenset(("MD", "MS", "MA", "BA", "BS", "RN", "DO", "DDS", "DVM", "JD", "PHD"))
+"""Degrees that may be initials: "Roe, MD"."""
+_TITLES = re.compile(
+    r"(?:(?:(?:professor|prof|dr)\b\.?|(?:univ|priv|doz|dipl|ing|med|rer|nat|phil|habil|h\. ?c)\.)[- ]*){1,8}"
+    r"(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_TITLED = re.compile(r"(?:(?:prof|dr)\b(?:\.|(?= ))|professor (?=\w))", re.IGNORECASE)
 _ROMAN = frozenset(("II", "IV"))
 """As a suffix they look like initials."""
 _IN_INITIALS = str.maketrans("", "", ".-‐‑–'’")
@@ -147,6 +155,21 @@ def is_suffix(text: str) -> bool:
 
 def _is_degree(text: str) -> bool:
     return len(text) <= _LONGEST_DEGREE and _DEGREE.fullmatch(text) is not None
+
+
+def without_titles(text: str) -> str:
+    """A person's name without "Prof. Dr." before it and degrees behind it; "Roe, MD" may be initials."""
+    pieces = [piece.strip() for piece in text[:_LONGEST].split(",")]
+    titled = [at for at, piece in enumerate(pieces[:2]) if _TITLED.match(piece)]
+    if len(text) > _LONGEST or (not titled and len(pieces) < 2) or is_group(text):
+        return text
+    bare = [_TITLES.sub("", piece, count=1) if at in titled else piece for at, piece in enumerate(pieces)]
+    sure = bool(titled) or len(bare) > 2
+    while len(bare) > 1 and (_is_degree(bare[-1]) or (sure and bare[-1].upper() in _LIKE_INITIALS)):
+        if len(bare) == 2 and len(bare[0].split()) < 2:
+            break  # all that is left of a person's given names
+        bare.pop()
+    return ", ".join(bare) if bare != pieces else text
 
 
 def is_particle(word: str) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-RETRACTED, WITHDRAWN = "retracted", "withdrawn"
+RETRACTED, WITHDRAWN, CONCERN = "retracted", "withdrawn", "expression of concern"
 _NOUN = r"(?P<noun> (?:article|paper|publication|manuscript|chapter|preprint))?"
 _MARK = (
-    r"(?:(?:article|paper|art[íi]culo|artigo) )?(?P<mark>retracted|withdrawn|removed|temporary removal"
+    r"(?:(?:article|paper|art[íi]culo|artigo) )?(?P<mark>retracted(?: and (?:republished|replaced))?"
+    r"|withdrawn|removed|temporary removal"
     rf"|retractado|retratado|r[ée]tracté|已?撤稿|已?撤回){_NOUN}"
 )
 _BRACKETED = re.compile(rf"[\[({{【«*]{{1,3}}\s?{_MARK}\s?[\])}}】»*]{{1,3}}\s?[:：.–—-]?\s*", re.IGNORECASE)
@@ -24,6 +25,7 @@ _AT_END = re.compile(
 _DASHED = re.compile(rf"\s[–—-]\s?{_MARK}\.?\Z", re.IGNORECASE)
 _MAYBE = re.compile(
     r"[Rr][EeÉé][Tt][Rr][Aa][Cc]?[Tt][EeAaÉé]|[Ww][Ii][Tt][Hh][Dd][Rr]|[Rr][Ee][Mm][Oo][Vv]|撤[稿回]"
+    r"|[Cc][Oo][Nn][Cc][Ee][Rr][Nn]"
 )
 _KIND = re.compile(
     r"(?P<mark>retracted|withdrawn)(?: (?:article|paper|publication|preprint))?", re.IGNORECASE
@@ -34,6 +36,11 @@ _NOTE = re.compile(
     r"(?:since )?(?P<verb>retracted|withdrawn)\b",
     re.IGNORECASE,
 )
+_CONCERN = re.compile(
+    r"[\[({【]?(?:editorial )?expression of concern(?: (?:about|for|on|to))?[\])}】]?\s?(?:[:：–—]|- )",
+    re.IGNORECASE,
+)
+"""It stands before the title of another paper's notice, so that it is no mark to compare without."""
 _TAIL = 400  # characters at a title's end in which a mark is looked for
 _LONGEST = 20_000
 
@@ -41,7 +48,7 @@ _LONGEST = 20_000
 def notices_in(
     title: str = "", kinds: Iterable[str] = (), tags: Iterable[str] = (), notes: Iterable[str] = ()
 ) -> list[str]:
-    """The notices ("retracted", "withdrawn") that a record's own words say of its paper, each once.
+    """The notices ("retracted", "expression of concern", …) that a record's own words say of it, each once.
 
     Args:
         kinds: publication types as the source names them, also several in one text ("Article; Retracted").
@@ -75,7 +82,7 @@ def without_mark(title: str) -> str:
 def _title_notice(title: str) -> str:
     match = _title_mark(title)
     if match is None:
-        return ""
+        return CONCERN if _CONCERN.match(title) else ""
     return WITHDRAWN if match["mark"].lower() in ("withdrawn", "removed", "temporary removal") else RETRACTED
 
 
@@ -92,4 +99,4 @@ def _title_mark(title: str) -> re.Match[str] | None:
     return _AT_END.search(title, tail) or _DASHED.search(title, tail)
 
 
-_ORDINARY = frozenset(("withdrawn", "removed", "temporary removal"))
+_ORDINARY = frozenset(("withdrawn", "removed"))

@@ -14,7 +14,7 @@ from ingest.readers.parsing import extras
 from ingest.readers.parsing.bibscan import TYPES, Entry, matching
 from ingest.readers.parsing.tagvalues import article_number
 from ingest.text.cleaning import clean_text
-from ingest.values.author_lists import split_authors, split_listed
+from ingest.values.author_lists import split_authors, split_before_and, split_listed
 from ingest.values.author_names import is_initials, is_suffix
 from ingest.values.dates import iso_date, month_number, normal_date, parse_year
 from ingest.values.identifiers import (
@@ -156,7 +156,10 @@ def names(text: str) -> tuple[list[str], list[str]]:
     """
     people: list[str] = []
     groups: list[str] = []
-    for part in _parts(text):
+    parts = _parts(text)
+    if len(parts) > 1 and "," in parts[0] and "{" not in text:
+        parts[:1] = split_before_and(parts[0], parts[1:])
+    for part in parts:
         if part.startswith("{") and matching(part, 0)[0] == len(part) - 1:
             inner = part[1:-1]
             listed = split_authors(clean_text(unbraced(inner)))

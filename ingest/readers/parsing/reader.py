@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Protocol, runtime_checkable
 from ingest.document import Document, FieldWarning, Parsed, Rejected
 from ingest.readers.parsing.encodings import Utf8Stream, utf8
 from ingest.text.cleaning import clean_abstract, clean_author, clean_text, clean_title
-from ingest.values.author_names import is_group
+from ingest.values.author_names import is_group, without_titles
 from ingest.values.dates import normal_date, parse_year
 from ingest.values.identifiers import (
     LONGEST,
@@ -325,7 +325,7 @@ def _authors(raw: Mapping[str, Any], values: dict[str, Any], note: Note) -> None
     for name in ("authors", "editors"):
         # Two authors of one paper may share a name: repeats stay.
         names = _fitting(as_list(raw.get(name)), name, values, note)
-        cleaned = map(clean_author, names)
+        cleaned = (without_titles(clean_author(person)) for person in names)
         values[name] = tuple(name for name in cleaned if name and name.lower() not in _NOBODY)
     values["authors"] = values["authors"] or values["editors"]
     if value := raw.get("group_authors"):

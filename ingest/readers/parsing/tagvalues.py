@@ -28,9 +28,36 @@ _DAY = re.compile(
 )
 
 
+_ORCID = re.compile(
+    r"\s{0,3}[\[(]?\s?(?:orcid(?:\.org/|:| )\s?|https?://orcid\.org/)"
+    r"(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])\s?[\])]?\s*\Z",
+    re.IGNORECASE,
+)
+_EDITION = re.compile(r"\d{1,3}(?:st|nd|rd|th)?(?: ed(?:ition|\.)?)?", re.IGNORECASE)
+_FOOTNOTES = re.compile(r"(?<=[^\W\d_.]) ?\d{1,2}(?:[, ]{1,2}\d{1,2}){0,5}[*†‡]?\Z")
+
+
+def _marked(value: str) -> str:
+    """A name "Lee, Kim 1,2" without what points to its affiliations."""
+    value = value.rstrip()
+    return _FOOTNOTES.sub("", value) if value[-1:] in "0123456789*†‡" and "," in value[:-2] else value
+
+
+def orcids_behind(values: Sequence[str], authors: int) -> list[str]:
+    """The ORCID that stands behind each name ("Berg, A. [orcid:0000-…]"), "" where none does."""
+    orcids = [match[1].upper() if (match := _ORCID.search(value)) else "" for value in values]
+    return orcids if any(orcids) and len(orcids) == authors else []
+
+
+def braced(values: Iterable[str]) -> list[str]:
+    """The groups among names: those in braces, which must not be taken apart."""
+    return [value[1:-1] for value in map(str.strip, values) if value[:1] == "{" and value[-1:] == "}"]
+
+
 def people(values: Iterable[str]) -> list[str]:
     """The names in values that should be one name each."""
-    spaced = [re.sub(r",(?=[^\s,])", ", ", value) for value in unlisted([*values])]  # RefWorks: "Berg,Anna"
+    bare = (_marked(_ORCID.sub("", value)) for value in unlisted([*values]))
+    spaced = [re.sub(r",(?=[^\s,])", ", ", value) for value in bare if not _EDITION.fullmatch(value.strip())]
     return [name for value in spaced for name in _names(value, len(spaced) == 1)]
 
 

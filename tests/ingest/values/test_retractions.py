@@ -26,6 +26,8 @@ TITLE = "Load and knee pain in rowers"
         (f"WITHDRAWN: {TITLE}", ["withdrawn"]),
         (f"{TITLE} (Withdrawn Publication)", ["withdrawn"]),
         (f"TEMPORARY REMOVAL: {TITLE}", ["withdrawn"]),
+        (f"Temporary removal: {TITLE}", ["withdrawn"]),
+        (f"Retracted and republished: {TITLE}", ["retracted"]),
     ],
 )
 def test_marks_in_titles_are_read_and_taken_off_to_compare(title: str, notices: list[str]) -> None:
@@ -52,3 +54,10 @@ def test_types_tags_and_notes() -> None:
     for text in ("Retraction of Publication", "Retraction of Publication as Topic", "Retraction notice"):
         assert notices_in(kinds=[text], tags=[text], notes=[text]) == []
     assert notices_in(tags=["retracted papers"], notes=["We count retracted papers"]) == []
+
+
+def test_a_notice_of_concern_keeps_its_title() -> None:
+    for title in (f"Expression of Concern: {TITLE}", f"Editorial Expression of Concern on: {TITLE}"):
+        assert notices_in(title) == ["expression of concern"]
+        assert without_mark(title) == title
+    assert notices_in("Expression of concern in families: a survey") == []
