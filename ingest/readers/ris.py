@@ -48,6 +48,9 @@ SHAPE = Shape(
     titles=tag_set("TI T1 CT"),
     telling=tag_set("TI T1 CT BT AB N2 AU A1"),
     listed=tag_set("KW AU A1"),
+    abstracts=tag_set("AB N2"),
+    tight=re.compile(r"\s{0,8}([A-Z][A-Z0-9])-\s{0,4}(.*)$"),
+    tight_start=re.compile(r"[\ufeff\s]{0,8}TY-[A-Z]{3,8}\s*$"),
 )
 _CITED = re.compile(r"\bCited By:? (\d{1,7})\b")  # Scopus
 _SUBHEADING = re.compile(
@@ -85,7 +88,7 @@ class RisReader:
 
     def sniff(self, head: bytes, _name: str) -> float:
         """By TY at the start of a line, else by lines most of which have its tags."""
-        if re.search(rb"(?:\A|\n)(?:\xef\xbb\xbf)?\s{0,8}TY  ?- ?[A-Z]{3,8}\b", head):
+        if re.search(rb"(?:\A|\n)(?:\xef\xbb\xbf)?\s{0,8}TY(?:  ?- ?[A-Z]{3,8}\b|-[A-Z]{3,8}\s)", head):
             return 0.97
         share, tags = SHAPE.likeness(head)
         if "TY" in tags and share > 0.3 and len(tags) > 2:

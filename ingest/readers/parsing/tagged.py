@@ -19,6 +19,10 @@ from ingest.text.cleaning import joint
 DASHES = "-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _OF_A_HEAD = frozenset("AU A1 A2 FAU AF PY Y1 YR DP JO JF T2 SO VL SP %A %D %J".split())  # noqa: SIM905
 """Tags that a record has near its beginning: lines with one of them are no rest of another."""
+_NO_TEXT = frozenset(("DO", "UR", "PY", "Y1", "SN", "ID", "KW"))
+"""Tags with values that nobody takes for a sentence."""
+_STRICT = 3
+_SENTENCE_ENDS = tuple('.!?)]:"”。')
 _SAMPLED = 400  # lines of a head that are looked at to tell a format
 _OUTSIDE = "is outside any record; lines like it are ignored"
 
@@ -49,6 +53,14 @@ class Shape:
     blank_ends: bool = False
     breaks: re.Pattern[str] | None = None  # a line between two records
     small: frozenset[str] = frozenset()  # tags that are written small now and then
+    abstracts: frozenset[str] = frozenset()  # tags of long text, whose lines may look like tags by chance
+    tight: re.Pattern[str] | None = None  # a line without spaces, where the record's first line has none
+    tight_start: re.Pattern[str] | None = None  # such a first line
+
+    def tagged_tight(self, text: str) -> tuple[str, str] | None:
+        """As `tagged`, in a record whose lines have no spaces."""
+        match = self.tight.match(text) if self.tight else None
+        return (match[1], match[2] or "") if match and match[1] in self.known else None
 
     def tagged(self, text: str, lower: bool = False) -> tuple[str, str] | None:
         """The tag and the value of a line; None where it has no tag. ``lower``: the file's tags are small."""
@@ -105,6 +117,11 @@ class Tags:
             self.add(tag, text)
         else:
             parts += [joint(parts[-1], text), text]
+
+    def last(self, tags: frozenset[str]) -> str:
+        """The last value, if it is of one of these tags and so far not empty."""
+        tag, parts = self._order[-1]
+        return parts[-1] if tag in tags else ""
 
     def merge(self, other: Tags) -> None:
         """Take in the values of lines that belong to the same record."""
@@ -183,14 +200,15 @@ class _Records:
         self._pieces: list[Tags] = []
         self._ended: list[Tags] = []  # the record that ended last, until it is known what follows
         self._in_order: bool | None = None  # whether the file begins with the tag that begins records
-        self._blank = self._lower = self._told = False
+        self._blank = self._lower = self._told = self._tight = False
+        self._strict = 0  # lines so far with tags just as they should be; negative: there are others
         self._size = 0
 
     def take(self, number: int, text: str) -> Iterator[Tags | Parsed]:
         """Take in a line; yield the records that end before it."""
         shape = self._shape
-        tagged = shape.tagged(text, self._lower or not self._pieces)
-        if tagged is None:
+        tagged = self._tagged(text)
+        if tagged is None or self._is_text(text, *tagged):
             yield from self._untagged(number, text)
             return
         tag, value = tagged
@@ -212,6 +230,36 @@ class _Records:
             if self._size > MAX_LINE:
                 yield from self.flush()
         self._blank = False
+
+    def _tagged(self, text: str) -> tuple[str, str] | None:
+        shape = self._shape
+        if shape.tight_start and shape.tight_start.match(text):
+            self._tight = True
+        tagged = shape.tagged(text, self._lower or not self._pieces)
+        if tagged is None and self._tight:
+            tagged = shape.tagged_tight(text)
+        if tagged and tagged[0] in shape.ends:
+            self._tight = False
+        return tagged
+
+    def _is_text(self, text: str, tag: str, value: str) -> bool:
+        """Whether a line that looks like a tag goes on with an abstract: "T1 - weighted scans were taken".
+
+        In a file whose tags all are as they should be, one that is not quite is none in an abstract. One that
+        is unknown, or a second title, is none where it goes on with a sentence.
+        """
+        shape = self._shape
+        is_strict = bool(shape.line.match(text))
+        before = self._pieces[-1].last(shape.abstracts) if self._pieces and not self._blank else ""
+        if not before or not value or tag in shape.starts | shape.ends:
+            usual = is_strict or tag in shape.starts | shape.ends
+            self._strict = self._strict + 1 if usual and self._strict >= 0 else -1
+            return False
+        if not is_strict and self._strict >= _STRICT and tag not in _NO_TEXT:
+            return True
+        again = tag in shape.titles and any(piece.has(shape.titles) for piece in self._pieces)
+        goes_on = value[:1].islower() or before.rstrip()[-1:] not in _SENTENCE_ENDS
+        return (again or tag not in shape.known) and goes_on
 
     def _take_late(self) -> None:
         """Give an abstract behind a record's end to that record, where nothing beside it begins another."""

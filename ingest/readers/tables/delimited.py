@@ -196,7 +196,7 @@ class _Source:
         if len(self._taken) < 2:
             return False
         whole = self.is_well_formed(delimiter)
-        if self._has_rows_with_quotes(width, delimiter, whole):
+        if self._has_rows_with_quotes(width, delimiter, whole and len(cells) == width):
             return True
         odd = len(cells) != width or width >= 6
         return odd and self.swallowed(width, delimiter, numbers if whole and len(cells) == width else None)

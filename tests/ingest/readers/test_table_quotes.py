@@ -65,3 +65,8 @@ def test_a_backslash_before_a_quote_is_kept_where_it_escapes_nothing() -> None:
         ["M\\\"uller's bogs", 'M\\"uller, J.'],
         ["C:\\", "Xu"],
     ]
+
+
+def test_a_quote_left_open_and_a_ditto_mark_below_it_are_two_rows() -> None:
+    text = 'Title\tJournal\tYear\tAuthor\tPages\n"Open\tJ\t2001\tXu\t1\nNext\t"\t2002\tBerg\t2\n'
+    assert rows(text)[0][1:] == [["Open", "J", "2001", "Xu", "1"], ["Next", '"', "2002", "Berg", "2"]]
