@@ -30,7 +30,7 @@ from ingest.library.schema import rejects
 from ingest.library.storing import Sketches, store
 from ingest.parallel import few_collections, process_pool
 from ingest.preparing import Batch, prepare
-from ingest.progress import Progress
+from ingest.progress import Interrupted, Progress
 
 BATCH = 1000
 REPORTED = 1000
@@ -93,10 +93,20 @@ def add(
             if processes > 1
             else (prepare(intake.key, part) for part in parts)
         )
-        for batch in batches:
-            intake.write(batch, tell=not (isinstance(records, Sources) and records.told))
-    progress.step("Reading", intake.report.read, intake.report.read)
+        try:
+            for batch in batches:
+                intake.write(batch, tell=not (isinstance(records, Sources) and records.told))
+            progress.step("Reading", intake.report.read, intake.report.read)
+        except Interrupted as stop:
+            tell_stored(stop, intake.report)
+            raise
     return intake.report
+
+
+def tell_stored(stop: Interrupted, report: AddReport) -> None:
+    """Say in what a stopped intake raises how many records it had stored."""
+    stored = f"{report.taken:,} records were stored." if report.taken else "No record was stored yet."
+    stop.hint = f"{stored} {stop.hint}".strip()
 
 
 def _ensured(library: Library, collection: str, source: str) -> tuple[int, str]:

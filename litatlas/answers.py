@@ -373,6 +373,7 @@ class JobAnswer(TypedDict):
     updated: NotRequired[str]
     collection: NotRequired[str]  # where the job is about one
     file: NotRequired[str]  # the uploaded file's name
+    stopping: NotRequired[bool]  # where somebody asked it to stop and it has not yet
 
 
 class StatusAnswer(TypedDict):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.input_files import read_sources
-from ingest.intake import AddReport
+from ingest.intake import AddReport, tell_stored
 from ingest.intake import add as take_in
 from ingest.library.files.arriving import ArrivingPdfs
 from ingest.library.library import Collection, RejectRow
@@ -28,7 +28,7 @@ from litatlas.answers import (
     RejectAnswer,
     SharingAnswer,
 )
-from litatlas.errors import BusyError, ForbiddenError, InputError
+from litatlas.errors import BusyError, ForbiddenError, InputError, Interrupted
 from litatlas.generation.generations import Generations
 from litatlas.generation.live import Live
 from litatlas.settings import Settings
@@ -176,13 +176,19 @@ class Collections:
         )
         known = self._library.has_collection(collection)
         without_folder = self._uploads.without_folder
-        with self._generations.changing(progress):
-            processes = self._settings.process_count
-            report = take_in(
-                self._library, collection, records, processes=processes, progress=progress, pdfs=pdfs
-            )
-            if not report.taken and not known:
-                self._library.remove_collection(collection.strip())
+        report: AddReport | None = None
+        try:
+            with self._generations.changing(progress):
+                processes = self._settings.process_count
+                report = take_in(
+                    self._library, collection, records, processes=processes, progress=progress, pdfs=pdfs
+                )
+                if not report.taken and not known:
+                    self._library.remove_collection(collection.strip())
+        except Interrupted as stop:
+            if report is not None:  # stopped while indexing; before that, the intake says so itself
+                tell_stored(stop, report)
+            raise
         if not report.taken:
             raise _nothing_taken(report, without_folder)
         return added(report, time.monotonic() - started, without_folder)
@@ -310,7 +316,8 @@ def _nothing_taken(report: AddReport, cleaned: Callable[[str], str] = str) -> In
         reasons.append(f"{place}: {cleaned(row.reason)}{value}")
     if len(rows) > _REASONS:
         reasons.append(f"and {max(report.rejected, len(rows)) - _REASONS:,} more")
-    hint = "Check the file; name its format with --format (see `litatlas formats`)."
+    whole = len(rows) == 1 and rows[0].field in ("file", "folder")  # its reason says what helps, if anything
+    hint = "" if whole else "Check the file; name its format with --format (see `litatlas formats`)."
     if report.rejected > 1:
         return InputError(f"None of the {report.rejected:,} records could be added.", "; ".join(reasons))
     return InputError(f"{reasons[0]}." if reasons else "The input contains no records.", hint)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from ingest.library.jobs import no_job
+from ingest.library.jobs import QUEUED, RUNNING, no_job
 from ingest.library.library import Job
 from litatlas.accounts.sight import Sight
 from litatlas.answers import JobAnswer
@@ -151,6 +151,8 @@ def _answer(row: Job) -> JobAnswer:
     }
     if collection := row.arguments.get("collection"):
         answer["collection"] = collection
+    if row.cancelled and row.state in (QUEUED, RUNNING):
+        answer["stopping"] = True
     if path := row.arguments.get("path"):
         answer["file"] = Path(path).name
     return cast(JobAnswer, answer)

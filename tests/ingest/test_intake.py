@@ -204,8 +204,9 @@ def test_interruption_keeps_whole_batches(library: Library) -> None:
         def step(self, name: str, done: float, total: float) -> None:
             raise Interrupted("stop")
 
-    with pytest.raises(Interrupted):
+    with pytest.raises(Interrupted) as caught:
         add(library, "A", [("f", d) for d in records(2500)], processes=1, progress=Stop())
+    assert caught.value.hint == "1,000 records were stored."
     assert library.counts().documents == 1000
     assert counts(take(library, "A", list(records(2500)))) == (2500, 1500, 0, 1000, 0, 0)
 

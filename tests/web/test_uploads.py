@@ -39,6 +39,63 @@ def test_several_files_are_one_report(own_client: FlaskClient, own_atlas: Atlas)
     assert "data-job=" not in html
 
 
+def test_doubts_of_each_file_lead_to_its_notes(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    files = [
+        (
+            io.BytesIO(b"@article{a, title={One}}\n@article{b, title={Two\n@article{c, title={Three}}\n"),
+            "a.bib",
+        ),
+        (io.BytesIO(b"title\nFour\n"), "b.csv"),
+    ]
+    sent = own_client.post("/collections", data={"collection": "Mine", "file": files})
+    doubtful, clean = work(own_atlas)
+    count = len((doubtful["result"] or {})["warnings"])
+    assert count
+    html = own_client.get(sent.location).text
+    assert f'<a href="/jobs/{doubtful["id"]}#notes">{count}</a>' in html
+    assert f"{clean['id']}#notes" not in html
+    assert 'id="notes"' in own_client.get(f"/jobs/{doubtful['id']}").text
+
+
+def test_advice_speaks_of_what_can_help(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    files = [(io.BytesIO(b"%PDF-1.4 nothing"), "a.pdf"), (io.BytesIO(b"\x00\x01\x02" * 99), "b.bin")]
+    own_client.post("/collections", data={"collection": "Mine", "file": files})
+    pdf, unknown = (own_client.get(f"/jobs/{job['id']}").text for job in work(own_atlas))
+    assert "is a damaged PDF. Download it again, or save it anew." in pdf
+    assert "“Format”" not in pdf
+    assert "Upload it again with" not in pdf
+    assert "“Format”" in unknown
+    assert "Upload it again with" in unknown
+
+
+def test_a_job_that_is_asked_to_stop_says_so_at_once(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    ids = [own_atlas.library.create_job("add", {"collection": "A", "path": f"{n}.ris"}) for n in range(2)]
+    for id in ids:
+        own_atlas.library.update_job(id, state="running", message="Reading")
+    every = "/jobs?" + "&".join(f"id={id}" for id in ids)
+    assert own_client.get(every).text.count(">Stop</button>") == 2
+    assert own_client.post(f"/jobs/{ids[0]}/cancel", data={"id": ids}).location == every
+    html = own_client.get(every).text
+    assert (html.count("stopping…"), html.count(">Stop</button>")) == (1, 1)
+    page = own_client.get(f"/jobs/{ids[0]}").text
+    assert "stopping…" in page
+    assert ">Stop</button>" not in page
+    assert own_client.get(f"/api/v1/jobs/{ids[0]}").get_json()["stopping"] is True
+    own_atlas.library.update_job(ids[0], state="cancelled")
+    assert "stopping…" not in own_client.get(every).text
+
+
+def test_the_latest_jobs_say_once_what_became_of_them(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    own_client.post(
+        "/collections", data={"collection": "Mine", "file": (io.BytesIO(b"title\nOne\n"), "a.csv")}
+    )
+    work(own_atlas)
+    item = re.findall(r"<li>.*?</li>", own_client.get("/collections").text.split('id="jobs"')[1], re.DOTALL)[
+        0
+    ]
+    assert " ".join(re.sub(r"<[^>]*>", " ", item).split()) == "Adding papers a.csv Mine done"
+
+
 @pytest.mark.parametrize("name", ["я" * 300 + ".csv", "x" * 400 + ".csv", "文献" * 100 + ".csv"])
 def test_long_names_of_files_are_taken(own_client: FlaskClient, own_atlas: Atlas, name: str) -> None:
     sent = own_client.post("/collections/Mine", data={"file": (io.BytesIO(b"title\nOne\n"), name)})

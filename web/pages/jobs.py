@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -47,9 +47,10 @@ def job(id: str) -> Response:
 
 @blueprint.post("/jobs/<id>/cancel")
 def cancel(id: str) -> AnyResponse:
-    """Ask a job to stop."""
+    """Ask a job to stop; the answer is its page, or that of the jobs among which it was shown."""
+    among = parse(JobsRequest, request.form).id
     atlas().jobs.cancel(id)
-    return redirect(f"/jobs/{quote(id)}", 303)
+    return redirect("/jobs?" + urlencode({"id": among}, doseq=True) if among else f"/jobs/{quote(id)}", 303)
 
 
 @blueprint.post("/builds")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -137,6 +137,13 @@ def on_page(text: str) -> str:
     for option, control in _OPTIONS:
         text = option.sub(control, text)
     return text
+
+
+def preview_helps(job: Mapping[str, Any]) -> bool:
+    """Whether the preview has what the error of a job speaks of: a choice of format, encoding or columns."""
+    error = job.get("error") or {}
+    advice = f"{error.get('message', '')} {error.get('hint', '')}"
+    return job["kind"] == "add" and any(f"--{option}" in advice for option in ("format", "encoding", "map"))
 
 
 def quoted(text: str) -> str:

@@ -94,6 +94,7 @@ def install(app: Flask) -> None:
         job_titles=JOBS,
         mapped=MAPPED,
         link=rich_text.link,
+        preview_helps=rich_text.preview_helps,
         mark=mark,
         marking=marking,
         result=result,

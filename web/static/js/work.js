@@ -78,7 +78,7 @@ export function followJob(section) {
   const show = (job) => {
     part("progress").value = job.progress;
     part("message").textContent = job.message;
-    part("state").textContent = STATES[job.state] ?? job.state;
+    part("state").textContent = job.stopping ? say("stopping…") : STATES[job.state] ?? job.state;
     part("state").className = `state ${job.state}`;
     if (FINISHED.includes(job.state)) location.reload();
   };
