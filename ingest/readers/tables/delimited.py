@@ -11,6 +11,7 @@ from ingest.readers.parsing.reader import Lines, shown
 from ingest.readers.tables.columns import heading_row, looks_like_headings
 from ingest.readers.tables.quotes import (
     Cells,
+    apart,
     cells_of,
     has_escapes,
     is_spaced,
@@ -78,8 +79,8 @@ def delimited_rows(stream: BinaryIO, pick: Pick = heading_row) -> Iterator[Numbe
             if dropped:
                 reason = "a quote is not closed; read to the end of its line"
                 yield begin, FieldWarning(begin, "row", shown(" ".join(cells)), reason)
-        elif len(cells) != width and delimiter == "\t":
-            cells = source.split_at_tabs(cells, width)
+        elif len(cells) != width:
+            cells = source.unmarked(cells, width, delimiter)
         if any(cell.strip() for cell in cells):
             numbers.learn(cells)
             yield source.first, cells
@@ -216,10 +217,12 @@ class _Source:
             len(repaired(text, delimiter, width, self.spaced)[0]) == width for text in others
         )
 
-    def split_at_tabs(self, cells: Cells, width: int) -> Cells:
-        """The cells of a line between its tabs, where these are as many as the headings."""
-        parts = self._taken[0][1].split("\t") if len(self._taken) == 1 else []
-        return [(cells_of(part, "\t") or [""])[0] for part in parts] if len(parts) == width else cells
+    def unmarked(self, cells: Cells, width: int, delimiter: str) -> Cells:
+        """The cells of a row of one line, or those without its ditto marks where these fit the headings."""
+        if len(self._taken) != 1:
+            return cells
+        others = apart(self._taken[0][1], delimiter, self.spaced)
+        return others if len(others) == width else cells
 
     def is_well_formed(self, delimiter: str) -> bool:
         """Whether every quote of the row opens at the start of a cell and closes at its end."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 Cells = list[str]
+_MOST_REPAIRS = 8
 _ESCAPE = re.compile(r'\\(["\\])')
 
 
@@ -44,7 +45,7 @@ def repaired(line: str, delimiter: str, width: int, spaced: bool = False) -> tup
     gives as many cells as the table is wide, else its cell goes on to the end of the line.
     """
     dropped = False
-    for _ in range(line.count('"')):
+    for _ in range(_MOST_REPAIRS):
         at = open_quote(line, delimiter, spaced)
         if at < 0:
             break
@@ -55,6 +56,15 @@ def repaired(line: str, delimiter: str, width: int, spaced: bool = False) -> tup
             break
         line, dropped = without, dropped or not alone
     return cells_of(line, delimiter, spaced), dropped
+
+
+def apart(line: str, delimiter: str, spaced: bool = False) -> Cells:
+    """The cells of a line whose ditto marks quote nothing, and whose tabs are never text."""
+    if delimiter == "\t":
+        parts = line.split(delimiter)
+        return [part if part == '"' else (cells_of(part, delimiter) or [""])[0] for part in parts]
+    sign = re.escape(delimiter)
+    return cells_of(re.sub(rf'(?<={sign})"(?={sign}|\Z)', '""""', line), delimiter, spaced)
 
 
 def has_escapes(line: str, delimiter: str) -> bool:

@@ -70,3 +70,9 @@ def test_a_backslash_before_a_quote_is_kept_where_it_escapes_nothing() -> None:
 def test_a_quote_left_open_and_a_ditto_mark_below_it_are_two_rows() -> None:
     text = 'Title\tJournal\tYear\tAuthor\tPages\n"Open\tJ\t2001\tXu\t1\nNext\t"\t2002\tBerg\t2\n'
     assert rows(text)[0][1:] == [["Open", "J", "2001", "Xu", "1"], ["Next", '"', "2002", "Berg", "2"]]
+
+
+@pytest.mark.parametrize("sign", [",", "\t", ";", "|"])
+def test_two_ditto_marks_in_one_row_quote_nothing(sign: str) -> None:
+    table = [HEADINGS, ["First", "Xu L", "2001", "J"], ["Next", '"', "2002", '"'], ["Last", '"', '"', "J"]]
+    assert rows("\n".join(map(sign.join, table))) == (table, [])
