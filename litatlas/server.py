@@ -48,29 +48,28 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 
     Raises:
         InputError: the address cannot be bound.
-        LitatlasError: the atlas cannot be opened.
+        LitatlasError: the atlas cannot be opened, or a setting is wrong.
     """
     logs.configure(settings, "server")
     sockets = _bound(host, port)
     with Atlas(settings):  # what is wrong with it is said here, an older library too
         pass
     settings = replace(settings, allowed_hosts=_hosts(settings, host))
-    shared = tempfile.TemporaryDirectory(prefix="litatlas-", ignore_cleanup_errors=True)
-    counts, answers = Path(shared.name) / "counts", Path(shared.name) / "answers"
-    for folder in (counts, answers):
-        folder.mkdir(mode=0o700)
-    os.environ[COUNTS] = str(counts)
-    _preload()
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    processes = Processes()
-    for index in range(settings.web_process_count):
-        ready = _announcement(host, port) if index == 0 else ""
-        processes.add("web process", partial(_web, settings, sockets, ready, answers))
-    for _ in range(workers):
-        processes.add("worker", partial(_worker, settings))
-    with shared:
+    with tempfile.TemporaryDirectory(prefix="litatlas-", ignore_cleanup_errors=True) as shared:
+        counts, answers = Path(shared) / "counts", Path(shared) / "answers"
+        for folder in (counts, answers):
+            folder.mkdir(mode=0o700)
+        os.environ[COUNTS] = str(counts)
+        _preload(settings)
+        stopping = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        processes = Processes()
+        for index in range(settings.web_process_count):
+            ready = _announcement(host, port) if index == 0 else ""
+            processes.add("web process", partial(_web, settings, sockets, ready, answers))
+        for _ in range(workers):
+            processes.add("worker", partial(_worker, settings))
         processes.run(stopping)
     log.info("litatlas is stopping")
 
@@ -114,12 +113,12 @@ def _announcement(host: str, port: int) -> str:
 # -- processes -----------------------------------------------------------------------------------------------
 
 
-def _preload() -> None:
-    """Import what every web process needs, so that they share it."""
+def _preload(settings: Settings) -> None:
+    """Import what every web process needs, so that they share it; say what is wrong with its settings."""
     from ingest.text.analysis import analyzer
     from ingest.text.language import load_model
 
-    importlib.import_module(APPLICATION).preload()
+    importlib.import_module(APPLICATION).preload(settings)
     analyzer().lemma("papers")  # loads the tables of English
     load_model()  # by which the language of a text to explore by is told
     importlib.import_module("sklearn.svm")  # by which papers near to a collection are told

@@ -80,8 +80,11 @@ def create_app(
     return app
 
 
-def preload() -> None:
-    """Compile the templates and read in what else the processes share that will be forked from this one."""
+def preload(settings: Settings) -> None:
+    """Check what settings say of the web, and read in what the processes share that will be forked from this
+    one, as templates. A wrong setting is a `SettingsError`: in a process of the web it would be met again and
+    again."""
+    proxies.checked(settings)
     compile_all(_bare())
 
 

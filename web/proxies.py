@@ -32,6 +32,8 @@ _FORWARDED = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARD
 _LINK = re.compile(rb'( (?:href|src|action|formaction|data-cite)=")/(?!/)')
 _PORTS = {"http": 80, "https": 443}
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 
 class ForeignHostError(LitatlasError):
     """A request for a name that is not this atlas's."""
@@ -39,21 +41,26 @@ class ForeignHostError(LitatlasError):
     status = 403
 
 
+def checked(settings: Settings) -> tuple[list[Network], str]:
+    """The networks of trusted proxies and the path before all others; a `SettingsError` where one of them is
+    wrong."""
+    base = settings.base_path.rstrip("/")
+    names = [name.strip() for name in settings.trusted_proxies.split(",") if name.strip()]
+    try:
+        trusted = [ipaddress.ip_network(name, strict=False) for name in names]
+    except ValueError as error:
+        raise SettingsError(f"trusted_proxies: {error}.", "Use addresses such as 10.0.0.0/8,::1.") from None
+    if base and not _PREFIX.fullmatch(base):
+        raise SettingsError(f"base_path is {settings.base_path!r}.", "Use a path such as /litatlas.")
+    return trusted, base
+
+
 class Proxied:
     """Puts into a request's environment what trusted proxies say of it, and its id (theirs, or new)."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]], settings: Settings) -> None:
         self._app = app
-        self._base = settings.base_path.rstrip("/")
-        names = [name.strip() for name in settings.trusted_proxies.split(",") if name.strip()]
-        try:
-            self._trusted = [ipaddress.ip_network(name, strict=False) for name in names]
-        except ValueError as error:
-            raise SettingsError(
-                f"trusted_proxies: {error}.", "Use addresses such as 10.0.0.0/8,::1."
-            ) from None
-        if self._base and not _PREFIX.fullmatch(self._base):
-            raise SettingsError(f"base_path is {settings.base_path!r}.", "Use a path such as /litatlas.")
+        self._trusted, self._base = checked(settings)
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         """Answer a request."""

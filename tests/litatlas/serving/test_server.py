@@ -171,3 +171,15 @@ def test_an_address_in_use_is_said(serving: Serving, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"127.0.0.1:{serving.port}" in done.stderr
     assert "--port" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("trusted_proxies", "10.0.0.0/8, proxy.example"), ("base_path", "no/../path")]
+)
+def test_a_wrong_setting_of_the_web_ends_it_at_once(tmp_path: Path, setting: str, value: str) -> None:
+    environment = {**quiet(), f"LITATLAS_{setting.upper()}": value}
+    line = command(tmp_path / "home", "serve", "--port", str(free_port()), "--workers", "0")
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert setting in done.stderr
+    assert "is replaced" not in done.stderr

@@ -6,6 +6,7 @@ import jinja2
 import pytest
 from jinja2 import DictLoader, Environment
 
+from litatlas.settings import Settings
 from web.app import preload
 from web.rendering import COMPILED, CompiledTemplates
 
@@ -31,5 +32,5 @@ def test_a_template_of_another_text_is_compiled() -> None:
 
 def test_all_pages_are_compiled_before_processes_are_forked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(COMPILED, "_code", {})
-    preload()
+    preload(Settings())
     assert len(COMPILED._code) > 40
