@@ -32,6 +32,13 @@ class Reports:
         """What is stored and what is live."""
         return _status(self._generations, self._sight.collections(), self._jobs.counts())
 
+    def unfit(self, collection: str) -> int:
+        """How many papers of a collection the map does not explain."""
+        placements = self._generations.live().placements
+        if placements is None or not placements.unfit():
+            return 0
+        return placements.unfit(self._generations.library.paper_ids(frozenset({collection})))
+
     def quality(self) -> QualityAnswer:
         """The quality of the live model on the papers held out of its training, and how people judged it."""
         answer = _quality(self._generations.live())

@@ -188,7 +188,7 @@ def _page(live: Live, id: str, limit: int, visible: Visible) -> TopicPage:
     return {
         **_topic(live, topic, live.counts(visible), live.collection_counts(visible)),
         "trend": trend(live, topic.id, visible),
-        "papers": answer["documents"],
+        "papers": [{**hit, "why": ""} for hit in answer["documents"]],  # that they are of this topic is plain
         "neighbours": _neighbours(live, topic),
         "authors": live.facet("author", topic.id, visible),
         "tags": live.facet("tag", topic.id, visible, [tag for tag, _ in topic.tags]),

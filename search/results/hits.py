@@ -40,7 +40,7 @@ def shown_lists(
     query = query or Query()
     marker = Highlighter(query, context.analyzer, speech or context.speech(query, visible))
     marker.want_words(words)
-    reasons = Reasons(query, marker.speech, marker.searched) if query.clauses else None
+    reasons = Reasons(query, marker.speech, marker.searched, context.named) if query.clauses else None
     topics = _memberships(context, ids)
     placements = context.placements
     fits = dict(zip(ids, placements.fits(ids), strict=True)) if placements is not None else {}

@@ -14,6 +14,7 @@ from ingest.text.occurrences import Searched
 from search.answers import DocumentHit, TopicCount
 from search.query.languages import Speech
 from search.query.tree import Query, Value, leaves, written
+from topics.model.hierarchy import Topic
 
 TITLE_TYPED = "title has the words as typed"
 TITLE_SIDE_BY_SIDE = "title has all words, side by side"
@@ -66,8 +67,17 @@ class _Known(dict[str, str | None]):
 class Reasons:
     """Where the words of one query stand in any number of papers."""
 
-    def __init__(self, query: Query, speech: Speech, searched: Searched | None = None) -> None:
-        """``searched``: what highlights look for in the same papers, where they are made too."""
+    def __init__(
+        self,
+        query: Query,
+        speech: Speech,
+        searched: Searched | None = None,
+        topics: Mapping[str, Topic] | None = None,
+    ) -> None:
+        """``searched``: what highlights look for in the same papers, where they are made too.
+
+        ``topics``: by id; a line names them.
+        """
         forms = [form for text in written(query) for form in speech.analyzer.forms(text)]
         self._speech = speech
         self._searched = searched or Searched(speech.analyzer)
@@ -75,7 +85,7 @@ class Reasons:
         self._words = list(dict.fromkeys(self._order))
         self._typed = f" {' '.join(forms)} "
         self._values = [
-            f"{leaf.name}: {leaf.text}"
+            f"{leaf.name}: {_named(leaf, topics or {})}"
             for leaf, negated in leaves(query)
             if isinstance(leaf, Value) and not negated and leaf.name in NAMED
         ]
@@ -146,6 +156,12 @@ class Reasons:
             if word != wanted:
                 return False
         return True
+
+
+def _named(leaf: Value, topics: Mapping[str, Topic]) -> str:
+    """A value as people know it: the name of a topic, not its id."""
+    topic = topics.get(leaf.text) if leaf.name == "topic" else None
+    return topic.label if topic else leaf.text
 
 
 def _some(name: str, words: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from litatlas.atlas import Atlas
 from litatlas.uploads import MAX_NAME_BYTES, safe_name
 from tests.web.built_atlas import work
-from tests.web.conftest import EmptyAtlas, make_app
+from tests.web.conftest import EmptyAtlas, Names, make_app
 from tests.web.test_pages import check
 from web.rendering.rich_text import on_page
 
@@ -37,6 +37,23 @@ def test_several_files_are_one_report(own_client: FlaskClient, own_atlas: Atlas)
     assert "Preview" in html
     assert str(own_atlas.uploads.waiting) not in html
     assert "data-job=" not in html
+
+
+def test_a_collection_counts_its_own_papers_that_do_not_fit(
+    own_client: FlaskClient, own_atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placements = own_atlas.live().placements
+    assert placements is not None
+    ids = [set(own_atlas.library.paper_ids(frozenset({name}))) for name in ("PubMed 2021", "PubMed 1977–79")]
+    second = min(ids[1] - ids[0])
+    monkeypatch.setattr(placements, "_unfit", {int(placements.rows([second])[0])})
+    assert "fit this map" not in own_client.get("/collections/PubMed%202021").text
+    assert own_atlas.reports.unfit("PubMed 2021") == 0
+    assert own_atlas.reports.unfit("PubMed 1977–79") == 1
+
+
+def test_a_topics_own_page_does_not_say_that_its_papers_are_of_it(client: FlaskClient, names: Names) -> None:
+    assert 'class="why"' not in client.get(f"/topics/{names.topic}").text
 
 
 def test_doubts_of_each_file_lead_to_its_notes(own_client: FlaskClient, own_atlas: Atlas) -> None:

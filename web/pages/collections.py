@@ -49,7 +49,7 @@ def collection(name: str) -> Response:
     return page(
         "collection.html",
         collection=answer,
-        state=atlas().reports.status(),
+        state={**atlas().reports.status(), "unfit": atlas().reports.unfit(name)},
         coverage=covered,
         harvested=atlas().harvests.has(name),
         drawing=drawing,

@@ -58,6 +58,10 @@ def formats(answer: Answer) -> str:
 
 def coverage(answer: Answer) -> str:
     """What a collection covers and misses."""
+    if not answer["topics"]:
+        return "There is no model yet, so no map to cover. Build it with: litatlas build"
+    if not any(topic["share"] for topic in answer["topics"]):
+        return "None of its papers has a place on the map yet. Build the topics anew with: litatlas build"
     rows = [
         (t["id"], f"{t['share']:.1%}", f"{t['share_elsewhere']:.1%}", t["label"]) for t in answer["topics"]
     ]

@@ -221,6 +221,9 @@ def test_quality_coverage_trends_bridges_and_doctor() -> None:
     text = plain(collections_text.coverage(coverage))
     assert "12.5%  50.0%" in text
     assert "Probably missed\n 1. On tides" in text
+    assert "litatlas build" in collections_text.coverage({"topics": [], "missed": []})
+    nowhere = {"topics": [{**coverage["topics"][0], "share": 0.0}], "missed": []}
+    assert "place on the map" in collections_text.coverage(nowhere)
     trends = {
         "years": list(range(2000, 2012)),
         "topics": [{"id": "t1", "label": "Sea", "movement": "rising", "counts": list(range(12))}],

@@ -31,6 +31,13 @@ def why(query: str, title: str, abstract: str = "", lang: str = "en") -> str:
     return "; ".join(Reasons(tree, speech).of(_paper(title, abstract, lang)))
 
 
+def test_a_topic_is_named_not_numbered() -> None:
+    tree = parse("topic:tx5r2")
+    known = cast(Any, {"tx5r2": SimpleNamespace(label="Asthma")})
+    reasons = Reasons(tree, Speech.of(tree, analyzer(), ["en"]), topics=known)
+    assert reasons.of(_paper("Wheezing")) == ["topic: Asthma"]
+
+
 @pytest.mark.parametrize(
     ("query", "title", "abstract", "line"),
     [
