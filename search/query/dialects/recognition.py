@@ -90,7 +90,7 @@ SIGNS = (
     _sign("embase", rf"(?<=')\s?:\s?(?:{_names('embase')})(?:,[a-z]{{2}})*{_END}"),
     _sign(
         "either",
-        rf"{_NOT_OURS}(?<=[a-zA-Z*?\")])\s?:(?:ti|ab|kw|tt)(?:\s?[,:]\s?(?:{_names('embase')}))*{_END}",
+        rf"{_NOT_OURS}(?<=[a-zA-Z*?\")])\s?:(?:ti|ab|kw|tt)(?:\s?[,:]\s?(?:{_names('embase')}))*:?{_END}",
     ),
     _sign("wos", rf"(?<![\w?&/=])(?:{_WOS_WORDS})={{1,2}}\s?(?=[(\"“'])"),
     _sign("wos", rf"(?<![\w?&/=])(?:{_WOS_WORDS})=(?=\*?[A-Za-z]?[a-z]{{3}}|10\.\d)"),
