@@ -17,12 +17,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from ingest.errors import InputError
 
 SECONDS = 20.0
 MEMORY = 1 << 30
+_NEARLY = 0.9
 _IDLE = 60.0
 """Seconds after which a child without work ends."""
 _WAIT = 5.0
@@ -250,8 +252,11 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
             _send(answers, b"input\n" + json.dumps([error.message, error.hint]).encode())
         except MemoryError:
             _send(answers, b"memory\n[]")
-        except Exception as error:  # a library raises whatever a damaged file makes it raise
-            _send(answers, b"damage\n" + json.dumps([type(error).__name__]).encode())
+        except Exception as error:  # a library raises whatever a damaged file, or too little memory, makes it
+            short = _is_short_of(order.memory)
+            _send(
+                answers, b"memory\n[]" if short else b"damage\n" + json.dumps([type(error).__name__]).encode()
+            )
 
 
 def _function(target: str) -> Callable[..., Iterable[Any]]:
@@ -277,6 +282,17 @@ def _bound(seconds: float, memory: int) -> None:
         _, hard = resource.getrlimit(kind)
         with suppress(ValueError, OSError):  # the system allows even less, or does not bound this
             resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def _is_short_of(memory: int) -> bool:
+    """Whether this process has nearly all the address space that it may have, where that can be told."""
+    try:
+        with Path("/proc/self/statm").open("rb", buffering=0) as stream:
+            return int(stream.read(20).split()[0]) * resource.getpagesize() > _NEARLY * memory
+    except MemoryError:
+        return True
+    except OSError:
+        return False
 
 
 def main() -> None:

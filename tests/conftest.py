@@ -13,8 +13,11 @@ REQUIRED = {name for name in os.environ.get("LITATLAS_TEST_REQUIRE", "").split("
 """Real parts (``elasticsearch``, ``browser``) whose absence is a failure here, not a skip."""
 
 
-# How fast a machine is says nothing about what is right.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How fast a machine is says nothing about what is right. Where every part is required, the examples are the
+# same each time, so that a change is judged by what it changes; everywhere else others are tried.
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(REQUIRED)
+)
 settings.load_profile("patient")
 
 # Every open model maps a dozen files, and one process of the suite opens many models.

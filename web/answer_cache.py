@@ -101,6 +101,7 @@ def install(app: Flask, folder: Path | None = None) -> None:
         answer = _known(answers, shared)
         if answer is None:
             return None
+        g.is_kept = True
         response = Response()
         response.headers = Headers(answer.headers)
         if not _give_compressed(response, answer):

@@ -67,6 +67,7 @@ def create_app(
     identity.install(app, settings)
     quotas.install(app, settings)
     answer_cache.install(app, answers)
+    proxies.begin_links(app)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from litatlas.errors import LitatlasError, SettingsError
 from litatlas.settings import Settings
@@ -100,7 +100,7 @@ class Proxied:
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Believe trusted proxies, refuse foreign names, and let links begin where the atlas does."""
+    """Believe trusted proxies, and refuse foreign names."""
     app.wsgi_app = Proxied(app.wsgi_app, settings)  # type: ignore[method-assign, assignment]
     named = {name.strip().lower() for name in settings.allowed_hosts.split(",") if name.strip()}
     allowed = LOCAL | named
@@ -117,10 +117,14 @@ def install(app: Flask, settings: Settings) -> None:
                     "Its administrator can add it to the setting allowed_hosts (LITATLAS_ALLOWED_HOSTS).",
                 )
 
+
+def begin_links(app: Flask) -> None:
+    """Let links begin where the atlas does: installed last, for a kept answer has its links already."""
+
     @app.after_request
-    def begin_links(response: Response) -> Response:
+    def begin(response: Response) -> Response:
         root = request.script_root
-        if not root:
+        if not root or "is_kept" in g:
             return response
         place = response.headers.get("Location", "")
         if place.startswith("/") and not place.startswith(("//", f"{root}/")):

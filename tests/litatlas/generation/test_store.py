@@ -38,9 +38,9 @@ def modelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(params=["file", "s3"])
+@pytest.fixture(params=["file", pytest.param("s3", marks=pytest.mark.nightly)])
 def address(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A store in a folder, and one in S3."""
+    """A store in a folder, and one in S3 (nightly; `tests.litatlas.serving.test_hosts` has one always)."""
     if request.param == "file":
         yield f"file://{tmp_path / 'store'}"
         return

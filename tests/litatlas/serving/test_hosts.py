@@ -28,7 +28,8 @@ SECONDS = 600.0
 
 
 @pytest.fixture(
-    params=["tantivy", pytest.param(NODE, marks=pytest.mark.elasticsearch)], ids=["tantivy", "elasticsearch"]
+    params=["tantivy", pytest.param(NODE, marks=[pytest.mark.elasticsearch, pytest.mark.nightly])],
+    ids=["tantivy", "elasticsearch"],
 )
 def hosts(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
