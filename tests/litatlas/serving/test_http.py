@@ -26,12 +26,14 @@ class Application:
 
     def __init__(self) -> None:
         self.go = threading.Event()
+        self.waiting = threading.Semaphore(0)  # released by each request that waits
         self.closed = threading.Event()
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         start("200 OK", [("Content-Type", "text/plain")])
         path = environ["PATH_INFO"]
         if path == "/waits":
+            self.waiting.release()
             self.go.wait(30)
         if path == "/export":
             return self.endless()
@@ -145,9 +147,12 @@ def test_programs_are_told_in_their_own_shape(port: int) -> None:
 def test_when_every_thread_is_taken_health_is_answered_and_the_rest_told_to_wait(
     port: int, application: Application, begin: Begin
 ) -> None:
-    clients = [begin(b"GET /waits HTTP/1.1\r\nHost: x\r\n\r\n") for _ in range(9)]
+    request = b"GET /waits HTTP/1.1\r\nHost: x\r\n\r\n"
+    clients = [begin(request) for _ in range(2)]
+    assert all(application.waiting.acquire(timeout=15) for _ in clients)  # two threads wait …
+    clients += [begin(request) for _ in range(7)]
     refused: set[socket.socket] = set()
-    while len(refused) < 4:  # two threads wait, three requests behind them
+    while len(refused) < 4:  # … and three requests behind them
         refused.update(select.select(clients, [], [], 15)[0])
     for client in refused:
         answer = client.recv(1_000)
