@@ -72,8 +72,8 @@ def crossref_record(work: dict[str, Any]) -> dict[str, Any]:
     )  # not "created": the day the DOI was registered
     title = as_text(get("title")) or as_text(get("original-title"))
     subtitle = as_text(get("subtitle"))
-    editors, alone = get("editor"), not get("author")
-    authors, edited = json_people(editors if alone else get("author")), json_people(editors)
+    editors, alone = json_people(get("editor")), not get("author")
+    authors = editors if alone else json_people(get("author"))
     licences = [as_text(entry.get("URL")) for entry in get("license") or () if isinstance(entry, dict)]
     return {
         "source_id": as_text(get("DOI")),
@@ -82,7 +82,7 @@ def crossref_record(work: dict[str, Any]) -> dict[str, Any]:
         else title,
         "abstract": get("abstract"),
         "authors": authors.names,
-        "editors": edited.names,
+        "editors": editors.names,
         "orcids": authors.orcids,
         UNREAD: authors.unread,
         "date": next((date for value in dates if (date := date_of(value))), ""),

@@ -43,13 +43,11 @@ class JsonLinesReader(JsonReader):
         for alias, ours in _ALIASES.items():
             if alias in raw and not raw.get(ours):
                 raw[ours] = raw.pop(alias)
-        for name in ("authors", "editors"):
-            people = json_people(raw.get(name))
-            raw[name] = people.names
-            raw["group_authors"] = [*as_list(raw.get("group_authors")), *people.groups]
-            raw[UNREAD] = [*raw.get(UNREAD, ()), *people.unread]
-            if name == "authors" and not raw.get("orcids"):
-                raw["orcids"] = people.orcids
+        authors, editors = json_people(raw.get("authors")), json_people(raw.get("editors"))
+        raw["authors"], raw["editors"] = authors.names, editors.names
+        raw["group_authors"] = [*as_list(raw.get("group_authors")), *authors.groups, *editors.groups]
+        raw["orcids"] = raw.get("orcids") or authors.orcids
+        raw[UNREAD] = [*authors.unread, *editors.unread]
         tags = raw.get("tags")
         if isinstance(tags, str):
             raw["tags"] = tags.replace(",", ";").split(";") if ";" not in tags else tags.split(";")

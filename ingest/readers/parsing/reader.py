@@ -431,7 +431,7 @@ def _numbers_and_serials(raw: Mapping[str, Any], values: dict[str, Any], note: N
     if value := raw.get("issn"):
         serials = _fitting(as_list(value), "issn", values, note)
         values["issn"] = unique([normal_issn(_whole_of(item, "issn", note)) for item in serials])
-    orcids = raw.get("orcids") or ()
+    orcids = given if isinstance(given := raw.get("orcids"), list | tuple) else ()
     orcids = orcids[: len(values["authors"])] if len(orcids) > MAX_ITEMS else orcids  # as the authors were
     if len(orcids) == len(values["authors"]) and any(orcids):
         values["orcids"] = tuple(str(orcid) for orcid in orcids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from ingest.document import Document, FieldWarning
 from ingest.input_files import read_sources
-from ingest.readers.parsing.jsonpeople import json_people
+from ingest.readers.parsing.jsonpeople import UNREAD, json_people
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,15 @@ def test_files_give_their_authors_groups_orcids_and_warnings(tmp_path: Path) -> 
     assert second.authors == ("Ito",)
     (warning,) = (one for one in results if isinstance(one, FieldWarning))
     assert (warning.field, warning.value) == ("authors", "{'id': 7}")
+
+
+@pytest.mark.parametrize("name", [*(field.name for field in fields(Document)), "kinds", "notes", UNREAD])
+def test_a_field_of_any_type_stops_no_file(tmp_path: Path, name: str) -> None:
+    odd = [5, 1.5, True, None, "x", "", [], {}, {"a": 1}, [1, {"b": [2]}, None], [[["c"]]]]
+    records = [
+        {"title": f"Moss of the north {at}", "authors": ["Roe, A"], name: value}
+        for at, value in enumerate(odd)
+    ]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    papers = [one for _, one in read_sources([tmp_path / "a.jsonl"]) if isinstance(one, Document)]
+    assert len(papers) >= len(odd) - (6 if name == "title" else 0)
