@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -67,8 +66,6 @@ def files(papers: Any, queries: Any, samples: Any, truth: list[set[str]]) -> dic
         near, found = timed(lambda at: [id for id, _ in store.nearest(queries[at], NEAREST)], len(queries))
         named = [[ids[row] for row in sample] for sample in samples]
         scored, _ = timed(lambda at: (store.vectors(named[at])[0] @ queries[at]).tolist(), len(queries))
-        shutil.rmtree(folder, ignore_errors=True)
-        Path(folder).mkdir()
     return report("files, usearch i8", written, size, near, scored, recall(found, truth))
 
 

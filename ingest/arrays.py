@@ -84,8 +84,8 @@ def write_arrays(
     (aside / layout.manifest).write_bytes(signed(text))
     seal(aside, [*files, layout.manifest])
     for path in aside.iterdir():
-        _flush(path)
-    _flush(aside)
+        flush(path)
+    flush(aside)
     put_in_place(aside, folder)
 
 
@@ -177,11 +177,25 @@ def put_in_place(aside: Path, folder: Path) -> None:
     with contextlib.suppress(FileNotFoundError):
         folder.rename(old)
     aside.rename(folder)
-    _flush(folder.parent)
+    flush(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _flush(path: Path) -> None:
+def link(path: Path, into: Path) -> None:
+    """Give a file a second name; a copy, where the file system has no hard links.
+
+    Raises:
+        FileNotFoundError: there is no such file any more.
+    """
+    try:
+        os.link(path, into)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copy(path, into)
+
+
+def flush(path: Path) -> None:
     """Force a file or a folder to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:

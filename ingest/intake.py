@@ -204,17 +204,14 @@ class _Intake:
         self, connection: Connection, batch: Batch, resolved: Resolved, pdfs: Sequence[bytes | None]
     ) -> list[RejectRow]:
         """Keep the PDFs with their papers; a warning for each that is not kept."""
-        sources = {
-            id: taken.source
-            for id, taken, pdf in zip(resolved.ids, batch.records, pdfs, strict=True)
-            if id and pdf
-        }
-        files = {id: pdf for id, pdf in zip(resolved.ids, pdfs, strict=True) if id and pdf}
+        came = zip(resolved.ids, batch.records, pdfs, strict=True)
+        files = {id: (taken.source, pdf) for id, taken, pdf in came if id and pdf}
         if not files or self.pdfs is None:
             return []
         reason = "was read, but the file itself is not kept: all kept PDFs would take more room than they may"
-        refused = keep(connection, files, self.pdfs)
-        return [RejectRow(WARNING, sources[id], 0, "file", storable(sources[id]), reason) for id in refused]
+        refused = keep(connection, {id: pdf for id, (_, pdf) in files.items()}, self.pdfs)
+        sources = [files[id][0] for id in refused]
+        return [RejectRow(WARNING, source, 0, "file", storable(source), reason) for source in sources]
 
     def _count_faults(self, batch: Batch) -> None:
         report = self.report

@@ -26,24 +26,19 @@ class OrjsonProvider(DefaultJSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """An answer as it is sent, never a text in between."""
-        try:
-            body = orjson.dumps(
-                self._prepare_response_obj(args, kwargs),
-                self.default,
-                orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE,
-            )
-        except TypeError:
-            return Response(
-                self.dumps(self._prepare_response_obj(args, kwargs)) + "\n", mimetype=self.mimetype
-            )
-        return Response(body, mimetype=self.mimetype)
+        answer = self._prepare_response_obj(args, kwargs)
+        return Response(self._encoded(answer, orjson.OPT_APPEND_NEWLINE), mimetype=self.mimetype)
 
     def dumps(self, obj: Any, **_: Any) -> str:
         """An answer as JSON; text that no UTF-8 can hold (halves of surrogate pairs) is escaped."""
+        return self._encoded(obj).decode()
+
+    def _encoded(self, obj: Any, option: int = 0) -> bytes:
         try:
-            return orjson.dumps(obj, self.default, orjson.OPT_NON_STR_KEYS).decode()
+            return orjson.dumps(obj, self.default, orjson.OPT_NON_STR_KEYS | option)
         except TypeError:
-            return json.dumps(obj, default=self.default)
+            end = "\n" if option & orjson.OPT_APPEND_NEWLINE else ""
+            return (json.dumps(obj, default=self.default) + end).encode()
 
 
 def compressed(body: bytes) -> bytes:

@@ -91,13 +91,13 @@ class Identities:
         id: str | None
         for taken in batch.records:
             under = known[taken.record.id]
-            same = any(entry.fingerprint == taken.record.fingerprint for entry in under)
-            if under and not same:
-                id = self._contested(connection, taken, under, resolved)
-            elif same:
-                fingerprint = taken.record.fingerprint
-                id = next(entry.id for entry in under if entry.fingerprint == fingerprint)
+            fingerprint = taken.record.fingerprint
+            same = next((entry for entry in under if entry.fingerprint == fingerprint), None)
+            if same is not None:
+                id = same.id
                 resolved.unchanged += 1
+            elif under:
+                id = self._contested(connection, taken, under, resolved)
             elif self._moved and self._is_known(connection, taken.record, resolved):
                 id = None
                 resolved.unchanged += 1

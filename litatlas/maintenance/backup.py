@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.arrays import ArraysError
+from ingest.arrays import ArraysError, flush, link
 from ingest.checksums import SEAL
 from ingest.library.database import now
 from ingest.library.library import Library
@@ -72,7 +71,7 @@ def back_up(settings: Settings, library: Library, target: Path, progress: Progre
             check_archive(part)
             _rotate(target, settings.backup_keep)
             part.replace(target)
-            _flush(target.parent)
+            flush(target.parent)
             told = {"file": str(target.absolute()), "bytes": target.stat().st_size, "created": created}
             home.last_backup.write_text(json.dumps(told), "utf-8")
         except OSError as error:
@@ -142,12 +141,7 @@ def _held(model: Path, aside: Path) -> list[Path] | None:
         if path.is_file() and path.name != SEAL:
             into = aside / path.relative_to(model)
             into.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(path, into)
-            except FileNotFoundError:
-                raise
-            except OSError:  # a file system without hard links
-                shutil.copy(path, into)
+            link(path, into)
             copied.append(into)
     try:
         Hierarchy.load(aside, verify=True)
@@ -168,11 +162,3 @@ def _rotate(target: Path, keep: int) -> None:
     for earlier, later in reversed(list(itertools.pairwise(numbered))):
         if earlier.exists():
             earlier.replace(later)
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

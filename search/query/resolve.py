@@ -81,9 +81,8 @@ CitedPapers = Callable[[str], Cited]
 
 _BOTH = ("title", "abstract")
 _FIELDS = {"text": ("title", "abstract", "subject")}
-_PARTS = re.compile(
-    r"\w[-/‐‑–—−]\w"
-)  # a word of several parts, with whatever dash an editor made of its hyphen
+_PARTS = re.compile(r"\w[-/‐‑–—−]\w")
+"""A word of several parts, with whatever dash an editor made of its hyphen."""
 
 
 def resolve(
@@ -267,9 +266,9 @@ class _Resolver:
 
     def _ending(self, form: str) -> Token:
         """A form with any ending that its stems may have; a letter, a number or a function word as it is."""
-        if len(form) < 3 or not form.isalpha() or not self._speech.own(form):
+        stem = self._speech.own(form) if len(form) >= 3 and form.isalpha() else ""
+        if not stem:
             return form
-        stem = self._speech.own(form)
         common = stem if form.startswith(stem) else stem[:-1]  # "bodi" of "body"
         return Gapped(f"{common[:-1] if common.endswith('i') else common}*")
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.arrays import put_in_place
+from ingest.arrays import flush, link, put_in_place
 from ingest.checksums import signed, unsigned
 from litatlas.errors import is_disk_full
 from litatlas.generation.home import Home
@@ -129,8 +129,7 @@ def _assemble(home: Home, path: str, entry: Entry, get: Callable[[str], bytes]) 
         for _ in threads.map(write, range(len(entry.blocks))):
             pass
     os.truncate(aside, entry.size)
-    with aside.open("rb") as stream:
-        os.fsync(stream.fileno())
+    flush(aside)
     if entry_of(aside) != entry:
         raise StoreError(f"{path} is not what was written.", "Run the same command again.")
 
@@ -153,17 +152,8 @@ def _put(home: Home, unit: str, fetched: Iterable[str], paths: Iterable[str]) ->
         into = home.folder / _ASIDE / path
         into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         into.unlink(missing_ok=True)
-        _link(home.folder / path, into)
+        link(home.folder / path, into)
     put_in_place(aside, target)
-
-
-def _link(path: Path, into: Path) -> None:
-    try:
-        os.link(path, into)
-    except FileNotFoundError:
-        raise
-    except OSError:  # a file system without hard links
-        shutil.copy(path, into)
 
 
 def _check_room(home: Home, size: int) -> None:

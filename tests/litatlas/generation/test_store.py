@@ -189,14 +189,19 @@ def away(_store: ObjectStore) -> None:
     raise ConnectionError("nobody is there")
 
 
-def test_without_the_store_a_host_serves_what_it_has(
-    folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def rolled_back(folder: Path, address: str) -> tuple[Any, Any]:
+    """What the second host answers, and what the first does after it rolled back."""
     with Atlas(settings(folder, "second", address)) as second:
         before = answers(second)
     with Atlas(settings(folder, "first", address)) as first:
         first.models.roll_back()
-        after = answers(first)
+        return before, answers(first)
+
+
+def test_without_the_store_a_host_serves_what_it_has(
+    folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = rolled_back(folder, address)
     monkeypatch.setattr("litatlas.generation.store.objects.SECONDS", 0.2)
     with monkeypatch.context() as patch:
         patch.setattr(ObjectStore, "_files", away)
@@ -391,11 +396,7 @@ def test_clocks_of_hosts_need_not_agree(folder: Path, address: str, monkeypatch:
 def test_a_full_disk_leaves_what_was_there(
     folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Atlas(settings(folder, "second", address)) as second:
-        before = answers(second)
-    with Atlas(settings(folder, "first", address)) as first:
-        first.models.roll_back()
-        after = answers(first)
+    before, after = rolled_back(folder, address)
 
     def full(_handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
