@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 from ingest.errors import InputError
 from ingest.readers import table
 from ingest.readers.acl import AclReader
-from ingest.readers.arxiv import ArxivReader
+from ingest.readers.arxiv import ArxivAtomReader, ArxivReader
 from ingest.readers.bibtex import BibtexReader
 from ingest.readers.crossref import CrossrefReader
 from ingest.readers.csljson import CslJsonReader
@@ -44,6 +44,7 @@ READERS: tuple[Reader, ...] = (
     NbibReader(),
     JatsReader(),
     ArxivReader(),
+    ArxivAtomReader(),
     OaiReader(),
     AclReader(),
     OpenAlexReader(),

@@ -1,10 +1,15 @@
-"""arXiv's metadata snapshot: one JSON object a line."""
+"""arXiv's metadata: the snapshot, one JSON object a line, and the answers of its API, Atom feeds."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
+from ingest.document import FieldWarning, Parsed, Rejected
 from ingest.readers.parsing.jsonrecords import JsonReader, json_keys
+from ingest.readers.parsing.reader import ReadOptions, make_document
+from ingest.readers.parsing.xmlrecords import Element, child, children, plain, text_of, xml_records
 from ingest.values.author_lists import split_authors
 from ingest.values.dates import normal_date
 from ingest.values.identifiers import normal_arxiv_id, normal_doi
@@ -56,6 +61,57 @@ def arxiv_record(record: dict[str, Any]) -> dict[str, Any]:
         "open_access_url": f"https://arxiv.org/pdf/{identifier}" if identifier else "",
         "notices": ["withdrawn"] if isinstance(comments, str) and "withdrawn" in comments.lower() else [],
     }
+
+
+ATOM = re.compile(rb"<id>\s{0,9}https?://(?:export\.)?arxiv\.org/api/")
+"""How an answer of arXiv's API says what it is; other feeds do not."""
+
+
+class ArxivAtomReader:
+    """Reads an answer of arXiv's API, an Atom feed with one entry a paper."""
+
+    name = "arxiv-atom"
+    title = "arXiv API answers (Atom)"
+    suffixes = (".xml", ".atom")
+    fields = ArxivReader.fields
+
+    def sniff(self, head: bytes, _name: str) -> float:
+        """By the feed's own identifier."""
+        return 0.95 if b"<feed" in head and ATOM.search(head) else 0.0
+
+    def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
+        """One document an entry; an error that stands in their place is repeated."""
+        for line, entry in xml_records(stream, ("entry",)):
+            if isinstance(entry, FieldWarning | Rejected):
+                yield entry
+            elif "/api/errors" in plain(child(entry, "id")):
+                reason = " ".join(text_of(child(entry, "summary")).split())
+                yield Rejected(line, "record", "", f"is an error of arXiv's API: {reason}")
+            else:
+                yield from make_document(line, _of_entry(entry))
+
+
+def _of_entry(entry: Element) -> dict[str, Any]:
+    """The loose values of an entry, which says the same as a record of the snapshot under other names."""
+
+    def text(name: str) -> str:
+        return " ".join(text_of(child(entry, name)).split())
+
+    identifier = text("id")
+    return arxiv_record(
+        {
+            # "http://arxiv.org/abs/2101.01234v2": the same paper in every version
+            "id": normal_arxiv_id(identifier) or identifier,
+            "title": text("title"),
+            "abstract": text("summary"),
+            "authors": [plain(child(author, "name")) for author in children(entry, "author")],
+            "update_date": text("published") or text("updated"),
+            "journal-ref": text("journal_ref"),
+            "doi": text("doi"),
+            "comments": text("comment"),
+            "categories": [term for node in children(entry, "category") if (term := node.get("term"))],
+        }
+    )
 
 
 def _authors(record: dict[str, Any]) -> list[str]:

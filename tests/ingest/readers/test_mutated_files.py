@@ -40,7 +40,7 @@ _HEADING = (
 _ENTRY = r"@[A-Za-z]+\s?\{|[a-z]+\s?=\s?[{\"]"
 _OF_FORMAT = {
     **dict.fromkeys(TAGGED, _TAG),
-    **dict.fromkeys(("pubmed", "jats", "oai", "acl", "endnote"), _ELEMENT),
+    **dict.fromkeys(("pubmed", "jats", "oai", "acl", "endnote", "arxiv-atom"), _ELEMENT),
     **dict.fromkeys(("arxiv", "openalex", "crossref", "semanticscholar", "csl", "jsonl"), _KEY),
     **dict.fromkeys(("csv", "scopus", "zotero", "wos-tab", "xlsx"), _CELLS),
     "bibtex": _ENTRY,

@@ -23,6 +23,7 @@ FIXTURES = {
     "nbib": "pubmed.nbib",
     "jats": "jats.xml",
     "arxiv": "arxiv.jsonl",
+    "arxiv-atom": "arxiv.atom",
     "oai": "oai-arxiv.xml",
     "acl": "acl.xml",
     "openalex": "openalex.jsonl",
@@ -281,6 +282,32 @@ def test_xml_entities_do_not_explode() -> None:
     assert document.title.endswith("é")
     assert "aaaa" not in document.title
     assert "root" not in document.title
+
+
+def test_an_answer_of_arxivs_api_is_read_as_the_snapshot_is() -> None:
+    first, second = documents(read(reader_named("arxiv-atom"), fixture("arxiv-atom")))
+    assert (first.source_id, first.arxiv_id) == ("hep-ph/0704001", "hep-ph/0704001")
+    assert first.title == "Café networks in the wild"
+    assert first.abstract == "We study α-decay of x < 3 in the wild."
+    assert first.authors == ("Jörg Müller", "NET Collaboration")
+    assert (first.year, first.date, first.doi) == (2007, "2007-04-02", "10.3000/net.9")
+    assert (first.venue, first.tags) == ("Eur. Phys. J. C", ("hep-ph", "cs.SI"))
+    assert first.notices == ("withdrawn",)
+    assert (second.arxiv_id, second.url) == ("2101.01234", "https://arxiv.org/abs/2101.01234")
+
+
+def test_an_error_of_arxivs_api_is_repeated_and_other_feeds_are_refused() -> None:
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>ArXiv Query</title>'
+        "<id>http://arxiv.org/api/errors</id><entry><id>http://arxiv.org/api/errors#x</id>"
+        "<title>Error</title><summary>incorrect id format for 1</summary></entry></feed>"
+    )
+    (error,) = read(sniff(feed.encode(), "upload"), feed.encode())
+    assert isinstance(error, Rejected)
+    assert "incorrect id format for 1" in error.reason
+    blog = '<feed xmlns="http://www.w3.org/2005/Atom"><id>urn:x</id><entry><title>News</title></entry></feed>'
+    with pytest.raises(InputError, match="is a feed"):
+        sniff(blog.encode(), "upload.xml")
 
 
 def test_arxiv_identifiers_that_went_through_a_number_are_mended() -> None:
