@@ -151,14 +151,17 @@ async def client(host: str, port: int, kinds: dict[str, Draw], seed: int, until:
         streams[1].close()
 
 
-async def load_round(address: str, clients: int, seconds: float, kinds: dict[str, Draw]) -> dict[str, Any]:
-    """Some readers at once for some seconds."""
+async def load_round(
+    address: str, clients: int, seconds: float, kinds: dict[str, Draw], first_seed: int
+) -> dict[str, Any]:
+    """Some readers at once for some seconds, who ask by their own seeds: no round repeats another's."""
     url = urllib.parse.urlsplit(address)
     if url.hostname not in LOCAL:
         raise SystemExit("This asks servers on this machine alone: http://127.0.0.1:PORT")
     tally, began = Tally(), time.perf_counter()
     readers = [
-        client(url.hostname, url.port or 80, kinds, seed, began + seconds, tally) for seed in range(clients)
+        client(url.hostname, url.port or 80, kinds, first_seed + number, began + seconds, tally)
+        for number in range(clients)
     ]
     await asyncio.gather(*readers)
     return tally.summary(clients, time.perf_counter() - began)
@@ -180,8 +183,8 @@ def main() -> None:
     with served(options.home) if options.home else nullcontext(options.address) as address:
         kinds = questions(address.rstrip("/"))
         rounds = [
-            asyncio.run(load_round(address, int(clients), options.seconds, kinds))
-            for clients in options.clients.split(",")
+            asyncio.run(load_round(address, int(clients), options.seconds, kinds, 10_000 * turn))
+            for turn, clients in enumerate(options.clients.split(","))
         ]
     answer = {"machine": platform.platform(), "seconds": options.seconds, "mix": MIX, "rounds": rounds}
     print(json.dumps(answer, indent=2))
