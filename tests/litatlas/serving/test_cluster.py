@@ -21,7 +21,12 @@ import pytest
 from tests.conftest import missing
 from tests.papers import papers, write
 
-pytestmark = [pytest.mark.elasticsearch, pytest.mark.postgresql, pytest.mark.nightly]
+pytestmark = [
+    pytest.mark.elasticsearch,
+    pytest.mark.postgresql,
+    pytest.mark.nightly,
+    pytest.mark.timeout(2_400),
+]
 
 ROOT = Path(__file__).parents[3]
 CLIENTS, PAPERS = 50, 400
