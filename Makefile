@@ -7,7 +7,7 @@ BIN := .venv/bin
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 export LITATLAS_SHARED ?= $(abspath ../shared)
 
-.PHONY: help setup demo test check format bench nightly screenshots docs packages elasticsearch elasticsearch-stop postgresql postgresql-stop cluster cluster-stop clean
+.PHONY: help setup demo test check ready services format bench nightly screenshots docs packages elasticsearch elasticsearch-stop postgresql postgresql-stop cluster cluster-stop clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -31,10 +31,18 @@ check: setup ## lint, types, import rules, structure
 packages: # what the tests' real parts need of the system
 	@scripts/packages.sh
 
-test: packages check elasticsearch postgresql ## everything a change must pass
+services: packages # the search node starts while PostgreSQL does
+	@ES_WAIT=0 scripts/elasticsearch.sh start
+	@scripts/postgresql.sh start
+	@scripts/elasticsearch.sh start
+
+ready: # what waits for Debian's packages beside what waits for Python's
+	@$(MAKE) --no-print-directory -j2 --output-sync=target services check
+
+test: ready ## everything a change must pass
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not nightly"
 
-nightly: packages check elasticsearch postgresql ## the long tests: mutations, faults, cluster, browser matrix
+nightly: ready ## the long tests: mutations, faults, cluster, browser matrix
 	$(BIN)/python -m pytest --timeout 3600
 
 bench: setup ## measure the demo's steps and the rankings; the other programs of bench/ are run by name
@@ -45,13 +53,13 @@ format: setup ## format and mend what the linter can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-elasticsearch: setup ## fetch and start a real Elasticsearch node on 127.0.0.1:9200
+elasticsearch: ## fetch and start a real Elasticsearch node on 127.0.0.1:9200
 	@scripts/elasticsearch.sh start
 
 elasticsearch-stop: ## stop that node
 	@scripts/elasticsearch.sh stop
 
-postgresql: setup ## start a real PostgreSQL on 127.0.0.1:5433 (Debian's package, installed if need be)
+postgresql: ## start a real PostgreSQL on 127.0.0.1:5433 (Debian's package, installed if need be)
 	@scripts/postgresql.sh start
 
 postgresql-stop: ## stop that server

@@ -13,6 +13,8 @@ if [ "${CI:-}" = true ]; then # elsewhere they would begin to serve
     [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
     command -v caddy >/dev/null || missing+=(caddy)
     command -v openssl >/dev/null || missing+=(openssl)
+    command -v java >/dev/null || missing+=(openjdk-17-jre-headless) # these two for scripts/elasticsearch.sh
+    command -v mvn >/dev/null || missing+=(maven)
 fi
 [ "${#missing[@]}" -gt 0 ] || exit 0
 

@@ -23,6 +23,18 @@ fi
 
 # A broken or half-made environment is made anew; a sound one is brought up to date.
 [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/dev/null || { rm -rf .venv && "$python" -m venv .venv; }
-echo "setup: installing litatlas and its libraries into .venv (about two minutes the first time)" >&2
-.venv/bin/pip install --quiet --disable-pip-version-check -e '.[train,elasticsearch,postgresql,store,encoder,bench,dev]'
+extras='.[train,elasticsearch,postgresql,store,encoder,bench,dev]'
+
+# uv fetches side by side what pip fetches in turn. It does not read pip's settings: what it cannot reach, pip can.
+install_quickly() {
+    local index
+    index=${PIP_INDEX_URL:-$(.venv/bin/pip config get global.index-url 2>/dev/null || true)}
+    [ -z "$index" ] || export UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-$index}
+    [ -z "${PIP_CERT:-}" ] || export SSL_CERT_FILE=${SSL_CERT_FILE:-$PIP_CERT}
+    .venv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.5,<1' &&
+        .venv/bin/uv pip install --quiet --python .venv/bin/python -e "$extras"
+}
+
+echo "setup: installing litatlas and its libraries into .venv (half a minute to two minutes the first time)" >&2
+install_quickly || .venv/bin/pip install --quiet --disable-pip-version-check -e "$extras"
 echo "setup: done; the command is .venv/bin/litatlas" >&2
