@@ -6,6 +6,7 @@ Kept free of any dependency, because every other room builds on them.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 MAX_COLLECTION_NAME = 200
@@ -62,14 +63,14 @@ class Document:
     def to_json(self) -> dict[str, Any]:
         """Our own JSON shape (written by ``export``, read by ``add``): absent fields are left out."""
         record: dict[str, Any] = {"id": self.source_id}
-        for name in _FIELD_NAMES[1:]:
-            value = getattr(self, name)
-            if value not in ("", (), None):
+        for name, value in zip(_OTHER_FIELDS, _values_of(self), strict=True):
+            if value or value == 0:
                 record[name] = list(value) if isinstance(value, tuple) else value
         return record
 
 
-_FIELD_NAMES = tuple(field.name for field in fields(Document))
+_OTHER_FIELDS = tuple(field.name for field in fields(Document)[1:])
+_values_of = attrgetter(*_OTHER_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import NamedTuple
 
 from ingest.document import Document, FieldWarning, Rejected
@@ -20,9 +21,12 @@ from ingest.text.boilerplate import without_headings
 from ingest.text.language import detect, plainly_english
 
 _LONGEST_VALUE = 500
-_BOUNDS = {"title": 4_000, "abstract": 200_000, "venue": 2_000, "url": 4_000, "source_id": 500}
-_LONGEST_LIST = 50_000
-_LISTS = ("authors", "tags", "references", "other_ids", "orcids")
+_BOUNDS = {
+    "title": 4_000, "abstract": 200_000, "venue": 2_000, "url": 4_000, "source_id": 500,
+    "authors": 50_000, "tags": 50_000, "references": 50_000, "other_ids": 50_000, "orcids": 50_000,
+}  # fmt: skip
+"""Characters of a text, entries of a list."""
+_bounded_of = attrgetter(*_BOUNDS)
 
 
 class Prepared(NamedTuple):
@@ -106,18 +110,14 @@ def _bounded(document: Document, source: str) -> tuple[Document, list[RejectRow]
     """Cut fields of absurd size, and give a record without an id one that follows from its content."""
     faults = []
     changed: dict[str, object] = {}
-    for name, most in _BOUNDS.items():
-        text: str = getattr(document, name)
-        if len(text) > most:
-            changed[name] = text[:most]
-            reason = f"longer than {most:,} characters; the rest was dropped"
-            faults.append(RejectRow(WARNING, source, 0, name, storable(text[:80]), reason))
-    for name in _LISTS:
-        if len(getattr(document, name)) > _LONGEST_LIST:
-            changed[name] = getattr(document, name)[:_LONGEST_LIST]
-            reason = f"more than {_LONGEST_LIST:,} entries; the rest was dropped"
+    for name, most, value in zip(_BOUNDS, _BOUNDS.values(), _bounded_of(document), strict=True):
+        if len(value) > most:
+            changed[name] = value[:most]
+            is_text = isinstance(value, str)
+            length = f"longer than {most:,} characters" if is_text else f"more than {most:,} entries"
+            shown = (value if is_text else str(value[:2]))[:80]
             faults.append(
-                RejectRow(WARNING, source, 0, name, storable(str(getattr(document, name)[:2])[:80]), reason)
+                RejectRow(WARNING, source, 0, name, storable(shown), f"{length}; the rest was dropped")
             )
     if not document.source_id:
         text = "\x00".join((document.title, document.abstract, *document.authors, str(document.year)))

@@ -43,8 +43,11 @@ class Record(NamedTuple):
 
 def record_of(document: Document) -> str:
     """A document as the JSON that the library keeps; halves of surrogate pairs become question marks."""
-    text = _encode(document.to_json())
-    return text if text.isascii() else storable(text)
+    values = document.to_json()
+    try:
+        return orjson.dumps(values).decode()
+    except TypeError:
+        return storable(_encode(values))
 
 
 def storable(text: str) -> str:

@@ -230,8 +230,7 @@ def clean_abstract(raw: str) -> str:
 
 
 _PLAIN_NAME = re.compile(
-    r"(?!(?:and|by)\s)[A-Za-z](?:[A-Za-z]|\.(?! *$)|, (?=[A-Za-z])|[ '-](?=[A-Za-z]))*\.?",
-    re.IGNORECASE | re.ASCII,
+    r"(?!(?i:and|by)\s)[A-Za-z]+(?:(?:\.(?! *$)|, (?=[A-Za-z])|[ '-](?=[A-Za-z]))[A-Za-z]*)*\.?", re.ASCII
 )
 _LONGEST_NAME = 1_000
 _AFTER_NAME = re.compile(

@@ -30,6 +30,7 @@ _OTHERS = re.compile(
 )
 _ENDS_OF_OTHERS = tuple("lLsS…等.")
 _FIRST = re.compile(r"(?:by|and|&) (?=\w)|[:,]", re.IGNORECASE)
+_STARTS_OF_FIRST = tuple("bBaA&:,")
 _COMPANY = re.compile(r"(?:.* )?(?:inc|ltd|llc|corp|co|gmbh|plc|s\.a|ag|bv)\.?", re.IGNORECASE)
 _IDEOGRAPHS = re.compile(r"[\u3005\u4e00-\u9fff·•\uac00-\ud7af]+")
 _CJK_COMMA = re.compile(r"[，,、] *")
@@ -48,12 +49,14 @@ _MARK = (
 _MARKS = re.compile(rf"(?:{_MARK})(?=,|\s(?:and|&)\s|\s*\Z)")
 _MARKS_BEFORE_SEMICOLONS = re.compile(rf"(?:{_MARK})(?=\s*(?:;|\Z))")
 """What points to an affiliation behind a name: "Berg A1,2, Costa B*"."""
+_MAYBE_MARKED = re.compile(r"[\d*†‡§¶]")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.-?){1,4}")
 _SUPERSCRIPT = r"[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]"
 _SUPERSCRIPTS = re.compile(rf"{_SUPERSCRIPT}+(?:[,\u02d2]{_SUPERSCRIPT}+){{0,5}}[*†‡]?")
 _ENUMERATED = re.compile(r"(?:(?<=\s)|\A)(\d{1,3})[.)]\s+(?=[^\W\d_])")
 _WIDE_GAP = re.compile(r"[ \t]{2,}")
 _AFTER_COMMA = re.compile(r",(?=[^\s,])")
+_LONGEST_PARTICLE = 5  # and suffix: what may stand behind initials at the end of a name
 _LONGEST = 300  # characters of the name of a group
 _ROUNDS = 3  # of parentheses inside parentheses
 
@@ -76,7 +79,7 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
     if comma is None and (";" in text or "；" in text):
         comma = False
     marks = _MARKS_BEFORE_SEMICOLONS if ";" in text else _MARKS
-    if len(marks.findall(text)) > 1:
+    if _MAYBE_MARKED.search(text) and len(marks.findall(text)) > 1:
         text = marks.sub("", text)
         comma = None if comma is False and ";" not in text else comma
     if comma is False and (_is_vancouver(text) or _is_long(text)):
@@ -200,7 +203,7 @@ def _trimmed(text: str) -> str:
     text = text.strip(" ,;")
     if text.endswith(_ENDS_OF_OTHERS):
         text = _OTHERS.sub("", text)
-    if match := _FIRST.match(text):
+    if text.startswith(_STARTS_OF_FIRST) and (match := _FIRST.match(text)):
         text = text[match.end() :]
     return text.strip(" ,;")
 
@@ -231,16 +234,17 @@ def _between_ands(line: str) -> list[str]:
     """The parts between "and"; an "and" inside the name of a group or a company is none."""
     sides = [side.strip(" ,") for side in _AND.split(line)]
     parts = sides[:1]
-    words = _AND.findall(line)
+    words = _AND.findall(line) if len(sides) > 1 else []
     for word, side in zip(words, sides[1:], strict=True):
         last = parts[-1]
         company = _COMPANY.fullmatch(side.rpartition(",")[2].strip()) and len(side.split()) < 4
         whole = (
             len(last) < _LONGEST
+            and ("," not in last or " of " in last)
             and is_group(last)
             and not any(map(is_initials, side.replace(",", " ").split()))
         )
-        if company or (whole and ("," not in last or " of " in last) and _links(last, side)):
+        if company or (whole and _links(last, side)):
             parts[-1] = f"{last}{word}{side}"
         elif side:
             parts.append(side)
@@ -256,7 +260,7 @@ def _links(group: str, rest: str) -> bool:
 
 def _by_commas(text: str, comma: bool | None) -> list[str]:
     pieces = [piece for part in text.split(",") if (piece := _trimmed(part))]
-    if comma is False or len(pieces) < 2 or (_COMPANY.fullmatch(pieces[-1]) and len(pieces) == 2):
+    if comma is False or len(pieces) < 2 or (len(pieces) == 2 and _COMPANY.fullmatch(pieces[-1])):
         return [", ".join(pieces)] if pieces else []
     if comma:
         return _suffixed(pieces, " ")
@@ -322,7 +326,10 @@ def _ordered(name: str) -> str:
     """A name with its family name first where initials at the end say which it is."""
     if "," in name:
         return _AFTER_COMMA.sub(", ", name)
-    words = [word for word in name.split() if not is_suffix(word)]
+    words = name.split()
+    if words and len(words[-1]) > _LONGEST_PARTICLE and words[-1][-1].islower():  # nearly every name
+        return name
+    words = [word for word in words if not is_suffix(word)]
     return parse_name(name).inverted if initials_come_last(words) and not is_group(name) else name
 
 

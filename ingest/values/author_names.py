@@ -159,6 +159,8 @@ def _is_degree(text: str) -> bool:
 
 def without_titles(text: str) -> str:
     """A person's name without "Prof. Dr." before it and degrees behind it; "Roe, MD" may be initials."""
+    if "," not in text and not _TITLED.match(text.lstrip()):
+        return text
     pieces = [piece.strip() for piece in text[:_LONGEST].split(",")]
     titled = [at for at, piece in enumerate(pieces[:2]) if _TITLED.match(piece)]
     if len(text) > _LONGEST or (not titled and len(pieces) < 2) or is_group(text):

@@ -79,7 +79,6 @@ def normal_date(raw: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-@lru_cache(maxsize=20_000)
 def _normal_date(text: str) -> str:
     if match := _YEAR_FIRST.match(text):
         year, name, day = match.groups()

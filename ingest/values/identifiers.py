@@ -31,7 +31,11 @@ LONGEST_LIST = 1_000
 """Characters of a list of serial numbers that are looked at."""
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/(?:[a-z0-9._/-]*[a-z0-9])?[a-z0-9]")
 _ARXIV_NEW = re.compile(r"(?<![\d.])(\d{3,4})\.(\d{1,16})(?:v\d+)?(?![\d])")
-_PLAIN_ARXIV = re.compile(r"(?:1[5-9]|2\d)(?:0[1-9]|1[0-2])\.(?!00000)\d{5}")
+_PLAIN_ARXIV = re.compile(
+    r"(?:1[5-9]|2\d)(?:0[1-9]|1[0-2])\.(?!00000)\d{5}"
+    r"|(?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.(?!0000)\d{4}",
+    re.ASCII,
+)
 _ARXIV_OLD = re.compile(r"\b([a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?/(\d{7})(?:v\d+)?\b", re.IGNORECASE)
 _ARXIV_URL = re.compile(
     r"arxiv(?:\.org/(?:abs|pdf|html|format)/|[:./\s]+)((?:[a-z-]+(?:\.[a-z]{2})?/)?\d[\w./-]*)", re.IGNORECASE

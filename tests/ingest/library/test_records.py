@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ingest.document import Document
@@ -27,6 +29,13 @@ def test_a_document_is_read_as_it_was_kept(document: Document) -> None:
     assert read == document
     assert hash(read) == hash(document)
     assert repr(read) == repr(document)
+
+
+def test_the_same_record_is_kept_as_the_same_json_whatever_writes_it() -> None:
+    text = '\x00\x1f\x7f"\\/\n\u2028é𝒳'
+    expected = json.dumps({"id": "1", "title": text, "year": 0}, ensure_ascii=False, separators=(",", ":"))
+    assert record_of(Document("1", title=text, year=0)) == expected
+    assert record_of(Document("1", title="a\ud800b")) == '{"id":"1","title":"a?b"}'
 
 
 @pytest.mark.parametrize("record", ['{"id":"1","colour":"red"}', '{"title":"without an id"}'])
