@@ -12,7 +12,9 @@ corrections, short titles) drawn more often than they occur. Each is written by 
 All leave fields out, misspell now and then and differ in years. Nothing that identifies a record is left, so
 that only what it says can tell. Hard negatives are made besides: parts of a series, the same authors' next
 paper, a column of the same title in another issue, a reply. Papers are split by their identifier: rules are
-chosen on one half ("chosen") and reported on the other ("reported").
+chosen on one half ("chosen") and reported on the other ("reported"). A paper that the source has twice, with
+one title, page, volume, issue and first author (a journal's two editions, two corrections on one page), is
+two by its labels though nothing in its records tells them apart; ``--once`` leaves the second one out.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from pathlib import Path
 from random import Random
 
 from ingest.document import Document
-from ingest.duplicates.normalized_titles import weakness
+from ingest.duplicates.normalized_titles import normal_title, weakness
 from ingest.input_files import read_sources
 from ingest.intake import add
 from ingest.library.library import Library
@@ -171,8 +173,20 @@ def abbreviations(path: Path) -> dict[str, str]:
     return {_plain(full).casefold(): short.replace(".", "") for full, short in pairs}
 
 
-def papers(paths: Sequence[Path], count: int, rng: Random) -> list[tuple[Document, str]]:
-    """Papers with their journals' abbreviations: up to half of them with titles that many papers have."""
+def _place(document: Document) -> tuple[str, ...]:
+    """What tells a paper from others once its identifiers are gone; empty where its place is not known."""
+    place = (document.volume, document.issue, document.pages)
+    return (normal_title(document.title), *document.authors[:1], *place) if all(place) else ()
+
+
+def papers(
+    paths: Sequence[Path], count: int, rng: Random, *, once: bool = False
+) -> list[tuple[Document, str]]:
+    """Papers with their journals' abbreviations: up to half of them with titles that many papers have.
+
+    Args:
+        once: whether to leave out the second of two whose records would say the same.
+    """
     weak: list[tuple[Document, str]] = []
     other: list[tuple[Document, str]] = []
     for path in paths:
@@ -184,7 +198,11 @@ def papers(paths: Sequence[Path], count: int, rng: Random) -> list[tuple[Documen
     rng.shuffle(weak)
     rng.shuffle(other)
     weak = weak[: count // 2]
-    return weak + other[: count - len(weak)]
+    drawn = weak + other[: count - len(weak)]
+    if not once:
+        return drawn
+    places = [_place(document) for document, _ in drawn]
+    return [pair for at, pair in enumerate(drawn) if not places[at] or places[at] not in places[:at]]
 
 
 def _hard(document: Document, other: Document, rng: Random) -> Document:
@@ -263,10 +281,11 @@ def main() -> None:
     parser.add_argument("--papers", type=int, default=4_000)
     parser.add_argument("--half", choices=("chosen", "reported"), default="chosen")
     parser.add_argument("--show", type=int, default=0)
+    parser.add_argument("--once", action="store_true", help="papers that the source has twice but once")
     parser.add_argument("--write", type=Path, help="a file for the records, one JSON object a line")
     options = parser.parse_args()
     rng = Random(11)
-    records, true = labelled(papers(options.files, options.papers, rng), options.half, rng)
+    records, true = labelled(papers(options.files, options.papers, rng, once=options.once), options.half, rng)
     by_id = {document.source_id: document for document in chain.from_iterable(records.values())}
     if options.write:
         lines = (json.dumps({"style": s} | d.to_json()) for s, found in records.items() for d in found)

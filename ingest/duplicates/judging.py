@@ -6,10 +6,16 @@ import re
 from dataclasses import dataclass
 
 from ingest.duplicates.normalized_fields import Places, compare_places
-from ingest.duplicates.signatures import TITLE_REASON, is_registered
+from ingest.duplicates.normalized_titles import subtitle
+from ingest.duplicates.signatures import FEW_WORDS, TITLE_REASON, is_registered
 from ingest.duplicates.sketches import Sketch, likeness, overlap, shared_authors
 
 _NUMERAL = re.compile(r"\d[\d.]*|[ivx]+|[a-d]|one|two|three|four|first|second|third|fourth")
+_PART = frozenset(("part", "teil", "partie", "parte", "часть"))
+_HEADING = 5  # letters in front of a title that may be "Reply:"; fewer are "The" or "On"
+_LONG = 40  # letters of a title that few papers have, though it says that it is about another
+_SAME_TEXT = 0.8  # of abstracts
+_PAGES = 5  # digits; longer numbers are those of articles
 _MOST_YEARS = 4  # between a preprint and its published version
 
 
@@ -26,20 +32,25 @@ def judge(first: Sketch, second: Sketch, reason: str) -> Verdict | None:
     if reason and not reason.startswith(TITLE_REASON):
         contradicted = any(_disjoint(first, second, scheme) for scheme in first.ids if is_registered(scheme))
         return None if contradicted or _only_the_number(first, second) else Verdict(reason, 1.0)
-    if conflict(first, second) or first.about != second.about or _numerals_differ(first, second):
+    same = first.title == second.title
+    if conflict(first, second) or (not same and first.about != second.about):
+        return None
+    if _numerals_differ(first, second):
         return None
     if first.year and second.year and abs(first.year - second.year) > _MOST_YEARS:
         return None
     places = compare_places(first.place, second.place)
     abstract = overlap(first.abstract, second.abstract) if first.abstract and second.abstract else None
     authors = shared_authors(first, second)
-    if _two_instalments(places, abstract):
+    if _two_instalments(places, abstract) or (not same and _another(first, second, places, abstract)):
         return None
+    if not same and _without_subtitle(first, second, places, authors):
+        return Verdict("nearly the same title", 0.95)
     if (first.weakness or second.weakness) and not _corroborated(first, second, places, abstract, authors):
         return None
-    if reason and authors is not None:
+    if reason and same and authors is not None:
         return Verdict(reason, 1.0)
-    return _near(first, second, abstract, authors)
+    return _near(first, second, abstract, authors, _on_one_page(first, second, places))
 
 
 def same_record(old: Sketch, new: Sketch, *, invented: bool = False) -> bool:
@@ -98,12 +109,16 @@ def _only_the_number(first: Sketch, second: Sketch) -> bool:
     return numbered or "page" in compare_places(first.place, second.place).differ
 
 
-def _near(first: Sketch, second: Sketch, abstract: float | None, authors: float | None) -> Verdict | None:
+def _near(
+    first: Sketch, second: Sketch, abstract: float | None, authors: float | None, placed: bool
+) -> Verdict | None:
     title = likeness(first, second)
-    if not _same(title, abstract, authors, min(len(first.words), len(second.words))):
+    few = max(len(first.title), len(second.title)) < FEW_WORDS and not (first.about or second.about)
+    short = few and placed and (authors or 0) >= 0.5 and title > 0.75
+    if not short and not _same(title, abstract, authors, min(len(first.words), len(second.words))):
         return None
-    if (abstract or 0) < 0.5 and any(map(_NUMERAL.fullmatch, first.words ^ second.words)):
-        return None  # a sequel
+    if (abstract or 0) < 0.5 and _is_sequel(first, second):
+        return None
     parts = [(0.5, title), (0.35, abstract), (0.15, authors)]
     known = [(weight, value) for weight, value in parts if value is not None]
     score = sum(weight * value for weight, value in known) / sum(weight for weight, _ in known)
@@ -123,9 +138,56 @@ def _same(title: float, abstract: float | None, authors: float | None, words: in
     return (title > 0.85 and abstract > 0.15) or (title > 0.65 and abstract > 0.5) or abstract > 0.8
 
 
+def _is_sequel(first: Sketch, second: Sketch) -> bool:
+    """Whether the titles differ by a number or by "part"."""
+    differing = first.words ^ second.words
+    return not _PART.isdisjoint(differing) or any(map(_NUMERAL.fullmatch, differing))
+
+
+def _on_one_page(first: Sketch, second: Sketch, places: Places) -> bool:
+    """Whether two records name the same page of the same volume of one year, and nothing else of a place."""
+    years = first.year is not None and second.year is not None and abs(first.year - second.year) <= 1
+    return years and places.agree >= {"volume", "page"} and not places.differ - {"issue"}
+
+
+def _another(first: Sketch, second: Sketch, places: Places, abstract: float | None) -> bool:
+    """Whether of two like titles one is another paper's, though their abstracts may be alike.
+
+    Both begin on pages of their own in one volume, as the parts of a series do; or nothing of their places is
+    the same; or one has a heading in front ("Reply: …", however it is written) and another page.
+    """
+    if abstract is not None and abstract >= _SAME_TEXT:
+        return False
+    if places.differ >= {"venue", "volume", "page"} and not (first.preprint or second.preprint):
+        return True
+    pages = (first.place.page, second.place.page)
+    apart = "page" in places.differ and all(page.isdigit() and len(page) < _PAGES for page in pages)
+    if apart and "volume" in places.agree and "venue" not in places.differ:
+        return True
+    short, long = sorted((first.title, second.title), key=len)
+    headed = len(long) - len(short) >= _HEADING and len(short) >= _HEADING and long.endswith(short)
+    return headed and "page" not in places.agree
+
+
+def _without_subtitle(first: Sketch, second: Sketch, places: Places, authors: float | None) -> bool:
+    """Whether one record drops the other's subtitle: authors, year and place must be the same throughout."""
+    if authors is None or authors < 0.5 or first.year is None or first.year != second.year:
+        return False
+    if places.differ or "venue" not in places.agree or not places.agree & {"volume", "page"}:
+        return False
+    weak = {first.weakness, second.weakness} - {""}
+    if "generic" in weak or (weak and not places.agree >= {"volume", "page"}):
+        return False
+    short, long = sorted((first, second), key=lambda sketch: len(sketch.title))
+    words = subtitle(short.document.title, long.document.title)
+    numbered = words[:1] != ["a"] and any(map(_NUMERAL.fullmatch, words[:1]))
+    return len(words) > 1 and not numbered and _PART.isdisjoint(words)
+
+
 def _two_instalments(places: Places, abstract: float | None) -> bool:
-    """One journal, but another volume and another page: a column, a series, a yearly report."""
-    return places.differ >= {"volume", "page"} and "venue" not in places.differ and (abstract or 0) < 0.8
+    """One journal, but another volume or issue and another page: a column, a series, an editorial's echo."""
+    moved = "page" in places.differ and bool(places.differ & {"volume", "issue"})
+    return moved and "venue" not in places.differ and (abstract or 0) < _SAME_TEXT
 
 
 def _corroborated(
@@ -141,6 +203,8 @@ def _corroborated(
         differ -= {"venue"}  # abbreviations are not always understood
     if located:
         differ -= {"issue"}
+    if not differ and _says_whose(first, second, agree, authors):
+        return True
     corroborated = located or (abstract is not None and abstract > 0.8)
     if differ or not _same_year(first, second, located, placed, corroborated):
         return False
@@ -154,6 +218,19 @@ def _corroborated(
         rest = first.place[1:] + second.place[1:]
         return "venue" in agree and (("volume" in agree and not any(rest[1::3])) or not any(rest))
     return bool(agree) or "short" in (first.weakness, second.weakness)
+
+
+def _says_whose(first: Sketch, second: Sketch, agree: frozenset[str], authors: float | None) -> bool:
+    """Whether a long title that names another paper ("Correction to: …") is told by whose it is and where.
+
+    Corrections often have no authors and, in many databases, no pages.
+    """
+    named = {first.weakness, second.weakness} == {"about"} and len(first.title) >= _LONG
+    if not named or first.title != second.title or first.year is None or second.year is None:
+        return False
+    if authors is None:
+        return "venue" in agree and len(agree) > 1 and abs(first.year - second.year) <= 1
+    return first.year == second.year or ("venue" in agree and abs(first.year - second.year) == 1)
 
 
 def _same_year(first: Sketch, second: Sketch, located: bool, placed: bool, corroborated: bool) -> bool:

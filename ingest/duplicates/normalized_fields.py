@@ -11,7 +11,7 @@ from ingest.text.forms import fold
 from ingest.values.author_names import parse_name
 
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
-_PAGE = re.compile(r"(?:(?:pp|p|article|art|no|id)\b[.\s]*){0,3}([a-z]{0,3}\d+|[ivxlc]+\b)")
+_PAGE = re.compile(r"(?:(?:pp|p|article|art|no|id)\b[.\s]*){0,3}([a-z]{0,4}\d+|[ivxlc]+\b)")
 _PARTICLES = re.compile(
     r"(?:(?:van|von|vom|der|den|de|del|della|di|da|dos|du|la|le|el|al|ten|ter|zu)\s+)+(?=\S)", re.I
 )
@@ -26,6 +26,7 @@ _FILLERS = frozenset(
 )
 
 
+_WHOLE_NAME = 3  # letters before a colon that are a whole name; fewer go with what follows
 _DIGRAPH = re.compile(r"(?<![aeiouq])(?:ae|oe|ue)|aa")  # not in "Bauer", "Quelle"
 
 
@@ -84,7 +85,7 @@ def place_of(document: Document) -> Place:
     """Where a record was published."""
     return Place(
         venue_words(document.venue),
-        _first_number(document.volume),
+        first_number(document.volume),
         frozenset(_NUMBER.findall(document.issue.lower())),
         first_page(document.pages),
     )
@@ -100,7 +101,8 @@ def first_page(pages: str) -> str:
     return number.lstrip("0") or page
 
 
-def _first_number(volume: str) -> str:
+def first_number(volume: str) -> str:
+    """A volume's number without what stands around it: "Vol. 012" → "12"; "" where there is none."""
     match = _NUMBER.search(volume[:40].lower())
     return match.group().lstrip("0") if match else ""
 
@@ -108,7 +110,9 @@ def _first_number(volume: str) -> str:
 @lru_cache(maxsize=20_000)
 def venue_words(venue: str) -> tuple[str, ...]:
     """The words of a journal's name that its abbreviation keeps."""
-    name = _PARENTHESES.sub(" ", venue[:300]).partition(":")[0].partition("=")[0]
+    name = _PARENTHESES.sub(" ", venue[:300]).partition("=")[0]
+    main, _, rest = name.partition(":")
+    name = f"{main} {rest}" if len(main.strip()) < _WHOLE_NAME else main  # "CA: a cancer journal for …"
     words = [
         word for part in name.split() for word in re.split(r"[\W_]+", fold(_INSIDE.sub("", part))) if word
     ]

@@ -30,6 +30,7 @@ _FILLERS = frozenset(_WORDS["fillers"].split())
 _ABOUT = re.compile(rf"\W*(?:{'|'.join(_WORDS['about'].splitlines())})")
 _TAIL_WORDS = frozenset(_WORDS["about_at_the_end"].split())
 _TAIL_BREAK = re.compile(r"[-–—:.;,(\[]+\s*(?=[^-–—:.;,(\[]{4,40}$)")
+_BEFORE_SUBTITLE = re.compile(r"[:.?!]\s|\s[-–—:]\s|--|—")
 _KINDS = {
     "correction": ("err", "corri", "correct", "addend", "bericht"),
     "retraction": ("retract", "expression"),
@@ -49,6 +50,28 @@ def normal_title(title: str) -> str:
 def bare_title(title: str) -> str:
     """`normal_title` without what marks a retracted paper: both spellings are one paper's."""
     return normal_title(without_mark(title))
+
+
+def and_spelt_out(title: str) -> str:
+    """A title with "and" for "&": databases write one for the other."""
+    return title.replace("&", " and ") if "&" in title else title
+
+
+def main_title(title: str) -> str:
+    """What stands before the first sign that a subtitle may follow; "" where there is none."""
+    match = _BEFORE_SUBTITLE.search(title, 1)
+    return title[: match.start()] if match else ""
+
+
+def subtitle(short: str, long: str) -> list[str]:
+    """The words of the subtitle that a title has more than another, wherever it begins; empty where the other
+    is no such title."""
+    letters = bare_title(and_spelt_out(short))
+    long = without_mark(long)
+    for match in _BEFORE_SUBTITLE.finditer(long, 1):
+        if normal_title(and_spelt_out(long[: match.start()])) == letters:
+            return _words(long[match.end() :])
+    return []
 
 
 @lru_cache(maxsize=20_000)

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.document import Document
-from ingest.duplicates.normalized_fields import author_key, first_page
-from ingest.duplicates.normalized_titles import bare_title
+from ingest.duplicates.normalized_fields import author_key, first_number, first_page
+from ingest.duplicates.normalized_titles import and_spelt_out, bare_title, main_title, normal_title
 from ingest.values.identifiers import arxiv_id_of_doi
 
 TITLE_BANDS, ABSTRACT_BANDS, ROWS = 4, 4, 3
@@ -26,6 +26,9 @@ SHINGLE = 3
 MIN_TITLE_WORDS = 4  # of meaning, to be found by the title's words
 MIN_ABSTRACT_WORDS = 12
 MIN_TITLE = 12  # characters of a title that is looked up as a whole
+MIN_MAIN_TITLE = 8  # characters before a subtitle
+FEW_WORDS = 40
+"""Characters of a title that may have too few words for bands: it is found by its place as well."""
 HOT = 40
 """A band that more documents than this share says nothing; it is not followed."""
 
@@ -67,17 +70,37 @@ TITLE_REASON = "same title"
 
 
 def exact_keys(document: Document) -> list[tuple[int, str]]:
-    """Keys that two records of one paper share, each with the reason to show."""
+    """Keys that two records of one paper share, each with the reason to show; "" where it alone says
+    nothing."""
     keys = []
     for text in identifier_texts(document):
         scheme = text.partition(":")[0]
         keys.append((text_key(text), f"same {_NAMES.get(scheme, scheme + ' id')}"))
     title = bare_title(document.title)
     if title and document.authors and document.year:
-        citation = f"title:{title}|{author_key(document.authors[0]).family}|{document.year}"
-        keys.append((text_key(citation), f"{TITLE_REASON}, first author and year"))
+        whose = f"{author_key(document.authors[0]).family}|{document.year}"
+        keys.append((text_key(f"title:{title}|{whose}"), f"{TITLE_REASON}, first author and year"))
+        keys += _other_spellings(document, title, whose)
     if 0 < len(title) < MIN_TITLE and (page := first_page(document.pages)):  # too short to have a band
         keys.append((text_key(f"title:{title}|{page}"), f"{TITLE_REASON} and page"))
+    return keys
+
+
+def _other_spellings(document: Document, title: str, whose: str) -> list[tuple[int, str]]:
+    """Keys by which a record is found whose title is shorter or spelt otherwise."""
+    keys = []
+    if "&" in document.title:
+        letters = bare_title(and_spelt_out(document.title))
+        keys.append((text_key(f"title:{letters}|{whose}"), f"{TITLE_REASON}, first author and year"))
+    volume, page = document.volume and first_number(document.volume), document.pages
+    if not volume and not page:
+        return keys
+    main = normal_title(and_spelt_out(main_title(document.title)))
+    if len(main) >= MIN_MAIN_TITLE:
+        keys.append((text_key(f"title:{main}|{whose}"), ""))
+    if volume and len(title) < FEW_WORDS and (page := first_page(page)):
+        family = whose.partition("|")[0]
+        keys.append((text_key(f"place:{family}|{volume}|{page}"), ""))
     return keys
 
 

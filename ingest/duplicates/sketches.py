@@ -9,7 +9,13 @@ from itertools import pairwise
 
 from ingest.document import Document
 from ingest.duplicates.normalized_fields import AuthorKey, Place, author_key, place_of
-from ingest.duplicates.normalized_titles import Weakness, about, bare_title, weakness
+from ingest.duplicates.normalized_titles import (
+    Weakness,
+    about,
+    and_spelt_out,
+    bare_title,
+    weakness,
+)
 from ingest.duplicates.signatures import identifiers_of, is_preprint
 from ingest.text.forms import greek_spelt_out
 
@@ -45,8 +51,8 @@ class Sketch:
 
     @cached_property
     def title(self) -> str:
-        """The title, folded to its letters, Greek ones by their names."""
-        return greek_spelt_out(bare_title(self.document.title))
+        """The title, folded to its letters, Greek ones by their names, "&" as "and"."""
+        return greek_spelt_out(bare_title(and_spelt_out(self.document.title)))
 
     @cached_property
     def about(self) -> str:

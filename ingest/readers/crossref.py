@@ -84,7 +84,7 @@ def crossref_record(work: dict[str, Any]) -> dict[str, Any]:
         "authors": authors.names,
         "editors": editors.names,
         "orcids": authors.orcids,
-        UNREAD: authors.unread,
+        UNREAD: authors.unread if alone else authors.unread + editors.unread,
         "date": next((date for value in dates if (date := date_of(value))), ""),
         **_place(work),
         "volume": get("volume"),

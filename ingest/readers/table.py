@@ -31,6 +31,7 @@ from ingest.readers.tables.delimited import Numbered, delimited_rows, first_rows
 from ingest.readers.tables.formulas import unguarded
 from ingest.readers.tables.rowvalues import values_of
 from ingest.sandbox import items
+from ingest.values.author_names import is_initials
 
 __all__ = ["CSV", "SCOPUS", "ZOTERO", "TableReader", "WorkbookReader", "check_mapping", "rows"]
 
@@ -209,11 +210,14 @@ class _Table:
                     self.columns[name].remove(heading)
 
     def _commas(self, head: list[list[str]]) -> bool | None:
-        """False where the table separates authors by semicolons: then a comma is part of a name."""
+        """False where the table separates authors by semicolons, and families from given names by commas."""
         for name in ("full_names", "authors"):
             for heading in self.columns.get(name, [])[:1]:
                 at = self._places[heading]
-                if sum(";" in cells[at].rstrip("; ") for cells in head if at < len(cells)) > 0:
+                lists = [cells[at].rstrip("; ") for cells in head if at < len(cells)]
+                names = [name for names in lists if ";" in names for name in names.split(";")]
+                given = [name.partition(",")[2].strip() for name in names if "," in name]
+                if given and not all(map(is_initials, given)):
                     return False
         return None
 

@@ -15,6 +15,7 @@ import ftfy
 from ingest.text.boilerplate import strip_boilerplate
 from ingest.text.latex import TIE, mend_latex
 from ingest.text.markup import mend_markup
+from ingest.values.affiliation_marks import without_marks
 from ingest.values.dates import parse_year
 from ingest.values.identifiers import normal_arxiv_id, normal_doi
 
@@ -233,9 +234,6 @@ _PLAIN_NAME = re.compile(
     r"(?!(?i:and|by)\s)[A-Za-z]+(?:(?:\.(?! *$)|, (?=[A-Za-z])|[ '-](?=[A-Za-z]))[A-Za-z]*)*\.?", re.ASCII
 )
 _LONGEST_NAME = 1_000
-_AFTER_NAME = re.compile(
-    r"(?:[*†‡§¶∗#]|\$\^?\{?[^$]{0,20}\}?\$|(?<=[^\W\d_])\d{1,2}(?:,\d{1,2})*|\s0\d{3})+$"
-)
 _NAME_FURNITURE = re.compile(r"^(?:and|by|&)\s+|(?<!\s)\s*\((?:[^()]{0,300})\)\s*$", re.IGNORECASE)
 
 
@@ -247,7 +245,7 @@ def clean_author(raw: str) -> str:
         return raw
     text = clean_text(raw)
     for _ in range(_ROUNDS):
-        shorter = _NAME_FURNITURE.sub("", _AFTER_NAME.sub("", text.strip(" ,;{}"))).strip(" ,;{}")
+        shorter = _NAME_FURNITURE.sub("", without_marks(text.strip(" ,;{}"))).strip(" ,;{}")
         shorter = clean_text(shorter)
         if shorter == text:
             break

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 
+from ingest.values.affiliation_marks import BEFORE_COMMAS, BEFORE_SEMICOLONS, SUPERSCRIPTS
 from ingest.values.author_names import (
     initials_come_last,
     is_group,
@@ -42,17 +43,8 @@ _CHINESE_FAMILIES = frozenset(
 _KOREAN_FAMILIES = frozenset(
     "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진나지엄채원천방공현함변염"
 )
-_MARK = (
-    r"(?<=[^\W\d_])[*†‡§¶]{1,3}"
-    r"|(?:(?<=[^\W\d_A-Z])|(?<=\s[A-Z])|(?<=\s[A-Z]{2}))\d{1,2}(?:,\d{1,2}){0,5}[*†]?"
-)
-_MARKS = re.compile(rf"(?:{_MARK})(?=,|\s(?:and|&)\s|\s*\Z)")
-_MARKS_BEFORE_SEMICOLONS = re.compile(rf"(?:{_MARK})(?=\s*(?:;|\Z))")
-"""What points to an affiliation behind a name: "Berg A1,2, Costa B*"."""
 _MAYBE_MARKED = re.compile(r"[\d*†‡§¶]")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.-?){1,4}")
-_SUPERSCRIPT = r"[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]"
-_SUPERSCRIPTS = re.compile(rf"{_SUPERSCRIPT}+(?:[,\u02d2]{_SUPERSCRIPT}+){{0,5}}[*†‡]?")
 _ENUMERATED = re.compile(r"(?:(?<=\s)|\A)(\d{1,3})[.)]\s+(?=[^\W\d_])")
 _WIDE_GAP = re.compile(r"[ \t]{2,}")
 _AFTER_COMMA = re.compile(r",(?=[^\s,])")
@@ -78,7 +70,7 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
         text = html.unescape(text)
     if comma is None and (";" in text or "；" in text):
         comma = False
-    marks = _MARKS_BEFORE_SEMICOLONS if ";" in text else _MARKS
+    marks = BEFORE_SEMICOLONS if ";" in text else BEFORE_COMMAS
     if _MAYBE_MARKED.search(text) and len(marks.findall(text)) > 1:
         text = marks.sub("", text)
         comma = None if comma is False and ";" not in text else comma
@@ -96,8 +88,8 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
 def _semicolons(text: str) -> str:
     """A list with semicolons where it has numbers before its names, slashes between names that have commas,
     or a wide gap between them; footnote marks written as superscripts become digits."""
-    if not text.isascii() and _SUPERSCRIPTS.search(text):
-        text = _SUPERSCRIPTS.sub("*", text)
+    if not text.isascii() and SUPERSCRIPTS.search(text):
+        text = SUPERSCRIPTS.sub("*", text)
     if text.lstrip()[:1].isdigit():
         numbers = _ENUMERATED.findall(text)
         if len(numbers) > 1 and numbers == [str(at + 1) for at in range(len(numbers))]:
@@ -288,6 +280,8 @@ def _separate(pieces: list[str]) -> bool:
     left, right = (piece.split() for piece in pieces[:2])
     if len(left) < 2 or len(right) < 2 or is_particle(left[0]):
         return False
+    if all(len(words[-1]) > 2 and "".join(words).isupper() for words in (left, right)):
+        return len(left[0]) > 2  # "ANNA BERG, BO COSTA", where short given names look like initials
     return _make(left) == _make(right) or is_group(pieces[0]) or is_group(pieces[1])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from ingest.values.affiliation_marks import without_marks
 from ingest.values.author_lists import split_authors, split_listed
 from ingest.values.dates import iso_date, month_number, normal_date, parse_year
 from ingest.values.identifiers import (
@@ -34,13 +35,6 @@ _ORCID = re.compile(
     re.IGNORECASE,
 )
 _EDITION = re.compile(r"\d{1,3}(?:st|nd|rd|th)?(?: ed(?:ition|\.)?)?", re.IGNORECASE)
-_FOOTNOTES = re.compile(r"(?<=[^\W\d_.]) ?\d{1,2}(?:[, ]{1,2}\d{1,2}){0,5}[*†‡]?\Z")
-
-
-def _marked(value: str) -> str:
-    """A name "Lee, Kim 1,2" without what points to its affiliations."""
-    value = value.rstrip()
-    return _FOOTNOTES.sub("", value) if value[-1:] in "0123456789*†‡" and "," in value[:-2] else value
 
 
 def orcids_behind(values: Sequence[str], authors: int) -> list[str]:
@@ -56,7 +50,7 @@ def braced(values: Iterable[str]) -> list[str]:
 
 def people(values: Iterable[str]) -> list[str]:
     """The names in values that should be one name each."""
-    bare = (_marked(_ORCID.sub("", value)) for value in unlisted([*values]))
+    bare = (without_marks(_ORCID.sub("", value)) for value in unlisted([*values]))
     spaced = [re.sub(r",(?=[^\s,])", ", ", value) for value in bare if not _EDITION.fullmatch(value.strip())]
     return [name for value in spaced for name in _names(value, len(spaced) == 1)]
 

@@ -100,6 +100,20 @@ def test_exact_keys_meet() -> None:
     assert keys(PREPRINT) & keys(Document("8", title="x", doi="10.48550/arxiv.1901.00001"))
 
 
+def test_titles_cut_short_or_spelt_otherwise_meet_by_key() -> None:
+    def keys(title: str, **fields: str) -> set[int]:
+        document = Document("1", title=title, authors=("Doe, J",), year=2019, **fields)  # type: ignore[arg-type]
+        return {key for key, _ in exact_keys(document)}
+
+    whole = "Sepsis in children: a cohort study"
+    assert keys(whole, volume="3") & keys("Sepsis in children", volume="3")
+    assert not keys(whole) & keys("Sepsis in children")  # without a place nothing would tell
+    assert keys("Fats & atheroma") & keys("Fats and atheroma")
+    placed = {"volume": "3", "pages": "7-9"}
+    assert keys("Tumours", **placed) & keys("Tumors", **placed)
+    assert not keys("Tumours", **placed) & keys("Tumors", volume="3", pages="8")
+
+
 def test_a_containers_doi_does_not_join_its_chapters() -> None:
     one = Document("1", title="Growth of yeast in salt", authors=("Doe, J",), doi="10.1/book")
     other = Document("2", title="A history of the telescope", authors=("Roe, A",), doi="10.1/book")

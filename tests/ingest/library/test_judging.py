@@ -176,7 +176,136 @@ def test_two_instalments_of_a_series_are_two() -> None:
     assert verdict(replace(one, abstract=ABSTRACT), replace(one, abstract=ABSTRACT, volume="2", pages="9"))
 
 
+def test_like_titles_on_other_pages_of_one_volume_are_two() -> None:
+    placed = {"venue": "J Foo", "volume": "1", "pages": "7", "abstract": ""}
+    one = replace(ROWERS, **placed)  # type: ignore[arg-type]
+    other = replace(one, title="Load and knee pain in rowers of the South")
+    misprinted = replace(one, title="Load and knee pian in rowers of the north")
+    assert verdict(one, replace(other, pages="19")) is None
+    assert verdict(one, replace(misprinted, pages="19")) is None
+    assert verdict(one, misprinted) is not None
+    assert verdict(one, replace(misprinted, pages="104501")) is not None  # an article's number beside a page
+
+
+@pytest.mark.parametrize("heading", ["Erratu:m", "Podcast:", "Rpely to -"])
+def test_a_heading_that_is_not_known_makes_another_paper(heading: str) -> None:
+    one = replace(ROWERS, abstract="", venue="J Foo", pages="7")
+    headed = replace(one, title=f"{heading} {one.title}")
+    assert verdict(one, replace(headed, pages="90")) is None
+    assert verdict(one, replace(headed, pages="")) is None
+    assert verdict(one, headed) is not None
+
+
+def test_part_of_a_paper_is_another() -> None:
+    one = replace(ROWERS, title="Knees of rowers. II. Further evidence on load and pain", abstract="")
+    assert verdict(one, replace(one, title=f"{one.title}. Part II")) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "fields", "one_paper"),
+    [
+        ("Load and pain of the knee", {}, True),
+        ("Load and pain of the knee", {"pages": ""}, True),
+        ("Load and pain of the knee", {"volume": ""}, True),
+        ("Load and pain of the knee", {"venue": ""}, False),
+        ("Load and pain of the knee", {"volume": "", "pages": ""}, False),
+        ("Load and pain of the knee", {"volume": "4"}, False),
+        ("Load and pain of the knee", {"pages": "19"}, False),
+        ("Load and pain of the knee", {"venue": "Bar Rev"}, False),
+        ("Load and pain of the knee", {"year": 2016}, False),
+        ("Load and pain of the knee", {"authors": ("Roe, Al",)}, False),
+        ("Load and pain of the knee", {"authors": ()}, False),
+        ("Load and pain of", {}, False),  # no title of the other
+    ],
+)
+def test_a_subtitle_may_be_dropped_where_all_else_is_the_same(
+    title: str, fields: dict[str, Any], one_paper: bool
+) -> None:
+    placed = {"venue": "J Foo", "volume": "3", "pages": "7", "abstract": ""}
+    one = replace(
+        ROWERS, title="Load and pain of the knee: a cohort study of rowers and their clubs", **placed
+    )
+    other = replace(one, source_id="2", title=title, **fields)
+    assert (verdict(one, other) is not None) is one_paper
+
+
+def test_a_part_is_no_subtitle() -> None:
+    one = replace(ROWERS, title="Load and pain of the knee", venue="J Foo", volume="3", abstract="")
+    for subtitle in ("part two", "II. Rowers", "a reply", "results of part two", "A"):
+        assert verdict(one, replace(one, title=f"{one.title}: {subtitle}")) is None, subtitle
+
+
 # --- Titles that many papers have
+
+CORRECTION = Document(
+    "1", "Correction to: Load and knee pain in rowers of the northern rivers", year=2015, venue="J Foo"
+)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "one_paper"),
+    [
+        ({"volume": "3"}, {"volume": "3", "pages": "7"}, True),
+        ({"volume": "3"}, {"volume": "4"}, False),
+        ({}, {}, False),
+        ({"volume": "3"}, {"volume": "3", "year": 2017}, False),
+        ({"authors": ROWERS.authors}, {"authors": ROWERS.authors, "year": 2016}, True),
+        ({"authors": ROWERS.authors}, {"authors": ROWERS.authors, "year": 2016, "venue": ""}, False),
+        ({"authors": ROWERS.authors}, {"authors": ROWERS.authors, "venue": ""}, True),
+        ({"authors": ROWERS.authors}, {"authors": ("Roe, Al",)}, False),
+    ],
+)
+def test_a_correction_is_told_by_whose_it_is_and_where(
+    mine: dict[str, Any], theirs: dict[str, Any], one_paper: bool
+) -> None:
+    one, other = replace(CORRECTION, **mine), replace(CORRECTION, source_id="2", **theirs)
+    assert (verdict(one, other) is not None) is one_paper
+
+
+def test_short_titles_spelt_otherwise_on_one_page_are_one() -> None:
+    one = Document(
+        "1", "Tumours of rowers", authors=("Berg, Anna",), year=2015, venue="J Foo", volume="3", pages="7"
+    )
+    other = replace(one, source_id="2", title="Tumors of rowers")
+    assert verdict(one, other) is not None
+    assert verdict(one, replace(other, pages="8")) is None
+    assert verdict(one, replace(other, authors=("Roe, Al",))) is None
+    assert verdict(one, replace(one, title="Tumours of runners")) is None
+
+
+def test_alike_studies_of_one_volume_are_two_though_their_abstracts_are_alike() -> None:
+    rats = (
+        "We followed rats in cages for a year and weighed their knees every month after food of salt and oil"
+    )
+    mice = rats.replace("rats", "mice").replace("oil", "bran").replace("weighed", "measured")
+    placed = {"venue": "J Foo", "volume": "3", "issue": "1"}
+    one = replace(ROWERS, title="Growth of knees in rats under salt", abstract=rats, pages="7", **placed)
+    two = replace(ROWERS, title="Growth of knees in mice under salt", abstract=mice, pages="17", **placed)
+    assert verdict(one, two) is None
+    assert verdict(one, replace(two, pages="7")) is not None
+    assert verdict(one, replace(two, venue="Bar Rev", volume="9", issue="")) is None
+
+
+def test_an_editorial_and_the_letter_that_answers_it_are_two() -> None:
+    one = replace(ROWERS, abstract="", authors=(), venue="J Foo", volume="3", issue="1", pages="7")
+    letter = replace(one, authors=("Berg, Anna",), issue="4", pages="90")
+    assert verdict(one, letter) is None
+    assert verdict(one, replace(letter, issue="1")) is not None  # a page may be a misprint
+    assert verdict(one, replace(letter, pages="7")) is not None
+
+
+def test_two_letters_of_one_heading_on_one_page_are_two() -> None:
+    one = replace(ROWERS, abstract="", venue="J Foo", volume="3", pages="7")
+    assert verdict(one, replace(one, authors=("Roe, Al",))) is None
+    assert verdict(one, replace(one, authors=("Berg, A.",))) is not None
+
+
+def test_and_may_be_a_sign_and_punctuation_says_nothing() -> None:
+    one = Document("1", "Fats & atheroma", authors=("Kay, R",), year=1979, venue="BMJ", pages="7")
+    assert verdict(one, replace(one, title="Fats and atheroma"), SAME) == Verdict(SAME, 1.0)
+    named = replace(one, title="Cost of hospitals: a commentary")
+    assert verdict(named, replace(named, title="Cost of hospitals a commentary"), SAME) is not None
+
 
 EDITORIAL = Document(
     "1", "Editorial", authors=("Berg, Anna",), year=2015, venue="J Foo", volume="3", pages="7"

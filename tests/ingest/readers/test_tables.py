@@ -269,6 +269,26 @@ def test_semicolons_in_one_row_tell_that_commas_belong_to_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("listed", "cell", "names"),
+    [
+        ("ANNA BERG; BO COSTA", "ANNA BERG, BO COSTA", ("ANNA BERG", "BO COSTA")),
+        ("Anna Berg; Bo Costa", "Anna Berg, Bo Costa", ("Anna Berg", "Bo Costa")),
+        ("Anna Berg; Bo Costa", "Berg, Anna", ("Berg, Anna",)),
+        ("Berg A.; Xu L.", "Berg A., Xu L.", ("Berg, A.", "Xu, L.")),
+        ("Berg, A.; Xu, L.", "Berg A., Xu L.", ("Berg, A.", "Xu, L.")),
+        ("Berg, A.; Xu, L.", "García Márquez, G. J.", ("García Márquez, G. J.",)),
+        ("Berg, Anna; Xu, Li", "Fonseca C., Efraín R.", ("Fonseca C., Efraín R.",)),
+        ("Berg, Anna; Xu, Li", "GARCIA MARQUEZ, GABRIEL", ("GARCIA MARQUEZ, GABRIEL",)),
+    ],
+)
+def test_commas_in_one_row_are_read_as_the_names_in_others_are_written(
+    listed: str, cell: str, names: tuple[str, ...]
+) -> None:
+    one, _ = documents(read(f'title,authors\nPeat,"{cell}"\nMoss,"{listed}"\n'))
+    assert one.authors == names
+
+
+@pytest.mark.parametrize(
     ("row", "kind"),
     [
         ("Article,J Foo,", "article-journal"),
