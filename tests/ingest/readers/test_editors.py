@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from ingest.document import Document
+from ingest.document import Document, FieldWarning
 from ingest.readers import reader_named
 from ingest.readers.parsing.reader import ReadOptions
 
@@ -77,3 +77,14 @@ def test_where_there_are_no_authors_editors_are_both(name: str, text: str) -> No
 def test_book_authors_of_web_of_science_are_authors() -> None:
     (document,) = read("wos", WOS.replace("AU Li, X\nAF Li, Xu\n", "BA Li, X\nBF Li, Xu\n"))
     assert (document.authors, document.editors) == (("Li, Xu",), ("Ed, I", "Two, B"))
+
+
+def test_an_editor_without_a_name_is_named_in_a_warning() -> None:
+    work = WORK | {"editor": [{"family": "Ed", "given": "Ida"}, {"id": 7}]}
+    parsed = list(reader_named("crossref").read(io.BytesIO(json.dumps(work).encode()), ReadOptions()))
+    (warning,) = (one for one in parsed if isinstance(one, FieldWarning) and one.field == "authors")
+    assert ("7" in warning.value, warning.reason) == (True, "has no name that can be read; left out")
+    alone = json.dumps({name: value for name, value in work.items() if name != "author"})
+    parsed = list(reader_named("crossref").read(io.BytesIO(alone.encode()), ReadOptions()))
+    warnings = [one for one in parsed if isinstance(one, FieldWarning) and one.field == "authors"]
+    assert len(warnings) == 1  # once, though it is the author's place and the editor's

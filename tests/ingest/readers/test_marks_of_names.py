@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from ingest.document import Document
 from ingest.input_files import read_sources
+from ingest.text.cleaning import clean_author
 from ingest.values.author_lists import split_authors
 from ingest.values.author_names import without_titles
 
@@ -93,3 +95,32 @@ def test_lists_that_are_bent(text: str, names: list[str], comma: bool | None) ->
 )
 def test_titles_and_degrees(written: str, name: str) -> None:
     assert without_titles(written) == name
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Lee, Kim 1,2", "Lee, Kim"),
+        ("Lee, Kim1, 2*", "Lee, Kim"),
+        ("Berg, Anna¹,²", "Berg, Anna"),
+        ("Chen, L.¹*", "Chen, L."),
+        ("Berg, A.1", "Berg, A."),
+        ("Berg, Anna[1]", "Berg, Anna"),
+        ("Berg, Anna a,b", "Berg, Anna"),
+        ("Berg, Anna^{1,2}", "Berg, Anna"),
+        ("Anna Berg ✉", "Anna Berg"),
+        ("Wei Wang 0001", "Wei Wang"),
+        ("WHO*", "WHO"),
+        ("COVID19", "COVID19"),
+        ("HapMap 3", "HapMap 3"),
+        ("Study Group, Phase 2", "Study Group, Phase 2"),
+        ("Berg, Anna a", "Berg, Anna a"),
+        ("Berg, Anna III", "Berg, Anna III"),
+    ],
+)
+def test_marks_behind_names_are_known_in_every_format(tmp_path: Path, written: str, name: str) -> None:
+    assert clean_author(written) == clean_author(name) == name
+    ris = f"TY  - JOUR\nTI  - Moss\nAU  - {written}\nAU  - Roe, B\nER  - \n"
+    assert document(tmp_path, "a.ris", ris).authors == (name, "Roe, B")
+    text = json.dumps({"title": "Moss", "authors": [written, "Roe, B"]})
+    assert document(tmp_path, "a.jsonl", text).authors == (name, "Roe, B")
