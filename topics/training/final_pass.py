@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ingest.text.analysis import analyzer, general_language
+from ingest.text.analysis import analyzer
 from topics.corpus.counts import Corpus, Papers
-from topics.corpus.vectors import weighted
-from topics.model.fit import MIN_PAPERS, Fit, learn_fit, log_odds
+from topics.model.fit import MIN_PAPERS, UNSEEN, Fit, background, learn_fit, log_odds, tells
 from topics.model.hierarchy import Hierarchy
 from topics.model.placement import member_masks
 from topics.naming.candidates import SampleText, collect
@@ -21,6 +20,7 @@ from topics.naming.labels import NamingMaterial
 from topics.naming.word_stream import StreamWriter, WordStream
 from topics.rows import unit_rows
 from topics.text.phrases import PhraseFinder
+from topics.text.scholarly import scholarly_language
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.intp]
@@ -79,49 +79,65 @@ def naming_material(
 
 
 def usual_papers(hierarchy: Hierarchy, corpus: Corpus, reading: Reading) -> Fit | None:
-    """How the library's own papers fit, where there are enough of them and the general language is known."""
+    """How the library's own papers fit, where there are enough of them and a language of papers is known."""
     spoken = hierarchy.settings.get("languages") or sorted(reading.forms)
-    odds: dict[str, float] = {}
-    judged: list[str] = []
-    stream = reading.stream
+    forms = {lang: reading.forms.get(lang, {}) for lang in spoken}
+    languages = {lang: table for lang in spoken if (table := scholarly_language(lang, forms[lang]))}
+    if not languages:
+        return None
+    names = list(reading.stream.index)
+    usual = np.logaddexp.reduce(
+        [background(forms[lang], table, len(names)) for lang, table in languages.items()]
+    )
+    fluent = np.isin(reading.langs, list(languages)) & (corpus.known > 0)
+    counts = _stem_counts(reading.stream, corpus)
+    odds = log_odds(counts, counts.sum(), usual)
+    telling = np.array([tells(name) for name in names])
+    papers = _own_papers(reading.stream, corpus, fluent, telling, (counts, usual))
+    known = np.flatnonzero(telling & (odds > UNSEEN)).tolist()
+    return learn_fit({names[at]: round(float(odds[at]), 3) for at in known}, list(languages), papers)
+
+
+def _stem_counts(stream: WordStream, corpus: Corpus) -> NDArray[np.intp]:
+    """How often each stem stands in the papers that were not set aside."""
     training = np.repeat(~corpus.held_out[stream.owners], np.diff(stream.bounds))
     counts = np.bincount(stream.numbers[training], minlength=len(stream.index))
     counts[0] = 0
-    for lang in spoken:
-        if general := general_language(lang):
-            forms = reading.forms.get(lang, {})
-            odds |= log_odds(counts, stream.index, forms, general)
-            judged.append(lang)
-    aside = np.flatnonzero(corpus.held_out & (corpus.known > 0))
-    rows = aside if len(aside) >= MIN_PAPERS else corpus.training
-    rows = rows[:: max(1, len(rows) // _JUDGES)]
-    names = list(stream.index)
-    texts = _texts(stream, rows)
-    known = corpus.known[rows]
-    papers = [
-        ([names[number] for number in numbers.tolist()], float(tokens), float(length))
-        for numbers, tokens, length in zip(
-            texts, known, _lengths(hierarchy, corpus.counts[rows]), strict=True
-        )
-    ]
-    return learn_fit(odds, judged, papers) if judged else None
+    return counts
 
 
-def _texts(stream: WordStream, rows: Labels) -> list[NDArray[np.int32]]:
-    """The distinct stems of some papers."""
+def _own_papers(
+    stream: WordStream,
+    corpus: Corpus,
+    fluent: NDArray[np.bool_],
+    telling: NDArray[np.bool_],
+    language: tuple[NDArray[np.intp], NDArray[np.float64]],
+) -> list[tuple[int, float]]:
+    """(telling stems, their mean log-odds) of papers that the counts of stems do not know: set aside, or else
+    each without its own words."""
+    counts, usual = language
+    aside = np.flatnonzero(corpus.held_out & fluent)
+    learned = len(aside) < MIN_PAPERS
+    rows = np.flatnonzero(~corpus.held_out & fluent) if learned else aside
+    total = counts.sum()
+    papers = []
+    for numbers, own in _texts(stream, rows[:: max(1, len(rows) // _JUDGES)]):
+        said, times = numbers[telling[numbers]], own[telling[numbers]]
+        if len(said):
+            odds = log_odds(counts[said] - learned * times, total, usual[said])
+            papers.append((len(said), float(odds.mean())))
+    return papers
+
+
+def _texts(stream: WordStream, rows: Labels) -> list[tuple[NDArray[np.int32], NDArray[np.intp]]]:
+    """The distinct stems of some papers, and how often each stands in the paper."""
     wanted = {row: place for place, row in enumerate(rows.tolist())}
     texts: list[list[NDArray[np.int32]]] = [[] for _ in rows]
     for text in np.flatnonzero(np.isin(stream.owners, rows)).tolist():
         part = stream.numbers[stream.bounds[text] : stream.bounds[text + 1]]
         texts[wanted[int(stream.owners[text])]].append(part)
     empty = np.zeros(0, dtype=np.int32)
-    return [np.unique(np.concatenate([empty, *parts])) for parts in texts]
-
-
-def _lengths(hierarchy: Hierarchy, counts: sparse.csr_matrix) -> Floats:
-    """The lengths of papers' vectors before they are scaled."""
-    raw = np.asarray(weighted(counts, hierarchy.idf) @ np.asarray(hierarchy.word_vectors)) - hierarchy.center
-    return np.asarray(np.linalg.norm(raw, axis=1), dtype=np.float32)
+    return [np.unique(np.concatenate([empty, *parts]), return_counts=True) for parts in texts]
 
 
 def unplaced(hierarchy: Hierarchy, reading: Reading) -> dict[str, int]:
