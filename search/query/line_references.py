@@ -11,6 +11,7 @@ from search.query.tree import Line, Query, Word, leaves
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _UNCLEAR = re.compile(r"(?<=[^\w\s(:\-])#\d+|(?<!\w)#\d+(?=[^\d\s()])(?![.,;:!?]+(?:[\s()]|\Z))")
+_JOINED = re.compile(r"[(\s]*#\d+(?:[)\s]+(?:and|or|not)[(\s]+#\d+)+[)\s]*", re.IGNORECASE)
 _LONGEST = 6  # digits
 
 
@@ -63,7 +64,8 @@ def without_lines(query: Query, text: str) -> Query:
     numbers = [leaf.number for leaf, _ in leaves(query) if isinstance(leaf, Line)]
     if not numbers:
         return query
-    if sum(isinstance(clause, Line) for clause in query.clauses) == len(numbers) and query.bare:
+    among_words = sum(isinstance(clause, Line) for clause in query.clauses) == len(numbers) and query.bare
+    if among_words and not _JOINED.fullmatch(text):
         clauses = (Word(str(part.number)) if isinstance(part, Line) else part for part in query.clauses)
         return Query(tuple(clauses))
     raise Fault(

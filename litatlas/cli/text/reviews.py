@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from litatlas.parts.reviewing.review_answers import (
@@ -135,17 +134,23 @@ def agreement(answer: dict[str, Any]) -> str:
     """The measures of each stage."""
     lines = []
     for stage in answer["stages"]:
-        numbers = ", ".join(f"{name} {_number(stage[name])}" for name in ("percent", "kappa", "ac1", "alpha"))
-        lines.append(f"{stage['stage']}: {stage['papers']:,} papers by {_and(stage['reviewers'])}; {numbers}")
+        if not stage["papers"]:
+            lines.append(f"{stage['stage']}: no paper was decided by two reviewers yet.")
+            continue
+        measures = ", ".join(f"{name} {_number(stage[key])}" for key, name in _MEASURES)
+        agreed = f"{stage['percent']:.1%} agreement"
+        lines.append(
+            f"{stage['stage']}: {stage['papers']:,} papers by {' and '.join(stage['reviewers'])}; "
+            f"{agreed}, {measures}"
+        )
     return "\n".join(lines)
+
+
+_MEASURES = (("kappa", "Cohen's κ"), ("ac1", "Gwet's AC1"), ("alpha", "Krippendorff's α"))
 
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
-
-
-def _and(names: Iterable[str]) -> str:
-    return " and ".join(names) or "nobody twice"
 
 
 def imported(answer: ImportedAnswer) -> str:

@@ -8,7 +8,7 @@
 - ``review_topics``: where its papers lie on the map
 - ``cards``, ``review_answers``: answers and their shapes
 - ``review_counts``: agreement, the stopping rule, and the counts of PRISMA 2020
-- ``prisma_diagram``, ``prisma_words``: its flow as a drawing or a table, in words that can be translated
+- ``prisma_diagram``, ``prisma_words``: its flow as a drawing, in words that can be translated
 - ``exchange/``: decisions as files from and for other tools
 - ``simulating``: a labelled file read as a review, to measure the priority
 - ``screening_queue``: the next paper, a decision about it, and taking that back

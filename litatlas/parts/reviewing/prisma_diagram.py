@@ -1,22 +1,19 @@
-"""The flow diagram of PRISMA 2020 as a drawing, and as the table that the PRISMA2020 tool reads.
+"""The flow diagram of PRISMA 2020 as a drawing.
 
-Source of the boxes: Page et al. (2021), doi 10.1136/bmj.n71; of the table: Haddaway et al. (2022), the
-template of the R package PRISMA2020.
+Source of the boxes: Page et al. (2021), doi 10.1136/bmj.n71.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable, Sequence
 from html import escape
 from unicodedata import east_asian_width
 
-from ingest.readers.tables.formulas import guarded
 from litatlas.errors import InputError
 from litatlas.parts.reviewing import prisma_words as words
+from litatlas.parts.reviewing.exchange.prisma_table import table
 from litatlas.parts.reviewing.prisma_words import NO_REASON
 from litatlas.parts.reviewing.review_answers import PrismaAnswer
 
@@ -44,7 +41,11 @@ def lines(answer: PrismaAnswer, say: Say = in_english) -> list[tuple[list[str], 
         ),
         (
             [say(words.SCREENED, answer["screened"])],
-            [say(words.EXCLUDED, answer["excluded"]), *_some(words.UNSCREENED, answer["unscreened"], say)],
+            [
+                say(words.EXCLUDED, answer["excluded"]),
+                *_counted({} if answer["sought"] else answer["excluded_reasons"], say),
+                *_some(words.UNSCREENED, answer["unscreened"], say),
+            ],
         ),
     ]
     if answer["sought"]:
@@ -113,29 +114,6 @@ _PROBE = (
 )
 
 
-def table(answer: PrismaAnswer) -> bytes:
-    """The table that the PRISMA2020 tool reads: its names of boxes, with what is counted of them."""
-    reasons = "; ".join(f"{_plain(reason)}, {n}" for reason, n in answer["excluded_reasons"].items())
-    specific = "; ".join(f"{_plain(name)}, {n}" for name, n in answer["sources"].items())
-    rows: Sequence[tuple[str, str, object]] = (
-        ("database_results", "Records identified from: Databases", answer["identified"]),
-        ("database_specific_results", "Records identified from: specific databases", guarded(specific)),
-        ("duplicates", "Duplicate records", answer["duplicates"]),
-        ("records_screened", "Records screened", answer["screened"]),
-        ("records_excluded", "Records excluded", answer["excluded"]),
-        ("dbr_sought_reports", "Reports sought for retrieval", answer["sought"]),
-        ("dbr_notretrieved_reports", "Reports not retrieved", answer["not_retrieved"]),
-        ("dbr_assessed", "Reports assessed for eligibility", answer["assessed"]),
-        ("dbr_excluded", "Reports excluded: reasons", guarded(reasons)),
-        ("new_studies", "New studies included in review", answer["included"]),
-    )
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(("data", "description", "n"))
-    writer.writerows(rows)
-    return buffer.getvalue().encode()
-
-
 def _counted(counts: dict[str, int], say: Say) -> list[str]:
     known = {NO_REASON: say(words.NO_REASON, 0)}
     named = [f"{known.get(name, name)} (n = {say('%(number)s', count)})" for name, count in counts.items()]
@@ -188,11 +166,6 @@ def _arrow(x1: int, y1: int, x2: int, y2: int) -> str:
         head = f"M{x2 - 4} {y2 - 7}L{x2} {y2}L{x2 + 4} {y2 - 7}z"
     line = f'<path class="line" d="M{x1} {y1}L{x2} {y2}" stroke="#333" fill="none"/>'
     return f'{line}<path class="head" d="{head}" fill="#333"/>'
-
-
-def _plain(text: str) -> str:
-    """A name without the signs that separate the table's own lists."""
-    return text.replace(",", " ").replace(";", " ").strip()
 
 
 FORMATS: dict[str, Callable[[PrismaAnswer, Say], bytes]] = {

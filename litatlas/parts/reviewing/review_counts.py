@@ -137,33 +137,37 @@ def _beyond(same: float | None, by_chance: float | None) -> float | None:
 
 
 def prisma(standing: Standing) -> PrismaAnswer:
-    """The flow of PRISMA 2020. Records are those that the papers' groups had when they came."""
+    """The flow of PRISMA 2020. Records are those that the papers' groups had when they came.
+
+    A review of titles alone ends with its first stage, one of full texts alone takes every record to the full
+    text; what is "maybe" at the last stage is not decided yet.
+    """
     sources = Counter(name for paper in standing.papers.values() for _, name in paper.records)
-    first = standing.outcomes(standing.plan.stages[0])
-    tally = Counter(first.values())
-    identified = sum(sources.values())
-    two = standing.plan.stages == (ABSTRACT, FULL_TEXT)
-    passed = sum(tally[outcome] for outcome in KEPT)
-    full = standing.outcomes(FULL_TEXT) if two else {}
-    ends = Counter(full.values())
+    identified, papers = sum(sources.values()), len(standing.papers)
+    stages = standing.plan.stages
+    titles = Counter(standing.outcomes(ABSTRACT).values()) if ABSTRACT in stages else Counter()
+    full = Counter(standing.outcomes(FULL_TEXT).values()) if FULL_TEXT in stages else Counter()
+    sought = sum(full.values())
+    ends, last = (full, FULL_TEXT) if FULL_TEXT in stages else (titles, ABSTRACT)
     reasons = Counter(
-        _reason(standing.at(paper, FULL_TEXT)) for paper, outcome in full.items() if outcome == "exclude"
+        _reason(standing.at(paper, last))
+        for paper, outcome in standing.outcomes(last).items()
+        if outcome == "exclude"
     )
-    assessed = ends["include"] + ends["exclude"]
-    screened = passed + tally["exclude"] + tally["unavailable"]
+    screened = titles["exclude"] + (sought if FULL_TEXT in stages else titles["include"])
     return {
         "sources": dict(sources.most_common()),
         "identified": identified,
-        "duplicates": identified - len(standing.papers),
+        "duplicates": identified - papers,
         "screened": screened,
-        "excluded": tally["exclude"] + tally["unavailable"],
-        "unscreened": len(standing.papers) - screened,
-        "sought": passed if two else 0,
-        "not_retrieved": ends["unavailable"],
-        "assessed": assessed,
+        "excluded": titles["exclude"],
+        "unscreened": papers - screened,
+        "sought": sought,
+        "not_retrieved": full["unavailable"],
+        "assessed": full["include"] + full["exclude"],
         "excluded_reasons": dict(reasons.most_common()),
-        "unassessed": len(full) - assessed - ends["unavailable"],
-        "included": ends["include"] if two else tally["include"],
+        "unassessed": full[""] + full[CONFLICT] + full["maybe"],
+        "included": ends["include"],
     }
 
 

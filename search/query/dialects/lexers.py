@@ -26,7 +26,11 @@ from search.query.dialects.tokens import (
 from search.query.dialects.trees import Heading, Joined, Numbered, Other, Within, Words
 
 _END = r"(?=[\s()\"\[\]]|$)"
-LIMITS = rule(r"(?:Limit(?:s|ed)?(?: to)?|Filters?(?: applied| activated)?)\s?:[^\n]{1,300}", other("filter"))
+LIMITS = rule(
+    r"(?:(?:Limit(?:s|ed)?(?: to)?|Filters?(?: applied| activated)?|Refined by)\s?:"
+    r"|(?:Limiters|Narrow by [^\n:-]{1,40})\s?[-:])[^\n]{1,300}",
+    other("filter"),
+)
 
 
 def _codes(dialect: str) -> str:
@@ -166,6 +170,8 @@ def _embase_heading(match: re.Match[str]) -> Token:
     if flags[1:] in _SLASH_FIELDS:
         child = Words(match["heading"].strip("\"'"), True, *match.span("heading"))
         return Token("whole", *match.span(), node=Within((flags[1],), child, *match.span()))
+    if "lnk" in flags:  # a subheading of whatever heading
+        return Token("whole", *match.span(), node=Other("field", *match.span()))
     qualifiers = ",".join(flag for flag in flags if flag not in ("", "exp", "de", "mj", "br", "syn"))
     return _heading(match, exploded="exp" in flags, major="mj" in flags, qualifiers=qualifiers)
 
@@ -211,7 +217,20 @@ def _cochrane_heading(match: re.Match[str]) -> Token:
     return _heading(match, exploded=exploded, major=False, qualifiers=qualifiers or "")
 
 
+def _published_in(match: re.Match[str]) -> Token | None:
+    """``with Publication Year from 2004 to 2010``; either end may be open."""
+    dates = match["dates"]
+    open_ends = match["from"] is None, "to" not in dates.lower() and match["from"] is not None
+    span = years(dates, *match.span(), bounds=open_ends)
+    return Token("whole", *match.span(), node=span or Other("field", *match.span()))
+
+
 COCHRANE: list[Rule] = [
+    rule(
+        r"(?:with|and)?\s?Publication Year (?P<from>from )?"
+        r"(?P<dates>(?:to )?\d{4}(?: to (?:\d{4}|present|current))?)\s?,?(?=[\s)]|$)",
+        _published_in,
+    ),
     rule(r"with (?:Cochrane Library )?publication date[^()\n]{1,80}", other("filter")),
     rule(r"in (?:Trials|Cochrane Reviews|Clinical Answers)\b[^()\n]{0,40}", other("filter")),
     rule(r"\(Word variations have been searched\)", other("note")),
@@ -244,12 +263,13 @@ WOS: list[Rule] = [
     LIMITS,
     *PARENTHESES,
     rule(rf"(?P<codes>{_WOS}|[A-Z]{{2}})\s?={{1,2}}\s*(?=\S)", before),
+    rule(rf"(?P<codes>{_WOS}):\s*(?=\()", before),  # as printed until 2020: TOPIC: (asthma)
     QUOTED,
     LINES,
     rule(rf"NEAR(?:/(\d{{1,3}}))?{_END}", near(0, 15)),
     rule(rf"PRE/(\d{{1,3}}){_END}", near(0, 0, ordered=True)),
     rule(rf"SAME{_END}", near(0, None), exact_case=True),
-    rule(r"(?:Indexes|Timespan|Databases?)\s?=\s?[^\n]{1,300}", other("note")),
+    rule(r"(?:Indexes|Timespan|Databases?)\s?[=:]\s?[^\n]{1,300}", other("note")),
     *operators(),
     rule(rf"[^\s()\"=]{{1,{LONGEST}}}", words),
 ]
@@ -317,9 +337,13 @@ EBSCO: list[Rule] = [
     LIMITS,
     *PARENTHESES,
     rule(r'(?P<code>MH|MM|MJ|DE)\s+(?P<heading>"[^"\n]{1,120}")', _ebsco_heading),
-    rule(r"S(?P<line>\d{1,3})(?=\s*(?:$|[()]|(?:AND|OR|NOT)\b))", numbered),
+    rule(r"(?:Expanders|Search modes?)\s?-[^\n]{1,100}", other("note")),
+    rule(
+        r"S(?P<line>\d{1,3})(?=\s*(?:$|[()]|(?:AND|OR|NOT|Limiters|Expanders|Search modes?|Narrow)\b))",
+        numbered,
+    ),
     rule(rf"(?P<codes>{_EBSCO})\s+(?=[(\"\w*])(?!(?:AND|OR|NOT|[NW]\d)\b)", before, exact_case=True),
-    rule(r"(?P<codes>ti|ab|su|tx|mw|kw)\s+(?=[(\"])", before),
+    rule(r"(?P<codes>ti|ab|su|tx|mw|kw)\s+(?=[(\"\w*])(?!(?:and|or|not|[nw]\d)\b)", before),
     QUOTED,
     LINES,
     rule(rf"(?:NEAR/|N/?)(\d{{1,3}}){_END}", near(0, 5), exact_case=True),

@@ -49,9 +49,8 @@ _BEGINS = (
 )
 _OVID_CODES = "ti|ab|kw|kf|tw|mp|sh|hw|au|jn|af|ot|pt|yr|la|lg|nm|ui|id|mh|de|fs|tn|dv|dm|ox|px|rs|rn|so"
 _WOS_WORDS = "TS|TI|AB|AU|SO|AK|KP|ALL|LA|DT|DO|OG|AD|WC|SU"
-_SCOPUS_LONG = (
-    "TITLE-ABS-KEY|TITLE-ABS-KEY-AUTH|TITLE-ABS|ABS-KEY|AUTHKEY|INDEXTERMS|SRCTITLE|AUTHLASTNAME|AUTHOR-NAME"
-)
+_WOS_TEXTS = "TS|TI|AB|AU|SO|AK|KP"
+_SCOPUS_LONG = "TITLE-ABS-KEY|TITLE-ABS-KEY-AUTH|TITLE-ABS|ABS-KEY|AUTHKEY|INDEXTERMS|SRCTITLE|AUTHLASTNAME"
 _NOT_OURS = "".join(rf"(?<!\b{name})" for name in QUERY_NAMES)
 _EBSCO_CODES = "TI|AB|SU|TX|AU|KW|MW|SO|PT"
 
@@ -82,10 +81,10 @@ SIGNS = (
         "ovid",
         rf"{_BEGINS}\*?[A-Z\"][\w\", '-]{{2,80}}/(?=\s+(?:and|or|not|AND|OR|NOT)\b|\)|\s*$|\s*\n|\s+\d)",
     ),
-    _sign("ovid", r"(?<=[a-z]{3})\$(?=[\s.)]|$)"),
+    _sign("ovid", r"(?<=[a-z]{3})\$(?=[\s.)]|$)|(?<=[a-z]{4})\$[1-4](?=[\s.)]|$)"),
     _sign("ovid", r"\blimit \d{1,3} to "),
     _sign("embase", r"'[^'\n]{1,100}'/(?:exp|de|mj|br|syn|dm|dd)\b"),
-    _sign("embase", rf"(?<=\w\w)/(?:exp|de)(?:/mj)?{_END}"),
+    _sign("embase", rf"(?<=[\w\"]{{2}})/(?:exp|de)(?:/mj)?{_END}"),
     _sign("embase", r"\]\s?/(?:lim|py)\b"),
     _sign("embase", rf"(?<=')\s?:\s?(?:{_names('embase')})(?:,[a-z]{{2}})*{_END}"),
     _sign(
@@ -94,15 +93,21 @@ SIGNS = (
     ),
     _sign("wos", rf"(?<![\w?&/=])(?:{_WOS_WORDS})={{1,2}}\s?(?=[(\"“'])"),
     _sign("wos", rf"(?<![\w?&/=])(?:{_WOS_WORDS})=(?=\*?[A-Za-z]?[a-z]{{3}}|10\.\d)"),
+    _sign("wos", rf"{_BEGINS}(?:{_WOS_TEXTS})={{1,2}}\s?(?=\(*(?:[\"“']|\*?[A-Za-z]{{3}}))", any_case=True),
+    _sign("wos", rf"{_BEGINS}(?:TOPIC|TITLE|AUTHOR|LANGUAGE|DOCUMENT TYPES?):\s(?=\(\S)"),
     _sign("wos", r"(?<![\w?&/=])(?:PY|IS|PMID)=\(?(?:19|20)\d\d", 1),
-    _sign("scopus", rf"\b(?:{_SCOPUS_LONG})\s?\("),
+    _sign("scopus", rf"\b(?:{_SCOPUS_LONG})\s?\(", any_case=True),
+    _sign("scopus", r"\bAUTHOR-NAME\s?\("),
+    _sign("scopus", r"\bDOCTYPE\(\s?\"?[a-z]{2}\"?\s?\)", any_case=True),
     _sign("scopus", r"\b(?:TITLE|AUTH|LANGUAGE|DOCTYPE|AFFIL)\s?\((?=[^)\n]{0,20}?[A-Za-z]{3})"),
     _sign("scopus", r"\b(?:ABS|KEY|ALL)\((?=[^)\n]{0,20}?[A-Za-z]{3})", 1),
-    _sign("scopus", r"\bPUBYEAR\s*(?:>|<|=|AFT|BEF|IS)"),
-    _sign("scopus", r"\bLIMIT-TO\s?\("),
+    _sign("scopus", r"\bPUBYEAR\s*(?:>|<|=|AFT|BEF|IS)", any_case=True),
+    _sign("scopus", r"\bLIMIT-TO\s?\(", any_case=True),
     _sign("scopus", r"(?<=[\w*\")}])\s+W/\d{1,2}\s+(?=[\w(\"{])"),
     _sign("ebsco", rf"{_BEGINS}(?:{_EBSCO_CODES})\s+(?=\")"),
-    _sign("ebsco", rf"{_BEGINS}(?:MH|MM|MJ|DE)\s+\""),
+    _sign("ebsco", r"\b(?:Limiters|Expanders|Search modes?) - [A-Z]"),
+    _sign("ebsco", r"(?m)^S\d{1,3}[.:]?\s[^\n]{1,400}\nS\d{1,3}[.:]?\s", 1),
+    _sign("ebsco", rf"{_BEGINS}(?:MH|MM|MJ|DE|mh)\s+\""),
     _sign("ebsco", rf"{_BEGINS}(?:{_EBSCO_CODES})\s+(?=\()", 1),
     _sign("ebsco", rf"{_BEGINS}(?:TI|AB|SU|TX)\s+(?=[a-z*]{{3}}\w*\*?(?:\s|\)|$))", 1),
     _sign("ebsco", rf"{_BEGINS}TI\s+[\w*-]{{3,40}}\s+(?:(?:AND|OR)\s+)?AB\s+[\w*-]{{3,40}}"),
@@ -120,6 +125,7 @@ SIGNS = (
     _sign("proquest", r"(?<=[\w*\")])\s+(?:N|P)/\d{1,2}\s+(?=[\w(\"])"),
     _sign("cochrane", r"\[mh\s+[\^\"A-Za-z]", any_case=True),
     _sign("cochrane", r"\bMeSH descriptor:?\s*\[", any_case=True),
+    _sign("cochrane", r"\(Word variations have been searched\)|\bwith Publication Year (?:from|to) \d{4}"),
     _sign("cochrane", r"(?<=[\w*\")])\s+(?:near|next)/\d{1,2}\s+(?=[\w(\"])", 1),
 )
 

@@ -9,7 +9,8 @@ _COUNT = re.compile(
     r"(?:(?<=[/.)\]\"*'\d])|(?<=all trees)|(?<=this term only))[ \t]+\(?\d[\d,]*\)?\s*$"
     r"|(?<=\S)(?:  |\t)[ \t]*\(?\d[\d,]*\)?\s*$"
 )
-_LIMIT_COUNT = re.compile(r"(?<=\S)[ \t]+\d[\d,]*\s*$")
+_LIMIT_COUNT = re.compile(r"(?<=\S)[ \t]+(?:\d[\d,]*|\(\d[\d,]*\))\s*$")
+_RULER = re.compile(r"\s*[-*_=]{3,}\s*")  # a line that is drawn between others
 _UNFINISHED = re.compile(r"(?:\b(?:and|or|not|to)|[-,=])\s*$", re.IGNORECASE)
 REFERENCES = re.compile(
     r"[( ]*(?:(?:or|and)\s?/\s?[\d\s,-]{1,80}|(?:limit|remove duplicates from)\s+\d{1,3}\b.{0,200}"
@@ -74,7 +75,7 @@ def _rows(text: str) -> dict[int, str]:
             if is_title:
                 rows[len(rows)] = text
             rows[len(rows) + 1] = f"{title}:\n{row.strip()}" if is_title else row.strip()
-        elif rows and row.strip():
+        elif rows and row.strip() and not _RULER.fullmatch(row):
             rows[len(rows)] += "\n" + row.strip()
     return {number: _without_count(row) for number, row in rows.items()}
 

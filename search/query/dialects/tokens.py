@@ -83,7 +83,7 @@ LONGEST = 400
 """Characters of one word or quoted phrase."""
 
 _END = r"(?=[\s()\"\[\]{}']|$)"
-_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|2[01]\d\d|3000)(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|2[01]\d\d|3000)(?=(?:[01]\d[0-3]\d)?(?!\d))")  # 2004, 20040131
 
 
 def simple(kind: Kind) -> Make:

@@ -46,8 +46,13 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"[A-Z][\w ,&-]{1,60}:[\w ,&-]{0,100}\n(?=\S)(?!(?:AND|OR|NOT)\b)")  # of a line
-# What Scopus adds where results are narrowed holds for all that stands before it.
-_REFINED = re.compile(r"\A(.*?)\s(AND\s\(\s?(?:LIMIT-TO|EXCLUDE)\b.*)\Z", re.DOTALL)
+# What these add where results are narrowed holds for all that stands before it.
+_NARROWED = {
+    "scopus": re.compile(r"\A(.*?)\s(AND\s\(\s?(?:LIMIT-TO|EXCLUDE)\b.*)\Z", re.DOTALL | re.IGNORECASE),
+    "cochrane": re.compile(
+        r"\A(.*?)\s(with (?:Cochrane Library )?Publication (?:Year|date)\b.*)\Z", re.DOTALL | re.IGNORECASE
+    ),
+}
 _WRAPPED = re.compile(r'\s*"[^"]*\s(?:AND|OR|NOT)\s[^"]*"\s*')  # a whole string in quotation marks
 
 _SIGNS = str.maketrans(
@@ -102,8 +107,6 @@ def read(text: str, dialect: str = "") -> Query | None:
     if label := _LABEL.match(text):
         remarks[label[0].strip(), "note"] = None
         text = text[label.end() :]
-    if database.name == "scopus":
-        text = _REFINED.sub(r"(\1) \2", text)
     rows = lines_of(text)
     if first := counted(text):
         remarks[excerpt(first, 120), "counted"] = None
@@ -113,6 +116,8 @@ def read(text: str, dialect: str = "") -> Query | None:
         if rows and (label := _HEADING.match(row)):
             remarks[label[0].strip(), "note"] = None
             row = row[label.end() :]
+        if narrowed := _NARROWED.get(dialect):
+            row = narrowed.sub(r"(\1) \2", row)
         tokens = scan(row, database.rules)
         words += [token.node.text for token in tokens if isinstance(token.node, Words)]
         reader = Reader(tokens, database.binding, database.joining)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from ingest.library.library import Decision
 from litatlas.parts.reviewing import prisma_diagram, review_counts
+from litatlas.parts.reviewing.exchange import prisma_table
 from litatlas.parts.reviewing.paper_states import Standing
 from litatlas.parts.reviewing.plan import ABSTRACT, FULL_TEXT, STAGES
 from litatlas.parts.reviewing.review_answers import PrismaAnswer
@@ -40,12 +41,14 @@ def test_the_flow_closes_whatever_was_decided(
     flow = review_counts.prisma(made)
     assert flow["identified"] == sum(flow["sources"].values()) == 4
     assert flow["identified"] - flow["duplicates"] == flow["screened"] + flow["unscreened"] == len(PAPERS)
-    if stages == STAGES:
+    if FULL_TEXT in stages:
         assert flow["screened"] == flow["excluded"] + flow["sought"]
         assert flow["sought"] == flow["not_retrieved"] + flow["assessed"] + flow["unassessed"]
         assert flow["assessed"] == flow["included"] + sum(flow["excluded_reasons"].values())
     else:
         assert flow["sought"] == 0
+        assert flow["screened"] == flow["excluded"] + flow["included"]
+        assert flow["excluded"] == sum(flow["excluded_reasons"].values())
     for stage in stages:
         shown = review_counts.stage(made, stage)
         decided = sum(shown[name] for name in ("include", "exclude", "maybe", "unavailable"))
@@ -217,22 +220,37 @@ def test_of_many_sources_the_largest_are_named_and_the_rest_is_counted() -> None
     assert f"others (n = {sum(100 - number for number in range(12, 20)):,})" in said
 
 
-def test_the_table_has_a_row_a_box_and_lists_that_can_be_taken_apart() -> None:
+def test_the_table_is_the_template_of_its_tool_with_lists_that_can_be_taken_apart() -> None:
+    """The tool finds texts by column and box, and stops where one of them is missing."""
     given = answer(sources={"A, B; C": 3, "D": 4})
-    table = list(csv.reader(io.StringIO(prisma_diagram.table(given).decode())))
-    assert table[0] == ["data", "description", "n"]
-    numbers = {name: value for name, _, value in table[1:]}
-    assert len(numbers) == len(table) - 1
+    table = list(csv.DictReader(io.StringIO(prisma_table.table(given).decode())))
+    assert list(table[0]) == ["data", "node", "box", "description", "boxtext", "tooltips", "url", "n"]
+    assert {row["box"] for row in table} == {
+        "prevstud", "newstud", "othstud", "identification", "screening", "included",
+        *(f"box{number}" for number in range(1, 18)),
+    }  # fmt: skip
+    assert sorted(row["node"] for row in table if row["node"] != "NA") == sorted(
+        f"node{number}" for number in range(1, 24)
+    )
+    assert all(row["boxtext"] not in ("", "NA") for row in table)
+    numbers = {row["data"]: row["n"] for row in table}
+    assert sum(row["data"] == "NA" for row in table) == 3
+    assert len(numbers) == len(table) - 2
+    assert numbers["previous_studies"] == "NA", "nothing is claimed of an earlier version"
     assert numbers["new_studies"] == "50"
     assert numbers["dbr_notretrieved_reports"] == "9"
     parts = [part.split(",") for part in numbers["database_specific_results"].split(";")]
     assert [count.strip() for _, count in parts] == ["3", "4"]
+    reasons = answer(sought=0, excluded_reasons={"language": 20})
+    alone = csv.DictReader(io.StringIO(prisma_table.table(reasons).decode()))
+    assert next(row["n"] for row in alone if row["data"] == "dbr_excluded") == "0", "no report was assessed"
+    assert "language (n = 20)" in texts(prisma_diagram.svg(reasons))
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "@x", "-1", " =1"])
 def test_no_cell_of_the_table_is_run_as_a_formula(name: str) -> None:
     table = csv.reader(
-        io.StringIO(prisma_diagram.table(answer(sources={name: 3}, excluded_reasons={name: 1})).decode())
+        io.StringIO(prisma_table.table(answer(sources={name: 3}, excluded_reasons={name: 1})).decode())
     )
     assert not [cell for line in table for cell in line if cell[:1] in "=+-@" and cell]
 

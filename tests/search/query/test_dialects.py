@@ -131,6 +131,13 @@ PLAIN = [
     "J. Med. Chem.",
     "exp. data",
     "p.m. or a.m.",
+    "let ti=5 and so=3",
+    "so=(a+b)/2",
+    "Topic: (asthma)",
+    "limit to (some)",
+    "the doctype (re)",
+    '10 mm "wide" tube',
+    "cost$50",
 ]
 
 
@@ -193,6 +200,24 @@ PUBLISHED_AS = [
     ("TI croup OR AB croup", "title:croup OR abstract:croup"),
     ("[mh Croup] OR (bark* NEXT/2 cough):ti", 'tag:Croup OR title:(bark* PRE/2 "cough")'),
     ("‘croup’/de OR ‘barking cough’:ti", 'tag:croup OR title:"barking cough"'),
+    ('"croup"/de OR croup:ti', 'tag:croup OR title:"croup"'),
+    # codes of fields in any case
+    ("ts=(croup NEAR/2 cough*) and la=(english)", 'text:("croup" NEAR/2 cough*) AND lang:en'),
+    ("Ti=croup or Ab=(croup)", "title:croup OR abstract:croup"),
+    ("title-abs-key(croup) and pubyear > 2003 and doctype(re)", "text:croup AND year:2004- AND type:review"),
+    ('mh "Croup" and ti cough*', "tag:Croup AND title:cough*"),
+    ("croup$2 or stridor", 'text:"croup" OR text:croup# OR text:croup## OR text:"stridor"'),
+    # as pages of results print them
+    ("TOPIC: (croup) AND LANGUAGE: (English) AND DOCUMENT TYPES: (Review)\nTimespan: 2004-2010. Indexes: SCI",
+     "text:croup AND lang:en AND type:review"),
+    ("S1 TI croup\nS2 TI cough\nS3 S1 OR S2\nLimiters - Published Date: 20040101-20101231\n"
+     "Expanders - Apply equivalent subjects\nSearch modes - Boolean/Phrase", "title:croup OR title:cough"),
+    ("TI croup AND AB cough AND DT 20040101-20101231", "title:croup AND abstract:cough AND year:2004-2010"),
+    ("noft(croup) AND pd(20040101-20101231)", "text:croup AND year:2004-2010"),
+    ("#1 croup:ti\n#2 cough:ti\n#3 #1 OR #2 with Publication Year from 2004 to 2010, in Trials",
+     "(title:croup OR title:cough) AND year:2004-2010"),
+    ("croup:ti with Publication Year from 2004, in Trials", "title:croup AND year:2004-"),
+    ("1 exp Croup/ (12)\n2 limit 1 to yr=\"2004 -Current\" (3)\n*****", "tag:Croup AND year:2004-"),
 ]  # fmt: skip
 
 
@@ -209,6 +234,10 @@ def test_strategies_as_they_are_printed(text: str, query: str) -> None:
         ("croup.ti.\ncough.ti.\n1 or 2", "1 or 2"),
         ("1 croup[ti]\n2 cough[ti]\n3 #1 OR #2\nLimits: humans", "Limits: humans"),
         ("1 Illness: any\ncroup[ti]\n2 cough[ti]\n3 1 OR 2", "Illness: any"),
+        ("S1 TI croup\nS2 TI cough\nS3 S1 OR S2 Limiters - Human", "Limiters - Human"),
+        ("TI croup AND AB cough AND PO human", "PO human"),
+        ("'croup'/exp AND 'drug therapy'/lnk", "'drug therapy'/lnk"),
+        ("croup:ti with Publication Year from 2004 to 2010, in Trials", "in Trials"),
     ],
 )
 def test_pieces_of_printed_strategies_are_named(text: str, piece: str) -> None:
