@@ -20,6 +20,13 @@ _GREEK = frozenset(["alpha", "beta", "gamma", "delta", "epsilon", "kappa", "lamb
 _MIXED = re.compile(r"(?=.*\d)(?=.*[^\W\d_])\w+")
 _NO_VOWEL = re.compile(r"[b-df-hj-np-tv-xz]{4,6}")
 _NUMBER_AT_THE_END = re.compile(r"([^\W\d_]{2,})(\d+)")
+_COMBINING = re.compile(
+    "(?:meta|non|multi|micro|macro|nano|neuro|psycho|socio|pseudo|semi|self|hyper|hypo|ultra|intra|extra|post"
+    "|peri|supra|cyber|electro|immuno|tele|thermo|photo|cardio|cross|well|(co|inter|super|sub|pre|anti|bio))"
+    r"(?=[^\W\d_]{4})"
+)
+"""What is written with or without a hyphen before a word: "meta-analysis", "nonlinear", "well-being". Many a
+simple word begins like the last ones."""
 _EQUAL = ({("nf", "kb"), ("nf", "kappa", "b"), ("nfkb",)},)
 """κ is often typed as k; what is known to be one name."""
 
@@ -42,6 +49,17 @@ def taken_apart(form: str) -> list[tuple[str, ...]]:
             ways.append((first, *number.groups()))
         ways += [way for way in _others((first, rest)) if len(way) > 1]
     return ways
+
+
+def compound(form: str) -> tuple[str, str, bool] | None:
+    """The two words that a compound written together is made of, and whether the second may have any ending:
+    not where the first is often no word of its own ("coronary"). None: it begins with no such word.
+
+    >>> compound("metaanalysis")
+    ('meta', 'analysis', True)
+    """
+    match = _COMBINING.match(form)
+    return (match[0], form[match.end() :], not match[1]) if match and form.isalpha() else None
 
 
 def put_together(forms: Sequence[str], *, hyphenated: bool = False) -> Iterator[tuple[str, ...]]:

@@ -40,7 +40,7 @@ from search.clauses import (
 )
 from search.query import wildcards
 from search.query.languages import OTHER_LANGUAGES, Speech
-from search.query.name_variants import LONGEST_RUN, name_runs, put_together, taken_apart
+from search.query.name_variants import LONGEST_RUN, compound, name_runs, put_together, taken_apart
 from search.query.tree import (
     All,
     And,
@@ -286,6 +286,9 @@ class _Resolver:
         if not (own := self._speech.own(form)):
             return self._exact((form,), names)
         apart = [] if joined else [self._exact(way, names) for way in taken_apart(form)]
+        if not joined and (words := compound(form)):
+            first, second, any_ending = words
+            apart.append(self._exact((first, self._ending(second) if any_ending else second), names))
         others = [
             _all([*_papers_in(langs), self._stem(stem, form, names)])
             for stem, langs in self._speech.elsewhere(form).items()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.text.analysis import analyzer
-from search.query.name_variants import name_runs, put_together, taken_apart
+from search.query.name_variants import compound, name_runs, put_together, taken_apart
 from tests.search.library_of_titles import found_by, titles
 
 GROUPS = [
@@ -34,6 +34,36 @@ def test_each_spelling_finds_each_other(spellings: list[str], tmp_path: Path) ->
         for query in spellings:
             assert found_by(searcher, query) >= set(papers), query
             assert "Peat in small towns" not in found_by(searcher, query)
+
+
+def test_compounds_without_their_hyphen_find_those_with_it(tmp_path: Path) -> None:
+    papers = [
+        "A meta-analysis of peat",
+        "Two meta analyses of moss",
+        "Metaanalysis of bees",
+        "Analysis of meta",
+    ]
+    waves = ["Non-linear waves", "Nonlinear dunes", "Linear waves"]
+    with titles(tmp_path, [*papers, *waves, "An inter-action of moss"]) as searcher:
+        assert found_by(searcher, "metaanalysis") == set(papers[:3])
+        assert found_by(searcher, "title:metaanalysis") == set(papers[:3])
+        assert found_by(searcher, "nonlinear") == set(waves[:2])
+        assert found_by(searcher, "interaction") == {"An inter-action of moss"}
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("wellbeing", ("well", "being", True)),
+        ("antibody", ("anti", "body", False)),
+        ("coat", None),
+        ("nonexy", None),
+        ("meta1234", None),
+        ("analysis", None),
+    ],
+)
+def test_compounds_are_told_by_how_they_begin(form: str, words: tuple[str, str, bool] | None) -> None:
+    assert compound(form) == words
 
 
 def test_a_letter_with_a_hyphen_counts(tmp_path: Path) -> None:
