@@ -1,12 +1,16 @@
 """A server under load: many readers who search, read papers and topics, look at the map, type and explore.
 
-    python -m bench.load HOME [--clients 20,50,200] [--seconds 30] [--json FILE]
+    python -m bench.load HOME [--clients 20,50,200] [--seconds 30] [--beside FILE] [--json FILE]
     python -m bench.load --address http://127.0.0.1:8000 [--clients 50]
 
 With HOME (a copy of a built atlas: the server writes there) the server is started on a free port, with no
 worker; otherwise one that runs on this machine is asked, and no other. Each client asks its next question as
 soon as it has read the answer, on one connection that it keeps, by a fixed seed. Questions are drawn from 400
 searches, 200 papers and every topic, so that some have been asked before and many have not.
+
+With ``--beside`` there is a worker, and in the last round FILE is uploaded and a build is asked for; the idle
+server to compare with is a run of its own, with one client. Of a server that was started here, memory and
+open descriptors of all its processes are noted every ten seconds.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.beside import jobs, upload, watched
 from bench.web import get, served
 
 TIMEOUT = 10.0
@@ -176,16 +181,25 @@ def main() -> None:
     parser.add_argument("--address")
     parser.add_argument("--clients", default="20,50,200")
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--beside", type=Path)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    if options.beside and not options.home:
+        parser.error("--beside needs a home folder")
     if (options.home is None) == (options.address is None):
         parser.error("name a home folder, or the address of a running server")
-    with served(options.home) if options.home else nullcontext(options.address) as address:
+    server = (
+        served(options.home, 1 if options.beside else 0) if options.home else nullcontext(options.address)
+    )
+    with server as address:
         kinds = questions(address.rstrip("/"))
-        rounds = [
-            asyncio.run(load_round(address, int(clients), options.seconds, kinds, 10_000 * turn))
-            for turn, clients in enumerate(options.clients.split(","))
-        ]
+        rounds: list[dict[str, Any]] = []
+        clients = [int(count) for count in options.clients.split(",")]
+        for turn, count in enumerate(clients):
+            with watched(options.home is not None) as looks:
+                begun = upload(address, options.beside) if options.beside and turn == len(clients) - 1 else []
+                told = asyncio.run(load_round(address, count, options.seconds, kinds, 10_000 * turn))
+                rounds.append(told | {"held": looks, "jobs": jobs(address, begun)})
     answer = {"machine": platform.platform(), "seconds": options.seconds, "mix": MIX, "rounds": rounds}
     print(json.dumps(answer, indent=2))
     if options.json:

@@ -51,13 +51,13 @@ WATCH = """
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The atlas behind its own server on a free port."""
+def served(home: Path, workers: int = 0) -> Iterator[str]:
+    """The atlas behind its own server on a free port, with so many workers for jobs."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "litatlas", "--home", str(home), "serve", "--port", str(port)]
-    server = subprocess.Popen([*command, "--workers", "0"], stderr=subprocess.DEVNULL)
+    server = subprocess.Popen([*command, "--workers", str(workers)], stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):
