@@ -211,6 +211,18 @@ def _pdfs(atlas: Atlas) -> tuple[bool, str, str]:
     return True, f"{count:,} kept, {size / 1e6:,.1f} MB, checksums are right" if count else "none", ""
 
 
+def _uploads(atlas: Atlas) -> tuple[bool, str, str]:
+    damaged = atlas.uploads.damaged()
+    if damaged:
+        message = f"{len(damaged)} uploaded files were damaged while they waited, as {damaged[0]}"
+        return False, message, "They will not be read: send them again."
+    paths = [Path(job.arguments["path"]) for job in atlas.library.jobs("queued") if job.kind == "add"]
+    gone = [path.name for path in paths if not atlas.generations.files.is_shared and not path.is_file()]
+    if gone:
+        return False, f"{len(gone)} uploaded files that wait are gone, as {gone[0]}", "Send them again."
+    return True, "what waits is as it was sent", ""
+
+
 def _store(atlas: Atlas) -> tuple[bool, str, str]:
     files = atlas.generations.files
     if not files.is_shared:
@@ -245,6 +257,7 @@ OF_ATLAS: dict[str, Callable[[Atlas], tuple[bool, str, str]]] = {
     "engine": _engine,
     "library": _library,
     "PDFs": _pdfs,
+    "uploads": _uploads,
     "index": _index,
     "model": _model,
     "other models": _other_models,
@@ -260,6 +273,7 @@ CRASHED = {
     "engine": "Run: litatlas reindex",
     "library": "Restore it from a backup: litatlas restore FILE",
     "PDFs": "Restore it from a backup: litatlas restore FILE",
+    "uploads": "Send the files that wait again.",
     "index": "Run: litatlas reindex",
     "model": "Run: litatlas build",
     "other models": "Run: litatlas build",

@@ -1,12 +1,14 @@
 """Uploaded files on their way into the library: the one place that knows where they lie.
 
-A file is stored in a folder of its own, under its own name made safe. It waits for its job, or first for a
-day to be previewed; the job removes it. Where hosts have no common folder, it waits in their store, and
-whoever needs it fetches it.
+A file is stored in a folder of its own, under its own name made safe; the folder's name ends with the first
+letters of the file's checksum, so that one that was damaged while it waited is never read. It waits for its
+job, or first for a day to be previewed; the job removes it. Where hosts have no common folder, it waits in
+their store, and whoever needs it fetches it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import shutil
@@ -32,7 +34,10 @@ TEMPORARY = "litatlas-"
 _BLOCK = 1 << 20
 _WAITING, _STAGED = "uploads/waiting", "uploads/staged"
 _UNSAFE = re.compile(r"[^\w.+-]+")
-_TOKEN = re.compile(r"[0-9a-f]{24}")
+_RANDOM, _CHECKED = 24, 16  # letters of a folder's name: at random, and of the checksum (SHA-256)
+_TOKEN = re.compile(
+    rf"[0-9a-f]{{{_RANDOM}}}(?:[0-9a-f]{{{_CHECKED}}})?"
+)  # earlier versions wrote no checksum
 
 
 class Carrier(Protocol):
@@ -65,7 +70,7 @@ class Uploads:
         self.waiting = home / "uploads"
         self.staged = home / "looked"
         own = "|".join(re.escape(f"{folder}/") for folder in (self.waiting, self.staged))
-        own = rf"(?:{own})(?:[0-9a-f]{{24}}/)?|{re.escape(gettempdir())}/{TEMPORARY}[^/\s]*/"
+        own = rf"(?:{own})(?:{_TOKEN.pattern}/)?|{re.escape(gettempdir())}/{TEMPORARY}[^/\s]*/"
         self._own_folders = re.compile(own)
         self._anywhere = re.compile(rf"{own}|{re.escape(f'{home.absolute()}/')}")
 
@@ -91,13 +96,13 @@ class Uploads:
         """The file to be previewed that a token stands for.
 
         Raises:
-            NotFoundError: it was added already, or it is a day old.
+            NotFoundError: it was added already, or it is a day old. InputError: it was damaged on the disk.
         """
         folder = self.staged / token
         is_token = _TOKEN.fullmatch(token) is not None
         files = list(folder.iterdir()) if is_token and folder.is_dir() else []
         if files:
-            return files[0]
+            return _checked(files[0])
         if is_token and self._carrier is not None:  # another host has it
             with suppress(NotFoundError):
                 return self._carrier.fetch(f"{_STAGED}/{token}", folder)
@@ -125,16 +130,21 @@ class Uploads:
         """A file whose job is begun, on this host.
 
         Raises:
-            NotFoundError: it is gone.
+            NotFoundError: it is gone. InputError: it was damaged on the disk.
         """
         if self._carrier is None or path.is_file():
-            return path
+            return _checked(path)
         try:
             return self._carrier.fetch(f"{_WAITING}/{path.parent.name}", self.waiting / path.parent.name)
         except NotFoundError as error:
             raise NotFoundError(
                 f"The file {path.name} is no longer in the store.", "Choose the file and send it again."
             ) from error
+
+    def damaged(self) -> list[str]:
+        """The names of the files here that are not what was sent; every byte of all of them is read."""
+        files = [path for folder in (self.waiting, self.staged) for path in sorted(folder.glob("*/*"))]
+        return [path.name for path in files if not _is_whole(path)]
 
     def size_elsewhere(self) -> int:
         """The bytes of the files that wait in the store."""
@@ -208,21 +218,22 @@ def safe_name(name: str) -> str:
 
 
 def _stored(place: Path, stream: IO[bytes], name: str, megabytes: int) -> Path:
-    folder = place / secrets.token_hex(12)
+    folder = place / secrets.token_hex(_RANDOM // 2)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(mode=0o700)
     path = folder / safe_name(name)
     try:
-        _copy(stream, path, megabytes)
+        checksum = _copy(stream, path, megabytes)
     except BaseException:
         path.unlink(missing_ok=True)
         folder.rmdir()
         raise
-    return path
+    return folder.rename(f"{folder}{checksum[:_CHECKED]}") / path.name
 
 
-def _copy(stream: IO[bytes], path: Path, megabytes: int) -> None:
-    size = 0
+def _copy(stream: IO[bytes], path: Path, megabytes: int) -> str:
+    """Write a file; its checksum."""
+    size, digest = 0, hashlib.sha256()
     path.touch(mode=0o600, exist_ok=False)
     with path.open("wb") as target:
         while block := stream.read(_BLOCK):
@@ -230,8 +241,27 @@ def _copy(stream: IO[bytes], path: Path, megabytes: int) -> None:
             if size > megabytes * 1_000_000:
                 raise too_large(megabytes)
             target.write(block)
+            digest.update(block)
     if not size:
         raise InputError(f"The file {path.name} is empty.", "Choose another file.")
+    return digest.hexdigest()
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a stored file is as it was sent, as far as its folder tells."""
+    checksum = path.parent.name[_RANDOM:] if _TOKEN.fullmatch(path.parent.name) else ""
+    if not checksum or not path.is_file():
+        return True
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest().startswith(checksum)
+
+
+def _checked(path: Path) -> Path:
+    if not _is_whole(path):
+        raise InputError(
+            f"The file {path.name} was damaged on the server's disk.", "Choose the file and send it again."
+        )
+    return path
 
 
 def too_large(megabytes: int) -> TooLargeError:

@@ -47,7 +47,7 @@ from topics.model.placement import Placements
 from topics.text.summary import key_terms
 
 if TYPE_CHECKING:
-    from search.encoders.queries import QueryEncoder
+    from search.encoders.queries import DamagedVectors, QueryEncoder
 
 ALL_WANTED = 4
 """Up to this many bare words are all wanted; more are a description, any of which may match."""
@@ -86,7 +86,7 @@ class Searcher:
         topics: Mapping[str, Topic] | None = None,
         folder: Path | None = None,
         assistance: Callable[[], Assistance] | None = None,
-        encoder: Callable[[], QueryEncoder | None] | None = None,
+        encoder: Callable[[], QueryEncoder | DamagedVectors | None] | None = None,
     ) -> None:
         self._assistance = assistance
         self._encoder = encoder

@@ -11,7 +11,7 @@ from typing import Any
 
 from litatlas.atlas import Atlas
 from litatlas.errors import LitatlasError
-from litatlas.settings import Settings
+from litatlas.settings import load
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.warm"])
@@ -63,7 +63,7 @@ def answers_of(home: Path, scratch: Path) -> dict[str, Any]:
 def _ask(home: Path, told: Path) -> None:
     answers: dict[str, Any] = {}
     try:
-        with Atlas(Settings(home=home)) as atlas:
+        with Atlas(load(home)) as atlas:
             for question, look in QUESTIONS.items():
                 answers[question] = _asked(atlas, look)
     except LitatlasError as error:

@@ -24,6 +24,7 @@ def run_forked(
     seconds: float = 240,
     watch: Callable[[], None] | None = None,
     action: Callable[[Path], None] | None = None,
+    killed_after: float | None = None,
 ) -> int:
     """Run ``litatlas`` to its end; its exit status (negative: the signal that killed it).
 
@@ -33,9 +34,13 @@ def run_forked(
         seconds: how long it may take.
         watch: called in the process before the command.
         action: is run instead of a command.
+        killed_after: after so many seconds the process is killed with SIGKILL, where it has not ended.
     """
     process = _context.Process(target=_main, args=(home, arguments, streams, dict(os.environ), watch, action))
     process.start()
+    if killed_after is not None:
+        process.join(killed_after)
+        process.kill()
     process.join(seconds)
     if process.exitcode is None:
         process.kill()

@@ -12,7 +12,6 @@ import re
 import signal
 import sys
 import tempfile
-import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -51,15 +50,8 @@ def run_killed_after(home: Path, seconds: float, *arguments: str, action: Action
     """Run a command that is killed after some time; False when it had ended by then."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "in").touch()
-        watch = partial(_kill_later, seconds)
-        status = run_forked(home, *arguments, streams=Path(folder), watch=watch, action=action)
+        status = run_forked(home, *arguments, streams=Path(folder), action=action, killed_after=seconds)
         return status == -signal.SIGKILL
-
-
-def _kill_later(seconds: float) -> None:
-    timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL))
-    timer.daemon = True
-    timer.start()
 
 
 def run_through(home: Path, *arguments: str, action: Action | None = None) -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.arrays import ArraysError
+from ingest.checksums import signed, unsigned
 from ingest.duplicates.signatures import text_key
 from ingest.library.library import Library, Paper
 from ingest.progress import Progress
@@ -25,7 +26,7 @@ from litatlas.generation.locks import Locks
 from litatlas.settings import Settings
 from search.encoders.encoder import Encoder
 from search.encoders.opening import open_encoder
-from search.encoders.queries import QueryEncoder
+from search.encoders.queries import DamagedVectors, QueryEncoder
 from search.encoders.vector_store import Origin, VectorStore, remove_others, verify
 
 _PART = 256  # papers that are encoded and written together
@@ -91,7 +92,7 @@ class Encodings:
     def _serve(self, folder: Path) -> None:
         """Let these vectors serve, and remove all others."""
         aside = self._folder / "live.json.writing"
-        aside.write_text(json.dumps({"folder": folder.name}), "utf-8")
+        aside.write_bytes(signed(json.dumps({"folder": folder.name})))
         aside.replace(self._folder / "live.json")
         remove_others(self._folder, [folder])
 
@@ -111,6 +112,11 @@ class Encodings:
                 self._opened = (written, self._query_encoder(folder))
             return self._opened[1]
 
+    def for_queries(self) -> QueryEncoder | DamagedVectors | None:
+        """What encodes queries now, or tells readers that it cannot; None before any vectors are whole."""
+        live = self.now()
+        return DamagedVectors() if live is None and self._live() is not None else live
+
     def _query_encoder(self, folder: Path) -> QueryEncoder | None:
         try:
             store = VectorStore(folder)
@@ -123,7 +129,7 @@ class Encodings:
 
     def _live(self) -> Path | None:
         with suppress(OSError, ValueError, KeyError, TypeError):
-            name = json.loads((self._folder / "live.json").read_text("utf-8"))["folder"]
+            name = json.loads(unsigned((self._folder / "live.json").read_bytes()) or "")["folder"]
             folder = self._folder / Path(str(name)).name
             return folder if folder.is_dir() else None
         return None
@@ -174,6 +180,11 @@ class Encodings:
         encoder = self._open(self._setting, _QUERY_SECONDS)
         dimensions = encoder.encode(["litatlas"]).shape[1]
         folder = self._live()
+        if folder is None and any(self._folder.glob("*/whole.json")):
+            message = (
+                f"There are vectors in {self._folder}, but live.json, which names them, is damaged or gone."
+            )
+            return False, message, "Run: litatlas encode"
         if folder is None:
             message = f"{encoder.name} answers ({dimensions} numbers); no vectors yet"
             return True, message, "Run: litatlas encode"

@@ -124,7 +124,7 @@ class Live:
             topics=self.topics,
             folder=self.folder,
             assistance=self._assistance.now,
-            encoder=encodings.now if encodings is not None else None,
+            encoder=encodings.for_queries if encodings is not None else None,
         )
         self._views: dict[frozenset[str], tuple[int, Live]] = {}
         self._words: SeenWords | None = None

@@ -84,6 +84,7 @@ class Publisher:
             stamp = self._engine.stamp(row.index)
             foreign = stamp is not None and self._is_foreign(row.index, stamp)
             if stamp is None or stamp.layout != LAYOUT or foreign or self.ledger.is_restored():
+                self._clean_indices()  # one that was killed here left the index that it was writing
                 return self._make_live(row.model, progress, {}, afresh=foreign)
             self._follow(row, progress)
             return row
@@ -212,21 +213,25 @@ class Publisher:
 
         The lock of the index must be held. Models are left alone while another process builds one.
         """
-        rows = self._library.generations()
-        draft = self.ledger.draft()
-        indices = {row.index for row in rows[-KEPT_GENERATIONS:]}
-        models = kept_models(rows, draft)
-        for name in self._engine.indices():
-            if name not in indices:
-                self._engine.drop(name)
-        _remove_others(self._home.folder / "aids", indices)
-        _remove_others(self._home.segments, {self.ledger.model(name).segment for name in models})
+        indices, models = self._clean_indices()
         if holds_models:
             _remove_others(self._home.models, models)
         else:
             with suppress(BusyError), self._locks.exclusive("models", "tidying up"):
                 _remove_others(self._home.models, models)
         self.ledger.forget_others(models, indices)
+
+    def _clean_indices(self) -> tuple[set[str], set[str]]:
+        """Remove what belongs to no generation that is kept; the indices and the models that are."""
+        rows = self._library.generations()
+        indices = {row.index for row in rows[-KEPT_GENERATIONS:]}
+        models = kept_models(rows, self.ledger.draft())
+        for name in self._engine.indices():
+            if name not in indices:
+                self._engine.drop(name)
+        _remove_others(self._home.folder / "aids", indices)
+        _remove_others(self._home.segments, {self.ledger.model(name).segment for name in models})
+        return indices, models
 
     def _stamp_of(self, index: str) -> Stamp | None:
         """The stamp of an index that is about to be made anew: none where it cannot be read."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.arrays import ArraysError, flush, link
-from ingest.checksums import SEAL
+from ingest.checksums import SEAL, signed
 from ingest.library.database import now
 from ingest.library.library import Library
 from ingest.locks import exclusive
@@ -73,7 +73,7 @@ def back_up(settings: Settings, library: Library, target: Path, progress: Progre
             part.replace(target)
             flush(target.parent)
             told = {"file": str(target.absolute()), "bytes": target.stat().st_size, "created": created}
-            home.last_backup.write_text(json.dumps(told), "utf-8")
+            home.last_backup.write_bytes(signed(json.dumps(told)))
         except OSError as error:
             raise InputError(
                 f"The backup cannot be written: {error.strerror or error}.",

@@ -21,6 +21,7 @@ from pathlib import PurePath
 from typing import Literal
 from urllib.parse import urlsplit
 
+from ingest.checksums import unsigned
 from litatlas import __version__
 from litatlas.errors import LitatlasError
 from litatlas.generation.generations import Generations
@@ -221,7 +222,7 @@ class Health:
     def _last_backup(self) -> tuple[float, str, int] | None:
         """When the last backup was written, its file and its bytes; None where none is known."""
         try:
-            told = json.loads(self._home.last_backup.read_text("utf-8"))
+            told = json.loads(unsigned(self._home.last_backup.read_bytes()) or "")
             created = datetime.fromisoformat(told["created"])
             return created.timestamp(), str(told["file"]), int(told["bytes"])
         except (OSError, ValueError, KeyError, TypeError):

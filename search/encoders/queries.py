@@ -41,6 +41,14 @@ class Meaning:
         return self._store.nearest(self._vector, most)
 
 
+class DamagedVectors:
+    """In the place of vectors that cannot be read: search goes on without them, and says so."""
+
+    def meaning(self, _text: str) -> tuple[None, str]:
+        """None, and the sentence that says why."""
+        return None, "The encoder's vectors are damaged."
+
+
 class QueryEncoder:
     """Encodes queries with the encoder that the papers' vectors were made with; safe for threads."""
 

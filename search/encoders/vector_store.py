@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.arrays import Layout, read_arrays, write_arrays
+from ingest.checksums import signed, unsigned
 from search.encoders.encoder import Vectors
 
 VECTORS = Layout("encoder's vectors", "vectors.json", 1, "Run: litatlas encode", ("ids",))
@@ -83,8 +84,8 @@ class VectorStore:
     @property
     def sequence(self) -> int | None:
         """Up to which change of the library every paper has its vector; None before they all had one."""
-        with suppress(OSError, ValueError, KeyError):
-            return int(json.loads((self.folder / _WHOLE).read_text("utf-8"))["sequence"])
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return int(json.loads(unsigned((self.folder / _WHOLE).read_bytes()) or "")["sequence"])
         return None
 
     def texts(self) -> dict[str, int]:
@@ -109,7 +110,7 @@ class VectorStore:
             self._put_together(kept)
         self._link()
         aside = self.folder / f"{_WHOLE}.writing"
-        aside.write_text(json.dumps({"sequence": sequence, "papers": len(kept)}), "utf-8")
+        aside.write_bytes(signed(json.dumps({"sequence": sequence, "papers": len(kept)})))
         aside.replace(self.folder / _WHOLE)
 
     def _put_together(self, kept: frozenset[str]) -> None:
@@ -217,9 +218,11 @@ def verify(folder: Path) -> int:
     """Compare every part with its checksums; how many vectors there are.
 
     Raises:
-        ArraysError: a part is missing or damaged.
+        ArraysError: a part, or what says up to where they go, is missing or damaged.
     """
     store = VectorStore(folder)
+    if store.sequence is None:
+        raise VECTORS.error(folder, f"lack {_WHOLE}, or it is damaged")
     for name in store._names:
         read_arrays(VECTORS, folder / name, verify=True)
     return len(store)

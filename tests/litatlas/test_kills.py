@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import random
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +12,7 @@ import pytest
 from litatlas.atlas import Atlas
 from litatlas.errors import NotFoundError
 from litatlas.settings import Settings
-from tests.killing import run_killed, run_killed_after, run_through, steps_of
+from tests.killing import run_killed, run_through, steps_of
 from tests.papers import papers, write
 
 LEVELS = ("--levels", "3,6")
@@ -98,26 +95,6 @@ def _killed_everywhere(start: Start, name: str, tmp_path: Path, *, often: bool) 
         home = _copy(start, tmp_path / "home")
         assert run_killed(home, step, *arguments), step
         _is_whole(name, home, tmp_path, arguments, before, after, step)
-
-
-@pytest.mark.nightly
-@pytest.mark.timeout(3000)
-@pytest.mark.parametrize("name", NAMES)
-def test_a_command_killed_at_random_moments_leaves_a_whole_atlas(
-    start: Start, name: str, tmp_path: Path
-) -> None:
-    arguments = commands(start)[name]
-    done = _copy(start, tmp_path / "done")
-    began = time.monotonic()
-    assert run_through(done, *arguments) == 0
-    seconds = time.monotonic() - began
-    before, after = _state(start.home, tmp_path), _state(done, tmp_path)
-    chance = random.Random(name)
-    for _ in range(int(os.environ.get("LITATLAS_TEST_KILLS", "10"))):
-        home = _copy(start, tmp_path / "home")
-        moment = chance.uniform(0, seconds)
-        run_killed_after(home, moment, *arguments)
-        _is_whole(name, home, tmp_path, arguments, before, after, f"after {moment:.3f} s")
 
 
 def _is_whole(

@@ -50,7 +50,7 @@ def test_columns_are_chosen_and_looked_at_again(own_client: FlaskClient) -> None
 
 def test_what_was_looked_at_is_added_once(own_client: FlaskClient, own_atlas: Atlas) -> None:
     address = look(own_client, ("a.csv", TABLE), ("b.csv", "Key,Name\n2,Another\n"))
-    tokens = re.findall(r"token=([0-9a-f]{24})", address)
+    tokens = re.findall(r"token=([0-9a-f]{40})", address)
     form = {"collection": "Mine", "token": tokens, "format": "csv", "map.title": "Name", "map.year": ""}
     done = own_client.post("/uploads/add", data=form)
     assert done.status_code == 303
