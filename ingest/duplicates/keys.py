@@ -24,12 +24,12 @@ def write(connection: Connection, table: Table, keys: Iterable[tuple[int, Iterab
 
 
 def write_bands(connection: Connection, keys: Iterable[tuple[int, int, Iterable[int]]]) -> None:
-    """Write (document, the bits of its schemes, its bands), in the order of the bands.
+    """Write (document, the bits of its schemes, its bands without repeats), in the order of the bands.
 
     Bands are spread over the whole of a large table, so that each batch would write nearly all its pages.
     They go into a small one, which is poured into the large one when it is full.
     """
-    rows = sorted({(key, number, schemes) for number, schemes, mine in keys for key in mine})
+    rows = sorted([(key, number, schemes) for number, schemes, mine in keys for key in mine])
     insert_rows(connection, recent_bands, ("key", "document", "schemes"), rows)
     if connection.execute(select(func.count()).select_from(recent_bands)).scalar_one() > RECENT:
         recent = select(recent_bands).order_by(recent_bands.c.key)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select, Table, insert
@@ -33,8 +34,7 @@ def insert_rows(
         connection.exec_driver_sql(statement, [dict(zip(names, row, strict=True)) for row in rows])
         return
     if order != names:
-        places = [names.index(name) for name in order]
-        rows = [tuple(row[place] for place in places) for row in rows]
+        rows = list(map(itemgetter(*map(names.index, order)), rows))
     connection.exec_driver_sql(statement, [tuple(row) for row in rows])
 
 

@@ -168,12 +168,11 @@ class Identities:
         return id
 
     def _new(self, taken: Taken, id: str, resolved: Resolved) -> _Known:
-        change = Change(taken.record._replace(id=id), taken.prepared)
+        record, prepared, _ = taken
+        change = Change(record if record.id == id else record._replace(id=id), prepared)
         resolved.changes.append(change)
-        self._note(change.record)
-        known = _Known(id, 0, 0)
-        known.take(change)
-        return known
+        self._note(record)
+        return _Known(id, 0, record.fingerprint, record.json, *prepared[:2], change)
 
     def _update(self, known: _Known, taken: Taken, resolved: Resolved) -> None:
         """Replace a document by its newer state, which keeps what that lacks."""

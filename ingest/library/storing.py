@@ -143,27 +143,27 @@ def _matches(
     found_near, schemes = keys.look_up_bands(connection, {key for c in changes for key in c.prepared.bands})
     near = _Found(found_near)
     cited = [(change.number, change.prepared.cited) for change in changes]
-    mine = {change.number for change in changes}
     candidates: list[tuple[Change, dict[int, str]]] = []
     new_exact, new_near = [], []
     for change in changes:
         known = {key for key, _ in change.prepared.exact}
-        usable = exact.add(known, change.number)
+        usable, _ = exact.add(known, change.number)
         new_exact.append((change.number, usable))
         # Who shares a scheme but no identifier is another paper; a too common identifier tells nothing.
         bits = schemes[change.number] = change.prepared.schemes if len(usable) == len(known) else 0
-        reasons = {n: "" for key in change.prepared.bands for n in near[key] if not schemes[n] & bits}
+        banded, alike = near.add(change.prepared.bands, change.number)
+        new_near.append((change.number, bits, banded))
+        reasons = {number: "" for number in alike if not schemes[number] & bits}
         # Identifiers come before titles, and the first reason counts.
         reasons |= {n: reason for key, reason in reversed(change.prepared.exact) for n in exact[key]}
         reasons.pop(change.number, None)
         if reasons:
             candidates.append((change, reasons))
-        new_near.append((change.number, bits, near.add(change.prepared.bands, change.number)))
     keys.write(connection, identifiers, new_exact)
     keys.write_bands(connection, new_near)
     keys.write(connection, citations, cited)
-    others = {number for _, reasons in candidates for number in reasons} - mine
-    return _judged(candidates, sketches.of(connection, changes, others))
+    wanted = {number for change, reasons in candidates for number in (change.number, *reasons)}
+    return _judged(candidates, sketches.of(connection, changes, wanted))
 
 
 class _Found:
@@ -175,19 +175,25 @@ class _Found:
     def __getitem__(self, key: int) -> Sequence[int]:
         return self._found.get(key, ())
 
-    def add(self, mine: Iterable[int], number: int) -> list[int]:
-        """Note a document under its keys; returns the keys that are not too common to be kept."""
-        usable = []
+    def add(self, mine: Iterable[int], number: int) -> tuple[list[int], list[int]]:
+        """Note a document under its keys.
+
+        Returns:
+            the keys that are not too common to be kept, and the documents that had them before.
+        """
+        usable: list[int] = []
+        before: list[int] = []
         for key in dict.fromkeys(mine):
             there = self._found.get(key)
             if there is None:
                 self._found[key] = [number]
-            elif len(there) < HOT:
-                there.append(number)
             else:
-                continue
+                before += there
+                if len(there) >= HOT:
+                    continue
+                there.append(number)
             usable.append(key)
-        return usable
+        return usable, before
 
 
 class Sketches:
@@ -199,13 +205,13 @@ class Sketches:
     def __init__(self) -> None:
         self._kept: OrderedDict[int, tuple[int, Sketch]] = OrderedDict()
 
-    def of(self, connection: Connection, changes: Sequence[Change], others: set[int]) -> dict[int, Sketch]:
-        """The sketches of these documents and of ``others`` in the library, as far as they are there."""
-        sketches = {c.number: Sketch(c.record.read, *c.prepared[:2]) for c in changes}
+    def of(self, connection: Connection, changes: Sequence[Change], numbers: set[int]) -> dict[int, Sketch]:
+        """The sketches of documents among ``changes`` and in the library, as far as they are there."""
+        sketches = {c.number: Sketch(c.record.read, *c.prepared[:2]) for c in changes if c.number in numbers}
         wanted: list[int] = []
         columns = documents.c.number, documents.c.fingerprint
         for number, fingerprint in select_by_numbers(
-            connection, select(*columns), documents.c.number, sorted(others)
+            connection, select(*columns), documents.c.number, sorted(numbers - sketches.keys())
         ):
             cached = self._kept.get(number)
             if cached is not None and cached[0] == fingerprint:

@@ -59,7 +59,7 @@ def explained(fault: str) -> str:
 
 def _checksum(*values: bytes | None) -> int:
     """CRC-32 of a row: every burst of up to 32 bits is noticed. It may never change."""
-    total = 0
+    parts: list[bytes] = []
     for value in values:
-        total = crc32(b"-" if value is None else b"%d:%b" % (len(value), value), total)
-    return total
+        parts += (b"-",) if value is None else (b"%d:" % len(value), value)
+    return crc32(b"".join(parts))
