@@ -199,6 +199,9 @@ def test_words_are_marked_outside_tags_only() -> None:
     assert mark_words(text, ["mice"], ["rat", "amp", "href"]) == Markup(
         '<a href="/rats"><mark class="bad">Rats</mark></a> &amp; <mark class="good">mice</mark>'
     )
+    assert mark_words(Markup("randomly * $"), ["random*", "*", "$"], []) == Markup(
+        '<mark class="good">randomly</mark> * $'
+    )
 
 
 def test_the_api_screens_a_review_from_end_to_end(own_client: FlaskClient) -> None:

@@ -11,9 +11,15 @@ _TAG = re.compile(r"(<[^>]*>|&#?\w{1,10};)")
 
 
 def mark_words(text: Markup, good: Sequence[str], bad: Sequence[str]) -> Markup:
-    """Markup with the words marked outside tags and entities; a word stands for all that begin with it."""
+    """Markup with the words marked outside tags and entities.
+
+    A word stands for all that begin with it, with or without a star at its end.
+    """
     signs = {
-        str(escape(word)).casefold(): kind for kind, words in (("good", good), ("bad", bad)) for word in words
+        str(escape(stem)).casefold(): kind
+        for kind, words in (("good", good), ("bad", bad))
+        for word in words
+        if (stem := word.rstrip("*$ "))
     }
     if not signs:
         return text

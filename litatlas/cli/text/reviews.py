@@ -71,7 +71,7 @@ def following(answer: NextAnswer) -> str:
         line
         for line in (
             f"{paper['id']}  ({answer['stage']}, {answer['left']:,} left{chance})",
-            paper["title"],
+            paper["title"] or ("" if paper["abstract"] else "This paper is no longer in the library."),
             ", ".join(paper["authors"][:6]),
             " ".join(str(part) for part in (paper["year"], paper["venue"]) if part),
             paper["abstract"],

@@ -114,8 +114,8 @@ def _filled(facts: Facts) -> dict[str, list[str]]:
             f"litatlas {run['version']} joined the records of a paper before the search: by DOI, PMID, "
             "arXiv id and other identifiers, and by title, authors, year and abstract where these are "
             "missing. What people decided about pairs of records takes precedence.",
-            f"{facts.records:,} records are {last['papers']:,} papers: "
-            f"{facts.records - last['papers']:,} duplicates were removed.",
+            f"Records found: {facts.records:,}; duplicates removed: {facts.records - last['papers']:,}; "
+            f"papers left: {last['papers']:,}.",
         ],
     }
 

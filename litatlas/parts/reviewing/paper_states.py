@@ -2,7 +2,8 @@
 
 A row counts until it is undone; of one reviewer's rows about a paper at a stage, the last counts. Rows about
 any record of a paper are about the paper, so that a group of duplicates is decided once, and two papers that
-become one later bring their decisions with them.
+become one later bring their decisions with them: where these differ, also those of one reviewer, that is a
+conflict.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Place:
     """Where a paper stands at a stage.
 
     ``outcome`` is what holds: a verdict, "conflict", or "" while it is open. ``rows`` are the decisions that
-    count, one a reviewer; ``settled`` the row that ended a conflict.
+    count, one a reviewer (more where the reviewer decided differently about papers that became one);
+    ``settled`` the row that ended a conflict.
     """
 
     outcome: str
@@ -62,6 +64,7 @@ class Standing:
         self.plan = plan
         self.papers: dict[str, ReviewPaper] = {}
         self._paper_of: dict[str, str] = {}
+        self._came_as: dict[str, str] = {}  # record → the id under which it came into the review
         for paper in papers:
             key = paper.paper or paper.document
             first = self.papers.get(key)
@@ -71,6 +74,8 @@ class Standing:
             self.papers.setdefault(key, paper)
             for id in (key, paper.document, *(record for record, _ in paper.records)):
                 self._paper_of.setdefault(id, key)
+            for id in (paper.document, *(record for record, _ in paper.records), key):
+                self._came_as.setdefault(id, paper.document)
         self._rows: dict[tuple[str, str], list[Decision]] = defaultdict(list)
         self._undone: set[int] = set()
         self._by_number: dict[int, Decision] = {}
@@ -112,15 +117,35 @@ class Standing:
     def _worked_out(self, paper: str, stage: str) -> Place:
         rows = [row for row in self._rows.get((paper, stage), ()) if row.number not in self._undone]
         settled = next((row for row in reversed(rows) if row.kind == "settle"), None)
-        latest = {row.who: row for row in rows if row.kind != "settle"}
-        counting = tuple(row for row in latest.values() if row.verdict in _WORDS_OF_END)
+        counting = self._counting([row for row in rows if row.kind != "settle"])
         if settled is not None:
             return Place(settled.verdict, counting, settled)
         verdicts = {row.verdict for row in counting}
+        reviewers = len({row.who for row in counting})
+        differs = len(counting) > reviewers  # one reviewer, about papers that became one
         imported = any(row.kind == "import" for row in counting)
-        if not counting or (len(counting) < self.plan.reviewers and not imported):
+        if not counting or (reviewers < self.plan.reviewers and not imported and not differs):
             return Place("", counting, None)
         return Place(verdicts.pop() if len(verdicts) == 1 else CONFLICT, counting, None)
+
+    def _counting(self, rows: Iterable[Decision]) -> tuple[Decision, ...]:
+        """Each reviewer's last row, or those about papers that became one later, where they differ."""
+        latest: dict[str, dict[str, Decision]] = defaultdict(dict)
+        for row in rows:
+            mine = latest[row.who]
+            came_as = self._came_as.get(row.document, row.document)
+            mine.pop(came_as, None)
+            mine[came_as] = row
+        counting: list[Decision] = []
+        for mine in latest.values():
+            ends = [row for row in mine.values() if row.verdict in _WORDS_OF_END]
+            counting += ends if len({row.verdict for row in ends}) > 1 else list(mine.values())[-1:]
+        return tuple(row for row in counting if row.verdict in _WORDS_OF_END)
+
+    def named(self, paper: str, stage: str, who: str) -> str:
+        """The record under which a reviewer's next row about a paper is kept: that of the row it replaces."""
+        own = self.own(paper, stage, who)
+        return own.document if own is not None else paper
 
     def own(self, paper: str, stage: str, who: str) -> Decision | None:
         """A reviewer's row about a paper that counts, "later" too."""

@@ -29,7 +29,7 @@ def stage(standing: Standing, name: str) -> StageAnswer:
     reviewers: Counter[str] = Counter()
     for paper, outcome in outcomes.items():
         place = standing.at(paper, name)
-        reviewers.update(row.who for row in place.rows)
+        reviewers.update({row.who for row in place.rows})
         if outcome == "exclude":
             reasons[_reason(place)] += 1
     return {

@@ -102,7 +102,7 @@ class ScreeningQueue:
         with open_review.lock:
             stage = stage or self._stage(open_review.standing, stage, who)
             check_verdict(open_review.standing.plan, stage, verdict, reason)
-            id = _checked(open_review.standing, paper, stage)
+            id = open_review.standing.named(_checked(open_review.standing, paper, stage), stage, who)
         row = Decision(id, stage, who, verdict, "decide", reason, _note(note), rank, model[:100])
         return self._kept(open_review, row)
 

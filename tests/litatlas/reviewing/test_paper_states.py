@@ -139,6 +139,24 @@ def test_two_papers_that_became_one_bring_their_decisions() -> None:
     assert made.conflicts(ABSTRACT) == ["p2"]
 
 
+@pytest.mark.parametrize("reviewers", [1, 2])
+def test_one_reviewer_who_decided_two_papers_differently_that_became_one_is_a_conflict(
+    reviewers: int,
+) -> None:
+    papers = [ReviewPaper(id, "p3", at, 1, ((id, "A"),)) for at, id in enumerate(("p1", "p2"))]
+    made = Standing(Plan(reviewers=reviewers), papers)
+    made.add([replace(row("Ada", IN), number=1), replace(row("Ada", OUT, "p2"), number=2)])
+    assert made.at("p3", ABSTRACT).outcome == CONFLICT
+    assert [one.verdict for one in made.at("p3", ABSTRACT).rows] == [IN, OUT]
+    assert made.named("p3", ABSTRACT, "Ada") == "p2", "who decides again replaces a row of their own"
+    made.add([replace(row("Ada", IN, "p2"), number=3)])
+    assert made.at("p3", ABSTRACT).outcome == (IN if reviewers == 1 else "")
+    made.add([replace(row("Bob", OUT, "p3"), number=4)])
+    assert made.at("p3", ABSTRACT).outcome == CONFLICT
+    made.add([replace(row("Cleo", OUT, "p3", kind="settle"), number=5)])
+    assert made.at("p3", ABSTRACT).outcome == OUT
+
+
 def test_a_paper_that_left_the_library_stays_under_the_id_that_it_came_with() -> None:
     made = Standing(Plan(), [ReviewPaper("p1", None, 0, 1, (("p1", "A"),))])
     assert made.has("p1")

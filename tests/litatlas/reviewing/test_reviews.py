@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from litatlas.atlas import Atlas
+from litatlas.cli.text.reviews import following as following_text
 from litatlas.cli.text.reviews import imported
 from litatlas.errors import InputError, NotFoundError
 from litatlas.parts.reviewing import reading_order
@@ -448,3 +449,19 @@ def test_two_papers_that_become_one_are_counted_as_duplicates_removed(tmp_path: 
         after = own.reviews.prisma("counts")
     assert (before["identified"], before["duplicates"]) == (6, 0)
     assert (after["identified"], after["duplicates"], after["sources"]) == (6, 1, before["sources"])
+
+
+def test_decisions_about_papers_that_left_the_library_are_still_handed_on(tmp_path: Path) -> None:
+    with Atlas(load(tmp_path / "home")) as own:
+        own.collections.add([write(tmp_path / "a.jsonl", papers(3, seed=5, prefix="a"))], collection="first")
+        ids = begun(own, "gone", stages="abstract")
+        own.reviews.decide("gone", ids[0], "exclude", "Ada", reason="language")
+        own.collections.remove("first")
+        for format in REVIEW_FORMATS:
+            assert b"".join(own.reviews.export("gone", format))
+        rows = {row["id"]: (row["title"], row["included"], row["reason"]) for row in exported(own, "gone")}
+        following = own.reviews.next("gone", "Ada")
+    gone = "[No longer in the library]"
+    assert rows == {ids[0]: (gone, 0, "language"), ids[1]: (gone, None, ""), ids[2]: (gone, None, "")}
+    assert following["paper"] is not None
+    assert "This paper is no longer in the library." in following_text(following)

@@ -20,6 +20,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from ingest.document import Document
 from ingest.library.library import Library, Review
 from ingest.parallel import in_chunks
 from ingest.readers.tables.formulas import guarded
@@ -34,6 +35,8 @@ from litatlas.vocabulary import REVIEW_FORMATS
 
 _AT_ONCE = 500
 _ENDS = ("include", "exclude", "maybe", "unavailable")
+_GONE = Document("", title="[No longer in the library]")
+"""What is handed on of a paper that has left the library, so that its decision is not lost."""
 _CELL = 32_767  # characters that a cell of a workbook holds
 _COLUMNS = (
     "id", "title", "abstract", "authors", "year", "venue", "doi", "pmid", "url", "keywords",
@@ -104,7 +107,8 @@ def hand_on(library: Library, review: Review, standing: Standing, format: str) -
 def _judged(library: Library, standing: Standing) -> Iterator[Judged]:
     for part in in_chunks(standing.papers, _AT_ONCE):
         papers = library.papers_by_id(part, common=True)
-        yield from (_one(work_of(papers[id]), standing, id) for id in part if id in papers)
+        for id in part:
+            yield _one(work_of(papers[id]) if id in papers else Work(_GONE), standing, id)
 
 
 def _one(work: Work, standing: Standing, id: str) -> Judged:

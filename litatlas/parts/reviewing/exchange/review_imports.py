@@ -130,7 +130,8 @@ def decisions_of(
             unchanged += 1
         else:
             reason = " ".join(paper.reason.split())[:MAX_VALUE]
-            rows.append(Decision(id, stage, who, verdict, "import", reason, paper.note[:MAX_NOTE]))
+            record = standing.named(id, stage, who)
+            rows.append(Decision(record, stage, who, verdict, "import", reason, paper.note[:MAX_NOTE]))
     if len(strangers) == len(told):
         raise InputError(
             f"None of the {len(told):,} papers of the file is in the review; nothing was changed.",
