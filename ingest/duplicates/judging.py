@@ -176,7 +176,7 @@ def _without_subtitle(first: Sketch, second: Sketch, places: Places, authors: fl
     if places.differ or "venue" not in places.agree or not places.agree & {"volume", "page"}:
         return False
     weak = {first.weakness, second.weakness} - {""}
-    if "generic" in weak or (weak and not places.agree >= {"volume", "page"}):
+    if "generic" in weak or ("about" in weak and not places.agree >= {"volume", "page"}):
         return False
     short, long = sorted((first, second), key=lambda sketch: len(sketch.title))
     words = subtitle(short.document.title, long.document.title)

@@ -12,7 +12,11 @@ _ALIASES = {
     "id": "source_id", "name": "title", "text": "abstract", "summary": "abstract", "author": "authors",
     "editor": "editors", "creators": "authors", "creator": "authors",
     "journal": "venue", "keywords": "tags", "language": "lang", "arxiv": "arxiv_id", "license": "licence",
-    "published": "date",
+    "published": "date", "publicationDate": "date", "publication_date": "date", "pub_date": "date",
+    "publicationYear": "year", "publication_year": "year", "pub_year": "year", "published_year": "year",
+    "journalTitle": "venue", "journal_title": "venue", "journal_name": "venue", "publicationTitle": "venue",
+    "publication": "venue", "source_title": "venue", "DOI": "doi", "PMID": "pmid", "ISSN": "issn",
+    "URL": "url", "keyword": "tags", "page": "pages",
 }  # fmt: skip
 
 

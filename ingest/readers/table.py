@@ -163,7 +163,9 @@ def _documents(rows: Iterator[Numbered], options: ReadOptions) -> Iterator[Parse
     table = _Table(headings, options, [cells for _, cells in head if isinstance(cells, list)])
     yield from table.faults
     if not table.columns and headings:
+        strange = ", ".join(fault.value for fault in table.faults)
         reason = "no column is a title or an abstract; say which one is with --map title=COLUMN"
+        reason += f" ({strange} is no column of this table)" if strange else ""
         yield Rejected(1, "header", shown(", ".join(headings)), reason)
         return
     empty = True

@@ -252,6 +252,8 @@ def _links(group: str, rest: str) -> bool:
 
 def _by_commas(text: str, comma: bool | None) -> list[str]:
     pieces = [piece for part in text.split(",") if (piece := _trimmed(part))]
+    if comma is False and len(pieces) > 1 and all(_make(piece.split()) == "A. Berg" for piece in pieces):
+        return pieces  # "A. Berg, B. Costa": no family name begins with an initial
     if comma is False or len(pieces) < 2 or (len(pieces) == 2 and _COMPANY.fullmatch(pieces[-1])):
         return [", ".join(pieces)] if pieces else []
     if comma:

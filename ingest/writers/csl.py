@@ -11,7 +11,16 @@ from typing import Any
 
 from ingest.citation_keys import UniqueKeys
 from ingest.values.author_names import Name
-from ingest.writers.work import Work, authors_of, date_parts, editors_of, kind_of, numbers_of, tag_line
+from ingest.writers.work import (
+    Work,
+    authors_of,
+    date_parts,
+    editors_of,
+    kind_of,
+    numbers_of,
+    page_range,
+    tag_line,
+)
 
 _NUMBERED = ("report", "patent", "standard", "legislation")
 """Types that have a number, and no issue."""
@@ -49,7 +58,7 @@ def csl_item(work: Work, key: str) -> dict[str, Any]:
         "collection-title": document.series or (document.venue if kind in _SERIES else ""),
         "volume": document.volume,
         "number" if kind in _NUMBERED else "issue": document.issue,
-        "page": document.pages,
+        "page": "-".join(filter(None, page_range(document))),
         "publisher": document.publisher,
         "status": "; ".join(document.notices),
         "DOI": document.doi,

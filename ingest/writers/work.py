@@ -138,8 +138,14 @@ def date_parts(document: Document) -> list[int]:
 
 
 def page_range(document: Document) -> tuple[str, str]:
-    """First and last page; an article number or a list of pages is a first page alone."""
+    """First and last page; an article number or a list of pages is a first page alone.
+
+    A last page is whole, where PubMed gives its end: "1123-33" is 1123 to 1133.
+    """
     first, _, last = document.pages.partition("-")
+    if first.isdecimal() and last.isdecimal() and len(last) < len(first):
+        whole = first[: len(first) - len(last)] + last
+        last = whole if int(whole) > int(first) else last
     return (first, last) if _PAGE.fullmatch(first) and _PAGE.fullmatch(last) else (document.pages, "")
 
 

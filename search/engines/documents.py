@@ -158,6 +158,7 @@ def _identifiers(paper: Paper) -> tuple[str, ...]:
         ]
         for text in (member.id, document.source_id):
             identifiers[text.lower()] = None
+        named += [(scheme, value.replace("-", "")) for scheme, value in named if scheme == "isbn"]
         for scheme, value in named:
             if value:
                 identifiers[value.lower()] = None

@@ -28,7 +28,15 @@ PAPERS = [
         type="article-journal",
         publication_types=("Journal Article", "Review"),
     ),
-    Document("2", title="On bogs", doi="10.1000/bog", pmid="78", tags=("Bogs",), type="thesis"),
+    Document(
+        "2",
+        title="On bogs",
+        doi="10.1000/bog",
+        pmid="78",
+        tags=("Bogs",),
+        type="thesis",
+        other_ids=("isbn:978-3-16-148410-0",),
+    ),
     Document("3", title="On fens", pmid="77", references=("pmid:78",)),
 ]
 
@@ -56,6 +64,8 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
         ("cited_by:10.1000/peat", {"On bogs", "On fens"}),
         ("cited_by:pmid:78", set()),
         ("-cites:10.1000/bog", {"On bogs"}),
+        ("isbn:978-3-16-148410-0", {"On bogs"}),
+        ("isbn:9783161484100", {"On bogs"}),
         ("type:review", {"On peat"}),
         ("type:article-journal", {"On peat"}),
         ('type:"journal article"', set()),

@@ -284,6 +284,9 @@ class _Records:
             self._blank = True
         elif self._shape.breaks and self._shape.breaks.match(text):
             yield from self.flush()
+        elif text.strip() in self._shape.ends:  # "ER" without its dash, or cut there
+            self._take_late()
+            yield from self._end()
         elif self._pieces and self._size <= MAX_LINE:
             self._size += len(text)
             self._pieces[-1].extend(text, self._shape.listed)

@@ -29,10 +29,11 @@ _OTHERWISE = (
 )
 """Headings that mean another field beside certain others."""
 
-JOINED = ("tags", "more_tags", "issn")
+JOINED = ("tags", "more_tags", "issn", "numbered_authors")
 """Fields of which every column counts, not only the first that holds something."""
 _OURS = frozenset(("arxiv_id", "other_ids", "open_access_url", "orcids"))
 _BY_ROW = frozenset(("authornames", "originaltitle", "authoraddresses", "correspondenceaddress", "source"))
+_NUMBERED_AUTHOR = re.compile(r"author(?:name|fullname)?\d{1,3}")
 _NUMBER_HEADINGS = frozenset(("no", "number", "nr", "id"))
 _LOOK_FOR_HEADINGS = 40
 """Rows at the start among which the headings are looked for, below what services write above them."""
@@ -83,6 +84,8 @@ def columns_of(headings: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     by_field: Columns = {}
     for heading in headings:
         spelt = otherwise.get(plain(heading), _FIELD_OF.get(plain(heading), ""))
+        if not spelt and _NUMBERED_AUTHOR.fullmatch(plain(heading)):
+            spelt = "numbered_authors"
         name = wanted.get(heading.strip().lower()) or ("" if spelt in mapping else spelt)
         if name:
             by_field.setdefault(name, []).append(heading)

@@ -61,6 +61,10 @@ def values_of(
     _place(first, raw)
     raw["editors"] = _names(first.get("editors", ""), comma, glued)
     raw["authors"], raw["group_authors"] = _authors(first, raw["editors"], comma, glued)
+    if not raw["authors"]:  # "Author 1", "Author 2", …
+        raw["authors"] = [
+            name for cell in row.get("numbered_authors", ()) for name in _names(cell, False, False)
+        ]
     _lists(row, first, raw)
     _identifiers(first, raw)
     raw["tags"] = _tags(row)
@@ -217,8 +221,9 @@ def _identifiers(first: dict[str, str], raw: dict[str, Any]) -> None:
                 other_ids.append(f"pmcid:{_pmcid(value)}")
             else:
                 raw.setdefault("pmid" if scheme.lower() == "pmid" else "arxiv_id", value)
-    if get("europepmc", "").isdecimal() and get("source", "").upper() == "MED":
-        raw.setdefault("pmid", get("europepmc"))
+    own = get("europepmc", "") or get("source_id", "")
+    if get("source", "").upper() == "MED" and own.isdecimal():  # Europe PMC
+        raw.setdefault("pmid", own)
     if match := re.search(r"\beid=(2-s2\.0-\d+)", get("url", "")):
         other_ids.append(f"scopus:{match[1]}")
     raw["other_ids"] = list(dict.fromkeys(other_ids))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import fields
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 
 from ingest.document import Document, FieldWarning
 from ingest.input_files import read_sources
+from ingest.readers import reader_named
 from ingest.readers.parsing.jsonpeople import UNREAD, json_people
+from ingest.readers.parsing.reader import ReadOptions
 
 
 @pytest.mark.parametrize(
@@ -70,3 +73,14 @@ def test_a_field_of_any_type_stops_no_file(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
     papers = [one for _, one in read_sources([tmp_path / "a.jsonl"]) if isinstance(one, Document)]
     assert len(papers) >= len(odd) - (6 if name == "title" else 0)
+
+
+def test_keys_that_other_programs_use_are_known() -> None:
+    record = {
+        "title": "Peat", "publicationYear": 2019, "journalTitle": "J Foo", "DOI": "10.1234/foo.1",
+        "number": 3, "page": "1-9", "keyword": "fire; moss",
+    }  # fmt: skip
+    parsed = reader_named("jsonl").read(io.BytesIO(json.dumps(record).encode()), ReadOptions())
+    (document,) = (one for one in parsed if isinstance(one, Document))
+    assert (document.year, document.venue, document.doi) == (2019, "J Foo", "10.1234/foo.1")
+    assert (document.issue, document.pages, document.tags) == ("", "1-9", ("fire", "moss"))

@@ -288,6 +288,30 @@ def test_commas_in_one_row_are_read_as_the_names_in_others_are_written(
     assert one.authors == names
 
 
+def test_authors_in_columns_of_their_own() -> None:
+    text = 'Title,Author 1,Author 2,Author_3,Year\nPeat,Berg A,"Costa, Bo",,2019\n'
+    (document,) = documents(read(text))
+    assert document.authors == ("Berg, A", "Costa, Bo")
+
+
+def test_europe_pmcs_number_is_pubmeds_where_the_source_is() -> None:
+    text = '"SOURCE","SOURCE_ID","TITLE"\n"MED","31000001","Peat"\n"PPR","31000002","Moss"\n'
+    assert [found.pmid for found in documents(read(text))] == ["31000001", ""]
+
+
+def test_a_column_that_is_named_and_is_not_there_is_said_where_nothing_can_be_read() -> None:
+    parsed = read("Name,Authors\nPeat,Berg A\n", title="Titel")
+    assert [found.reason for found in parsed if isinstance(found, Rejected)] == [
+        "no column is a title or an abstract; say which one is with --map title=COLUMN"
+        " (Titel is no column of this table)"
+    ]
+
+
+def test_names_that_begin_with_initials_are_several_whatever_other_rows_do() -> None:
+    text = 'title,authors\nOne,"J. van den Berg, K. O\'Neil and S. Mac"\nTwo,"Doe, Jane; Roe, Jo"\n'
+    assert documents(read(text))[0].authors == ("J. van den Berg", "K. O'Neil", "S. Mac")
+
+
 @pytest.mark.parametrize(
     ("row", "kind"),
     [

@@ -73,6 +73,7 @@ def test_ris_that_is_not_quite_ris_is_one_paper(read: Read, text: str) -> None:
         GOOD.replace("TY  - JOUR\n", "") * 2,
         (GOOD.replace("TY  - JOUR\n", "").replace("ER  - \n", "\n")) * 2,
         GOOD.replace("TY  - JOUR\n", "").replace("ER  - \n", "") + GOOD,
+        GOOD.replace("ER  - ", "ER") * 2,
     ],
 )
 def test_two_records_stay_two(read: Read, text: str) -> None:

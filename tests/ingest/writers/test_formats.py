@@ -104,6 +104,18 @@ def test_pages_are_a_range_or_an_article_number(pages: str, bibtex: str, first: 
     assert json.loads(exported([paper], "csl"))[0]["page"] == pages
 
 
+@pytest.mark.parametrize(
+    ("pages", "last"),
+    [("1123-33", "1133"), ("198-9", "199"), ("199-01", "01"), ("e12-4", "4"), ("9-12", "12")],
+)
+def test_a_last_page_is_written_whole(pages: str, last: str) -> None:
+    paper = Document(source_id="x", title="Salt", pages=pages, type="article-journal")
+    first = pages.partition("-")[0]
+    assert f"pages = {{{first}--{last}}}" in exported([paper], "bibtex")
+    assert dict(tags(exported([paper], "ris")))["EP"] == last
+    assert json.loads(exported([paper], "csl"))[0]["page"] == f"{first}-{last}"
+
+
 def test_dates_are_as_precise_as_they_are_known() -> None:
     text = exported([FULL, TALK, THESIS], "bibtex")
     assert "month = mar,\n  day = {5}," in text
