@@ -42,6 +42,8 @@ def judge(first: Sketch, second: Sketch, reason: str) -> Verdict | None:
     places = compare_places(first.place, second.place)
     abstract = overlap(first.abstract, second.abstract) if first.abstract and second.abstract else None
     authors = shared_authors(first, second)
+    if _another_year(first, second, places, abstract):
+        return None
     if _two_instalments(places, abstract) or (not same and _another(first, second, places, abstract)):
         return None
     if not same and _without_subtitle(first, second, places, authors):
@@ -188,6 +190,23 @@ def _two_instalments(places: Places, abstract: float | None) -> bool:
     """One journal, but another volume or issue and another page: a column, a series, an editorial's echo."""
     moved = "page" in places.differ and bool(places.differ & {"volume", "issue"})
     return moved and "venue" not in places.differ and (abstract or 0) < _SAME_TEXT
+
+
+def _another_year(first: Sketch, second: Sketch, places: Places, abstract: float | None) -> bool:
+    """Whether two records are of another year's report or of another edition of a book.
+
+    The years differ, and with them the volumes of one journal or the ISBNs; or by more than a misprint or an
+    early view explains, of books and of one journal where nothing else of the place is the same.
+    """
+    if not first.year or not second.year or first.year == second.year or (abstract or 0) >= _SAME_TEXT:
+        return False
+    if "volume" in places.differ and "venue" not in places.differ:
+        return True
+    far = abs(first.year - second.year) > 1
+    if first.document.type == second.document.type == "book":
+        isbns = [{id for id in one.document.other_ids if id.startswith("isbn:")} for one in (first, second)]
+        return far or (all(isbns) and isbns[0].isdisjoint(isbns[1]))
+    return far and "venue" in places.agree and not places.agree & {"volume", "page"}
 
 
 def _corroborated(

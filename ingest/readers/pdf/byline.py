@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.readers.pdf.lines import MARKS, Line, folded
+from ingest.values.affiliation_marks import BEFORE_COMMAS
 from ingest.values.author_lists import split_authors
 from ingest.values.author_names import is_group, is_initials, is_particle, is_suffix
 
@@ -22,7 +23,7 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _NAME_WORD = re.compile(r"(?:[^\W\d_](?:[^\W\d_]|['’.‐-](?=[^\W\d_]|\Z))*\.?)+\Z")
-_SEPARATORS = re.compile(r"\b(?:by|and|und|et|y|with)\b|[&;·•|／；，、]")
+_SEPARATORS = re.compile(r"\b(?:by|and|AND|And|und|UND|et|y|with)\b|[&;·•|／；，、]")
 _CHINESE_OR_KOREAN = re.compile(r"[\u3400-\u9fff\uac00-\ud7af]{2,5}\Z")
 
 
@@ -57,6 +58,8 @@ def _lowered(name: str) -> str:
 
 def _names(text: str) -> Iterator[str]:
     """The names in a line of authors; nothing where it is an address or a sentence."""
+    if len(BEFORE_COMMAS.findall(text)) > 1:  # printed as large as the names: "Berg1,2, Costa2 and Lee1"
+        text = BEFORE_COMMAS.sub("", text)
     text = _SEPARATORS.sub(",", MARKS.sub(",", text).replace("\u00a0", " "))
     parts = [part for piece in text.split(",") if (part := piece.strip()) and not _is_mark(part)]
     names = [part for part in parts if _is_name(part)]

@@ -294,6 +294,34 @@ def test_an_editorial_and_the_letter_that_answers_it_are_two() -> None:
     assert verdict(one, replace(letter, pages="7")) is not None
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "one_paper"),
+    [
+        ({"volume": "3", "pages": "1"}, {"volume": "4", "pages": "1", "year": 2016}, False),
+        ({"volume": "3", "pages": "1"}, {"volume": "4", "pages": "1"}, True),  # a misprint
+        ({"volume": "3"}, {"volume": "3", "year": 2017}, True),
+        ({}, {"year": 2016}, True),
+        ({}, {"year": 2017}, False),
+        ({"abstract": ABSTRACT}, {"abstract": ABSTRACT, "year": 2017}, True),
+        ({"venue": ""}, {"year": 2017}, True),
+    ],
+)
+def test_one_title_in_other_years_of_a_journal(
+    mine: dict[str, Any], theirs: dict[str, Any], one_paper: bool
+) -> None:
+    one = replace(ROWERS, abstract="", venue="J Foo")
+    assert (verdict(replace(one, **mine), replace(one, **theirs), SAME) is not None) is one_paper
+
+
+def test_editions_of_a_book_are_two() -> None:
+    one = Document("1", "The practice of social research", authors=("Babbie, E",), year=2007, type="book")
+    assert verdict(one, replace(one, year=2010)) is None
+    assert verdict(one, replace(one, year=2008)) is not None
+    first, second = (replace(one, other_ids=(f"isbn:{isbn}",)) for isbn in ("9780495093251", "9780495598411"))
+    assert verdict(first, replace(second, year=2008)) is None
+    assert verdict(first, second) is not None  # in boards and in paper
+
+
 def test_two_letters_of_one_heading_on_one_page_are_two() -> None:
     one = replace(ROWERS, abstract="", venue="J Foo", volume="3", pages="7")
     assert verdict(one, replace(one, authors=("Roe, Al",))) is None

@@ -31,6 +31,17 @@ def refusal(data: bytes) -> str:
     return rejected.reason
 
 
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Anna Berg1,2, Bo Costa2* and Kim van der Lee1", ("Anna Berg", "Bo Costa", "Kim van der Lee")),
+        ("ANNA BERG AND BO COSTA", ("Anna Berg", "Bo Costa")),
+    ],
+)
+def test_marks_as_large_as_names_and_names_in_capitals(line: str, names: tuple[str, ...]) -> None:
+    assert read(pdfs.paper(authors=line)).authors == names
+
+
 @pytest.mark.parametrize(("columns", "wide"), [(1, False), (2, False), (2, True), (1, True)])
 @pytest.mark.parametrize("heading", ["Abstract", "ABSTRACT", "Summary", "Zusammenfassung"])
 def test_a_paper_is_read(columns: int, wide: bool, heading: str) -> None:
