@@ -5,6 +5,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # The tests run side by side, a file at a time: a process for each core, four at most.
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
+# No test cuts the power, so that none needs to wait for a disk: what is killed finds what the kernel was given.
+PYTEST = $$(command -v eatmydata || true) $(BIN)/python -m pytest
 export LITATLAS_SHARED ?= $(abspath ../shared)
 
 .PHONY: help setup demo test check ready services format bench nightly screenshots docs packages elasticsearch elasticsearch-stop postgresql postgresql-stop cluster cluster-stop clean
@@ -31,8 +33,9 @@ check: setup ## lint, types, import rules, structure
 packages: # what the tests' real parts need of the system
 	@scripts/packages.sh
 
-services: packages # the search node starts while PostgreSQL does
-	@ES_WAIT=0 scripts/elasticsearch.sh start
+services: packages # the search node starts while PostgreSQL does; it lives for minutes, too short to compile twice
+	@ES_WAIT=0 ES_OPTIONS=-XX:TieredStopAtLevel=1 \
+		ES_PRELOAD=$$(! command -v eatmydata >/dev/null || echo libeatmydata.so) scripts/elasticsearch.sh start
 	@scripts/postgresql.sh start
 	@scripts/elasticsearch.sh start
 
@@ -40,10 +43,10 @@ ready: # what waits for Debian's packages beside what waits for Python's
 	@$(MAKE) --no-print-directory -j2 --output-sync=target services check
 
 test: ready ## everything a change must pass
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not nightly"
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not nightly"
 
 nightly: ready ## the long tests: mutations, faults, cluster, browser matrix
-	$(BIN)/python -m pytest --timeout 3600
+	$(PYTEST) --timeout 3600
 
 bench: setup ## measure the demo's steps and the rankings; the other programs of bench/ are run by name
 	$(BIN)/python -m bench.demo "$${LITATLAS_HOME:-.demo}/demo" --json bench/results/demo.json

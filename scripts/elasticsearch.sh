@@ -9,7 +9,8 @@
 # NAME is "local" unless given. By environment: ES_PORT (9200), ES_TRANSPORT (9300), ES_HEAP (1g), and for several
 # nodes of one cluster ES_CLUSTER (its name), ES_SEEDS (host:port,…) and ES_MASTERS (node names,…). With ES_WAIT=0 it
 # returns at once; with ES_PASSWORD it starts a secured node whose user "elastic" has that password; the files of the
-# folder ES_CONFIG (roles.yml, users, …) are put into its configuration.
+# folder ES_CONFIG (roles.yml, users, …) are put into its configuration. ES_OPTIONS are more options of Java, and
+# ES_PRELOAD is a library that is loaded before all others.
 set -euo pipefail
 
 VERSION=8.19.21
@@ -127,7 +128,8 @@ start() {
         configure
         cd "$NODE"
         as_runner env -i PATH="$PATH" ES_JAVA_HOME="$(find_java)" ES_PATH_CONF="$NODE/config" ES_TMPDIR="$NODE/tmp" \
-            ES_JAVA_OPTS="-Xms${ES_HEAP:-1g} -Xmx${ES_HEAP:-1g}" setsid "$DIST/bin/elasticsearch" -d -p "$NODE/pid" \
+            ${ES_PRELOAD:+LD_PRELOAD="$ES_PRELOAD"} ES_JAVA_OPTS="-Xms${ES_HEAP:-1g} -Xmx${ES_HEAP:-1g} ${ES_OPTIONS:-}" \
+            setsid "$DIST/bin/elasticsearch" -d -p "$NODE/pid" \
             >"$NODE/logs/start.log" 2>&1 </dev/null || { tail -n 20 "$NODE/logs/start.log" >&2; fail "the node does not start"; }
     fi
     [ "${ES_WAIT:-1}" = 0 ] && return 0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that the tests' real parts need and that are missing: a browser with fonts, Pandoc,
-# PostgreSQL, and in CI what checks the files of docs/deployment.md. Where it may not (not root, or not Debian) it says what is missing; those tests then skip, loudly.
+# PostgreSQL, what spares them the waits for a disk, and in CI what checks the files of docs/deployment.md. Where it may not (not root, or not Debian) it says what is missing; those tests then skip, loudly.
 set -euo pipefail
 
 missing=()
@@ -8,6 +8,7 @@ command -v chromium >/dev/null || missing+=(chromium)
 command -v fc-list >/dev/null && fc-list | grep -i noto >/dev/null || missing+=(fonts-noto-core)
 command -v pandoc >/dev/null || missing+=(pandoc)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+command -v eatmydata >/dev/null || missing+=(eatmydata)
 if [ "${CI:-}" = true ]; then # elsewhere they would begin to serve
     command -v systemd-analyze >/dev/null || missing+=(systemd)
     [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
