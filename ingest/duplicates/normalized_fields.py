@@ -68,7 +68,9 @@ def author_key(author: str) -> AuthorKey:
     """The author of ``"Family, Given"``, ``"Given Family"`` or ``"Family GH"``."""
     name = parse_name(author)
     first_name = _letters(name.given.split()[0]) if name.given else ""
-    return AuthorKey(_letters(_PARTICLES.sub("", name.family or name.literal)), first_name[:1], first_name)
+    family = name.family or name.literal
+    family = _letters(_PARTICLES.sub("", family) if " " in family else family)
+    return AuthorKey(family, first_name[:1], first_name)
 
 
 def family_name(author: str) -> str:

@@ -192,15 +192,14 @@ def _bands(texts: list[list[str]], least: int, shingle: int, bands: int, keys: l
         shingles = _mixed(shingles)
         ends = np.cumsum(lengths)
         starts = ends - lengths
-        for end in ends[:-1]:  # a shingle must not reach into the next text: repeat the last good one
-            if shingle > 1:
-                shingles[end - shingle + 1 : end] = shingles[end - shingle]
-        minima = np.stack(
-            [
-                np.minimum.reduceat((shingles * _FACTORS[n] + _OFFSETS[n]) >> np.uint64(16), starts)
-                for n in range(bands * ROWS)
-            ]
-        )
+        for step in range(1, shingle):  # none may reach into the next text: the last good one again
+            shingles[ends[:-1] - step] = shingles[ends[:-1] - shingle]
+        hashed, minima = np.empty_like(shingles), np.empty((bands * ROWS, len(rows)), dtype=np.uint64)
+        for n in range(bands * ROWS):
+            np.multiply(shingles, _FACTORS[n], out=hashed)
+            hashed += _OFFSETS[n]
+            np.minimum.reduceat(hashed, starts, out=minima[n])
+        minima >>= np.uint64(16)
         for band in range(bands):
             joined = np.full(len(rows), np.uint64(shingle * 1000 + band))
             for row_of_band in range(ROWS):

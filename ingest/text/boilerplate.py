@@ -129,8 +129,7 @@ def _without_tail(match: re.Match[str]) -> str:
 
 
 def _may_have_tail(text: str) -> bool:
-    tail = text[-420:].lower()
-    return any(word in tail for word in _TAIL_WORDS)
+    return any(map(text[-420:].lower().__contains__, _TAIL_WORDS))
 
 
 def without_headings(text: str) -> str:

@@ -277,8 +277,8 @@ def _without_comma(text: str) -> Name:
 
 def _family_first(words: list[str]) -> int:
     """How many words at the start are the family name; 0 where it stands at the end."""
-    shouted = [word.isupper() and not _is_initial(word) for word in words]
-    if shouted[0] and not any(word.isupper() for word in words[1:2]):
+    shouted = words[0].isupper() and not _is_initial(words[0])
+    if shouted and not any(word.isupper() for word in words[1:2]):
         return 1  # "BERG Anna B."
     return initials_come_last(words)
 

@@ -187,12 +187,12 @@ def _unwrapped(record: Any) -> Iterator[dict[str, Any]]:
         for item in record:
             yield from _unwrapped(item)
     elif isinstance(record, dict):
-        for key in _ENVELOPES:
+        for key in () if "title" in record else _ENVELOPES:
             inner = record.get(key)
-            if isinstance(inner, list) and inner and isinstance(inner[0], dict) and "title" not in record:
+            if isinstance(inner, list) and inner and isinstance(inner[0], dict):
                 yield from (item for item in inner if isinstance(item, dict))
                 return
-            if isinstance(inner, dict) and "title" not in record:
+            if isinstance(inner, dict):
                 yield from _unwrapped(inner)
                 return
         yield record
