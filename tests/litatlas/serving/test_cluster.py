@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -77,9 +77,13 @@ class Cluster:
             return str(json.load(answer)["id"])
 
     def status(self) -> dict[str, Any]:
-        with urlopen(f"http://127.0.0.1:{self.port}/api/v1/status", timeout=60) as answer:
-            status: dict[str, Any] = json.load(answer)
-            return status
+        address = f"http://127.0.0.1:{self.port}/api/v1/status"
+        for _ in range(60):
+            with suppress(HTTPError), urlopen(address, timeout=60) as answer:
+                status: dict[str, Any] = json.load(answer)
+                return status
+            time.sleep(1)  # as a 503 asks
+        pytest.fail("the status was refused for a minute")
 
     def wait_until_ready(self) -> None:
         for _ in range(240):
