@@ -215,7 +215,7 @@ def _digest(path: Path) -> str:
 
 
 def verify(folder: Path) -> int:
-    """Compare every part with its checksums; how many vectors there are.
+    """Compare every part of finished vectors with its checksums; how many vectors there are.
 
     Raises:
         ArraysError: a part, or what says up to where they go, is missing or damaged.

@@ -39,6 +39,9 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     assert known.tolist() == [True, False, True]
     np.testing.assert_allclose(vectors[[0, 2]], [kept["p2-3"], kept["p0-0"]], atol=1e-3)
     assert not vectors[1].any()
+    with pytest.raises(ArraysError, match="lack whole"):
+        verify(tmp_path)  # more vectors were still to come
+    store.finish(9, frozenset(kept))
     assert verify(tmp_path) == 150
 
 
