@@ -1,7 +1,8 @@
 """Do names that stay after a rebuild still say what the topics hold?
 
     .venv/bin/python -m bench.kept_names pubmed21n1298.xml.gz pubmed20n0014.xml.gz
-        --foreign ../shared/data/arxiv-150k.jsonl.xz [--first 6000] [--least 0.8] [--cache FOLDER]
+        --foreign ../shared/data/arxiv-150k.jsonl.xz
+        [--start 0] [--first 5000] [--least 0.8] [--list] [--cache FOLDER]
 
 A model is built of some papers, and built again: of the same with another seed, of a tenth more, and with a
 quarter as many papers of another field, each from the published model and from nothing. Topics that keep
@@ -35,7 +36,7 @@ from topics.naming.arxiv_categories import CATEGORY_NAMES
 from topics.training.build import BuildOptions, build_hierarchy
 from topics.training.final_pass import best_topics
 
-LIKENESS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8)
+LIKENESS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
 PAPERS = (0.0, 0.3, 0.5, 0.7)
 
 Judged = tuple[float, float, bool]
@@ -64,7 +65,7 @@ def members(model: Hierarchy, papers: Sequence[TrainingPaper]) -> list[NDArray[n
 
 
 def judge(
-    former: Hierarchy, current: Hierarchy, papers: Sequence[TrainingPaper], least: float
+    former: Hierarchy, current: Hierarchy, papers: Sequence[TrainingPaper], least: float, listed: bool
 ) -> list[Judged]:
     """What became of each topic that kept its id, told by all the papers of the new model."""
     match = matching.match(view(former), view(current))
@@ -80,7 +81,10 @@ def judge(
         hits = evidence.bear_out(topic.label)
         was = scores(hits[shared], before[topic.level][shared, topic.index])[2]
         now = scores(hits, after[level][:, at])[2]
-        judged.append((row["likeness"], 1.0 if row["papers"] is None else row["papers"], now >= least * was))
+        share = 1.0 if row["papers"] is None else row["papers"]
+        judged.append((row["likeness"], share, now >= least * was))
+        if listed:
+            print(json.dumps({"label": topic.label, **row, "was": round(was, 3), "now": round(now, 3)}))
     return judged
 
 
@@ -105,13 +109,15 @@ def main() -> None:
     )
     parser.add_argument("own", nargs="+")
     parser.add_argument("--foreign", required=True)
-    parser.add_argument("--first", type=int, default=6_000)
+    parser.add_argument("--start", type=int, default=0)
+    parser.add_argument("--first", type=int, default=5_000)
     parser.add_argument("--least", type=float, default=0.8)
+    parser.add_argument("--list", action="store_true", help="every topic that kept its id, too")
     parser.add_argument("--cache", type=Path, default=CACHE)
     options = parser.parse_args()
-    first, least = options.first, options.least
+    first = options.first
     sample = Sample(options.own, shuffle=True, cache=options.cache)
-    more = [row[0] for row in cached(sample, 0, first + first // 10)]
+    more = [row[0] for row in cached(sample, options.start, options.start + first + first // 10)]
     foreign = [row[0] for row in cached(Sample([options.foreign], cache=options.cache), 0, first // 4)]
     same = more[:first]
     every: list[Judged] = []
@@ -122,7 +128,7 @@ def main() -> None:
             for warm in (True, False):
                 wanted = BuildOptions(seed=2, warm=warm)
                 current = build_hierarchy(partial(iter, papers), wanted, folder, former, Silent())
-                judged = judge(former, current, papers, least)
+                judged = judge(former, current, papers, options.least, options.list)
                 table(f"{name}, {'grown' if warm else 'anew'}", judged)
                 every += judged
     table("all", every)

@@ -112,7 +112,7 @@ def test_a_draft_changes_no_name(atlas: Atlas, named: str, monkeypatch: pytest.M
 
 @pytest.mark.parametrize(
     ("likeness", "papers", "expected"),
-    [(0.95, 0.9, True), (0.6, None, True), (0.45, 0.9, False), (0.9, 0.3, False), (0.41, 0.1, False)],
+    [(0.95, 0.9, True), (0.8, None, True), (0.75, 0.9, False), (0.9, 0.3, False), (0.41, 0.1, False)],
 )
 def test_what_is_still_itself(likeness: float, papers: float | None, expected: bool) -> None:
     assert is_itself({"id": "t", "likeness": likeness, "papers": papers}) is expected

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 SAME = 0.4  # from this likeness on a topic keeps its id
 SAME_ELSEWHERE = 0.55  # at another level
-STILL_ITSELF = 0.6  # from this likeness on, what a person said of a topic still holds
+STILL_ITSELF = 0.8  # from this likeness on, what a person said of a topic still holds (bench/kept_names.py)
 STILL_ITS_PAPERS = 0.5  # and of its papers so many must still be there
 SPLIT_SHARE = 0.25  # of a former topic's papers, in each part
 MERGE_SHARE = 0.5  # of a former topic's papers, gone into one
