@@ -38,9 +38,17 @@ def _post(url: str, body: bytes, kind: str) -> dict[str, Any]:
 
 
 def jobs(address: str, ids: list[str]) -> dict[str, str]:
-    """How far jobs are, by their kind."""
-    answers = [json.loads(get(f"{address}/api/v1/jobs/{id}")) for id in ids]
+    """How far jobs are, by their kind; asked again of a server that is still too busy to answer."""
+    answers = [json.loads(_patiently(f"{address}/api/v1/jobs/{id}")) for id in ids]
     return {answer["kind"]: f"{answer['state']} ({answer['progress']:.0%})" for answer in answers}
+
+
+def _patiently(url: str) -> bytes:
+    for _ in range(30):
+        with suppress(OSError):  # refusals too
+            return get(url)
+        time.sleep(2)
+    return b'{"kind": "?", "state": "unknown", "progress": 0}'
 
 
 @contextmanager

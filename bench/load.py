@@ -199,7 +199,7 @@ def main() -> None:
             with watched(options.home is not None) as looks:
                 begun = upload(address, options.beside) if options.beside and turn == len(clients) - 1 else []
                 told = asyncio.run(load_round(address, count, options.seconds, kinds, 10_000 * turn))
-                rounds.append(told | {"held": looks, "jobs": jobs(address, begun)})
+            rounds.append(told | {"held": looks, "jobs": jobs(address, begun)})
     answer = {"machine": platform.platform(), "seconds": options.seconds, "mix": MIX, "rounds": rounds}
     print(json.dumps(answer, indent=2))
     if options.json:

@@ -102,6 +102,57 @@ def test_every_damage_of_every_file(
         _damaged(whole, name, damage, tmp_path, reference)
 
 
+@pytest.fixture(scope="module")
+def rolled_back(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What readers are told after a roll-back."""
+    folder = tmp_path_factory.mktemp("rolled")
+    shutil.copytree(whole, folder / "home")
+    assert run_through(folder / "home", "rollback") == 0
+    return answers_of(folder / "home", folder)
+
+
+def _files_before(home: Path) -> list[str]:
+    """The files of the generation that is not served now, which a roll-back takes up again."""
+    served = set(_files(home))
+    names = [str(path.relative_to(home)) for path in sorted(home.glob("*/*/**/*")) if path.is_file()]
+    return [name for name in names if name.startswith(("index", "aids")) and name not in served]
+
+
+def test_damage_of_the_generation_before_is_not_rolled_back_to(
+    whole: Path, rolled_back: dict[str, Any], tmp_path: Path
+) -> None:
+    name = next(name for name in _files_before(whole) if name.endswith(".idx"))
+    _rolled_back(whole, name, "flip a byte at a third", tmp_path, rolled_back)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_every_damage_of_the_generation_before(
+    whole: Path, rolled_back: dict[str, Any], damage: str, tmp_path: Path
+) -> None:
+    for name in _files_before(whole):
+        _rolled_back(whole, name, damage, tmp_path, rolled_back)
+
+
+def _rolled_back(whole: Path, name: str, damage: str, tmp_path: Path, reference: dict[str, Any]) -> None:
+    case, home = (name, damage), tmp_path / "home"
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(whole, home)
+    data = DAMAGES[damage]((home / name).read_bytes())
+    (home / name).unlink()
+    if data is not None:
+        (home / name).write_bytes(data)
+    assert run_through(home, "rollback") == 0, case
+    answers = answers_of(home, tmp_path)
+    never_wrong(answers, reference, case)
+    if not examine(Settings(home=home))["healthy"]:
+        assert run_through(home, "reindex") == 0, case
+        assert examine(Settings(home=home))["healthy"], case
+        answers = answers_of(home, tmp_path)
+    assert answers == reference, case
+
+
 def _kind(name: str) -> str:
     path = Path("/") / name  # a pattern that begins at the root matches all of a name
     kinds = [kind for kind, patterns in KINDS.items() if any(path.match(f"/{one}") for one in patterns)]

@@ -1,12 +1,13 @@
 """Requests made by chance, by every role and every scope, over every route.
 
 None does what its sender may not do, shows what they may not see, or fails in the server. A sample runs
-always, 20,000 of them every night.
+always, 20,000 of them every night (another number: ``LITATLAS_TEST_REQUESTS``).
 """
 
 from __future__ import annotations
 
 import gzip
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +34,7 @@ SENDERS = [("", ""), *((name, "") for name in ("rob", "bo", "kim"))]
 SENDERS += [(name, scope) for name in ("rob", "bo", "kim") for scope in SCOPES]
 """A user, and the scope of the token that they send; without one they have a session."""
 OF_ROLE = {"rob": "reader", "bo": "editor", "kim": "keeper"}
-EACH = 20_000 // len(SENDERS) + 1
+EACH = int(os.environ.get("LITATLAS_TEST_REQUESTS", "20000")) // len(SENDERS) + 1
 SLOW = 2.0
 OWN = ("lists", "list_papers", "attempts", "sessions", "tokens", "audit")
 """Tables that who only reads may write to: what they keep, and how they came in."""
