@@ -64,7 +64,7 @@ def served(home: Path, workers: int = 0) -> Iterator[str]:
             try:
                 get(address + "/readyz")
                 break
-            except (urllib.error.URLError, ConnectionError):
+            except OSError:  # refused, not ready yet, or too slow on a busy machine
                 time.sleep(0.2)
         yield address
     finally:
