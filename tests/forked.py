@@ -21,7 +21,7 @@ def run_forked(
     home: Path,
     *arguments: str,
     streams: Path,
-    seconds: float = 240,
+    seconds: float = 900,
     watch: Callable[[], None] | None = None,
     action: Callable[[Path], None] | None = None,
     killed_after: float | None = None,
