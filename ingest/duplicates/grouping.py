@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, update
 
 from ingest.document import Document
-from ingest.duplicates.normalized_fields import Place, compare_places, place_of
+from ingest.duplicates.normalized_fields import Place, author_key, compare_places, place_of
 from ingest.duplicates.signatures import TITLE_REASON, identifiers_of, is_preprint, is_registered
 from ingest.library.bulk import insert_rows
 from ingest.library.records import document_of
@@ -62,6 +62,11 @@ class _Member:
     @cached_property
     def place(self) -> Place:
         return place_of(self.document)
+
+    @cached_property
+    def authors(self) -> frozenset[str]:
+        """The authors' family names."""
+        return frozenset(author_key(name).family for name in self.document.authors)
 
 
 def retire(connection: Connection, ids: Sequence[str], sequence: int) -> int:
@@ -120,11 +125,13 @@ def _edges(connection: Connection, rows: Mapping[int, _Member]) -> list[Edge]:
         query = select(joins.c.a, joins.c.b, joins.c.reason, joins.c.score).where(joins.c.a.in_(part))
         edges += [tuple(row) for row in connection.execute(query) if row.b in rows]
 
-    def order(edge: Edge) -> tuple[bool, bool, int, float, list[str]]:
+    def order(edge: Edge) -> tuple[bool, bool, int, float, int, list[str]]:
         a, b, reason, score = edge
         first, second = rows[a], rows[b]
         alike = len(compare_places(first.place, second.place).agree)
-        return reason != BY_HAND, _by_title(reason, score), -alike, -score, sorted((first.id, second.id))
+        strangers = len(first.authors ^ second.authors)
+        ids = sorted((first.id, second.id))
+        return reason != BY_HAND, _by_title(reason, score), -alike, -score, strangers, ids
 
     return sorted(edges, key=order)
 

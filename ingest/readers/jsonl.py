@@ -7,6 +7,7 @@ from typing import Any
 from ingest.readers.parsing.jsonpeople import UNREAD, json_people
 from ingest.readers.parsing.jsonrecords import JsonReader, json_keys
 from ingest.readers.parsing.reader import as_list
+from ingest.values.identifiers import openalex_work
 
 _ALIASES = {
     "id": "source_id", "name": "title", "text": "abstract", "summary": "abstract", "author": "authors",
@@ -55,4 +56,21 @@ class JsonLinesReader(JsonReader):
         tags = raw.get("tags")
         if isinstance(tags, str):
             raw["tags"] = tags.replace(",", ";").split(";") if ";" not in tags else tags.split(";")
-        return raw
+        return raw | _openalex(raw)
+
+
+def _openalex(raw: dict[str, Any]) -> dict[str, Any]:
+    """References that are works of OpenAlex, and the record's own number there, which others refer to."""
+    named: dict[str, Any] = {}
+    references = raw.get("references")
+    if isinstance(references, list) and any(map(_work, references)):
+        named["references"] = [_work(text) or text for text in references]
+    others = raw.get("other_ids")
+    if (own := _work(raw.get("source_id"))) and (others is None or isinstance(others, list)):
+        named["other_ids"] = list(dict.fromkeys([*(others or ()), own]))
+    return named
+
+
+def _work(text: object) -> str:
+    """``openalex:W…`` of a work's number or address; "" of anything else."""
+    return openalex_work(text) if isinstance(text, str) else ""

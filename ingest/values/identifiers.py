@@ -255,10 +255,21 @@ def normal_language(raw: str) -> str:
     return _LANGUAGE_OF.get(text) or _LANGUAGE_OF.get(re.split(r"[-_;,\s]", text, maxsplit=1)[0], "")
 
 
+_OPENALEX = re.compile(r"(?:https?://openalex\.org/)?(W\d{8,11})", re.ASCII)
+
+
+def openalex_work(text: str) -> str:
+    """``openalex:W…`` of the number or the address of a work in OpenAlex; "" of anything else."""
+    match = _OPENALEX.fullmatch(text.strip())
+    return f"openalex:{match[1]}" if match else ""
+
+
 def spellings(text: str) -> list[str]:
     """What an identifier that somebody typed may be in our spelling, the likeliest first."""
     doi, arxiv, pmid = normal_doi(text), normal_arxiv_id(text), normal_pmid(text)
     scheme, _, value = text.strip().partition(":")
-    other = f"{scheme.lower()}:{value.strip()}" if value and not value.startswith("//") else ""
+    other = (
+        f"{scheme.lower()}:{value.strip()}" if value and not value.startswith("//") else openalex_work(text)
+    )
     named = (("doi", doi), ("arxiv", "" if doi else arxiv), ("pmid", "" if doi or arxiv else pmid))
     return [f"{scheme}:{value}" for scheme, value in named if value] + ([other] if other else [])

@@ -37,7 +37,7 @@ PAPERS = [
         type="thesis",
         other_ids=("isbn:978-3-16-148410-0",),
     ),
-    Document("3", title="On fens", pmid="77", references=("pmid:78",)),
+    Document("3", title="On fens", pmid="77", references=("pmid:78",), other_ids=("openalex:W2113264115",)),
 ]
 
 
@@ -60,6 +60,9 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
         ("cites:10.1000/bog", {"On peat", "On fens"}),  # the other one by the PMID of the same paper
         ("cites:https://doi.org/10.1000/BOG", {"On peat", "On fens"}),
         ("cites:pmid:77", {"On peat"}),
+        ("cites:W2113264115", {"On peat"}),
+        ("cites:https://openalex.org/W2113264115", {"On peat"}),
+        ("cited_by:W2113264115", {"On bogs"}),
         ("cites:10.1000/nowhere", set()),
         ("cited_by:10.1000/peat", {"On bogs", "On fens"}),
         ("cited_by:pmid:78", set()),

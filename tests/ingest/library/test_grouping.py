@@ -68,6 +68,14 @@ def test_other_identifiers_of_a_database_do_not_part_what_a_doi_joins(library: L
     assert len(groups(library, [third, fourth])) == 3
 
 
+@pytest.mark.parametrize("at", range(3))
+def test_a_record_without_identifiers_joins_the_one_with_the_same_authors(library: Library, at: int) -> None:
+    alike = replace(ROWERS, source_id=f"a{at}", authors=("Berg, Anna", "Doe, Jane"), pmid="409451")
+    other = replace(ROWERS, source_id=f"b{at}", authors=("Berg, Anna", "Roe, Ann"), pmid="508888")
+    bare = replace(alike, source_id=f"c{at}", pmid="")
+    assert {f"a{at}", f"c{at}"} in [set(mine) for mine in groups(library, [alike, other, bare])]
+
+
 def test_each_member_has_its_own_reason(library: Library) -> None:
     records = [
         replace(ROWERS, source_id="a", doi="10.1000/a"),

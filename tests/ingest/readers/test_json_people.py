@@ -84,3 +84,20 @@ def test_keys_that_other_programs_use_are_known() -> None:
     (document,) = (one for one in parsed if isinstance(one, Document))
     assert (document.year, document.venue, document.doi) == (2019, "J Foo", "10.1234/foo.1")
     assert (document.issue, document.pages, document.tags) == ("", "1-9", ("fire", "moss"))
+
+
+def test_works_of_openalex_refer_to_each_other_by_their_numbers(tmp_path: Path) -> None:
+    records = [
+        {"id": "W2113264115", "title": "Moss", "references": ["W1513817599", "10.1000/x", "W12", 7]},
+        {"id": "https://openalex.org/W1513817599", "title": "Fen", "other_ids": ["pmcid:PMC1"]},
+        {"id": "W7", "title": "Bog", "references": "none"},
+    ]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    read = [item for _, item in read_sources([tmp_path / "a.jsonl"]) if isinstance(item, Document)]
+    assert [(paper.source_id, paper.other_ids) for paper in read] == [
+        ("W2113264115", ("openalex:W2113264115",)),
+        ("https://openalex.org/W1513817599", ("pmcid:PMC1", "openalex:W1513817599")),
+        ("W7", ()),
+    ]
+    assert read[0].references[0] == "openalex:W1513817599"
+    assert "W12" in read[0].references
