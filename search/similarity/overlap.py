@@ -52,7 +52,7 @@ def mentions(analyzer: Analyzer, title: str, text: str, lang: str) -> Mentions:
     for part, weight in ((text[:_LETTERS], 1.0), (title, _TITLE)):
         words = finder.words(part, lang)
         casing.learn(part, words, lang)
-        for key, start, end, _ in finder.phrases(words):
+        for key, start, end, *_ in finder.phrases(words):
             if not _SAYS_LITTLE.issuperset(key):
                 phrases[key] += weight
                 written.setdefault(key, part[start:end])

@@ -41,10 +41,13 @@ _SMOOTH = 5  # papers
 _TITLE, _ABSTRACT = 3, 1  # how much a way of writing counts
 _PLURAL = 0.25  # a plural is preferred from this share of its singular
 _VERBAL = 0.5  # for "inducing apoptosis", unless it is a tag
-_WHOLE = 0.4  # a candidate that stands whole less often is a fragment
+_WHOLE = 0.4  # a candidate that stands whole less often is a fragment …
+_BARE = 0.1  # … and so is a word that stands by itself less often: "helper" of "T helper"
 _ABSTRACT_LETTERS = 3000
 _LITTLE = GENERIC | FURNITURE | STATISTICS | {""}
 _SHORT_CODE = re.compile(r"(?=\w*\d)\w{1,3}")  # Ca2, H2O
+_BOUND_BEFORE = re.compile(r"(?<!\w)[B-HJ-Z] |.[-‐‑–]")  # "T helper", "(NF)-κB"
+_BOUND_AFTER = re.compile(r" [B-HJ-Z](?!\w)|[-‐‑–]")  # "helper T cells"
 _CODE = re.compile(r"[a-z-]+\.[A-Za-z-]+|[a-z]+-(ph|th|ex|lat|qc)|[A-Z]?\d[\w.-]*|\S*\d\S*\d\S*")
 
 Floats = NDArray[np.float32]
@@ -134,6 +137,7 @@ class _Written:
     texts: int = 0
     said: int = 0
     whole: int = 0
+    bare: int = 0
     generic: int = 0
     tag: bool = False
 
@@ -168,6 +172,7 @@ class _Collector:
                 own.surfaces[surface] += weight
                 own.said += 1
                 own.whole += phrase.whole
+                own.bare += phrase.bare and not _is_bound(part, phrase.start, phrase.end)
                 own.generic += self._is_generic(phrase.key)
                 keys.add(key)
         for key in keys:
@@ -193,7 +198,7 @@ class _Collector:
             keys.append((row, key))
             own = self.written.get(key)
             if own is None:
-                own = self.written[key] = _Written(texts=self.least, said=1, whole=1)
+                own = self.written[key] = _Written(texts=self.least, said=1, whole=1, bare=1)
             own.surfaces[name] += 1 + own.surfaces.total() // 4 if not own.tag else 0
             own.tag = True
         return keys
@@ -231,6 +236,8 @@ class _Collector:
             if not self._may_stand(key, surface):
                 continue
             wholeness = min(own.whole / own.said / _WHOLE, 1.0) ** (1 if len(key) == 1 else 2)
+            if " " not in surface and not own.tag:
+                wholeness *= min(own.bare / own.said / _BARE, 1.0)
             wholeness *= _VERBAL if self._verbal(surface) and not own.tag else 1.0
             names.append(_Name(key, surface, wholeness, own.tag))
         return names
@@ -262,6 +269,12 @@ class _Collector:
         best = max(written.items(), key=lambda item: (item[1], item[0]))[0]
         plurals = [surface for surface in (f"{best}s", f"{best}es", f"{best[:-1]}ies") if surface in written]
         return next((plural for plural in plurals if written[plural] > _PLURAL * written[best]), best)
+
+
+def _is_bound(text: str, start: int, end: int) -> bool:
+    """Whether a word belongs to a letter or a hyphen beside it."""
+    before = _BOUND_BEFORE.match(text, max(0, start - 2), start)
+    return before is not None or _BOUND_AFTER.match(text, end) is not None
 
 
 def _tag_name(tag: str) -> str:

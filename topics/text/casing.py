@@ -38,6 +38,8 @@ class Casing:
     def word(self, word: str) -> str:
         """The usual spelling of a word; one never seen inside a sentence keeps its own unless it shouts."""
         key = word.casefold()
+        if len(word) == 1:  # "a" is everywhere, and "influenza A" is no influenza of some kind
+            return word
         seen = self._seen.get(key) or self._nouns.get(key)
         if seen:
             return max(seen.items(), key=lambda item: (item[1], item[0]))[0]

@@ -99,6 +99,7 @@ class Phrase(NamedTuple):
     start: int
     end: int
     whole: bool  # no further word of the same noun phrase follows: not "Fourier" of "Fourier transform"
+    bare: bool  # and none stands before: not "κB" of "nuclear factor κB"
 
 
 class _Chunk(NamedTuple):
@@ -160,7 +161,7 @@ class PhraseFinder:
                 key = modifier.lemmas + key
                 specific = specific or not modifier.generic
                 if specific and (length > 1 or part.alone):
-                    yield Phrase(key, first, end, whole)
+                    yield Phrase(key, first, end, whole, length == len(run))
 
     def _chunk(self, chunk: str, lang: str) -> _Chunk:
         """A stretch without white space, by the one analysis."""

@@ -138,7 +138,7 @@ def key_terms(
     for text, weight in ((abstract[:_MAX_LETTERS], 1.0), (title, 2.5)):
         words = finder.words(text, lang)
         casing.learn(text, words, lang)
-        for key, start, end, whole in finder.phrases(words):
+        for key, start, end, whole, _ in finder.phrases(words):
             if whole:
                 weights[key] += weight
                 surfaces.setdefault(key, text[start:end])

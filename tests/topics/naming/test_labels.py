@@ -321,3 +321,30 @@ def test_a_fragment_of_a_longer_phrase_is_known_as_one() -> None:
     whole = {text[p.start : p.end]: p.whole for p in finder.phrases(finder.words(text))}
     assert whole["discrete Fourier transform"]
     assert not whole["discrete Fourier"]
+
+
+def test_a_word_that_never_stands_by_itself_is_a_fragment() -> None:
+    titles = [
+        "Nuclear factor κB in sepsis",
+        "Activation of nuclear factor κB",
+        "T helper cells",
+        "T helper traffic",
+    ]
+    titles += ["Receptor traffic", "A receptor for steroids", "The steroid receptor"]
+    ask = analyzer()
+    writer = StreamWriter(ask.stem)
+    for row, title in enumerate(titles):
+        writer.add(row, ask.joined(title), "")
+    sample = [SampleText(title) for title in titles]
+    candidates = collect(
+        sample,
+        writer.stream(len(titles)),
+        [],
+        sparse.csr_matrix((0, len(titles))),
+        PhraseFinder(ask),
+        ask.stem,
+    )
+    whole = dict(zip(candidates.surfaces, candidates.wholeness.tolist(), strict=True))
+    assert whole["κB"] == 0
+    assert whole.get("helper", 0.0) == 0
+    assert whole["receptor"] == 1

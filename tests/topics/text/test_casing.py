@@ -91,3 +91,13 @@ def test_what_has_no_capital_is_no_german_noun() -> None:
     found = {text[phrase.start : phrase.end] for phrase in finder.phrases(finder.words(text, "de"))}
     assert "Turbinen" in found
     assert not found & {"Speicher bestimmt", "untersuchen", "bestimmt"}
+
+
+def test_a_letter_by_itself_keeps_its_case() -> None:
+    casing = Casing()
+    texts = ["We saw a case of influenza in a child", "It was a strain of influenza A virus"]
+    finder = PhraseFinder(analyzer())
+    for text in texts:
+        casing.learn(text, finder.words(text))
+    assert casing.phrase("Influenza A virus") == "influenza A virus"
+    assert casing.phrase("Vitamin D") == "vitamin D"
