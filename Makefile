@@ -43,7 +43,7 @@ ready: # what waits for Debian's packages beside what waits for Python's
 	@$(MAKE) --no-print-directory -j2 --output-sync=target services check
 
 test: ready ## everything a change must pass
-	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not nightly"
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not nightly"
 
 nightly: ready ## the long tests: mutations, faults, cluster, browser matrix
 	$(PYTEST) --timeout 3600
