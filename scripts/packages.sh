@@ -21,7 +21,9 @@ fi
 
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     echo "packages: installing ${missing[*]} with apt-get" >&2
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >&2
+    # one at a time: this and scripts/setup.sh run side by side
+    flock --close /tmp/litatlas-apt.lock sh -c 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+        --no-install-recommends "$@"' apt "${missing[@]}" >&2
 else
     echo "packages: ${missing[*]} not found; tests that need them will skip (on Debian: apt-get install ${missing[*]})" >&2
 fi

@@ -9,7 +9,9 @@ fail() { echo "setup: $*" >&2; exit 1; }
 install_packages() {
     command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 1
     echo "setup: installing $* with apt-get" >&2
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >&2
+    # one at a time: this and scripts/packages.sh run side by side
+    flock --close /tmp/litatlas-apt.lock sh -c 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+        --no-install-recommends "$@"' apt "$@" >&2
 }
 
 if [ -z "$python" ] || ! command -v "$python" >/dev/null; then
