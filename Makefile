@@ -7,6 +7,8 @@ BIN := .venv/bin
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 # No test cuts the power, so that none needs to wait for a disk: what is killed finds what the kernel was given.
 PYTEST = $$(command -v eatmydata || true) $(BIN)/python -m pytest
+# The tests start hundreds of commands, and each would compile all of our modules.
+unexport PYTHONDONTWRITEBYTECODE
 export LITATLAS_SHARED ?= $(abspath ../shared)
 
 .PHONY: help setup demo test check ready services format bench nightly screenshots docs packages elasticsearch elasticsearch-stop postgresql postgresql-stop cluster cluster-stop clean

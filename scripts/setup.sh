@@ -28,13 +28,14 @@ fi
 extras='.[train,elasticsearch,postgresql,store,encoder,bench,dev]'
 
 # uv fetches side by side what pip fetches in turn. It does not read pip's settings: what it cannot reach, pip can.
+# Nor does it compile by itself, and where Python must not write bytecode, every command would compile all it imports.
 install_quickly() {
     local index
     index=${PIP_INDEX_URL:-$(.venv/bin/pip config get global.index-url 2>/dev/null || true)}
     [ -z "$index" ] || export UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-$index}
     [ -z "${PIP_CERT:-}" ] || export SSL_CERT_FILE=${SSL_CERT_FILE:-$PIP_CERT}
     .venv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.5,<1' &&
-        .venv/bin/uv pip install --quiet --python .venv/bin/python -e "$extras"
+        .venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python -e "$extras"
 }
 
 echo "setup: installing litatlas and its libraries into .venv (half a minute to two minutes the first time)" >&2

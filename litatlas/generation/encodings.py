@@ -115,7 +115,7 @@ class Encodings:
     def for_queries(self) -> QueryEncoder | DamagedVectors | None:
         """What encodes queries now, or tells readers that it cannot; None before any vectors are whole."""
         live = self.now()
-        return DamagedVectors() if live is None and self._live() is not None else live
+        return DamagedVectors() if live is None and (self._live() is not None or self._is_unnamed()) else live
 
     def _query_encoder(self, folder: Path) -> QueryEncoder | None:
         try:
@@ -134,6 +134,10 @@ class Encodings:
             return folder if folder.is_dir() else None
         return None
 
+    def _is_unnamed(self) -> bool:
+        """Whether finished vectors are there, but what names those that serve is damaged or gone."""
+        return self._live() is None and any(self._folder.glob("*/whole.json"))
+
     def is_behind(self) -> bool:
         """Whether papers lack vectors, or the vectors that serve are another encoder's."""
         folder = self._live()
@@ -151,7 +155,7 @@ class Encodings:
         live, folder = self.now(), self._live()
         origin = live.store.origin if live is not None else None
         making = self._making(folder)
-        damaged = folder is not None and live is None
+        damaged = live is None and (folder is not None or self._is_unnamed())
         state = "damaged" if damaged else "none"
         if origin is not None:
             state = "behind" if self.is_behind() else "whole"
@@ -180,7 +184,7 @@ class Encodings:
         encoder = self._open(self._setting, _QUERY_SECONDS)
         dimensions = encoder.encode(["litatlas"]).shape[1]
         folder = self._live()
-        if folder is None and any(self._folder.glob("*/whole.json")):
+        if self._is_unnamed():
             message = (
                 f"There are vectors in {self._folder}, but live.json, which names them, is damaged or gone."
             )

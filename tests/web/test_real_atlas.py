@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -49,10 +48,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         command(home, "serve", "--port", str(port), "--workers", "1"), env=quiet(), stderr=subprocess.DEVNULL
     )
     address = f"http://127.0.0.1:{port}"
-    wait_for(address + "/readyz")
-    yield address
-    server.terminate()
-    server.wait(timeout=20)
+    try:
+        wait_for(address + "/readyz")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
 
 
 def wait_for(url: str, seconds: float = 90) -> None:
@@ -61,7 +62,7 @@ def wait_for(url: str, seconds: float = 90) -> None:
         try:
             urllib.request.urlopen(url, timeout=5).close()
             return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # not there yet, or too busy to answer
             assert time.monotonic() < end, f"{url} does not answer"
             time.sleep(0.3)
 

@@ -9,7 +9,6 @@ import json
 import secrets
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,7 +84,7 @@ def until(look: Any, why: Any = lambda: "") -> Any:
         try:
             if value := look():
                 return value
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # not there yet, or too busy to answer
             pass
         time.sleep(0.2)
     raise AssertionError(why())
