@@ -31,11 +31,11 @@ def hosts(folder: Path) -> Iterator[tuple[Locks, Locks, Library, Library]]:
 
 
 def disconnect(library: Library, other: Library) -> None:
-    """End the connections of one host, as a server that is started again does."""
+    """End the connections of one host, as a server that is started again does, and wait for their end."""
     with other.writing() as connection:
         connection.execute(
             text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
                 "WHERE application_name LIKE 'litatlas %' AND datname = current_database()"
             )
         )
