@@ -146,7 +146,13 @@ def test_search_walk_open_and_go_on(reader: Reader) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "path",
-    ["/collections", "/collections/First", "/trends", "/bridges", "/quality", "/help", "/search?q=title%3A"],
+    [
+        "/search?q=title%3A",
+        *(
+            pytest.param(path, marks=pytest.mark.nightly)  # test_browser has these pages always
+            for path in ("/collections", "/collections/First", "/trends", "/bridges", "/quality", "/help")
+        ),
+    ],
 )
 def test_other_pages_are_accessible(reader: Reader, path: str) -> None:
     page = reader.open(path)
