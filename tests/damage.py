@@ -38,6 +38,16 @@ DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
 }
 
 
+def put_damaged_copy(whole: Path, home: Path, name: str, kind: str) -> None:
+    """Put a copy of a whole home in the place of a home, with one file damaged."""
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(whole, home)
+    data = DAMAGES[kind]((home / name).read_bytes())
+    (home / name).unlink()
+    if data is not None:
+        (home / name).write_bytes(data)
+
+
 def never_wrong(answers: dict[str, Any], reference: dict[str, Any], case: object) -> None:
     """Every answer is right, refused, or (suggestions) absent."""
     for question, answer in answers.items():

@@ -1,4 +1,4 @@
-"""A home with two models, and papers that came after the second."""
+"""Homes with two models, and papers that came after the second."""
 
 from __future__ import annotations
 
@@ -28,3 +28,15 @@ def two_models(folder: Path, *, later: int) -> tuple[Path, Path]:
     assert run_through(home, "build", *LEVELS) == 0
     assert run_through(home, "add", str(second), "--collection", "B") == 0
     return home, second
+
+
+def two_models_and_a_draft(home: Path, first: Path, second: Path) -> None:
+    """Fill a home: collection A in two models, the papers of B after them, and a third model that waits."""
+    for arguments in (
+        ("add", str(first), "--collection", "A"),
+        ("build", *LEVELS),
+        ("build", *LEVELS, "--seed", "2"),
+        ("add", str(second), "--collection", "B"),
+        ("build", *LEVELS, "--seed", "3", "--preview"),
+    ):
+        assert run_through(home, *arguments) == 0

@@ -16,7 +16,7 @@ import pytest
 from litatlas.atlas import Atlas
 from litatlas.doctor import examine
 from litatlas.settings import Settings
-from tests.damage import DAMAGES, answers_of, never_wrong
+from tests.damage import DAMAGES, answers_of, never_wrong, put_damaged_copy
 from tests.killing import run_through
 from tests.two_models import LEVELS, patch_settings, two_models
 
@@ -137,12 +137,7 @@ def test_every_damage_of_the_generation_before(
 
 def _rolled_back(whole: Path, name: str, damage: str, tmp_path: Path, reference: dict[str, Any]) -> None:
     case, home = (name, damage), tmp_path / "home"
-    shutil.rmtree(home, ignore_errors=True)
-    shutil.copytree(whole, home)
-    data = DAMAGES[damage]((home / name).read_bytes())
-    (home / name).unlink()
-    if data is not None:
-        (home / name).write_bytes(data)
+    put_damaged_copy(whole, home, name, damage)
     assert run_through(home, "rollback") == 0, case
     answers = answers_of(home, tmp_path)
     never_wrong(answers, reference, case)
@@ -168,12 +163,7 @@ def _is_live(home: Path, name: str) -> bool:
 def _damaged(whole: Path, name: str, damage: str, tmp_path: Path, reference: dict[str, Any]) -> None:
     case = (name, damage)
     home = tmp_path / "home"
-    shutil.rmtree(home, ignore_errors=True)
-    shutil.copytree(whole, home)
-    data = DAMAGES[damage]((home / name).read_bytes())
-    (home / name).unlink()
-    if data is not None:
-        (home / name).write_bytes(data)
+    put_damaged_copy(whole, home, name, damage)
     answers = answers_of(home, tmp_path)
     never_wrong(answers, reference, case)
     findings = [check for check in examine(Settings(home=home))["checks"] if not check["ok"]]

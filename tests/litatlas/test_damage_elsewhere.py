@@ -24,7 +24,7 @@ from litatlas.maintenance.archive import BackupError, check_archive
 from litatlas.settings import SettingsError, load
 from litatlas.worker import JobProgress, run_job
 from search.notices import WITHOUT_ENCODER
-from tests.damage import DAMAGES, answers_of, never_wrong
+from tests.damage import DAMAGES, answers_of, never_wrong, put_damaged_copy
 from tests.embeddings_server import endpoint
 from tests.ingest import pdfs
 from tests.killing import run_through
@@ -99,12 +99,7 @@ def test_every_damage_of_every_file(furnished: Furnished, damage: str, tmp_path:
 
 def _damaged(furnished: Furnished, name: str, damage: str, tmp_path: Path) -> None:
     home, case = furnished.home, (name, damage)
-    shutil.rmtree(home)
-    shutil.copytree(furnished.whole, home)
-    data = DAMAGES[damage]((home / name).read_bytes())
-    (home / name).unlink()
-    if data is not None:
-        (home / name).write_bytes(data)
+    put_damaged_copy(furnished.whole, home, name, damage)
     answers = answers_of(home, tmp_path)
     try:
         findings = [check for check in examine(load(home))["checks"] if not check["ok"]]

@@ -14,8 +14,8 @@ from litatlas.errors import NotFoundError
 from litatlas.settings import Settings
 from tests.killing import run_killed, run_through, steps_of
 from tests.papers import papers, write
+from tests.two_models import LEVELS, patch_settings, two_models_and_a_draft
 
-LEVELS = ("--levels", "3,6")
 MOST = {"models": 3, "segments": 3, "index": 4, "aids": 2}
 """The folders of the kept generations and of a draft; an index has a lock beside its folder."""
 
@@ -36,22 +36,14 @@ class Start:
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """Two models, papers that came after the second, and a third model that waits."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LITATLAS_TRAINER", "portable")
-        patch.setenv("LITATLAS_PROCESSES", "1")
+        patch_settings(patch)
         folder = tmp_path_factory.mktemp("kills")
         home = folder / "home"
         files = {
             name: write(folder / f"{name}.jsonl", papers(count, seed=seed, prefix=name))
             for seed, (name, count) in enumerate({"a": 64, "b": 16, "c": 8}.items(), 1)
         }
-        for arguments in (
-            ("add", str(files["a"]), "--collection", "A"),
-            ("build", *LEVELS),
-            ("build", *LEVELS, "--seed", "2"),
-            ("add", str(files["b"]), "--collection", "B"),
-            ("build", *LEVELS, "--seed", "3", "--preview"),
-        ):
-            assert run_through(home, *arguments) == 0
+        two_models_and_a_draft(home, files["a"], files["b"])
         yield Start(home, files)
 
 

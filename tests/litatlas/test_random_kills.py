@@ -27,9 +27,9 @@ from litatlas.maintenance.archive import check_archive
 from litatlas.settings import Settings
 from tests.killing import Action, run_killed_after, run_through
 from tests.papers import papers, write
+from tests.two_models import LEVELS, patch_settings, two_models_and_a_draft
 
 MOMENTS = int(os.environ.get("LITATLAS_TEST_KILLS", "100"))
-LEVELS = ("--levels", "3,6")
 PASSWORD = "a password of some words"
 NAMES = ["add", "build", "publish", "remove", "rename", "backup", "restore", "sign in"]
 NAMES += ["discard", "rollback", "reindex"]
@@ -53,8 +53,7 @@ class Start:
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """300 papers, two models, papers that came after the second, a third model that waits, two accounts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LITATLAS_TRAINER", "portable")
-        patch.setenv("LITATLAS_PROCESSES", "1")
+        patch_settings(patch)
         folder = tmp_path_factory.mktemp("kills")
         home, empty = folder / "home", folder / "empty"
         empty.mkdir()
@@ -63,14 +62,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
             name: write(folder / f"{name}.jsonl", papers(count, seed=seed, prefix=name))
             for seed, (name, count) in enumerate(counts.items(), 1)
         }
-        for arguments in (
-            ("add", str(files["a"]), "--collection", "A"),
-            ("build", *LEVELS),
-            ("build", *LEVELS, "--seed", "2"),
-            ("add", str(files["b"]), "--collection", "B"),
-            ("build", *LEVELS, "--seed", "3", "--preview"),
-        ):
-            assert run_through(home, *arguments) == 0
+        two_models_and_a_draft(home, files["a"], files["b"])
         with Atlas(Settings(home=home, accounts="on")) as atlas:
             atlas.accounts.add("ann", "keeper", PASSWORD)
             atlas.accounts.add("bob", "reader", PASSWORD)
