@@ -28,7 +28,7 @@ from ingest.library.library import Library
 from ingest.library.records import storable
 from ingest.library.schema import rejects
 from ingest.library.storing import Sketches, store
-from ingest.parallel import few_collections, process_pool
+from ingest.parallel import few_collections, freed_memory_kept, process_pool
 from ingest.preparing import Batch, prepare
 from ingest.progress import Interrupted, Progress
 
@@ -86,7 +86,7 @@ def add(
     number, key = patiently(lambda: _ensured(library, collection, source))
     intake = _Intake(library, number, key, AddReport(collection.strip()), progress, pdfs)
     # Records are a million small objects without cycles: the collector would look at them in vain.
-    with few_collections():
+    with few_collections(), freed_memory_kept():
         parts = chain([first], parts)
         batches = (
             intake.in_parallel(parts, processes)
@@ -188,7 +188,7 @@ class _Intake:
     def _store(self, batch: Batch, pdfs: Sequence[bytes | None]) -> _Stored:
         """Store it, wholly or not at all: it may be done again."""
         try:
-            with self.library.writing() as connection:
+            with self.library.writing(bulk=True) as connection:
                 resolved = self.identities.resolve(connection, batch)
                 fresh = {change.record.id for change in resolved.changes if not change.number}
                 joined = store(connection, self.number, resolved.changes, self.sketches, self.added)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -9,7 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -31,7 +32,12 @@ def in_chunks(items: Iterable[In], size: int) -> Iterator[list[In]]:
 def process_pool(processes: int) -> ProcessPoolExecutor:
     """A pool of processes that never outlive this one; fresh ones: forking would copy open databases."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(processes, mp_context=context, initializer=_follow_parent)
+    return ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    _follow_parent()
+    _give_back_from(_NEVER)
 
 
 _PAUSE_SECONDS = 0.2
@@ -105,6 +111,30 @@ def few_collections() -> Iterator[None]:
 def collect_seldom() -> None:
     """Let the garbage collector look for cycles seldom from now on (`few_collections`: for a while)."""
     gc.set_threshold(100_000, 50, 100)
+
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # the parameters' numbers in malloc.h
+_NEVER, _USUAL = 1 << 30, 128 << 10  # bytes; the second is the library's own
+
+
+@contextmanager
+def freed_memory_kept() -> Iterator[None]:
+    """Let the GNU C library keep what is freed meanwhile, where much comes and goes without end: to give it
+    back to the system and to ask for it again costs a tenth of an intake. Other libraries do as they do."""
+    _give_back_from(_NEVER)
+    try:
+        yield
+    finally:
+        _give_back_from(_USUAL)
+        with suppress(AttributeError, OSError, TypeError):
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+def _give_back_from(size: int) -> None:
+    with suppress(AttributeError, OSError, TypeError):
+        library = ctypes.CDLL(None)
+        library.mallopt(_TRIM_THRESHOLD, size)
+        library.mallopt(_MMAP_THRESHOLD, size)
 
 
 def _follow_parent() -> None:

@@ -32,6 +32,8 @@ BUSY_SECONDS = 60
 _WAL_HEADER = 48  # bytes of SQLite's WalIndexHdr
 CACHE_KIBIBYTES = 8_192
 """SQLite's page cache of one connection; threads and processes have many, and the system caches too."""
+BULK_CACHE_KIBIBYTES = 32_768
+"""That of one that takes papers in: keys are looked up and written all over the file."""
 
 
 class Database:
@@ -110,14 +112,20 @@ class Database:
             connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, bulk: bool = False) -> Iterator[Connection]:
         """A transaction that writes; writers take turns.
+
+        Args:
+            bulk: one of many, each with many rows; SQLite holds more of the file for them.
 
         Raises:
             BusyError: another process has been writing for a minute.
             LibraryError: the disk is full or read-only, the file damaged.
         """
         with stage("library"), translated("the library"), self._engine.connect() as plain:
+            if bulk and self.dialect == "sqlite":
+                cursor = plain.connection.cursor()
+                cursor.execute(f"PRAGMA cache_size=-{BULK_CACHE_KIBIBYTES}")
             connection = plain.execution_options(immediate=True)
             with connection.begin():
                 _take_turns(connection)

@@ -50,6 +50,11 @@ _WIDE_GAP = re.compile(r"[ \t]{2,}")
 _AFTER_COMMA = re.compile(r",(?=[^\s,])")
 _LONGEST_PARTICLE = 5  # and suffix: what may stand behind initials at the end of a name
 _LONGEST = 300  # characters of the name of a group
+_PLAIN_NAME = r"[A-Z](?:\.|[a-z]+)(?:[ -][A-Z](?:\.|[a-z]+))* [A-Z][a-z]+(?:-[A-Z][a-z]+)?"
+_PLAIN_LIST = re.compile(rf"{_PLAIN_NAME}(?:, {_PLAIN_NAME})*(?:,? and {_PLAIN_NAME})?")
+"""Most lists of those whose commas separate authors: "Anna B. Berg, C. Costa and Kim Doe"."""
+_PLAIN_SEPARATOR = re.compile(r",? and |, ")
+_NOT_PLAIN = frozenset(re.findall(r"\w+", "And By Others Colleagues Inc Ltd Llc Corp Co Gmbh Plc Ag Bv"))
 _ROUNDS = 3  # of parentheses inside parentheses
 
 
@@ -63,6 +68,8 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
     Args:
         comma: whether commas separate authors (True) or belong to their names (False); None: by the text.
     """
+    if comma and _PLAIN_LIST.fullmatch(raw) and _NOT_PLAIN.isdisjoint(raw.replace(",", "").split()):
+        return _PLAIN_SEPARATOR.split(raw)
     text = _semicolons(raw)
     for _ in range(_ROUNDS):
         text = _PARENTHESES.sub(" ", text) if "(" in text or "[" in text else text

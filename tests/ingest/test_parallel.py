@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -13,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from ingest.document import Document
 from ingest.parallel import BesideError, beside, in_chunks
+from ingest.preparing import prepare
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +35,13 @@ if __name__ == "__main__":
 def test_chunks() -> None:
     assert list(in_chunks("abcde", 2)) == [["a", "b"], ["c", "d"], ["e"]]
     assert list(in_chunks("", 2)) == []
+
+
+def test_a_batch_is_handed_over_whole() -> None:
+    document = Document(source_id="1", title="On half \ud800 letters", authors=("Berg, A.",), doi="10.1/x")
+    batch = prepare("collection", [("file.ris", document), ("file.ris", document)])
+    assert len(batch.records) == 2
+    assert pickle.loads(pickle.dumps(batch)) == batch
 
 
 def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:

@@ -130,3 +130,19 @@ def test_a_name_among_names_is_not_split_at_its_comma() -> None:
 )
 def test_lists_in_one_place_are_told_from_one_name(one: str, names: list[str]) -> None:
     assert split_listed(one) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Anna B. Berg, C. Costa and Kim Doe", ["Anna B. Berg", "C. Costa", "Kim Doe"]),
+        ("Anna Berg, Kim Doe, and Wei Li", ["Anna Berg", "Kim Doe", "Wei Li"]),
+        ("Berg Costa Inc", ["Berg Costa Inc"]),
+        ("Kim Doe And Wei Li", ["Kim Doe", "Wei Li"]),
+        ("By Kim Doe, Wei Li", ["Kim Doe", "Wei Li"]),
+        ("Kim Doe, Wei Li and Others", ["Kim Doe", "Wei Li"]),
+    ],
+)
+def test_lists_that_look_plain_are_split_as_all_others_are(text: str, names: list[str]) -> None:
+    assert split_authors(text, comma=True) == names
+    assert split_authors(f" {text}", comma=True) == names  # which is no plain one
