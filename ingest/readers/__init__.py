@@ -74,6 +74,8 @@ READERS: tuple[Reader, ...] = (
 )
 ENOUGH = 0.2
 """A reader less sure than this is not asked."""
+CERTAIN = 0.95
+"""A reader as sure as this knows more of a file than the name of its first element says."""
 
 
 def reader_named(name: str) -> Reader:
@@ -108,9 +110,11 @@ def sniff(head: bytes, name: str) -> Reader:
     refuse(head, name)
     if not head.startswith((b"PK", unread.OLD_OFFICE)):
         head = Utf8Stream(cast(BinaryIO, io.BytesIO(head))).head()
-        _raise(unread.refused_markup(head), name)
     best = max(READERS, key=lambda reader: reader.sniff(head, name.lower()))
-    if best.sniff(head, name.lower()) >= ENOUGH:
+    certainty = best.sniff(head, name.lower())
+    if certainty < CERTAIN:
+        _raise(unread.refused_markup(head), name)
+    if certainty >= ENOUGH:
         if best.name == "text":  # the last guess, not a net for everything
             _raise(unread.refused_text(head, name), name)
         return best

@@ -1,4 +1,4 @@
-"""arXiv's metadata: the snapshot, one JSON object a line, and the answers of its API, Atom feeds."""
+"""arXiv's metadata: the snapshot, one JSON object a line, the answers of its API and its daily feeds."""
 
 from __future__ import annotations
 
@@ -63,25 +63,31 @@ def arxiv_record(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-ATOM = re.compile(rb"<id>\s{0,9}https?://(?:export\.)?arxiv\.org/api/")
-"""How an answer of arXiv's API says what it is; other feeds do not."""
+_FEED = re.compile(
+    rb"<id>\s{0,9}https?://(?:(?:export\.)?arxiv\.org/api/|rss\.arxiv\.org/)"
+    rb"|<link>\s{0,9}https?://(?:rss\.arxiv\.org/|(?:export\.)?arxiv\.org/rss/)"
+)
+"""How an answer of arXiv's API and a daily feed (Atom or RSS 2.0) say whose they are; other feeds do not."""
+_ANNOUNCED = re.compile(r"\s*arXiv:\S{1,40}\s+Announce Type:\s+\S{1,40}\s+(?:Abstract:\s+)?")
+"""What a daily feed says before an abstract."""
+_MONTH = re.compile(r"(?:\A|/)(\d\d)(0[1-9]|1[0-2])")
 
 
 class ArxivAtomReader:
-    """Reads an answer of arXiv's API, an Atom feed with one entry a paper."""
+    """Reads an answer of arXiv's API or a daily feed, with one entry (RSS: item) a paper."""
 
     name = "arxiv-atom"
-    title = "arXiv API answers (Atom)"
-    suffixes = (".xml", ".atom")
+    title = "arXiv API answers and feeds (Atom, RSS)"
+    suffixes = (".xml", ".atom", ".rss")
     fields = ArxivReader.fields
 
     def sniff(self, head: bytes, _name: str) -> float:
-        """By the feed's own identifier."""
-        return 0.95 if b"<feed" in head and ATOM.search(head) else 0.0
+        """By the feed's own identifier or address."""
+        return 0.95 if (b"<feed" in head or b"<rss" in head) and _FEED.search(head) else 0.0
 
     def read(self, stream: BinaryIO, _options: ReadOptions) -> Iterator[Parsed]:
         """One document an entry; an error that stands in their place is repeated."""
-        for line, entry in xml_records(stream, ("entry",)):
+        for line, entry in xml_records(stream, ("entry", "item")):
             if isinstance(entry, FieldWarning | Rejected):
                 yield entry
             elif "/api/errors" in plain(child(entry, "id")):
@@ -94,24 +100,39 @@ class ArxivAtomReader:
 def _of_entry(entry: Element) -> dict[str, Any]:
     """The loose values of an entry, which says the same as a record of the snapshot under other names."""
 
-    def text(name: str) -> str:
-        return " ".join(text_of(child(entry, name)).split())
+    def text(*names: str) -> str:
+        texts = (" ".join(text_of(child(entry, name)).split()) for name in names)
+        return next(filter(None, texts), "")
 
-    identifier = text("id")
+    # "http://arxiv.org/abs/2101.01234v2", "oai:arXiv.org:2101.01234v2": the same paper in every version
+    named = text("id", "link", "guid")
+    identifier = normal_arxiv_id(named.removeprefix("oai:arXiv.org:"))
+    announced = bool(text("announce_type"))  # its date is the announcement's, of an old paper too
+    creators = split_authors(text("creator"), comma=True)
     return arxiv_record(
         {
-            # "http://arxiv.org/abs/2101.01234v2": the same paper in every version
-            "id": normal_arxiv_id(identifier) or identifier,
+            "id": identifier or named,
             "title": text("title"),
-            "abstract": text("summary"),
-            "authors": [plain(child(author, "name")) for author in children(entry, "author")],
-            "update_date": text("published") or text("updated"),
-            "journal-ref": text("journal_ref"),
-            "doi": text("doi"),
+            "abstract": _ANNOUNCED.sub("", text("summary", "description"), count=1),
+            "authors": [plain(child(author, "name")) for author in children(entry, "author")] or creators,
+            "update_date": _first_month(identifier) if announced else text("published", "updated"),
+            "journal-ref": text("journal_ref", "journal_reference"),
+            "doi": text("doi", "DOI"),
             "comments": text("comment"),
-            "categories": [term for node in children(entry, "category") if (term := node.get("term"))],
+            "license": text("rights"),
+            "categories": [
+                term for node in children(entry, "category") if (term := node.get("term") or plain(node))
+            ],
         }
     )
+
+
+def _first_month(identifier: str) -> str:
+    """The month in which arXiv numbered a paper: ``2402.05938`` → 2024-02, ``hep-ph/9704001`` → 1997-04."""
+    match = _MONTH.search(identifier)
+    if match is None:
+        return ""
+    return f"{'19' if match[1] > '90' else '20'}{match[1]}-{match[2]}"
 
 
 def _authors(record: dict[str, Any]) -> list[str]:

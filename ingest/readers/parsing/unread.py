@@ -159,8 +159,6 @@ def refused_markup(head: bytes) -> Refusal | None:
         name = "marc"
     if name == "resource" and b"datacite" not in head[:4_000]:
         return None
-    if name == "feed" and b"arxiv.org/api/" in head[:4_000]:
-        return None  # an answer of arXiv's API
     return _ROOTS.get(name)
 
 

@@ -310,6 +310,52 @@ def test_an_error_of_arxivs_api_is_repeated_and_other_feeds_are_refused() -> Non
         sniff(blog.encode(), "upload.xml")
 
 
+ANNOUNCED = """
+<title>Fires in peat</title>
+<{about}>arXiv:{number}v2 Announce Type: {type}
+Abstract: We look at fires.</{about}><{id}>oai:arXiv.org:{number}v2</{id}>
+<pubDate>Mon, 12 Feb 2024 00:00:00 -0500</pubDate><published>2024-02-12T00:00:00-05:00</published>
+<arxiv:announce_type>{type}</arxiv:announce_type><dc:rights>http://creativecommons.org/licenses/by/4.0/</dc:rights>
+<dc:creator>Anna Berg, Kim Marsh, Lee van Dam</dc:creator><arxiv:DOI>10.1234/f.1</arxiv:DOI>
+"""
+RSS = (
+    "<?xml version='1.0' encoding='UTF-8'?>\n"
+    '<rss xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+    "<channel><title>cs.DL updates on arXiv.org</title><link>{address}</link><item>"
+    "<link>https://arxiv.org/abs/2402.05938</link><category>cs.DL</category>"
+    + ANNOUNCED.format(about="description", id="guid", number="2402.05938", type="new")
+    + "</item></channel></rss>"
+)
+FEED = (
+    '<feed xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom"'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/"><id>http://rss.arxiv.org/atom/hep-ph</id><entry>'
+    '<category term="hep-ph"/>'
+    + ANNOUNCED.format(about="summary", id="id", number="hep-ph/9704001", type="replace")
+    + "</entry></feed>"
+)
+
+
+@pytest.mark.parametrize(
+    ("feed", "number", "date", "tags"),
+    [
+        (RSS.format(address="http://rss.arxiv.org/rss/cs.DL"), "2402.05938", "2024-02", ("cs.DL",)),
+        (RSS.format(address="http://export.arxiv.org/rss/cs.DL"), "2402.05938", "2024-02", ("cs.DL",)),
+        (FEED, "hep-ph/9704001", "1997-04", ("hep-ph",)),
+    ],
+    ids=["rss", "the old address", "atom"],
+)
+def test_arxivs_daily_feeds_are_read_with_the_month_of_the_number(
+    feed: str, number: str, date: str, tags: tuple[str, ...]
+) -> None:
+    (document,) = documents(read(sniff(feed.encode(), "upload"), feed.encode()))
+    assert (document.arxiv_id, document.date, document.tags) == (number, date, tags)
+    assert (document.title, document.abstract) == ("Fires in peat", "We look at fires.")
+    assert document.authors == ("Anna Berg", "Kim Marsh", "Lee van Dam")
+    assert (document.doi, document.licence) == ("10.1234/f.1", "http://creativecommons.org/licenses/by/4.0/")
+    with pytest.raises(InputError, match="is a feed"):
+        sniff(feed.replace("arxiv.org", "example.org").encode(), "upload.xml")
+
+
 def test_arxiv_identifiers_that_went_through_a_number_are_mended() -> None:
     first, second = documents(read(reader_named("arxiv"), fixture("arxiv")))
     assert (first.arxiv_id, first.year, first.date) == ("0704.0001", 2007, "2007-04-02")
