@@ -12,6 +12,7 @@ import re
 from ingest.values.affiliation_marks import BEFORE_COMMAS, BEFORE_SEMICOLONS, SUPERSCRIPTS
 from ingest.values.author_names import (
     initials_come_last,
+    is_either_way,
     is_group,
     is_initials,
     is_particle,
@@ -92,6 +93,8 @@ def split_authors(raw: str, *, comma: bool | None = None) -> list[str]:
     in_capitals = [name for name in names if name.isupper() and "," not in name and " " in name]
     if any(_make(name.split()) == "Anna Berg" and not is_group(name) for name in in_capitals):
         return [name if name.isupper() else _ordered(name) for name in names]  # "BO COSTA AND KIM DOE"
+    if all(map(is_either_way, in_capitals)):
+        return [name if name in in_capitals else _ordered(name) for name in names]
     return [_ordered(name) for name in names]
 
 

@@ -63,6 +63,16 @@ _CJK = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]
 _CJK_GROUP = re.compile(
     r"(?:组|組|组织|中心|委员会|委員会|协会|協会|学会|研究所|研究院|大学|医院|公司|部会|機構|연구소|학회|위원회)\Z"
 )
+_LIKE_FAMILIES = frozenset(
+    re.findall(
+        r"\w+",
+        "AN BAE BAI CAI CAO CHA CHO CHU CUI DAI DAO DAS DO DOE DU FAN FU GAO GU GUO HA HAN HE HO HOU "
+        "HU IM ITO JIA JIN KIM KO KOU LAI LAM LAU LE LEE LEI LI LIM LIN LIU LO LU LUO LY MA MAI MAO "
+        "MO MOK NA NG NGO NI OH ONO PAN PAK QI QIN RAO ROE ROY SEN SEO SHI SIM SON SU SUN TAN TAO TO "
+        "TU VO VU WAN WEI WEN WOO WU XIA XIE XU XUE YAN YAO YE YEH YI YIN YOO YU ZHU ZOU",
+    )
+)
+"""Frequent family names that in capitals look like initials."""
 _LONGEST = 300
 _MOST_WORDS = 10
 
@@ -119,9 +129,36 @@ def _parsed(text: str) -> Name:
 
 
 def parse_names(authors: Iterable[str], groups: Iterable[str] = ()) -> list[Name]:
-    """The parts of each author of a document; ``groups`` are those that its source says are groups."""
-    known = frozenset(groups)
-    return [Name(literal=author) if author in known else parse_name(author) for author in authors]
+    """The parts of each author of a document; ``groups`` are those that its source says are groups.
+
+    What may be either way round is read as the document's other names are, and stays whole where none tells.
+    """
+    known, everyone = frozenset(groups), [*authors]
+    names = [Name(literal=author) if author in known else parse_name(author) for author in everyone]
+    for at, author in enumerate(everyone):
+        if is_either_way(author) and author not in known:
+            names[at] = _by_the_others(author, everyone)
+    return names
+
+
+def is_either_way(text: str) -> bool:
+    """Whether a name in capitals may have its family name first or last: "KIM XU" is Kim Xu, or X. U. Kim."""
+    if not text.isupper() or len(text) > len("KIM LEE"):
+        return False
+    first, _, last = text.partition(" ")
+    return 1 < len(first) <= 3 and first.isalpha() and last in _LIKE_FAMILIES
+
+
+def _by_the_others(author: str, everyone: Iterable[str]) -> Name:
+    """A name that is either way round, as the other names in capitals of its document are: "ANNA BERG" or
+    "BERG AB"."""
+    others = [name for name in everyone if name.isupper() and "," not in name and not is_either_way(name)]
+    whole = [words for name in others if len(words := name.split()) > 1 and not is_group(name)]
+    family_first = {initials_come_last(words) > 0 for words in whole}
+    if len(family_first) != 1:
+        return Name(literal=author)
+    first, last = author.split()
+    return Name(first, last) if True in family_first else Name(last, first)
 
 
 def is_group(text: str) -> bool:
@@ -184,8 +221,12 @@ def initials_come_last(words: list[str]) -> int:
     end = len(words)
     dotted = bool(words) and "." in words[-1]
     while end > 1 and (words[end - 1] in _PARTICLES or _is_initial(words[end - 1])):
-        if dotted and end < len(words) and len(words[end - 1]) > 2 and "." not in words[end - 1]:
-            break  # "VAN DER LEE K."
+        word = words[end - 1]
+        if end < len(words) and "." not in word and word not in _PARTICLES:
+            if len(word) > 2 and dotted:
+                break  # "VAN DER LEE K."
+            if len(word) > 1 and len(words[-1]) > 1 and words[-1].isalpha():
+                break  # "VAN DAM KL"
         end -= 1
     last = [word for word in words[end:] if word not in _PARTICLES]
     if not last:

@@ -64,6 +64,8 @@ from ingest.values.author_lists import split_authors, split_listed
         ("Gatica, G. (57190000000); Doe, K. (57190000001)", "Gatica, G.|Doe, K."),
         ("O&#39;Brien, K.; M&uuml;ller, J.", "O'Brien, K.|Müller, J."),
         ("Plato, Aristotle, Socrates", "Plato|Aristotle|Socrates"),
+        ("KIM XU", "KIM XU"),  # either way round
+        ("KIM XU; BERG AB", "KIM, XU|BERG, AB"),
         ("Jane Doe, John Roe, Jr.", "Jane Doe|John Roe Jr."),
         ("", ""),
         (" ; , ", ""),

@@ -91,6 +91,26 @@ def test_a_source_may_say_that_a_name_is_a_group() -> None:
     assert names == [Name(literal="Knee Board"), Name("Marsh", "Kim")]
 
 
+@pytest.mark.parametrize(
+    ("authors", "inverted"),
+    [
+        (["KIM XU"], ["KIM XU"]),
+        (["KIM XU", "LEE HO"], ["KIM XU", "LEE HO"]),
+        (["KIM XU", "ANNA BERG"], ["XU, KIM", "BERG, ANNA"]),
+        (["KIM XU", "BERG AB"], ["KIM, XU", "BERG, AB"]),
+        (["KIM XU", "ANNA BERG", "ROTH AB"], ["KIM XU", "BERG, ANNA", "ROTH, AB"]),
+        (["KIM XU", "WORLD HEALTH ORGANIZATION"], ["KIM XU", "WORLD HEALTH ORGANIZATION"]),
+        (["SMITH MA"], ["SMITH, MA"]),
+        (["NG TP"], ["NG, TP"]),
+        (["KIM, XU"], ["KIM, XU"]),
+    ],
+)
+def test_a_name_in_capitals_is_read_as_the_others_of_its_paper_are(
+    authors: list[str], inverted: list[str]
+) -> None:
+    assert [name.inverted for name in parse_names(authors)] == inverted
+
+
 def test_both_orders_can_be_written() -> None:
     name = parse_name("King M van der, Jr")
     assert name.inverted == "van der King, M, Jr"
@@ -178,6 +198,7 @@ def test_generations(text: str) -> None:
         ("J. P. LI", 0),
         ("JP Li", 0),
         ("LI X", 1),
+        ("VAN DAM KL", 2),
         ("A B", 0),
         ("Berg", 0),
     ],
