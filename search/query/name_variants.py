@@ -8,6 +8,7 @@ language ("therapist") is never taken apart.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -60,6 +61,15 @@ def compound(form: str) -> tuple[str, str, bool] | None:
     """
     match = _COMBINING.match(form)
     return (match[0], form[match.end() :], not match[1]) if match and form.isalpha() else None
+
+
+def compound_runs(forms: Sequence[str]) -> list[slice]:
+    """Where in a row of forms two words may be a compound that is also written together: "meta analysis"."""
+    return [
+        slice(at, at + 2)
+        for at, (first, second) in enumerate(itertools.pairwise(forms))
+        if (match := _COMBINING.match(first + second)) and match[0] == first and second.isalpha()
+    ]
 
 
 def put_together(forms: Sequence[str], *, hyphenated: bool = False) -> Iterator[tuple[str, ...]]:

@@ -40,7 +40,14 @@ from search.clauses import (
 )
 from search.query import wildcards
 from search.query.languages import OTHER_LANGUAGES, Speech
-from search.query.name_variants import LONGEST_RUN, compound, name_runs, put_together, taken_apart
+from search.query.name_variants import (
+    LONGEST_RUN,
+    compound,
+    compound_runs,
+    name_runs,
+    put_together,
+    taken_apart,
+)
 from search.query.tree import (
     All,
     And,
@@ -125,7 +132,7 @@ class _Resolver:
         match node:
             case And(children):
                 bare = [child for child in children if isinstance(child, Word)]
-                others = [self.node(child) for child in children if not isinstance(child, Word)]
+                others = self._others([child for child in children if not isinstance(child, Word)])
                 return _all([*self.side_by_side(bare, lone=not others), *others])
             case Or(children):
                 return _any([self.node(child) for child in children])
@@ -147,6 +154,15 @@ class _Resolver:
             case Line(number):  # lines are evaluated by search.book, and refused elsewhere by the parser
                 raise ValueError(f"line {number} of a search book cannot be looked up in an index")
 
+    def _others(self, children: Sequence[Node]) -> list[Clause]:
+        """The clauses of what is no bare word; words of one field side by side may be one name there too."""
+        clauses: list[Clause] = []
+        for name, group in itertools.groupby(children, _field_of_word):
+            nodes = [child.child if name and isinstance(child, Field) else child for child in group]
+            words = [word for word in nodes if name and isinstance(word, Word)]
+            clauses += self._row(words, _FIELDS.get(name, (name,))) if words else map(self.node, nodes)
+        return clauses
+
     def side_by_side(self, bare: Sequence[Word], *, lone: bool, letters: bool = True) -> list[Clause]:
         """The clauses of words that are all wanted; function words only when ``lone`` and nothing else is
         there.
@@ -165,22 +181,24 @@ class _Resolver:
             clauses += self._row([bare[at] for _, at in row])
         return clauses
 
-    def _row(self, words: Sequence[Word]) -> list[Clause]:
-        """The clauses of words that stand next to each other; a name of several words is one clause."""
+    def _row(self, words: Sequence[Word], names: tuple[str, ...] = _BOTH) -> list[Clause]:
+        """The clauses of words that stand next to each other; a name or compound of several is one clause."""
         forms = [(form, at) for at, word in enumerate(words) for form in self._forms(word.text)]
         clauses: list[Clause] = []
         done = 0
-        for run in name_runs([form for form, _ in forms]):
+        written = [form for form, _ in forms]
+        compounds = compound_runs(written)
+        for run in sorted([*name_runs(written), *compounds], key=lambda run: run.start):
             first, last = forms[run.start][1], forms[run.stop - 1][1]
             parts = [form for form, at in forms if first <= at <= last]
             if first < done or first == last or len(parts) > LONGEST_RUN:
                 continue
-            clauses += [self._text(word, _BOTH) for word in words[done:first]]
-            apart = _all([self._text(word, _BOTH) for word in words[first : last + 1]])
-            others = [self._all_of(way, _BOTH) for way in put_together(parts)]
+            clauses += [self._text(word, names) for word in words[done:first]]
+            apart = _all([self._text(word, names) for word in words[first : last + 1]])
+            others = [self._all_of(way, names) for way in put_together(parts, hyphenated=run in compounds)]
             clauses.append(_any([apart, *others]))
             done = last + 1
-        return clauses + [self._text(word, _BOTH) for word in words[done:]]
+        return clauses + [self._text(word, names) for word in words[done:]]
 
     def _forms(self, text: str) -> list[str]:
         return self._analyzer.forms(text)
@@ -351,6 +369,11 @@ def _papers_in(langs: tuple[str, ...]) -> tuple[Clause, ...]:
     """Papers of these languages alone: a stem means nothing in another. Papers of no known language have
     English stems. The same clause each time, so that an engine may keep what it makes of it."""
     return () if "en" in langs else (_any([Term("lang", lang) for lang in langs]),)
+
+
+def _field_of_word(node: Node) -> str:
+    """The field in which a single word is looked for; "" of anything else."""
+    return node.name if isinstance(node, Field) and isinstance(node.child, Word) else ""
 
 
 def _is_name(text: str, place: int) -> bool:

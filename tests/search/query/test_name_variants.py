@@ -51,6 +51,27 @@ def test_compounds_without_their_hyphen_find_those_with_it(tmp_path: Path) -> No
         assert found_by(searcher, "interaction") == {"An inter-action of moss"}
 
 
+def test_compounds_in_two_words_find_those_in_one(tmp_path: Path) -> None:
+    papers = [
+        "A meta-analysis of peat",
+        "Metaanalysis of moss",
+        "Meta analysis of bees",
+        "Analysis of elms",
+        "Non-linear waves",
+        "Nonlinear dunes",
+        "Linear waves",
+        "PDL1 of moss",
+    ]
+    with titles(tmp_path, papers) as searcher:
+        assert found_by(searcher, "meta analysis") == set(papers[:3])
+        assert found_by(searcher, "title:(meta analysis)") == set(papers[:3])
+        assert found_by(searcher, "abstract:(meta analysis)") == set()
+        assert found_by(searcher, "moss meta analysis") == {papers[1]}
+        assert found_by(searcher, "non linear") == set(papers[4:6])
+        assert found_by(searcher, "title:(moss pd l1)") == {papers[7]}
+        assert found_by(searcher, "analysis non linear") == set()
+
+
 @pytest.mark.parametrize(
     ("form", "words"),
     [
