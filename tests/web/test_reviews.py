@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from markupsafe import Markup
 
 from litatlas.atlas import Atlas
+from litatlas.vocabulary import MAX_NOTE
 from tests.web.test_pages import HOSTILE, check
 from web.rendering.marked_words import mark_words
 
@@ -73,9 +74,17 @@ def test_conflicts_are_shown_to_all_and_settled(own_client: FlaskClient) -> None
     html = own_client.get(path + "/conflicts").text
     check(html)
     assert html.count('name="paper"') == 1
-    settled = {"paper": paper, "who": "Cleo", "verdict": "maybe", "stage": "abstract"}
+    assert html.count('<textarea id="note-1" name="note"') == 1
+    note = "the trial’s arms <differ>"
+    settled = {"paper": paper, "who": "Cleo", "verdict": "maybe", "stage": "abstract", "note": note}
+    long = {**settled, "note": "x" * (MAX_NOTE + 1)}
+    assert own_client.post(path + "/settle", data=long).status_code == 400
     assert own_client.post(path + "/settle", data=settled).status_code == 303
     assert "Nobody disagrees." in own_client.get(path + "/conflicts").text
+    (row,) = [row for row in own_client.get(f"/api/v1{path}/decisions").json["rows"] if row["who"] == "Cleo"]
+    assert (row["kind"], row["note"]) == ("settle", note)
+    for format in ("jsonl", "csv", "ris", "rayyan"):
+        assert note in own_client.get(f"{path}/export?format={format}").text, format
 
 
 def test_what_cannot_be_done_is_said_and_changes_nothing(own_client: FlaskClient, own_atlas: Atlas) -> None:
