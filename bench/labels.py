@@ -1,10 +1,12 @@
 """Are the names true? Labels as queries, subject coverage and echoes in the shown words of a model.
 
     .venv/bin/python -m bench.labels papers FILE ... [--start 0] [--train 50000] [--half 0|1]
-        [--levels 12,60,120] [--seeds 1,2,3] [--keep FOLDER] [--again] [--list] [--titles FILE] [--peers FILE]
-    .venv/bin/python -m bench.labels atlas HOME [--again] [--list] [--titles FILE] [--peers FILE]
+        [--levels 12,60,120] [--seeds 1,2,3] [--keep FOLDER] [--hide-tags] [--again] [--list] [--titles FILE]
+        [--peers FILE]
+    .venv/bin/python -m bench.labels atlas HOME [--hide-tags] [--again] [--list] [--titles FILE] [--peers FILE]
 
 ``papers`` trains on records of files, with their tags; ``atlas`` takes the published model of an atlas.
+With ``--hide-tags`` no tag is shown to the model, only to the judge; ``atlas`` then trains one of its papers.
 ``--keep`` keeps the trained models, ``--again`` names a kept or published model anew. ``--list`` prints every
 label with its numbers.
 
@@ -25,6 +27,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -82,7 +85,8 @@ def trained(papers: list[TrainingPaper], options: argparse.Namespace, seed: int)
         return Hierarchy.load(folder)
     with tempfile.TemporaryDirectory() as scratch:
         wanted = BuildOptions(levels=sizes, seed=seed)
-        hierarchy = build_hierarchy(lambda: papers, wanted, Path(scratch), None, Silent())
+        learned = [replace(paper, tags=()) for paper in papers] if options.hide_tags else papers
+        hierarchy = build_hierarchy(lambda: learned, wanted, Path(scratch), None, Silent())
     if folder:
         hierarchy.save(folder)
     return hierarchy
@@ -273,6 +277,7 @@ def main() -> None:
     parser.add_argument("--levels")
     parser.add_argument("--seeds", default="1")
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--hide-tags", action="store_true")
     parser.add_argument("--again", action="store_true")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--titles", type=Path)
@@ -285,6 +290,7 @@ def main() -> None:
         models = [(1, hierarchy)]
     else:
         papers = of_files(options)
+    if options.what == "papers" or options.hide_tags:
         models = [(seed, trained(papers, options, seed)) for seed in map(int, options.seeds.split(","))]
     evidence = Evidence(papers, CATEGORY_NAMES)
     for seed, hierarchy in models:
