@@ -3,7 +3,8 @@
     .venv/bin/python -m bench.labels papers FILE ... [--start 0] [--train 50000] [--half 0|1]
         [--levels 12,60,120] [--seeds 1,2,3] [--keep FOLDER] [--hide-tags] [--again] [--list] [--titles FILE]
         [--peers FILE]
-    .venv/bin/python -m bench.labels atlas HOME [--hide-tags] [--again] [--list] [--titles FILE] [--peers FILE]
+    .venv/bin/python -m bench.labels atlas HOME [--hide-tags] [--again] [--list] [--titles FILE]
+        [--peers FILE]
 
 ``papers`` trains on records of files, with their tags; ``atlas`` takes the published model of an atlas.
 With ``--hide-tags`` no tag is shown to the model, only to the judge; ``atlas`` then trains one of its papers.

@@ -50,6 +50,7 @@ class Draft:
     base: str | None = None  # the model that it was matched to
     slipped: dict[str, dict[str, Any]] = field(default_factory=dict)  # id → what the topic was, as in `Slip`
     sample: int = 0  # how many papers topics were learned from; 0: from all
+    languages: list[str] = field(default_factory=list)  # of the map; none: every language
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ def _built(draft: Draft, generation: Generation | None) -> dict[str, Any]:
         "levels": draft.levels,
         "created": draft.created,
         "difference": draft.difference,
+        "languages": draft.languages,
         "unplaced": draft.unplaced,
         "published": generation is not None,
         "generation": generation.number if generation else None,

@@ -23,7 +23,7 @@ from scipy.optimize import linear_sum_assignment
 
 from topics.naming.candidates import SUBJECT, Candidates
 from topics.text.casing import sentence_case
-from topics.text.phrases import GENERIC
+from topics.text.phrases import FURNITURE, GENERIC, NEVER, STATISTICS
 
 Floats = NDArray[np.float32]
 Shown = Sequence[Sequence[Sequence[str]]]
@@ -107,6 +107,7 @@ class _Namer:
         about = np.minimum(candidates.about / SUBJECT, 1.0) ** _TITLED
         weight = candidates.wholeness * about * np.where(candidates.tagged, _TAGGED, 1.0)
         self.form: Floats = (weight * lengths * np.array(opens)).astype(np.float32)
+        self.vague = {self.stem(word) or word for word in GENERIC | NEVER | FURNITURE | STATISTICS}
         self.places: dict[int, Floats] = {}
         self.shares = np.zeros((0, 0), dtype=np.float32)  # of each topic's papers that bear a candidate out
 
@@ -243,8 +244,9 @@ class _Namer:
         )
 
     def _fall_back(self, shown: Sequence[str], banned: frozenset[str]) -> tuple[str, frozenset[str]]:
-        """A label of the shown terms: the first free one, then two together, then numbered."""
+        """A label of the shown terms: the first free one that says something, then two, then numbered."""
         free = [term for term in shown if not banned & self._stems(term)] or list(shown) or ["topic"]
+        free.sort(key=lambda term: self._stems(term.casefold()) <= self.vague)
         pairs = (f"{first}, {second}" for first in free[:5] for second in free[1:10] if first != second)
         numbered = (f"{free[0]} {number}" for number in itertools.count(2))
         for label in itertools.chain(free[:3], pairs, numbered):

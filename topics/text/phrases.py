@@ -38,7 +38,9 @@ CAPITAL_NOUNS = frozenset(["de", "lb"])
 _CLOSERS = frozenset(".!?:;")
 
 GENERIC = _LISTS["generic"]
-_NEVER = _LISTS["never"]
+NEVER = _LISTS["never"]
+"""What has no place in a name at all."""
+
 FURNITURE = _LISTS["furniture"]
 """Part of a name, never a name by itself: patients, rats, the United States."""
 
@@ -188,7 +190,7 @@ class PhraseFinder:
     def _part(self, forms: tuple[str, ...], lang: str) -> Part | None:
         """What a written word can be in a noun phrase, or None where it cannot stand in one."""
         lemmas = [self.lexicon.lemma(form, lang) for form in forms]
-        if not any(lemmas) or not _NEVER.isdisjoint([*forms, *lemmas]):
+        if not any(lemmas) or not NEVER.isdisjoint([*forms, *lemmas]):
             return None
         if len(forms) > 2 and any(self.lexicon.is_stop(form, lang) for form in forms):
             return None  # state-of-the-art

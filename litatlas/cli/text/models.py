@@ -19,7 +19,7 @@ def built(answer: Answer) -> str:
     lines = [
         f"Model of {paper_count(answer)}{sample}, {sizes} topics: {state}. Topics: {counts or 'all new'}."
     ]
-    lines += without_topics(answer["unplaced"])
+    lines += without_topics(answer["unplaced"], answer["languages"])
     return "\n\n".join(["\n".join(lines), *_changes(answer.get("changes", {}))])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from litatlas.cli.terminal import counted, plain
 from litatlas.cli.text.papers import Answer, paper_count
 
@@ -66,17 +68,19 @@ def _outside(answer: Answer) -> list[str]:
         lines.append(
             f"  {answer['unfit']:,} do not fit this map: build again to give them topics (litatlas build)"
         )
-    return lines + without_topics(answer["unplaced"])
+    return lines + without_topics(answer["unplaced"], answer["model"]["languages"])
 
 
-def without_topics(languages: Answer) -> list[str]:
-    """The papers of other languages than the model's, and how to take them in."""
-    if not languages:
+def without_topics(unplaced: Answer, languages: Sequence[str]) -> list[str]:
+    """The papers without topics, and how to take in those in other languages than the map's."""
+    if not unplaced:
         return []
-    total = sum(languages.values())
-    named = ", ".join(f"{language or '?'} {count:,}" for language, count in languages.items())
-    wanted = ",".join(["en", *(language for language in languages if language not in ("", "en"))])
-    return [f"  {total:,} got no topic ({named}); include their languages with --languages {wanted}"]
+    named = ", ".join(f"{language or '?'} {count:,}" for language, count in unplaced.items())
+    total = f"  {sum(unplaced.values()):,} got no topic ({named})"
+    others = [language for language in unplaced if language and languages and language not in languages]
+    if not others:
+        return [f"{total}: they have none of the model's words"]
+    return [f"{total}; include their languages with --languages {','.join([*languages, *others])}"]
 
 
 def doctor(answer: Answer) -> str:

@@ -176,7 +176,7 @@ def test_the_status_before_and_after_a_build() -> None:
     assert "1 paper in 2 collections" in before
     assert "model: none yet (litatlas build)" in before
     assert before.endswith("jobs: none")
-    model = {"levels": [3, 9], "created": "2026-01-01"}
+    model = {"levels": [3, 9], "created": "2026-01-01", "languages": ["en"]}
     after = status_text.status(
         status_of(model=model, unfit=1200, unplaced={"fi": 30, "": 2}, jobs={"done": 3, "failed": 1})
     )
@@ -184,6 +184,8 @@ def test_the_status_before_and_after_a_build() -> None:
     assert "1,200 do not fit this map" in after
     assert "32 got no topic (fi 30, ? 2)" in after
     assert "--languages en,fi" in after
+    own = status_text.without_topics({"en": 2, "": 1}, ["en"])
+    assert own == ["  3 got no topic (en 2, ? 1): they have none of the model's words"]
     assert after.endswith("jobs: 3 done, 1 failed")
 
 
@@ -196,6 +198,7 @@ def test_an_engine_in_trouble_says_what_and_what_to_do() -> None:
 def test_a_build_says_what_changed_and_whether_it_is_live() -> None:
     answer = {
         "papers": 1200, "levels": [3, 9], "published": False, "generation": None, "unplaced": {},
+        "languages": [],
         "difference": {"kept": [1] * 8, "moved": [], "new": [1] * 4},
     }  # fmt: skip
     assert models_text.built(answer) == (

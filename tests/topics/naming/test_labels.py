@@ -202,6 +202,13 @@ def test_without_texts_the_shown_terms_speak() -> None:
     assert not words(leaves[1]) & {"dna"}
 
 
+def test_shown_terms_that_say_little_speak_last() -> None:
+    shown = [["new", "patients", "kidney"], ["results", "new"]]
+    first, second = Library([], np.zeros((0, 1), dtype=np.int32)).labels([shown], [[None] * 2])[0]
+    assert first == "Kidney"
+    assert second in ("Results", "New")  # nothing better is there
+
+
 def test_topics_without_anything_still_have_different_labels() -> None:
     labels = Library([], np.zeros((0, 1), dtype=np.int32)).labels([[[], [], []]], [[None] * 3])[0]
     assert len(set(labels)) == 3
