@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ingest.errors import BusyError, UnavailableError
 from ingest.library import schema
+from ingest.library.backend import wal_index
 from ingest.library.backend.advisory_locks import Held, held, holders, is_held
 from ingest.library.backend.connections import connect
 from ingest.library.backend.errors import LibraryError as LibraryError
@@ -29,7 +30,6 @@ from ingest.library.migrations import row_checksums
 from ingest.progress import stage
 
 BUSY_SECONDS = 60
-_WAL_HEADER = 48  # bytes of SQLite's WalIndexHdr
 CACHE_KIBIBYTES = 8_192
 """SQLite's page cache of one connection; threads and processes have many, and the system caches too."""
 BULK_CACHE_KIBIBYTES = 32_768
@@ -184,8 +184,7 @@ class Database:
         """As :meth:`state`, but the same in all processes of this host; read it before that one.
 
         Of SQLite, the header of the index of its write-ahead log, by which its own processes see what others
-        have committed (https://sqlite.org/walformat.html): it stands there twice, and is not to be read while
-        the two differ. With it the file itself, into which the log goes when the last connection is closed.
+        have committed. With it the file itself, into which the log goes when the last connection is closed.
         None where there is no such mark.
         """
         if self.dialect == "postgresql":
@@ -193,14 +192,12 @@ class Database:
         path = self._engine.url.database
         if path in (None, "", ":memory:"):
             return None
+        header = wal_index.header(str(path))
         try:
-            with Path(f"{path}-shm").open("rb") as log:
-                header = log.read(2 * _WAL_HEADER)
             file = Path(str(path)).stat()
         except OSError:
             return None
-        first, second = header[:_WAL_HEADER], header[_WAL_HEADER:]
-        return f"{first.hex()} {file.st_mtime_ns} {file.st_ino}" if any(first) and first == second else None
+        return f"{header.hex()} {file.st_mtime_ns} {file.st_ino}" if header else None
 
     def sequence(self) -> int:
         """The number of the latest change; 0 in an empty library."""

@@ -2,7 +2,8 @@
 
 The moments are drawn uniformly over the time that a command takes here, so that most of them lie where most
 of the work is done; every step by name is killed in `test_kills` and `test_kills_of_changes`. The kill comes
-from outside, as `kill -9` does. How many moments: ``LITATLAS_TEST_KILLS``, 100 by default.
+from outside, as `kill -9` does. How many moments: ``LITATLAS_TEST_KILLS``, 100 by default; other moments, to
+go on with where a run in pieces stopped: ``LITATLAS_TEST_SEED``.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from tests.papers import papers, write
 from tests.two_models import LEVELS, patch_settings, two_models_and_a_draft
 
 MOMENTS = int(os.environ.get("LITATLAS_TEST_KILLS", "100"))
+SEED = os.environ.get("LITATLAS_TEST_SEED", "")
 PASSWORD = "a password of some words"
 NAMES = ["add", "build", "publish", "remove", "rename", "backup", "restore", "sign in"]
 NAMES += ["discard", "rollback", "reindex"]
@@ -98,11 +100,11 @@ def test_a_command_killed_at_random_moments_leaves_a_whole_atlas(
     start: Start, name: str, tmp_path: Path
 ) -> None:
     trial = _Trial(start, name, tmp_path)
-    chance = random.Random(name)
+    chance = random.Random(name + SEED)
     killed = 0
     while killed < MOMENTS:
         killed += trial.run(chance.uniform(0, trial.seconds))
-    print(f"{name}: killed at {killed} moments of {trial.seconds:.2f} s")
+        print(f"{name}: killed at {killed} moments of {trial.seconds:.2f} s", flush=True)
 
 
 class _Trial:

@@ -3,5 +3,6 @@
 - ``errors``: the drivers' errors in our words
 - ``connections``: PostgreSQL's connections, where its server may go away and come back
 - ``advisory_locks``: PostgreSQL's locks, which hold between hosts
+- ``wal_index``: what SQLite's processes know of each other's commits
 - ``patience``: waiting for a server that is away
 """

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -137,6 +140,28 @@ def test_all_processes_have_one_mark_of_what_is_committed(library: Library, libr
             assert library.common_state() == other.common_state()
             marks.append(other.common_state())
         assert len({*marks, None}) == 5
+
+
+def test_looking_at_what_is_committed_takes_no_lock_away(empty_library: Path, tmp_path: Path) -> None:
+    """POSIX takes a process's locks where it closes the locked file: another could write meanwhile."""
+    file = shutil.copy(empty_library, tmp_path / "library.db")
+    intrude = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+    with Library.open(f"sqlite:///{file}") as library, library.writing():
+        assert library.common_state() == library.common_state() is not None
+        other = subprocess.run(
+            [sys.executable, "-c", intrude, str(file)], capture_output=True, text=True, check=False
+        )
+    assert "database is locked" in other.stderr
+
+
+def test_what_is_committed_is_seen_after_a_library_was_closed(empty_library: Path, tmp_path: Path) -> None:
+    file = shutil.copy(empty_library, tmp_path / "library.db")
+    marks = set()
+    for value in ("1", "2"):
+        with Library.open(f"sqlite:///{file}") as library:
+            library.set_meta("k", value)
+            marks.add(library.common_state())
+    assert len(marks - {None}) == 2
 
 
 def test_writers_take_turns_and_none_is_lost(library: Library) -> None:
