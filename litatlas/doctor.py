@@ -142,6 +142,14 @@ def _library(atlas: Atlas) -> tuple[bool, str, str]:
             f"library.db is damaged: {faults[0]}",
             "Move it away, then restore a backup: litatlas restore FILE",
         )
+    if logs := atlas.library.damaged_logs():
+        kept = logs[0].name
+        return (
+            False,
+            f"The last changes to library.db may be lost: its log was damaged, and is kept as {kept}.",
+            "See whether what was done last is there; do it again, or: litatlas restore FILE. "
+            f"Then remove {kept}.",
+        )
     counts = atlas.library.counts()
     return True, f"{counts.documents:,} documents in {counts.collections} collections", ""
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ingest.errors import BusyError, UnavailableError
 from ingest.library import schema
-from ingest.library.backend import wal_index
+from ingest.library.backend import wal_index, write_ahead_log
 from ingest.library.backend.advisory_locks import Held, held, holders, is_held
 from ingest.library.backend.connections import connect
 from ingest.library.backend.errors import LibraryError as LibraryError
@@ -212,6 +212,12 @@ class Database:
             rows = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(10)")]
         return [row_checksums.explained(row) for row in rows if row != "ok"]
 
+    def damaged_logs(self) -> list[Path]:
+        """Copies of logs of SQLite that were damaged, so that the last changes may be lost."""
+        path = self._engine.url.database
+        lite = self._engine.dialect.name == "sqlite" and path not in (None, "", ":memory:")
+        return write_ahead_log.kept_copies(Path(str(path))) if lite else []
+
     def get_meta(self, key: str) -> str | None:
         """A small value that was kept under a name."""
         with self.reading() as connection:
@@ -294,6 +300,7 @@ def _engine(address: URL, shown_name: str) -> Engine:
     lite = address.get_backend_name() == "sqlite"
     if lite and address.database not in (None, "", ":memory:"):
         Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+        write_ahead_log.keep_if_damaged(Path(str(address.database)))
     try:
         engine = create_engine(address) if lite else connect(address)
     except (SQLAlchemyError, ImportError):

@@ -47,6 +47,29 @@ def test_a_damaged_library_is_named(home: Path) -> None:
     assert any("damaged" in check["message"] and "backup" in check["hint"] for check in found["checks"])
 
 
+def test_a_log_whose_last_changes_are_lost_is_named(tmp_path: Path) -> None:
+    """SQLite reads it up to the damage and says nothing; the copy is what is left to tell of it."""
+    home, used = tmp_path / "home", tmp_path / "used"
+    home.mkdir()
+    with Atlas(Settings(home=used)) as atlas:
+        for number in range(5):
+            atlas.library.set_meta(f"k{number}", "value" * 100)
+        for name in ("library.db", "library.db-wal"):  # as a kill leaves them
+            shutil.copy(used / name, home / name)
+    log = home / "library.db-wal"
+    data = bytearray(log.read_bytes())
+    data[len(data) * 2 // 3] ^= 0x11
+    log.write_bytes(data)
+    for _ in range(2):
+        (finding,) = [check for check in examine(Settings(home=home))["checks"] if check["name"] == "library"]
+        assert not finding["ok"]
+        assert "library.db-wal.damaged" in finding["message"]
+        assert "restore" in finding["hint"]
+    (home / "library.db-wal.damaged").unlink()
+    (finding,) = [check for check in examine(Settings(home=home))["checks"] if check["name"] == "library"]
+    assert finding["ok"]
+
+
 def test_a_damaged_model_is_mended_by_the_build_that_is_advised(home: Path) -> None:
     model = next(home.glob("models/*/phi_0.npy"))
     model.write_bytes(model.read_bytes()[:-100])
