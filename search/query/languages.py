@@ -83,7 +83,6 @@ _JOINING = frozenset(
 )
 """Small words that join others in languages other than English; alone they are a name or an abbreviation."""
 
-_STEMMED = 6  # the most languages in which inflections are looked for
 _TELLING = 2  # function words of another language that speak for it
 
 
@@ -113,8 +112,7 @@ class Speech:
     def elsewhere(self, form: str) -> Mapping[str, tuple[str, ...]]:
         """The stems that papers of other languages of the library have for a form, each with these languages.
 
-        "" stands for those that hold it as it is written alone: languages that take it for a function word,
-        and those of so few papers that its inflections are not worth a query's time.
+        "" stands for those that take it for a function word and hold it as it is written alone.
         """
         return _elsewhere(self.analyzer, self.langs, form)
 
@@ -138,8 +136,8 @@ def _stems(analyzer: Analyzer, langs: tuple[str, ...], form: str) -> tuple[str, 
 def _elsewhere(analyzer: Analyzer, langs: tuple[str, ...], form: str) -> Mapping[str, tuple[str, ...]]:
     own = analyzer.stem(form, langs[0])
     languages: dict[str, list[str]] = {}
-    for at, lang in enumerate(langs[1:], 1):
-        stem = analyzer.stem(form, lang) if at < _STEMMED else ""
+    for lang in langs[1:]:
+        stem = analyzer.stem(form, lang)
         if stem != own:
             languages.setdefault(stem, []).append(lang)
     return {stem: tuple(names) for stem, names in languages.items()}

@@ -23,7 +23,7 @@ _NO_VOWEL = re.compile(r"[b-df-hj-np-tv-xz]{4,6}")
 _NUMBER_AT_THE_END = re.compile(r"([^\W\d_]{2,})(\d+)")
 _COMBINING = re.compile(
     "(?:meta|non|multi|micro|macro|nano|neuro|psycho|socio|pseudo|semi|self|hyper|hypo|ultra|intra|extra|post"
-    "|peri|supra|cyber|electro|immuno|tele|thermo|photo|cardio|cross|well|(co|inter|super|sub|pre|anti|bio))"
+    "|peri|supra|cyber|electro|immuno|tele|thermo|photo|cardio|cross|well|(co|inter|super|sub|pre|anti|bio|alpha|beta|gamma))"
     r"(?=[^\W\d_]{4})"
 )
 """What is written with or without a hyphen before a word: "meta-analysis", "nonlinear", "well-being". Many a
@@ -84,6 +84,8 @@ def put_together(forms: Sequence[str], *, hyphenated: bool = False) -> Iterator[
     if not 2 <= len(forms) <= LONGEST_RUN or not (hyphenated or is_name(forms)):
         return
     yield from _others(tuple(forms))
+    if len(forms) == 2 and forms[1].isdigit() and (number := _NUMBER_AT_THE_END.fullmatch(forms[0])):
+        yield number[1], f"{number[2]}.{forms[1]}"  # "PM2.5" where a paper has "PM 2.5"
     for joints in range(1, 1 << (len(forms) - 1)):
         parts = [forms[0]]
         for at, form in enumerate(forms[1:]):
@@ -91,7 +93,8 @@ def put_together(forms: Sequence[str], *, hyphenated: bool = False) -> Iterator[
                 parts[-1] += form
             else:
                 parts.append(form)
-        yield tuple(parts)
+        # a point ends a form that begins with a letter: "PM2.5" is pm2 and 5
+        yield tuple(piece for part in parts for piece in (part.split(".") if part[0].isalpha() else (part,)))
 
 
 def name_runs(forms: Sequence[str]) -> list[slice]:

@@ -63,6 +63,15 @@ def test_the_stems_of_other_languages_count_less() -> None:
     assert clause == AnyOf((Term(TEXT, "kusten", 1.0), german))
 
 
+def test_inflections_are_looked_for_in_every_language_of_a_library() -> None:
+    speech = Speech(analyzer(), ("en", "zh", "ja", "ko", "cs", "fa", "he", "fr", "es", "ru"))
+    assert speech.elsewhere("почва")["почв"] == ("ru",)
+    assert speech.elsewhere("habitos") == {
+        "habitos": ("zh", "ja", "ko", "cs", "fa", "he", "fr", "ru"),
+        "habit": ("es",),
+    }
+
+
 def test_english_function_words_do_not_find_a_paper_in_french(
     tmp_path: Path,
 ) -> None:

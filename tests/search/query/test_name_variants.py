@@ -20,6 +20,8 @@ GROUPS = [
     ["COVID-19", "COVID19", "COVID 19"],
     ["CD4", "CD-4", "cd 4"],
     ["5-HT2A", "5HT2A", "5 HT2A"],
+    ["PM2.5", "PM 2.5", "PM-2.5"],
+    ["β-blockers", "betablockers", "beta blockers", "beta-blockers"],
 ]
 PLACES = [
     "Alder swamps of Lapland", "Birch forests near Turku", "Cedar coasts", "Dogwood hedges in Kent",
