@@ -171,7 +171,8 @@ class _Resolver:
         """
         telling = [at for at, word in enumerate(bare) if self._speech.telling(word.text)]
         if telling and letters:
-            telling = [at for at, word in enumerate(bare) if at in telling or _is_name(word.text, at)]
+            names = [at for at, word in enumerate(bare) if _is_name(word.text, at) or _is_numbered(bare, at)]
+            telling = sorted({*telling, *names})
         chosen = telling or (range(len(bare)) if lone else ())
         places = [at for at in chosen if self._forms(bare[at].text)]
         if not letters or not telling:
@@ -371,13 +372,22 @@ def _papers_in(langs: tuple[str, ...]) -> tuple[Clause, ...]:
     return () if "en" in langs else (_any([Term("lang", lang) for lang in langs]),)
 
 
+def _is_numbered(bare: Sequence[Word], place: int) -> bool:
+    """Whether a bare word in capitals has a number behind it: "HER 2" is a name, though "her" is a function
+    word. A query all in capitals says nothing."""
+    text, following = bare[place].text, bare[place + 1].text if place + 1 < len(bare) else ""
+    shouted = len(bare) > 2 and all(not word.text.isalpha() or word.text.isupper() for word in bare)
+    return 1 < len(text) <= 4 and text.isalpha() and text.isupper() and following.isdigit() and not shouted
+
+
 def _field_of_word(node: Node) -> str:
     """The field in which a single word is looked for; "" of anything else."""
     return node.name if isinstance(node, Field) and isinstance(node.child, Word) else ""
 
 
 def _is_name(text: str, place: int) -> bool:
-    """Whether a bare word is a single letter that names something, and no article or pronoun."""
+    """Whether a bare word is a single letter that names something ("K+"), and no article or pronoun."""
+    text = text.rstrip("+")
     if len(text) != 1 or not text.isascii() or not text.isalpha():
         return False
     return text not in "aeiouy" and (place > 0 or text not in "AI")

@@ -21,6 +21,7 @@ GROUPS = [
     ["CD4", "CD-4", "cd 4"],
     ["5-HT2A", "5HT2A", "5 HT2A"],
     ["PM2.5", "PM 2.5", "PM-2.5"],
+    ["HER2", "HER 2", "HER-2"],
     ["β-blockers", "betablockers", "beta blockers", "beta-blockers"],
 ]
 PLACES = [
@@ -87,6 +88,21 @@ def test_compounds_in_two_words_find_those_in_one(tmp_path: Path) -> None:
 )
 def test_compounds_are_told_by_how_they_begin(form: str, words: tuple[str, str, bool] | None) -> None:
     assert compound(form) == words
+
+
+def test_what_only_looks_like_a_small_word_counts(tmp_path: Path) -> None:
+    papers = [
+        "K+ channels of elms",
+        "Channels of towns",
+        "HER2 in dogs",
+        "Dogs of type 2",
+        "Effects of 2 dogs",
+    ]
+    with titles(tmp_path, papers) as searcher:
+        assert found_by(searcher, "K+ channels") == {papers[0]}
+        assert found_by(searcher, "HER 2 dogs") == {papers[2]}
+        assert found_by(searcher, "her 2 dogs") == set(papers[3:])
+        assert found_by(searcher, "USES FROM 2 DOGS") == {papers[4]}
 
 
 def test_a_letter_with_a_hyphen_counts(tmp_path: Path) -> None:
