@@ -21,11 +21,13 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.library.backend import wal_index
+
 log = logging.getLogger("litatlas.library")
 _HEADER, _FRAME = struct.Struct(">8I"), struct.Struct(">6I")
 _MAGIC = 0x377F0682  # of words with the lowest byte first; with the highest first it is one more
 _LOOKS, _PAUSE_SECONDS = 3, 0.2
-"""A log that another process is writing may look damaged for a moment."""
+"""A log that another process has just begun to write may look damaged for a moment."""
 _MOST_COPIES = 3
 _PAGE_SIZES = {1 << power for power in range(9, 17)}
 Sums = tuple[int, int]
@@ -34,12 +36,14 @@ Sums = tuple[int, int]
 def keep_if_damaged(database: Path) -> None:
     """Before SQLite opens a file: keep a copy of a damaged log; then the log begins anew.
 
+    A log that is in use has been read already, and whoever reads it beside its writers may see half a frame.
+
     Raises:
         OSError: the copy cannot be written.
     """
     path = database.with_name(f"{database.name}-wal")
     for look in range(_LOOKS):
-        if not loses_commits(path):
+        if wal_index.is_in_use(str(database)) or not loses_commits(path):
             return
         if look < _LOOKS - 1:
             time.sleep(_PAUSE_SECONDS)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.library.backend import wal_index
 from ingest.library.backend.write_ahead_log import loses_commits
 from ingest.library.library import Library
 
@@ -111,3 +112,18 @@ def test_frames_of_the_log_before_are_no_damage(tmp_path: Path) -> None:
             heads += loses_commits(log)
     assert heads == 0
     assert len(restarts) > 10
+
+
+def test_a_log_in_use_is_not_looked_at(left: Path, tmp_path: Path) -> None:
+    file = _damaged(left, tmp_path, _log(left))
+    assert not wal_index.is_in_use(str(file))
+    with Library.open(f"sqlite:///{file}") as library:
+        library.set_meta("more", "value")
+        assert wal_index.is_in_use(str(file))
+        log = file.with_name("library.db-wal")
+        with log.open("r+b") as half:  # as a writer's frame is, for a moment
+            half.seek(-8, 2)
+            half.write(b"\0" * 8)
+        assert loses_commits(log)
+        with Library.open(f"sqlite:///{file}") as second:
+            assert second.damaged_logs() == []
