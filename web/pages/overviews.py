@@ -29,7 +29,7 @@ def trends() -> Response:
     ]
     rows.sort(key=lambda row: -row["growth"])
     shares = {row["id"]: row["smoothed"] for row in rows}
-    compared = charts.two_years(years, shares, params.left, params.right)
+    compared = charts.two_years(years, shares, params.left, params.right, answer["gaps"])
     drawing = site().drawing()
     return page(
         "trends.html",

@@ -105,13 +105,19 @@ class Comparison:
 
 
 def two_years(
-    years: Sequence[int], shares: Mapping[str, Sequence[float]], left: int | None, right: int | None
+    years: Sequence[int],
+    shares: Mapping[str, Sequence[float]],
+    left: int | None,
+    right: int | None,
+    gaps: Sequence[Sequence[int]] = (),
 ) -> Comparison | None:
-    """Each topic's shares of two years; of the first and last when not given."""
+    """Each topic's shares of two years; when not given, of the first and last that are in no gap."""
     if len(years) < 2:
         return None
-    first = years.index(left) if left is not None and left in years else 0
-    last = years.index(right) if right is not None and right in years else len(years) - 1
+    filled = [at for at, year in enumerate(years) if not any(start <= year <= end for start, end in gaps)]
+    ends = filled if len(filled) > 1 else [0, len(years) - 1]
+    first = years.index(left) if left is not None and left in years else ends[0]
+    last = years.index(right) if right is not None and right in years else ends[-1]
     pairs = {topic: (row[first], row[last]) for topic, row in shares.items()}
     top = max((max(pair) for pair in pairs.values()), default=0.0) or 1.0
     return Comparison(years[first], years[last], pairs, top)

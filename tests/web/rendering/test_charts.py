@@ -77,6 +77,10 @@ def test_two_years_side_by_side() -> None:
     assert charts.two_years(years, {"t": [0.0] * 3}, 2000, 2000) == charts.Comparison(
         2000, 2000, {"t": (0.0, 0.0)}, 1.0
     )
+    with_a_gap = charts.two_years(years, {}, None, None, [(1999, 2000)])
+    assert with_a_gap == charts.Comparison(2001, 2002, {}, 1.0)
+    assert charts.two_years(years, {}, 2000, None, [(2000, 2000)]) == charts.Comparison(2000, 2002, {}, 1.0)
+    assert charts.two_years(years, {}, None, None, [(2000, 2001)]) == charts.Comparison(2000, 2002, {}, 1.0)
     unknown = charts.two_years(years, shares, 1990, 2030)
     assert unknown is not None
     assert (unknown.left, unknown.right) == (2000, 2002)
