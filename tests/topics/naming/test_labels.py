@@ -166,6 +166,11 @@ def test_check_tags_and_furniture_are_no_names() -> None:
     library = texts_of({"a": ["On rats"] * 3, "b": ["A study of mice"] * 3}, tags=tags).flat()
     labels = library.labels([[["wheeze"], ["tail"]]], [[None, None]])[0]
     assert labels == ["Asthma", "Tail"]
+    notices = texts_of(
+        {"a": ["Corrigendum"] * 4 + ["Asthma of this century"] * 3, "b": ["Erratum", "Kidneys"]}
+    )
+    labels = notices.flat().labels([[["wheeze"], ["nephron"]]], [[None, None]])[0]
+    assert labels == ["Asthma", "Kidneys"]
 
 
 def test_two_phrases_are_joined_where_the_papers_of_a_topic_say_one_or_the_other() -> None:
