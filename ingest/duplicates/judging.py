@@ -44,6 +44,8 @@ def judge(first: Sketch, second: Sketch, reason: str) -> Verdict | None:
     authors = shared_authors(first, second)
     if _another_year(first, second, places, abstract):
         return None
+    if not same and _from_a_template(first, second):
+        return None
     if _two_instalments(places, abstract) or (not same and _another(first, second, places, abstract)):
         return None
     if not same and _without_subtitle(first, second, places, authors):
@@ -207,6 +209,13 @@ def _another_year(first: Sketch, second: Sketch, places: Places, abstract: float
         isbns = [{id for id in one.document.other_ids if id.startswith("isbn:")} for one in (first, second)]
         return far or (all(isbns) and isbns[0].isdisjoint(isbns[1]))
     return far and "venue" in places.agree and not places.agree & {"volume", "page"}
+
+
+def _from_a_template(first: Sketch, second: Sketch) -> bool:
+    """Whether two records are of two years, with other words in their titles, and do not say whose they are:
+    reports from a template repeat the rest."""
+    years = first.year is not None and second.year is not None and first.year != second.year
+    return years and not first.names and not second.names and first.words != second.words
 
 
 def _corroborated(
