@@ -36,7 +36,7 @@ def process_pool(processes: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    _follow_parent()
+    follow_parent()
     _give_back_from(_NEVER)
 
 
@@ -88,7 +88,7 @@ def beside(function: Callable[..., object], *arguments: Any) -> Iterator[Wait]:
 
 
 def _call(function: Callable[..., object], arguments: tuple[Any, ...], sender: Connection) -> None:
-    _follow_parent()
+    follow_parent()
     try:
         function(*arguments)
     except Exception as error:
@@ -137,7 +137,7 @@ def _give_back_from(size: int) -> None:
         library.mallopt(_MMAP_THRESHOLD, size)
 
 
-def _follow_parent() -> None:
+def follow_parent() -> None:
     """Leave Ctrl-C to the parent, and end when it ends, even if it was killed."""
     collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

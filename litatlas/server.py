@@ -28,6 +28,7 @@ from typing import Any
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError, LitatlasError
 from litatlas.operations import logs
+from litatlas.parts.reviewing.learning_process import LearningProcess
 from litatlas.serving.processes import Processes
 from litatlas.settings import Settings
 from search.assist.assistance import has_assistance
@@ -176,6 +177,8 @@ def _answer(settings: Settings, sockets: list[socket.socket], ready: str, parent
     logs.configure(settings, "web")
     web = importlib.import_module(APPLICATION)
     atlas = Atlas(settings)
+    learning = LearningProcess(settings.library_url)
+    atlas.open_reviews.elsewhere = learning.learned
     application = web.create_app(settings, atlas=atlas, answers=answers)
     lanes = Lanes(settings.waiting_seconds)
     channels = servers(application, sockets, web.rule_of(application), lanes)
@@ -194,6 +197,7 @@ def _answer(settings: Settings, sockets: list[socket.socket], ready: str, parent
         turn(channels, 0.1)
     lanes.shutdown(timeout=0.5)
     atlas.close()
+    learning.close()
 
 
 def _look(atlas: Atlas, tells: bool) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ingest.library.library import Library, Review
 from litatlas.generation.live import Live
 from litatlas.parts.reviewing.paper_states import Standing
 from litatlas.parts.reviewing.plan import plan_of
-from litatlas.parts.reviewing.reading_order import Desk
+from litatlas.parts.reviewing.reading_order import Desk, Learned
 from litatlas.parts.reviewing.review_topics import MainTopics, main_topics
 
 _MOST_OPEN = 4
@@ -36,10 +41,28 @@ class OpenReview:
         self.standing.add(library.decisions(self.review, after=self.standing.last))
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What another process needs to learn an order: the review as it is held here, and whose order it is.
+
+    ``topics`` are the main topics of its papers, as long as the review has the same ``stamp`` there.
+    """
+
+    review: Review
+    stamp: tuple[Any, ...]
+    stage: str
+    learner: str
+    topics: NDArray[np.int64] | None
+
+
 class OpenReviews:
-    """The reviews that are held, the one used last at the end; all readers of a process share them."""
+    """The reviews that are held, the one used last at the end; all readers of a process share them.
+
+    ``elsewhere`` learns orders in another process; where it is None they are learned in a thread of this one.
+    """
 
     def __init__(self) -> None:
+        self.elsewhere: Callable[[Task], Learned] | None = None
         self._held: OrderedDict[str, OpenReview] = OrderedDict()
         self._lock = threading.Lock()
 

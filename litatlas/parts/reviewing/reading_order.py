@@ -36,6 +36,14 @@ class Order:
     weights: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What was learned for a reviewer at a stage: orders by their kind, and what is still to be found."""
+
+    orders: dict[str, Order]
+    estimate: Estimate
+
+
 class Desk:
     """The features of one review's papers, and the orders learned from its decisions."""
 
@@ -47,7 +55,7 @@ class Desk:
         self._features: Features | None = None
         self._orders: dict[tuple[str, str, str], Order] = {}
         self._priorities: dict[tuple[str, str], Priority] = {}
-        self._waiting: dict[tuple[str, str], Callable[[], Lesson]] = {}
+        self._waiting: dict[tuple[str, str], Callable[[], Learned]] = {}
         self._lock = threading.Lock()
         self._learning = threading.Lock()
         self._is_closed = False
@@ -58,32 +66,35 @@ class Desk:
             return self._orders.get((stage, who, kind))
 
     def learn(self, stage: str, who: str, lesson: Lesson) -> None:
-        """Learn now, work out every order, and keep how many papers are still to be found.
+        """Learn now, and keep what was learned."""
+        self._keep(stage, who, self.learned(stage, who, lesson))
 
-        Regions that nobody looked at are topics of the map where the lesson has them.
+    def learned(self, stage: str, who: str, lesson: Lesson) -> Learned:
+        """Learn, and work out every order and how many papers are still to be found.
+
+        Regions that nobody looked at are topics of the map where the lesson has them. Without a label yet
+        there is no order; the papers' features are made ready.
         """
         with self._learning:
             if self._features is None:
                 self._features = features_of(list(self._records()))
+            if not lesson.labels:
+                return Learned({}, Estimate(None, lesson.last, len(self.papers)))
             priority = self._priorities.setdefault((stage, who), Priority(self._features))
             known = [(self._rows[paper], value) for paper, value, _ in lesson.labels if paper in self._rows]
             priority.learn([row for row, _ in known], [value for _, value in known])
             priority.offer(self._at(lesson.waiting), lesson.topics)
             model = f"linear-1 after {len(known)}"
-            made = {kind: self._order(priority, kind, model) for kind in ORDERS if kind != IN_ORDER}
-            with self._lock:
-                self._orders |= {(stage, who, kind): order for kind, order in made.items()}
+            orders = {kind: self._order(priority, kind, model) for kind in ORDERS if kind != IN_ORDER}
             expected = self._expected(priority, lesson.undecided)
-            if not self._is_closed:
-                estimate = Estimate(expected, lesson.last, len(self.papers))
-                self._library.keep_estimate(self._review, stage, estimate)
+            return Learned(orders, Estimate(expected, lesson.last, len(self.papers)))
 
-    def learn_soon(self, stage: str, who: str, lesson: Callable[[], Lesson]) -> None:
-        """Learn in the background; what is decided meanwhile is learned right after."""
+    def learn_soon(self, stage: str, who: str, learned: Callable[[], Learned]) -> None:
+        """Learn in the background by what is given; what is decided meanwhile is learned right after."""
         key = (stage, who)
         with self._lock:
             begun = key in self._waiting
-            self._waiting[key] = lesson
+            self._waiting[key] = learned
         if not begun:
             threading.Thread(target=self._work, args=key, name="screening", daemon=True).start()
 
@@ -100,16 +111,23 @@ class Desk:
         key = (stage, who)
         while True:
             with self._lock:
-                lesson = self._waiting[key]
+                learned = self._waiting[key]
             try:
                 if not self._is_closed:
-                    self.learn(stage, who, lesson())
+                    self._keep(stage, who, learned())
             except Exception:  # the order is a help: decisions and exports go on without it
-                _log.exception("the order of a review could not be learned")
+                if not self._is_closed:
+                    _log.exception("the order of a review could not be learned")
             with self._lock:
-                if self._waiting[key] is lesson:
+                if self._waiting[key] is learned:
                     del self._waiting[key]
                     return
+
+    def _keep(self, stage: str, who: str, learned: Learned) -> None:
+        with self._lock:
+            self._orders |= {(stage, who, kind): order for kind, order in learned.orders.items()}
+        if not self._is_closed:
+            self._library.keep_estimate(self._review, stage, learned.estimate)
 
     def _order(self, priority: Priority, kind: str, model: str) -> Order:
         chances = priority.learner.chances()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.library.library import Decision, Review
 from litatlas.accounts.sight import Sight
 from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.generations import Generations
 from litatlas.parts.reviewing.cards import screen_paper
-from litatlas.parts.reviewing.open_reviews import OpenReview, OpenReviews
+from litatlas.parts.reviewing.open_reviews import OpenReview, OpenReviews, Task
 from litatlas.parts.reviewing.paper_states import KEPT, Lesson, Standing
 from litatlas.parts.reviewing.plan import check_verdict, reviewer_name
-from litatlas.parts.reviewing.reading_order import Order
+from litatlas.parts.reviewing.reading_order import Learned, Order
 from litatlas.parts.reviewing.review_answers import DecidedAnswer, NextAnswer
 from litatlas.vocabulary import MAX_NOTE
 from search.screening.priority import LIKELY, ORDERS
@@ -171,18 +174,28 @@ class ScreeningQueue:
     def _learned(self, held: OpenReview, stage: str, learner: str, wait: bool) -> bool:
         """Learn from what was decided, now or soon. Returns whether it is learned when this returns."""
 
+        def topics() -> NDArray[np.int64] | None:
+            main = held.topics(self._generations.live())
+            return None if main is None else main.of_paper
+
         def lesson() -> Lesson:
-            topics = held.topics(self._generations.live())
+            of_paper = topics()
             with held.lock:
-                return held.standing.lesson(stage, learner, None if topics is None else topics.of_paper)
+                return held.standing.lesson(stage, learner, of_paper)
+
+        def learned() -> Learned:
+            elsewhere = self._opened_reviews.elsewhere
+            if elsewhere is None:
+                return held.desk.learned(stage, learner, lesson())
+            return elsewhere(Task(held.review, held.stamp, stage, learner, topics()))
 
         if wait:
             current = lesson()
             if current.labels:
                 held.desk.learn(stage, learner, current)
             return bool(current.labels)
-        if held.standing.last_at(stage):
-            held.desk.learn_soon(stage, learner, lesson)
+        if held.standing.last_at(stage) or self._opened_reviews.elsewhere is not None:
+            held.desk.learn_soon(stage, learner, learned)  # before the first decision, to be ready for it
         return False
 
     def _in_topic(self, held: OpenReview, topic: str, papers: list[str]) -> list[str]:
