@@ -14,7 +14,7 @@ from litatlas.parts.reviewing.reading_order import Order
 from litatlas.settings import load
 from tests.papers import papers, write
 
-UNTIL = 120.0
+UNTIL = 300.0
 
 
 @pytest.fixture
