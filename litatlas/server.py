@@ -28,7 +28,7 @@ from typing import Any
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError, LitatlasError
 from litatlas.operations import logs
-from litatlas.parts.reviewing.learning_process import LearningProcess
+from litatlas.serving.learning_process import LearningProcess
 from litatlas.serving.processes import Processes
 from litatlas.settings import Settings
 from search.assist.assistance import has_assistance

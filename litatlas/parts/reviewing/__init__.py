@@ -5,7 +5,6 @@
 - ``paper_states``: where every paper stands, worked out from the rows of decisions
 - ``reading_order``: what a reviewer reads next; the priority is learned in the background
 - ``open_reviews``: the reviews that a process holds
-- ``learning_process``: a process beside that of the web, which learns orders for it
 - ``review_topics``: where its papers lie on the map
 - ``cards``, ``review_answers``: answers and their shapes
 - ``review_counts``: agreement, the stopping rule, and the counts of PRISMA 2020

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from litatlas.atlas import Atlas
-from litatlas.parts.reviewing.learning_process import LearningProcess
 from litatlas.parts.reviewing.reading_order import Order
+from litatlas.serving.learning_process import LearningProcess
 from litatlas.settings import load
 from tests.papers import papers, write
 
