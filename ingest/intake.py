@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -93,13 +94,14 @@ def add(
             if processes > 1
             else (prepare(intake.key, part) for part in parts)
         )
-        try:
-            for batch in batches:
-                intake.write(batch, tell=not (isinstance(records, Sources) and records.told))
-            progress.step("Reading", intake.report.read, intake.report.read)
-        except Interrupted as stop:
-            tell_stored(stop, intake.report)
-            raise
+        with closing(batches):  # now, not when it is collected: by then its pool may be the one that collects
+            try:
+                for batch in batches:
+                    intake.write(batch, tell=not (isinstance(records, Sources) and records.told))
+                progress.step("Reading", intake.report.read, intake.report.read)
+            except Interrupted as stop:
+                tell_stored(stop, intake.report)
+                raise
     return intake.report
 
 
@@ -146,7 +148,7 @@ class _Intake:
         self.identities = Identities(number, key)
         self.added = now()
 
-    def in_parallel(self, parts: Iterator[list[Piece]], processes: int) -> Iterator[Batch]:
+    def in_parallel(self, parts: Iterator[list[Piece]], processes: int) -> Generator[Batch, None, None]:
         """Read ahead while other processes parse and analyse, in order."""
         first = list(islice(parts, 2))
         if len(first) < 2:  # a small file is over before a process has started

@@ -10,6 +10,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,9 @@ import pytest
 from ingest.document import Document, FieldWarning, Parsed, Rejected
 from ingest.duplicates.signatures import HOT
 from ingest.intake import AddReport, add
+from ingest.library.backend.errors import LibraryError
 from ingest.library.library import Library
+from ingest.parallel import process_pool
 from ingest.progress import Interrupted, Silent
 
 ROOT = Path(__file__).parents[2]
@@ -227,7 +230,9 @@ import sys, time
 sys.path.insert(0, {root!r})
 from tests.ingest.test_intake import mixed
 from ingest.intake import add
+from ingest.library.backend.errors import LibraryError
 from ingest.library.library import Library
+from ingest.parallel import process_pool
 from ingest.progress import Silent
 
 class Slow(Silent):
@@ -293,3 +298,24 @@ def test_a_killed_add_run_again_is_one_clean_add(tmp_path: Path, batches: int) -
             take(library, "A", mixed())
     one, other = content(killed), content(clean)
     assert one == other
+
+
+def test_a_failure_ends_the_processes_before_it_is_told(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pools: list[ProcessPoolExecutor] = []
+
+    def pool(processes: int) -> ProcessPoolExecutor:
+        pools.append(process_pool(processes))
+        return pools[-1]
+
+    def fail(*_: object) -> None:
+        raise LibraryError("The disk of the library is full.")
+
+    monkeypatch.setattr("ingest.intake.process_pool", pool)
+    monkeypatch.setattr("ingest.intake.store", fail)
+    with pytest.raises(LibraryError) as failure:
+        take(library, "many", list(records(2_500)), processes=2)
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        pools[0].submit(int)
+    assert failure.tb is not None, "all that its frames hold is alive"
