@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import lru_cache
@@ -57,8 +57,9 @@ def place_remaining(
     hierarchy.save(folder)
     others = (paper for paper in papers() if paper.id not in sample.ids)
     places = _Places(hierarchy, scratch)
-    with contextlib.closing(places):
-        for block, folded in _in_blocks(others, folder, hierarchy.lemma, processes):
+    blocks = _in_blocks(others, folder, hierarchy.lemma, processes)
+    with contextlib.closing(places), contextlib.closing(blocks):
+        for block, folded in blocks:
             places.add(block, folded)
             progress.step("Placing papers", len(places.ids), 0)
     places.join(hierarchy)
@@ -87,7 +88,7 @@ def _opened(folder: Path, lemma: Lemma | None) -> Hierarchy:
 
 def _in_blocks(
     papers: Iterable[TrainingPaper], folder: Path, lemma: Lemma | None, processes: int
-) -> Iterator[tuple[list[TrainingPaper], Folded]]:
+) -> Generator[tuple[list[TrainingPaper], Folded], None, None]:
     """Blocks of papers, in order, with their places; a bounded number is on its way at any time."""
     if processes <= 1:
         for block in in_chunks(papers, _BLOCK):
