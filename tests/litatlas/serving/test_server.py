@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,8 @@ def test_what_dies_is_replaced_and_no_upload_is_lost(serving: Serving, tmp_path:
             assert serving.ask("/healthz")[0] == 200
         except OSError:  # a connection that the killed one had taken
             continue
+    killed = {first["worker"][0], first["web"][0]}
+    wait(lambda: killed.isdisjoint(chain(*serving.children().values())))  # the server has noticed
     wait(lambda: [len(pids) for pids in serving.children().values()] == [2, 1])
     now = serving.children()
     assert first["web"][0] not in now["web"]
