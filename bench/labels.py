@@ -297,8 +297,7 @@ def main() -> None:
     for seed, hierarchy in models:
         if options.again:
             with tempfile.TemporaryDirectory() as scratch:
-                languages = hierarchy.settings.get("languages", ())
-                corpus = read_corpus(lambda: papers, Path(scratch), Silent(), None, languages)
+                corpus = read_corpus(lambda: papers, Path(scratch), Silent(), None, hierarchy.languages)
             name_again(hierarchy, corpus, lambda: papers)
         rows += measure(papers, hierarchy, evidence, options, seed)
     print("\n".join(table(rows)))

@@ -86,22 +86,22 @@ def add(
     first = next(parts)  # what cannot be read at all leaves no empty collection behind
     number, key = patiently(lambda: _ensured(library, collection, source))
     intake = _Intake(library, number, key, AddReport(collection.strip()), progress, pdfs)
-    # Records are a million small objects without cycles: the collector would look at them in vain.
-    with few_collections(), freed_memory_kept():
-        parts = chain([first], parts)
-        batches = (
-            intake.in_parallel(parts, processes)
-            if processes > 1
-            else (prepare(intake.key, part) for part in parts)
-        )
-        with closing(batches):  # now, not when it is collected: by then its pool may be the one that collects
-            try:
-                for batch in batches:
-                    intake.write(batch, tell=not (isinstance(records, Sources) and records.told))
-                progress.step("Reading", intake.report.read, intake.report.read)
-            except Interrupted as stop:
-                tell_stored(stop, intake.report)
-                raise
+    parts = chain([first], parts)
+    batches = (
+        intake.in_parallel(parts, processes)
+        if processes > 1
+        else (prepare(intake.key, part) for part in parts)
+    )
+    # Records are a million small objects without cycles: the collector would look at them in vain. What makes
+    # batches ends here and not when it is collected: by then it may be its own pool that collects it.
+    with few_collections(), freed_memory_kept(), closing(batches):
+        try:
+            for batch in batches:
+                intake.write(batch, tell=not (isinstance(records, Sources) and records.told))
+            progress.step("Reading", intake.report.read, intake.report.read)
+        except Interrupted as stop:
+            tell_stored(stop, intake.report)
+            raise
     return intake.report
 
 

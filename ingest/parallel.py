@@ -113,8 +113,7 @@ def collect_seldom() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # the parameters' numbers in malloc.h
-_NEVER, _USUAL = 1 << 30, 128 << 10  # bytes; the second is the library's own
+_NEVER, _USUAL = 1 << 30, 128 << 10  # bytes; the second is the GNU C library's own
 
 
 @contextmanager
@@ -131,10 +130,15 @@ def freed_memory_kept() -> Iterator[None]:
 
 
 def _give_back_from(size: int) -> None:
+    trim_threshold, mmap_threshold = -1, -3
+    for parameter in (trim_threshold, mmap_threshold):
+        set_allocator(parameter, size)
+
+
+def set_allocator(parameter: int, value: int) -> None:
+    """Set a parameter, by its number in malloc.h, of the GNU C library's allocator; others have none."""
     with suppress(AttributeError, OSError, TypeError):
-        library = ctypes.CDLL(None)
-        library.mallopt(_TRIM_THRESHOLD, size)
-        library.mallopt(_MMAP_THRESHOLD, size)
+        ctypes.CDLL(None).mallopt(parameter, value)
 
 
 def follow_parent() -> None:

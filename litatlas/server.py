@@ -25,6 +25,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from ingest.parallel import set_allocator
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError, LitatlasError
 from litatlas.operations import logs
@@ -130,11 +131,8 @@ def _preload(settings: Settings) -> None:
 
 def _bound_arenas() -> None:
     """Let threads share two heaps of the C library: with one for each thread, memory grows and stays."""
-    import ctypes
-
     arena_max = -8
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(arena_max, 2)
+    set_allocator(arena_max, 2)
 
 
 def _worker(settings: Settings, _first: bool) -> subprocess.Popen[bytes]:

@@ -168,8 +168,7 @@ class Database:
         if self.dialect == "postgresql":
             with self.glancing() as connection:
                 return str(connection.exec_driver_sql("SELECT txid_current_snapshot()").scalar())
-        path = self._engine.url.database
-        if path in (None, "", ":memory:"):
+        if (path := _file_of(self._engine.url)) is None:
             return None
         with self._watching:
             if self._watch is None:  # a connection of its own: SQLite counts what others have committed
@@ -189,12 +188,11 @@ class Database:
         """
         if self.dialect == "postgresql":
             return self.state()
-        path = self._engine.url.database
-        if path in (None, "", ":memory:"):
+        if (path := _file_of(self._engine.url)) is None:
             return None
         header = wal_index.header(str(path))
         try:
-            file = Path(str(path)).stat()
+            file = path.stat()
         except OSError:
             return None
         return f"{header.hex()} {file.st_mtime_ns} {file.st_ino}" if header else None
@@ -214,9 +212,8 @@ class Database:
 
     def damaged_logs(self) -> list[Path]:
         """Copies of logs of SQLite that were damaged, so that the last changes may be lost."""
-        path = self._engine.url.database
-        lite = self._engine.dialect.name == "sqlite" and path not in (None, "", ":memory:")
-        return write_ahead_log.kept_copies(Path(str(path))) if lite else []
+        file = _file_of(self._engine.url)
+        return write_ahead_log.kept_copies(file) if file else []
 
     def get_meta(self, key: str) -> str | None:
         """A small value that was kept under a name."""
@@ -296,11 +293,17 @@ def _address(url: str) -> tuple[URL, str]:
     return address, address.render_as_string(hide_password=True)
 
 
+def _file_of(address: URL) -> Path | None:
+    """The file of an SQLite database; None of a database in memory or on a server."""
+    named = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
+    return Path(str(address.database)) if named else None
+
+
 def _engine(address: URL, shown_name: str) -> Engine:
     lite = address.get_backend_name() == "sqlite"
-    if lite and address.database not in (None, "", ":memory:"):
-        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
-        write_ahead_log.keep_if_damaged(Path(str(address.database)))
+    if file := _file_of(address):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_ahead_log.keep_if_damaged(file)
     try:
         engine = create_engine(address) if lite else connect(address)
     except (SQLAlchemyError, ImportError):

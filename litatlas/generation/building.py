@@ -268,7 +268,7 @@ def _draft_of(hierarchy: Hierarchy, model: str, sequence: int, changes: Mapping[
         successors=hierarchy.settings["successors"],
         unplaced=hierarchy.settings["unplaced"],
         sample=hierarchy.settings.get("sample", 0),
-        languages=list(hierarchy.settings.get("languages", ())),
+        languages=hierarchy.languages,
     )
 
 

@@ -134,7 +134,7 @@ def _status(generations: Generations, visible: frozenset[str] | None, jobs: dict
             "levels": [len(level.ids) for level in live.hierarchy.levels],
             "papers": _held(live.hierarchy.paper_ids, among),
             "created": live.row.made,
-            "languages": list(live.hierarchy.settings.get("languages", ())),
+            "languages": live.hierarchy.languages,
             **{key: live.hierarchy.settings.get(key) for key in ("method", "base", "seed", "trainer")},
         }
     return {

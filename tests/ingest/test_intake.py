@@ -230,9 +230,7 @@ import sys, time
 sys.path.insert(0, {root!r})
 from tests.ingest.test_intake import mixed
 from ingest.intake import add
-from ingest.library.backend.errors import LibraryError
 from ingest.library.library import Library
-from ingest.parallel import process_pool
 from ingest.progress import Silent
 
 class Slow(Silent):

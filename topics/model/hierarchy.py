@@ -206,6 +206,11 @@ class Hierarchy:
         """EM iterations of every fold-in into this model."""
         return int(self.settings.get("iterations", STEPS))
 
+    @property
+    def languages(self) -> list[str]:
+        """The languages whose words the model learned from; none: those of all papers."""
+        return list(self.settings.get("languages") or ())
+
     @cached_property
     def term_index(self) -> dict[str, int]:
         """Term → row of φ."""
@@ -223,7 +228,7 @@ class Hierarchy:
     @cached_property
     def tokenizer(self) -> Tokenizer:
         """Forms → tokens of this model."""
-        return Tokenizer(self.phrases, self.lemma, self.settings.get("languages", ()))
+        return Tokenizer(self.phrases, self.lemma, self.languages)
 
     @cached_property
     def carry(self) -> list[Floats]:

@@ -80,7 +80,7 @@ def naming_material(
 
 def usual_papers(hierarchy: Hierarchy, corpus: Corpus, reading: Reading) -> Fit | None:
     """How the library's own papers fit, where there are enough of them and a language of papers is known."""
-    spoken = hierarchy.settings.get("languages") or sorted(reading.forms)
+    spoken = hierarchy.languages or sorted(reading.forms)
     forms = {lang: reading.forms.get(lang, {}) for lang in spoken}
     languages = {lang: table for lang in spoken if (table := scholarly_language(lang, forms[lang]))}
     if not languages:
