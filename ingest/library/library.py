@@ -22,7 +22,7 @@ from ingest.library.lists import ListsTable, ReadingList
 from ingest.library.merging import Paper, StoredDocument
 from ingest.library.papers import Reference
 from ingest.library.reviewing.books import Book, BookRun, BooksTable, RecordPlace
-from ingest.library.reviewing.decisions import Decision, DecisionsTable, Estimate
+from ingest.library.reviewing.decisions import Decision, DecisionsTable, Estimate, ReviewNow
 from ingest.library.reviewing.pairs import Pair, PairDecision, PairsTable
 from ingest.library.reviewing.reviews import Review, ReviewPaper, ReviewSearch, ReviewsTable
 
@@ -49,6 +49,7 @@ __all__ = [
     "Reference",
     "RejectRow",
     "Review",
+    "ReviewNow",
     "ReviewPaper",
     "ReviewSearch",
     "Sharing",

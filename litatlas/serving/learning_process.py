@@ -92,7 +92,7 @@ def _work(library_url: str, pipe: Connection) -> None:
 
 
 def _learned(library: Library, reviews: OpenReviews, task: Task) -> Learned:
-    held = reviews.open(library, task.review)
+    held = reviews.open(library, task.review.id)
     topics = task.topics if held.stamp == task.stamp else None
     with held.lock:
         lesson = held.standing.lesson(task.stage, task.learner, topics)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from ingest.library.database import Database, now, write_meta
-from ingest.library.reviewing.reviews import Review
-from ingest.library.schema import decisions, meta
+from ingest.library.database import Database, counter, now, write_meta
+from ingest.library.reviewing.reviews import Review, read_review
+from ingest.library.schema import decisions, meta, review_searches
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,17 @@ class Estimate:
     papers: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewNow:
+    """A review at one moment: ``version`` changes with its papers or the library; ``rows`` are the decisions
+    with numbers above ``after``."""
+
+    review: Review
+    version: tuple[int, int]
+    after: int
+    rows: list[Decision]
+
+
 class DecisionsTable(Database):
     """The part of the library that keeps decisions."""
 
@@ -60,9 +71,21 @@ class DecisionsTable(Database):
 
     def decisions(self, review: Review, *, after: int = 0) -> list[Decision]:
         """The review's rows with numbers above ``after``, the oldest first."""
-        query = select(decisions).where(decisions.c.review == review.number, decisions.c.number > after)
         with self.reading() as connection:
-            return [_decision(row) for row in connection.execute(query.order_by(decisions.c.number))]
+            return _decisions(connection, review, after)
+
+    def review_now(self, name: str, after: Callable[[Review], int]) -> ReviewNow:
+        """The review of an id or a name, with the rows that are new to who asks, as of one moment.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        with self.reading() as connection:
+            review = read_review(connection, name)
+            number = after(review)
+            searches = select(func.count()).where(review_searches.c.review == review.number)
+            version = counter(connection, "sequence"), connection.scalars(searches).one()
+            return ReviewNow(review, version, number, _decisions(connection, review, number))
 
     def keep_estimate(self, review: Review, stage: str, estimate: Estimate) -> None:
         """Keep what was learned for a stage, unless what is kept was learned from later rows."""
@@ -75,6 +98,11 @@ class DecisionsTable(Database):
         """What was learned for a stage last; None while nothing was."""
         with self.reading() as connection:
             return _estimate(connection, review, stage)
+
+
+def _decisions(connection: Connection, review: Review, after: int) -> list[Decision]:
+    query = select(decisions).where(decisions.c.review == review.number, decisions.c.number > after)
+    return [_decision(row) for row in connection.execute(query.order_by(decisions.c.number))]
 
 
 def _estimate_key(review: Review, stage: str) -> str:

@@ -110,12 +110,7 @@ class ReviewsTable(Database):
             NotFoundError: there is none.
         """
         with self.reading() as connection:
-            rows = connection.execute(
-                select(reviews).where((reviews.c.id == name) | (reviews.c.name == name))
-            ).all()
-        if not rows:
-            raise NotFoundError(f"There is no review {name[:80]!r}.", "List them: litatlas review list")
-        return _review(next((row for row in rows if row.id == name), rows[0]))
+            return read_review(connection, name)
 
     def change_review(self, review: Review, name: str, plan: Mapping[str, Any]) -> Review:
         """Change a review's name and plan; raises as :meth:`make_review`."""
@@ -203,6 +198,15 @@ class ReviewsTable(Database):
             recorded = {name for records in connection.scalars(mine) for _, name in json.loads(records)}
             known = set(connection.scalars(select(collections.c.name)))
             return frozenset((recorded & known) | set(connection.scalars(now_in)))
+
+
+def read_review(connection: Connection, name: str) -> Review:
+    """The review of an id or a name; raises as :meth:`ReviewsTable.review`."""
+    query = select(reviews).where((reviews.c.id == name) | (reviews.c.name == name))
+    rows = connection.execute(query).all()
+    if not rows:
+        raise NotFoundError(f"There is no review {name[:80]!r}.", "List them: litatlas review list")
+    return _review(next((row for row in rows if row.id == name), rows[0]))
 
 
 def _papers_now(connection: Connection, records: Sequence[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.library.library import Library, Review
+from ingest.library.library import Library, Review, ReviewNow
 from litatlas.generation.live import Live
 from litatlas.parts.reviewing.paper_states import Standing
 from litatlas.parts.reviewing.plan import plan_of
@@ -40,6 +40,14 @@ class OpenReview:
         """Take in what was decided meanwhile, here or in other processes."""
         self.standing.add(library.decisions(self.review, after=self.standing.last))
 
+    def take_in(self, now: ReviewNow, library: Library) -> None:
+        """Take in rows as they were read, those before them too where the review was opened anew since."""
+        if self.standing.last < now.after:
+            self.catch_up(library)
+        else:
+            last = self.standing.last
+            self.standing.add(row for row in now.rows if row.number > last)
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -66,10 +74,15 @@ class OpenReviews:
         self._held: OrderedDict[str, OpenReview] = OrderedDict()
         self._lock = threading.Lock()
 
-    def open(self, library: Library, review: Review) -> OpenReview:
-        """A review with everything that was decided up to now."""
-        searches = len(library.review_searches(review))
-        stamp = (library.sequence(), searches, str(review.plan), review.name)
+    def open(self, library: Library, name: str) -> OpenReview:
+        """The review of an id or a name, with everything that was decided up to now.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        now = library.review_now(name, self._last_of)
+        review = now.review
+        stamp = (*now.version, str(review.plan), review.name)
         with self._lock:
             held = self._held.get(review.id)
             if held is None or held.stamp != stamp:
@@ -78,8 +91,14 @@ class OpenReviews:
                     self._held.popitem(last=False)
             self._held.move_to_end(review.id)
         with held.lock:
-            held.catch_up(library)
+            held.take_in(now, library)
         return held
+
+    def _last_of(self, review: Review) -> int:
+        """The number of the last row that is held of a review."""
+        with self._lock:
+            held = self._held.get(review.id)
+        return held.standing.last if held is not None else 0
 
     def close(self) -> None:
         """Stop learning in the background."""

@@ -54,7 +54,26 @@ class Lesson:
     topics: NDArray[np.int64] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a reviewer has before them at a stage, each in the order in which it came to the review.
+
+    ``fresh``: papers that they may decide and have not seen yet; ``later``: those they put off; ``seen``: all
+    that they decided or put off.
+    """
+
+    fresh: dict[str, None]
+    later: dict[str, None]
+    seen: set[str]
+
+    @property
+    def left(self) -> int:
+        """How many papers they may still decide."""
+        return len(self.fresh) + len(self.later)
+
+
 _UNTOUCHED = Place("", (), None)
+_MOST_WAITING = 8  # reviewers and stages; each holds an entry for every paper of the review
 
 
 class Standing:
@@ -80,6 +99,7 @@ class Standing:
         self._undone: set[int] = set()
         self._by_number: dict[int, Decision] = {}
         self._places: dict[tuple[str, str], Place] = {}
+        self._waiting: dict[tuple[str, str], Waiting] = {}
         self.last = 0
         self._last_at: dict[str, int] = {}
 
@@ -95,6 +115,7 @@ class Standing:
                 self._rows[key].append(row)
             elif row.undoes is not None:
                 self._undone.add(row.undoes)
+            self._update_waiting(*key)
 
     def paper_of(self, document: str) -> str:
         """The paper that a record belongs to; itself where the review does not know it."""
@@ -164,40 +185,52 @@ class Standing:
             if at == 0 or self.at(paper, self.plan.stages[at - 1]).outcome in KEPT:
                 yield paper
 
-    def open_to(self, stage: str, who: str) -> Iterator[str]:
+    def open_to(self, stage: str, who: str) -> list[str]:
         """The papers that a reviewer may still decide at a stage: those put off come last."""
-        fresh, later = self.waiting(stage, who)
-        yield from fresh
-        yield from later
+        waiting = self.waiting(stage, who)
+        return [*waiting.fresh, *waiting.later]
 
-    def waiting(self, stage: str, who: str) -> tuple[list[str], list[str]]:
-        """The papers that a reviewer may still decide at a stage: those not seen yet, and those put off."""
-        fresh: list[str] = []
-        later: list[str] = []
-        for paper, is_put_off in self._undecided(stage, who):
-            (later if is_put_off else fresh).append(paper)
-        return fresh, later
+    def waiting(self, stage: str, who: str) -> Waiting:
+        """What a reviewer has before them at a stage; kept up to date while rows are added."""
+        waiting = self._waiting.get((stage, who))
+        if waiting is None:
+            waiting = Waiting({}, {}, {paper for paper, at in self._rows if self._saw(paper, at, stage, who)})
+            for paper in self.reached(stage):
+                if self._may_decide(paper, stage, who):
+                    (waiting.later if paper in waiting.seen else waiting.fresh)[paper] = None
+            while len(self._waiting) >= _MOST_WAITING:
+                del self._waiting[next(iter(self._waiting))]
+            self._waiting[stage, who] = waiting
+        return waiting
 
-    def has_waiting(self, stage: str, who: str) -> bool:
-        """Whether there is a paper that a reviewer may still decide at a stage."""
-        return any(True for _ in self._undecided(stage, who))
+    def _update_waiting(self, paper: str, stage: str) -> None:
+        """Take in that the rows of a paper at a stage have changed.
 
-    def _undecided(self, stage: str, who: str) -> Iterator[tuple[str, bool]]:
-        """The papers that a reviewer may still decide, and whether they were put off."""
-        for paper in self.reached(stage):
-            if (paper, stage) not in self._rows:
-                yield paper, False
-                continue
-            place = self.at(paper, stage)
-            if not place.outcome and all(row.who != who for row in place.rows):
-                yield paper, self.own(paper, stage, who) is not None
+        A paper that was decided is taken away. What comes back, is put off, or moves to the next stage has
+        its place among the others, which are put in order anew when they are asked for.
+        """
+        stages = self.plan.stages
+        for (at, who), waiting in list(self._waiting.items()):
+            if at != stage:
+                if stage not in stages or stages.index(at) > stages.index(stage):
+                    del self._waiting[at, who]
+            elif self._may_decide(paper, stage, who):
+                if paper not in waiting.fresh or self.own(paper, stage, who) is not None:
+                    del self._waiting[at, who]
+            else:
+                waiting.fresh.pop(paper, None)
+                waiting.later.pop(paper, None)
+                if self._saw(paper, stage, stage, who):
+                    waiting.seen.add(paper)
+                else:
+                    waiting.seen.discard(paper)
 
-    def decided_by(self, stage: str, who: str) -> int:
-        """How many papers a reviewer has decided, or put off, at a stage."""
-        return sum(
-            at == stage and paper in self.papers and self.own(paper, at, who) is not None
-            for paper, at in self._rows
-        )
+    def _may_decide(self, paper: str, stage: str, who: str) -> bool:
+        place = self.at(paper, stage)
+        return not place.outcome and all(row.who != who for row in place.rows)
+
+    def _saw(self, paper: str, at: str, stage: str, who: str) -> bool:
+        return at == stage and paper in self.papers and self.own(paper, at, who) is not None
 
     def conflicts(self, stage: str) -> list[str]:
         """The papers about which reviewers disagree, not settled yet."""
@@ -224,7 +257,7 @@ class Standing:
     def lesson(self, stage: str, who: str, topics: NDArray[np.int64] | None = None) -> Lesson:
         """What may be learned for a reviewer now, and of which papers."""
         undecided = [paper for paper, outcome in self.outcomes(stage).items() if outcome in ("", CONFLICT)]
-        waiting = list(self.open_to(stage, who))
+        waiting = self.open_to(stage, who)
         return Lesson(self.labels(stage, who), waiting, undecided, self.last_at(stage), topics)
 
     def last_at(self, stage: str) -> int:

@@ -102,10 +102,10 @@ class Desk:
         """Learn nothing any more: the library is about to be closed."""
         self._is_closed = True
 
-    def is_learning(self) -> bool:
-        """Whether something is learned at the moment."""
+    def is_learning(self, stage: str, who: str) -> bool:
+        """Whether something is learned for a reviewer at the moment."""
         with self._lock:
-            return bool(self._waiting)
+            return (stage, who) in self._waiting
 
     def _work(self, stage: str, who: str) -> None:
         key = (stage, who)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,12 +11,12 @@ from ingest.library.library import Decision, Review
 from litatlas.accounts.sight import Sight
 from litatlas.errors import InputError, NotFoundError
 from litatlas.generation.generations import Generations
-from litatlas.parts.reviewing.cards import screen_paper
+from litatlas.parts.reviewing.cards import plan_answer, screen_paper
 from litatlas.parts.reviewing.open_reviews import OpenReview, OpenReviews, Task
-from litatlas.parts.reviewing.paper_states import KEPT, Lesson, Standing
+from litatlas.parts.reviewing.paper_states import KEPT, Lesson, Standing, Waiting
 from litatlas.parts.reviewing.plan import check_verdict, reviewer_name
 from litatlas.parts.reviewing.reading_order import Learned, Order
-from litatlas.parts.reviewing.review_answers import DecidedAnswer, NextAnswer
+from litatlas.parts.reviewing.review_answers import DecidedAnswer, NextAnswer, PlanAnswer
 from litatlas.vocabulary import MAX_NOTE
 from search.screening.priority import LIKELY, ORDERS
 
@@ -49,22 +51,44 @@ class ScreeningQueue:
             InputError: no name, no such stage or order. NotFoundError: the review has no paper in the topic.
         """
         who = self._who(who)
+        return self._next(self._open(name), who, stage, order, topic, wait)
+
+    def screen(
+        self, name: str, who: str, *, stage: str | None = None, order: str = LIKELY, topic: str | None = None
+    ) -> tuple[str, PlanAnswer, NextAnswer]:
+        """A review's name, its plan and what :meth:`next` gives, as of one moment; raises as it does."""
+        who, open_review = self._who(who), self._open(name)
+        following = self._next(open_review, who, stage, order, topic, wait=False)
+        return open_review.review.name, plan_answer(open_review.standing.plan), following
+
+    def _next(
+        self,
+        open_review: OpenReview,
+        who: str,
+        stage: str | None,
+        order: str,
+        topic: str | None,
+        wait: bool,
+    ) -> NextAnswer:
         if order not in ORDERS:
             raise InputError(f"There is no order {order[:40]!r}.", f"Choose {', '.join(ORDERS)}.")
-        open_review = self._open(name)
         with open_review.lock:
             stage = self._stage(open_review.standing, stage, who)
-            fresh, later = open_review.standing.waiting(stage, who)
-            decided = open_review.standing.decided_by(stage, who)
             learner = _learner(open_review.standing, who)
-            learned = open_review.desk.order(stage, learner, order)
-        if learned is None and self._learned(open_review, stage, learner, wait):
-            learned = open_review.desk.order(stage, learner, order)
-        if topic:
-            fresh, later = (self._in_topic(open_review, topic, papers) for papers in (fresh, later))
-        paper, rank = _first(fresh, later, learned)
+        desk = open_review.desk
+        learned = desk.order(stage, learner, order)
+        is_needed = learned is None and (wait or not desk.is_learning(stage, learner))
+        if is_needed and self._learned(open_review, stage, learner, wait):
+            learned = desk.order(stage, learner, order)
+        with open_review.lock:
+            waiting = open_review.standing.waiting(stage, who)
+            decided = len(waiting.seen)
+            if topic:
+                waiting = self._in_topic(open_review, topic, waiting)
+            left = waiting.left
+            paper, rank = _first(waiting, learned)
+            own = open_review.standing.own(paper, stage, who) if paper else None
         stored = self._library.papers_by_id([paper], common=True).get(paper) if paper else None
-        own = open_review.standing.own(paper, stage, who) if paper else None
         return {
             "review": open_review.review.id,
             "stage": stage,
@@ -75,7 +99,7 @@ class ScreeningQueue:
             "chance": learned.chances.get(paper) if learned and paper else None,
             "model": learned.model if learned else "",
             "decided": decided,
-            "left": len(fresh) + len(later),
+            "left": left,
             "own": own.verdict if own else "",
         }
 
@@ -154,13 +178,18 @@ class ScreeningQueue:
 
     def _open(self, name: str) -> OpenReview:
         """A review with everything that was decided up to now."""
-        return self._opened_reviews.open(self._library, self._review(name))
+        held = self._opened_reviews.open(self._library, name)
+        self._check_sees(held.review, name)
+        return held
 
     def _review(self, name: str) -> Review:
         review = self._library.review(name)
+        self._check_sees(review, name)
+        return review
+
+    def _check_sees(self, review: Review, name: str) -> None:
         if not self._sees(review):
             raise NotFoundError(f"There is no review {name[:80]!r}.", "List them: litatlas review list")
-        return review
 
     def _sees(self, review: Review) -> bool:
         visible = self._sight.collections()
@@ -198,20 +227,25 @@ class ScreeningQueue:
             held.desk.learn_soon(stage, learner, learned)  # before the first decision, to be ready for it
         return False
 
-    def _in_topic(self, held: OpenReview, topic: str, papers: list[str]) -> list[str]:
+    def _in_topic(self, held: OpenReview, topic: str, waiting: Waiting) -> Waiting:
         topics = held.topics(self._generations.live())
         if topics is None or topic not in topics.ids:
             raise NotFoundError(
                 f"The review has no topic {topic[:40]!r}.", "Its page and `review topics` list them."
             )
-        places = dict(zip(held.desk.papers, topics.of_paper.tolist(), strict=True))
-        return [paper for paper in papers if places.get(paper) == topics.ids.index(topic)]
+        wanted = topics.ids.index(topic)
+        places = zip(held.desk.papers, topics.of_paper.tolist(), strict=True)
+        here = {paper for paper, place in places if place == wanted}
+        fresh, later = (
+            dict.fromkeys(filter(here.__contains__, part)) for part in (waiting.fresh, waiting.later)
+        )
+        return Waiting(fresh, later, waiting.seen)
 
     def _stage(self, standing: Standing, stage: str | None, who: str) -> str:
         stages = standing.plan.stages
         if stage is not None:
             return standing.plan.checked_stage(stage)
-        return next((name for name in stages if standing.has_waiting(name, who)), stages[0])
+        return next((name for name in stages if standing.waiting(name, who).left), stages[0])
 
 
 def _learner(standing: Standing, who: str) -> str:
@@ -219,13 +253,12 @@ def _learner(standing: Standing, who: str) -> str:
     return who if standing.plan.reviewers > 1 else ""
 
 
-def _first(fresh: list[str], later: list[str], order: Order | None) -> tuple[str, int | None]:
+def _first(waiting: Waiting, order: Order | None) -> tuple[str, int | None]:
     """The first paper of an order that waits, and its place; papers put off come last."""
-    still = set(fresh) if order is not None else set()
     for rank, paper in enumerate(order.chances if order is not None else (), 1):
-        if paper in still:
+        if paper in waiting.fresh:
             return paper, rank
-    return next(iter([*fresh[:1], *later[:1]]), ""), None
+    return next(itertools.chain(waiting.fresh, waiting.later), ""), None
 
 
 def _checked(standing: Standing, document: str, stage: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -216,6 +217,45 @@ def test_every_paper_is_open_decided_or_in_conflict(rows: list[Decision], review
         waiting = list(made.open_to(ABSTRACT, who))
         assert len(set(waiting)) == len(waiting)
         assert not {paper for paper in waiting if outcomes[paper]}
+
+
+anything = st.lists(
+    st.one_of(
+        st.builds(
+            row,
+            st.sampled_from(["Ada", "Bob"]),
+            st.sampled_from([IN, OUT, MAYBE, LATER]),
+            st.sampled_from(["p1", "p1b", "p2", "p3", "p9"]),
+            st.sampled_from([ABSTRACT, FULL_TEXT]),
+            st.sampled_from(["decide", "settle", "import"]),
+        ),
+        st.sampled_from(["Ada", "Bob"]),
+    ),
+    max_size=20,
+)
+
+
+@given(anything, st.integers(1, 2))
+@settings(deadline=None)
+def test_what_waits_is_the_same_row_by_row_as_from_all_rows(
+    steps: list[Decision | str], reviewers: int
+) -> None:
+    made, rows = standing(reviewers=reviewers), list[Decision]()
+    for step in steps:
+        if isinstance(step, str):  # takes their last row back
+            last = made.last_of(step)
+            if last is None:
+                continue
+            step = replace(undo(last.number, last.document, step), stage=last.stage)
+        rows.append(replace(step, number=len(rows) + 1))
+        made.add(rows[-1:])
+        for stage, who in itertools.product((ABSTRACT, FULL_TEXT), ("Ada", "Bob")):
+            assert _waiting(made, stage, who) == _waiting(standing(*rows, reviewers=reviewers), stage, who)
+
+
+def _waiting(made: Standing, stage: str, who: str) -> tuple[list[str], list[str], set[str]]:
+    waiting = made.waiting(stage, who)
+    return list(waiting.fresh), list(waiting.later), waiting.seen
 
 
 def _outcomes(made: Standing) -> Sequence[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from litatlas.atlas import Atlas
+from litatlas.parts.reviewing.plan import ABSTRACT
 from litatlas.parts.reviewing.reading_order import Order
 from litatlas.serving.learning_process import LearningProcess
 from litatlas.settings import load
@@ -89,7 +90,7 @@ def test_a_process_that_was_killed_is_replaced_and_decisions_go_on(
     decide(atlas, "include")
     decide(atlas, "exclude")
     order_after(atlas, 2)
-    wait(lambda: not atlas.reviews._open("r").desk.is_learning())
+    wait(lambda: not atlas.reviews._open("r").desk.is_learning(ABSTRACT, ""))
     assert process._running is not None
     first = process._running[0]
     first.kill()

@@ -21,12 +21,13 @@ def screen(id: str) -> Response:
     """The paper that a reviewer decides next; without a name, the question for it."""
     params = parse(ScreenRequest, request.args)
     who = who_is_deciding(params.who)
-    name, plan = atlas().reviews.plan(id)
     following = None
     if who:
-        following = atlas().reviews.next(
+        name, plan, following = atlas().reviews.screen(
             id, who, stage=params.stage or None, order=params.order, topic=params.topic or None
         )
+    else:
+        name, plan = atlas().reviews.plan(id)
     topic = atlas().topics.one(params.topic)["label"] if params.topic else ""
     return page("screen.html", id=id, name=name, plan=plan, following=following, asked=params, topic=topic)
 
