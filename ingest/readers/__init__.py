@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from operator import itemgetter
 from typing import BinaryIO, cast
 
 from ingest.errors import InputError
@@ -110,8 +111,8 @@ def sniff(head: bytes, name: str) -> Reader:
     refuse(head, name)
     if not head.startswith((b"PK", unread.OLD_OFFICE)):
         head = Utf8Stream(cast(BinaryIO, io.BytesIO(head))).head()
-    best = max(READERS, key=lambda reader: reader.sniff(head, name.lower()))
-    certainty = best.sniff(head, name.lower())
+    guesses = ((reader.sniff(head, name.lower()), reader) for reader in READERS)
+    certainty, best = max(guesses, key=itemgetter(0))
     if certainty < CERTAIN:
         _raise(unread.refused_markup(head), name)
     if certainty >= ENOUGH:
