@@ -14,11 +14,11 @@ from typing import BinaryIO, Self, cast
 from ingest.archives import BOUNDS, CHUNK, Bounds, Budget, Counted, kind_of, tar_members, unfold, zip_members
 from ingest.document import Document, FieldWarning, Parsed, Rejected
 from ingest.errors import InputError, NotFoundError
-from ingest.readers import READERS, is_binary, reader_named, refuse, sniff
 from ingest.readers.parsing.encodings import HEAD_BYTES, Utf8Stream, codec_named
 from ingest.readers.parsing.reader import Cut, CuttingReader, Reader, ReadOptions, encoding_warnings
 from ingest.readers.parsing.unread import OLD_OFFICE
 from ingest.readers.pdf.reader import MAX_BYTES, PdfReader
+from ingest.readers.registry import READERS, is_binary, reader_named, refuse, sniff
 from ingest.readers.table import check_mapping
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tar", ".zip")

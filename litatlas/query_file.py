@@ -14,9 +14,9 @@ from pathlib import Path
 
 from ingest.document import Document
 from ingest.input_files import read_sources
-from ingest.readers import is_binary, sniff
 from ingest.readers.parsing.encodings import Utf8Stream
 from ingest.readers.pdf.reader import pdf_text
+from ingest.readers.registry import is_binary, sniff
 from ingest.sandbox import SECONDS, BoundsError, items
 from ingest.text.boilerplate import without_headings
 from litatlas.errors import InputError, TooLargeError

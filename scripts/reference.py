@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ingest.readers import READERS
+from ingest.readers.registry import READERS
 from ingest.writers.formats import WRITERS
 from litatlas.accounts.permissions import PERMISSIONS, ROLES, SCOPES
 from litatlas.cli.main import cli

@@ -17,8 +17,8 @@ from ingest.intake import REPORTED, AddReport, add
 from ingest.library.collections import checked_name, ensure
 from ingest.library.library import Library
 from ingest.progress import Progress, Silent
-from ingest.readers import reader_named
 from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.registry import reader_named
 
 OVERLAP = timedelta(2)
 """What is new is asked for from so long before the last harvest: sources index late."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, cast
 
-from ingest.readers import READERS
+from ingest.readers.registry import READERS
 from litatlas import __version__
 from litatlas.accounts.sight import Sight
 from litatlas.answers import BridgesAnswer, QualityAnswer, StatusAnswer, TrendsAnswer

@@ -14,7 +14,6 @@ from math import hypot
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import ConvexHull, QhullError
 
 Point = tuple[float, float]
 Polygon = list[Point]
@@ -74,6 +73,8 @@ def diagram(sites: NDArray[np.float64], weights: NDArray[np.float64], clip: Poly
 
 def _rivals(sites: NDArray[np.float64], lifted: NDArray[np.float64]) -> list[list[int]]:
     """For each site the sites that can border on its cell (a superset is harmless)."""
+    from scipy.spatial import ConvexHull, QhullError  # here: slow to import, and needed by builds alone
+
     size = len(sites)
     everyone = [list(range(size))] * size
     if size <= _ALL_PAIRS:

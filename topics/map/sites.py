@@ -7,7 +7,6 @@ from math import cos, pi, sin, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from topics.map.power_diagram import Point, Polygon, area, centroid, cut, fit_areas
 
@@ -115,6 +114,8 @@ def _turns(plane: NDArray[np.float64]) -> list[NDArray[np.float64]]:
 
 def _match(plane: NDArray[np.float64], slots: NDArray[np.float64]) -> NDArray[np.int_]:
     """The slots that disturb a plane arrangement least."""
+    from scipy.optimize import linear_sum_assignment  # here: slow to import, and needed by builds alone
+
     fitted = (plane - plane.mean(axis=0)) / np.maximum(plane.std(axis=0), 1e-12)
     fitted = fitted * slots.std(axis=0) + slots.mean(axis=0)
     cost = ((fitted[:, None, :] - slots[None, :, :]) ** 2).sum(axis=2)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
-from scipy.spatial.distance import squareform
 
 _LEAF_ORDERING_LIMIT = 400  # optimal leaf ordering is cubic
 
@@ -49,6 +47,9 @@ def _spectral(similarity: NDArray[np.float64]) -> list[int]:
 def _leaf_order(similarity: NDArray[np.float64]) -> list[int]:
     distance = similarity.max() - similarity
     np.fill_diagonal(distance, 0.0)
+    from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering  # here: slow to import
+    from scipy.spatial.distance import squareform
+
     condensed = squareform(distance, checks=False)
     tree = optimal_leaf_ordering(linkage(condensed, "average"), condensed)
     return [int(row) for row in leaves_list(tree)]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from litatlas.cli.context import Context, emit, json_option
 from litatlas.cli.text import collections as collections_text
-from litatlas.parts.harvests import HarvestAnswer, HarvestRequest
+
+if TYPE_CHECKING:
+    from litatlas.parts.harvests import HarvestAnswer
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 pass_context = click.make_pass_decorator(Context)
@@ -125,6 +127,8 @@ def refresh(context: Context, collection: str, as_json: bool) -> None:
 
 
 def _run(context: Context, request: dict[str, Any], options: dict[str, Any]) -> None:
+    from litatlas.parts.harvests import HarvestRequest  # here: every command imports this file
+
     wanted = HarvestRequest(**request, since=options["since"], until=options["until"])
     with context.atlas(new=True) as atlas, context.progress() as progress:
         answer = atlas.harvests.run(

@@ -18,7 +18,6 @@ from litatlas.cli.context import (
 )
 from litatlas.cli.text import duplicates as duplicates_text
 from litatlas.cli.text import papers as text
-from litatlas.parts.pdfs import PIECE
 from litatlas.vocabulary import GROUP_VERDICTS, MAX_OFFSET, PAIR_VERDICTS
 
 pass_context = click.make_pass_decorator(Context)
@@ -41,6 +40,8 @@ def document(context: Context, id: str, as_json: bool) -> None:
 @pass_context
 def pdf(context: Context, id: str, output: Path | None) -> None:
     """Write the PDF that a paper came with, where it is kept."""
+    from litatlas.parts.pdfs import PIECE  # here: every command imports this file
+
     with context.atlas() as atlas, atlas.papers.pdf(id) as file:
         write_output(iter(lambda: file.read(PIECE), b""), output)
 

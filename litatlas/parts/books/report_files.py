@@ -6,12 +6,12 @@ import io
 import re
 from collections.abc import Iterator
 from itertools import groupby
-
-from docx import Document
-from docx.document import Document as DocxDocument
-from docx.shared import Pt
+from typing import TYPE_CHECKING
 
 from litatlas.parts.books.book_answers import ReportAnswer, ReportItem
+
+if TYPE_CHECKING:
+    from docx.document import Document as DocxDocument
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
 _BEGINS = re.compile(r"(#|[-+=]|\d{1,9}(?=[.)]))")  # what only means something where a line begins
@@ -69,6 +69,8 @@ def _about(report: ReportAnswer) -> str:
 
 def word_document(report: ReportAnswer) -> bytes:
     """The report as DOCX: a heading for each section, a table of its items."""
+    from docx import Document  # here: slow to import
+
     document = Document()
     document.core_properties.title = _plain(f"PRISMA-S: {report['name']}")[:255]
     document.core_properties.author = _plain("; ".join(report["authors"]))[:255]
@@ -83,6 +85,8 @@ def word_document(report: ReportAnswer) -> bytes:
 
 
 def _table(document: DocxDocument, items: list[ReportItem]) -> None:
+    from docx.shared import Pt
+
     table = document.add_table(rows=1, cols=3, style="Table Grid")
     for cell, title in zip(table.rows[0].cells, ("Item", "Name", "Reported"), strict=True):
         cell.paragraphs[0].add_run(title).bold = True

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.errors import InputError
 from ingest.harvest.sources import HARVESTERS, HarvestRequest, open_source
-from ingest.readers import reader_named
+from ingest.readers.registry import reader_named
 
 WITH_ADDRESS = {"oai": "https://example.org/oai"}
 

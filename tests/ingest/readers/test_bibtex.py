@@ -7,8 +7,8 @@ import io
 import pytest
 
 from ingest.document import Document, FieldWarning
-from ingest.readers import reader_named
 from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.registry import reader_named
 
 
 def read(text: str) -> dict[str, Document]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ingest.document import Document, FieldWarning
-from ingest.readers import reader_named
 from ingest.readers.parsing.reader import MAX_ITEM, MAX_ITEMS, MAX_TOGETHER, ReadOptions
+from ingest.readers.registry import reader_named
 
 LISTS = ["authors", "editors", "tags", "references", "other_ids"]
 

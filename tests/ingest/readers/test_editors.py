@@ -8,8 +8,8 @@ import json
 import pytest
 
 from ingest.document import Document, FieldWarning
-from ingest.readers import reader_named
 from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.registry import reader_named
 
 PUBMED = """<PubmedArticleSet><PubmedBookArticle><BookDocument><PMID>21</PMID><Book>
 <BookTitle>Knees</BookTitle><PubDate><Year>2009</Year></PubDate>{}

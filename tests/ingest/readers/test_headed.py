@@ -7,8 +7,8 @@ import io
 import pytest
 
 from ingest.document import Document, FieldWarning, Parsed
-from ingest.readers import reader_named
 from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.registry import reader_named
 
 NOTE_EXPRESS = """{Reference Type}: Journal Article
 {Title}: 公共图书馆的读者研究

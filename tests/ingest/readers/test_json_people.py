@@ -12,9 +12,9 @@ import pytest
 
 from ingest.document import Document, FieldWarning
 from ingest.input_files import read_sources
-from ingest.readers import reader_named
 from ingest.readers.parsing.jsonpeople import UNREAD, json_people
 from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.registry import reader_named
 
 
 @pytest.mark.parametrize(

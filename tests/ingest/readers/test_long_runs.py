@@ -14,8 +14,8 @@ from types import FrameType
 import pytest
 
 from ingest.document import Document, FieldWarning, Rejected
-from ingest.readers import reader_named
 from ingest.readers.parsing.reader import MAX_ABSTRACT, MAX_TITLE, MAX_TOGETHER, ReadOptions
+from ingest.readers.registry import reader_named
 from ingest.readers.tables.delimited import delimited_rows
 from ingest.text.cleaning import clean_abstract, clean_author, clean_title
 from ingest.text.forms import blank_math

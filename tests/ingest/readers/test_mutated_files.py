@@ -15,7 +15,7 @@ import pytest
 from ingest.document import Document
 from ingest.errors import InputError
 from ingest.input_files import read_sources
-from ingest.readers import READERS
+from ingest.readers.registry import READERS
 from tests.ingest import pdfs
 from tests.ingest.readers.test_database_texts import TEXTS
 from tests.ingest.readers.test_headed import CNKI, EMBASE, NOTE_EXPRESS

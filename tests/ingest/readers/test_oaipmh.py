@@ -7,9 +7,9 @@ import io
 import pytest
 
 from ingest.document import Document, Parsed, Rejected
-from ingest.readers import reader_named
 from ingest.readers.oaipmh import place_in
 from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.registry import reader_named
 
 RECORD = "<record><header><identifier>oai:x:1</identifier></header><metadata><dc>{}</dc></metadata></record>"
 

@@ -10,10 +10,10 @@ import pytest
 
 from ingest.document import Document, FieldWarning, Rejected
 from ingest.input_files import read_sources
-from ingest.readers import sniff
 from ingest.readers.parsing.reader import ReadOptions
 from ingest.readers.pdf import reader as pdf_reader
 from ingest.readers.pdf.reader import PdfReader, pdf_text
+from ingest.readers.registry import sniff
 from ingest.sandbox import BoundsError
 from tests.ingest import pdfs
 

@@ -12,9 +12,9 @@ import pytest
 
 from ingest.document import Document, FieldWarning, Parsed, Rejected
 from ingest.errors import InputError
-from ingest.readers import READERS, reader_named, sniff
 from ingest.readers.parsing.encodings import HEAD_BYTES
 from ingest.readers.parsing.reader import Reader, ReadOptions
+from ingest.readers.registry import READERS, reader_named, sniff
 from tests.ingest import pdfs
 
 DATA = Path(__file__).parents[1] / "data"

@@ -14,8 +14,8 @@ import pytest
 from ingest.document import Document
 from ingest.errors import InputError
 from ingest.input_files import read_sources
-from ingest.readers import READERS, reader_named
 from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.registry import READERS, reader_named
 from ingest.writers.formats import write
 from ingest.writers.work import Work
 from tests.ingest.readers.test_readers import fixture

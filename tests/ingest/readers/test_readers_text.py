@@ -7,8 +7,8 @@ import io
 import pytest
 
 from ingest.document import Document, FieldWarning, Parsed
-from ingest.readers import reader_named, sniff
 from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.registry import reader_named, sniff
 
 A = (
     "We study the behaviour of large networks of neurons under noise. Our results show that synchrony "

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ingest.document import Document, FieldWarning, Parsed, Rejected
-from ingest.readers import reader_named, sniff
 from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.registry import reader_named, sniff
 
 PAPER = {
     "title": "Peat fires and lung function",

@@ -9,7 +9,7 @@ import pytest
 from ingest.document import Document, Rejected
 from ingest.errors import InputError
 from ingest.input_files import read_sources
-from ingest.readers import sniff
+from ingest.readers.registry import sniff
 
 DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 PROGRAM = '''"""Adds numbers for a study of bees in northern towns."""

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ingest.document import Document
 from ingest.errors import InputError
-from ingest.readers import reader_named
 from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.registry import reader_named
 from ingest.writers.formats import WRITERS, write, writer_named
 from ingest.writers.latex import latex
 from ingest.writers.table import COLUMNS, MARK

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ingest.document import Document, FieldWarning, Rejected
 from ingest.errors import InputError
-from ingest.readers import reader_named, sniff
 from ingest.readers.parsing.reader import ReadOptions
+from ingest.readers.registry import reader_named, sniff
 from ingest.text.cleaning import clean_abstract, clean_author, clean_text, clean_title
 from ingest.values.author_names import parse_name
 from ingest.writers.formats import WRITERS, write

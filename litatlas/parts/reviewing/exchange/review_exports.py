@@ -17,9 +17,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from ingest.document import Document
 from ingest.library.library import Library, Review
 from ingest.parallel import in_chunks
@@ -160,6 +157,9 @@ def _cells(paper: Judged) -> list[str]:
 
 
 def _xlsx(review: Review, _: Standing, papers: Iterable[Judged]) -> Iterator[bytes]:
+    from openpyxl import Workbook  # here: slow to import
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     name = "".join(sign for sign in review.name if sign not in "[]:*?/\\'")
     sheet = book.create_sheet(name[:31] or "review")
