@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -26,34 +27,50 @@ _NICE = 5
 class LearningProcess:
     """Learns for the reviews of one library; threads that ask at once take turns."""
 
-    def __init__(self, library_url: str) -> None:
+    def __init__(self, library_url: str, *, idle_seconds: float = IDLE_SECONDS) -> None:
         self._url = library_url
+        self._idle_seconds = idle_seconds
         self._turn = threading.Lock()
         self._running: tuple[BaseProcess, Connection] | None = None
+        self._is_closed = False
 
     def learned(self, task: Task) -> Learned:
         """What a review's decisions teach up to now.
 
         Raises:
-            BesideError: the process failed, or was killed; the next call starts another.
+            BesideError: the process failed, or was killed; the next call starts another. Or it was closed.
         """
         with self._turn:
-            process, pipe = self._running = self._started()
-            try:
-                pipe.send(task)
-                answer: Learned | str = pipe.recv()
-            except (OSError, EOFError):
-                self.close()
-                answer = f"it ended unexpectedly ({process.exitcode})"
+            answer, ended = self._answer(task)
+            if ended == 0:  # it had been idle for long, and ended just now
+                answer, ended = self._answer(task)
+        if answer is None:
+            raise _failed(f"it ended unexpectedly ({ended})")
         if isinstance(answer, str):
-            raise BesideError(
-                f"The process that learns the order of a review failed: {answer}.",
-                "Decisions are kept without it; the next one tries again.",
-            )
+            raise _failed(answer)
         return answer
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, whatever it does; nothing is learned any more."""
+        self._is_closed = True
+        running = self._running
+        if running is not None:
+            running[0].kill()  # so that who waits for it has an answer, and gives up the turn
+        with self._turn:
+            self._end()
+
+    def _answer(self, task: Task) -> tuple[Learned | str | None, int | None]:
+        """The answer of the process, or None and its exit status."""
+        process, pipe = self._started()
+        try:
+            pipe.send(task)
+            answer: Learned | str = pipe.recv()
+        except (OSError, EOFError):
+            self._end()
+            return None, process.exitcode
+        return answer, None
+
+    def _end(self) -> None:
         if self._running is not None:
             process, pipe = self._running
             self._running = None
@@ -62,12 +79,19 @@ class LearningProcess:
             pipe.close()
 
     def _started(self) -> tuple[BaseProcess, Connection]:
-        if self._running is not None and self._running[0].is_alive():
-            return self._running
-        self.close()
+        if self._running is not None and not self._running[0].is_alive():
+            self._end()
+        if self._running is None and not self._is_closed:
+            self._running = self._start()
+        if self._running is None or self._is_closed:  # looked at again: it may have been closed meanwhile
+            raise _failed("it was closed")
+        return self._running
+
+    def _start(self) -> tuple[BaseProcess, Connection]:
         context = multiprocessing.get_context("spawn")  # forking would copy open databases and held locks
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(self._url, theirs), name="screening", daemon=True)
+        arguments = (self._url, theirs, self._idle_seconds)
+        process = context.Process(target=_work, args=arguments, name="screening", daemon=True)
         process.start()
         with suppress(AttributeError, OSError):  # from here: what it imports first takes a while too
             os.setpriority(os.PRIO_PROCESS, process.pid or 0, os.getpriority(os.PRIO_PROCESS, 0) + _NICE)
@@ -75,12 +99,20 @@ class LearningProcess:
         return process, ours
 
 
-def _work(library_url: str, pipe: Connection) -> None:
+def _failed(how: str) -> BesideError:
+    return BesideError(
+        f"The process that learns the order of a review failed: {how}.",
+        "Decisions are kept without it; the next one tries again.",
+    )
+
+
+def _work(library_url: str, pipe: Connection, idle_seconds: float) -> None:
     """The life of the process."""
     follow_parent()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to a whole service: the web process ends this one
     with Library.open(library_url, migrate=False) as library:
         reviews = OpenReviews()
-        while pipe.poll(IDLE_SECONDS):
+        while pipe.poll(idle_seconds):
             try:
                 task: Task = pipe.recv()
             except EOFError:

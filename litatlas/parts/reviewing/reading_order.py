@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.duplicates.signatures import identifier_texts
+from ingest.errors import LitatlasError
 from ingest.library.library import Estimate, Library, Paper, Review
 from ingest.parallel import in_chunks
 from litatlas.parts.reviewing.paper_states import Lesson
@@ -115,9 +116,10 @@ class Desk:
             try:
                 if not self._is_closed:
                     self._keep(stage, who, learned())
-            except Exception:  # the order is a help: decisions and exports go on without it
+            except Exception as error:  # the order is a help: decisions and exports go on without it
                 if not self._is_closed:
-                    _log.exception("the order of a review could not be learned")
+                    is_told = isinstance(error, LitatlasError)  # its words say what to do
+                    _log.error("the order of a review could not be learned: %s", error, exc_info=not is_told)
             with self._lock:
                 if self._waiting[key] is learned:
                     del self._waiting[key]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from ingest.parallel import BesideError
 from litatlas.atlas import Atlas
+from litatlas.parts.reviewing.open_reviews import Task
 from litatlas.parts.reviewing.plan import ABSTRACT
 from litatlas.parts.reviewing.reading_order import Order
 from litatlas.serving.learning_process import LearningProcess
@@ -101,6 +105,41 @@ def test_a_process_that_was_killed_is_replaced_and_decisions_go_on(
     assert process._running[0].pid != first.pid
     assert len(atlas.reviews.rows("r")) == 3
     assert not caplog.records
+
+
+def test_a_process_that_was_idle_has_ended_and_another_goes_on(atlas: Atlas) -> None:
+    process = LearningProcess(atlas.settings.library_url, idle_seconds=0)  # ends after each answer
+    held = atlas.reviews._open("r")
+    task = Task(held.review, held.stamp, ABSTRACT, "", None)
+    try:
+        for _ in range(3):
+            assert process.learned(task).estimate.papers == 40
+    finally:
+        process.close()
+
+
+def test_one_that_learns_is_ended_at_once_and_none_follows(
+    atlas: Atlas, process: LearningProcess
+) -> None:
+    held = atlas.reviews._open("r")
+    task = Task(held.review, held.stamp, ABSTRACT, "", None)
+    problems: list[str] = []
+
+    def learn() -> None:
+        with pytest.raises(BesideError) as failed:
+            process.learned(task)
+        problems.append(str(failed.value))
+
+    threads = [threading.Thread(target=learn) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    wait(lambda: process._running is not None)
+    process.close()
+    for thread in threads:
+        thread.join(UNTIL)
+    assert len(problems) == 3
+    assert process._running is None
+    assert not [child for child in multiprocessing.active_children() if child.name == "screening"]
 
 
 def test_what_fails_in_the_process_is_told_and_the_next_paper_comes(
