@@ -168,6 +168,22 @@ def test_notes_of_asreview_and_rayyan(tmp_path: Path) -> None:
         told(path)
 
 
+def test_each_record_of_ris_has_its_own_notes(tmp_path: Path) -> None:
+    path = tmp_path / "x.ris"
+    text = (
+        "TY  - JOUR\nTI  - Tides\nN1  - ASReview_relevant\nER  - \n\n"
+        "TY  - JOUR\nDO  - 10.1000/untitled\nN1  - ASReview_irrelevant\nER  - \n\n"
+        "TY  - JOUR\nTI  - Knots\nN1  - ASReview_relevant\n\n"  # its end is missing
+        "TY  - JOUR\nTI  - Ropes\nN1  - ASReview_irrelevant\nER  - \n"
+    )
+    for encoding in ("utf-8", "utf-16"):
+        path.write_bytes(text.encode(encoding))
+        assert [(paper.title, paper.verdict) for paper in told(path)] == [
+            ("Tides", "include"), ("", "exclude"), ("Knots", "include"), ("Ropes", "exclude"),
+        ]  # fmt: skip
+        assert told(path)[1].names == ("doi:10.1000/untitled",)
+
+
 def project(path: Path, *, about: bytes = b'{"project_file_version": 3}', **members: bytes) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("project.json", about)
@@ -197,6 +213,9 @@ def test_the_labels_of_a_project(tmp_path: Path) -> None:
         ("Tides", "include", "why"), ("Knots", "exclude", "why"), ("Ropes", "", ""), ("Odd", "", "why"),
     ]  # fmt: skip
     assert papers[0].names == ("doi:10.1000/0",)
+    unlabelled = b"title,doi\nTides,10.1000/0\nKnots,10.1000/1\n"  # as ASReview keeps what it was given
+    path = project(tmp_path / "y.asreview", results_db=labels, data__papers_csv=unlabelled)
+    assert [paper.verdict for paper in told(path)] == ["include", "exclude", "", ""]
 
 
 @pytest.mark.parametrize(

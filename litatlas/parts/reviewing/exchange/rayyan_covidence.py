@@ -59,7 +59,7 @@ def decided_in(
     """
     headings = {plain(heading): heading for heading in rows[0]}
     if headings.keys() >= _OURS:
-        return [_ours(row, headings) for row in rows]
+        return [_ours(row, headings, stage, stages) for row in rows]
     notes = headings.get("notes", "")
     if "covidence" in headings:
         verdict = covidence_list(name, stage, stages)
@@ -99,8 +99,18 @@ def _covidence(notes: str, verdict: str) -> Decided:
     return Decided(verdict, reason[1].strip() if reason and verdict == "exclude" else "", note)
 
 
-def _ours(row: Mapping[str, Any], headings: Mapping[str, str]) -> Decided:
-    verdict, reason, note = (str(row.get(headings[name]) or "") for name in ("decision", "reason", "note"))
+def _ours(
+    row: Mapping[str, Any], headings: Mapping[str, str], stage: str, stages: Sequence[str]
+) -> Decided:
+    """What a row of ours says of a stage: it tells the last stage that its paper reached.
+
+    A paper that reached a later one has passed this one; one that did not reach it is not decided there.
+    """
+    at, verdict, reason, note = (
+        str(row.get(headings[name]) or "") for name in ("stage", "decision", "reason", "note")
+    )
+    if at in stages and at != stage:
+        return Decided("include" if stages.index(at) > stages.index(stage) else "")
     known = verdict in ("include", "exclude", "maybe", "unavailable")
     return Decided(verdict if known else "", reason, note)
 

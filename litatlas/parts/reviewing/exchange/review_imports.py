@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import re
@@ -13,17 +14,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
-from ingest.document import Document
+from ingest.document import Document, Rejected
 from ingest.duplicates.signatures import identifier_texts
-from ingest.input_files import read_sources
 from ingest.library.library import Decision, Library
 from ingest.parallel import in_chunks
+from ingest.readers import ris
+from ingest.readers.parsing.encodings import Utf8Stream
+from ingest.readers.parsing.reader import make_document
+from ingest.readers.parsing.tagged import Tags, tagged_records
+from ingest.values.identifiers import normal_doi, normal_pmid
 from litatlas.errors import InputError
-from litatlas.parts.reviewing.exchange.labelled_files import labelled_paper, labelled_papers, table_rows
+from litatlas.parts.reviewing.exchange.labelled_files import labelled_paper, table_rows
 from litatlas.parts.reviewing.exchange.rayyan_covidence import Decided, decided_in, rayyan_note
 from litatlas.parts.reviewing.paper_states import Standing
-from litatlas.parts.reviewing.plan import ABSTRACT, STAGES
+from litatlas.parts.reviewing.plan import ABSTRACT, STAGES, VERDICTS
 from litatlas.parts.reviewing.review_answers import ImportedAnswer
 from litatlas.vocabulary import MAX_NOTE, MAX_VALUE
 
@@ -60,7 +66,7 @@ def told(path: Path, stage: str = ABSTRACT, stages: Sequence[str] = STAGES) -> l
             return list(_project(path))
         if members and all(name.lower().endswith(".csv") for name in members):
             return list(_tables(path, members, stage, stages))
-    if re.search(rb"^\s*TY  - ", head, re.MULTILINE):
+    if _is_ris(head):
         return list(_ris(path))
     return _table(path, path.name, stage, stages)
 
@@ -122,7 +128,7 @@ def decisions_of(
             continue
         if id in split:
             continue
-        verdict = paper.verdict or otherwise
+        verdict = (paper.verdict if paper.verdict in VERDICTS[stage] else "") or otherwise
         own = standing.own(id, stage, who)
         if not verdict:
             undecided += 1
@@ -237,7 +243,8 @@ def _ids(archive: zipfile.ZipFile) -> list[str]:
             return []
         path = Path(folder) / "papers.csv"
         path.write_bytes(_member(archive, "data/papers.csv"))
-        return [paper.id for paper in labelled_papers(path)]
+        rows = enumerate(table_rows(path), 1)
+        return [labelled_paper(number, row, with_label=False).id for number, row in rows]
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int = _MOST_BYTES) -> bytes:
@@ -270,18 +277,31 @@ def _results(path: Path, name: str, ids: list[str]) -> Iterator[Told]:
         yield Told(names, str(title or ""), _verdict(label if label in (0, 1) else None), str(note or ""))
 
 
+def _is_ris(head: bytes) -> bool:
+    text = Utf8Stream(io.BytesIO(head)).head()  # in whichever encoding it is
+    return re.search(rb"^\s*TY  - ", text, re.MULTILINE) is not None
+
+
 def _ris(path: Path) -> Iterator[Told]:
-    """RIS: notes of ASReview and Rayyan, read beside the records, as both stand in one order."""
-    notes = [_noted(block) for block in re.split(r"(?m)^ER  -.*$", path.read_text("utf-8", "replace"))]
-    documents = [parsed for _, parsed in read_sources([path]) if isinstance(parsed, Document)]
-    notes = notes[: len(documents)] if len(notes) > len(documents) else notes
+    """RIS: the notes of ASReview and Rayyan, each read from its own record."""
+    with path.open("rb") as file:
+        stream = cast(BinaryIO, Utf8Stream(file))
+        records = [record for record in tagged_records(stream, ris.SHAPE) if isinstance(record, Tags)]
+    notes = [_noted("\n".join(record.in_order(*ris.SHAPE.known))) for record in records]
     if not any(note.verdict for note in notes):
         raise InputError(
             f"{path.name} has no decisions.", "RIS of ASReview and Rayyan has them in notes (N1)."
         )
-    for document, note in zip(documents, notes, strict=False):
-        names = _names(document.source_id, tuple(identifier_texts(document)))
-        yield Told(names, document.title, note.verdict, note.note, note.reason)
+    for record, note in zip(records, notes, strict=True):
+        values = ris.ris_values(record)
+        for parsed in make_document(record.line, values):
+            if isinstance(parsed, Document):
+                names = _names(parsed.source_id, tuple(identifier_texts(parsed)))
+                yield Told(names, parsed.title, note.verdict, note.note, note.reason)
+            elif isinstance(parsed, Rejected):  # without a title: it may be known by its identifiers
+                doi, pmid = normal_doi(values["doi"]), normal_pmid(values["pmid"])
+                names = _names(values["source_id"], f"doi:{doi}" if doi else "", f"pmid:{pmid}" if pmid else "")
+                yield Told(names, "", note.verdict, note.note, note.reason)
 
 
 def _noted(block: str) -> Decided:
