@@ -22,11 +22,12 @@ _MOST_OPEN = 4
 
 
 class OpenReview:
-    """A review as this process holds it; what reads or changes its standing holds ``lock``."""
+    """A review as this process holds it; what reads or changes its standing holds ``lock``, or copies it."""
 
     def __init__(self, review: Review, standing: Standing, desk: Desk, stamp: tuple[Any, ...]) -> None:
         self.review, self.standing, self.desk, self.stamp = review, standing, desk, stamp
         self.lock = threading.Lock()
+        self._copy: Standing | None = None
         self._topics: tuple[tuple[int, int], MainTopics | None] | None = None
 
     def topics(self, live: Live) -> MainTopics | None:
@@ -35,6 +36,13 @@ class OpenReview:
         if self._topics is None or self._topics[0] != stamp:
             self._topics = stamp, main_topics(live, self.desk.papers)
         return self._topics[1]
+
+    def standing_now(self) -> Standing:
+        """Where the papers stand at this moment, for what counts or lists: nothing changes it any more."""
+        with self.lock:
+            if self._copy is None or self._copy.last != self.standing.last:
+                self._copy = self.standing.copy()
+            return self._copy
 
     def catch_up(self, library: Library) -> None:
         """Take in what was decided meanwhile, here or in other processes."""

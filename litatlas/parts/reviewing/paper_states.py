@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -95,7 +96,7 @@ class Standing:
                 self._paper_of.setdefault(id, key)
             for id in (paper.document, *(record for record, _ in paper.records), key):
                 self._came_as.setdefault(id, paper.document)
-        self._rows: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+        self._rows: dict[tuple[str, str], tuple[Decision, ...]] = {}
         self._undone: set[int] = set()
         self._by_number: dict[int, Decision] = {}
         self._places: dict[tuple[str, str], Place] = {}
@@ -112,10 +113,18 @@ class Standing:
             key = self.paper_of(row.document), row.stage
             self._places.pop(key, None)
             if row.kind != "undo":
-                self._rows[key].append(row)
+                self._rows[key] = (*self._rows.get(key, ()), row)
             elif row.undoes is not None:
                 self._undone.add(row.undoes)
             self._update_waiting(*key)
+
+    def copy(self) -> Standing:
+        """The same as of now: rows that come later do not change it."""
+        copied = copy(self)
+        for name in ("_rows", "_undone", "_by_number", "_places", "_last_at"):
+            setattr(copied, name, getattr(self, name).copy())
+        copied._waiting = {}
+        return copied
 
     def paper_of(self, document: str) -> str:
         """The paper that a record belongs to; itself where the review does not know it."""

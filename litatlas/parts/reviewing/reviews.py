@@ -75,7 +75,7 @@ class Reviews(ScreeningQueue):
             NotFoundError: there is none of that name or id.
         """
         open_review = self._open(name)
-        review, standing = open_review.review, open_review.standing
+        review, standing = open_review.review, open_review.standing_now()
         return {
             "id": review.id,
             "name": review.name,
@@ -185,15 +185,13 @@ class Reviews(ScreeningQueue):
 
     def conflicts(self, name: str) -> list[ConflictAnswer]:
         """The papers about which reviewers disagree, at every stage."""
-        open_review = self._open(name)
+        standing = self._open(name).standing_now()
         conflicts: list[ConflictAnswer] = []
-        for stage in open_review.standing.plan.stages:
-            ids = open_review.standing.conflicts(stage)
+        for stage in standing.plan.stages:
+            ids = standing.conflicts(stage)
             papers = self._papers(ids)
             for id in ids:
-                rows = [
-                    row_answer(open_review.standing, row) for row in open_review.standing.at(id, stage).rows
-                ]
+                rows = [row_answer(standing, row) for row in standing.at(id, stage).rows]
                 conflicts.append({"paper": screen_paper(id, papers.get(id)), "stage": stage, "rows": rows})
         return conflicts
 
@@ -203,7 +201,7 @@ class Reviews(ScreeningQueue):
         Where two reviewers decide, what one of them decided is shown to others once both did; ``who`` sees
         their own.
         """
-        standing = self._open(name).standing
+        standing = self._open(name).standing_now()
         return [row_answer(standing, row) for row in standing.rows().values() if standing.is_shown(row, who)]
 
     def stop(self, name: str, *, stage: str | None = None, wait: bool = False) -> StopAnswer:
@@ -214,27 +212,29 @@ class Reviews(ScreeningQueue):
                 last, and learns in the background.
         """
         open_review = self._open(name)
-        stage = open_review.standing.plan.checked_stage(stage)
+        standing = open_review.standing_now()
+        stage = standing.plan.checked_stage(stage)
         estimate = self._library.estimate(open_review.review, stage)
-        now = open_review.standing.last_at(stage), len(open_review.standing.papers)
+        now = standing.last_at(stage), len(standing.papers)
         if (estimate is None or (estimate.last, estimate.papers) != now) and self._learned(
             open_review, stage, "", wait
         ):
             estimate = self._library.estimate(open_review.review, stage)
-        current = estimate if estimate and estimate.papers == len(open_review.standing.papers) else None
-        return review_counts.stop(open_review.standing, stage, current.expected if current else None)
+        current = estimate if estimate and estimate.papers == len(standing.papers) else None
+        return review_counts.stop(standing, stage, current.expected if current else None)
 
     def topics(self, name: str, *, stage: str | None = None) -> ReviewTopicsAnswer:
         """Where the papers of a stage (the first when absent) lie on the map, and which topics were read."""
         open_review, live = self._open(name), self._generations.seen(self._sight.collections())
-        stage = open_review.standing.plan.checked_stage(stage)
+        standing = open_review.standing_now()
+        stage = standing.plan.checked_stage(stage)
         topics = open_review.topics(self._generations.live())
-        return topics_answer(live, open_review.standing, topics, open_review.desk.papers, stage)
+        return topics_answer(live, standing, topics, open_review.desk.papers, stage)
 
     def on_map(self, name: str, *, stage: str | None = None) -> ReviewMapAnswer:
         """What the map shows of a stage: how much of every topic was read and kept, and the kept papers."""
         open_review, live = self._open(name), self._generations.seen(self._sight.collections())
-        standing, papers = open_review.standing, open_review.desk.papers
+        standing, papers = open_review.standing_now(), open_review.desk.papers
         stage = standing.plan.checked_stage(stage)
         topics, paths = map_topics(live, standing, papers, stage)
         outcomes = standing.outcomes(stage)
@@ -258,12 +258,12 @@ class Reviews(ScreeningQueue):
 
     def agreement(self, name: str) -> list[AgreementAnswer]:
         """How far two reviewers agree, at every stage."""
-        standing = self._open(name).standing
+        standing = self._open(name).standing_now()
         return [review_counts.agreement(standing, stage) for stage in standing.plan.stages]
 
     def prisma(self, name: str) -> PrismaAnswer:
         """The counts of the PRISMA 2020 flow diagram."""
-        return review_counts.prisma(self._open(name).standing)
+        return review_counts.prisma(self._open(name).standing_now())
 
     def prisma_file(
         self, name: str, format: str, say: prisma_diagram.Say = prisma_diagram.in_english
@@ -281,7 +281,7 @@ class Reviews(ScreeningQueue):
             InputError: there is no such format.
         """
         open_review = self._open(name)
-        return hand_on(self._library, open_review.review, open_review.standing, format)
+        return hand_on(self._library, open_review.review, open_review.standing_now(), format)
 
     def take_in(
         self, name: str, path: Path, who: str, *, stage: str | None = None, otherwise: str = ""
@@ -295,11 +295,12 @@ class Reviews(ScreeningQueue):
             InputError: the file cannot be read, or none of its papers is in the review.
         """
         who, open_review = self._who(who), self._open(name)
-        stage = self._stage(open_review.standing, stage or open_review.standing.plan.stages[0], who)
+        standing = open_review.standing_now()
+        stage = standing.plan.checked_stage(stage)
         if otherwise:
-            check_verdict(open_review.standing.plan, stage, otherwise, "")
-        papers = told(path, stage, open_review.standing.plan.stages)
-        rows, answer = decisions_of(self._library, open_review.standing, papers, stage, who, otherwise)
+            check_verdict(standing.plan, stage, otherwise, "")
+        papers = told(path, stage, standing.plan.stages)
+        rows, answer = decisions_of(self._library, standing, papers, stage, who, otherwise)
         self._library.decide(open_review.review, rows)
         with open_review.lock:
             open_review.catch_up(self._library)

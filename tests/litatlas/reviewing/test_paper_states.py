@@ -253,6 +253,20 @@ def test_what_waits_is_the_same_row_by_row_as_from_all_rows(
             assert _waiting(made, stage, who) == _waiting(standing(*rows, reviewers=reviewers), stage, who)
 
 
+def test_a_copy_stays_as_it_was() -> None:
+    made = standing(row("Ada", IN), row("Ada", OUT, "p2"))
+    assert _outcomes(made) == [IN, OUT, ""]
+    copied = made.copy()
+    made.add(
+        replace(added, number=number)
+        for number, added in enumerate([undo(1), row("Ada", MAYBE, "p3"), row("Bob", IN, "p2")], 3)
+    )
+    assert _outcomes(made) == ["", CONFLICT, MAYBE]
+    assert _outcomes(copied) == [IN, OUT, ""]
+    assert (copied.last, list(copied.rows()), copied.last_at(ABSTRACT)) == (2, [1, 2], 2)
+    assert _waiting(copied, ABSTRACT, "Ada") == (["p3"], [], {"p1", "p2"})
+
+
 def _waiting(made: Standing, stage: str, who: str) -> tuple[list[str], list[str], set[str]]:
     waiting = made.waiting(stage, who)
     return list(waiting.fresh), list(waiting.later), waiting.seen

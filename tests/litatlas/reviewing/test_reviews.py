@@ -202,6 +202,43 @@ def test_reasons_and_doubts_come_back_where_the_format_has_them(
     assert rows == dict(zip(ids, zip(verdicts, reasons, strict=True), strict=False))
 
 
+@pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl"])
+def test_each_stage_takes_its_own_decisions_from_our_tables(
+    atlas: Atlas, tmp_path: Path, format: str
+) -> None:
+    name, copy = f"stages out {format}", f"stages in {format}"
+    ids = begun(atlas, name)
+    for id, verdict in zip(ids, ["include", "include", "maybe", "include", "exclude"], strict=False):
+        atlas.reviews.decide(name, id, verdict, "Ada", stage="abstract")
+    for id, verdict in zip(ids, ["include", "exclude", "unavailable"], strict=False):
+        atlas.reviews.decide(name, id, verdict, "Ada", stage="full-text", reason="language")
+    path = tmp_path / f"review{REVIEW_FORMATS[format][2]}"
+    path.write_bytes(b"".join(atlas.reviews.export(name, format)))
+    begun(atlas, copy)
+    for stage, decided in (("abstract", 5), ("full-text", 3)):
+        answer = atlas.reviews.take_in(copy, path, "Bob", stage=stage)
+        assert (answer["decided"], answer["not_reached"]) == (decided, 0)
+    assert atlas.reviews.prisma(copy) == atlas.reviews.prisma(name)
+    begun(atlas, f"titles in {format}", stages="abstract")
+    answer = atlas.reviews.take_in(f"titles in {format}", path, "Bob")
+    assert (answer["decided"], answer["undecided"]) == (4, 36), "what was not retrieved is not decided"
+
+
+def test_an_export_is_of_one_moment(atlas: Atlas) -> None:
+    ids = begun(atlas, "moving")
+    for id in ids[:3]:
+        atlas.reviews.decide("moving", id, "include", "Ada")
+    pieces = atlas.reviews.export("moving", "jsonl")
+    before = [next(pieces)]
+    while not before[-1].startswith(b'{"row"'):
+        before.append(next(pieces))
+    atlas.reviews.decide("moving", ids[3], "include", "Ada")
+    atlas.reviews.undo("moving", "Ada")
+    rows = [json.loads(line) for line in (before[-1], *pieces)]
+    assert [row["row"]["document"] for row in rows] == ids[:3]
+    assert len(atlas.reviews.rows("moving")) == 5
+
+
 def test_lists_of_covidence_and_notes_of_rayyan_are_taken_in(atlas: Atlas, tmp_path: Path) -> None:
     ids = begun(atlas, "tools", reasons=["wrong population"])
     titles = [str(row["title"]).replace('"', '""') for row in exported(atlas, "tools")]

@@ -118,9 +118,7 @@ def test_a_process_that_was_idle_has_ended_and_another_goes_on(atlas: Atlas) -> 
         process.close()
 
 
-def test_one_that_learns_is_ended_at_once_and_none_follows(
-    atlas: Atlas, process: LearningProcess
-) -> None:
+def test_one_that_learns_is_ended_at_once_and_none_follows(atlas: Atlas, process: LearningProcess) -> None:
     held = atlas.reviews._open("r")
     task = Task(held.review, held.stamp, ABSTRACT, "", None)
     problems: list[str] = []

@@ -99,9 +99,7 @@ def _covidence(notes: str, verdict: str) -> Decided:
     return Decided(verdict, reason[1].strip() if reason and verdict == "exclude" else "", note)
 
 
-def _ours(
-    row: Mapping[str, Any], headings: Mapping[str, str], stage: str, stages: Sequence[str]
-) -> Decided:
+def _ours(row: Mapping[str, Any], headings: Mapping[str, str], stage: str, stages: Sequence[str]) -> Decided:
     """What a row of ours says of a stage: it tells the last stage that its paper reached.
 
     A paper that reached a later one has passed this one; one that did not reach it is not decided there.

@@ -299,8 +299,8 @@ def _ris(path: Path) -> Iterator[Told]:
                 names = _names(parsed.source_id, tuple(identifier_texts(parsed)))
                 yield Told(names, parsed.title, note.verdict, note.note, note.reason)
             elif isinstance(parsed, Rejected):  # without a title: it may be known by its identifiers
-                doi, pmid = normal_doi(values["doi"]), normal_pmid(values["pmid"])
-                names = _names(values["source_id"], f"doi:{doi}" if doi else "", f"pmid:{pmid}" if pmid else "")
+                own = ("doi", normal_doi(values["doi"])), ("pmid", normal_pmid(values["pmid"]))
+                names = _names(values["source_id"], *(f"{name}:{id}" for name, id in own if id))
                 yield Told(names, "", note.verdict, note.note, note.reason)
 
 
