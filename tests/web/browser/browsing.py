@@ -65,7 +65,7 @@ class Reader:
             from axe_playwright_python.sync_playwright import Axe
         except ImportError:
             missing("browser", "axe-playwright-python is not installed")
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
         return [f"{entry['id']}: {[node['html'][:120] for node in entry['nodes'][:3]]}" for entry in found]
 
     def close(self) -> None:
