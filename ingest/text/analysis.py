@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -228,12 +228,7 @@ def _spacy_tables(lang: str) -> Tables:
     names = [f"lemma_lookup_{part}" for part in ("noun", "adj", "verb", "adv")]
 
     def table(name: str) -> dict[str, Any]:
-        if name not in files:
-            return {}
-        path = Path(files[name])
-        pressed = path.with_name(f"{path.name}.gz")
-        data = path.read_bytes() if path.is_file() else gzip.decompress(pressed.read_bytes())
-        return dict(orjson.loads(data))
+        return _table(files, name)
 
     lookup = folded(table("lemma_lookup"))
     for name in names:
@@ -246,22 +241,31 @@ def _spacy_tables(lang: str) -> Tables:
     )
 
 
+def _table(files: Mapping[str, str], name: str) -> dict[str, Any]:
+    """A lookup table by its name; an empty one where there is none."""
+    if name not in files:
+        return {}
+    path = Path(files[name])
+    pressed = path.with_name(f"{path.name}.gz")
+    data = path.read_bytes() if path.is_file() else gzip.decompress(pressed.read_bytes())
+    return dict(orjson.loads(data))
+
+
 def _lookup_files(lang: str) -> Mapping[str, str]:
     """The files of spaCy's lookup tables of a language by the table's name, as their package gives them."""
     points = entry_points(group="spacy_lookups", name=lang)
     return {name: str(path) for point in points for name, path in point.load().items()}
 
 
-def general_language(lang: str) -> dict[str, float]:
-    """Folded form → log-probability in the general language, as spaCy knows it; empty where it does not."""
-    from spacy.util import load_language_data, registry  # here: it takes a second
-
-    paths = registry.lookups.get(lang) if lang in registry.lookups else {}
+def general_language(lang: str, forms: Collection[str]) -> dict[str, float]:
+    """Folded form → log-probability in the general language, of those of the forms that spaCy knows."""
+    wanted = frozenset(forms)
     weights: dict[str, float] = {}
-    if "lexeme_prob" in paths:
-        for word, value in dict(load_language_data(paths["lexeme_prob"])).items():
+    for word, value in _table(_lookup_files(lang), "lexeme_prob").items():  # a million, nearly all not wanted
+        if word.lower() in wanted or not word.isascii():
             form = words.fold(word)
-            weights[form] = max(value, weights.get(form, value))
+            if form in wanted:
+                weights[form] = max(value, weights.get(form, value))
     return weights
 
 

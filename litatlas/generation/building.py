@@ -38,9 +38,9 @@ MODELS_SECONDS = 5.0
 SLIP_WORDS = 10
 """Words by which a topic is remembered that is itself no more."""
 _PAGE = 1000
-BESIDE_PAPERS = 200_000
-"""Up to so many papers, topics and the models for ranking are learned side by side; of more, the memory of
-one after the other is enough to ask for."""
+BESIDE_PAPERS = range(2_001, 200_001)
+"""Of so many papers, topics and the models for ranking are learned side by side. Of fewer they are learned
+sooner than a second process starts; of more, the memory of one after the other is enough to ask for."""
 
 
 class Builder:
@@ -228,7 +228,7 @@ class Builder:
 
         They need nothing of the topics: where there may be a second process, it begins at once.
         """
-        if not self._publisher.url or self._library.counts().papers > BESIDE_PAPERS:
+        if not self._publisher.url or self._library.counts().papers not in BESIDE_PAPERS:
             yield lambda: _learn_to_rank(self._library, folder, seed, public_only, progress)
             return
         self._home.models.mkdir(parents=True, exist_ok=True)

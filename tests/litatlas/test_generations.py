@@ -144,6 +144,7 @@ def test_what_a_second_process_makes_is_what_one_would_make(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("litatlas.generation.suggestions.AT_ONCE", 0)
+    monkeypatch.setattr("litatlas.generation.building.BESIDE_PAPERS", range(1_000))
     made = []
     for processes in (1, 2):
         own = tmp_path / f"home{processes}"

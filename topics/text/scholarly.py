@@ -20,8 +20,7 @@ _TABLES = {"en": "scholarly_en.txt"}
 def scholarly_language(lang: str, forms: Collection[str]) -> dict[str, float]:
     """Form → log-probability in papers of any field, a fifth of it in the general language, of those of the
     forms that are known; without a table of papers the general language alone, without either nothing."""
-    general = general_language(lang)
-    general = {form: general[form] for form in forms if form in general}
+    general = general_language(lang, forms)
     if lang not in _TABLES:
         return general
     papers = {}
