@@ -123,7 +123,6 @@ def _preload(settings: Settings) -> None:
     importlib.import_module(APPLICATION).preload(settings)
     analyzer().lemma("papers")  # loads the tables of English
     load_model()  # by which the language of a text to explore by is told
-    importlib.import_module("sklearn.svm")  # by which papers near to a collection are told
     _bound_arenas()
     gc.collect()
     gc.freeze()

@@ -9,17 +9,17 @@ same problem.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from search.evidence.conjugate_gradients import Doubles, solved
 from search.screening.features import Features, Floats
 from search.screening.weights import START, chosen_weights
 
 Ints = NDArray[np.int64]
-Doubles = NDArray[np.float64]
 _COST = 0.22
 """How much an error costs beside the length of the coefficients."""
 _BALANCE = 9.8
@@ -100,7 +100,8 @@ class Learner:
         def times(dual: Doubles) -> Doubles:
             return np.asarray(rows @ (columns @ dual) + dual.sum() + diagonal * dual)
 
-        dual = _conjugate_gradients(times, target, self._dual[at], 1 / (diagonal + 2))
+        start, inverse = self._dual[at], 1 / (diagonal + 2)
+        dual = solved(times, target, start, inverse, rounds=_STEPS, exact=_EXACT)
         self._dual[:] = 0
         self._dual[at] = dual
         return np.asarray(self._rows @ (columns @ dual) + dual.sum(), dtype=np.float64)
@@ -132,28 +133,6 @@ def penalties(labels: Doubles) -> Doubles:
     positive, negative = sure[labels > 0].sum(), (labels <= 0).sum()
     weight = np.where(labels > 0, sure, max(positive, 1) / (_BALANCE * max(negative, 1)))
     return np.asarray(1 / (_COST * weight * len(weight) / weight.sum()))
-
-
-def _conjugate_gradients(
-    times: Callable[[Doubles], Doubles], target: Doubles, start: Doubles, inverse: Doubles
-) -> Doubles:
-    dual = start.copy()
-    residual = target - times(dual)
-    direction = scaled = inverse * residual
-    size = float(residual @ scaled)
-    enough = _EXACT**2 * float(target @ (inverse * target))
-    for _ in range(_STEPS):
-        if size <= enough:
-            break
-        step = times(direction)
-        by = size / float(direction @ step)
-        dual += by * direction
-        residual -= by * step
-        scaled = inverse * residual
-        following = float(residual @ scaled)
-        direction = scaled + (following / size) * direction
-        size = following
-    return dual
 
 
 def _platt(scores: Doubles, labels: Doubles, steps: int = 50) -> tuple[float, float]:

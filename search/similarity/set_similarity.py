@@ -20,6 +20,7 @@ from search.engines.filters import filter_clause
 from search.evidence.evidence import Floats
 from search.evidence.tfidf import unit
 from search.request import Visible
+from search.similarity.separation import margins
 
 _LEARNED = 20  # papers in a set that are enough to learn from
 _NEAR, _OTHERS = 1_000, 3_000  # papers that a set is told from: near ones, and an even sample of all
@@ -114,11 +115,7 @@ def _tag_rows(tags: Sequence[frozenset[str]], sample: NDArray[np.bool_]) -> spar
 
 def _surely(rows: sparse.csr_matrix, positive: NDArray[np.bool_]) -> Floats:
     """How surely each row belongs to a set (0 to 1), which is told from all the other rows."""
-    from sklearn.svm import LinearSVC  # a second to import, and every command imports this file
-
-    machine = LinearSVC(C=_SLACK, class_weight="balanced", dual=True, tol=1e-3, random_state=0)
-    machine.fit(rows, positive)
-    return np.asarray(1 / (1 + np.exp(-machine.decision_function(rows))), dtype=np.float32)
+    return np.asarray(1 / (1 + np.exp(-margins(rows, positive, _SLACK))), dtype=np.float32)
 
 
 def _direction(rows: sparse.csr_matrix, positive: NDArray[np.bool_], sample: NDArray[np.bool_]) -> Floats:
