@@ -13,6 +13,7 @@ from litatlas.atlas import Atlas
 from litatlas.errors import LitatlasError
 from litatlas.settings import load
 
+_SECONDS = 280
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.warm"])
 
@@ -64,7 +65,10 @@ def answers_of(home: Path, scratch: Path) -> dict[str, Any]:
     told.unlink(missing_ok=True)
     process = _context.Process(target=_ask, args=(copy, told))
     process.start()
-    process.join(120)
+    process.join(_SECONDS)
+    if process.exitcode is None:
+        process.kill()
+        raise AssertionError(f"a reader was told nothing in {_SECONDS} seconds")
     assert process.exitcode == 0, "a reader's process crashed"
     answers: dict[str, Any] = json.loads(told.read_text("utf-8"))
     return answers
