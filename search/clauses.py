@@ -7,6 +7,7 @@ engines then give the same scores, and the score of a paper can be recomputed fr
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -198,3 +199,21 @@ def regular_expression(text: str, *, plain: bool = False) -> str:
     """The regular expression of a token with gaps, or of a ``plain`` one, as both engines read it."""
     signs = {} if plain else {"*": ".*", "?": ".?", "#": "."}
     return "".join(signs.get(sign, sign if sign.isalnum() else "\\" + sign) for sign in text)
+
+
+def phrase(field: str, tokens: tuple[Token, ...], slop: int) -> Clause:
+    """Tokens one after the other; with a slop, each pair of neighbours that near, in either order.
+
+    Pairs, because engines disagree on what the slop of three words is.
+    """
+    if len(tokens) == 1:
+        return _token(field, tokens[0])
+    if not slop:
+        return PhraseOf(field, tokens)
+    pairs = dict.fromkeys(pair for pair in itertools.pairwise(tokens) if pair[0] != pair[1])
+    near = tuple(PhraseOf(field, pair, slop) for pair in pairs) or (_token(field, tokens[0]),)
+    return near[0] if len(near) == 1 else AllOf(near)
+
+
+def _token(field: str, token: Token) -> Clause:
+    return MatchOf(field, token) if isinstance(token, Gapped) else Term(field, token)

@@ -186,6 +186,10 @@ class Analyzer:
             return segmentation.parts_of_speech(form)
         return self._lexicon(lang).parts(form)
 
+    def is_word(self, form: str, lang: str = "en") -> bool:
+        """Whether a form is known as a word of the language."""
+        return self._lexicon(lang).knows(form)
+
     @staticmethod
     def _lexicon(lang: str) -> Lexicon:
         return _lexicon(lang or "en")

@@ -13,6 +13,7 @@ import unicodedata
 import ftfy
 
 from ingest.text.boilerplate import strip_boilerplate
+from ingest.text.forms import full_width
 from ingest.text.latex import TIE, mend_latex
 from ingest.text.markup import mend_markup
 from ingest.values.affiliation_marks import without_marks
@@ -53,7 +54,7 @@ _SETTLED = re.compile(
 )
 _SUSPECT_UNICODE = re.compile(
     "[\x80-\xa0\xad\u0300-\u036f\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
-    "\u3000\ufb00-\ufb06\ufeff\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff]"
+    "\u3000\ufb00-\ufb06\ufeff\uff61-\uffdc\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff]"
 )
 # The first bytes of UTF-8 read as Latin-1 or Windows-1252, followed by a byte that may continue them.
 _MOJIBAKE = re.compile(
@@ -165,7 +166,7 @@ def _mend_unicode(text: str) -> str:
         text = ftfy.fix_encoding(text)
     if _LIGATURE.search(text):
         text = text.translate(_LIGATURES)
-    text = _INVISIBLE.sub("", text)
+    text = full_width(_INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", text)
 
 

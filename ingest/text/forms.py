@@ -30,6 +30,7 @@ _ALL_GREEK = re.compile("[α-ω]{2,}")
 _NAME = "alpha|beta|gamma|delta|kappa|lambda|omega"
 _GREEK_TAIL = re.compile(rf"(?!di|tri|poly)([a-z]{{2,3}}\d{{0,2}}|\d+)({_NAME})")
 _GREEK_HEAD = re.compile(rf"({_NAME})(\d{{1,2}}|b)")
+_HALF_WIDTH = re.compile("[\uff61-\uffdc]+")
 _MICRO = re.compile(r"[μµ](?=[a-zA-Z])|[㎂㎌㎍㎕㎛㎲㎶㎼]")
 _ELISION = re.compile(r"(l|d|j|m|t|s|c|n|qu|dell|dall|nell|sull|all|un|jusqu|lorsqu|puisqu|quelqu)'(?=\w\w)")
 _OTHER = re.compile(rf"[^\w{MARKS}'.,+#-]|_")
@@ -54,6 +55,11 @@ _ABBREVIATIONS = frozenset(
     {"al", "et", "eg", "ie", "vs", "cf", "etc", "fig", "viz", "ibid", "kg", "mg", "ml", "cm", "mm", "km"}
     | {"nm", "hz", "mol", "ug", "ul", "um", "mu", "ng", "pg"}
 )  # fmt: skip
+
+
+def full_width(text: str) -> str:
+    """A text with katakana, Hangul and signs of half the width, as old encodings have them, in full width."""
+    return _HALF_WIDTH.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
 
 
 def blank_math(text: str, first: str = " ") -> str:

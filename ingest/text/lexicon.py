@@ -126,6 +126,10 @@ class Lexicon:
                 parts.add(name)
         return frozenset(parts)
 
+    def knows(self, form: str) -> bool:
+        """Whether the tables have a form as a word, of whatever kind, or its plural."""
+        return form in self._tables.lookup or f"{form}s" in self._tables.lookup or bool(self.parts(form))
+
     def _stripped(self, form: str, part: str) -> list[str]:
         """What the form would come from by the rules of a part of speech."""
         return [

@@ -5,7 +5,7 @@
   wrong, and the query as it was probably meant; `line_references`: lines of a search book; folder `dialects`:
   search strings of other databases.
 - `characters`: quotes and control characters; `tree`: the typed tree; `printer`: a tree as text again.
-- `languages`: in which language a query speaks; `name_variants`: names written together, apart or
-  with a hyphen.
+- `languages`: in which language a query speaks; folder `spellings`: names and compounds written together,
+  apart or with a hyphen.
 - `resolve`: tree → clauses, every word analysed.
 """

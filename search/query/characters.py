@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from ingest.text.forms import full_width
+
 _INVISIBLE = "".join(map(chr, (0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF)))
 _JOINERS = [
     0x200C,
@@ -29,5 +31,6 @@ _CLEANING = str.maketrans(
 
 
 def cleaned(text: str) -> str:
-    """The text with one kind of quotes, without control characters and invisible ones, composed (NFC)."""
-    return unicodedata.normalize("NFC", text.translate(_CLEANING))
+    """The text with one kind of quotes, without control characters and invisible ones, katakana in full
+    width, composed (NFC)."""
+    return unicodedata.normalize("NFC", full_width(text.translate(_CLEANING)))

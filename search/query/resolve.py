@@ -28,23 +28,31 @@ from search.clauses import (
     Clause,
     Everything,
     Gapped,
-    MatchOf,
     NearOf,
     Nothing,
-    PhraseOf,
     PrefixOf,
     Scored,
     Term,
     Token,
     Without,
+    phrase,
 )
 from search.query import wildcards
 from search.query.languages import OTHER_LANGUAGES, Speech
-from search.query.name_variants import (
-    LONGEST_RUN,
-    compound,
+from search.query.spellings.compounds import (
     compound_runs,
+    compounds,
+    either_number,
+    is_compound,
+    other_number,
+)
+from search.query.spellings.name_variants import (
+    LONGEST_RUN,
+    is_letter,
+    is_numbered,
+    merged_runs,
     name_runs,
+    numbered_runs,
     put_together,
     taken_apart,
 )
@@ -90,6 +98,7 @@ _BOTH = ("title", "abstract")
 _FIELDS = {"text": ("title", "abstract", "subject")}
 _PARTS = re.compile(r"\w[-/‐‑–—−]\w")
 """A word of several parts, with whatever dash an editor made of its hyphen."""
+_HYPHENS = re.compile(r"\w[-‐‑]\w")
 
 
 def resolve(
@@ -169,18 +178,39 @@ class _Resolver:
 
         ``letters``: a letter that is a name (``T cells``, ``vitamin C``) must stand in the paper too.
         """
-        telling = [at for at, word in enumerate(bare) if self._speech.telling(word.text)]
-        if telling and letters:
-            names = [at for at, word in enumerate(bare) if _is_name(word.text, at) or _is_numbered(bare, at)]
-            telling = sorted({*telling, *names})
-        chosen = telling or (range(len(bare)) if lone else ())
+        telling = [at for at, word in enumerate(bare) if self._tells(word.text)]
+        pairs = self._with_small_words(bare)
+        chosen = telling or (range(len(bare)) if lone and not pairs else ())
+        if not letters:
+            places = [at for at in chosen if self._forms(bare[at].text)]
+            whole = [self._row(bare[at : at + 2])[0] for at in pairs]
+            return [*(self._text(bare[at], _BOTH) for at in places), *whole]
+        if telling or pairs:
+            texts = [word.text for word in bare]
+            names = [at for at, text in enumerate(texts) if is_letter(text, at) or is_numbered(texts, at)]
+            chosen = sorted({*telling, *names, *pairs, *(at + 1 for at in pairs)})
         places = [at for at in chosen if self._forms(bare[at].text)]
-        if not letters or not telling:
+        if not (telling or pairs):
             return [self._text(bare[at], _BOTH) for at in places]
         clauses: list[Clause] = []
         for _, row in itertools.groupby(enumerate(places), lambda pair: pair[1] - pair[0]):
             clauses += self._row([bare[at] for _, at in row])
         return clauses
+
+    def _tells(self, text: str) -> bool:
+        """Whether a bare word is looked for beside others: small words do where a hyphen joins them."""
+        return self._speech.telling(text) or _HYPHENS.search(text) is not None
+
+    def _with_small_words(self, bare: Sequence[Word]) -> list[int]:
+        """Where two bare words are a compound that has a function word in it ("well being")."""
+        forms = [self._forms(word.text) for word in bare]
+        return [
+            at
+            for at, (one, two) in enumerate(itertools.pairwise(forms))
+            if len(one) == len(two) == 1
+            and not (self._speech.own(one[0]) and self._speech.own(two[0]))
+            and is_compound(one[0], two[0], self._analyzer)
+        ]
 
     def _row(self, words: Sequence[Word], names: tuple[str, ...] = _BOTH) -> list[Clause]:
         """The clauses of words that stand next to each other; a name or compound of several is one clause."""
@@ -188,18 +218,29 @@ class _Resolver:
         clauses: list[Clause] = []
         done = 0
         written = [form for form, _ in forms]
-        compounds = compound_runs(written)
-        for run in sorted([*name_runs(written), *compounds], key=lambda run: run.start):
+        words_in_two = [*compound_runs(written, self._analyzer), *numbered_runs(written)]
+        for run in merged_runs([*name_runs(written), *words_in_two]):
+            whole = any(run.start <= one.start and one.stop <= run.stop for one in words_in_two)
             first, last = forms[run.start][1], forms[run.stop - 1][1]
             parts = [form for form, at in forms if first <= at <= last]
             if first < done or first == last or len(parts) > LONGEST_RUN:
                 continue
             clauses += [self._text(word, names) for word in words[done:first]]
-            apart = _all([self._text(word, names) for word in words[first : last + 1]])
-            others = [self._all_of(way, names) for way in put_together(parts, hyphenated=run in compounds)]
+            apart = self._apart(words[first : last + 1], parts, names, whole=whole)
+            others = self._together(parts, names, whole=whole)
             clauses.append(_any([apart, *others]))
             done = last + 1
         return clauses + [self._text(word, names) for word in words[done:]]
+
+    def _apart(
+        self, words: Sequence[Word], forms: Sequence[str], names: tuple[str, ...], *, whole: bool
+    ) -> Clause:
+        """The words of a name or compound as they are written: anywhere; those of a compound (``whole``) side
+        by side where one is a function word, since most papers have that somewhere."""
+        if not whole or all(self._speech.own(form) or len(form) == 1 for form in forms):
+            return _all([self._text(word, names) for word in words])
+        side_by_side = self._exact(tuple(map(self._ending, forms)), names)
+        return _scored(side_by_side, self._score(forms))
 
     def _forms(self, text: str) -> list[str]:
         return self._analyzer.forms(text)
@@ -217,7 +258,7 @@ class _Resolver:
         score = self._score(forms)
         if isinstance(leaf, Phrase):
             return _scored(self._exact(tuple(forms), names, leaf.slop), score)
-        if not each:
+        if not each and not (len(forms) > 1 and _HYPHENS.search(leaf.text)):
             return _all([self._exact((form,), names) for form in forms])
         clause = self._word(leaf.text, forms, names)
         return clause if names == _BOTH else _scored(clause, score)
@@ -266,20 +307,27 @@ class _Resolver:
         letters = _PARTS.search(text) is not None
         parts = [
             self._form(form, names) for at, form in enumerate(forms)
-            if self._speech.own(form) or (letters and _is_name(form, at))
+            if self._speech.own(form) or (letters and is_letter(form, at))
         ]  # fmt: skip
         if letters:
-            parts += self._lettered(forms, names)
-        others = [self._all_of(way, names) for way in put_together(forms, hyphenated=letters)]
-        return _any([_all(parts), *others])
+            parts += self._lettered(forms, names, small=_HYPHENS.search(text) is not None)
+        return _any([_all(parts), *self._together(forms, names, whole=letters)])
 
-    def _lettered(self, forms: Sequence[str], names: tuple[str, ...]) -> list[Clause]:
-        """Each letter of a word with hyphens side by side with its word, whatever the word's ending:
-        "Cell cultures of T plants" are no T cells."""
+    def _together(self, forms: Sequence[str], names: tuple[str, ...], *, whole: bool) -> list[Clause]:
+        """The other ways to write the parts of a name or compound (``whole``: of one word)."""
+        ways = list(put_together(forms, hyphenated=whole))
+        if ways and len(forms) == 2 and (other := other_number("".join(forms))):
+            ways.append((other,))
+        return [self._all_of(way, names) for way in ways]
+
+    def _lettered(self, forms: Sequence[str], names: tuple[str, ...], *, small: bool) -> list[Clause]:
+        """Each letter and function word of a word with hyphens side by side with its neighbour, whatever that
+        one's ending: "Cell cultures of T plants" are no T cells."""
         pairs = dict.fromkeys(
             (at, at + 1) if at + 1 < len(forms) else (at - 1, at)
             for at, form in enumerate(forms)
-            if len(forms) > 1 and _is_name(form, at)
+            if len(forms) > 1
+            and (is_letter(form, at) or (small and len(form) > 1 and not self._speech.own(form)))
         )
         return [self._exact((self._ending(forms[a]), self._ending(forms[b])), names) for a, b in pairs]
 
@@ -305,9 +353,12 @@ class _Resolver:
         if not (own := self._speech.own(form)):
             return self._exact((form,), names)
         apart = [] if joined else [self._exact(way, names) for way in taken_apart(form)]
-        if not joined and (words := compound(form)):
-            first, second, any_ending = words
-            apart.append(self._exact((first, self._ending(second) if any_ending else second), names))
+        pairs = () if joined else compounds(form, self._analyzer)
+        if pairs and (other := other_number(form)):
+            apart.append(self._all_of((other,), names))
+        for first, second, any_ending in pairs:
+            endings = [self._ending(second)] if any_ending else either_number(second)
+            apart += [self._exact((first, ending), names) for ending in endings]
         others = [
             _all([*_papers_in(langs), self._stem(stem, form, names)])
             for stem, langs in self._speech.elsewhere(form).items()
@@ -326,7 +377,7 @@ class _Resolver:
         return _all([self._form(form, names, joined=True) for form in forms])
 
     def _exact(self, forms: tuple[Token, ...], names: tuple[str, ...], slop: int = 0) -> Clause:
-        return _any([_phrase(f"{name}_exact", forms, slop) for name in names])
+        return _any([phrase(f"{name}_exact", forms, slop) for name in names])
 
     def _value(self, value: Value) -> Clause:
         prefix = value.mode == "prefix"
@@ -359,7 +410,7 @@ class _Resolver:
         if not forms:
             return Nothing()
         if not prefix:
-            return _phrase("venue_tokens", tuple(forms), 0)
+            return phrase("venue_tokens", tuple(forms), 0)
         return _all(
             [*(Term("venue_tokens", form) for form in forms[:-1]), PrefixOf("venue_tokens", forms[-1])]
         )
@@ -372,47 +423,14 @@ def _papers_in(langs: tuple[str, ...]) -> tuple[Clause, ...]:
     return () if "en" in langs else (_any([Term("lang", lang) for lang in langs]),)
 
 
-def _is_numbered(bare: Sequence[Word], place: int) -> bool:
-    """Whether a bare word in capitals has a number behind it: "HER 2" is a name, though "her" is a function
-    word. A query all in capitals says nothing."""
-    text, following = bare[place].text, bare[place + 1].text if place + 1 < len(bare) else ""
-    shouted = len(bare) > 2 and all(not word.text.isalpha() or word.text.isupper() for word in bare)
-    return 1 < len(text) <= 4 and text.isalpha() and text.isupper() and following.isdigit() and not shouted
-
-
 def _field_of_word(node: Node) -> str:
     """The field in which a single word is looked for; "" of anything else."""
     return node.name if isinstance(node, Field) and isinstance(node.child, Word) else ""
 
 
-def _is_name(text: str, place: int) -> bool:
-    """Whether a bare word is a single letter that names something ("K+"), and no article or pronoun."""
-    text = text.rstrip("+")
-    if len(text) != 1 or not text.isascii() or not text.isalpha():
-        return False
-    return text not in "aeiouy" and (place > 0 or text not in "AI")
-
-
 def _terms(stems: Sequence[str]) -> list[Term]:
     """The scored terms of one form's stems, that of the query's own language first."""
     return [Term(TEXT, stem, OTHER_LANGUAGES if at else 1.0) for at, stem in enumerate(stems)]
-
-
-def _phrase(field: str, tokens: tuple[Token, ...], slop: int) -> Clause:
-    """Tokens one after the other; with a slop, each pair of neighbours that near, in either order.
-
-    Pairs, because engines disagree on what the slop of three words is.
-    """
-    if len(tokens) == 1:
-        return _token(field, tokens[0])
-    if not slop:
-        return PhraseOf(field, tokens)
-    pairs = dict.fromkeys(pair for pair in itertools.pairwise(tokens) if pair[0] != pair[1])
-    return _all([PhraseOf(field, pair, slop) for pair in pairs] or [_token(field, tokens[0])])
-
-
-def _token(field: str, token: Token) -> Clause:
-    return MatchOf(field, token) if isinstance(token, Gapped) else Term(field, token)
 
 
 def _scored(child: Clause, terms: tuple[Term, ...]) -> Clause:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.text.analysis import analyzer
-from search.query.name_variants import compound, name_runs, put_together, taken_apart
+from search.query.spellings.name_variants import name_runs, put_together, taken_apart
 from tests.search.library_of_titles import found_by, titles
 
 GROUPS = [
@@ -73,21 +73,6 @@ def test_compounds_in_two_words_find_those_in_one(tmp_path: Path) -> None:
         assert found_by(searcher, "non linear") == set(papers[4:6])
         assert found_by(searcher, "title:(moss pd l1)") == {papers[7]}
         assert found_by(searcher, "analysis non linear") == set()
-
-
-@pytest.mark.parametrize(
-    ("form", "words"),
-    [
-        ("wellbeing", ("well", "being", True)),
-        ("antibody", ("anti", "body", False)),
-        ("coat", None),
-        ("nonexy", None),
-        ("meta1234", None),
-        ("analysis", None),
-    ],
-)
-def test_compounds_are_told_by_how_they_begin(form: str, words: tuple[str, str, bool] | None) -> None:
-    assert compound(form) == words
 
 
 def test_what_only_looks_like_a_small_word_counts(tmp_path: Path) -> None:

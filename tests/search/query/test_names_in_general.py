@@ -13,8 +13,8 @@ from search.authors import author_clause, author_tokens, fold
 from search.clauses import AllOf, AnyOf, Clause, Nothing, Term, is_scored
 from search.engines.contract import IndexedPaper
 from search.query.characters import cleaned
-from search.query.name_variants import LONGEST_RUN, name_runs, put_together, taken_apart
 from search.query.printer import print_query, quote
+from search.query.spellings.name_variants import LONGEST_RUN, name_runs, put_together, taken_apart
 from search.query.tree import (
     All,
     And,
