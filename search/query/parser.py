@@ -121,7 +121,7 @@ def _check_text(text: str) -> None:
 def _read(text: str, dialect: str) -> Query | None:
     """The query of a text for another database; its line ends are kept, as lines may be numbered."""
     rows = "\n".join(cleaned(row.replace("\t", "  ")) for row in text.splitlines()).strip()
-    if not rows or identifier(rows):
+    if not rows or (identifier(rows) and not rows.endswith("]")):  # 10.1000/182[doi] is PubMed's
         return None
     _check_depth(rows)
     return read(rows, dialect)

@@ -68,6 +68,12 @@ def _tag(match: re.Match[str]) -> Token:
     return Token("after", *match.span(), codes=(code,), between=int(digits) if digits else None)
 
 
+def _filtered(match: re.Match[str]) -> Token:
+    """A filter that is written as a word."""
+    child = Words(match["limit"], True, *match.span("limit"))
+    return Token("whole", *match.span(), node=Within(("limit",), child, *match.span()))
+
+
 _DATE = r"\"?\d{4}(?:/\d{1,2}){0,2}\"?"
 _DATE_TAG = r"\[\s*(?:dp|pdat|ppdat|epdat|date\s*[-–—]\s*publication|publication date)\s*\]"
 _OTHER_DATE_TAG = r"\[\s*(?:edat|crdt|mhda|lr|dcom|date\s*[-–—]\s*\w+|entry date|create date)\s*\]"
@@ -78,6 +84,7 @@ PUBMED: list[Rule] = [
     rule(rf"{_DATE}\s*(?:{_OTHER_DATE_TAG})?\s*:\s*{_DATE}\s*{_OTHER_DATE_TAG}", other("field")),
     rule(r"\[+(?P<codes>[^\[\]]{0,60})\]+", _tag),
     rule(r"Sort by:[^\n]{1,60}", other("note")),
+    rule(r"(?P<limit>hasabstract)(?:\[text\])?(?=[\s()]|$)", lambda match: _filtered(match)),
     LIMITS,
     QUOTED,
     LINES,
@@ -121,6 +128,7 @@ OVID: list[Rule] = [
         after,
     ),
     rule(r"\.(?P<codes>[a-z]{2}(?:,[a-z]{2}){0,30})\.", after),
+    rule(rf"/?\s?freq\s?=\s?\d{{1,3}}{_END}", other("filter")),
     rule(r"limit\s+(?P<line>\d{1,3})\s+to\s+(?P<to>[^\n]{1,400})", lambda match: _limited(match)),
     rule(r"yr\s?=\s?(?P<dates>\"[^\"\n]{1,40}\"|\d{4}(?:\s?-\s?(?:\d{4}|current)?)?)(?=[\s)]|$)", _dated),
     LIMITS,
@@ -236,6 +244,7 @@ COCHRANE: list[Rule] = [
     rule(r"\(Word variations have been searched\)", other("note")),
     LIMITS,
     *PARENTHESES,
+    rule(r"\[mh\s+/[^\]\n]{1,60}\]", other("field")),  # a subheading of whatever heading
     rule(
         r'\[mh\s+(?P<exact>\^?)(?P<heading>"[^"\n]{1,120}"|[^\]\n"/]{1,120})(?:\s?/(?P<qualifiers>[^\]\n]{1,60}))?\]',
         _cochrane_heading,
@@ -262,7 +271,7 @@ _WOS = _codes("wos")
 WOS: list[Rule] = [
     LIMITS,
     *PARENTHESES,
-    rule(rf"(?P<codes>{_WOS}|[A-Z]{{2}})\s?={{1,2}}\s*(?=\S)", before),
+    rule(rf"(?P<codes>{_WOS}|[A-Z]{{2,5}})\s?={{1,2}}\s*(?=\S)", before),
     rule(rf"(?P<codes>{_WOS}):\s*(?=\()", before),  # as printed until 2020: TOPIC: (asthma)
     QUOTED,
     LINES,
@@ -305,6 +314,7 @@ SCOPUS: list[Rule] = [
     rule(r"LIMIT-TO\s?\(\s*(?P<code>[A-Z\-]{2,30})\s*,\s*(?P<value>[^()\n]{1,200})\)", _limit_to),
     rule(r"PUBYEAR\s*(?P<sign>>=|<=|>|<|=|AFT|BEF|IS)\s*(?P<year>\d{4})", _published),
     rule(rf"(?P<codes>{_SCOPUS}|[A-Z]{{2,}}(?:-[A-Z]{{2,}}){{1,3}})\s?(?=\()", before, exact_case=False),
+    rule(r"(?P<codes>(?!(?:AND|OR|NOT)\()[A-Z]{2,30})(?=\()", before, exact_case=True),
     *PARENTHESES,
     rule(r"\{(?P<text>[^{}\n]{1,400})\}", lambda match: _single_quoted(match)),
     QUOTED,
@@ -353,6 +363,12 @@ EBSCO: list[Rule] = [
 ]
 
 
+def _dotted(match: re.Match[str]) -> Token:
+    """A field, or several; a full stop is part of a name: ``la.exact``."""
+    codes = tuple(" ".join(code.split()).lower() for code in match["codes"].split(","))
+    return Token("before", *match.span(), codes=codes)
+
+
 def _proquest_heading(match: re.Match[str]) -> Token:
     name = match["code"].lower()
     return _heading(match, exploded="explode" in name, major=name.startswith("mj"))
@@ -366,7 +382,14 @@ PROQUEST: list[Rule] = [
         _proquest_heading,
     ),
     rule(r"(?P<code>yr|pd|py)\((?P<dates>[^()\n]{1,60})\)", _dated),
-    rule(rf"(?P<codes>(?:{_codes('proquest')})(?:,\s?(?:{_codes('proquest')})){{0,20}})\s?(?=\()", before),
+    rule(
+        rf"(?P<codes>(?:{_codes('proquest')})(?:,\s?(?:{_codes('proquest')})){{0,20}})\s?(?=\()",
+        lambda match: _dotted(match),
+    ),
+    rule(
+        r"(?P<codes>(?!(?:and|or|not)\()[a-z]{2,20}(?:\.[a-z]{2,20}){0,3})(?=\()",
+        lambda match: _dotted(match),
+    ),
     *PARENTHESES,
     QUOTED,
     rule(r"[S#](?P<line>\d{1,3})(?=\s*(?:$|[()]|(?:AND|OR|NOT)\b))", numbered),

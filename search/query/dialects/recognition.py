@@ -53,6 +53,7 @@ _WOS_TEXTS = "TS|TI|AB|AU|SO|AK|KP"
 _SCOPUS_LONG = "TITLE-ABS-KEY|TITLE-ABS-KEY-AUTH|TITLE-ABS|ABS-KEY|AUTHKEY|INDEXTERMS|SRCTITLE|AUTHLASTNAME"
 _NOT_OURS = "".join(rf"(?<!\b{name})" for name in QUERY_NAMES)
 _EBSCO_CODES = "TI|AB|SU|TX|AU|KW|MW|SO|PT"
+_TERM = r"[\w*?#-]{3,40}"
 
 SIGNS = (
     _sign("pubmed", rf"(?<={_WORD})\s?\[\s*(?:{_LONG_TAGS})\s*(?::[^\[\]\n]{{1,12}})?\s*\]", any_case=True),
@@ -76,6 +77,8 @@ SIGNS = (
     ),
     _sign("ovid", rf"(?<=[\w*$?#\")]{{2}})\.(?:{_OVID_CODES})(?:,(?:{_OVID_CODES}))+{_END}", any_case=True),
     _sign("ovid", r"(?<=[\w*$?#\")])\s+adj\d{1,2}\s+(?=[\w(\"])", any_case=True),
+    _sign("ovid", r"(?<=[*$?#\")])\s+adj\s+(?=[\w(\"])|(?<=[\w*$?#\")])\s+adj\s+(?=[(\"])", any_case=True),
+    _sign("ovid", r"\b[a-z]{3,40}/\s+(?:and|or|not)\s+(?:[a-z]{2,40} ){0,5}[a-z]{3,40}/(?=[\s)]|$)"),
     _sign("ovid", r"(?:^|(?<=[\s(]))(?:or|and)/\d{1,3}(?=[-,]|\s|$)"),
     _sign(
         "ovid",
@@ -100,7 +103,12 @@ SIGNS = (
     _sign("scopus", r"\bAUTHOR-NAME\s?\("),
     _sign("scopus", r"\bDOCTYPE\(\s?\"?[a-z]{2}\"?\s?\)", any_case=True),
     _sign("scopus", r"\b(?:TITLE|AUTH|LANGUAGE|DOCTYPE|AFFIL)\s?\((?=[^)\n]{0,20}?[A-Za-z]{3})"),
-    _sign("scopus", r"\b(?:ABS|KEY|ALL)\((?=[^)\n]{0,20}?[A-Za-z]{3})", 1),
+    _sign("scopus", r"\b(?:TITLE|ABS|KEY|ALL|AUTH|LANGUAGE|AFFIL)\(\s?[\"{]"),
+    *(
+        _sign("scopus", rf"\b{code}\((?=[^)\n]{{0,20}}?[A-Za-z]{{3}})", 1)
+        for code in ("ABS", "KEY", "ALL")  # two of them are enough
+    ),
+    _sign("scopus", r"(?<=\))\s+(?:AND|OR|AND NOT)\s+(?=(?:ABS|KEY|ALL)\([^)\n]{0,20}?[A-Za-z]{3})", 1),
     _sign("scopus", r"\bPUBYEAR\s*(?:>|<|=|AFT|BEF|IS)", any_case=True),
     _sign("scopus", r"\bLIMIT-TO\s?\(", any_case=True),
     _sign("scopus", r"(?<=[\w*\")}])\s+W/\d{1,2}\s+(?=[\w(\"{])"),
@@ -110,7 +118,13 @@ SIGNS = (
     _sign("ebsco", rf"{_BEGINS}(?:MH|MM|MJ|DE|mh)\s+\""),
     _sign("ebsco", rf"{_BEGINS}(?:{_EBSCO_CODES})\s+(?=\()", 1),
     _sign("ebsco", rf"{_BEGINS}(?:TI|AB|SU|TX)\s+(?=[a-z*]{{3}}\w*\*?(?:\s|\)|$))", 1),
-    _sign("ebsco", rf"{_BEGINS}TI\s+[\w*-]{{3,40}}\s+(?:(?:AND|OR)\s+)?AB\s+[\w*-]{{3,40}}"),
+    _sign("ebsco", rf"{_BEGINS}TI\s+{_TERM}\s+(?:(?:AND|OR)\s+)?AB\s+{_TERM}"),
+    _sign("ebsco", rf"{_BEGINS}(?:TI|AB|SU)\s+{_TERM}\s+(?:AND|OR|NOT)\s+(?:SU|TX|KW|MW|AU)\s+{_TERM}"),
+    _sign("ebsco", rf"{_BEGINS}TX\s+{_TERM}\s+(?:AND|OR|NOT)\s+(?:{_EBSCO_CODES})\s+{_TERM}"),
+    _sign(
+        "ebsco",
+        rf"{_BEGINS}(?:TI|AB|SU|TX)\s+(?:{_TERM}|\([^()\n]{{3,100}})\s[NW]\d{{1,2}}\s+(?=[(\"\w])",
+    ),
     _sign("ebsco", r"(?<=[)*\"])\s+[NW]\d{1,2}\s+(?=[(\"\w])", 1),
     _sign("ebsco", r"(?<=\))\s+(?:AND|OR|NOT)\s+(?=(?:TI|AB|SU|TX)\s+\()", 1),
     _sign(
@@ -120,10 +134,12 @@ SIGNS = (
     ),
     _sign("proquest", rf"{_BEGINS}(?:ti|ab|su|if)(?:,\s?(?:ti|ab|su|if))+\((?=\S)", any_case=True),
     _sign("proquest", rf"{_BEGINS}noft\(", any_case=True),
+    _sign("proquest", r"\b[a-z]{2,12}\.exact(?:\.explode)?\(", any_case=True),
+    _sign("proquest", rf"{_BEGINS}(?:ti|ab|su|TI|AB|SU)\(\s?\""),
     _sign("proquest", rf"{_BEGINS}(?:ti|ab|su|TI|AB|SU)\((?=[^)\n]{{0,20}}?[A-Za-z]{{3}})", 1),
     _sign("proquest", r"(?<=\))\s+(?:AND|OR|NOT)\s+(?=(?:ti|ab|su|TI|AB|SU)\()", 1),
     _sign("proquest", r"(?<=[\w*\")])\s+(?:N|P)/\d{1,2}\s+(?=[\w(\"])"),
-    _sign("cochrane", r"\[mh\s+[\^\"A-Za-z]", any_case=True),
+    _sign("cochrane", r"\[mh\s+[\^\"A-Za-z/]", any_case=True),
     _sign("cochrane", r"\bMeSH descriptor:?\s*\[", any_case=True),
     _sign("cochrane", r"\(Word variations have been searched\)|\bwith Publication Year (?:from|to) \d{4}"),
     _sign("cochrane", r"(?<=[\w*\")])\s+(?:near|next)/\d{1,2}\s+(?=[\w(\"])", 1),

@@ -299,7 +299,7 @@ class Writer:
         spelt = "".join(self.database.marks.get(sign, sign) for sign in text)
         stem = spelt.rstrip("*")
         try:
-            wildcards = ("*", *(sign for sign in "?#" if sign in spelt and sign not in text))
+            wildcards = {"*", *(ours for sign, ours in self.database.marks.items() if sign in text)}
             if not has_word(stem) or any(sign in stem for sign in wildcards):
                 raise ValueFault("wildcard", "", "", "")
             node = value(BY_NAME[name], stem, "prefix" if stem != spelt else "is")

@@ -138,6 +138,12 @@ PLAIN = [
     "the doctype (re)",
     '10 mm "wide" tube',
     "cost$50",
+    "AB stacking AND SO coupling",
+    "SU multiplets AND SO groups",
+    "input/output or read/write",
+    "TI doping in N3 films",
+    "omega N3 fatty acids",
+    "key (x) AND abs(y)",
 ]
 
 
@@ -217,6 +223,21 @@ PUBLISHED_AS = [
     ("#1 croup:ti\n#2 cough:ti\n#3 #1 OR #2 with Publication Year from 2004 to 2010, in Trials",
      "(title:croup OR title:cough) AND year:2004-2010"),
     ("croup:ti with Publication Year from 2004, in Trials", "title:croup AND year:2004-"),
+    # short ones, with few signs of their database
+    ("TI (croup N3 child)", 'title:("croup" NEAR/3 "child")'),
+    ("AB croup W2 child*", 'abstract:("croup" PRE/2 child*)'),
+    ("TI colo#r AND AB child", "title:colo?r AND abstract:child"),
+    ("TX croup AND PT review", "text:croup AND type:review"),
+    ("TI croup NOT SU adult*", "title:croup AND -subject:adult*"),
+    ("KEY(croup) AND ABS(child)", "subject:croup AND abstract:child"),
+    ("KEY(croup) OR KEY(cough)", "subject:croup OR subject:cough"),
+    ('ABS("barking cough" PRE/3 child*)', 'abstract:("barking cough" PRE/3 child*)'),
+    ("SU croup OR SU cough", "subject:croup OR subject:cough"),
+    ('ti("croup*") AND la.exact("English")', "title:croup* AND lang:en"),
+    ("croup/ or barking cough/", 'tag:croup OR tag:"barking cough"'),
+    ('("barking cough" adj child$)', 'text:("barking cough" PRE/0 child*)'),
+    ("10.1000/182[doi]", "doi:10.1000/182"),
+    ("croup[ti] AND hasabstract", 'title:"croup" AND has:abstract'),
     ("1 exp Croup/ (12)\n2 limit 1 to yr=\"2004 -Current\" (3)\n*****", "tag:Croup AND year:2004-"),
 ]  # fmt: skip
 
@@ -230,6 +251,13 @@ def test_strategies_as_they_are_printed(text: str, query: str) -> None:
     ("text", "piece"),
     [
         ("croup.ti. or di.xs.", "di.xs."),
+        ("croup.ti. and randomi?ed controlled trial.pt.", "randomi?ed controlled trial.pt."),
+        ("croup.ab. /freq=2", "/freq=2"),
+        ("TITLE-ABS-KEY(croup) AND NOT INDEX(medline)", "INDEX(medline"),
+        ("TS=croup AND FPY=2010", "FPY=2010"),
+        ("ti(croup) AND ab(cough) AND xy(child)", "xy(child"),
+        ("[mh /DT] AND croup:ti", "[mh /DT]"),
+        ("(croup or cough).ti. freq = 3", "freq = 3"),
         ("[mh Croup] AND (bark* NEAR/3 cough):ti", "bark* NEAR/3 cough"),
         ("croup.ti.\ncough.ti.\n1 or 2", "1 or 2"),
         ("1 croup[ti]\n2 cough[ti]\n3 #1 OR #2\nLimits: humans", "Limits: humans"),
