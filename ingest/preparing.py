@@ -19,7 +19,7 @@ from ingest.library.collections import REJECT, WARNING, RejectRow
 from ingest.library.records import Record, storable
 from ingest.text.analysis import analyzer
 from ingest.text.boilerplate import without_headings
-from ingest.text.language import detect, plainly_english
+from ingest.text.language_detection import detect, plainly_english
 
 _LONGEST_VALUE = 500
 _BOUNDS = {

@@ -118,7 +118,7 @@ def _announcement(host: str, port: int) -> str:
 def _preload(settings: Settings) -> None:
     """Import what every web process needs, so that they share it; say what is wrong with its settings."""
     from ingest.text.analysis import analyzer
-    from ingest.text.language import load_model
+    from ingest.text.language_detection import load_model
 
     importlib.import_module(APPLICATION).preload(settings)
     analyzer().lemma("papers")  # loads the tables of English

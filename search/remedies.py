@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from search.answers import SearchAnswer
-from search.assist.absence import absence
+from search.assist.absent_languages import absence
 from search.assist.assistance import Assistance
 from search.assist.spelling import FEWEST
 from search.clauses import AnyOf, Clause, Term

@@ -2,7 +2,7 @@
 
 - `cleaning`: titles, abstracts and names; `latex`, `markup`: its parts; `boilerplate`: what is dropped.
 - `western`: whether bytes are Windows-1252 or another code page.
-- `language`, `passages`: which language a text, or a part of it, speaks.
+- `language_detection`, `passages`: which language a text, or a part of it, speaks.
 - `analysis`: the one analysis; `forms`: a written word folded; `segmentation`: words of scripts
   without spaces; `lexicon`: what a form means in a language;
   `occurrences`: which forms of a text are wanted.

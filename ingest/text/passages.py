@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.text.language import FUNCTION_WORDS
+from ingest.text.language_detection import FUNCTION_WORDS
 
 _REACH = 6
 """A word's company are the six before and the six after it."""

@@ -4,6 +4,7 @@
 - ``reader``: who asks; ``sight``: what of the library they see
 - ``sharing``: who sees a collection or a list
 - ``names``, ``passwords``, ``secrets``: what people type, and what is kept of it
-- ``accounts``: users, sessions, tokens and the audit log, as the web and the command line ask for them
+- ``sign_in``: who a password, a session, a token or an account elsewhere lets in
+- ``accounts``: users, tokens and the audit log, as the web and the command line ask for them
 - ``oidc``: signing in by OpenID Connect
 """

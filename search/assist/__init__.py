@@ -1,5 +1,6 @@
 """What helps a reader to type.
 
-- `suggestions`: completions; `spelling`: did-you-mean; `absence`: scripts and languages that no paper has.
+- `suggestions`: completions; `spelling`: did-you-mean; `absent_languages`: scripts and languages that no
+  paper has.
 - `assistance`: both, written in one pass over the papers, and opened.
 """

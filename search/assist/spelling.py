@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ingest.arrays import Layout, read_arrays, write_arrays
 from ingest.text.analysis import Analyzer
-from search.assist.absence import scripts_of
+from search.assist.absent_languages import scripts_of
 from search.query.printer import print_query
 from search.query.tree import (
     And,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ingest.errors import InputError
-from ingest.text.language import detect
+from ingest.text.language_detection import detect
 from search.answers import DocumentHit, ExploreAnswer, ExploreTopic
 from search.authors import fold
 from search.clauses import TEXT, AnyOf, Term

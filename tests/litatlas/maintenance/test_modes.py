@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from litatlas.accounts.accounts import local_account
+from litatlas.accounts.sign_in import local_account
 from litatlas.atlas import Atlas
 from litatlas.cli.main import cli
 from litatlas.maintenance.modes import close_to_others, open_to_others

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.text.analysis import analyzer
-from search.assist.absence import absence, scripts_of
+from search.assist.absent_languages import absence, scripts_of
 
 
 def named(query: str, langs: tuple[str, ...] = ("en",), scripts: tuple[str, ...] | None = None) -> str | None:

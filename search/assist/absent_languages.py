@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from ingest.text.analysis import Analyzer
-from ingest.text.language import plainly_english
+from ingest.text.language_detection import plainly_english
 from search.answers import Absence
 
 _SCRIPTS = {

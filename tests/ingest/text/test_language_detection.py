@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from py3langid import langid
 
-from ingest.text import language as languages
+from ingest.text import language_detection as languages
 from ingest.text.analysis import analyzer
-from ingest.text.language import detect
+from ingest.text.language_detection import detect
 
 
 def language(text: str) -> str:
