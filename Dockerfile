@@ -9,7 +9,8 @@ COPY web ./web
 COPY search ./search
 COPY topics ./topics
 COPY ingest ./ingest
-RUN pip install --no-cache-dir '.[train,elasticsearch,postgresql,store]'
+RUN pip install --no-cache-dir '.[train,elasticsearch,postgresql,store]' \
+    && python -c "from litatlas.settings import Settings; import web; web.preload(Settings())"
 USER litatlas
 ENV LITATLAS_HOME=/data
 VOLUME /data

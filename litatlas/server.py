@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.parallel import set_allocator
+from ingest.text.language_detection import load_model, share_model
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError, LitatlasError
 from litatlas.operations import logs
@@ -62,6 +63,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         for folder in (counts, answers):
             folder.mkdir(mode=0o700)
         os.environ[COUNTS] = str(counts)
+        share_model(Path(shared) / "languages")
         _preload(settings)
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -118,14 +120,12 @@ def _announcement(host: str, port: int) -> str:
 def _preload(settings: Settings) -> None:
     """Import what every web process needs, so that they share it; say what is wrong with its settings."""
     from ingest.text.analysis import analyzer
-    from ingest.text.language_detection import load_model
 
     importlib.import_module(APPLICATION).preload(settings)
     analyzer().lemma("papers")  # loads the tables of English
-    load_model()  # by which the language of a text to explore by is told
     _bound_arenas()
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # what is here stays, and was not worth looking through (`litatlas serve` puts that off)
+    gc.enable()
 
 
 def _bound_arenas() -> None:
@@ -212,3 +212,5 @@ def _look(atlas: Atlas, tells: bool) -> None:
         atlas.live().warm()
         for collection in sorted(atlas.collections.all(), key=lambda one: -one["papers"])[:WARMED]:
             atlas.collections.coverage(collection["name"])
+    if tells:
+        load_model()  # by which the language of a text to explore by is told; the others map it then

@@ -25,7 +25,7 @@ from web import locales as languages
 from web.access import identity, quotas
 from web.encodings import OrjsonProvider
 from web.operations import metrics, request_log
-from web.rendering import COMPILED, compile_all
+from web.operations.compiled_templates import COMPILED, compile_all
 from web.rendering.template_functions import install as install_filters
 from web.site import Site
 

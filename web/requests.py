@@ -286,7 +286,7 @@ class BuildRequest(Request):
     levels: Annotated[
         Text,
         Field(
-            pattern=r"^(\d{1,5}(,\d{1,5}){0,5})?$",
+            pattern=r"^([0-9]{1,5}(,[0-9]{1,5}){0,5})?$",
             description="Topics at each level, such as 12,60,300.",
         ),
     ] = ""

@@ -11,19 +11,16 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
-
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from ingest.network.endpoint import EndpointError, exchange
 from litatlas.accounts import secrets
 from litatlas.errors import ForbiddenError, SettingsError, UnavailableError
 from litatlas.settings import Settings
+
+if TYPE_CHECKING:  # authlib and joserfc are slow to import, and most atlases have no provider
+    from joserfc.jwk import KeySet
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures that are believed: those by a provider's own key; neither "none" nor shared secrets."""
@@ -101,6 +98,8 @@ class Provider:
 
     def address(self, flow: Flow, back: str) -> str:
         """Where a browser is sent to sign in; ``back`` is our address that it comes back to."""
+        from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
         parameters = {
             "response_type": "code",
             "client_id": self._settings.oidc_client_id,
@@ -163,6 +162,10 @@ class Provider:
 
     def _claims(self, token: str, flow: Flow) -> Mapping[str, Any]:
         """What a token says, when it is the provider's, for us, of this flow, and of now."""
+        from authlib.oidc.core import CodeIDToken
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+
         try:
             try:
                 decoded = jwt.decode(token, self._key_set(), algorithms=ALGORITHMS)
@@ -202,6 +205,8 @@ class Provider:
         return known[1]
 
     def _key_set(self, *, again: bool = False) -> KeySet:
+        from joserfc.jwk import KeySet
+
         place = str(self._metadata()["jwks_uri"])
         keys = self._keys
         if keys is None or time.monotonic() - keys[0] > (_AGAIN_SECONDS if again else _KEPT_SECONDS):

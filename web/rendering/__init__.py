@@ -12,43 +12,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, render_template
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from flask import Response, render_template
 
 from litatlas.operations.logs import stage
 
 PRIVATE = "no-cache"
-
-
-class CompiledTemplates(BytecodeCache):
-    """The code of templates, by their names; Jinja compares a hash of their texts.
-
-    Compiled once, by the process that forks the others: a page's take a fifth of a second, and each thread
-    that comes to them first would do it anew.
-    """
-
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give a template's code, if it is known."""
-        if code := self._code.get(bucket.key):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a template's code."""
-        self._code[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = CompiledTemplates()
-"""Those of this process, and of the processes that are forked from it."""
-
-
-def compile_all(app: Flask) -> None:
-    """Compile all templates of an application."""
-    for name in app.jinja_env.list_templates():
-        app.jinja_env.get_template(name)
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -31,6 +32,7 @@ workers_option = click.option(
 @pass_context
 def serve(context: Context, host: str, port: int, workers: int) -> None:
     """Serve the atlas to browsers and programs."""
+    gc.disable()  # while what is imported stays for good; the server enables it
     from litatlas.server import serve as serve_atlas
 
     serve_atlas(context.settings(), host, port, workers)

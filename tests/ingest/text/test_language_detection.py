@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from py3langid import langid
@@ -56,3 +58,43 @@ def test_threads_that_come_first_load_the_model_once(monkeypatch: pytest.MonkeyP
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(lambda _: detect(text, text.lower().split()), range(4)))
     assert (answers, len(loaded)) == (["de"] * 4, 1)
+
+
+TEXTS = (
+    "Die Wirkung von Vitamin D auf Kinder", "L'effet de la vitamine D", "Влияние витамина", "ビタミンDの効果",
+    "Het effect van vitamine D", "Effekten av vitamin D", "维生素D的作用", "x",
+)  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setattr(languages, "_folder", None)
+    yield tmp_path / "languages"
+    languages._loaded.cache_clear()
+
+
+def _told() -> list[tuple[str, float]]:
+    languages._loaded.cache_clear()
+    return [languages._model().classify(text) for text in TEXTS]
+
+
+def test_a_model_that_processes_share_tells_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = _told()
+    languages.share_model(folder)
+    assert _told() == alone
+    monkeypatch.setattr(langid, "_load_identifier", lambda **_: pytest.fail("unpacked again"))
+    assert _told() == alone
+    assert [path.name for path in folder.parent.iterdir()] == ["languages"]
+
+
+def test_without_a_place_to_share_it_the_model_is_read_anyway(folder: Path) -> None:
+    languages.share_model(folder / "gone" / "languages")
+    assert [lang for lang, _ in _told()][:2] == ["de", "fr"]
+
+
+def test_of_two_processes_that_unpack_the_model_the_first_one_s_stays(folder: Path) -> None:
+    languages.share_model(folder)
+    first = _told()
+    languages._save(languages._unpacked(), folder)
+    assert [path.name for path in folder.parent.iterdir()] == ["languages"]
+    assert _told() == first

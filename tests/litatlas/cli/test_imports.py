@@ -11,8 +11,13 @@ SLOW = ("sqlalchemy", "numpy", "scipy", "lark", "ftfy")
 RARE = ("docx", "openpyxl", "sklearn", "spacy", "artm", "scipy.optimize", "scipy.spatial", "scipy.cluster")
 
 
+UNASKED = ("authlib", "joserfc", "cryptography")
+
+
 @pytest.mark.parametrize(
-    ("module", "unwanted"), [("litatlas.cli.main", SLOW), ("litatlas.atlas", RARE)], ids=["help", "an atlas"]
+    ("module", "unwanted"),
+    [("litatlas.cli.main", SLOW), ("litatlas.atlas", RARE), ("web", RARE + UNASKED)],
+    ids=["help", "an atlas", "the web"],
 )
 def test_nothing_slow_is_imported_that_is_seldom_needed(module: str, unwanted: tuple[str, ...]) -> None:
     code = f"import sys, {module}; print([name for name in {unwanted!r} if name in sys.modules])"
