@@ -28,8 +28,11 @@ TERMINAL = (
 )
 """A word with gaps, as the grammar knows it."""
 
-BROAD = rf"\*+(?:[^\W_]{{2}}\*?|[^\W_]\*+)[,.;:!?]*{_END}"
-"""A star in front of too little."""
+BROAD = (
+    rf"\*+(?:[^\W_]{{2}}\*?|[^\W_]\*+)[,.;:!?]*{_END}"
+    rf"|(?!{TERMINAL})\*+[^\W_][\w?#-]*\*[\w*?#-]*[,.;:!?]*{_END}"
+)
+"""A star in front of too little, or of pieces that are all too short."""
 
 _WORD = re.compile(TERMINAL)
 _CUT = re.compile(r"(?=[\w-]*?[^\W_][\w-]*?[^\W_])[\w-]*[^\W_]\*+[,.;:!?]*")
