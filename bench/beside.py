@@ -78,7 +78,7 @@ def _held() -> dict[str, float]:
     held = {"processes": 0.0, "mb": 0.0, "descriptors": 0.0, "jobs_mb": 0.0}
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
-            names = [" ".join(one.cmdline()) for one in (process, *process.parents()[:2])]
+            names = [" ".join([one.name(), *one.cmdline()]) for one in (process, *process.parents()[:2])]
             megabytes = process.memory_full_info().pss / 1e6
             if any(" worker" in name or "ingest.sandbox" in name for name in names):
                 held["jobs_mb"] += megabytes

@@ -1,7 +1,8 @@
 """Serving: processes that answer the web, and worker processes beside them for uploads and builds.
 
-The process that was started opens the sockets, reads in what all others share and forks the web's processes,
-so that their memory is shared and models are mapped once. It answers nothing itself: it replaces what dies.
+The process that was started opens the sockets, reads in what all others share and forks them, so that their
+memory is shared and models are mapped once. It answers nothing itself: it replaces what dies. It opens no
+database and starts no thread, of which a fork would have a copy that does not work.
 """
 
 from __future__ import annotations
@@ -9,21 +10,16 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
-import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 from ingest.parallel import set_allocator
 from ingest.text.language_detection import load_model, share_model
@@ -31,7 +27,7 @@ from litatlas.atlas import Atlas
 from litatlas.errors import InputError, LitatlasError
 from litatlas.operations import logs
 from litatlas.serving.learning_process import LearningProcess
-from litatlas.serving.processes import Processes
+from litatlas.serving.processes import Processes, forked
 from litatlas.settings import Settings
 from search.assist.assistance import has_assistance
 
@@ -71,9 +67,9 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         processes = Processes()
         for index in range(settings.web_process_count):
             ready = _announcement(host, port) if index == 0 else ""
-            processes.add("web process", partial(_web, settings, sockets, ready, answers))
+            processes.add("web process", forked("web", _answer, settings, sockets, ready, answers))
         for _ in range(workers):
-            processes.add("worker", partial(_worker, settings))
+            processes.add("worker", forked("worker", _run_jobs, settings, sockets))
         processes.run(stopping)
     log.info("litatlas is stopping")
 
@@ -118,12 +114,12 @@ def _announcement(host: str, port: int) -> str:
 
 
 def _preload(settings: Settings) -> None:
-    """Import what every web process needs, so that they share it; say what is wrong with its settings."""
+    """Import what every process needs, so that they share it; say what is wrong with the web's settings."""
     from ingest.text.analysis import analyzer
 
+    importlib.import_module("litatlas.worker")
     importlib.import_module(APPLICATION).preload(settings)
     analyzer().lemma("papers")  # loads the tables of English
-    _bound_arenas()
     gc.freeze()  # what is here stays, and was not worth looking through (`litatlas serve` puts that off)
     gc.enable()
 
@@ -134,40 +130,27 @@ def _bound_arenas() -> None:
     set_allocator(arena_max, 2)
 
 
-def _worker(settings: Settings, _first: bool) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "litatlas", "--home", str(settings.home), "worker"]
-    return subprocess.Popen([*command, "--parent", str(os.getpid())])
+def _run_jobs(settings: Settings, sockets: list[socket.socket], _first: bool, parent: int) -> None:
+    """The life of a worker."""
+    from litatlas.worker import work
+
+    for socket_ in sockets:  # the address is free when the web's processes have ended
+        socket_.close()
+    try:
+        work(settings, parent=parent)
+    except LitatlasError as error:
+        log.error("%s %s", error.message, error.hint)
+        sys.exit(1)
 
 
-class _Web:
-    """A process that answers the web."""
-
-    def __init__(self, process: BaseProcess) -> None:
-        self._process = process
-
-    def poll(self) -> int | None:
-        return self._process.exitcode
-
-    def terminate(self) -> None:
-        self._process.terminate()
-
-    def kill(self) -> None:
-        self._process.kill()
-
-
-def _web(settings: Settings, sockets: list[socket.socket], ready: str, answers: Path, first: bool) -> _Web:
-    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    arguments = (settings, sockets, ready if first else "", os.getpid(), answers)
-    process: BaseProcess = context.Process(target=_answer, args=arguments, name="web")
-    process.start()
-    return _Web(process)
-
-
-def _answer(settings: Settings, sockets: list[socket.socket], ready: str, parent: int, answers: Path) -> None:
+def _answer(
+    settings: Settings, sockets: list[socket.socket], ready: str, answers: Path, first: bool, parent: int
+) -> None:
     """The life of a web process; what it has answered, it leaves in a folder for the others."""
     from litatlas.serving.http import servers, turn
     from litatlas.serving.lanes import Lanes
 
+    _bound_arenas()
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent says when
@@ -179,6 +162,7 @@ def _answer(settings: Settings, sockets: list[socket.socket], ready: str, parent
     application = web.create_app(settings, atlas=atlas, answers=answers)
     lanes = Lanes(settings.waiting_seconds)
     channels = servers(application, sockets, web.rule_of(application), lanes)
+    ready = ready if first else ""
     if ready:
         address, *warnings = ready.split("\n")
         log.info("%s", address)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, Protocol
 
 log = logging.getLogger("litatlas.processes")
 POLL_SECONDS = 0.3
@@ -87,3 +93,45 @@ def _look_after(place: _Place, now: float) -> None:
         place.due = now + pause
     if now >= place.due:
         place.process, place.began, place.due = place.start(False), now, 0.0
+
+
+class _Forked:
+    """A process that shares the memory of the one that started it."""
+
+    def __init__(self, process: BaseProcess) -> None:
+        self._process = process
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+
+def forked(name: str, life: Callable[..., None], *arguments: Any) -> Callable[[bool], Process]:
+    """What starts a process that shares this one's memory, where the system can fork.
+
+    Args:
+        name: by which `ps` and `top` tell it from others, with ``litatlas`` before it.
+        life: what it does; called with the arguments, whether it is the first in its place, and this
+            process's id.
+    """
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+    def start(first: bool) -> Process:
+        process: BaseProcess = context.Process(
+            target=_live, args=(name, life, (*arguments, first, os.getpid())), name=name
+        )
+        process.start()
+        return _Forked(process)
+
+    return start
+
+
+def _live(name: str, life: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(f"litatlas {name}", "utf-8")
+    life(*arguments)

@@ -39,13 +39,12 @@ def serve(context: Context, host: str, port: int, workers: int) -> None:
 
 
 @click.command()
-@click.option("--parent", type=int, hidden=True, help="Stop when this parent process stops.")
 @pass_context
-def worker(context: Context, parent: int | None) -> None:
+def worker(context: Context) -> None:
     """Run the jobs (uploads, builds) that the web has accepted, until interrupted."""
     from litatlas.worker import work
 
-    work(context.settings(), parent=parent)
+    work(context.settings())
 
 
 @click.command()

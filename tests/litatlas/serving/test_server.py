@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,9 @@ class Serving:
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text("utf-8").split()
         found: dict[str, list[int]] = {"web": [], "worker": []}
         for pid in map(int, listed):
-            line = Path(f"/proc/{pid}/cmdline").read_text("utf-8")
-            found["worker" if "\0worker" in line else "web"].append(pid)
+            kind = Path(f"/proc/{pid}/comm").read_text("utf-8").strip().removeprefix("litatlas ")
+            if kind in found:  # not so one that has just begun
+                found[kind].append(pid)
         return found
 
     def stop(self) -> None:
@@ -142,6 +144,27 @@ def test_everything_ends_together(tmp_path: Path) -> None:
     wait(lambda: not any(_runs(pid) for pid in children["web"] + children["worker"]))
     server.stop()
     assert not list((tmp_path / "home").glob("uploads/*"))
+
+
+def test_what_is_forked_has_no_open_database_and_a_worker_no_address(
+    serving: Serving, tmp_path: Path
+) -> None:
+    parent, worker = _open(serving.process.pid), _open(serving.children()["worker"][0])
+    assert not [path for path in parent if path.startswith(str(tmp_path))]
+    assert [path for path in worker if path.startswith(str(tmp_path / "home" / "library.db"))]
+    sockets = {path for path in parent if path.startswith("socket:")}
+    assert sockets
+    assert sockets.isdisjoint(worker)
+
+
+def _open(pid: int) -> set[str]:
+    """What a process has open: files by their paths, sockets by their numbers."""
+    links = Path(f"/proc/{pid}/fd").iterdir()
+    found = set()
+    for link in links:
+        with suppress(OSError):  # closed meanwhile
+            found.add(str(link.readlink()))
+    return found
 
 
 def _runs(pid: int) -> bool:
