@@ -40,18 +40,33 @@ _PARTICLES = re.compile(
     "(?<=..)(에서는|으로의|에서의|으로써|으로서|에서|에게|으로|까지|부터|에는|에의|과의|와의|하는|하여|에"
     "|의|을|를|은|는|이|가|과|와|도|로|만)$"
 )
+_KANJI = "\u4e00-\u9fff々"
+_KANJI_WORD = re.compile(f"[{_KANJI}]{{2,}}")
+_SUFFIXES = frozenset(
+    "者室値師化性率法学型系量度力症病剤薬炎癌腫式論機器員士長所館場物品体群族類種数費料金税権感観圏史籍書紙誌"
+    "板膜液酸塩素球管弁腔腺筋波線域帯層面点車船駅橋市県国州島語菌株"
+)
+"""What ends a longer Japanese word and has no word to itself: 利用者 is no 利用."""
+_STEM = re.compile(f"[{_KANJI}]+[\u3041-\u309f]+")
+_GOES_ON = re.compile("[たてるらなまず][\u3041-\u309f]*")
+_INFLECTED = re.compile(f"[{_KANJI}]+[\u3041-\u309f]*[うくぐすつぬぶむるたてだでなかいらずえ]")
+_NOUNS_IN_I = frozenset(
+    re.findall(r"\w+", "違い 扱い 払い 思い 勢い 匂い 臭い 願い 狙い 笑い 使い 戦い 争い 習い")
+)
+"""Of Japanese words of kanji and kana those with other endings are nouns (揺れ, 動き, 高さ)."""
 _TRADITIONAL = 0.5  # less of a text than this in words that jieba's dictionary has: it is not for this text
 
 
-def cut(run: str, lang: str = "") -> list[Span]:
+def cut(run: str, lang: str = "", *, endings: bool = True) -> list[Span]:
     """Where the words of a run of unspaced characters stand; between them may be what is no word.
 
-    ``lang`` only tells Japanese from Chinese where a run has no kana.
+    ``lang`` only tells Japanese from Chinese where a run has no kana. ``endings``: whether those of Japanese
+    verbs are parts of their words.
     """
     spans: list[Span] = []
     for match in _SCRIPT.finditer(run):
         script, at = str(match.lastgroup), match.start()
-        spans += [(at + start, at + end) for start, end in _cut(match.group(), script, lang)]
+        spans += [(at + start, at + end) for start, end in _cut(match.group(), script, lang, endings)]
     return spans
 
 
@@ -62,14 +77,14 @@ def _jieba() -> ModuleType:
     return rjieba
 
 
-def _cut(run: str, script: str, lang: str) -> Iterable[Span]:
+def _cut(run: str, script: str, lang: str, endings: bool) -> Iterable[Span]:
     if script == "korean":
         particle = _PARTICLES.search(run)
         return [(0, particle.start() if particle else len(run))]
     if script != "han":
         return WordBreaker(run, _LOCALES[script]).segments()
     if lang == "ja" or _KANA.search(run):
-        return _whole_katakana(run, WordBreaker(run, "ja").segments())
+        return _whole_words(run, WordBreaker(run, "ja").segments(), endings)
     plain = _jieba().cut(run, False)
     if sum(len(word) for word in plain if len(word) > 1) < _TRADITIONAL * len(run):
         return WordBreaker(run, "zh").segments()
@@ -83,32 +98,43 @@ def _lengths(words: Iterable[str]) -> Iterator[Span]:
         yield start, end
 
 
-def _whole_katakana(run: str, spans: Iterable[Span]) -> list[Span]:
-    """Borrowed words whole: the dictionary has few of them and cuts the others into syllables."""
+def _whole_words(run: str, spans: Iterable[Span], endings: bool) -> list[Span]:
+    """Japanese words whole that the dictionary cuts: borrowed ones, which it cuts into syllables, those with
+    a last sign (利用者) and verbs with their endings (調べた)."""
     joined: list[Span] = []
     for start, end in spans:
-        if joined and joined[-1][1] == start and _KATAKANA.fullmatch(run, joined[-1][0], end):
+        if joined and joined[-1][1] == start and _continues(run, joined[-1][0], start, end, endings):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
     return joined
 
 
+def _continues(run: str, first: int, start: int, end: int, endings: bool) -> bool:
+    if end - start == 1 and run[start] in _SUFFIXES:
+        return _KANJI_WORD.fullmatch(run, first, start) is not None
+    if _STEM.fullmatch(run, first, start):
+        return endings and _GOES_ON.fullmatch(run, start, end) is not None
+    return _KATAKANA.fullmatch(run, first, end) is not None
+
+
 def cut_forms(forms: Iterable[str], lang: str = "") -> list[str]:
-    """The forms of a text with the overlapping pairs of its unspaced runs put together and cut into words."""
+    """The forms of a text with the overlapping pairs of its unspaced runs put together and cut into words;
+    "" stands between two runs, where the text has a comma or a full stop."""
     words: list[str] = []
     run = ""
     for form in forms:
-        if not form.isascii() and is_unspaced(form):
-            if run and len(form) == 2 and run[-1] == form[0]:
-                run += form[1]
-                continue
+        if form.isascii() or not is_unspaced(form):
             words += _words(run, lang)
+            words.append(form)
+            run = ""
+        elif run and len(form) == 2 and run[-1] == form[0]:
+            run += form[1]
+        else:
+            words += _words(run, lang)
+            if run and not _SCRIPT.match(run).group("korean"):  # type: ignore[union-attr]
+                words.append("")
             run = form
-            continue
-        words += _words(run, lang)
-        words.append(form)
-        run = ""
     return words + _words(run, lang)
 
 
@@ -119,7 +145,11 @@ def _words(run: str, lang: str) -> list[str]:
 def wanted(run: str, lang: str = "") -> list[str]:
     """The words of a run that a query asks for: a single character goes with its neighbours, as a name cut
     in two by the dictionary; particles are left out, unless there is nothing else."""
-    spans = [span for span in cut(run, lang) if span[1] - span[0] > 1 or not _joins(run[slice(*span)])]
+    spans = [
+        span
+        for span in cut(run, lang, endings=False)
+        if span[1] - span[0] > 1 or not _joins(run[slice(*span)])
+    ]
     joined: list[Span] = []
     for start, end in spans:
         single = end - start == 1 or (joined and joined[-1][1] - joined[-1][0] == 1)
@@ -137,11 +167,14 @@ def _joins(character: str) -> bool:
 
 @cache
 def is_function_word(word: str) -> bool:
-    """Whether a word of an unspaced script is none of content: a particle, a numeral, a single character."""
+    """Whether a word of an unspaced script is none of content: a particle, a numeral, a single character, a
+    Japanese verb or adjective."""
     if len(word) < 2:
         return True
     if _HIRAGANA.fullmatch(word):
         return word not in _HIRAGANA_NOUNS
+    if _STEM.fullmatch(word):
+        return _INFLECTED.fullmatch(word) is not None and word not in _NOUNS_IN_I
     return "\u3400" <= word[0] <= "\u9fff" and _tag(word) in _FUNCTION_TAGS
 
 

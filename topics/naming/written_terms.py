@@ -6,6 +6,7 @@ it, each word in its usual case; its headword's own spelling comes before inflec
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
@@ -13,6 +14,9 @@ from topics.naming.candidates import SampleText
 from topics.text.casing import Casing
 from topics.text.phrases import Lexicon, PhraseFinder
 from topics.text.tokens import JOINT, Tokenizer, shown_term
+
+_STOP = re.compile("[。，、；：！？]")
+"""Signs between two words of scripts without spaces, that are no term then."""
 
 
 def written_terms(
@@ -45,7 +49,7 @@ def _occurrences(
             end = spans[last][2]
         cut_before = first > 0 and spans[first - 1][2] > start  # a part of a hyphenated word
         cut_after = last + 1 < len(spans) and spans[last + 1][1] < end
-        if cut_before or cut_after:
+        if cut_before or cut_after or _STOP.search(text, start, end):
             continue
         if first == last:  # a word has neither spaces nor brackets
             yield term, text[start:end], lemmas[first] == form

@@ -22,6 +22,8 @@ def words(text: str, lang: str = "") -> list[str]:
         ("図書館における研究", "ja", ["図書館", "における", "研究"]),
         ("ニューラルネットワークの学習", "ja", ["ニューラルネットワーク", "の", "学習"]),
         ("機械学習", "ja", ["機械", "学習"]),
+        ("利用者の血糖値と液状化", "ja", ["利用者", "の", "血糖値", "と", "液状化"]),
+        ("影響を調べた", "ja", ["影響", "を", "調べた"]),
         ("การเรียนรู้", "th", ["การ", "เรียน", "รู้"]),
         ("도서관의", "ko", ["도서관"]),
         ("연구", "ko", ["연구"]),
@@ -34,7 +36,7 @@ def test_runs_are_cut_into_words(text: str, lang: str, expected: list[str]) -> N
 
 def test_pairs_of_characters_are_put_together_and_cut() -> None:
     forms = analyzer().forms("用CNN识别：图书馆与电力 systems", "zh")
-    assert cut_forms(forms, "zh") == ["用", "cnn", "识别", "图书馆", "与", "电力", "systems"]
+    assert cut_forms(forms, "zh") == ["用", "cnn", "识别", "", "图书馆", "与", "电力", "systems"]
     assert analyzer().words(" ".join(forms), "zh") == cut_forms(forms, "zh")
 
 
@@ -45,13 +47,17 @@ def test_words_stand_where_they_are_said_to(text: str) -> None:
     assert [start for _, start, _ in spans] == sorted(start for _, start, _ in spans)
 
 
-@pytest.mark.parametrize("word", ["的", "仅", "以及", "我们", "について", "する", "图"])
+@pytest.mark.parametrize(
+    "word", ["的", "仅", "以及", "我们", "について", "する", "图", "与える", "調べた", "深い", "明らか"]
+)
 def test_particles_are_no_words_of_content(word: str) -> None:
     assert is_function_word(word)
     assert analyzer().lemma(word, "zh") == ""
 
 
-@pytest.mark.parametrize("word", ["电力", "图书馆", "がん", "ネットワーク", "癌症"])
+@pytest.mark.parametrize(
+    "word", ["电力", "图书馆", "がん", "ネットワーク", "癌症", "利用者", "揺れ", "高さ", "違い"]
+)
 def test_words_of_content_stay(word: str) -> None:
     assert analyzer().lemma(word, "zh") == word
 
@@ -63,6 +69,7 @@ def test_words_of_content_stay(word: str) -> None:
         ("电力", [("电力",)]),
         ("电力的需求", [("电力",), ("需求",)]),
         ("癌", [("癌",)]),
+        ("調べた", [("調べ",)]),
         ("self-attention", [("self",), ("attention",)]),
         ("CNN识别", [("cnn",), ("识别",)]),
     ],
@@ -73,6 +80,13 @@ def test_a_query_asks_for_whole_words(query: str, expected: list[tuple[str, ...]
 
 def test_what_the_dictionary_cuts_into_single_characters_stays_together() -> None:
     assert "".join(wanted("的饕餮纹", "zh")) == "饕餮纹"
+
+
+def test_a_full_stop_parts_words_of_the_topics() -> None:
+    said = analyzer().words(analyzer().joined("図書館。津波、建物"), "ja")
+    assert said == ["図書館", "", "津波", "", "建物"]
+    assert analyzer().lemma("", "ja") == ""
+    assert analyzer().words(analyzer().joined("도서관 지진"), "ko") == ["도서관", "지진"]
 
 
 def test_terms_are_shown_as_their_script_writes_them() -> None:

@@ -62,3 +62,9 @@ def test_a_bracket_inside_a_term_is_closed() -> None:
     assert written(["Oxygen species (ROS, their kinds)", "oxygen species (ROS or more)"], [term]) == {
         term: "oxygen species ROS"
     }
+
+
+def test_a_comma_parts_the_words_of_a_term() -> None:
+    titles = ["调查分析，讨论电力", "电力的调查分析，讨论", "分析讨论"]
+    assert written(titles, ["分析_讨论"], "zh") == {}
+    assert written(["电力，图书馆", "电力，图书馆"], ["电力_图书馆"], "zh") == {}

@@ -71,11 +71,15 @@ def test_verbs_and_stop_words_are_in_no_phrase_and_unknown_words_are_nouns() -> 
 def test_generic_words_make_no_phrase_unless_a_specific_one_is_with_them() -> None:
     finder = PhraseFinder(analyzer())
 
-    def own(text: str) -> set[str]:
-        return {text[p.start : p.end] for p in finder.phrases(finder.words(text))}
+    def own(text: str, lang: str = "en") -> set[str]:
+        return {text[p.start : p.end] for p in finder.phrases(finder.words(text, lang))}
 
     assert own("new method") == set()
     assert "graph method" in own("graph method")
+    assert own("Zum Einfluss: eine Untersuchung", "de") == own("влияние: исследования", "ru") == set()
+    assert own("Lärm", "de") == {"Lärm"}
+    assert own("与电力相比", "zh") == {"电力"}
+    assert own("建物が津波に与える", "ja") == {"建物", "津波"}
 
 
 def test_a_hyphen_joins_but_a_phrase_with_a_stop_word_in_it_is_none() -> None:
