@@ -14,8 +14,8 @@ import secrets
 import shutil
 import time
 import unicodedata
-from collections.abc import Collection, Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import gettempdir
 from typing import IO, Protocol
@@ -83,6 +83,15 @@ class Uploads:
         path = _stored(self.waiting, stream, name, megabytes)
         self._send(path)
         return path
+
+    @contextmanager
+    def passing(self, stream: IO[bytes], name: str, megabytes: int) -> Iterator[Path]:
+        """A file that is read at once, and kept no longer; raises as :meth:`store`."""
+        path = _stored(self.waiting, stream, name, megabytes)
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path.parent, ignore_errors=True)
 
     def stage(self, stream: IO[bytes], name: str, megabytes: int) -> str:
         """Store a file to be previewed; returns the token that it is known by. Raises as :meth:`store`."""

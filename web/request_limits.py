@@ -15,7 +15,10 @@ EXPLORE_BYTES = 20_000_000
 """Largest document to explore by."""
 READ_BYTES = 64_000
 """The most that a request may bring that has nothing to bring."""
-UPLOADS = frozenset({"pages.stage_upload", "pages.new_collection", "pages.upload", "api.add_documents"})
+UPLOADS = frozenset(
+    {"pages.stage_upload", "pages.new_collection", "pages.upload", "api.add_documents"}
+    | {"pages.import_decisions", "api.import_decisions"}
+)
 EXPLORES = frozenset({"pages.explore_text", "api.explore"})
 LANES: dict[str, LaneName] = {
     **dict.fromkeys(UPLOADS, "upload"),

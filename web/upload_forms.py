@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from litatlas.answers import JobAnswer
 from litatlas.errors import InputError
+from litatlas.parts.reviewing.review_answers import ImportedAnswer
 from litatlas.uploads import safe_name, too_large
 from litatlas.vocabulary import MAX_COLLECTION
 from web.request_limits import EXPLORE_BYTES
@@ -86,6 +87,22 @@ def stage(collection: str, files: list[FileStorage]) -> list[str]:
 
 def _limit() -> int:
     return site().settings.upload_megabytes
+
+
+def take_in_decisions(
+    review: str, file: FileStorage | None, *, who: str, stage: str, otherwise: str
+) -> ImportedAnswer:
+    """Keep the decisions of a file in a review.
+
+    Raises:
+        InputError: no file, or one that cannot be taken in. TooLargeError: over the limit.
+    """
+    if file is None or not file.filename:
+        raise InputError("There is no file in this upload.", "Choose a file (form field “file”).")
+    with atlas().uploads.passing(file.stream, clean(file.filename), _limit()) as path:
+        return atlas().reviews.take_in(
+            review, path, who, stage=stage or None, otherwise=otherwise, is_foreign=True
+        )
 
 
 def submit_staged(collection: str, tokens: list[str], form: Mapping[str, str]) -> list[JobAnswer]:

@@ -72,6 +72,7 @@ ROUTES: MappingProxyType[str, Permission] = MappingProxyType(
         **_routes("curate", "pages.new_review pages.add_to_review pages.plan_review pages.decide"),
         **_routes("curate", "pages.undo_decision pages.settle api.make_review api.change_plan"),
         **_routes("curate", "api.add_papers_to_review api.decide_paper api.undo_last api.settle_conflict"),
+        **_routes("curate", "pages.import_decisions api.import_decisions"),
         **_routes("read", "pages.duplicates api.duplicate_pairs"),
         **_routes("curate", "pages.decide_pair pages.undo_pair pages.duplicates_table api.decide_pair"),
         **_routes("curate", "api.undo_pair api.duplicates_log pages.decide_group api.decide_group"),

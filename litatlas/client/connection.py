@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from http.client import HTTPException
-from typing import IO, Any, cast
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
 from urllib import request
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 from litatlas.errors import InputError, LitatlasError, UnavailableError
 
@@ -104,6 +106,36 @@ def _json(answer: IO[bytes]) -> Any:
 def broken_off() -> UnavailableError:
     """The error of an answer that ended too early."""
     return UnavailableError("The server's answer broke off.", "Try again.")
+
+
+def content_of(path: str | Path, stdin: BinaryIO | None = None) -> tuple[str, bytes]:
+    """The name and the bytes of a file, or of standard input for "-".
+
+    Raises:
+        InputError: it is a folder, or cannot be read.
+    """
+    if str(path) == "-" and stdin is not None:
+        return "standard input", stdin.read()
+    try:
+        return Path(path).name, Path(path).read_bytes()
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder.", "Send its files, or an archive of them.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.", "Check its name.") from error
+
+
+def form_with_file(values: Mapping[str, str], name: str, content: bytes) -> tuple[bytes, str]:
+    """A form with a file, and its media type."""
+    edge = uuid4().hex
+    safe = name.replace("\\", "_").replace('"', "_").replace("\r", "_").replace("\n", "_")
+    fields = [
+        f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+        for key, value in values.items()
+    ]
+    head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{safe}"\r\n'
+    head += "Content-Type: application/octet-stream\r\n\r\n"
+    body = b"".join([*fields, head.encode("utf-8", "replace"), content, f"\r\n--{edge}--\r\n".encode()])
+    return body, f"multipart/form-data; boundary={edge}"
 
 
 def _listed(value: Any) -> list[str]:

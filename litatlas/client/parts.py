@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPException
+from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
-from litatlas.client.connection import BLOCK, Connection, Part, broken_off
+from litatlas.client.connection import BLOCK, Connection, Part, broken_off, content_of, form_with_file
 from search.request import SearchRequest
 
 
@@ -134,6 +135,13 @@ class _Reviews(_Asking):
 
     def undo(self, name: str, who: str) -> Any:
         return self._send("POST", "reviews", name, "undo", who=who)
+
+    def take_in(
+        self, name: str, path: Path, who: str, *, stage: str | None = None, otherwise: str = ""
+    ) -> Any:
+        values = _given({"who": who, "stage": stage, "otherwise": otherwise})
+        body, kind = form_with_file(values, *content_of(path))
+        return self._connection.send("POST", _path("reviews", name, "import"), body, kind)
 
     def conflicts(self, name: str) -> Any:
         return self._get("reviews", name, "conflicts")["conflicts"]

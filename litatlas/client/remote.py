@@ -14,11 +14,18 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 from urllib.parse import quote
-from uuid import uuid4
 
 from ingest.progress import Progress, Silent
 from litatlas.answers import AddAnswer
-from litatlas.client.connection import BLOCK, Connection, Part, RemoteError, broken_off
+from litatlas.client.connection import (
+    BLOCK,
+    Connection,
+    Part,
+    RemoteError,
+    broken_off,
+    content_of,
+    form_with_file,
+)
 from litatlas.client.parts import parts
 from litatlas.errors import InputError
 from litatlas.vocabulary import EXPORTS, MAX_PAGE
@@ -68,7 +75,9 @@ class RemoteAtlas(Part):
 
     def explore_file(self, content: bytes, name: str, *, limit: int = 10, diverse: bool = False) -> Any:
         """As `Atlas.explore_file`."""
-        body, kind = _multipart({"limit": str(_page(limit)), "diverse": str(diverse).lower()}, name, content)
+        body, kind = form_with_file(
+            {"limit": str(_page(limit)), "diverse": str(diverse).lower()}, name, content
+        )
         return self._connection.send("POST", "/explore", body, kind)
 
     def translate(self, query: str, dialect: str = "") -> Any:
@@ -140,14 +149,14 @@ class _Collections(Part):
         """As `Collections.add`: each file is uploaded, and its job waited for."""
         values = {"format": format or "", "encoding": encoding or ""}
         values |= {f"map.{field}": column for field, column in (mapping or {}).items()}
-        files = [_content(path, stdin) for path in paths]
+        files = [content_of(path, stdin) for path in paths]
         answers = [self._sent(collection, values, *file, progress or Silent()) for file in files]
         return _together(collection, answers)
 
     def _sent(
         self, collection: str, values: Mapping[str, str], name: str, content: bytes, progress: Progress
     ) -> Mapping[str, Any]:
-        body, kind = _multipart({key: value for key, value in values.items() if value}, name, content)
+        body, kind = form_with_file({key: value for key, value in values.items() if value}, name, content)
         path = f"/collections/{quote(collection, safe='')}/documents"
         job = self._connection.send("POST", path, body, kind)
         while job["state"] in ("queued", "running"):
@@ -181,31 +190,6 @@ def _page(limit: int) -> int:
     if not 1 <= limit <= MAX_PAGE:
         raise InputError(f"A server gives 1 to {MAX_PAGE} papers at once.", f"Use --limit {MAX_PAGE}.")
     return limit
-
-
-def _content(path: str | Path, stdin: BinaryIO | None) -> tuple[str, bytes]:
-    if str(path) == "-" and stdin is not None:
-        return "standard input", stdin.read()
-    try:
-        return Path(path).name, Path(path).read_bytes()
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder.", "Send its files, or an archive of them.") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.", "Check its name.") from error
-
-
-def _multipart(values: Mapping[str, str], name: str, content: bytes) -> tuple[bytes, str]:
-    """A form with a file, and its media type."""
-    edge = uuid4().hex
-    safe = name.replace("\\", "_").replace('"', "_").replace("\r", "_").replace("\n", "_")
-    fields = [
-        f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
-        for key, value in values.items()
-    ]
-    head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{safe}"\r\n'
-    head += "Content-Type: application/octet-stream\r\n\r\n"
-    body = b"".join([*fields, head.encode("utf-8", "replace"), content, f"\r\n--{edge}--\r\n".encode()])
-    return body, f"multipart/form-data; boundary={edge}"
 
 
 def _text(stream: IO[bytes]) -> Iterator[str]:

@@ -168,5 +168,8 @@ def test_reviews_books_notes_and_saved_searches_are_worked_on_from_afar(
     there("notes", "remove", note)
     there("saved-searches", "remove", "mine")
     there("search-book", "rename", "Dust", "Old dust", "--json")
-    assert "machine" in outcome(capsys, "--server", address, "review", "import", "Dusty", __file__)[2]
+    table = tmp_path / "decided.csv"
+    table.write_text(f"id,included\n{first},1\n", "utf-8")
+    there("review", "new", "Copy", *new, "--who", "Ada", "--json")
+    assert there("review", "import", "Copy", str(table), "--who", "Ada", "--json")["decided"] == 1
     assert "token" in outcome(capsys, "--server", address, "notes", "list", "--user", "kim")[2]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 
+import pytest
 from flask.testing import FlaskClient
 from markupsafe import Markup
+from openpyxl import Workbook
+from werkzeug.test import TestResponse
 
 from litatlas.atlas import Atlas
 from litatlas.vocabulary import MAX_NOTE
@@ -229,3 +233,56 @@ def test_the_api_screens_a_review_from_end_to_end(own_client: FlaskClient) -> No
     assert own_client.post(path + "/undo", json={"who": "Ada"}).get_json()["outcome"] == ""
     assert len(own_client.get(path + "/decisions").get_json()["rows"]) == 2
     assert own_client.post(path + "/decisions", json={**decision, "verdict": "perhaps"}).status_code == 400
+
+
+def sent(client: FlaskClient, address: str, content: bytes, name: str, **fields: str) -> TestResponse:
+    data = {**fields, "file": (io.BytesIO(content), name)}
+    return client.post(address, data=data, content_type="multipart/form-data")
+
+
+def test_decisions_are_imported_on_the_page_and_by_the_api(own_client: FlaskClient, own_atlas: Atlas) -> None:
+    path = begun(own_client, stages="abstract")
+    paper = shown_paper(own_client.get(path + "/screen?who=Ada&order=in-order").text)
+    title = own_atlas.papers.one(paper)["title"]
+    table = f'title,included\n"{title}",1\n"{HOSTILE}",0\n'.encode()
+    assert 'name="file"' in own_client.get(path).text
+    answer = sent(own_client, path + "/import", table, "../a/x.csv", who="Ada", stage="abstract")
+    assert answer.status_code == 200
+    check(answer.text)
+    assert "2 papers read: 1 decided, 0 as before, 0 undecided, 1 not in the review." in answer.text
+    api = f"/api/v1{path}/import"
+    again = sent(own_client, api, table, "x.csv", who="Ada").get_json()
+    assert (again["read"], again["decided"], again["unchanged"]) == (2, 0, 1)
+    assert [row["verdict"] for row in own_atlas.reviews.rows(path.rsplit("/", 1)[1])] == ["include"]
+    book = io.BytesIO()
+    workbook = Workbook()
+    workbook.active.append(["id", "included"])
+    workbook.active.append([paper, 0])
+    workbook.save(book)
+    assert sent(own_client, api, book.getvalue(), "x.xlsx", who="Bob").get_json()["decided"] == 1
+    assert not list(own_atlas.uploads.waiting.glob("*")), "files are not kept"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"title,included\nSomebody else,1\n", "None of the 1 papers"),
+        (b"title\nx\n", "no column of labels"),
+        (b"\xff\x00\xfe", "no paper in x.csv"),
+        (b"", "empty"),
+        (b"PK\x03\x04 cut", "x.csv is a damaged archive"),
+    ],
+)
+def test_files_that_cannot_be_imported_are_refused_in_words(
+    own_client: FlaskClient, own_atlas: Atlas, content: bytes, said: str
+) -> None:
+    path = begun(own_client)
+    answer = sent(own_client, f"/api/v1{path}/import", content, "x.csv", who="Ada")
+    assert answer.status_code == 400
+    assert said in answer.get_json()["detail"]
+    assert "/tmp" not in answer.text
+    assert str(own_atlas.settings.home) not in answer.text
+    assert sent(own_client, path + "/import", content, "x.csv", who="Ada").status_code == 400
+    nothing = own_client.post(f"/api/v1{path}/import", data={"who": "Ada"})
+    assert "There is no file" in nothing.get_json()["detail"]
+    assert own_atlas.reviews.rows(path.rsplit("/", 1)[1]) == []

@@ -106,8 +106,9 @@ def _body(entry: Operation) -> dict[str, Any] | None:
                 "multipart/form-data": {"schema": _with_file(ExploreRequest)},
             },
         }
-    if entry.body == "upload":
-        return {"required": True, "content": {"multipart/form-data": {"schema": _with_file(UploadRequest)}}}
+    if entry.body in ("upload", "file"):
+        model = UploadRequest if entry.body == "upload" else entry.request
+        return {"required": True, "content": {"multipart/form-data": {"schema": _with_file(model)}}}
     return None
 
 

@@ -24,7 +24,7 @@ class Operation:
     request: type[Request]
     answer: Any
     status: int
-    body: Literal["none", "json", "explore", "upload"]
+    body: Literal["none", "json", "explore", "upload", "file"]
     media: str
 
 
@@ -39,7 +39,7 @@ def operation(
     *,
     request: type[Request] = NoParameters,
     status: int = 200,
-    body: Literal["none", "json", "explore", "upload"] = "none",
+    body: Literal["none", "json", "explore", "upload", "file"] = "none",
     media: str = "application/json",
 ) -> Callable[[Handler], Handler]:
     """Register a handler; it is called with the validated request and the parts of the path."""
@@ -71,6 +71,8 @@ def _values(body: str) -> Any:
         return request.args
     if body == "json":
         return _json()
+    if body == "file":
+        return request.form
     return {}
 
 

@@ -147,6 +147,15 @@ class DecidePageRequest(DecideRequest):
     topic: Annotated[Text, Field(max_length=40)] = ""
 
 
+class ImportRequest(Request):
+    """Whose decisions a file brings, at which stage; ``otherwise``: those about papers of which it says
+    nothing."""
+
+    who: Who = ""
+    stage: Stage = ""
+    otherwise: Annotated[str, OneOf(("", *REVIEW_VERDICTS[:3]))] = ""
+
+
 class WhoRequest(ScreenRequest):
     """Whose last decision is taken back."""
 

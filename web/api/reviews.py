@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from flask import Response
+from flask import Response, request
 
 from litatlas.parts.reviewing.review_answers import (
     AddedAnswer,
     AgreementAnswer,
     ConflictAnswer,
     DecidedAnswer,
+    ImportedAnswer,
     NextAnswer,
     PrismaAnswer,
     ReviewAnswer,
@@ -21,9 +22,11 @@ from litatlas.parts.reviewing.review_answers import (
     StopAnswer,
 )
 from litatlas.vocabulary import REVIEW_FORMATS
+from web import upload_forms
 from web.api.operations import operation
 from web.api.review_requests import (
     DecideRequest,
+    ImportRequest,
     NewReviewRequest,
     PlanRequest,
     ReviewExportRequest,
@@ -129,6 +132,12 @@ def decide_paper(params: DecideRequest, id: str) -> DecidedAnswer:
 def undo_last(params: RowsRequest, id: str) -> DecidedAnswer:
     """Take a reviewer's last decision back; it stays as a row."""
     return atlas().reviews.undo(id, params.who)
+
+
+@operation("POST", "/reviews/<id>/import", ImportedAnswer, request=ImportRequest, body="file")
+def import_decisions(params: ImportRequest, id: str) -> ImportedAnswer:
+    """Keep the decisions of a file of another tool (multipart ``file``), as those of a reviewer."""
+    return upload_forms.take_in_decisions(id, request.files.get("file"), **params.model_dump())
 
 
 @operation("GET", "/reviews/<id>/conflicts", ConflictsAnswer)

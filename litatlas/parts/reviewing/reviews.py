@@ -14,7 +14,7 @@ from litatlas.errors import InputError
 from litatlas.parts.reviewing import prisma_diagram, review_counts
 from litatlas.parts.reviewing.cards import plan_answer, row_answer, screen_paper, search_answer
 from litatlas.parts.reviewing.exchange.review_exports import hand_on
-from litatlas.parts.reviewing.exchange.review_imports import decisions_of, told
+from litatlas.parts.reviewing.exchange.review_imports import decisions_of, told, told_apart
 from litatlas.parts.reviewing.paper_states import KEPT
 from litatlas.parts.reviewing.plan import (
     Plan,
@@ -284,12 +284,20 @@ class Reviews(ScreeningQueue):
         return hand_on(self._library, open_review.review, open_review.standing_now(), format)
 
     def take_in(
-        self, name: str, path: Path, who: str, *, stage: str | None = None, otherwise: str = ""
+        self,
+        name: str,
+        path: Path,
+        who: str,
+        *,
+        stage: str | None = None,
+        otherwise: str = "",
+        is_foreign: bool = False,
     ) -> ImportedAnswer:
         """Keep the decisions of a file of another tool, as those of a reviewer.
 
         Args:
             otherwise: what is decided of papers of which the file itself says nothing; "" for nothing.
+            is_foreign: somebody far away sent it, so that reading it has bounds.
 
         Raises:
             InputError: the file cannot be read, or none of its papers is in the review.
@@ -299,7 +307,7 @@ class Reviews(ScreeningQueue):
         stage = standing.plan.checked_stage(stage)
         if otherwise:
             check_verdict(standing.plan, stage, otherwise, "")
-        papers = told(path, stage, standing.plan.stages)
+        papers = (told_apart if is_foreign else told)(path, stage, standing.plan.stages)
         rows, answer = decisions_of(self._library, standing, papers, stage, who, otherwise)
         self._library.decide(open_review.review, rows)
         with open_review.lock:

@@ -12,7 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from litatlas.parts.reviewing import prisma_diagram
 from litatlas.parts.reviewing.review_sources import search_text
 from litatlas.vocabulary import REVIEW_FORMATS
+from web import upload_forms
 from web.api.review_requests import (
+    ImportRequest,
     NewReviewRequest,
     PlanRequest,
     PrismaRequest,
@@ -88,6 +90,15 @@ def plan_review(id: str) -> AnyResponse:
     params = parse(PlanRequest, request.form)
     atlas().reviews.change(id, new_name=params.name or None, **params.plan())
     return redirect(f"/reviews/{quote(id)}", 303)
+
+
+@blueprint.post("/reviews/<id>/import", endpoint="import_decisions")
+def import_decisions(id: str) -> Response:
+    """Keep the decisions of a file of another tool, and say what became of them."""
+    params = parse(ImportRequest, request.form)
+    answer = upload_forms.take_in_decisions(id, request.files.get("file"), **params.model_dump())
+    name, _ = atlas().reviews.plan(id)
+    return page("imported.html", id=id, name=name, answer=answer)
 
 
 @blueprint.get("/reviews/<id>/export")

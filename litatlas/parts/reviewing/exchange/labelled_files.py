@@ -69,11 +69,14 @@ def table_rows(path: Path) -> list[Mapping[str, Any]]:
         with _opened(path) as stream:
             found = [row for _, row in _rows(stream, path.name)]
     except (EOFError, zlib.error) as error:
-        raise InputError(f"{path} cannot be read: {error}.", "It is damaged: save it again.") from error
+        raise InputError(f"{path.name} cannot be read: {error}.", "It is damaged: save it again.") from error
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}.", "Check its name.") from error
+        problem = f"{path.name} cannot be read: {error.strerror or error}."
+        raise InputError(problem, "Check its name.") from error
     if not found:
-        raise InputError(f"There is no paper in {path}.", "Use a table or JSON lines with one paper per row.")
+        raise InputError(
+            f"There is no paper in {path.name}.", "Use a table or JSON lines with one paper per row."
+        )
     return found
 
 
@@ -92,9 +95,19 @@ def _rows(stream: BinaryIO, name: str) -> Iterator[_Row]:
                 raise InputError(f"{name}, line {line}, is not a JSON object.", "Write one object per line.")
             yield line, record
     elif head.startswith(b"PK"):
-        yield from _workbook(stream.read(_MAX_BYTES))
+        yield from _workbook(_whole(stream, name))
     else:
         yield from _table(Utf8Stream(stream).read().decode("utf-8", "replace").lstrip("\ufeff"), name)
+
+
+def _whole(stream: BinaryIO, name: str) -> bytes:
+    """All bytes, piece by piece: to ask for the most at once would take that much memory."""
+    data = bytearray()
+    while piece := stream.read(1 << 20):
+        data += piece
+        if len(data) > _MAX_BYTES:
+            raise InputError(f"{name} is too large.", "Save it as CSV.")
+    return bytes(data)
 
 
 def _table(text: str, name: str) -> Iterator[_Row]:

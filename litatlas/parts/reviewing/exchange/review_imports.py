@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from ingest.document import Document, Rejected
 from ingest.duplicates.signatures import identifier_texts
@@ -24,6 +24,7 @@ from ingest.readers import ris
 from ingest.readers.parsing.encodings import Utf8Stream
 from ingest.readers.parsing.reader import make_document
 from ingest.readers.parsing.tagged import Tags, tagged_records
+from ingest.sandbox import BoundsError, items
 from ingest.values.identifiers import normal_doi, normal_pmid
 from litatlas.errors import InputError
 from litatlas.parts.reviewing.exchange.labelled_files import labelled_paper, table_rows
@@ -37,6 +38,7 @@ _NEWEST_PROJECT = 3
 _MOST_BYTES = 2_000_000_000
 _MOST_ABOUT = 10_000_000  # bytes of a project.json
 _AT_ONCE = 500
+_APART, _SECONDS, _MEMORY = f"{__name__}:told_rows", 120.0, 2 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,30 @@ def told(path: Path, stage: str = ABSTRACT, stages: Sequence[str] = STAGES) -> l
     if _is_ris(head):
         return list(_ris(path))
     return _table(path, path.name, stage, stages)
+
+
+def told_apart(path: Path, stage: str, stages: Sequence[str]) -> list[Told]:
+    """As :func:`told`, read in a process of its own with bounds of time and memory: for files of strangers.
+
+    Raises:
+        InputError: as :func:`told`, or it needs more than that.
+    """
+    with tempfile.TemporaryDirectory(prefix="litatlas-") as folder:
+        rows = items(_APART, b"", str(path), folder, stage, list(stages), seconds=_SECONDS, memory=_MEMORY)
+        try:
+            return [Told(tuple(names), *rest) for names, *rest in rows]
+        except BoundsError as error:
+            raise InputError(f"{path.name} {error.message}.", error.hint) from error
+
+
+def told_rows(_: bytes, path: str, folder: str, stage: str, stages: Sequence[str]) -> Iterator[list[Any]]:
+    """What :func:`told_apart` asks of its process; ``folder``: where that may write, as it may be killed."""
+    before, tempfile.tempdir = tempfile.tempdir, folder
+    try:
+        for paper in told(Path(path), stage, stages):
+            yield [paper.names, paper.title, paper.verdict, paper.note, paper.reason]
+    finally:
+        tempfile.tempdir = before
 
 
 def _table(path: Path, name: str, stage: str, stages: Sequence[str]) -> list[Told]:
