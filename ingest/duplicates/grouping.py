@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, sele
 
 from ingest.document import Document
 from ingest.duplicates.normalized_fields import Place, author_key, compare_places, place_of
+from ingest.duplicates.normalized_titles import weakness
 from ingest.duplicates.signatures import TITLE_REASON, identifiers_of, is_preprint, is_registered
 from ingest.library.bulk import insert_rows
 from ingest.library.records import document_of
@@ -23,6 +24,7 @@ from ingest.library.schema import documents, joins, papers, removed_papers, spli
 from ingest.parallel import in_chunks
 
 _PAGE = 500
+_DIGITS = 5  # of a page; longer numbers are those of articles
 
 
 BY_HAND = "joined by hand"
@@ -162,6 +164,7 @@ class _Group:
         self.numbers = {member.number}
         self.ids = {scheme: set(values) for scheme, values in identifiers_of(member.document).items()}
         self.volumes, self.pages = {member.place.volume} - {""}, {member.place.page} - {""}
+        self.weak = bool(weakness(member.document.title))
 
     def differs(self, other: _Group) -> bool:
         """Whether the two have an identifier of one scheme, but not the same."""
@@ -171,16 +174,26 @@ class _Group:
         return any(map(is_registered, differing)) or (bool(differing) and not any(map(is_registered, shared)))
 
     def elsewhere(self, other: _Group) -> bool:
-        """Whether the two stand in other volumes and on other pages; a record without either is no bridge."""
-        places = (self.volumes, other.volumes), (self.pages, other.pages)
-        return all(mine and theirs and mine.isdisjoint(theirs) for mine, theirs in places)
+        """Whether the two stand in other volumes and on other pages, or, with titles that many papers have
+        ("Response to …"), on other pages alone; a record without either is no bridge."""
+        moved, apart = (
+            bool(mine and theirs) and mine.isdisjoint(theirs)
+            for mine, theirs in ((self.volumes, other.volumes), (self.pages, other.pages))
+        )
+        return apart and (moved or (self.weak and other.weak and _are_pages(self.pages | other.pages)))
 
     def take(self, other: _Group) -> None:
         self.numbers |= other.numbers
         self.volumes |= other.volumes
         self.pages |= other.pages
+        self.weak |= other.weak
         for scheme, values in other.ids.items():
             self.ids.setdefault(scheme, set()).update(values)
+
+
+def _are_pages(pages: Iterable[str]) -> bool:
+    """Whether all are pages of a volume: an article's number is another name of a page."""
+    return all(page.isdigit() and len(page) < _DIGITS for page in pages)
 
 
 def _components(

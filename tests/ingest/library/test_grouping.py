@@ -76,6 +76,41 @@ def test_a_record_without_identifiers_joins_the_one_with_the_same_authors(librar
     assert {f"a{at}", f"c{at}"} in [set(mine) for mine in groups(library, [alike, other, bare])]
 
 
+RESPONSE = Document(
+    "1",
+    "Response to letter to the editor regarding the knees of rowers",
+    authors=("Berg, Anna",),
+    year=2021,
+    venue="J Foo",
+    volume="35",
+    issue="2",
+)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_record_without_a_page_joins_no_two_responses_of_one_volume(
+    library: Library, order: Sequence[int]
+) -> None:
+    records = [
+        replace(RESPONSE, source_id=page or "none", pages=page, title=title)
+        for page, title in (
+            ("696-697", RESPONSE.title),
+            ("700-2", "Response to letter to editor regarding the knees of rowers"),
+            ("", RESPONSE.title),
+        )
+    ]
+    together = {frozenset(("696-697", "none")), frozenset(("700-2",))}
+    assert groups(library, [records[at] for at in order]) == together
+
+
+def test_an_articles_number_is_another_name_of_its_page(library: Library) -> None:
+    records = [
+        replace(RESPONSE, source_id=page or "none", pages=page)
+        for page in ("696", "S0001-7310(21)00156-3", "")
+    ]
+    assert len(groups(library, records)) == 1
+
+
 def test_each_member_has_its_own_reason(library: Library) -> None:
     records = [
         replace(ROWERS, source_id="a", doi="10.1000/a"),
