@@ -129,9 +129,10 @@ def has_checksums(layout: Layout, folder: Path) -> bool:
 
 def _read_header(layout: Layout, folder: Path) -> dict[str, Any]:
     text = unsigned((folder / layout.manifest).read_bytes())
-    if text is None:
-        raise layout.error(folder, f"is damaged: {layout.manifest} is not what was written")
-    header: dict[str, Any] = json.loads(text)
+    try:
+        header: dict[str, Any] = json.loads(text or "")
+    except ValueError as error:
+        raise layout.error(folder, f"is damaged: {layout.manifest} is not what was written") from error
     if header["format"] > layout.format:
         raise ArraysError(
             f"The {layout.name} in {folder} was written by a newer version of litatlas.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,14 @@ def test_a_manifest_that_says_something_else_is_refused(
 ) -> None:
     _change(folder, **changes)
     with pytest.raises(ArraysError, match=message):
+        read_arrays(LAYOUT, folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\0" * 40])
+def test_a_manifest_that_is_damaged_is_named(folder: Path, content: bytes) -> None:
+    manifest = folder / LAYOUT.manifest
+    manifest.write_bytes(content)
+    with pytest.raises(ArraysError, match=f"is damaged: {re.escape(manifest.name)}"):
         read_arrays(LAYOUT, folder)
 
 
