@@ -34,6 +34,7 @@ class Count:
     venue: str = ""
     doi: str = ""
     abstract: str = ""
+    identifiers: dict[str, str] = field(default_factory=dict)  # scheme → the text of the fields for it
 
 
 Counter = Callable[[bytes, str], list[Count] | None]
@@ -78,6 +79,18 @@ _TAGGED = {
     "enw": _Tags(r"^%[0T] \S(?:.*\n%[0T] )?", r"(%.) (.*)", "%T", ("%A", "%E"), "%D", "%J %B %S", "%R", "%X"),
     "refworks": _Tags(r"^RT \S", r"([A-Z][A-Z0-9]) (.*)", "T1 TI", ("A1", "AU"), "YR", "JF JO", "DO", "AB"),
 }  # fmt: skip
+_IDENTIFIER_TAGS: dict[str, dict[str, str]] = {
+    "ris": {"issn": "SN", "isbn": "SN", "pmid": "PMID PM", "pmcid": "PMCID", "wos": "AN", "eid": "UR",
+            "arxiv": "AR"},
+    "nbib": {"pmid": "PMID", "pmcid": "PMC", "issn": "IS", "isbn": "ISBN"},
+    "wos": {"pmid": "PM", "issn": "SN EI", "isbn": "BN SN", "wos": "UT"},
+    "enw": {"issn": "%@", "isbn": "%@", "wos": "%M"},
+    "refworks": {"issn": "SN", "isbn": "SN", "wos": "AN"},
+}  # fmt: skip
+_IDENTIFIER_FIELDS = {
+    "pmid": "pmid", "pmcid": "pmcid", "arxiv": "arxivid arxiv", "issn": "issn eissn", "isbn": "isbn",
+    "wos": "unique-id",
+}  # fmt: skip
 _LISTED = {"wos": ("AF", "AU", "BE", "CA"), "ris": ("AU", "A1"), "enw": ("%A",)}
 
 
@@ -117,6 +130,8 @@ def _one_tagged(name: str, shape: _Tags, record: str) -> Count | None:
     count = Count(
         first(shape.title), next(filter(None, groups), []), first(shape.year, r"\d{4}"),
         "\n".join(venues), doi, first(shape.abstract),
+        {s: "\n".join(v for tag in tags.split() for v in values.get(tag, ()))
+         for s, tags in _IDENTIFIER_TAGS[name].items()},
     )  # fmt: skip
     count.abstract = "" if count.abstract.lower() in _EMPTY else count.abstract
     return count if count.title or (count.abstract and count.authors) else None
@@ -138,6 +153,12 @@ def _bibtex(data: bytes, file: str) -> list[Count] | None:
             return next((fields[name] for name in names if fields.get(name)), "")
 
         people = first("author") or first("editor")
+        numbers = {
+            s: "\n".join(fields.get(n, "") for n in names.split()) for s, names in _IDENTIFIER_FIELDS.items()
+        }
+        kind = first("archiveprefix", "eprinttype", "archive")
+        if kind.strip("{} ").lower() == "arxiv":
+            numbers["arxiv"] += "\n" + fields.get("eprint", "")
         counts.append(
             Count(
                 first("title"),
@@ -146,6 +167,7 @@ def _bibtex(data: bytes, file: str) -> list[Count] | None:
                 first("journal", "journaltitle", "booktitle"),
                 first("doi"),
                 first("abstract"),
+                numbers,
             )
         )
     return counts or None
@@ -160,6 +182,12 @@ _HEADINGS = {
     "doi": ("doi", "di"),
     "abstract": ("abstract", "abstract note", "ab", "abstracts", "notes_abstract"),
 }  # fmt: skip
+_IDENTIFIER_HEADINGS = {
+    "pmid": ("pmid", "pubmed id", "pubmed_id", "medline pmid"), "pmcid": ("pmcid", "pmc id"),
+    "arxiv": ("arxiv id", "arxiv_id", "arxiv"), "isbn": ("isbn", "eisbn", "isbns"), "eid": ("eid",),
+    "issn": ("issn", "eissn", "issns", "print issn", "online issn", "sn"),
+    "wos": ("ut (unique wos id)", "ut (unique id)", "ut", "accession number"),
+}  # fmt: skip
 
 
 def _table(rows: Iterator[list[str]]) -> list[Count] | None:
@@ -170,13 +198,20 @@ def _table(rows: Iterator[list[str]]) -> list[Count] | None:
     }
     if columns["title"] < 0 or sum(place >= 0 for place in columns.values()) < 3:
         return None
+    numbered = {
+        scheme: [n for n, heading in enumerate(headings) if heading in names]
+        for scheme, names in _IDENTIFIER_HEADINGS.items()
+    }
     counts = []
     for row in rows:
+        cells = {
+            s: "\n".join(row[n].strip() for n in places if n < len(row)) for s, places in numbered.items()
+        }
         values = {name: row[n].strip() if 0 <= n < len(row) else "" for name, n in columns.items()}
         values = {name: "" if value.lower() in _EMPTY else value for name, value in values.items()}
         if values["title"] or values["abstract"]:
             authors = [values.pop("authors")]
-            counts.append(Count(authors=[one for one in authors if one], **values))
+            counts.append(Count(authors=[one for one in authors if one], identifiers=cells, **values))
     return counts
 
 
@@ -233,6 +268,15 @@ _XML: dict[str, tuple[str, dict[str, str], str]] = {
 }  # fmt: skip
 
 
+_XML_IDENTIFIERS: dict[str, dict[str, str]] = {
+    "pubmed": {"pmid": "./MedlineCitation/PMID|./BookDocument/PMID", "issn": ".//Article/Journal/ISSN",
+               "pmcid": "./*/ArticleIdList/ArticleId[@IdType='pmc']", "isbn": ".//Book/Isbn"},
+    "jats": {"pmid": ".//front//article-id[@pub-id-type='pmid']", "issn": ".//front//journal-meta/issn",
+             "pmcid": ".//front//article-id[@pub-id-type='pmc' or @pub-id-type='pmcid']"},
+    "endnote": {"issn": "./isbn", "isbn": "./isbn", "wos": "./accession-num", "pmcid": "./custom2"},
+}  # fmt: skip
+
+
 def _xml(name: str, data: bytes, _file: str) -> list[Count] | None:
     if b"<" not in data[:200]:
         return None
@@ -248,8 +292,15 @@ def _xml(name: str, data: bytes, _file: str) -> list[Count] | None:
         values = {field: _words(node, path) for field, path in paths.items()}
         authors = [" ".join("".join(one.itertext()).split()) for one in node.xpath(people)]
         if values["title"] or values["abstract"]:
-            counts.append(Count(authors=authors, **values))
+            counts.append(Count(authors=authors, identifiers=_numbers(name, node), **values))
     return counts or None
+
+
+def _numbers(name: str, node: Any) -> dict[str, str]:
+    return {
+        scheme: "\n".join("".join(one.itertext()).strip() for one in node.xpath(path))
+        for scheme, path in _XML_IDENTIFIERS[name].items()
+    }
 
 
 def _json(data: bytes, file: str) -> list[Count] | None:
@@ -281,6 +332,7 @@ def _csl(item: dict[str, Any]) -> Count:
         str(parts[0][0]) if parts and parts[0] and parts[0][0] else "",
         venue if isinstance(venue, str) else str((venue or [""])[0]),
         str(item.get("DOI") or ""), str(item.get("abstract") or ""),
+        {scheme: str(item.get(scheme.upper()) or "") for scheme in ("pmid", "pmcid", "issn", "isbn")},
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def _every(pattern: str) -> Callable[[str], list[str]]:
 
 _SHAPES: dict[str, Callable[[str], list[str]]] = {
     "pmid": _every(
-        r"(?:^|\n|\bPMID:? ?|pubmed/|pubmed\.ncbi\.nlm\.nih\.gov/)0*([1-9]\d{3,8})(?:\.0)?(?![\w.-])"
+        r"(?:^|\n|\bPMID:? ?|pubmed/|pubmed\.ncbi\.nlm\.nih\.gov/)0*([1-9]\d{0,8})(?:\.0)?(?![\w.-])"
     ),
     "pmcid": _every(r"\bPMC\d{4,8}\b"),
     "arxiv": _every(

@@ -22,6 +22,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from bench.fixture_counts import Count, counted
+from bench.fixture_identifiers import SCHEMES, identifiers, identifiers_of
 from ingest.document import Document
 from ingest.errors import LitatlasError
 from ingest.input_files import read_sources
@@ -149,6 +150,13 @@ class _Tally:
             if not good:
                 value = document.authors if field == "authors" else str(getattr(document, field))[:200]
                 self._differ(field, path, str(wanted)[:200], str(value)[:200])
+        for scheme in SCHEMES:
+            if numbers := identifiers(scheme, count.identifiers.get(scheme, "")):
+                held = identifiers_of(scheme, document)
+                self._wanted[name][scheme] += 1
+                self._read[name][scheme] += numbers <= held
+                if not numbers <= held:
+                    self._differ(scheme, path, f"{numbers} of {count.title[:60]}", str(held))
 
     def _differ(self, what: str, path: Path, wanted: str, read: str) -> None:
         if self._most:
@@ -161,14 +169,18 @@ class _Tally:
             read = self._read[name]
             shares = [
                 f"{read[what] / wanted[what]:.4f} of {wanted[what]:,}" if wanted[what] else "–"
-                for what in ("records", *FIELDS)
+                for what in ("records", *FIELDS, *SCHEMES)
             ]
             rows.append([name, str(wanted["files"]), *shares])
         whole = sum(self._wanted.values(), Counter[str]())
         read = sum(self._read.values(), Counter[str]())
-        shares = [f"{read[w] / max(1, whole[w]):.4f} of {whole[w]:,}" for w in ("records", *FIELDS)]
+        shares = [f"{read[w] / max(1, whole[w]):.4f} of {whole[w]:,}" for w in ("records", *FIELDS, *SCHEMES)]
         rows.append(["all", str(whole["files"]), *shares])
-        lines = [["format", "files", "records", *FIELDS], ["---"] * (len(FIELDS) + 3), *rows]
+        lines = [
+            ["format", "files", "records", *FIELDS, *SCHEMES],
+            ["---"] * (len(FIELDS) + len(SCHEMES) + 3),
+            *rows,
+        ]
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -68,7 +68,7 @@ class NbibReader:
 def medline_values(tags: Tags) -> dict[str, Any]:
     """The loose values of one record."""
     first, every = tags.first, tags.all
-    pmid, eric = first("PMID"), first("OID")
+    pmid, eric = first("PMID").partition("\n")[0].strip(), first("OID")  # behind it: a line out of shape
     kinds = [kind.lower() for kind in every("PT")]
     authors = people(_authors(tags))
     authors = [name for name in authors if name.lower() not in ("and others", "others")]

@@ -260,3 +260,8 @@ def test_a_lone_carriage_return_ends_a_line_before_a_tag(read: Read) -> None:
     (document,) = read("TY  - JOUR\r\nTI  - Mixed line ends\nAU  - Roe, L.\rPY  - 2001\r\nER  - \n")
     assert isinstance(document, Document)
     assert (document.authors, document.year) == (("Roe, L.",), 2001)
+
+
+def test_a_broken_line_behind_a_pubmed_number_is_no_part_of_it(read: Read) -> None:
+    (paper,) = papers(read("PMID- 27433151\nSO  wrong line\nTI  - Bees of the northern towns\n"))
+    assert (paper.pmid, paper.source_id) == ("27433151", "27433151")
