@@ -22,6 +22,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.parallel import set_allocator
+from ingest.text.analysis import analyzer, share_tables
 from ingest.text.language_detection import load_model, share_model
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError, LitatlasError
@@ -60,6 +61,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
             folder.mkdir(mode=0o700)
         os.environ[COUNTS] = str(counts)
         share_model(Path(shared) / "languages")
+        share_tables(Path(shared) / "words")
         _preload(settings)
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -115,8 +117,6 @@ def _announcement(host: str, port: int) -> str:
 
 def _preload(settings: Settings) -> None:
     """Import what every process needs, so that they share it; say what is wrong with the web's settings."""
-    from ingest.text.analysis import analyzer
-
     importlib.import_module("litatlas.worker")
     importlib.import_module(APPLICATION).preload(settings)
     analyzer().lemma("papers")  # loads the tables of English
@@ -125,9 +125,12 @@ def _preload(settings: Settings) -> None:
 
 
 def _bound_arenas() -> None:
-    """Let threads share two heaps of the C library: with one for each thread, memory grows and stays."""
-    arena_max = -8
-    set_allocator(arena_max, 2)
+    """Let threads share one heap of the C library, and give back what large arrays took: with a heap for each
+    thread, and large arrays among small things, memory grows and stays."""
+    arena_max, mmap_threshold, trim_threshold = -8, -3, -1
+    set_allocator(arena_max, 1)
+    set_allocator(mmap_threshold, 1 << 20)
+    set_allocator(trim_threshold, 4 << 20)
 
 
 def _run_jobs(settings: Settings, sockets: list[socket.socket], _first: bool, parent: int) -> None:

@@ -50,7 +50,8 @@ KEPT = frozenset(
     ]
 )
 """What depends on nothing else; the time of the day, jobs and files do not come into them."""
-MOST_BYTES = 24_000_000
+MOST_BYTES, MOST_BYTES_BESIDE = 24_000_000, 6_000_000
+"""What a process keeps itself; where processes leave their answers for each other in files, less."""
 LARGEST = 2_000_000
 LONGEST_ADDRESS = 2_000
 
@@ -58,7 +59,8 @@ LONGEST_ADDRESS = 2_000
 class Answers:
     """The answers that one process keeps, those that were asked for last."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self._most = most
         self._lock = threading.Lock()
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._bytes = 0
@@ -82,7 +84,7 @@ class Answers:
                 return
             self._answers[key] = answer
             self._bytes += answer.size
-            while self._bytes > MOST_BYTES:
+            while self._bytes > self._most:
                 _, oldest = self._answers.popitem(last=False)
                 self._bytes -= oldest.size
 
@@ -92,7 +94,8 @@ def install(app: Flask, folder: Path | None = None) -> None:
 
     ``folder``: where processes of one server share what they have answered.
     """
-    answers, shared = Answers(), SharedAnswers(folder) if folder is not None else None
+    shared = SharedAnswers(folder) if folder is not None else None
+    answers = Answers(MOST_BYTES_BESIDE if shared else MOST_BYTES)
 
     @app.before_request
     def known() -> Response | None:

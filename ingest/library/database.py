@@ -30,7 +30,7 @@ from ingest.library.migrations import row_checksums
 from ingest.progress import stage
 
 BUSY_SECONDS = 60
-CACHE_KIBIBYTES = 8_192
+CACHE_KIBIBYTES = 2_048
 """SQLite's page cache of one connection; threads and processes have many, and the system caches too."""
 BULK_CACHE_KIBIBYTES = 32_768
 """That of one that takes papers in: keys are looked up and written all over the file."""

@@ -4,6 +4,6 @@
 - `western`: whether bytes are Windows-1252 or another code page.
 - `language_detection`, `passages`: which language a text, or a part of it, speaks.
 - `analysis`: the one analysis; `forms`: a written word folded; `segmentation`: words of scripts
-  without spaces; `lexicon`: what a form means in a language;
+  without spaces; `lexicon`: what a form means in a language, by its tables (`word_tables`: in files);
   `occurrences`: which forms of a text are wanted.
 """

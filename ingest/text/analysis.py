@@ -19,18 +19,22 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from runpy import run_path
+from threading import Lock
 from typing import Any
 
 import orjson
 
+from ingest.parallel import BesideError, beside
 from ingest.text import forms as words
 from ingest.text import segmentation
 from ingest.text.lexicon import Lexicon, Tables, folded
+from ingest.text.word_tables import mapped, save
 
 ANALYSIS_VERSION = "2"
 """Stamped on cached forms, models and indices: forms, lemmas or stems that change need a new number."""
@@ -208,7 +212,35 @@ def _remember(known: dict[str, str], form: str, value: str) -> str:
 
 @cache
 def _lexicon(lang: str) -> Lexicon:
-    return Lexicon(lang, _spacy_tables, _spacy_stops)
+    return Lexicon(lang, _tables, _spacy_stops)
+
+
+def share_tables(folder: Path) -> None:
+    """Keep the tables of all languages but English in files of a folder, from where processes that are given
+    the same folder share them: of this run of programs alone."""
+    global _folder
+    _folder = folder
+
+
+_folder: Path | None = None
+_MAKING = Lock()
+
+
+def _tables(lang: str) -> Tables:
+    folder = _folder
+    if folder is None or lang == "en" or not _lookup_files(lang):
+        return _spacy_tables(lang)
+    with _MAKING, suppress(OSError, BesideError):  # the disk is full, memory was short
+        if not (folder / lang).exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
+            with beside(_save, lang, folder / lang) as wait:  # what it takes meanwhile, this one keeps not
+                wait(lambda: None)
+        return mapped(folder / lang)
+    return _spacy_tables(lang)
+
+
+def _save(lang: str, folder: Path) -> None:
+    save(_spacy_tables(lang), folder)
 
 
 def _spacy_stops(lang: str) -> frozenset[str]:

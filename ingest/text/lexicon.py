@@ -8,7 +8,7 @@ tables are ambiguous or wrong: ``ground`` is not the past of *grind* in a paper,
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -44,7 +44,7 @@ class Tables:
     """A language's tables as spaCy has them; all may be empty."""
 
     lookup: Mapping[str, str] = field(default_factory=dict)
-    index: Mapping[str, frozenset[str]] = field(default_factory=dict)  # part of speech → headwords
+    index: Mapping[str, Collection[str]] = field(default_factory=dict)  # part of speech → headwords
     exceptions: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict
     )  # part of speech → form → headword
