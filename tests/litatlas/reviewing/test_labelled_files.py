@@ -184,6 +184,18 @@ def test_each_record_of_ris_has_its_own_notes(tmp_path: Path) -> None:
         assert told(path)[1].names == ("doi:10.1000/untitled",)
 
 
+def test_an_archive_of_rayyan_has_a_log_beside_its_articles(tmp_path: Path) -> None:
+    path = tmp_path / "rayyan.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("customizations_log.csv", "article_id,user_email,key,value\n1,a@b.org,included,1\n")
+        archive.writestr(
+            "articles.csv",
+            'key,title,notes\n1,Tides,"RAYYAN-INCLUSION: {""Ada""=>""Included""}"\n2,Knots,\n',
+        )
+        archive.writestr("screen_csv.csv", "Title,Covidence #,Notes\n")
+    assert [(paper.title, paper.verdict) for paper in told(path)] == [("Tides", "include"), ("Knots", "")]
+
+
 def project(path: Path, *, about: bytes = b'{"project_file_version": 3}', **members: bytes) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("project.json", about)

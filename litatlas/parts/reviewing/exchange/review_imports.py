@@ -116,12 +116,18 @@ def _table(path: Path, name: str, stage: str, stages: Sequence[str]) -> list[Tol
 
 
 def _tables(path: Path, members: Sequence[str], stage: str, stages: Sequence[str]) -> Iterator[Told]:
-    """The tables of an archive, as Covidence's lists are exported."""
+    """The tables of an archive: Covidence's lists, or Rayyan's articles.
+
+    A list without papers, and the log that Rayyan puts beside its articles, say nothing.
+    """
     with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="litatlas-") as folder:
         for member in members:
+            content = _member(archive, member)
             table = Path(folder) / "table.csv"
-            table.write_bytes(_member(archive, member))
-            yield from _table(table, Path(member).name, stage, stages)
+            table.write_bytes(content)
+            heading, _, rest = content.partition(b"\n")
+            if len(members) == 1 or (rest.strip() and b"title" in heading.lower()):
+                yield from _table(table, Path(member).name, stage, stages)
 
 
 def decisions_of(
