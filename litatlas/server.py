@@ -11,6 +11,7 @@ import gc
 import importlib
 import logging
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -182,6 +183,8 @@ def _answer(
     lanes.shutdown(timeout=0.5)
     atlas.close()
     learning.close()
+    if os.getppid() != parent:  # it was killed, and cannot remove what its processes shared
+        shutil.rmtree(answers.parent, ignore_errors=True)
 
 
 def _look(atlas: Atlas, tells: bool) -> None:

@@ -138,12 +138,16 @@ def test_the_processes_count_together(serving: Serving) -> None:
 
 
 def test_everything_ends_together(tmp_path: Path) -> None:
-    server = Serving(tmp_path / "home")
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    server = Serving(tmp_path / "home", TMPDIR=str(shared))
+    assert list(shared.iterdir())
     children = server.children()
     server.process.kill()
     wait(lambda: not any(_runs(pid) for pid in children["web"] + children["worker"]))
     server.stop()
     assert not list((tmp_path / "home").glob("uploads/*"))
+    assert not list(shared.iterdir())  # what the killed one could not remove
 
 
 def test_what_is_forked_has_no_open_database_and_a_worker_no_address(
