@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from ingest.errors import InputError, NotFoundError
 from ingest.library.database import Database, now
 from ingest.library.schema import grants, list_papers, lists
+from ingest.values.given_ids import fresh_id
 
 MOST_PAPERS = 1_000
 
@@ -34,7 +34,7 @@ class ListsTable(Database):
 
     def make_list(self, name: str, papers: Sequence[str] = (), *, owner: int | None = None) -> str:
         """Make a list (of a user). Returns its id, which cannot be guessed."""
-        id = secrets.token_urlsafe(9)
+        id = fresh_id()
         row = {"id": id, "name": name, "made": now(), "changed": now(), "owner": owner}
         with self.writing() as connection:
             connection.execute(insert(lists), row)

@@ -5,7 +5,6 @@ Notes and marks name a document by its id, so that they outlive a removal and a 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 from ingest.errors import InputError, NotFoundError
 from ingest.library.database import Database, now
 from ingest.library.schema import grants, kept_items, marks
+from ingest.values.given_ids import fresh_id
 
 ItemKind = Literal["search", "note"]
 MOST_ITEMS = 10_000
@@ -59,7 +59,7 @@ class KeptItemsTable(Database):
         """
         mine = (kept_items.c.kind == kind) & kept_items.c.owner.is_not_distinct_from(owner)
         row: dict[str, Any] = {
-            "id": secrets.token_urlsafe(9),
+            "id": fresh_id(),
             "kind": kind,
             "subject": subject,
             "name": name,

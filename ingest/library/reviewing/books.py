@@ -6,7 +6,6 @@ A run is never changed but by being frozen; a set that many runs share is kept o
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from ingest.errors import InputError, NotFoundError
 from ingest.library.database import Database, counter, now
 from ingest.library.schema import book_lines, book_runs, book_sets, books, collections, documents, grants
 from ingest.parallel import in_chunks
+from ingest.values.given_ids import fresh_id
 
 _PAGE = 500
 
@@ -79,7 +79,7 @@ class BooksTable(Database):
             InputError: there is one of that name.
         """
         row: dict[str, Any] = {
-            "id": secrets.token_urlsafe(9), "name": name, "made": now(), "changed": now(),
+            "id": fresh_id(), "name": name, "made": now(), "changed": now(),
             "owner": owner, "answers": "{}",
         }  # fmt: skip
         try:

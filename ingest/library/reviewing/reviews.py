@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +21,7 @@ from ingest.library.schema import (
     reviews,
 )
 from ingest.parallel import in_chunks
+from ingest.values.given_ids import fresh_id
 
 _AT_ONCE = 500
 
@@ -86,7 +86,7 @@ class ReviewsTable(Database):
         Raises:
             InputError: there is one of that name.
         """
-        row = {"id": secrets.token_urlsafe(9), "name": name, "plan": json.dumps(plan), "made": now()}
+        row = {"id": fresh_id(), "name": name, "plan": json.dumps(plan), "made": now()}
         try:
             with self.writing() as connection:
                 number = connection.scalars(insert(reviews).returning(reviews.c.number), row).one()

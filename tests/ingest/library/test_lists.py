@@ -108,3 +108,9 @@ def test_no_change_of_a_list_that_is_not_there(library: Library) -> None:
         with pytest.raises(NotFoundError) as caught:
             change()
         assert caught.value.hint
+
+
+def test_an_id_can_be_typed_into_a_command(library: Library) -> None:
+    ids = [library.make_list(f"list {number}") for number in range(300)]
+    assert len(set(ids)) == 300
+    assert not [id for id in ids if id.startswith("-")], "a command would take it for an option"

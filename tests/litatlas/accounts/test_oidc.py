@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import importlib
 import json
 import time
 import warnings
@@ -28,6 +29,7 @@ from litatlas.settings import Settings
 from web import create_app
 
 with warnings.catch_warnings():  # the provider uses parts of authlib that authlib would rather be rid of
+    importlib.import_module("authlib.deprecate")  # which asks for its warnings to be shown
     warnings.simplefilter("ignore")
     import oidc_provider_mock
 
