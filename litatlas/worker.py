@@ -42,6 +42,8 @@ ENCODE_AGAIN_SECONDS = 600.0
 GRACE_SECONDS = 20.0
 STOP_SECONDS = 5.0
 """How long a worker that is told to stop waits for the library's server to give its job back."""
+NICE = 5
+"""By how much the priority of a worker is below that of the processes that answer readers."""
 MOST_ATTEMPTS = 3
 """How often a job is begun whose worker dies each time."""
 ALONE = ("build", "publish", "roll_back")
@@ -92,6 +94,8 @@ class JobProgress:
 def work(settings: Settings, *, parent: int | None = None) -> None:
     """Run jobs until SIGTERM or Ctrl-C, and no longer than the process ``parent`` that started it."""
     logs.configure(settings, "worker")
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) + NICE)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
