@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from search.evidence.conjugate_gradients import Doubles, solved
+from search.evidence.conjugate_gradients import Doubles, ridge
 from search.screening.features import Features, Floats
 from search.screening.weights import START, chosen_weights
 
@@ -92,19 +92,11 @@ class Learner:
     def _solve(self, at: Ints, labels: Doubles) -> Doubles:
         if not len(at):
             return np.zeros(self.features.papers)
-        rows = self._rows[at]
-        columns = rows.T.tocsr()
-        target = targets(labels)
-        diagonal = self._alone[at] + penalties(labels)
-
-        def times(dual: Doubles) -> Doubles:
-            return np.asarray(rows @ (columns @ dual) + dual.sum() + diagonal * dual)
-
-        start, inverse = self._dual[at], 1 / (diagonal + 2)
-        dual = solved(times, target, start, inverse, rounds=_STEPS, exact=_EXACT)
-        self._dual[:] = 0
-        self._dual[at] = dual
-        return np.asarray(self._rows @ (columns @ dual) + dual.sum(), dtype=np.float64)
+        costs = self._alone[at] + penalties(labels)
+        self._dual, scores = ridge(
+            self._rows, at, targets(labels), costs, self._dual, rounds=_STEPS, exact=_EXACT
+        )
+        return scores
 
     def _calibrated(self, at: Ints, labels: Doubles) -> tuple[float, float]:
         """Platt's logistic curve over scores of papers that the model did not learn from."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from search.evidence.conjugate_gradients import Doubles, solved
+from search.evidence.conjugate_gradients import Doubles, ridge
 
 _STEPS, _HALVINGS = 50, 20
 _ROUNDS, _EXACT = 100, 1e-4
@@ -34,29 +34,13 @@ def margins(rows: sparse.csr_matrix, positive: NDArray[np.bool_], cost: float) -
         within = np.flatnonzero(signs * scores < 1)
         if np.array_equal(within, before):
             break
-        aim, reached = _ridge(rows, within, signs, 1 / (2 * costs), duals)
+        penalties = 1 / (2 * costs[within])
+        aim, reached = ridge(rows, within, signs[within], penalties, duals, rounds=_ROUNDS, exact=_EXACT)
         step, moved = aim - duals, reached - scores
         length = _length(duals, step, scores, moved, signs, costs)
         duals, scores = duals + length * step, scores + length * moved
         before = within if length == 1 else before
     return scores
-
-
-def _ridge(
-    rows: sparse.csr_matrix, within: NDArray[np.intp], signs: Doubles, penalties: Doubles, start: Doubles
-) -> tuple[Doubles, Doubles]:
-    """Weighted least squares over some rows: a number for each row, and the score of each."""
-    some = rows[within]
-    columns = some.T.tocsr()
-    own = penalties[within]
-
-    def times(vector: Doubles) -> Doubles:
-        return np.asarray(some @ (columns @ vector) + vector.sum() + own * vector)
-
-    part = solved(times, signs[within], start[within], 1 / (own + 2), rounds=_ROUNDS, exact=_EXACT)
-    duals = np.zeros(len(signs))
-    duals[within] = part
-    return duals, np.asarray(rows @ (columns @ part) + part.sum())
 
 
 def _length(
