@@ -13,7 +13,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,19 @@ class Layout:
     def error(self, folder: Path, problem: str) -> ArraysError:
         """The error for what is wrong with one."""
         return ArraysError(f"The {self.name} in {folder} {problem}.", self.hint)
+
+
+@contextlib.contextmanager
+def written_once(folder: Path) -> Iterator[Path]:
+    """A new folder that takes a name once it is written; of processes that do so at once, the first one's
+    stays."""
+    new = Path(tempfile.mkdtemp(prefix=folder.name, dir=folder.parent))
+    try:
+        yield new
+        with contextlib.suppress(OSError):
+            new.rename(folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def write_arrays(

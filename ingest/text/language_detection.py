@@ -7,8 +7,6 @@ which the model is not sure counts as English: it would else be taken for Latin 
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -17,6 +15,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ingest.arrays import written_once
 
 _TELLING = {
     "de": "der die das und ist fur mit von dem des ein eine einer eines wir werden wird auf auch sich nicht "
@@ -138,21 +138,17 @@ def _unpacked() -> Any:
 
 def _save(model: Any, folder: Path) -> None:
     """Write the model's tables; of processes that do so at once, the first one's stay."""
-    new = Path(tempfile.mkdtemp(prefix=folder.name, dir=folder.parent))
     tables = {
         "moves": model.tk_nextmove,
         "rows": model.tk_row,
         "weights": model.nb_ptc,
         "priors": model.nb_pc,
     }
-    for name, table in tables.items():
-        np.save(new / name, np.asarray(table))
-    np.save(new / "features", np.asarray(model.tk_output, dtype=np.int32))
-    np.save(new / "classes", np.asarray(model.nb_classes))
-    try:
-        new.rename(folder)
-    except OSError:
-        shutil.rmtree(new, ignore_errors=True)
+    with written_once(folder) as new:
+        for name, table in tables.items():
+            np.save(new / name, np.asarray(table))
+        np.save(new / "features", np.asarray(model.tk_output, dtype=np.int32))
+        np.save(new / "classes", np.asarray(model.nb_classes))
 
 
 def _mapped(folder: Path) -> Any:

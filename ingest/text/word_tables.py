@@ -7,14 +7,13 @@ found by halving, a twentieth, and only the pages that are read take memory.
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
+from ingest.arrays import written_once
 from ingest.text.lexicon import Tables
 
 _RULES = "rules.json"
@@ -48,18 +47,14 @@ class WordTable(Mapping[str, str]):
 
 def save(tables: Tables, folder: Path) -> None:
     """Write tables into a new folder; of processes that do so at once, the first one's stay."""
-    new = Path(tempfile.mkdtemp(prefix=folder.name, dir=folder.parent))
-    _write(new / "lookup", tables.lookup)
-    for part, forms in tables.index.items():
-        _write(new / f"index-{part}", dict.fromkeys(forms, ""))
-    for part, table in tables.exceptions.items():
-        _write(new / f"exceptions-{part}", table)
-    names = {"rules": tables.rules, "index": list(tables.index), "exceptions": list(tables.exceptions)}
-    (new / _RULES).write_text(json.dumps(names), "utf-8")
-    try:
-        new.rename(folder)
-    except OSError:
-        shutil.rmtree(new, ignore_errors=True)
+    with written_once(folder) as new:
+        _write(new / "lookup", tables.lookup)
+        for part, forms in tables.index.items():
+            _write(new / f"index-{part}", dict.fromkeys(forms, ""))
+        for part, table in tables.exceptions.items():
+            _write(new / f"exceptions-{part}", table)
+        names = {"rules": tables.rules, "index": list(tables.index), "exceptions": list(tables.exceptions)}
+        (new / _RULES).write_text(json.dumps(names), "utf-8")
 
 
 def mapped(folder: Path) -> Tables:

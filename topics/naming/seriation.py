@@ -45,11 +45,11 @@ def _spectral(similarity: NDArray[np.float64]) -> list[int]:
 
 
 def _leaf_order(similarity: NDArray[np.float64]) -> list[int]:
-    distance = similarity.max() - similarity
-    np.fill_diagonal(distance, 0.0)
     from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering  # here: slow to import
     from scipy.spatial.distance import squareform
 
+    distance = similarity.max() - similarity
+    np.fill_diagonal(distance, 0.0)
     condensed = squareform(distance, checks=False)
     tree = optimal_leaf_ordering(linkage(condensed, "average"), condensed)
     return [int(row) for row in leaves_list(tree)]

@@ -84,7 +84,7 @@ PUBMED: list[Rule] = [
     rule(rf"{_DATE}\s*(?:{_OTHER_DATE_TAG})?\s*:\s*{_DATE}\s*{_OTHER_DATE_TAG}", other("field")),
     rule(r"\[+(?P<codes>[^\[\]]{0,60})\]+", _tag),
     rule(r"Sort by:[^\n]{1,60}", other("note")),
-    rule(r"(?P<limit>hasabstract)(?:\[text\])?(?=[\s()]|$)", lambda match: _filtered(match)),
+    rule(r"(?P<limit>hasabstract)(?:\[text\])?(?=[\s()]|$)", _filtered),
     LIMITS,
     QUOTED,
     LINES,
@@ -384,11 +384,11 @@ PROQUEST: list[Rule] = [
     rule(r"(?P<code>yr|pd|py)\((?P<dates>[^()\n]{1,60})\)", _dated),
     rule(
         rf"(?P<codes>(?:{_codes('proquest')})(?:,\s?(?:{_codes('proquest')})){{0,20}})\s?(?=\()",
-        lambda match: _dotted(match),
+        _dotted,
     ),
     rule(
         r"(?P<codes>(?!(?:and|or|not)\()[a-z]{2,20}(?:\.[a-z]{2,20}){0,3})(?=\()",
-        lambda match: _dotted(match),
+        _dotted,
     ),
     *PARENTHESES,
     QUOTED,
