@@ -103,11 +103,14 @@ class Highlighter:
         self.searched = Searched(analyzer)
         self._wanted = {"title": _Wanted(), "abstract": _Wanted()}
         self._hits: dict[tuple[str, str], _Hits] = {}
+        before = ""
         for text, name, negated in texts(query):
             if negated or name == "subject":
                 continue
+            beside, before = before, text.text if type(text) is Word else ""
             for wanted in [self._wanted[name]] if name in self._wanted else self._wanted.values():
                 self._want(wanted, text)
+                self._want_beside(wanted, beside, before)
         for wanted in self._wanted.values():
             if wanted.words or wanted.phrases or wanted.prefixes or wanted.gapped:
                 wanted.forms.clear()  # function words are marked only where there is nothing else
@@ -158,6 +161,13 @@ class Highlighter:
             wanted.prefixes.update(form for form in alone if len(form) == 1 and is_unspaced(form))
             wanted.forms.update(alone)
             wanted.words.update(filter(self.speech.own, alone))
+
+    def _want_beside(self, wanted: _Wanted, left: str, right: str) -> None:
+        """Look for a letter (``vitamin d``) where it stands beside the word it was typed beside; alone it would
+        be marked all over the text."""
+        pair = (*self._analyzer.forms(left), *self._analyzer.forms(right))
+        if len(pair) == 2 and sum(len(form) == 1 and form.isalpha() for form in pair) == 1:
+            wanted.phrases.append((pair, 0))
 
     def _matches(self, name: str, text: str, lang: str, forms: str) -> list[Match]:
         """The matches in order."""

@@ -54,6 +54,12 @@ def title(query: str, text: str, lang: str = "en") -> str:
         ("attention", "self-attention", "[self-attention]"),
         ("year:2010 author:smith graph", "2010 Smith graph", "2010 Smith [graph]"),
         ("x", "the $x$ axis x", "the $x$ axis [x]"),
+        (
+            "vitamin d deficiency",
+            "Vitamin D, vitamins, D or a deficiency",
+            "[Vitamin D], [vitamins], D or a [deficiency]",
+        ),
+        ("vitamin -d", "Vitamin D", "[Vitamin] D"),
         ("量子", "量子计算", "[量子]计算"),
         ("图书馆读者", "图书与图书馆的读者", "图书与[图书馆]的[读者]"),
         ("癌", "癌症", "[癌症]"),
