@@ -163,8 +163,10 @@ class Highlighter:
             wanted.words.update(filter(self.speech.own, alone))
 
     def _want_beside(self, wanted: _Wanted, left: str, right: str) -> None:
-        """Look for a letter (``vitamin d``) where it stands beside the word it was typed beside; alone it would
-        be marked all over the text."""
+        """Look for a letter where it stands beside the word it was typed beside (``vitamin d``).
+
+        By itself it would be marked all over the text.
+        """
         pair = (*self._analyzer.forms(left), *self._analyzer.forms(right))
         if len(pair) == 2 and sum(len(form) == 1 and form.isalpha() for form in pair) == 1:
             wanted.phrases.append((pair, 0))
