@@ -17,7 +17,7 @@ from search.query.grammar import terminal
 from search.query.line_references import line_reference
 from search.query.printer import print_query
 from search.query.tree import All, Field, Node, Phrase, Prefix, Wildcard, Word
-from search.query.values import everything, long_enough
+from search.query.values import everything
 
 MAX_SLOP = 100
 """The largest distance that ``"a b"~n`` takes."""
@@ -106,7 +106,7 @@ def _prefix(token: Token) -> Prefix | Word | Phrase | Wildcard:
     text = _stripped(token.rstrip(",.;:!?").rstrip("*"))
     if wildcards.is_pattern(text + "*"):
         return Wildcard(text + "*")
-    if not long_enough(text):
+    if not wildcards.long_enough(text):
         return _word(token)  # A* search, C*
     return Prefix(text) if _is_prefix(text) else Phrase(text)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Literal
@@ -14,6 +13,7 @@ from search.fields import HAS_VALUES, FieldSpec
 from search.query.errors import ValueFault, excerpt
 from search.query.printer import quote
 from search.query.tree import Node, Range, Value
+from search.query.wildcards import long_enough
 
 YEARS = (1000, 2999)
 """The years that a paper can have."""
@@ -115,11 +115,6 @@ def _prefix(spec: FieldSpec, text: str) -> Node:
     if not long_enough(text):
         everything(spec)
     return Value(spec.name, text, "prefix")
-
-
-def long_enough(text: str) -> bool:
-    """Whether the text is enough for a prefix: two letters or digits, or one Chinese or Japanese sign."""
-    return sum(map(str.isalnum, text)) > 1 or any(unicodedata.east_asian_width(sign) in "WF" for sign in text)
 
 
 def _as_written(_spec: FieldSpec, text: str) -> str:

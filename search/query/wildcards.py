@@ -8,6 +8,7 @@ end; the other two inside a word, and ``#`` also at the end of three letters (``
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 MOST_MARKS = 8
@@ -43,6 +44,11 @@ _STARS = re.compile(r"\*+")
 def is_pattern(text: str) -> bool:
     """Whether a text is one word with gaps."""
     return _WORD.fullmatch(text) is not None
+
+
+def long_enough(text: str) -> bool:
+    """Whether a text is enough in front of a star: two letters or digits, or one Chinese or Japanese sign."""
+    return sum(map(str.isalnum, text)) > 1 or any(unicodedata.east_asian_width(sign) in "WF" for sign in text)
 
 
 def has_wildcards(text: str) -> bool:
