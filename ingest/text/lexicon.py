@@ -132,11 +132,18 @@ class Lexicon:
 
     def _stripped(self, form: str, part: str) -> list[str]:
         """What the form would come from by the rules of a part of speech."""
+        if not form.endswith(self._endings.get(part, ())):
+            return []
         return [
             form[: -len(ending)] + replacement
             for ending, replacement in self._tables.rules.get(part, ())
             if ending and form.endswith(ending) and len(form) > len(ending) + 1
         ]
+
+    @cached_property
+    def _endings(self) -> dict[str, tuple[str, ...]]:
+        """The endings that a part of speech has rules for: most forms have none of them."""
+        return {part: tuple(ending for ending, _ in rules) for part, rules in self._tables.rules.items()}
 
     def _other(self, form: str) -> str:
         """The headword in a language whose tables are taken as they are; a noun before anything else."""

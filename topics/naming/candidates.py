@@ -17,8 +17,9 @@ from scipy import sparse
 
 from ingest.text.forms import is_unspaced
 from topics.naming.arxiv_categories import CATEGORY_NAMES
+from topics.naming.sample_phrases import Stems, phrase_groups
+from topics.naming.sample_words import SampleWords
 from topics.naming.word_stream import Stem, WordStream
-from topics.text.casing import Casing
 from topics.text.phrases import (
     CHECK_TAGS,
     FURNITURE,
@@ -27,7 +28,6 @@ from topics.text.phrases import (
     MAX_WORDS,
     STATISTICS,
     Key,
-    Lexicon,
     PhraseFinder,
 )
 
@@ -38,28 +38,15 @@ SUBJECT = 0.15
 """A phrase that stands in fewer titles of the papers that say it is seldom a subject."""
 
 _SMOOTH = 5  # papers
-_TITLE, _ABSTRACT = 3, 1  # how much a way of writing counts
 _PLURAL = 0.25  # a plural is preferred from this share of its singular
 _VERBAL = 0.5  # for "inducing apoptosis", unless it is a tag
 _WHOLE = 0.4  # a candidate that stands whole less often is a fragment …
 _BARE = 0.1  # … and so is a word that stands by itself less often: "helper" of "T helper"
-_ABSTRACT_LETTERS = 3000
 _LITTLE = GENERIC | FURNITURE | STATISTICS | {""}
 _SHORT_CODE = re.compile(r"(?=\w*\d)\w{1,3}")  # Ca2, H2O
-_BOUND_BEFORE = re.compile(r"(?<!\w)[B-HJ-Z] |.[-‐‑–]")  # "T helper", "(NF)-κB"
-_BOUND_AFTER = re.compile(r" [B-HJ-Z](?!\w)|[-‐‑–]")  # "helper T cells"
 _CODE = re.compile(r"[a-z-]+\.[A-Za-z-]+|[a-z]+-(ph|th|ex|lat|qc)|[A-Z]?\d[\w.-]*|\S*\d\S*\d\S*")
 
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class SampleText:
-    """A paper to read phrases and their spelling from."""
-
-    title: str
-    abstract: str = ""
-    lang: str = "en"
 
 
 @dataclass
@@ -76,7 +63,7 @@ class Candidates:
 
 
 def collect(
-    sample: Sequence[SampleText],
+    words: SampleWords,
     stream: WordStream,
     tags: Sequence[str],
     tagged: sparse.csr_matrix,
@@ -86,17 +73,15 @@ def collect(
     """The candidates of a library.
 
     Args:
-        sample: typical papers of every topic, in their original case.
+        words: of a sample: typical papers of every topic, in their original case.
         stream: the stems of all papers.
         tags: the tags of the library.
         tagged: (tags × papers), 1 where a paper has a tag.
         finder: of noun phrases.
         stem: the stems of the search.
     """
-    collector = _Collector(finder.lexicon, stem, finder, MIN_PAPERS - (len(sample) < _FEW))
-    for text in sample:
-        collector.read(text)
-    rows = collector.read_tags(tags, np.diff(tagged.indptr))
+    collector = _Collector(words, finder, stem)
+    rows = collector.read(tags, np.diff(tagged.indptr))
     names = collector.names()
     keys = [name.key for name in names]
     holders, titles = stream.holders(keys)
@@ -142,72 +127,59 @@ class _Written:
     tag: bool = False
 
 
-@dataclass
 class _Collector:
     """Counts the noun phrases of the sample and the tags."""
 
-    lexicon: Lexicon
-    stem: Stem
-    finder: PhraseFinder
-    least: int
-    casing: Casing = field(default_factory=Casing)
-    written: dict[Key, _Written] = field(default_factory=dict)
-    stems: dict[tuple[str, str], Key] = field(default_factory=dict)
-    generic: dict[Key, bool] = field(default_factory=dict)
+    def __init__(self, words: SampleWords, finder: PhraseFinder, stem: Stem) -> None:
+        self._finder, self._lexicon = finder, finder.lexicon
+        self._stems = Stems(finder.lexicon, stem)
+        self._casing = words.casing
+        self._words = words
+        self._least = MIN_PAPERS - (words.size < _FEW)
+        self._written: dict[Key, _Written] = {}
+        self._generic: dict[Key, bool] = {}
 
-    def read(self, text: SampleText) -> None:
-        lang = text.lang or "en"
-        keys: set[Key] = set()
-        for part, weight in ((text.title, _TITLE), (text.abstract[:_ABSTRACT_LETTERS], _ABSTRACT)):
-            words = self.finder.words(part, lang) if part else []
-            self.casing.learn(part, words, lang)
-            for phrase in self.finder.phrases(words):
-                if phrase.end - phrase.start > MAX_LETTERS:
-                    continue
-                surface = part[phrase.start : phrase.end]
-                key = self._key(surface, lang)
-                own = self.written.get(key)
-                if own is None:
-                    own = self.written[key] = _Written()
-                own.surfaces[surface] += weight
-                own.said += 1
-                own.whole += phrase.whole
-                own.bare += phrase.bare and not _is_bound(part, phrase.start, phrase.end)
-                own.generic += self._is_generic(phrase.key)
-                keys.add(key)
-        for key in keys:
-            self.written[key].texts += 1
+    def read(self, tags: Sequence[str], papers: NDArray[np.intp]) -> list[tuple[int, Key]]:
+        """Take the phrases, and the tags that may be names; returns which tags are which candidates."""
+        keys = self._tag_keys(tags, papers)
+        wanted = np.array(sorted({self._stems.hash(key) for _, _, key in keys}), dtype=np.uint64)
+        for group in phrase_groups(
+            self._words,
+            self._stems,
+            lambda hashes, texts: (texts >= self._least) | np.isin(hashes, wanted),
+            MAX_LETTERS,
+        ):
+            own = self._written[group.key] = _Written(
+                texts=group.texts, said=group.said, whole=group.whole, bare=group.bare
+            )
+            for surface in group.surfaces:
+                own.surfaces[surface.text] += surface.weight
+                own.generic += surface.times * self._is_generic(surface.lemmas)
+        for _, name, key in keys:
+            self._take_tag(name, key)
+        return [(row, key) for row, _, key in keys]
 
-    def _key(self, surface: str, lang: str) -> Key:
-        key = self.stems.get((surface, lang))
-        if key is None:
-            forms = [form for form, _, _ in self.lexicon.spans(surface, lang)]
-            key = self.stems[surface, lang] = tuple(self.stem(form, lang) or form for form in forms)
-        return key
+    def _tag_keys(self, tags: Sequence[str], papers: NDArray[np.intp]) -> list[tuple[int, str, Key]]:
+        """The tags that may be names: their rows, names and stems."""
+        rows = np.flatnonzero(papers >= self._least).tolist()
+        names = ((row, _tag_name(tags[row])) for row in rows)
+        keys = (
+            (row, name, self._stems.key(name, "en")) for row, name in names if name and self._is_name(name)
+        )
+        return [(row, name, key) for row, name, key in keys if key]
 
-    def read_tags(self, tags: Sequence[str], papers: NDArray[np.intp]) -> list[tuple[int, Key]]:
-        """Take the tags that may be names; returns which tags are which candidates."""
-        keys = []
-        for row, tag in enumerate(tags):
-            if papers[row] < self.least:
-                continue
-            name = _tag_name(tag)
-            key = self._key(name, "en") if name and self._is_name(name) else ()
-            if not key:
-                continue
-            keys.append((row, key))
-            own = self.written.get(key)
-            if own is None:
-                own = self.written[key] = _Written(texts=self.least, said=1, whole=1, bare=1)
-            own.surfaces[name] += 1 + own.surfaces.total() // 4 if not own.tag else 0
-            own.tag = True
-        return keys
+    def _take_tag(self, name: str, key: Key) -> None:
+        own = self._written.get(key)
+        if own is None:
+            own = self._written[key] = _Written(texts=self._least, said=1, whole=1, bare=1)
+        own.surfaces[name] += 1 + own.surfaces.total() // 4 if not own.tag else 0
+        own.tag = True
 
     def _is_name(self, name: str) -> bool:
         """Whether a tag is a noun phrase that says something; it may hold a function word."""
-        forms = [form for form, _, _ in self.lexicon.word_spans(name)]
-        lemmas = [self.lexicon.lemma(form) or form for form in forms]
-        words = self.finder.words(name)
+        forms = [form for form, _, _ in self._lexicon.word_spans(name)]
+        lemmas = [self._lexicon.lemma(form) or form for form in forms]
+        words = self._finder.words(name)
         if (
             not words
             or not words[-1].part
@@ -218,9 +190,9 @@ class _Collector:
         return len(words) > 1 or words[0].part.alone  # type: ignore[union-attr]
 
     def _is_generic(self, lemmas: Key) -> bool:
-        generic = self.generic.get(lemmas)
+        generic = self._generic.get(lemmas)
         if generic is None:
-            generic = self.generic[lemmas] = self._says_little(lemmas)
+            generic = self._generic[lemmas] = self._says_little(lemmas)
         return generic
 
     def _says_little(self, lemmas: Sequence[str], name: str = "") -> bool:
@@ -228,9 +200,10 @@ class _Collector:
         return name in CHECK_TAGS or (_LITTLE.issuperset(lemmas) and name not in KINDS)
 
     def names(self) -> list[_Name]:
+        """What may be a name."""
         names = []
-        for key, own in self.written.items():
-            if not key or own.texts < self.least or 2 * own.generic >= own.said:
+        for key, own in self._written.items():
+            if own.texts < self._least or 2 * own.generic >= own.said:
                 continue
             surface = self._surface(own)
             if not self._may_stand(key, surface):
@@ -244,37 +217,31 @@ class _Collector:
 
     def count_words(self, surface: str) -> int:
         """How many words a candidate has; not every script has spaces between them."""
-        return len(surface.split()) if surface.isascii() else len(self.finder.words(surface))
+        return len(surface.split()) if surface.isascii() else len(self._finder.words(surface))
 
     def _may_stand(self, key: Key, surface: str) -> bool:
         """Whether a candidate says something as it is written."""
         if len(key) == 1 and _SHORT_CODE.fullmatch(key[0]):
             return False
-        lemmas = [self.lexicon.lemma(form) or form for form, _, _ in self.lexicon.word_spans(surface)]
+        lemmas = [self._lexicon.lemma(form) or form for form, _, _ in self._lexicon.word_spans(surface)]
         return not self._says_little(lemmas)
 
     def _verbal(self, surface: str) -> bool:
         """Whether a phrase opens with what may be a verb: "inducing apoptosis"."""
         if is_unspaced(surface):
-            words = [form for form, _, _ in self.lexicon.word_spans(surface)]
-            return len(words) > 1 and "VERB" in self.lexicon.noun_parts(words[0])
+            words = [form for form, _, _ in self._lexicon.word_spans(surface)]
+            return len(words) > 1 and "VERB" in self._lexicon.noun_parts(words[0])
         first, _, rest = surface.partition(" ")
-        return bool(rest) and first.endswith("ing") and "VERB" in self.lexicon.noun_parts(first.casefold())
+        return bool(rest) and first.endswith("ing") and "VERB" in self._lexicon.noun_parts(first.casefold())
 
     def _surface(self, own: _Written) -> str:
         """The most frequent way a candidate is written, once each word has its usual case."""
         written: Counter[str] = Counter()
         for surface, count in own.surfaces.items():
-            written[self.casing.phrase(surface)] += count
+            written[self._casing.phrase(surface)] += count
         best = max(written.items(), key=lambda item: (item[1], item[0]))[0]
         plurals = [surface for surface in (f"{best}s", f"{best}es", f"{best[:-1]}ies") if surface in written]
         return next((plural for plural in plurals if written[plural] > _PLURAL * written[best]), best)
-
-
-def _is_bound(text: str, start: int, end: int) -> bool:
-    """Whether a word belongs to a letter or a hyphen beside it."""
-    before = _BOUND_BEFORE.match(text, max(0, start - 2), start)
-    return before is not None or _BOUND_AFTER.match(text, end) is not None
 
 
 def _tag_name(tag: str) -> str:

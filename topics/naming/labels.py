@@ -116,7 +116,9 @@ class _Namer:
         size = len(self.shown[level])
         banned = [self._ancestors_words(level, topic) for topic in range(size)]
         scores = self._scores(level)
-        rows = [self._choices(level, topic, scores[topic], banned[topic]) for topic in range(size)]
+        free = [self._free(scores[topic], banned[topic]) for topic in range(size)]
+        self._place(sorted({column for own in free for column in own} - self.places.keys()))
+        rows = [self._choices(level, topic, scores[topic], free[topic]) for topic in range(size)]
         labels: list[str] = []
         for topic, choice in enumerate(_assign(rows)):
             label, words = self._label(level, topic, choice, rows[topic], banned[topic])
@@ -159,14 +161,25 @@ class _Namer:
         family /= np.maximum(family.sum(axis=1, keepdims=True), 1)
         return np.asarray((family @ roots) ** 2, dtype=np.float32)
 
-    def _choices(self, level: int, topic: int, scores: Floats, banned: frozenset[str]) -> list[_Choice]:
-        """The best candidates of a topic that are free, by score and nearness."""
+    def _free(self, scores: Floats, banned: frozenset[str]) -> list[int]:
+        """The best candidates of a topic that may be its name."""
         free: list[int] = []
-        for column in np.argsort(-scores, kind="stable")[: 6 * CANDIDATES].tolist():
-            if scores[column] <= 0 or len(free) == CANDIDATES:
+        hopeful = np.flatnonzero(scores > 0)
+        for column in hopeful[np.argsort(-scores[hopeful], kind="stable")[: 6 * CANDIDATES]].tolist():
+            if len(free) == CANDIDATES:
                 break
             if not self.sets[column] & banned and self.sets[column] not in self.used:
                 free.append(column)
+        return free
+
+    def _place(self, columns: Sequence[int]) -> None:
+        """Look the vectors of candidates up."""
+        if self.material.vectors is not None and columns:
+            surfaces = [self.material.candidates.surfaces[column] for column in columns]
+            self.places.update(zip(columns, self.material.vectors(surfaces), strict=True))
+
+    def _choices(self, level: int, topic: int, scores: Floats, free: Sequence[int]) -> list[_Choice]:
+        """The candidates of a topic, by score and nearness."""
         if not free:
             return []
         nearness = self._nearness(level, topic, free)
@@ -183,23 +196,13 @@ class _Namer:
         """How much better a candidate is for lying near the topic's centre and far from its siblings'."""
         if self.material.vectors is None:
             return np.ones(len(columns), dtype=np.float32)
-        vectors = self._places(columns, self.material.vectors)
-        centres = self.material.centres[level]
-        cosines = vectors @ centres.T
-        own = cosines[:, topic]
-        parent = self.parents[level][topic]
-        rivals = [
-            other for other, above in enumerate(self.parents[level]) if above == parent and other != topic
-        ]
-        lead = own - cosines[:, rivals].max(axis=1) if rivals else np.zeros(len(own))
+        vectors = np.array([self.places[column] for column in columns], dtype=np.float32)
+        parents = self.parents[level]
+        rivals = [other for other, above in enumerate(parents) if above == parents[topic] and other != topic]
+        cosines = np.einsum("cd,td->ct", vectors, self.material.centres[level][[topic, *rivals]])
+        own = cosines[:, 0]
+        lead = own - cosines[:, 1:].max(axis=1) if rivals else np.zeros(len(own))
         return np.asarray(np.exp(own / _CLOSE + np.minimum(lead, _LEAD) / _APART), dtype=np.float32)
-
-    def _places(self, columns: Sequence[int], vectors: Callable[[Sequence[str]], Floats]) -> Floats:
-        new = [column for column in columns if column not in self.places]
-        if new:
-            surfaces = [self.material.candidates.surfaces[column] for column in new]
-            self.places.update(zip(new, vectors(surfaces), strict=True))
-        return np.array([self.places[column] for column in columns], dtype=np.float32)
 
     def _label(
         self, level: int, topic: int, choice: _Choice | None, row: list[_Choice], banned: frozenset[str]

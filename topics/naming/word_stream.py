@@ -6,6 +6,7 @@ as array work: ten thousand phrases in fifty thousand papers take about a second
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -80,7 +81,8 @@ class StreamWriter:
         self._stem = stem
         self._known: dict[str, _Numbers] = {}
         self._index: dict[str, int] = {"": 0}
-        self._parts: list[NDArray[np.int32]] = []
+        self._numbers = array("i")
+        self._ends: list[int] = []
         self._owners: list[int] = []
         self._titles: list[bool] = []
 
@@ -93,7 +95,9 @@ class StreamWriter:
         known = self._known.get(lang)
         if known is None:
             known = self._known[lang] = _Numbers(self._stem, lang, self._index)
-        self._parts.append(np.array([*map(known.__getitem__, forms.split()), 0], dtype=np.int32))
+        self._numbers.extend(map(known.__getitem__, forms.split()))
+        self._numbers.append(0)
+        self._ends.append(len(self._numbers))
         self._owners.append(row)
         self._titles.append(is_title)
 
@@ -104,8 +108,8 @@ class StreamWriter:
 
     def stream(self, papers: int) -> WordStream:
         """What was added; ``papers`` is the number of rows in all."""
-        bounds = np.concatenate([[0], np.cumsum([len(part) for part in self._parts])]).astype(np.int64)
-        numbers = np.concatenate([np.zeros(0, dtype=np.int32), *self._parts])
+        bounds = np.array([0, *self._ends], dtype=np.int64)
+        numbers = np.array(self._numbers, dtype=np.int32)
         owners, titles = np.array(self._owners, dtype=np.intp), np.array(self._titles, dtype=np.bool_)
         return WordStream(numbers, bounds, owners, titles, self._index, papers)
 
@@ -148,14 +152,17 @@ def _matches(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The phrases that begin at the places: their numbers, and where."""
     matched, at = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-    state = np.zeros(len(places), dtype=np.int64)
+    opens = np.full(size, -1, dtype=np.int64)  # a table, for of the first words there are most
+    opens[steps[0].keys] = np.arange(len(steps[0].keys))
+    state = opens[numbers[places]]
     for depth, step in enumerate(steps):
-        inside = places + depth < len(numbers)
-        places, state = places[inside], state[inside]
-        keys = state * size + numbers[places + depth]
-        state = np.minimum(np.searchsorted(step.keys, keys), len(step.keys) - 1)
-        hit = step.keys[state] == keys
-        places, state = places[hit], state[hit]
+        if depth:
+            inside = places + depth < len(numbers)
+            places, state = places[inside], state[inside]
+            keys = state * size + numbers[places + depth]
+            state = np.minimum(np.searchsorted(step.keys, keys), len(step.keys) - 1)
+            state[step.keys[state] != keys] = -1
+        places, state = places[state >= 0], state[state >= 0]
         whole = step.whole[state]
         matched.append(whole[whole >= 0])
         at.append(places[whole >= 0])

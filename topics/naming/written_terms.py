@@ -8,54 +8,91 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from topics.naming.candidates import SampleText
+import numpy as np
+
+from topics.corpus.collocations import join_collocations
+from topics.naming.sample_words import Kind, Numbers, SampleWords
 from topics.text.casing import Casing
-from topics.text.phrases import Lexicon, PhraseFinder
-from topics.text.tokens import JOINT, Tokenizer, shown_term
+from topics.text.tokens import JOINT, shown_term
 
 _STOP = re.compile("[。，、；：！？]")
 """Signs between two words of scripts without spaces, that are no term then."""
 
 
-def written_terms(
-    sample: Sequence[SampleText], terms: Collection[str], tokenizer: Tokenizer, finder: PhraseFinder
-) -> dict[str, str]:
+def written_terms(words: SampleWords, terms: Iterable[str]) -> dict[str, str]:
     """Term → how it is written, for the terms that are not written as they are folded."""
-    casing, lexicon = Casing(), finder.lexicon
-    wanted = frozenset(terms)
     surfaces: defaultdict[str, Counter[tuple[str, bool]]] = defaultdict(Counter)
-    for text in sample:
-        for part in filter(None, (text.title, text.abstract)):
-            casing.learn(part, finder.words(part, text.lang), text.lang)
-            for term, surface, headword in _occurrences(part, text.lang, wanted, tokenizer, lexicon):
-                surfaces[term][surface, headword] += 1
-    written = {term: _usual(spellings, casing) for term, spellings in surfaces.items()}
+    for term, surface, headword, times in _Occurrences(words, terms):
+        surfaces[term][surface, headword] += times
+    written = {term: _usual(spellings, words.casing) for term, spellings in surfaces.items()}
     return {term: surface for term, surface in sorted(written.items()) if surface != shown_term(term)}
 
 
-def _occurrences(
-    text: str, lang: str, wanted: Collection[str], tokenizer: Tokenizer, lexicon: Lexicon
-) -> Iterator[tuple[str, str, bool]]:
-    """The wanted terms in a text, as they are written, and whether each of their words is its headword."""
-    spans = lexicon.word_spans(text, lang)
-    lemmas = [lexicon.lemma(form, lang).replace(JOINT, "-") for form, _, _ in spans]
-    for term, first, last in tokenizer.places(lemmas):
-        if term not in wanted:
-            continue
-        form, start, end = spans[first]
-        if first < last:
-            end = spans[last][2]
-        cut_before = first > 0 and spans[first - 1][2] > start  # a part of a hyphenated word
-        cut_after = last + 1 < len(spans) and spans[last + 1][1] < end
-        if cut_before or cut_after or _STOP.search(text, start, end):
-            continue
-        if first == last:  # a word has neither spaces nor brackets
-            yield term, text[start:end], lemmas[first] == form
-        else:
-            headword = all(lemmas[at] == spans[at][0] for at in range(first, last + 1))
-            yield term, _closed(" ".join(text[start:end].split()), text[end : end + 1]), headword
+class _Occurrences:
+    """The ways in which a sample writes terms: the longest at every place, as the tokenizer reads them."""
+
+    def __init__(self, words: SampleWords, terms: Iterable[str]) -> None:
+        self._words = words
+        self._terms = frozenset(terms)
+        self._longer = sorted(term for term in self._terms if JOINT in term)
+        parts = {part for term in self._terms for part in term.split(JOINT)}
+        self._numbers = {part: number for number, part in enumerate(sorted(parts), 1)}
+        self._lemmas = [self._lemmas_of(kind) for kind in words.kinds]
+
+    def _lemmas_of(self, kind: Kind) -> tuple[str, ...]:
+        lemma = self._words.lexicon.lemma
+        return tuple(lemma(form, kind.lang).replace(JOINT, "-") for form in kind.forms)
+
+    def __iter__(self) -> Iterator[tuple[str, str, bool, int]]:
+        """Each way of writing: its term, itself, whether each of its words is its headword, how often."""
+        words, numbers = self._words, self._numbers
+        sizes = np.array([len(kind.forms) for kind in words.kinds], dtype=np.int64)
+        first = np.cumsum(sizes) - sizes
+        lemmas = [numbers.get(lemma, 0) for own in self._lemmas for lemma in own]
+        own = sizes[words.kind]
+        owners = np.repeat(np.arange(len(own)), own)  # the word of each form
+        begins = np.cumsum(own) - own
+        forms = first[words.kind][owners] + np.arange(len(owners)) - begins[owners]
+        places = np.arange(len(owners)) + words.passage[owners]  # a break stands between two passages
+        stream = np.zeros(len(owners) + len(words.texts) + 1, dtype=np.int32)
+        stream[places] = np.array(lemmas, dtype=np.int32)[forms]
+        longer = [tuple(numbers[part] for part in term.split(JOINT)) for term in self._longer]
+        joined, keep = join_collocations(stream, longer, len(numbers) + 1)
+        single = keep[places] & (joined[places] <= len(numbers)) & (joined[places] > 0)
+        yield from self._single(owners[single])
+        several = keep & (joined > len(numbers))
+        yield from self._several(np.flatnonzero(several[places]), joined[places] - len(numbers) - 1, owners)
+
+    def _single(self, owners: Numbers) -> Iterator[tuple[str, str, bool, int]]:
+        """Words that are terms; a part of a hyphenated word is no spelling of one."""
+        kinds = self._words.kinds
+        times = np.bincount(self._words.kind[owners], minlength=len(kinds))
+        for number in np.flatnonzero(times).tolist():
+            kind, lemmas = kinds[number], self._lemmas[number]
+            if len(kind.forms) == 1 and lemmas[0] in self._terms:
+                yield lemmas[0], kind.text, lemmas == kind.forms, int(times[number])
+
+    def _several(
+        self, places: Numbers, numbers: Numbers, owners: Numbers
+    ) -> Iterator[tuple[str, str, bool, int]]:
+        """Terms of several words, by the places of their first forms."""
+        words = self._words
+        spans: Counter[tuple[str, str, str, bool]] = Counter()
+        cut = np.append(False, owners[1:] == owners[:-1])  # within a hyphenated word
+        cut = np.append(cut, False)
+        for place, number in zip(places.tolist(), numbers[places].tolist(), strict=True):
+            term = self._longer[number]
+            end = place + term.count(JOINT) + 1
+            if not cut[place] and not cut[end]:
+                first, last = int(owners[place]), int(owners[end - 1])
+                kinds = words.kind[first : last + 1].tolist()
+                headword = all(self._lemmas[kind] == words.kinds[kind].forms for kind in kinds)
+                spans[term, *words.between(first, last), headword] += 1
+        for (term, surface, after, headword), times in spans.items():
+            if not _STOP.search(surface):
+                yield term, _closed(surface, after), headword, times
 
 
 def _closed(surface: str, after: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from topics.text.phrases import CAPITAL_NOUNS, Word
 
-_HEADLINE_SHARE = 0.6
+HEADLINE_SHARE = 0.6
+"""A text whose long words have capitals in more than this share is a headline."""
 
 
 class Casing:
@@ -26,7 +27,7 @@ class Casing:
         nouns = lang in CAPITAL_NOUNS and not text.isupper()
         inner = [text[word.start : word.end] for word in words if not word.opens]
         long = [word for word in inner if len(word) > 3]
-        headline = sum(not word[0].islower() for word in long) > _HEADLINE_SHARE * len(long)
+        headline = sum(not word[0].islower() for word in long) > HEADLINE_SHARE * len(long)
         if nouns or (len(long) > 1 and not headline):
             for word in inner:
                 self._seen[word.casefold()][word] += 1
@@ -34,6 +35,11 @@ class Casing:
             for place in words:
                 written = text[place.start : place.end]
                 self._nouns[written.casefold()][written] += 1
+
+    def count(self, word: str, times: int, *, nouns: bool = False) -> None:
+        """Count a way of writing that was met inside sentences (``nouns``: anywhere in a text of a language
+        whose nouns have capitals)."""
+        (self._nouns if nouns else self._seen)[word.casefold()][word] += times
 
     def word(self, word: str) -> str:
         """The usual spelling of a word; one never seen inside a sentence keeps its own unless it shouts."""

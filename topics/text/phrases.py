@@ -36,6 +36,7 @@ CAPITAL_NOUNS = frozenset(["de", "lb"])
 """Languages that write nouns with a capital: what has none there is no noun."""
 
 _CLOSERS = frozenset(".!?:;")
+_AROUND = '.,;:()[]"?!%'  # stands around words and is part of none
 
 GENERIC = _LISTS["generic"]
 NEVER = _LISTS["never"]
@@ -104,10 +105,14 @@ class Phrase(NamedTuple):
     bare: bool  # and none stands before: not "κB" of "nuclear factor κB"
 
 
-class _Chunk(NamedTuple):
+Piece = tuple[int, int, Part | None, tuple[str, ...]]
+"""A word of a chunk: where it begins and ends, what it can be in a phrase, its forms."""
+
+
+class Chunk(NamedTuple):
     """What stands between two spaces: its words, and whether more than a word ends it, a sentence even."""
 
-    pieces: list[tuple[int, int, Part | None]]
+    pieces: list[Piece]
     closed: bool
     ends_sentence: bool
 
@@ -122,7 +127,7 @@ class PhraseFinder:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._parts: dict[tuple[tuple[str, ...], str], Part | None] = {}
-        self._chunks: dict[str, dict[str, _Chunk]] = {}  # by language and as written
+        self._chunks: dict[str, dict[str, Chunk]] = {}  # by language and as written
 
     def words(self, text: str, lang: str = "en") -> list[Word]:
         """The words of a text in order; math between dollars only breaks phrases."""
@@ -133,9 +138,9 @@ class PhraseFinder:
         for match in _CHUNK.finditer(text):
             chunk = known.get(match.group())
             if chunk is None:
-                chunk = known[match.group()] = self._chunk(match.group(), lang)
+                chunk = known[match.group()] = self.chunk(match.group(), lang)
             at, end = match.start(), 0
-            for start, stop, part in chunk.pieces:
+            for start, stop, part, _ in chunk.pieces:
                 joined = start <= end if end else start == 0 and not closed
                 words.append(Word(at + start, at + stop, part, joined, opens or start > end))
                 end, opens = stop, False
@@ -165,9 +170,23 @@ class PhraseFinder:
                 if specific and (length > 1 or part.alone):
                     yield Phrase(key, first, end, whole, length == len(run))
 
-    def _chunk(self, chunk: str, lang: str) -> _Chunk:
-        """A stretch without white space, by the one analysis."""
-        pieces: list[tuple[int, int, Part | None]] = []
+    def chunk(self, chunk: str, lang: str) -> Chunk:
+        """A stretch without white space, by the one analysis; of a word and a comma the word may be known."""
+        word = chunk.strip(_AROUND)
+        if word != chunk and word.isascii() and word.isalpha():
+            known = self._chunks.setdefault(lang, {})
+            own = known.get(word)
+            if own is None:
+                own = known[word] = self.chunk(word, lang)
+            at = chunk.index(word)
+            pieces = [(at + start, at + end, part, forms) for start, end, part, forms in own.pieces]
+        else:
+            pieces = self._pieces(chunk, lang)
+        closed = (pieces[-1][1] if pieces else 0) < len(chunk)
+        return Chunk(pieces, closed, closed and chunk[-1] in _CLOSERS)
+
+    def _pieces(self, chunk: str, lang: str) -> list[Piece]:
+        pieces: list[Piece] = []
         known = self._parts
         for (start, end), spans in groupby(self.lexicon.word_spans(chunk, lang), key=lambda span: span[1:]):
             forms = tuple(form for form, _, _ in spans)
@@ -176,9 +195,8 @@ class PhraseFinder:
             part = known[forms, lang]
             if part and lang in CAPITAL_NOUNS and chunk[start].islower():
                 part = replace(part, head=False, alone=False)
-            pieces.append((start, end, part))
-        closed = (pieces[-1][1] if pieces else 0) < len(chunk)
-        return _Chunk(pieces, closed, closed and chunk[-1] in _CLOSERS)
+            pieces.append((start, end, part, forms))
+        return pieces
 
     def _parts_of_speech(self, form: str, lang: str) -> frozenset[str]:
         if lang == "en" and form in _NOUNS_TOO:

@@ -15,8 +15,9 @@ from topics.corpus.counts import Corpus, Papers
 from topics.model.fit import MIN_PAPERS, UNSEEN, Fit, background, learn_fit, log_odds, tells
 from topics.model.hierarchy import Hierarchy
 from topics.model.placement import member_masks
-from topics.naming.candidates import SampleText, collect
+from topics.naming.candidates import collect
 from topics.naming.labels import NamingMaterial
+from topics.naming.sample_words import SampleText, SampleWords
 from topics.naming.word_stream import StreamWriter, WordStream
 from topics.rows import unit_rows
 from topics.text.phrases import PhraseFinder
@@ -62,12 +63,12 @@ def read_again(hierarchy: Hierarchy, corpus: Corpus, papers: Papers) -> Reading:
 
 
 def naming_material(
-    hierarchy: Hierarchy, corpus: Corpus, reading: Reading, finder: PhraseFinder
+    hierarchy: Hierarchy, corpus: Corpus, reading: Reading, words: SampleWords, finder: PhraseFinder
 ) -> NamingMaterial:
     """What names are made from."""
     ask = analyzer()
     tagged = corpus.tag_counts.T.tocsr()
-    candidates = collect(reading.sample, reading.stream, corpus.tags, tagged, finder, ask.stem)
+    candidates = collect(words, reading.stream, corpus.tags, tagged, finder, ask.stem)
     members = member_matrices(hierarchy)
     documents = hierarchy.vectors.astype(np.float32)
     centres = [unit_rows(np.asarray(own @ documents, dtype=np.float32)) for own in members]

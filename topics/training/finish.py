@@ -20,6 +20,7 @@ from topics.model.hierarchy import Hierarchy, Level, Topic
 from topics.model.matching import LevelView, Matching, ModelView, match
 from topics.model.placement import member_masks
 from topics.naming.labels import label_topics
+from topics.naming.sample_words import SampleWords
 from topics.naming.seriation import order_siblings
 from topics.naming.shown_words import sample_reference, shown_words
 from topics.naming.written_terms import written_terms
@@ -220,11 +221,12 @@ def _labels(hierarchy: Hierarchy, corpus: Corpus, reading: Reading, shown: list[
     """Names by what all papers say, written as a sample of each leaf's most typical papers writes it."""
     vocabulary = hierarchy.vocabulary
     finder = PhraseFinder(analyzer())
-    hierarchy.written = written_terms(reading.sample, vocabulary, hierarchy.tokenizer, finder)
+    words = SampleWords(reading.sample, finder)
+    hierarchy.written = written_terms(words, vocabulary)
     terms = [
-        [[hierarchy.shown(vocabulary[term]) for term in row.tolist()] for row in words] for words in shown
+        [[hierarchy.shown(vocabulary[term]) for term in row.tolist()] for row in level] for level in shown
     ]
-    material = naming_material(hierarchy, corpus, reading, finder)
+    material = naming_material(hierarchy, corpus, reading, words, finder)
     return label_topics(terms, _clear_parents(hierarchy), material, analyzer().stem)
 
 

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ingest.text.analysis import analyzer
-from topics.naming.candidates import SampleText, collect
+from topics.naming.candidates import collect
 from topics.naming.labels import NamingMaterial, label_topics
+from topics.naming.sample_words import SampleText, SampleWords
 from topics.naming.word_stream import StreamWriter
 from topics.text.casing import Casing, sentence_case
 from topics.text.phrases import PhraseFinder
@@ -73,7 +74,9 @@ class Library:
         tagged = np.array([[tag in own for own in self.tags] for tag in names], dtype=np.float32)
         tagged = tagged.reshape(len(names), len(self.titles))
         stream = writer.stream(len(self.titles))
-        candidates = collect(texts, stream, names, sparse.csr_matrix(tagged), PhraseFinder(ask), ask.stem)
+        finder = PhraseFinder(ask)
+        words = SampleWords(texts, finder)
+        candidates = collect(words, stream, names, sparse.csr_matrix(tagged), finder, ask.stem)
         sizes = [len(level) for level in shown]
         members = [
             sparse.csr_matrix((self.topics[:, level] == np.arange(size)[:, None]).astype(np.float32))
@@ -347,15 +350,10 @@ def test_a_word_that_never_stands_by_itself_is_a_fragment() -> None:
     writer = StreamWriter(ask.stem)
     for row, title in enumerate(titles):
         writer.add(row, ask.joined(title), "")
-    sample = [SampleText(title) for title in titles]
-    candidates = collect(
-        sample,
-        writer.stream(len(titles)),
-        [],
-        sparse.csr_matrix((0, len(titles))),
-        PhraseFinder(ask),
-        ask.stem,
-    )
+    finder = PhraseFinder(ask)
+    sample = SampleWords([SampleText(title) for title in titles], finder)
+    stream = writer.stream(len(titles))
+    candidates = collect(sample, stream, [], sparse.csr_matrix((0, len(titles))), finder, ask.stem)
     whole = dict(zip(candidates.surfaces, candidates.wholeness.tolist(), strict=True))
     assert whole["κB"] == 0
     assert whole.get("helper", 0.0) == 0

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from ingest.text.analysis import analyzer
-from topics.naming.candidates import SampleText
+from topics.naming.sample_words import SampleText, SampleWords
 from topics.naming.written_terms import written_terms
 from topics.text.phrases import PhraseFinder
-from topics.text.tokens import Tokenizer
 
 
 def written(titles: list[str], terms: list[str], lang: str = "en") -> dict[str, str]:
     sample = [SampleText(title, lang=lang) for title in titles]
-    tokenizer = Tokenizer([term for term in terms if "_" in term])
-    return written_terms(sample, terms, tokenizer, PhraseFinder(analyzer()))
+    return written_terms(SampleWords(sample, PhraseFinder(analyzer())), terms)
 
 
 def test_german_nouns_have_their_capitals_umlauts_and_sharp_s() -> None:
