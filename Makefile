@@ -11,7 +11,7 @@ PYTEST = $$(command -v eatmydata || true) $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 export LITATLAS_SHARED ?= $(abspath ../shared)
 
-.PHONY: help setup demo test check ready services format bench nightly screenshots docs packages elasticsearch elasticsearch-stop postgresql postgresql-stop cluster cluster-stop clean
+.PHONY: help setup demo test check suite services format bench nightly screenshots docs packages elasticsearch elasticsearch-stop postgresql postgresql-stop cluster cluster-stop clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -41,13 +41,14 @@ services: packages # the search node starts while PostgreSQL does; it lives for 
 	@scripts/postgresql.sh start
 	@scripts/elasticsearch.sh start
 
-ready: # what waits for Debian's packages beside what waits for Python's
+suite: setup services # a process for each core, so that a second thread of a product of matrices waits for it, busily
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not nightly"
+
+test: ## everything a change must pass: what waits for packages beside what does not, then the checks beside the tests
+	@$(MAKE) --no-print-directory -j3 check suite
+
+nightly: ## the long tests: mutations, faults, cluster, browser matrix
 	@$(MAKE) --no-print-directory -j2 --output-sync=target services check
-
-test: ready ## everything a change must pass
-	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not nightly"
-
-nightly: ready ## the long tests: mutations, faults, cluster, browser matrix
 	$(PYTEST) --timeout 3600
 
 bench: setup ## measure the demo's steps and the rankings; the other programs of bench/ are run by name

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -52,6 +53,36 @@ class BesideError(LitatlasError):
     status = 500
 
 
+@dataclass(frozen=True)
+class Helper:
+    """A fresh process that ends with this one, and this one's end of the pipe between them."""
+
+    process: BaseProcess
+    pipe: Connection
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+def helper(function: Callable[..., object], *arguments: Any, name: str | None = None) -> Helper:
+    """Call a function in a fresh process, with its end of the pipe and arguments; forking would copy open
+    databases and held locks."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_help, args=(function, theirs, arguments), name=name, daemon=True)
+    process.start()
+    theirs.close()
+    return Helper(process, ours)
+
+
+def _help(function: Callable[..., object], pipe: Connection, arguments: tuple[Any, ...]) -> None:
+    follow_parent()
+    function(pipe, *arguments)
+
+
 @contextmanager
 def beside(function: Callable[..., object], *arguments: Any) -> Iterator[Wait]:
     """Call a function in a fresh process while the block goes on; gives what waits for its end.
@@ -59,20 +90,16 @@ def beside(function: Callable[..., object], *arguments: Any) -> Iterator[Wait]:
     The process is ended with the block, and with this process. Waiting raises `BesideError` where the
     function raised, or the process was killed.
     """
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_call, args=(function, arguments, sender), daemon=True)
-    process.start()
-    sender.close()
+    started = helper(_call, function, arguments)
 
     def wait(meanwhile: Callable[[], None]) -> None:
-        while not receiver.poll(_PAUSE_SECONDS):
+        while not started.pipe.poll(_PAUSE_SECONDS):
             meanwhile()
         try:
-            problem: str = receiver.recv()
+            problem: str = started.pipe.recv()
         except EOFError:
-            process.join()
-            problem = f"it ended unexpectedly ({process.exitcode})"
+            started.process.join()
+            problem = f"it ended unexpectedly ({started.process.exitcode})"
         if problem:
             raise BesideError(
                 f"A process of this command failed: {problem}.",
@@ -82,19 +109,16 @@ def beside(function: Callable[..., object], *arguments: Any) -> Iterator[Wait]:
     try:
         yield wait
     finally:
-        process.kill()
-        process.join()
-        receiver.close()
+        started.end()
 
 
-def _call(function: Callable[..., object], arguments: tuple[Any, ...], sender: Connection) -> None:
-    follow_parent()
+def _call(pipe: Connection, function: Callable[..., object], arguments: tuple[Any, ...]) -> None:
     try:
         function(*arguments)
     except Exception as error:
-        sender.send(f"{type(error).__name__}: {error}")
+        pipe.send(f"{type(error).__name__}: {error}")
     else:
-        sender.send("")
+        pipe.send("")
 
 
 @contextmanager

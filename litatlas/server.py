@@ -23,8 +23,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.parallel import set_allocator
-from ingest.text.analysis import analyzer, share_tables
-from ingest.text.language_detection import load_model, share_model
+from ingest.text.analysis import analyzer
+from ingest.text.language_detection import load_model
+from ingest.text.shared_folder import share_languages
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError, LitatlasError
 from litatlas.operations import logs
@@ -61,8 +62,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         for folder in (counts, answers):
             folder.mkdir(mode=0o700)
         os.environ[COUNTS] = str(counts)
-        share_model(Path(shared) / "languages")
-        share_tables(Path(shared) / "words")
+        share_languages(Path(shared))
         _preload(settings)
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

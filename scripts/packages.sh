@@ -4,7 +4,7 @@
 set -euo pipefail
 
 missing=()
-command -v chromium >/dev/null || missing+=(chromium)
+command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell)
 command -v fc-list >/dev/null && fc-list | grep -i noto >/dev/null || missing+=(fonts-noto-core)
 command -v pandoc >/dev/null || missing+=(pandoc)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)

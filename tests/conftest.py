@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import resource
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from ingest.text import analysis
 
 REQUIRED = {name for name in os.environ.get("LITATLAS_TEST_REQUIRE", "").split(",") if name}
 """Real parts (``elasticsearch``, ``browser``) whose absence is a failure here, not a skip."""
@@ -48,6 +53,21 @@ def missing(part: str, why: str) -> None:
     if part in REQUIRED:
         pytest.fail(f"{part} is required here: {why}")
     pytest.skip(f"MISSING {part}: {why}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _word_frequencies_are_read_once() -> Iterator[None]:
+    """Every build looks its words up in a table of a million, which takes most of a second to read."""
+    read = analysis._table
+    frequencies = cache(lambda path: read({"lexeme_prob": path}, "lexeme_prob"))
+
+    def table(files: Mapping[str, str], name: str) -> dict[str, Any]:
+        kept = name == "lexeme_prob" and name in files
+        return frequencies(files[name]) if kept else read(files, name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(analysis, "_table", table)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -6,4 +6,5 @@
 - `analysis`: the one analysis; `forms`: a written word folded; `segmentation`: words of scripts
   without spaces; `lexicon`: what a form means in a language, by its tables (`word_tables`: in files);
   `occurrences`: which forms of a text are wanted.
+- `shared_folder`: where processes share the model of languages and the tables of words.
 """

@@ -34,6 +34,7 @@ from ingest.parallel import BesideError, beside
 from ingest.text import forms as words
 from ingest.text import segmentation
 from ingest.text.lexicon import Lexicon, Tables, folded
+from ingest.text.shared_folder import shared
 from ingest.text.word_tables import mapped, save
 
 ANALYSIS_VERSION = "2"
@@ -215,19 +216,11 @@ def _lexicon(lang: str) -> Lexicon:
     return Lexicon(lang, _tables, _spacy_stops)
 
 
-def share_tables(folder: Path) -> None:
-    """Keep the tables of all languages but English in files of a folder, from where processes that are given
-    the same folder share them: of this run of programs alone."""
-    global _folder
-    _folder = folder
-
-
-_folder: Path | None = None
 _MAKING = Lock()
 
 
 def _tables(lang: str) -> Tables:
-    folder = _folder
+    folder = shared("words")
     if folder is None or lang == "en" or not _lookup_files(lang):
         return _spacy_tables(lang)
     with _MAKING, suppress(OSError, BesideError):  # the disk is full, memory was short

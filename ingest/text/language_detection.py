@@ -8,7 +8,7 @@ which the model is not sure counts as English: it would else be taken for Latin 
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.arrays import written_once
+from ingest.text.shared_folder import shared
 
 _TELLING = {
     "de": "der die das und ist fur mit von dem des ein eine einer eines wir werden wird auf auch sich nicht "
@@ -97,33 +98,19 @@ def load_model() -> None:
     _model()
 
 
-def share_model(folder: Path) -> None:
-    """Unpack the model into a folder, once, and map its tables from there: processes that are given the same
-    folder share their memory, and all but the first read it in no time.
-
-    Args:
-        folder: of this run of programs alone; it is made when the model is needed.
-    """
-    global _folder
-    _folder = folder
-    _loaded.cache_clear()
-
-
-_folder: Path | None = None
-
-
 def _model() -> Any:
     with _LOADING:  # whoever comes meanwhile waits, and does not load it too
-        return _loaded()
+        return _loaded(shared("languages"))
 
 
-@cache
-def _loaded() -> Any:
-    if _folder is not None:
+@lru_cache(maxsize=1)
+def _loaded(folder: Path | None) -> Any:
+    """The model; over tables in the folder that processes share, where one is given: the first makes them."""
+    if folder is not None:
         with suppress(OSError):  # the disk is full, or somebody has tidied up
-            if not _folder.exists():
-                _save(_unpacked(), _folder)
-            return _mapped(_folder)
+            if not folder.exists():
+                _save(_unpacked(), folder)
+            return _mapped(folder)
     return _unpacked()
 
 

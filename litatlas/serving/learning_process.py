@@ -7,16 +7,14 @@ when it has had nothing to do for a while.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 
 from ingest.library.library import Library
-from ingest.parallel import BesideError, follow_parent
+from ingest.parallel import BesideError, Helper, helper
 from litatlas.parts.reviewing.open_reviews import OpenReviews, Task
 from litatlas.parts.reviewing.reading_order import Learned
 
@@ -31,7 +29,7 @@ class LearningProcess:
         self._url = library_url
         self._idle_seconds = idle_seconds
         self._turn = threading.Lock()
-        self._running: tuple[BaseProcess, Connection] | None = None
+        self._running: Helper | None = None
         self._is_closed = False
 
     def learned(self, task: Task) -> Learned:
@@ -55,31 +53,28 @@ class LearningProcess:
         self._is_closed = True
         running = self._running
         if running is not None:
-            running[0].kill()  # so that who waits for it has an answer, and gives up the turn
+            running.process.kill()  # so that who waits for it has an answer, and gives up the turn
         with self._turn:
             self._end()
 
     def _answer(self, task: Task) -> tuple[Learned | str | None, int | None]:
         """The answer of the process, or None and its exit status."""
-        process, pipe = self._started()
+        running = self._started()
         try:
-            pipe.send(task)
-            answer: Learned | str = pipe.recv()
+            running.pipe.send(task)
+            answer: Learned | str = running.pipe.recv()
         except (OSError, EOFError):
             self._end()
-            return None, process.exitcode
+            return None, running.process.exitcode
         return answer, None
 
     def _end(self) -> None:
         if self._running is not None:
-            process, pipe = self._running
-            self._running = None
-            process.kill()
-            process.join()
-            pipe.close()
+            running, self._running = self._running, None
+            running.end()
 
-    def _started(self) -> tuple[BaseProcess, Connection]:
-        if self._running is not None and not self._running[0].is_alive():
+    def _started(self) -> Helper:
+        if self._running is not None and not self._running.process.is_alive():
             self._end()
         if self._running is None and not self._is_closed:
             self._running = self._start()
@@ -87,16 +82,12 @@ class LearningProcess:
             raise _failed("it was closed")
         return self._running
 
-    def _start(self) -> tuple[BaseProcess, Connection]:
-        context = multiprocessing.get_context("spawn")  # forking would copy open databases and held locks
-        ours, theirs = context.Pipe()
-        arguments = (self._url, theirs, self._idle_seconds)
-        process = context.Process(target=_work, args=arguments, name="screening", daemon=True)
-        process.start()
+    def _start(self) -> Helper:
+        started = helper(_work, self._url, self._idle_seconds, name="screening")
         with suppress(AttributeError, OSError):  # from here: what it imports first takes a while too
-            os.setpriority(os.PRIO_PROCESS, process.pid or 0, os.getpriority(os.PRIO_PROCESS, 0) + _NICE)
-        theirs.close()
-        return process, ours
+            nice = os.getpriority(os.PRIO_PROCESS, 0) + _NICE
+            os.setpriority(os.PRIO_PROCESS, started.process.pid or 0, nice)
+        return started
 
 
 def _failed(how: str) -> BesideError:
@@ -106,9 +97,8 @@ def _failed(how: str) -> BesideError:
     )
 
 
-def _work(library_url: str, pipe: Connection, idle_seconds: float) -> None:
+def _work(pipe: Connection, library_url: str, idle_seconds: float) -> None:
     """The life of the process."""
-    follow_parent()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to a whole service: the web process ends this one
     with Library.open(library_url, migrate=False) as library:
         reviews = OpenReviews()

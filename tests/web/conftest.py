@@ -16,7 +16,9 @@ from flask.testing import FlaskClient
 
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
+from tests.web.browser.browsing import chromium
 from tests.web.built_atlas import build, copied, id_of, work
+from tests.web.private_atlas import Pair, make
 from web import create_app
 
 EmptyAtlas = Callable[..., Atlas]
@@ -156,3 +158,16 @@ def served(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         server = Served(opened)
         yield server.address
         server.close()
+
+
+@pytest.fixture(scope="session")
+def private_pair(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """The small atlas with a private collection and without it; to be copied."""
+    return make(built_home, tmp_path_factory.mktemp("private"))
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Any]:
+    """A running browser; each test opens windows of its own."""
+    with chromium() as running:
+        yield running

@@ -5,7 +5,6 @@ The private papers say words that nothing else says; some are records of papers 
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -104,9 +103,3 @@ def _reader(atlas: Atlas, name: str) -> Any:
     from litatlas.accounts.reader import person
 
     return person(atlas.accounts.named(name))
-
-
-def drop(pair: Pair) -> None:
-    """Remove both."""
-    for home in (pair.with_secret, pair.without):
-        shutil.rmtree(home, ignore_errors=True)

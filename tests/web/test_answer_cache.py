@@ -16,7 +16,7 @@ from litatlas.settings import Settings
 from tests.papers import papers, write
 from tests.web.built_atlas import copied
 from tests.web.conftest import Names, make_app
-from tests.web.private_atlas import CANARIES, PASSWORD, SECRET, make, settings
+from tests.web.private_atlas import CANARIES, PASSWORD, SECRET, Pair, settings
 from web import create_app
 from web.answer_cache import KEPT, Answer, Answers
 
@@ -88,10 +88,9 @@ def test_each_language_and_each_coding_has_its_own(client: FlaskClient) -> None:
 
 
 @pytest.fixture(scope="module")
-def shared(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Atlas, Flask]]:
+def shared(private_pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Atlas, Flask]]:
     """An atlas with a private collection, a copy of its own, as accounts are kept in it."""
-    folder = tmp_path_factory.mktemp("kept")
-    chosen = settings(copied(make(built_home, folder).with_secret, folder / "own"))
+    chosen = settings(copied(private_pair.with_secret, tmp_path_factory.mktemp("kept") / "own"))
     with Atlas(chosen) as atlas:
         yield atlas, create_app(chosen, atlas=atlas)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from flask.testing import FlaskClient
 from litatlas.atlas import Atlas
 from litatlas.parts.reviewing import prisma_words
 from litatlas.vocabulary import NOTICES
-from tests.web.browser.browsing import Reader, chromium
+from tests.web.browser.browsing import Reader
 from tests.web.conftest import Names, make_app
 from tests.web.test_pages import PAGES, check
 from topics.quality.report import MIN_REFERENCE
@@ -185,12 +184,6 @@ def test_the_api_stays_english(client: FlaskClient) -> None:
     answer = client.get("/api/v1/topics/none", headers={"Accept-Language": "ru"}).get_json()
     assert answer["title"] == "Not Found"
     assert json.dumps(answer, ensure_ascii=False).isascii()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.mark.browser

@@ -28,7 +28,7 @@ from litatlas.accounts.permissions import ROLES, SCOPES, permission_of
 from litatlas.atlas import Atlas
 from tests.web.built_atlas import FIRST, SECOND, copied
 from tests.web.mutated_requests import Mutated, Mutations
-from tests.web.private_atlas import CANARIES, PASSWORD, SECRET, Pair, make, settings
+from tests.web.private_atlas import CANARIES, PASSWORD, SECRET, Pair, settings
 from web import create_app
 
 SENDERS = [("", ""), *((name, "") for name in ("rob", "bo", "kim"))]
@@ -43,27 +43,28 @@ OWN = ("lists", "list_papers", "attempts", "sessions", "tokens", "audit")
 
 
 @pytest.fixture(scope="module")
-def pair(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    pair = make(built_home, tmp_path_factory.mktemp("mutated"))
-    with Atlas(settings(pair.with_secret)) as atlas:
+def home(private_pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The atlas with the private collection, and a reader more."""
+    home = copied(private_pair.with_secret, tmp_path_factory.mktemp("mutated") / "home")
+    with Atlas(settings(home)) as atlas:
         atlas.accounts.add("rob", "reader", PASSWORD)
-    return pair
+    return home
 
 
 @pytest.mark.parametrize(("name", "scope"), SENDERS)
-def test_nothing_is_crossed_or_broken(pair: Pair, tmp_path: Path, name: str, scope: str) -> None:
-    _send_all(pair, tmp_path, name, scope, count=60, seed=1)
+def test_nothing_is_crossed_or_broken(home: Path, tmp_path: Path, name: str, scope: str) -> None:
+    _send_all(home, tmp_path, name, scope, count=60, seed=1)
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize(("name", "scope"), SENDERS)
-def test_nothing_is_crossed_or_broken_by_thousands(pair: Pair, tmp_path: Path, name: str, scope: str) -> None:
-    _send_all(pair, tmp_path, name, scope, count=EACH, seed=SEED)
+def test_nothing_is_crossed_or_broken_by_thousands(home: Path, tmp_path: Path, name: str, scope: str) -> None:
+    _send_all(home, tmp_path, name, scope, count=EACH, seed=SEED)
 
 
-def _send_all(pair: Pair, tmp_path: Path, name: str, scope: str, *, count: int, seed: int) -> None:
-    chosen = settings(copied(pair.with_secret, tmp_path / "home"), reads_per_minute=0, uploads_per_minute=0)
+def _send_all(home: Path, tmp_path: Path, name: str, scope: str, *, count: int, seed: int) -> None:
+    chosen = settings(copied(home, tmp_path / "home"), reads_per_minute=0, uploads_per_minute=0)
     with Atlas(chosen) as atlas:
         app = create_app(chosen, atlas=atlas)
         app.testing = False

@@ -15,7 +15,7 @@ import pytest
 
 from tests.commands import command, free_port, quiet
 from tests.papers import papers, write
-from tests.web.browser.browsing import Reader, chromium
+from tests.web.browser.browsing import Reader
 from tests.web.shapes import Shape, schema_of
 
 ABSTRACT = (
@@ -70,12 +70,6 @@ def wait_for(url: str, seconds: float = 90) -> None:
 def get(url: str) -> Any:
     with urllib.request.urlopen(url, timeout=30) as answer:
         return json.load(answer)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(params=[False, True], ids=["wide", "narrow"])

@@ -15,7 +15,7 @@ from litatlas.atlas import Atlas
 from litatlas.settings import Settings
 from tests.web.built_atlas import copied
 from tests.web.conftest import Names
-from tests.web.private_atlas import CANARIES, SECRET, make, settings
+from tests.web.private_atlas import CANARIES, SECRET, Pair, settings
 from tests.web.test_answer_cache import counted, signed_in
 from web import create_app
 from web.shared_answers import OLD_SECONDS, Answer, SharedAnswers
@@ -59,8 +59,8 @@ def test_no_process_is_given_what_was_true_before_a_change(two: list[Flask], nam
                 assert label in client.get(address).get_data(as_text=True), (address, round_)
 
 
-def test_nobody_is_given_what_was_made_for_who_sees_more(built_home: Path, tmp_path: Path) -> None:
-    chosen = settings(copied(make(built_home, tmp_path).with_secret, tmp_path / "own"))
+def test_nobody_is_given_what_was_made_for_who_sees_more(private_pair: Pair, tmp_path: Path) -> None:
+    chosen = settings(copied(private_pair.with_secret, tmp_path / "own"))
     addresses = ["/search?q=vrelmok", "/search?q=galaxy", "/api/v1/search?q=vrelmok", "/api/v1/topics", "/"]
     with ExitStack() as stack:
         one, other = processes(chosen, tmp_path / "answers", stack)

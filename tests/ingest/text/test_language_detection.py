@@ -10,8 +10,10 @@ import pytest
 from py3langid import langid
 
 from ingest.text import language_detection as languages
+from ingest.text import shared_folder
 from ingest.text.analysis import analyzer
 from ingest.text.language_detection import detect
+from ingest.text.shared_folder import share_languages
 
 
 def language(text: str) -> str:
@@ -68,8 +70,8 @@ TEXTS = (
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setattr(languages, "_folder", None)
-    yield tmp_path / "languages"
+    monkeypatch.setattr(shared_folder, "_folder", None)
+    yield tmp_path
     languages._loaded.cache_clear()
 
 
@@ -80,21 +82,21 @@ def _told() -> list[tuple[str, float]]:
 
 def test_a_model_that_processes_share_tells_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = _told()
-    languages.share_model(folder)
+    share_languages(folder)
     assert _told() == alone
     monkeypatch.setattr(langid, "_load_identifier", lambda **_: pytest.fail("unpacked again"))
     assert _told() == alone
-    assert [path.name for path in folder.parent.iterdir()] == ["languages"]
+    assert [path.name for path in folder.iterdir()] == ["languages"]
 
 
 def test_without_a_place_to_share_it_the_model_is_read_anyway(folder: Path) -> None:
-    languages.share_model(folder / "gone" / "languages")
+    share_languages(folder / "gone")
     assert [lang for lang, _ in _told()][:2] == ["de", "fr"]
 
 
 def test_of_two_processes_that_unpack_the_model_the_first_one_s_stays(folder: Path) -> None:
-    languages.share_model(folder)
+    share_languages(folder)
     first = _told()
-    languages._save(languages._unpacked(), folder)
-    assert [path.name for path in folder.parent.iterdir()] == ["languages"]
+    languages._save(languages._unpacked(), folder / "languages")
+    assert [path.name for path in folder.iterdir()] == ["languages"]
     assert _told() == first

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.text import analysis
+from ingest.text import analysis, shared_folder
 from ingest.text.lexicon import Lexicon, Tables
+from ingest.text.shared_folder import share_languages
 from ingest.text.word_tables import WordTable, mapped, save
 
 TABLES = Tables(
@@ -20,8 +21,8 @@ TABLES = Tables(
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(analysis, "_folder", None)
-    return tmp_path / "words"
+    monkeypatch.setattr(shared_folder, "_folder", None)
+    return tmp_path
 
 
 def test_what_is_in_files_is_what_was_in_memory(tmp_path: Path) -> None:
@@ -46,7 +47,7 @@ def test_of_two_that_write_the_tables_of_a_language_the_first_one_s_stay(tmp_pat
 def test_processes_that_share_tables_know_the_same_headwords(folder: Path) -> None:
     forms = ["huizen", "kinderen", "ging", "werkingen", "vitamine", "de", "zzz"]
     alone = Lexicon("nl", analysis._spacy_tables, analysis._spacy_stops)
-    analysis.share_tables(folder)
+    share_languages(folder)
     together = Lexicon("nl", analysis._tables, analysis._spacy_stops)
     assert [together.lemma(form) for form in forms] == [alone.lemma(form) for form in forms]
     assert isinstance(analysis._tables("nl").lookup, WordTable)
@@ -55,11 +56,11 @@ def test_processes_that_share_tables_know_the_same_headwords(folder: Path) -> No
 
 @pytest.mark.parametrize("lang", ["", "xx", "../nl", "zz/..", "q" * 300])
 def test_a_language_without_tables_leaves_no_files(folder: Path, lang: str) -> None:
-    analysis.share_tables(folder)
+    share_languages(folder)
     assert analysis._tables(lang) == Tables()
-    assert not folder.exists()
+    assert [*folder.iterdir()] == []
 
 
 def test_without_a_place_to_share_them_tables_are_read_anyway(folder: Path) -> None:
-    analysis.share_tables(folder / "gone" / "words")
+    share_languages(folder / "gone")
     assert "aagten" in analysis._tables("nl").lookup

@@ -96,13 +96,13 @@ def test_a_process_that_was_killed_is_replaced_and_decisions_go_on(
     order_after(atlas, 2)
     wait(lambda: not atlas.reviews._open("r").desk.is_learning(ABSTRACT, ""))
     assert process._running is not None
-    first = process._running[0]
+    first = process._running.process
     first.kill()
     first.join()
     decide(atlas, "exclude")
     order_after(atlas, 3)
     assert process._running is not None
-    assert process._running[0].pid != first.pid
+    assert process._running.process.pid != first.pid
     assert len(atlas.reviews.rows("r")) == 3
     assert not caplog.records
 

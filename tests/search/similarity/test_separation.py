@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
-from search.similarity.separation import margins
+from search.similarity.separation import _length, margins
 
 
 def _rows(papers: int, features: int, seed: int) -> sparse.csr_matrix:
@@ -28,3 +28,16 @@ def test_the_machine_is_that_of_liblinear(positives: int, cost: float) -> None:
     peer = LinearSVC(C=cost, class_weight="balanced", dual=False, tol=1e-9, max_iter=10_000)
     wanted = peer.fit(rows.astype(np.float64), positive).decision_function(rows)
     assert np.abs(margins(rows, positive, cost) - wanted).max() < 1e-3
+
+
+@pytest.mark.parametrize(("step", "length"), [(0.5, 1.0), (8.0, 1 / 8), (9.0, 1 / 16), (100.0, 1 / 128)])
+def test_a_step_that_goes_too_far_is_halved_until_it_comes_no_higher(step: float, length: float) -> None:
+    # a unit row, its offset, and a cost of 1: 2 (length · step)² + 2 max(0, 1 − 2 length · step)² against 2
+    none, whole = np.zeros(1), np.array([step])
+    assert _length(none, whole, none, 2 * whole, np.ones(1), np.ones(1)) == length
+
+
+def test_a_step_is_measured_from_where_it_begins() -> None:
+    one = np.ones(1)
+    assert _length(one, one, 2 * one, 2 * one, one, one) < 1e-5  # 2 (1 + length)² only rises
+    assert _length(one, -one / 2, 2 * one, -one, one, one) == 1.0

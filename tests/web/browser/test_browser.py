@@ -9,7 +9,7 @@ import pytest
 
 from litatlas.answers import TopicAnswer
 from litatlas.atlas import Atlas
-from tests.web.browser.browsing import Reader, chromium
+from tests.web.browser.browsing import Reader
 from tests.web.built_atlas import FIRST, LEVELS
 from tests.web.conftest import Names
 
@@ -39,12 +39,6 @@ PAGES = {
     "api": "/api",
     "missing": "/topics/none",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture
@@ -78,13 +72,23 @@ def cell_centre(page: Any, topic: str) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+@pytest.fixture(scope="module")
+def windows(browser: Any, served: str) -> Iterator[list[Reader]]:
+    """A wide light window and a narrow dark one, in which pages are only looked at."""
+    pair = [Reader(browser, served), Reader(browser, served, narrow=True, color_scheme="dark")]
+    yield pair
+    for window in pair:
+        window.close()
+
+
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
-def test_every_page_is_accessible_and_fits(reader: Reader, phone: Reader, names: Names, path: str) -> None:
-    for window in (reader, phone):
+def test_every_page_is_accessible_and_fits(windows: list[Reader], names: Names, path: str) -> None:
+    for window in windows:
         page = window.open(names.path(path))
         assert window.violations() == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
         assert page.locator("h1").count() == 1
+        assert window.faults == []
 
 
 @pytest.mark.nightly

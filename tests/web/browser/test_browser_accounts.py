@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
-from tests.web.browser.browsing import Reader, chromium
+from tests.web.browser.browsing import Reader
 from tests.web.built_atlas import copied
 from tests.web.conftest import Served
 
@@ -34,20 +35,19 @@ def address(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
-def test_nothing_is_pushed_out_of_sight(address: str, narrow: bool) -> None:
-    with chromium() as browser:
-        reader = Reader(browser, address, narrow=narrow)
-        page = reader.open("/sign-in")
-        page.fill("#name", "kim")
-        page.fill("#password", PASSWORD)
-        with page.expect_navigation():
-            page.click("form.box button")
-        for path in ("/users", "/audit", "/account"):
-            reader.open(path)
-            hidden = page.evaluate(
-                "[...document.querySelectorAll('html, .scroll')].map(e => e.scrollWidth - e.clientWidth)"
-            )
-            assert max(hidden) <= 0, (path, hidden)
-            assert reader.violations() == []
-            assert reader.faults == []
-        reader.close()
+def test_nothing_is_pushed_out_of_sight(browser: Any, address: str, narrow: bool) -> None:
+    reader = Reader(browser, address, narrow=narrow)
+    page = reader.open("/sign-in")
+    page.fill("#name", "kim")
+    page.fill("#password", PASSWORD)
+    with page.expect_navigation():
+        page.click("form.box button")
+    for path in ("/users", "/audit", "/account"):
+        reader.open(path)
+        hidden = page.evaluate(
+            "[...document.querySelectorAll('html, .scroll')].map(e => e.scrollWidth - e.clientWidth)"
+        )
+        assert max(hidden) <= 0, (path, hidden)
+        assert reader.violations() == []
+        assert reader.faults == []
+    reader.close()

@@ -10,7 +10,7 @@ import pytest
 
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
-from tests.web.browser.browsing import Reader, chromium
+from tests.web.browser.browsing import Reader
 from tests.web.built_atlas import copied
 from tests.web.conftest import Names, Served
 
@@ -19,9 +19,9 @@ BASE = "/litatlas"
 
 
 @pytest.fixture(scope="module")
-def reader(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+def reader(browser: Any, built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     home = copied(built_home, tmp_path_factory.mktemp("below") / "home")
-    with Atlas(Settings(home=home, processes=1)) as opened, chromium() as browser:
+    with Atlas(Settings(home=home, processes=1)) as opened:
         server = Served(opened, base_path=BASE)
         window = Reader(browser, server.address + BASE)
         window.page.on("response", lambda answer: _note(window, answer))

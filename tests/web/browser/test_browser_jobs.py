@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from litatlas.atlas import Atlas
-from tests.web.browser.browsing import Reader, chromium
+from tests.web.browser.browsing import Reader
 from tests.web.conftest import EmptyAtlas, Served
 
 pytestmark = pytest.mark.browser
@@ -26,14 +27,13 @@ def home(empty_atlas: EmptyAtlas) -> Atlas:
 
 
 @pytest.fixture
-def reader(home: Atlas) -> Iterator[Reader]:
+def reader(browser: Any, home: Atlas) -> Iterator[Reader]:
     server = WithoutWorker(home)
-    with chromium() as browser:
-        window = Reader(browser, server.address)
-        yield window
-        window.close()
-        assert window.faults == []
+    window = Reader(browser, server.address)
+    yield window
+    window.close()
     server.close()
+    assert window.faults == []
 
 
 def test_several_jobs_are_followed_without_a_stream_each(reader: Reader, home: Atlas) -> None:

@@ -8,16 +8,10 @@ from typing import Any
 import pytest
 
 from litatlas.atlas import Atlas
-from tests.web.browser.browsing import Reader, chromium
+from tests.web.browser.browsing import Reader
 from tests.web.conftest import Names
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

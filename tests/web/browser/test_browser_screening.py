@@ -12,7 +12,7 @@ import pytest
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
 from tests.papers import papers, write
-from tests.web.browser.browsing import Reader, chromium
+from tests.web.browser.browsing import Reader
 from tests.web.conftest import Served
 
 pytestmark = pytest.mark.browser
@@ -46,12 +46,6 @@ class Site:
 
     def verdicts(self) -> list[str]:
         return [row["verdict"] for row in self.atlas.reviews.rows(self.review) if not row["undone"]]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture
