@@ -36,7 +36,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class ForeignHostError(LitatlasError):
-    """A request for a name that is not this atlas's."""
+    """A request for a name that is not this atlas's, or is no name of a host."""
 
     status = 403
 
@@ -107,7 +107,13 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def check_host() -> None:
-        if ANY in allowed or request.endpoint in FREE:
+        if request.endpoint in FREE:
+            return
+        if request.environ.get("HTTP_HOST") and not request.host:  # no link could be made of it
+            raise ForeignHostError(
+                "The Host of this request is not a name and a port.", "Open a plain address."
+            )
+        if ANY in allowed:
             return
         for host in (request.environ.get("litatlas.host", ""), request.environ.get("HTTP_HOST", "")):
             name = _name(host)

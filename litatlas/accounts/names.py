@@ -30,9 +30,16 @@ def user_name(text: str) -> str:
         raise InputError("This name has no letter that it could begin with.", _HINT)
     if "," in name:
         raise InputError("A name has no comma: commas separate names.", _HINT)
+    if name.casefold().startswith("group:"):
+        raise InputError("A name does not begin with 'group:': that is how a group is named.", _HINT)
     return name
 
 
 def key_of(name: str) -> str:
     """The name as names are compared: compatible forms and case are one."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name.strip()).casefold())
+
+
+def can_be_kept(text: str) -> bool:
+    """Whether any database can hold a text: no half of a surrogate pair, and no NUL."""
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

@@ -10,13 +10,15 @@ from typing import Any, Literal
 
 from ingest.library.library import Library, User
 from litatlas.accounts import passwords, secrets
-from litatlas.accounts.names import key_of, user_name
+from litatlas.accounts.names import can_be_kept, key_of, user_name
 from litatlas.accounts.permissions import ROLES
 from litatlas.accounts.reader import EVERYBODY, Reader, person, program
 from litatlas.errors import ForbiddenError, InputError, TooManyError, UnauthorizedError
 from litatlas.settings import Settings, accounts_mode, group_roles
 from litatlas.vocabulary import MAX_USER_NAME
 
+MAX_SUBJECT = 400
+"""Characters of who somebody is elsewhere; a longer one is refused and not cut, for two could begin alike."""
 ATTEMPTS, ATTEMPTS_FROM, ATTEMPT_SECONDS = 10, 100, 300.0
 """Attempts to sign in that a name, and an address (of a whole lab, maybe), has in so many seconds."""
 
@@ -69,16 +71,13 @@ class SignIn:
         if not self._settings.password_login:
             raise ForbiddenError("Passwords are not accepted here.", "Sign in the other way that is offered.")
         key = key_of(name[:200])
-        keys = {
-            secrets.hashed(f"name\0{key}"): ATTEMPTS,
-            secrets.hashed(f"address\0{address}"): ATTEMPTS_FROM,
-        }
-        self._count_attempt(keys)
+        by_name, by_address = secrets.hashed(f"name\0{key}"), secrets.hashed(f"address\0{address}")
+        self._count_attempt({by_name: ATTEMPTS, by_address: ATTEMPTS_FROM})
         user = self._library.user(key)
         if not passwords.matches(password, user.password if user else "") or user is None:
             self.record("sign-in refused", name[:MAX_USER_NAME], who="?")
             raise UnauthorizedError("The name or the password is wrong.", "Try again.")
-        self._library.forget_attempts(list(keys))
+        self._library.forget_attempts(by_name, one_of=by_address)
         return self.start_session(user, "password")
 
     def _count_attempt(self, keys: dict[str, int]) -> None:
@@ -138,9 +137,12 @@ class SignIn:
         Groups and the role that they give are those of now.
 
         Raises:
-            ForbiddenError: they may not use this atlas.
+            ForbiddenError: they may not use this atlas, or the subject is too long or no text.
         """
-        groups = [group for group in dict.fromkeys(groups) if 0 < len(group) <= 200][:200]
+        if not subject or len(subject) > MAX_SUBJECT or not can_be_kept(subject):
+            raise ForbiddenError("This account has a name that cannot be kept.", "Ask its administrator.")
+        groups = [group for group in dict.fromkeys(groups) if 0 < len(group) <= 200 and can_be_kept(group)]
+        groups = groups[:200]
         user = self._library.user_of(issuer, subject)
         if user is not None:
             return self._follow_groups(user, groups)

@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from ingest.library.schema import users
 from litatlas.accounts.permissions import PERMISSIONS, ROLES, ROUTES, SCOPES
 from litatlas.accounts.secrets import form_token, hashed
+from litatlas.accounts.sign_in import ATTEMPTS_FROM
 from litatlas.atlas import Atlas
 from litatlas.errors import InputError
 from litatlas.settings import Settings
@@ -155,6 +158,22 @@ def test_too_many_attempts_are_told_to_wait(home: Path) -> None:
     app.extensions["litatlas"].atlas.close()
     assert [answer.status_code for answer in answers] == [401] * 10 + [429] * 2
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_an_account_of_ones_own_buys_no_more_attempts_on_others(tmp_path: Path) -> None:
+    with Atlas(Settings(home=tmp_path, processes=1)) as atlas:
+        atlas.accounts.add("rob", "reader", PASSWORD)
+    app = app_of(tmp_path)
+    client = app.test_client()
+    answers = []
+    for number in range(ATTEMPTS_FROM + 1):
+        answers.append(sign_in(client, f"guessed {number}", "wrong wrong wrong").status_code)
+        if number % 30 == 7:
+            answers.append(sign_in(app.test_client(), "rob").status_code)
+    app.extensions["litatlas"].atlas.close()
+    assert answers.count(303) == 4
+    assert answers.count(401) == ATTEMPTS_FROM
+    assert answers[-1] == 429
 
 
 def test_signing_out_everywhere_ends_every_session(app: Flask) -> None:
@@ -333,6 +352,24 @@ def test_a_header_is_believed_from_a_trusted_proxy_alone(home: Path) -> None:
         assert answer.status_code == 401
     local = client.get("/api/v1/me", headers={"X-Remote-User": "kim"})
     assert local.get_json()["role"] == "reader"  # a name alone does not make one the keeper of that name
+    app.extensions["litatlas"].atlas.close()
+
+
+def test_two_names_of_a_proxy_never_become_one(home: Path) -> None:
+    app = app_of(home, accounts="proxy", public_reading=False)
+    client = app.test_client()
+
+    def subject(name: str) -> str:
+        answer = client.get("/api/v1/me", headers={"X-Remote-User": name})
+        assert answer.status_code == 200
+        with app.extensions["litatlas"].atlas.library.reading() as connection:
+            return str(connection.scalars(select(users.c.subject).order_by(users.c.number.desc())).first())
+
+    assert subject("jos\xe9") == "jos\xe9"  # Latin-1, which is no UTF-8
+    assert subject("jos\xe8") == "jos\xe8"
+    assert subject("josé".encode().decode("latin-1") + "2") == "josé2"
+    for long in ("x" * 400 + "1", "x" * 400 + "2"):
+        assert client.get("/api/v1/me", headers={"X-Remote-User": long}).status_code == 403
     app.extensions["litatlas"].atlas.close()
 
 

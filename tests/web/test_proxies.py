@@ -72,6 +72,16 @@ def test_names_that_are_not_ours_are_refused(reader: FlaskClient, tmp_path: Path
     assert anyone.get("/", headers={"Host": "anything.example"}).status_code == 200
 
 
+@pytest.mark.parametrize("allowed", [HOST, "*"])
+@pytest.mark.parametrize("port", ["x", "99999", "8000@evil.example", "", "-1"])
+def test_what_is_no_host_begins_no_link(tmp_path: Path, allowed: str, port: str) -> None:
+    reader = client(tmp_path / "home", allowed_hosts=allowed)
+    headers = {"Host": f"localhost:{port}", "Origin": "null"}
+    assert reader.get("/search/feed?q=noise", headers=headers).status_code == 403
+    assert reader.post("/explore", data={"text": "noise"}, headers=headers).status_code == 403
+    assert reader.get("/healthz", headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize("wrong", [{"trusted_proxies": "nginx"}, {"base_path": "/a b"}])
 def test_settings_that_cannot_be_are_said(tmp_path: Path, wrong: dict[str, str]) -> None:
     with pytest.raises(SettingsError):

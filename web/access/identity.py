@@ -163,13 +163,21 @@ def _reader(known: Site, settings: Settings, mode: str) -> Reader:
 
 def _proxied(known: Site, settings: Settings) -> Reader | None:
     """Whom a trusted proxy names; what others write into its header is nothing."""
-    name = request.headers.get(settings.proxy_user_header, "").strip()
+    name = _sent(settings.proxy_user_header).strip()
     if not name or not request.environ.get("litatlas.trusted"):
         return None
-    groups = [part.strip() for part in request.headers.get(settings.proxy_groups_header, "").split(",")]
-    name = name.encode("latin-1", "replace").decode("utf-8", "replace")[:400]
+    groups = [part.strip() for part in _sent(settings.proxy_groups_header).split(",")]
     user = known.atlas.accounts.known_from_outside(PROXY, name, name, [part for part in groups if part])
     return person(user)
+
+
+def _sent(header: str) -> str:
+    """A header as its proxy meant it: UTF-8, else Latin-1, so that two names never become one."""
+    sent = request.headers.get(header, "")
+    try:
+        return sent.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return sent
 
 
 def _refuse() -> AnyResponse:

@@ -47,6 +47,8 @@ def add(context: Context, name: str, role: str, groups: list[str] | None, link: 
         made = atlas.accounts.add(name, role, password, groups or ())
         secret = atlas.accounts.reset_link(made["name"]) if link else ""
     click.echo(f"Added {made['name']!r}: {role}.", err=True)
+    if not password and not link:
+        click.echo("Nobody can sign in by it yet: litatlas users reset-link gives a password.", err=True)
     if secret:
         _show_link(secret)
 

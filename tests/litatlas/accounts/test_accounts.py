@@ -81,6 +81,7 @@ def test_a_name_that_is_taken_is_taken_again_as_it_is(text: str) -> None:
         ("\u0301a", "no letter that it could begin with"),
         ("...", "no letter"),
         ("a,b", "comma"),
+        ("Group:lab", "how a group is named"),
     ],
 )
 def test_each_name_is_refused_for_its_own_reason(text: str, said: str) -> None:
@@ -440,6 +441,25 @@ def test_an_account_from_elsewhere_takes_a_name_that_is_free(atlas: Atlas) -> No
     assert (len(longest.name), again.name) == (80, f"{'y' * 70} 2")
     for user in (first, odd, longest, again):
         accounts.remove(user.name)
+
+
+UNKEPT = {"half of a pair": "\ud800", "a NUL": "a\0b", "nothing": "", "too long": "s" * 401}
+
+
+@pytest.mark.parametrize("kind", UNKEPT)
+def test_an_account_from_elsewhere_that_no_database_can_keep_is_refused(atlas: Atlas, kind: str) -> None:
+    before = atlas.accounts.all()
+    with pytest.raises(ForbiddenError, match="cannot be kept"):
+        atlas.accounts.known_from_outside("https://id.example", UNKEPT[kind], "Odd", [])
+    assert atlas.accounts.all() == before
+
+
+def test_groups_from_elsewhere_that_no_database_can_keep_are_left_out(atlas: Atlas) -> None:
+    user = atlas.accounts.known_from_outside("https://id.example", "9", "Odd", ["lab", "\ud800", "n\0"])
+    assert user.groups == ("lab",)
+    user = atlas.accounts.known_from_outside("https://id.example", "9", "Odd", ["\udfff", "optics"])
+    assert user.groups == ("optics",)
+    atlas.accounts.remove(user.name)
 
 
 def test_what_a_removed_user_owned_is_the_keepers(tmp_path: Path) -> None:
