@@ -172,7 +172,7 @@ class Builder:
 
     def _remove_damaged(self) -> None:
         """Remove the model before the live one where it is damaged: nobody can go back to it."""
-        with suppress(NotFoundError):
+        with suppress(NotFoundError, ArraysError):  # its name is no folder's: there is nothing to remove
             name = self._publisher.previous().model
             assert name  # an empty one would be the folder of all models
             folder = self._home.model(name)

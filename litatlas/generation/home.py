@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from ingest.arrays import ArraysError
+
+_NAME = re.compile(r"[\w-][\w.-]{0,149}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,8 @@ class Home:
         return self.folder / "workers"
 
     def model(self, name: str) -> Path:
-        """The folder of one model."""
-        return self.models / name
+        """The folder of one model; raises ArraysError for a name that is no folder's."""
+        return _within(self.models, name)
 
     @property
     def segments(self) -> Path:
@@ -37,12 +42,12 @@ class Home:
         return self.folder / "segments"
 
     def segment(self, name: str) -> Path:
-        """The folder of one segment; the ledger knows which one goes with a model."""
-        return self.segments / name
+        """The folder of one segment; the ledger knows which one goes with a model. Raises as `model`."""
+        return _within(self.segments, name)
 
     def assistance(self, index: str) -> Path:
-        """The folder of the suggestions and the spelling that go with an index."""
-        return self.folder / "aids" / index
+        """The folder of the suggestions and the spelling that go with an index. Raises as `model`."""
+        return _within(self.folder / "aids", index)
 
     @property
     def last_backup(self) -> Path:
@@ -57,3 +62,12 @@ class Home:
     def lock(self, name: str) -> Path:
         """A lock file."""
         return self.folder / f"{name}.lock"
+
+
+def _within(folder: Path, name: str) -> Path:
+    """A folder in a folder: a library may be anybody's, and what it names is written to and removed."""
+    if not _NAME.fullmatch(name):
+        raise ArraysError(
+            f"The library names a folder that belongs into no home: {name[:100]!r}.", "Run: litatlas build"
+        )
+    return folder / name

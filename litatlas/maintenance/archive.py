@@ -39,7 +39,7 @@ _MOST_PADDING = 1 << 15
 _NAME = re.compile(
     r"library\.db|litatlas\.toml|models/[\w-][\w.-]{0,99}/(?:[\w-][\w.-]{0,99}/)?[\w-][\w.-]{0,99}"
 )
-_HINT = "Take another backup; `litatlas backup FILE --check` says which are whole."
+HINT = "Take another backup; `litatlas backup FILE --check` says which are whole."
 
 
 _DAMAGES = (
@@ -111,17 +111,17 @@ def read_archive(path: Path, take: Callable[[Manifest], Callable[[str], IO[bytes
         for member in members:
             wanted = manifest.files.get(member.name)
             if not member.isreg() or wanted is None or member.name in seen:
-                raise BackupError(f"{path} holds {member.name[:100]!r}, which is no file of a backup.", _HINT)
+                raise BackupError(f"{path} holds {member.name[:100]!r}, which is no file of a backup.", HINT)
             seen.add(member.name)
             stream = tar.extractfile(member)
             assert stream is not None
             with opened(member.name) as into:
                 if member.size != wanted["size"] or _copied(stream, into) != wanted["sha256"]:
-                    raise BackupError(f"{path} is damaged: {member.name} is not what was written.", _HINT)
+                    raise BackupError(f"{path} is damaged: {member.name} is not what was written.", HINT)
         plain.check_end()
     missing = manifest.files.keys() - seen
     if missing:
-        raise BackupError(f"{path} is cut: {min(missing)} is missing.", _HINT)
+        raise BackupError(f"{path} is cut: {min(missing)} is missing.", HINT)
     return manifest
 
 
@@ -185,7 +185,7 @@ def _manifest(path: Path, tar: tarfile.TarFile, member: tarfile.TarInfo | None) 
     stream = tar.extractfile(member)
     text = unsigned(stream.read() if stream else b"")
     if text is None:
-        raise BackupError(f"{path} is damaged: its manifest is not what was written.", _HINT)
+        raise BackupError(f"{path} is damaged: its manifest is not what was written.", HINT)
     record = json.loads(text)
     if record["format"] > FORMAT or record["schema"] > schema.SCHEMA:
         raise BackupError(
@@ -194,12 +194,12 @@ def _manifest(path: Path, tar: tarfile.TarFile, member: tarfile.TarInfo | None) 
         )
     manifest = Manifest(**{name: record[name] for name in Manifest.__slots__})
     if not _is_whole(manifest):
-        raise BackupError(f"{path} is damaged: its manifest cannot be read.", _HINT)
+        raise BackupError(f"{path} is damaged: its manifest cannot be read.", HINT)
     for name in manifest.files:
         if not _NAME.fullmatch(name):
-            raise BackupError(f"{path} names a file that belongs into no home: {name[:100]!r}.", _HINT)
+            raise BackupError(f"{path} names a file that belongs into no home: {name[:100]!r}.", HINT)
     if LIBRARY not in manifest.files:
-        raise BackupError(f"{path} holds no library.", _HINT)
+        raise BackupError(f"{path} holds no library.", HINT)
     return manifest
 
 
@@ -225,7 +225,7 @@ def _errors(path: Path) -> Iterator[None]:
         raise BackupError(f"There is no file {path}.", "Name a file that litatlas backup wrote.") from error
     except _DAMAGES as error:
         what = "is cut or damaged" if isinstance(error, tarfile.ReadError | EOFError) else "cannot be read"
-        raise BackupError(f"{path} {what}, or no backup of litatlas: {str(error)[:200]}.", _HINT) from error
+        raise BackupError(f"{path} {what}, or no backup of litatlas: {str(error)[:200]}.", HINT) from error
 
 
 def _entry(name: str, size: int) -> tarfile.TarInfo:

@@ -12,7 +12,7 @@ from ingest.locks import exclusive
 from ingest.progress import Progress
 from litatlas.generation.home import Home
 from litatlas.maintenance.copying import copy_library
-from litatlas.maintenance.restore import remember_library
+from litatlas.maintenance.settings_text import remember_library
 from litatlas.settings import Settings
 
 WAIT_SECONDS = 30.0

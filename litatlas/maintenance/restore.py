@@ -8,8 +8,8 @@ place. A PostgreSQL library is filled in one transaction between the two. The in
 from __future__ import annotations
 
 import json
-import re
 import shutil
+import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -22,16 +22,16 @@ from ingest.library.database import Database
 from ingest.library.library import Library
 from ingest.locks import exclusive
 from ingest.progress import Progress
-from litatlas.errors import BusyError, InputError
+from litatlas.errors import BusyError, InputError, LitatlasError
 from litatlas.generation.home import Home
 from litatlas.generation.ledger import Ledger
-from litatlas.maintenance.archive import LIBRARY, SETTINGS, Manifest, read_archive
+from litatlas.maintenance.archive import HINT, LIBRARY, SETTINGS, BackupError, Manifest, read_archive
 from litatlas.maintenance.copying import copy_library, is_empty
+from litatlas.maintenance.settings_text import without
 from litatlas.settings import Settings
 
-ELSEWHERE = ("home", "library", "engine", "index_prefix", "store")
+ELSEWHERE = ("home", "library", "engine", "index_prefix", "store", "log_file")
 """Settings that say where things lie: the place that is restored to has its own."""
-_SETTING = re.compile(r"\s*([A-Za-z_]+)\s*=")
 _LOST = {
     "message": "It was waiting or running when the backup was made, and its file is not part of the backup.",
     "hint": "Start it again.",
@@ -63,7 +63,7 @@ def restore(settings: Settings, file: Path, progress: Progress) -> dict[str, Any
                 aside.mkdir(mode=0o700)
                 manifest = read_archive(file, lambda manifest: _into(aside, manifest))
                 progress.step("Restoring the library", 0, 0)
-                left_out = _prepare(aside)
+                left_out = _prepare(file, aside, manifest)
                 _commit(home, settings, aside, progress)
             except BaseException:
                 if is_new and not (home.folder / "restored").exists():
@@ -79,17 +79,6 @@ def restore(settings: Settings, file: Path, progress: Progress) -> dict[str, Any
         ) from error
     summary = {"created": manifest.created, **manifest.counts, "bytes": manifest.size}
     return {"file": str(file), **summary, "settings_left_out": left_out}
-
-
-def remember_library(folder: Path, url: str) -> None:
-    """Name a database in the settings of a home, which only its owner may read."""
-    path = folder / SETTINGS
-    lines = path.read_text("utf-8").splitlines(keepends=True) if path.is_file() else []
-    others = [line for line in lines if not ((match := _SETTING.match(line)) and match[1] == "library")]
-    aside = path.with_name(f"{SETTINGS}.new")
-    aside.touch(mode=0o600)
-    aside.write_text(f"library = {json.dumps(url)}\n" + "".join(others), "utf-8")
-    aside.replace(path)
 
 
 def finish_restore(home: Home) -> None:
@@ -146,27 +135,56 @@ def _into(aside: Path, manifest: Manifest) -> Callable[[str], IO[bytes]]:
     return opened
 
 
-def _prepare(aside: Path) -> list[str]:
-    """Bring the unpacked library up to this version; which settings were left out."""
-    with Library.open(f"sqlite:///{aside / LIBRARY}") as library:
-        Ledger(library).mark_restored()
-        with library.writing() as connection:
-            error = json.dumps(_LOST)
-            connection.execute(delete(schema.sessions))  # whoever signed out since then stays signed out
-            connection.execute(delete(schema.tokens).where(schema.tokens.c.kind == "reset"))  # used, maybe
-            lost = schema.jobs.c.state.in_(["queued", "running"])
-            connection.execute(update(schema.jobs).where(lost).values(state="failed", error=error, worker=""))
-    return _settings(aside)
+def _prepare(file: Path, aside: Path, manifest: Manifest) -> list[str]:
+    """Bring the unpacked library up to this version; which settings were left out.
+
+    Raises:
+        BackupError: its library or its settings are none, or the library names folders outside of a home.
+    """
+    try:
+        with Library.open(f"sqlite:///{aside / LIBRARY}") as library:
+            _check_library(library, aside, manifest)
+            Ledger(library).mark_restored()
+            with library.writing() as connection:
+                error = json.dumps(_LOST)
+                connection.execute(delete(schema.sessions))  # whoever signed out since then stays signed out
+                connection.execute(
+                    delete(schema.tokens).where(schema.tokens.c.kind == "reset")
+                )  # used, maybe
+                lost = schema.jobs.c.state.in_(["queued", "running"])
+                values = {"state": "failed", "error": error, "worker": ""}
+                connection.execute(update(schema.jobs).where(lost).values(values))
+    except LitatlasError as error:
+        raise BackupError(f"{file} holds no library that can be used: {error.message}", HINT) from error
+    try:
+        return _settings(aside)
+    except ValueError as error:
+        raise BackupError(f"{file} holds settings that cannot be read: {error}.", HINT) from error
+
+
+def _check_library(library: Library, aside: Path, manifest: Manifest) -> None:
+    """Refuse a library that is not the manifest's, or names folders that belong into no home."""
+    held, said = library.counts().documents, manifest.counts.get("documents")
+    if said is not None and held != said:
+        raise InputError(f"it has {held:,} documents, and should have {said:,}.", HINT)
+    home, ledger = Home(aside), Ledger(library)
+    draft = ledger.draft()
+    for row in library.generations():
+        home.assistance(row.index)
+    for name in [row.model for row in library.generations()] + [draft.model if draft else None]:
+        if name is not None:
+            home.model(name)
+            home.segment(ledger.model(name).segment)
 
 
 def _settings(aside: Path) -> list[str]:
     path = aside / SETTINGS
     if not path.is_file():
         return []
-    lines = path.read_text("utf-8").splitlines(keepends=True)
-    named = [(match[1] if (match := _SETTING.match(line)) else "", line) for line in lines]
-    path.write_text("".join(line for name, line in named if name not in ELSEWHERE), "utf-8")
-    return sorted({name for name, _ in named if name in ELSEWHERE})
+    text = path.read_text("utf-8")
+    named = tomllib.loads(text)
+    path.write_text(without(text, ELSEWHERE), "utf-8")
+    return sorted(named.keys() & set(ELSEWHERE))
 
 
 def _commit(home: Home, settings: Settings, aside: Path, progress: Progress) -> None:

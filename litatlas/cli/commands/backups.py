@@ -53,8 +53,8 @@ def backup(context: Context, file: Path, check: bool, as_json: bool) -> None:
 @pass_context
 def restore(context: Context, file: Path, library: str | None, as_json: bool) -> None:
     """Put a backup into an empty home and database, then make the index anew."""
-    from litatlas.maintenance.restore import remember_library
     from litatlas.maintenance.restore import restore as put_back
+    from litatlas.maintenance.settings_text import remember_library
 
     settings = context.settings()
     with context.progress() as progress:
