@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from ingest.library.library import Library, LibraryError
+from ingest.library.library import Library
 from ingest.text.boilerplate import without_headings
 from ingest.writers.formats import write, writer_named
 from litatlas.accounts.accounts import Accounts
@@ -75,7 +75,7 @@ class Atlas:
         self.home = Home(settings.home)
         _make_home(settings.home)
         finish_restore(self.home)
-        _check_library(self.home, settings)
+        _make_library(self.home, settings)
         self.library = Library.open(settings.library_url, migrate=migrate)
         self.engine = engine_of(settings)
         files = PublishedFiles(
@@ -269,16 +269,9 @@ def _make_home(folder: Path) -> None:
         ) from error
 
 
-def _check_library(home: Home, settings: Settings) -> None:
-    """Refuse to begin anew where only the library is gone: an empty one would hide what was lost."""
-    library = home.folder / "library.db"
-    if settings.library or (library.is_file() and library.stat().st_size):
-        return
-    if any(home.models.glob("*/model.json")) or any(home.indices.glob("*/stamp.json")):
-        raise LibraryError(
-            f"The library is missing: {library} is not there or empty, but its models and index are.",
-            "Restore a backup (litatlas restore FILE), or put library.db back and run: litatlas reindex. "
-            "To begin anew, move the folders models, index, segments and aids away.",
-        )
-    if not library.exists():
-        library.touch(mode=0o600)
+def _make_library(home: Home, settings: Settings) -> None:
+    """A file for a new library, which its owner alone may read; refuses where only the library is gone."""
+    if not settings.library:
+        home.check_library()
+        if not home.library.exists():
+            home.library.touch(mode=0o600)

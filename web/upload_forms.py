@@ -52,24 +52,41 @@ def submit(collection: str, files: list[FileStorage], form: Mapping[str, str]) -
         )
     params, mapping = options(form)
     atlas().collections.check_change(collection)
-    stored = [site().atlas.uploads.store(file.stream, clean(file.filename or ""), _limit()) for file in files]
-    atlas().collections.begin(collection, private=form.get("private") == "true")
+    uploads, stored = site().atlas.uploads, list[Path]()
+    try:
+        for file in files:
+            stored.append(uploads.store(file.stream, clean(file.filename or ""), _limit()))
+        atlas().collections.begin(collection, private=form.get("private") == "true")
+    except BaseException:
+        _drop(stored)
+        raise
     return _queue(collection, stored, params, mapping)
 
 
 def _queue(
     collection: str, stored: list[Path], params: UploadRequest, mapping: dict[str, str]
 ) -> list[JobAnswer]:
-    return [
-        atlas().jobs.submit_add(
-            collection,
-            path,
-            format=params.format or None,
-            encoding=params.encoding or None,
-            mapping=mapping,
-        )
-        for path in stored
-    ]
+    """Queue a job for each file; those that are refused one are not kept."""
+    jobs: list[JobAnswer] = []
+    try:
+        for path in stored:
+            job = atlas().jobs.submit_add(
+                collection,
+                path,
+                format=params.format or None,
+                encoding=params.encoding or None,
+                mapping=mapping,
+            )
+            jobs.append(job)
+    finally:
+        _drop(stored[len(jobs) :])
+    return jobs
+
+
+def _drop(stored: list[Path]) -> None:
+    """Remove files that no job will read: they would take the room of others for an hour."""
+    for path in stored:
+        site().atlas.uploads.remove(path)
 
 
 def stage(collection: str, files: list[FileStorage]) -> list[str]:

@@ -19,6 +19,10 @@ _KEPT_FIELDS = 40
 _KEPT_CHARACTERS = 5_000
 
 
+def _begins_a_line(text: str, at: int) -> bool:
+    return not text[text.rfind("\n", 0, at) + 1 : at].strip(" \t\r\ufeff")
+
+
 class BibtexReader:
     """Reads entry by entry; an unclosed brace or a repeated key costs no record."""
 
@@ -40,6 +44,8 @@ class BibtexReader:
             return 0.3 if name.endswith(self.suffixes) and b"@" in head else 0.0
         if name.endswith(self.suffixes):
             return 0.95
+        if not any(_begins_a_line(text, start.start()) for start in bibscan.START.finditer(text)):
+            return 0.0  # an entry that a record of another format speaks of
         lines = list(enumerate(text.split("\n"), 1))
         inside = sum(entry.end_line - entry.line + 1 for entry in bibscan.scan(lines))
         outside = sum(1 for _, line in lines if line.strip() and not line.lstrip().startswith(("%", "@")))

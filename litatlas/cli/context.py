@@ -159,8 +159,15 @@ class Context:
 
 
 def check_exists(settings: Settings) -> None:
-    """Raise `NotFoundError` where there is no atlas, with where one may be."""
-    if settings.library or any((settings.home / name).exists() for name in ("library.db", "restored")):
+    """Raise `NotFoundError` where there is no atlas, with where one may be; LibraryError where only the
+    library is lost."""
+    from litatlas.generation.home import Home  # here: it knows arrays, which are slow to import
+
+    if settings.library or (settings.home / "restored").exists():
+        return
+    home = Home(settings.home)
+    home.check_library()
+    if home.library.exists():
         return
     hint = "Add papers with: litatlas add FILE --collection NAME, or choose another home with --home."
     if (DEMO / "library.db").exists():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.arrays import ArraysError
+from ingest.library.backend.errors import LibraryError
 
 _NAME = re.compile(r"[\w-][\w.-]{0,149}", re.ASCII)
 
@@ -48,6 +49,27 @@ class Home:
     def assistance(self, index: str) -> Path:
         """The folder of the suggestions and the spelling that go with an index. Raises as `model`."""
         return _within(self.folder / "aids", index)
+
+    @property
+    def library(self) -> Path:
+        """The library, where it is SQLite's."""
+        return self.folder / "library.db"
+
+    def check_library(self) -> None:
+        """Refuse to begin anew where only the library is gone: an empty one would hide what was lost.
+
+        Raises:
+            LibraryError: it is not there or empty, but what was made of it is.
+        """
+        if self.library.is_file() and self.library.stat().st_size:
+            return
+        if any(self.models.glob("*/model.json")) or any(self.indices.glob("*/stamp.json")):
+            raise LibraryError(
+                f"The library is missing: {self.library} is not there or empty, but its models and index "
+                "are.",
+                "Restore a backup (litatlas restore FILE), or put library.db back and run: litatlas reindex. "
+                "To begin anew, move the folders models, index, segments and aids away.",
+            )
 
     @property
     def last_backup(self) -> Path:

@@ -121,3 +121,21 @@ def test_the_header_of_the_file(whole: Whole, tmp_path: Path) -> None:
     for at in range(0, 100, 2):
         damage = lambda data, at=at: data[:at] + bytes([data[at] ^ 0x11]) + data[at + 1 :]  # noqa: E731
         _damaged(whole, damage, tmp_path, at)
+
+
+@pytest.mark.parametrize("left", [None, b""])
+@pytest.mark.parametrize("command", ["status", "search", "reindex", "build", "backup", "migrate", "users"])
+def test_a_library_that_is_gone_is_said_by_every_command(
+    whole: Whole, tmp_path: Path, command: str, left: bytes | None
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(whole.home, home)
+    (home / "library.db").unlink()
+    if left is not None:
+        (home / "library.db").write_bytes(left)
+    more = {"search": ("galaxy",), "backup": (str(tmp_path / "b"),), "users": ("list",)}
+    outcome = run_command(home, command, *more.get(command, ()), check=False)
+    assert outcome.status == 1
+    assert "The library is missing" in outcome.err
+    assert "restore FILE" in outcome.err
+    assert ((home / "library.db").read_bytes() if (home / "library.db").exists() else None) == left

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import re
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from litatlas.atlas import Atlas
+from litatlas.settings import Settings
 from litatlas.uploads import MAX_NAME_BYTES, safe_name
 from tests.web.built_atlas import work
 from tests.web.conftest import EmptyAtlas, Names, make_app
 from tests.web.test_pages import check
+from web import create_app
 from web.rendering.rich_text import on_page
 
 
@@ -205,3 +209,26 @@ def test_public_errors_leave_out_the_home(own_client: FlaskClient, own_atlas: At
     staged = own_atlas.uploads.file(own_atlas.uploads.stage(io.BytesIO(b"x"), "a.ris", 1))
     assert own_atlas.uploads.public(f"{staged} is empty.") == "a.ris is empty."
     assert own_atlas.uploads.without_folder(f"/elsewhere/{staged.name}") == "/elsewhere/a.ris"
+
+
+def test_files_that_no_job_will_read_are_not_kept(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, queued_jobs=2, upload_megabytes=1)
+    with Atlas(settings) as atlas:
+        client = create_app(settings, atlas=atlas).test_client()
+
+        def send(*contents: bytes) -> int:
+            files = [(BytesIO(content), f"{number}.ris") for number, content in enumerate(contents)]
+            return client.post("/api/v1/collections/Sea/documents", data={"file": files}).status_code
+
+        def kept() -> int:
+            return len(list((tmp_path / "uploads").glob("*")))
+
+        record = b"TY  - JOUR\nTI  - Tides\nER  - \n"
+        assert (send(record, record, b""), kept()) == (400, 0)
+        assert (send(record, b" " * 1_500_000), kept()) == (413, 0)
+        assert (send(record, record, record), kept()) == (429, 2)
+        assert (send(record), kept()) == (429, 2)
+        assert len(atlas.library.jobs()) == 2
+        token = atlas.uploads.stage(BytesIO(record), "staged.ris", 1)
+        answer = client.post("/uploads/add", data={"collection": "Sea", "token": token})
+        assert (answer.status_code, kept()) == (429, 2)

@@ -259,6 +259,8 @@ class TantivyEngine:
                 meta = (path / "meta.json").stat()
             except FileNotFoundError:
                 self._open.pop(index, None)
+                if self.stamp(index) is not None:
+                    raise damaged(index, "meta.json is missing") from None
                 raise IndexMissingError(
                     f"There is no index {index} in {self._folder}.",
                     "Rebuild it from the library: litatlas reindex.",

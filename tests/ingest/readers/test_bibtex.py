@@ -8,7 +8,7 @@ import pytest
 
 from ingest.document import Document, FieldWarning
 from ingest.readers.parsing.reader import ReadOptions
-from ingest.readers.registry import reader_named
+from ingest.readers.registry import reader_named, sniff
 
 
 def read(text: str) -> dict[str, Document]:
@@ -233,3 +233,18 @@ def test_abbreviations_do_not_multiply_without_end() -> None:
     assert any(
         "stand for too much text" in found.reason for found in parsed if isinstance(found, FieldWarning)
     )
+
+
+SPOKEN_OF = (
+    b'{"id": "x", "title": "How to cite @article{foo, title={X}, author={B}}"}\n'
+    b'{"id": "y", "title": "Second"}\n',
+    b'id,title,abstract\n1,"Cite @article{foo, title={X}}",Of entries\n2,Second,Of others\n',
+    b"TY  - JOUR\nTI  - Of @misc{a, title={b}}\nER  - \n",
+)
+
+
+@pytest.mark.parametrize("head", SPOKEN_OF)
+def test_a_record_that_speaks_of_an_entry_is_no_bibtex(head: bytes) -> None:
+    assert sniff(head, "papers").name != "bibtex"
+    entries = b"\xef\xbb\xbf  @article{foo, title={X}, author={B}} @misc{c, title={D}}"
+    assert sniff(entries, "papers").name == "bibtex"

@@ -136,6 +136,16 @@ def test_a_broken_stamp_is_said(engine: Engine, tmp_path: Path) -> None:
         engine.search("shelf", Request())
 
 
+def test_an_index_that_lost_its_list_of_segments_is_damaged_and_not_absent(
+    engine: Engine, tmp_path: Path
+) -> None:
+    engine.create("shelf", STAMP)
+    engine.close()
+    (tmp_path / "index" / "shelf" / "meta.json").unlink()
+    with pytest.raises(EngineRedError, match=r"shelf is damaged: meta\.json is missing"):
+        engine.search("shelf", Request())
+
+
 def test_an_unknown_engine_is_named(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="“solr” is not known"):
         open_engine("solr", tmp_path)
