@@ -1,8 +1,11 @@
-"""Answers that are kept until anything changes: the same question by a reader with the same rights.
+"""Answers that are kept until something changes that one shows: the same question by a reader with the same
+rights.
 
 An answer is kept under all that it depends on: the address, the language, what the reader may see and do,
 and a mark of the library, the index and the generation (`Generations.state`). What any process commits
-changes the mark, so that nothing old is given; a private collection is in the answers of those alone who see
+changes the mark, so that nothing old is given, unless no answer shows it (`UNSHOWN` of the library's schema):
+how far a job is, who signs in, what a list or a review holds. Of papers that come in, batches change it every
+`SHOWN_SECONDS` of the intake, and its end does. A private collection is in the answers of those alone who see
 it.
 """
 
@@ -49,7 +52,9 @@ KEPT = frozenset(
         "pages.trends",
     ]
 )
-"""What depends on nothing else; the time of the day, jobs and files do not come into them."""
+"""What depends on nothing else; the time of the day, files and `UNSHOWN` tables do not come into them."""
+MARKED = frozenset(["pages.document"])
+"""What of these shows the stars and the like that the reader has put."""
 MOST_BYTES, MOST_BYTES_BESIDE = 24_000_000, 6_000_000
 """What a process keeps itself; where processes leave their answers for each other in files, less."""
 LARGEST = 2_000_000
@@ -129,15 +134,13 @@ def install(app: Flask, folder: Path | None = None) -> None:
 
 def _known(answers: Answers, shared: SharedAnswers | None) -> Answer | None:
     """The answer to the request at hand; where there is none, ``g.kept_as`` says how to keep it."""
-    generations = atlas().generations
-    common = generations.common_state() if shared else None  # before the state: it may be older, never newer
-    state = generations.state()
+    state = atlas().generations.state()
     if state is None or len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
         return None
     key, name = _question(), ""
     answer = answers.get(state, key)
-    if answer is None and shared and common:
-        name = shared.name(common, state[1], key)
+    if answer is None and shared:
+        name = shared.name(state, key)
         answer = shared.get(name)
         if answer is not None:
             answers.put(state, key, answer)
@@ -161,4 +164,5 @@ def _question() -> Hashable:
     who = reader()
     rights = (who.number, who.role, who.may, who.groups, who.sees_all, bool(who.token))
     address = (request.path, request.query_string, request.host, request.script_root)
-    return address, current(), rights, atlas().sight.collections()
+    marks = atlas().notes.marks_state() if request.endpoint in MARKED and who.can("note") else None
+    return address, current(), rights, atlas().sight.collections(), marks

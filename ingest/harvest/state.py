@@ -56,7 +56,7 @@ def save(library: Library, collection: str, state: State) -> None:
     row = _find(library, collection)
     assert row is not None
     key, state.created = row
-    library.set_meta(_key(key, state.source, state.request), json.dumps(asdict(state)))
+    library.set_meta(_key(key, state.source, state.request), json.dumps(asdict(state)), shown=False)
 
 
 def states(library: Library, collection: str) -> list[State]:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,8 +20,9 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ingest.errors import BusyError, UnavailableError
 from ingest.library import schema
-from ingest.library.backend import wal_index, write_ahead_log
+from ingest.library.backend import write_ahead_log
 from ingest.library.backend.advisory_locks import Held, held, holders, is_held
+from ingest.library.backend.answer_marks import SHOWN, AnswerMarks, advance, marks_counter
 from ingest.library.backend.connections import connect
 from ingest.library.backend.errors import LibraryError as LibraryError
 from ingest.library.backend.errors import translated
@@ -41,8 +41,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._watch: sqlite3.Connection | None = None
-        self._watching = Lock()
+        self._marks = AnswerMarks(engine, _file_of(engine.url))
 
     @classmethod
     def open(cls, url: str, *, migrate: bool = True) -> Self:
@@ -67,10 +66,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
-        with self._watching:
-            if self._watch is not None:
-                self._watch.close()
-                self._watch = None
+        self._marks.close()
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -112,11 +108,13 @@ class Database:
             connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
 
     @contextmanager
-    def writing(self, *, bulk: bool = False) -> Iterator[Connection]:
+    def writing(self, *, bulk: bool = False, shown: bool = True) -> Iterator[Connection]:
         """A transaction that writes; writers take turns.
 
         Args:
             bulk: one of many, each with many rows; SQLite holds more of the file for them.
+            shown: whether all kept answers are old then. False where it writes tables that none of them shows
+                (`schema.UNSHOWN`), or where :meth:`show` follows.
 
         Raises:
             BusyError: another process has been writing for a minute.
@@ -130,6 +128,8 @@ class Database:
             with connection.begin():
                 _take_turns(connection)
                 yield connection
+                if shown:
+                    advance(connection, SHOWN)
 
     @contextmanager
     def lock(
@@ -160,42 +160,22 @@ class Database:
         with self.reading() as connection:
             return holders(connection, doing)
 
-    def state(self) -> str | None:
-        """A mark of all that is committed: while it is the same, everything that is read is the same.
+    def state(self) -> int | None:
+        """A mark of all that kept answers are made of: while it is the same, what they show is the same, but
+        for what an intake that goes on has stored since it last said so (`ingest.intake.SHOWN_SECONDS`).
 
-        It says nothing to other processes. None where there is no such mark (a database in memory).
+        The same in every process, on whichever host. None where nothing can tell (a database in memory).
         """
-        if self.dialect == "postgresql":
-            with self.glancing() as connection:
-                return str(connection.exec_driver_sql("SELECT txid_current_snapshot()").scalar())
-        if (path := _file_of(self._engine.url)) is None:
-            return None
-        with self._watching:
-            if self._watch is None:  # a connection of its own: SQLite counts what others have committed
-                self._watch = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
-                self._watch.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-            try:
-                return str(self._watch.execute("PRAGMA data_version").fetchone()[0])
-            except sqlite3.Error:
-                return None
+        return self._marks.value(SHOWN)
 
-    def common_state(self) -> str | None:
-        """As :meth:`state`, but the same in all processes of this host; read it before that one.
+    def marks_state(self, owner: int) -> int | None:
+        """As :meth:`state`, of the stars and the like that one user (0: nobody) has put."""
+        return self._marks.value(marks_counter(owner))
 
-        Of SQLite, the header of the index of its write-ahead log, by which its own processes see what others
-        have committed. With it the file itself, into which the log goes when the last connection is closed.
-        None where there is no such mark.
-        """
-        if self.dialect == "postgresql":
-            return self.state()
-        if (path := _file_of(self._engine.url)) is None:
-            return None
-        header = wal_index.header(str(path))
-        try:
-            file = path.stat()
-        except OSError:
-            return None
-        return f"{header.hex()} {file.st_mtime_ns} {file.st_ino}" if header else None
+    def show(self) -> None:
+        """Say that kept answers are old: ``writing(shown=False)`` has written what they show."""
+        with self.writing():
+            pass
 
     def sequence(self) -> int:
         """The number of the latest change; 0 in an empty library."""
@@ -221,9 +201,10 @@ class Database:
             value: str | None = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == key))
             return value
 
-    def set_meta(self, key: str, value: str) -> None:
-        """Keep a small value under a name."""
-        self.put_meta({key: value})
+    def set_meta(self, key: str, value: str, *, shown: bool = True) -> None:
+        """Keep a small value under a name; ``shown`` as for :meth:`writing`."""
+        with self.writing(shown=shown) as connection:
+            write_meta(connection, {key: value})
 
     def put_meta(
         self, values: Mapping[str, str | None], expected: Mapping[str, str | None] | None = None

@@ -61,7 +61,7 @@ class JobsTable(Database):
         text = json.dumps(dict(arguments))
         row = {"id": secrets.token_hex(8), "kind": kind, "state": QUEUED, "arguments": text, "progress": 0.0}
         times = {"message": "", "created": now(), "updated": now(), "cancelled": False, "owner": owner}
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             same = (jobs.c.kind == kind) & (jobs.c.arguments == text) & ~jobs.c.cancelled
             alike = select(jobs.c.id).where(same, jobs.c.state.in_((QUEUED, RUNNING)))
             if once and (known := connection.scalar(alike.limit(1))) is not None:
@@ -117,7 +117,7 @@ class JobsTable(Database):
         for name, value in (("result", result), ("error", error)):
             if value is not None:
                 values[name] = json.dumps(dict(value))
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             values |= {"updated": now()}
             connection.execute(update(jobs).where(jobs.c.id == id).values(**values))
 
@@ -132,7 +132,7 @@ class JobsTable(Database):
         with self.reading() as connection:
             if connection.scalar(waiting) is None:
                 return None
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             if alone and connection.scalar(running.limit(1)) is not None:
                 waiting = waiting.where(jobs.c.kind.not_in(alone))
             number = connection.scalar(waiting.with_for_update(skip_locked=True))
@@ -146,7 +146,7 @@ class JobsTable(Database):
         """Let a running job wait again as if it had never begun: its worker was told to stop."""
         mine = (jobs.c.id == id) & (jobs.c.state == RUNNING)
         values = {"state": QUEUED, "progress": 0.0, "message": "", "worker": "", "updated": now()}
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             again = update(jobs).where(mine).values(**values, attempts=jobs.c.attempts - 1)
             connection.execute(again)
 
@@ -157,7 +157,7 @@ class JobsTable(Database):
             The job as it is now; None where it is not running by that worker any more.
         """
         mine = (jobs.c.id == id) & (jobs.c.worker == worker) & (jobs.c.state == RUNNING)
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             row = connection.execute(select(jobs).where(mine).with_for_update()).one_or_none()
             if row is None:
                 return None
@@ -182,7 +182,7 @@ class JobsTable(Database):
             NotFoundError: there is none with this id.
         """
         self.job(id)
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             connection.execute(update(jobs).where(jobs.c.id == id).values(cancelled=True))
             queued = update(jobs).where(jobs.c.id == id, jobs.c.state == QUEUED)
             connection.execute(queued.values(state=CANCELLED, updated=now()))

@@ -36,7 +36,7 @@ class ListsTable(Database):
         """Make a list (of a user). Returns its id, which cannot be guessed."""
         id = fresh_id()
         row = {"id": id, "name": name, "made": now(), "changed": now(), "owner": owner}
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             connection.execute(insert(lists), row)
             _append(connection, _number(connection, id), papers)
         return id
@@ -74,14 +74,14 @@ class ListsTable(Database):
         Raises:
             NotFoundError: there is no such list. InputError: it would be too long.
         """
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             number = _number(connection, id)
             _append(connection, number, papers)
             _touch(connection, number)
 
     def take_from_list(self, id: str, paper: str) -> None:
         """Take a paper out of a list, if it is in it."""
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             number = _number(connection, id)
             mine = (list_papers.c.list == number) & (list_papers.c.document == paper)
             connection.execute(delete(list_papers).where(mine))
@@ -89,7 +89,7 @@ class ListsTable(Database):
 
     def rename_list(self, id: str, name: str) -> None:
         """Give a list another name."""
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             number = _number(connection, id)
             connection.execute(update(lists).where(lists.c.number == number).values(name=name))
             _touch(connection, number)

@@ -27,6 +27,11 @@ from sqlalchemy import (
 SCHEMA = "0012"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
+UNSHOWN = frozenset(("attempts", "audit", "jobs", "sessions", "tokens", "lists", "list_papers"))
+UNSHOWN |= {"books", "book_lines", "book_runs", "book_sets"}
+UNSHOWN |= {"reviews", "review_searches", "review_papers", "decisions"}
+"""Tables that no answer shows that the web keeps (`web.answer_cache`)."""
+
 metadata = MetaData()
 _Number = BigInteger().with_variant(Integer(), "sqlite")  # SQLite's own row number is an INTEGER
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FRESH_SECONDS = 0.5
 """How long a reader may go on without looking whether something newer was published."""
+_LOOKS = 3
 
 
 class Generations:
@@ -59,34 +60,29 @@ class Generations:
         self._lock = threading.Lock()
         self._opened: Live | None = None
         self._looked = 0.0
-        self._state: str | None = None
+        self._state: Hashable = None
         self._follower = Follower(self.files, self._fetched)
 
-    def common_state(self) -> str | None:
-        """A mark of the library that is the same in all processes of this host, as :meth:`state` is not.
+    def state(self) -> Hashable:
+        """A mark of all that answers are made of, the same in all processes of this host: while it is the
+        same, so are they. None: there is no such mark now.
 
-        It is to be read before :meth:`state`: what is committed in between is then in the answer, though not
-        in the mark.
+        What another process has changed is looked at first, so that no answer of before a change gets the
+        mark of after it.
         """
-        return self.library.common_state()
-
-    def state(self) -> tuple[Hashable, Hashable] | None:
-        """A mark of all that answers are made of: while it is the same, so are they. The library's, and
-        that of the index and the generation.
-
-        What another process has committed is looked at before, so that no answer of before it gets the mark
-        of after it. None: there is no such mark.
-        """
-        state = self.library.state()
-        if state is None:
-            return None
-        if state != self._state:
+        for _ in range(_LOOKS):
+            mark = self.library.state()
+            if mark is None:
+                return None
+            state = mark, self.live().state()
+            if state == self._state:
+                return state
             self.look_again()
-            live = self.live()
-            if live.is_renamed():
+            if self.live().is_renamed():
                 self.reopen()
-            self._state = state
-        return state, self.live().state()
+                self.live()
+            self._state = state  # looked at after it was read: what is open is of this state or a later one
+        return None
 
     def seen(self, visible: frozenset[str] | None) -> Live:
         """The generation as a reader of some collections may know it."""

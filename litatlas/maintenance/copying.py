@@ -40,7 +40,7 @@ def copy_library(source: Database, target: Database, progress: Progress) -> int:
         LibraryError: the target is not empty, or a row is not the same after it was copied.
     """
     tables = schema.metadata.sorted_tables
-    with source.reading() as reading, target.writing() as writing:
+    with source.reading() as reading, target.writing(shown=False) as writing:
         _check_tables(reading)
         writing.execute(select(schema.counters).with_for_update())  # others who copy wait here
         if not _is_empty(writing):

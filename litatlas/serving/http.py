@@ -218,6 +218,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def service(self) -> None:
         """Answer the first request."""
         request = self.requests[0]
+        self.server.task_dispatcher.begins(self)
         self._receiving = None
         self._was_refused = request.error is not None and not self._lingers_until
         super().service()

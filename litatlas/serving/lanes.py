@@ -1,8 +1,9 @@
 """Lanes: threads of their own for requests that take long, so that pages never wait for them.
 
-Each lane has its threads and its queue. A request that comes when the queue is full, or when readers have
-waited too long already, is refused at once, by the lane of health checks, and told when to try again: better
-than an answer that nobody waits for any more.
+Each lane has its threads and its queue. A request that comes when the queue is full, or so long that readers
+would wait too long for their turn, is refused at once, by the lane of health checks, and told when to try
+again: better than an answer that nobody waits for any more. One that has waited too long all the same,
+because those before it took longer than others did, is refused when its turn comes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ LaneName = Literal["health", "read", "parse", "upload", "export", "follow"]
 log = logging.getLogger("litatlas.lanes")
 RETRY_SECONDS = 5
 TELL_SECONDS = 1.0
+_NEWEST = 0.1
+"""The weight of the newest turn in the mean of how long one takes."""
 
 
 class Rule(NamedTuple):
@@ -51,6 +54,24 @@ LANES: dict[LaneName, Lane] = {
     "export": Lane(4, 12),  # takes as long as its reader takes
     "follow": Lane(4, 4),  # goes on for a minute
 }
+
+
+class _Turns:
+    """How fast the requests of a lane get their turn, told by those that had to wait for it."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+        self._seconds = 0.0
+
+    def begins(self, queued: float, now: float) -> None:
+        """A request that was queued at a moment has its turn."""
+        if queued < self._last:  # it waited for others: so one turn came after the other
+            self._seconds += _NEWEST * (now - self._last - self._seconds)
+        self._last = now
+
+    def waits(self, before: int) -> float:
+        """Seconds that a request will wait about, with so many before it."""
+        return before * self._seconds
 
 
 class Refusal:
@@ -99,6 +120,7 @@ class Lanes:
         self._seconds = seconds
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is no event
         self._lanes = {name: ThreadedTaskDispatcher() for name in LANES}
+        self._turns = {name: _Turns() for name in LANES}
         self._refused, self._told = 0, -TELL_SECONDS
         for name, lane in self._lanes.items():
             lane.set_thread_count(LANES[name].threads)
@@ -113,16 +135,28 @@ class Lanes:
             request.error, name = busy(request.path), "health"
         self._lanes[name].add_task(channel)
 
+    def begins(self, channel: Any) -> None:
+        """The first request of a connection has its turn; it is refused where it has waited too long."""
+        request, now = channel.requests[0], time.perf_counter()
+        if request.error:
+            return
+        self._turns[request.lane].begins(channel.queued, now)
+        if LANES[request.lane].prompt and 0 < self._seconds < now - channel.queued:
+            self._refuse(request.lane)
+            request.error = busy(request.path)
+
     def _is_full(self, name: LaneName, now: float) -> bool:
         """Whether one request more would not be answered in time."""
         queue = self._lanes[name].queue
         if len(queue) >= LANES[name].waiting:
             return True
+        if not LANES[name].prompt or self._seconds <= 0:
+            return False
         try:
             first = queue[0].queued
         except IndexError:  # a thread has just taken it
             return False
-        return LANES[name].prompt and 0 < self._seconds < now - first
+        return max(now - first, self._turns[name].waits(len(queue))) > self._seconds
 
     def _refuse(self, name: LaneName) -> None:
         """Log that requests are refused; a line a second at most says how many."""

@@ -157,7 +157,7 @@ class AccountsTable(Database):
         Raises:
             NotFoundError: the user was removed.
         """
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             _user_at(connection, owner)
             connection.execute(delete(sessions).where(sessions.c.ends <= now()))
             row = {"hash": hash, "owner": owner, "created": now(), "used": now(), "ends": ends}
@@ -173,13 +173,13 @@ class AccountsTable(Database):
 
     def end_session(self, hash: str) -> None:
         """End a session."""
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             connection.execute(delete(sessions).where(sessions.c.hash == hash))
 
     def end_sessions(self, owner: int, *, but: str = "") -> int:
         """End all sessions of a user, except one; how many there were."""
         mine = (sessions.c.owner == owner) & (sessions.c.hash != but)
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             return connection.execute(delete(sessions).where(mine)).rowcount
 
     def count_sessions(self, owner: int) -> int:
@@ -197,7 +197,7 @@ class AccountsTable(Database):
             NotFoundError: the user was removed.
         """
         row = {name: getattr(token, name) for name in Token.__slots__}
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             _user_at(connection, token.owner)
             if token.kind == "reset":
                 mine = (tokens.c.owner == token.owner) & (tokens.c.kind == "reset")
@@ -221,7 +221,7 @@ class AccountsTable(Database):
     def use_token(self, id: str) -> None:
         """Remember that a token was used today; written once a minute at most."""
         stamp = now()[:16]
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             connection.execute(update(tokens).where(tokens.c.id == id).values(used=stamp))
 
     def remove_token(self, id: str, owner: int | None = None) -> None:
@@ -232,7 +232,7 @@ class AccountsTable(Database):
         """
         mine = tokens.c.id == id
         mine = mine if owner is None else mine & (tokens.c.owner == owner)
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             if not connection.execute(delete(tokens).where(mine)).rowcount:
                 raise NotFoundError(f"There is no token {id[:20]!r}.", "It was revoked already.")
 
@@ -245,7 +245,7 @@ class AccountsTable(Database):
             Seconds to wait; 0 where the attempt may go on.
         """
         at = time.time()
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             connection.execute(delete(attempts).where(attempts.c.at < at - seconds))
             for key, most in limits.items():
                 made = list(
@@ -265,7 +265,7 @@ class AccountsTable(Database):
         """
         last = select(func.max(attempts.c.at)).where(attempts.c.key == one_of).scalar_subquery()
         mine = (attempts.c.key == one_of) & (attempts.c.at == last)
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             connection.execute(delete(attempts).where(or_(attempts.c.key == key, mine)))
 
 

@@ -43,7 +43,7 @@ class AuditTable(Database):
         """Add a row, and drop those older than ``days``."""
         row = {"at": now(), "who": who, "action": action, "subject": subject, "detail": detail}
         oldest = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             connection.execute(insert(audit), row | {"address": address})
             connection.execute(delete(audit).where(audit.c.at < oldest))
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import delete, func, insert, select, update
 
 from ingest.errors import InputError, NotFoundError
+from ingest.library.backend.answer_marks import advance, marks_counter
 from ingest.library.database import Database, now
 from ingest.library.schema import grants, kept_items, marks
 from ingest.values.given_ids import fresh_id
@@ -114,7 +115,8 @@ class KeptItemsTable(Database):
         """Star a document, or say that it was read (``kind``), or take that back."""
         row = {"document": document, "owner": owner or NOBODY, "kind": kind}
         here = [marks.c[name] == value for name, value in row.items()]
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
+            advance(connection, marks_counter(owner or NOBODY))
             connection.execute(delete(marks).where(*here))
             if on:
                 connection.execute(insert(marks), row | {"made": now()})

@@ -3,7 +3,8 @@
 - ``errors``: the drivers' errors in our words
 - ``connections``: PostgreSQL's connections, where its server may go away and come back
 - ``advisory_locks``: PostgreSQL's locks, which hold between hosts
-- ``wal_index``: what SQLite's processes know of each other's commits
+- ``answer_marks``: whether something has changed that a kept answer may show
+- ``wal_index``: whether somebody else uses an SQLite file
 - ``write_ahead_log``: damage to the log that SQLite would pass over
 - ``patience``: waiting for a server that is away
 """

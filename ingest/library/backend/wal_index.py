@@ -1,4 +1,4 @@
-"""Reading the index of SQLite's write-ahead log (``library.db-shm``) beside SQLite's own connections.
+"""Looking at the index of SQLite's write-ahead log (``library.db-shm``) beside SQLite's own connections.
 
 Where a process closes any descriptor of a file, POSIX takes away all locks that the process has on it
 (https://sqlite.org/howtocorrupt.html, section 2.2), and SQLite's locks of writers and readers lie on this
@@ -13,23 +13,11 @@ import struct
 from pathlib import Path
 from threading import Lock
 
-_HEADER_BYTES = 48
-"""Of SQLite's WalIndexHdr, which stands there twice (https://sqlite.org/walformat.html)."""
 _LOCK = struct.Struct("hhqqi4x")  # struct flock of Linux
 _IN_USE = 128
 """The byte on which every connection to the file has a lock (os_unix.c of SQLite: UNIX_SHM_DMS)."""
 _descriptors: dict[str, int] = {}
 _opening = Lock()
-
-
-def header(database: str) -> bytes | None:
-    """The header, which changes with every commit; None where there is none, or while it is written."""
-    try:
-        both = os.pread(_descriptor(f"{database}-shm"), 2 * _HEADER_BYTES, 0)
-    except OSError:
-        return None
-    first, second = both[:_HEADER_BYTES], both[_HEADER_BYTES:]
-    return first if any(first) and first == second else None
 
 
 def is_in_use(database: str) -> bool:

@@ -83,7 +83,7 @@ class BooksTable(Database):
             "owner": owner, "answers": "{}",
         }  # fmt: skip
         try:
-            with self.writing() as connection:
+            with self.writing(shown=False) as connection:
                 connection.execute(insert(books), row)
         except IntegrityError:
             raise taken(name) from None
@@ -112,14 +112,14 @@ class BooksTable(Database):
     def rename_book(self, book: Book, name: str) -> None:
         """Give a book another name; raises as :meth:`make_book`."""
         try:
-            with self.writing() as connection:
+            with self.writing(shown=False) as connection:
                 _change(connection, book, name=name)
         except IntegrityError:
             raise taken(name) from None
 
     def answer_book(self, book: Book, answers: Mapping[str, str]) -> None:
         """Keep what people wrote for a book's report."""
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             _change(connection, book, answers=json.dumps(dict(answers)))
 
     def remove_book(self, book: Book) -> None:
@@ -139,7 +139,7 @@ class BooksTable(Database):
 
     def write_lines(self, book: Book, lines: Mapping[int, str], *, removed: Iterable[int] = ()) -> None:
         """Write lines, replacing those of the same numbers, and remove others."""
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             for number in [*removed, *lines]:
                 here = (book_lines.c.book == book.number) & (book_lines.c.line == number)
                 connection.execute(delete(book_lines).where(here))
@@ -152,7 +152,7 @@ class BooksTable(Database):
 
     def keep_run(self, book: Book, run: BookRun, sets: Mapping[str, bytes]) -> BookRun:
         """Keep a run, numbered on from the last, with the sets that the book does not have yet."""
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             mine = book_runs.c.book == book.number
             last = connection.scalar(select(func.coalesce(func.max(book_runs.c.run), 0)).where(mine)) or 0
             stored = set(connection.scalars(select(book_sets.c.hash).where(book_sets.c.book == book.number)))
@@ -200,7 +200,7 @@ class BooksTable(Database):
     def freeze_run(self, book: Book, run: int, *, who: str, note: str) -> None:
         """Freeze a run; one that is frozen stays as it is."""
         here = (book_runs.c.book == book.number) & (book_runs.c.run == run) & (book_runs.c.frozen == "")
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             connection.execute(update(book_runs).where(here).values(frozen=now(), frozen_by=who, note=note))
 
     def set_of(self, book: Book, hash: str) -> bytes:

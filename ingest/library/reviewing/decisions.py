@@ -65,7 +65,7 @@ class DecisionsTable(Database):
     def decide(self, review: Review, rows: Sequence[Decision]) -> list[int]:
         """Keep decisions; on the disk when this returns. Returns their numbers."""
         made = now()
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             query = insert(decisions).returning(decisions.c.number)
             return [int(connection.scalars(query, _values(review, row, made)).one()) for row in rows]
 
@@ -89,7 +89,7 @@ class DecisionsTable(Database):
 
     def keep_estimate(self, review: Review, stage: str, estimate: Estimate) -> None:
         """Keep what was learned for a stage, unless what is kept was learned from later rows."""
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             stored = _estimate(connection, review, stage)
             if stored is None or stored.last <= estimate.last:
                 write_meta(connection, {_estimate_key(review, stage): json.dumps(asdict(estimate))})

@@ -88,7 +88,7 @@ class ReviewsTable(Database):
         """
         row = {"id": fresh_id(), "name": name, "plan": json.dumps(plan), "made": now()}
         try:
-            with self.writing() as connection:
+            with self.writing(shown=False) as connection:
                 number = connection.scalars(insert(reviews).returning(reviews.c.number), row).one()
                 if brought is not None:
                     _bring(connection, number, brought)
@@ -116,7 +116,7 @@ class ReviewsTable(Database):
         """Change a review's name and plan; raises as :meth:`make_review`."""
         query = update(reviews).where(reviews.c.number == review.number)
         try:
-            with self.writing() as connection:
+            with self.writing(shown=False) as connection:
                 connection.execute(query.values(name=name, plan=json.dumps(plan)))
         except IntegrityError:
             raise InputError(f"There is a review {name!r} already.", "Choose another name.") from None
@@ -136,7 +136,7 @@ class ReviewsTable(Database):
 
         Ids that the library does not know are left out. The records of the papers are kept as they are now.
         """
-        with self.writing() as connection:
+        with self.writing(shown=False) as connection:
             number = _bring(connection, review.number, Brought(papers, kind, text, generation, who))
             query = select(review_searches).where(review_searches.c.number == number)
             return _search(connection.execute(query).one())

@@ -72,6 +72,10 @@ class Notes:
 
     # -- marks ----------------------------------------------------------------------------------------------
 
+    def marks_state(self) -> int | None:
+        """A mark of all that the reader has starred or read: while it is the same, so are they."""
+        return self._library.marks_state(self._sight.reader.number or 0)
+
     def marks(self, document: str, records: Sequence[str] = ()) -> MarksAnswer:
         """How the reader has marked a paper; arguments and errors as of :meth:`of`."""
         number = self._sight.reader.number

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 import sqlite3
-import subprocess
-import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 
 from ingest.document import Document
 from ingest.errors import BusyError, UnavailableError
 from ingest.intake import add
 from ingest.library import database, schema
+from ingest.library.backend.answer_marks import SHOWN
 from ingest.library.library import Library, LibraryError
 from ingest.progress import Silent
 
@@ -130,38 +130,77 @@ def test_a_reader_sees_one_state_while_another_writes(library: Library) -> None:
     assert library.get_meta("k") == "2"
 
 
-def test_all_processes_have_one_mark_of_what_is_committed(library: Library, library_url: str) -> None:
+def test_all_processes_have_one_mark_of_what_answers_show(library: Library, library_url: str) -> None:
     library.set_meta("k", "1")
     with Library.open(library_url) as other:
-        marks = [library.common_state()]
-        assert (other.common_state(), library.common_state()) == (marks[0], marks[0])
+        marks = [library.state()]
+        assert (other.state(), library.state()) == (marks[0], marks[0])
         for writer in (other, library, other):
             writer.set_meta("k", "again")  # the same value is a change too: what is the same is not looked at
-            assert library.common_state() == other.common_state()
-            marks.append(other.common_state())
+            assert library.state() == other.state()
+            marks.append(other.state())
         assert len({*marks, None}) == 5
+        with pytest.raises(RuntimeError), other.writing():
+            raise RuntimeError
+        assert library.state() == marks[-1], "what was not committed changes nothing"
 
 
-def test_looking_at_what_is_committed_takes_no_lock_away(empty_library: Path, tmp_path: Path) -> None:
-    """POSIX takes a process's locks where it closes the locked file: another could write meanwhile."""
-    file = shutil.copy(empty_library, tmp_path / "library.db")
-    intrude = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
-    with Library.open(f"sqlite:///{file}") as library, library.writing():
-        assert library.common_state() == library.common_state() is not None
-        other = subprocess.run(
-            [sys.executable, "-c", intrude, str(file)], capture_output=True, text=True, check=False
-        )
-    assert "database is locked" in other.stderr
+def test_a_mark_never_comes_again(library: Library) -> None:
+    """A library that was restored to an earlier state would otherwise count up to the same numbers."""
+    library.set_meta("k", "1")
+    before = library.state()
+    with library.writing(shown=False) as connection:
+        database.set_counter(connection, SHOWN, 1)
+    library.set_meta("k", "2")
+    assert before is not None
+    assert (library.state() or 0) > before
+    with library.writing(shown=False) as connection:
+        database.set_counter(connection, SHOWN, 9 * before)  # of a clock that was wrong
+    library.set_meta("k", "3")
+    assert library.state() == 9 * before + 1
 
 
-def test_what_is_committed_is_seen_after_a_library_was_closed(empty_library: Path, tmp_path: Path) -> None:
-    file = shutil.copy(empty_library, tmp_path / "library.db")
-    marks = set()
-    for value in ("1", "2"):
-        with Library.open(f"sqlite:///{file}") as library:
-            library.set_meta("k", value)
-            marks.add(library.common_state())
-    assert len(marks - {None}) == 2
+def test_what_no_answer_shows_changes_no_mark(library: Library) -> None:
+    """Every call here writes tables of `UNSHOWN` alone."""
+    library.add_user("Ada", "ada", "keeper")
+    seen = []
+
+    @event.listens_for(library._engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.extend(re.findall(r"(?:INSERT INTO|UPDATE(?! SKIP)|DELETE FROM) (\w+)", statement))
+
+    mark = library.state()
+    job = library.create_job("add", {})
+    library.claim_job("w")
+    library.update_job(job, progress=0.5, message="Reading")
+    library.cancel_job(job)
+    library.record("ada", "did")
+    library.start_session("h", 1, "9999")
+    library.end_session("h")
+    library.attempt({"k": 5}, 60)
+    library.forget_attempts(["k"])
+    list_ = library.make_list("L", ["abc"])
+    library.add_to_list(list_, ["abd"])
+    library.rename_list(list_, "M")
+    book = library.make_book("B")
+    library.rename_book(book, "C")
+    review = library.make_review("R", {})
+    library.change_review(review, "S", {})
+    assert library.state() == mark
+    assert len(set(seen)) > 6
+    assert set(seen) <= schema.UNSHOWN
+    library.set_meta("k", "v")
+    assert library.state() != mark
+
+
+def test_marks_are_counted_by_who_put_them(library: Library) -> None:
+    mark, nobody, first = library.state(), library.marks_state(0), library.marks_state(1)
+    library.put_mark("star", "abc", 1, on=True)
+    assert (library.state(), library.marks_state(0)) == (mark, nobody)
+    starred = library.marks_state(1)
+    assert starred != first
+    library.put_mark("star", "abc", 1, on=False)
+    assert library.marks_state(1) not in (first, starred)
 
 
 def test_writers_take_turns_and_none_is_lost(library: Library) -> None:

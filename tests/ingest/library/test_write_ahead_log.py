@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -127,3 +129,16 @@ def test_a_log_in_use_is_not_looked_at(left: Path, tmp_path: Path) -> None:
         assert loses_commits(log)
         with Library.open(f"sqlite:///{file}") as second:
             assert second.damaged_logs() == []
+
+
+def test_looking_whether_it_is_used_takes_no_lock_away(empty_library: Path, tmp_path: Path) -> None:
+    """POSIX takes a process's locks where it closes the locked file: another could write meanwhile."""
+    file = shutil.copy(empty_library, tmp_path / "library.db")
+    intrude = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+    with Library.open(f"sqlite:///{file}") as library, library.writing():
+        assert wal_index.is_in_use(str(file))
+        assert library.state() == 0
+        other = subprocess.run(
+            [sys.executable, "-c", intrude, str(file)], capture_output=True, text=True, check=False
+        )
+    assert "database is locked" in other.stderr

@@ -16,7 +16,7 @@ from litatlas.errors import InputError
 from litatlas.server import EVERYWHERE, _announcement, _bound, _hosts
 from litatlas.serving import http
 from litatlas.serving.http import SLOW_BYTES, SLOW_SECONDS, _Pace
-from litatlas.serving.lanes import LANES, RETRY_SECONDS, Lanes, Refusal, busy
+from litatlas.serving.lanes import LANES, RETRY_SECONDS, Lanes, Refusal, _Turns, busy
 from litatlas.settings import Settings
 
 
@@ -33,11 +33,13 @@ class Connection:
 
     requests: list[Request]
     go: threading.Event
+    lanes: Lanes
     answered: threading.Event = field(default_factory=threading.Event)
     thread: str = ""
     queued: float = 0.0
 
     def service(self) -> None:
+        self.lanes.begins(self)
         if self.requests[0].error is None:
             self.go.wait(10)
         self.thread = threading.current_thread().name
@@ -63,7 +65,7 @@ def lanes(go: threading.Event) -> Iterator[Lanes]:
 
 
 def ask(lanes: Lanes, go: threading.Event, lane: str) -> Connection:
-    connection = Connection([Request(lane)], go)
+    connection = Connection([Request(lane)], go, lanes)
     lanes.add_task(connection)
     return connection
 
@@ -94,10 +96,27 @@ def test_readers_are_refused_while_those_before_them_wait_too_long(go: threading
     assert ask(lanes, go, "upload").requests[0].error is None, "uploads may take long, and may wait long"
     go.set()
     assert all(one.answered.wait(5) for one in (*held, waiting))
+    assert [one.requests[0].error for one in held] == [None] * len(held), "they had their turn at once"
+    assert waiting.requests[0].error.code == 503, "its turn comes after its time"
     later = ask(lanes, go, "read")
     assert later.answered.wait(5)
     assert later.requests[0].error is None, "as soon as nobody waits any more"
     lanes.shutdown(5)
+
+
+def test_readers_are_refused_where_so_many_are_before_them_that_they_would_wait_too_long() -> None:
+    turns = _Turns()
+    assert turns.waits(1_000) == 0, "nobody had to wait yet"
+    turns.begins(queued=10.0, now=10.0)
+    turns.begins(queued=12.0, now=12.0)
+    assert turns.waits(1_000) == 0, "two that came apart tell nothing of how long a turn takes"
+    for number in range(100):  # all came at 12; each has its turn 0.2 s after the one before it
+        turns.begins(queued=11.9, now=12.2 + 0.2 * number)
+    assert turns.waits(0) == 0
+    assert turns.waits(10) == pytest.approx(2.0, rel=0.01)
+    for number in range(100):
+        turns.begins(queued=30.0, now=32.01 + 0.01 * number)
+    assert turns.waits(10) < 0.12, "the newest turns weigh most"
 
 
 def test_what_finds_no_room_is_refused_at_once(lanes: Lanes, go: threading.Event) -> None:
