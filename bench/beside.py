@@ -74,16 +74,20 @@ def watched(is_ours: bool) -> Iterator[list[dict[str, float]]]:
 
 
 def _held() -> dict[str, float]:
-    """Processes, megabytes (each shared page counted once) and open descriptors; those of jobs apart."""
-    held = {"processes": 0.0, "mb": 0.0, "descriptors": 0.0, "jobs_mb": 0.0}
+    """Processes, megabytes (each shared page counted once), seconds of the processor and open descriptors;
+    those of jobs apart."""
+    held = dict.fromkeys(("processes", "mb", "cpu", "descriptors", "jobs_mb", "jobs_cpu"), 0.0)
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
             names = [" ".join([one.name(), *one.cmdline()]) for one in (process, *process.parents()[:2])]
             megabytes = process.memory_full_info().pss / 1e6
+            spent = process.cpu_times().user + process.cpu_times().system
             if any(" worker" in name or "ingest.sandbox" in name for name in names):
                 held["jobs_mb"] += megabytes
+                held["jobs_cpu"] += spent
             else:
                 held["processes"] += 1
                 held["mb"] += megabytes
+                held["cpu"] += spent
                 held["descriptors"] += process.num_fds()
     return {name: round(value) for name, value in held.items()}

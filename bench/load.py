@@ -1,6 +1,6 @@
 """A server under load: many readers who search, read papers and topics, look at the map, type and explore.
 
-    python -m bench.load HOME [--clients 20,50,200] [--seconds 30] [--beside FILE] [--json FILE]
+    python -m bench.load HOME [--clients 20,50,200] [--seconds 30] [--beside FILE] [--json FILE] [--log FILE]
     python -m bench.load --address http://127.0.0.1:8000 [--clients 50]
 
 With HOME (a copy of a built atlas: the server writes there) the server is started on a free port, with no
@@ -52,6 +52,7 @@ class Tally:
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: {kind: [] for kind in MIX})
     statuses: Counter[int] = field(default_factory=Counter)
+    longest_refusal: float = 0.0
     timeouts: int = 0
     broken: int = 0
 
@@ -65,6 +66,8 @@ class Tally:
             **{f"p{share}_ms": round(1000 * quantile(all_seconds, share), 1) for share in (50, 95, 99)},
             "refused_503": self.statuses[503],
             "other_5xx": sum(n for status, n in self.statuses.items() if status >= 500 and status != 503),
+            "longest_ms": round(1000 * max(all_seconds, default=0.0), 1),
+            "longest_refusal_ms": round(1000 * self.longest_refusal, 1),
             "timeouts": self.timeouts,
             "broken": self.broken,
             "p95_ms_by_kind": {
@@ -147,6 +150,8 @@ async def client(host: str, port: int, kinds: dict[str, Draw], seed: int, until:
             tally.statuses[status] += 1
         if status and status < 500:
             tally.seconds[kind].append(time.perf_counter() - began)
+        elif status:
+            tally.longest_refusal = max(tally.longest_refusal, time.perf_counter() - began)
         if not stays and streams is not None:
             streams[1].close()
             streams = None
@@ -183,13 +188,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--beside", type=Path)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--log", type=Path, help="where the server started here says what went wrong")
     options = parser.parse_args()
     if options.beside and not options.home:
         parser.error("--beside needs a home folder")
     if (options.home is None) == (options.address is None):
         parser.error("name a home folder, or the address of a running server")
     server = (
-        served(options.home, 1 if options.beside else 0) if options.home else nullcontext(options.address)
+        served(options.home, 1 if options.beside else 0, options.log)
+        if options.home
+        else nullcontext(options.address)
     )
     with server as address:
         kinds = questions(address.rstrip("/"))

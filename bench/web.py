@@ -50,13 +50,14 @@ WATCH = """
 
 
 @contextmanager
-def served(home: Path, workers: int = 0) -> Iterator[str]:
-    """The atlas behind its own server on a free port, with so many workers for jobs."""
+def served(home: Path, workers: int = 0, log: Path | None = None) -> Iterator[str]:
+    """The atlas behind its own server on a free port, with so many workers; ``log``: what it says."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "litatlas", "--home", str(home), "serve", "--port", str(port)]
-    server = subprocess.Popen([*command, "--workers", str(workers)], stderr=subprocess.DEVNULL)
+    with (log or Path("/dev/null")).open("a") as said:
+        server = subprocess.Popen([*command, "--workers", str(workers)], stderr=said)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):

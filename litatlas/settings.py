@@ -40,8 +40,8 @@ class Settings:
     web_processes: int = _setting(0, "Processes that serve the web. Default: one for each core, at most 4.")
     waiting_seconds: int = _setting(
         5,
-        "Seconds that readers may wait for their turn. While the first of those who wait has waited longer, "
-        "others are refused at once (503 with Retry-After); health checks are always answered.",
+        "Seconds that readers may wait for their turn. Who would wait longer, as those before them show, is "
+        "refused at once (503 with Retry-After); health checks are always answered.",
     )
     trainer: str = _setting(
         "auto", "Trainer of the topic model: auto, bigartm or portable (numpy, where BigARTM has no wheel)."

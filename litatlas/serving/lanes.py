@@ -153,7 +153,7 @@ class Lanes:
         if not LANES[name].prompt or self._seconds <= 0:
             return False
         try:
-            first = queue[0].queued
+            first = float(queue[0].queued)
         except IndexError:  # a thread has just taken it
             return False
         return max(now - first, self._turns[name].waits(len(queue))) > self._seconds

@@ -178,7 +178,7 @@ def test_what_no_answer_shows_changes_no_mark(library: Library) -> None:
     library.start_session("h", 1, "9999")
     library.end_session("h")
     library.attempt({"k": 5}, 60)
-    library.forget_attempts(["k"])
+    library.forget_attempts("k", one_of="k")
     list_ = library.make_list("L", ["abc"])
     library.add_to_list(list_, ["abd"])
     library.rename_list(list_, "M")
