@@ -74,9 +74,9 @@ def watched(is_ours: bool) -> Iterator[list[dict[str, float]]]:
 
 
 def _held() -> dict[str, float]:
-    """Processes, megabytes (each shared page counted once), seconds of the processor and open descriptors;
-    those of jobs apart."""
-    held = dict.fromkeys(("processes", "mb", "cpu", "descriptors", "jobs_mb", "jobs_cpu"), 0.0)
+    """Processes, megabytes (each shared page counted once), of these such as no file holds, seconds of the
+    processor and open descriptors; those of jobs apart."""
+    held = dict.fromkeys(("processes", "mb", "own_mb", "cpu", "descriptors", "jobs_mb", "jobs_cpu"), 0.0)
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
             names = [" ".join([one.name(), *one.cmdline()]) for one in (process, *process.parents()[:2])]
@@ -88,6 +88,13 @@ def _held() -> dict[str, float]:
             else:
                 held["processes"] += 1
                 held["mb"] += megabytes
+                held["own_mb"] += _without_files(process.pid)
                 held["cpu"] += spent
                 held["descriptors"] += process.num_fds()
     return {name: round(value) for name, value in held.items()}
+
+
+def _without_files(pid: int) -> float:
+    """Megabytes that the system could not have back by reading files again."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss_Anon:")) / 1_000

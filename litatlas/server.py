@@ -200,7 +200,7 @@ def _look(atlas: Atlas, tells: bool) -> None:
         log.warning("%s", " ".join(filter(None, lines)))
     with suppress(LitatlasError):  # said above, and to whoever asks
         atlas.live().warm()
+        if tells:
+            load_model()  # by which the language of a text to explore by is told; the others map it then
         for collection in sorted(atlas.collections.all(), key=lambda one: -one["papers"])[:WARMED]:
             atlas.collections.coverage(collection["name"])
-    if tells:
-        load_model()  # by which the language of a text to explore by is told; the others map it then

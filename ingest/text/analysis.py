@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import entry_points
@@ -164,6 +164,12 @@ class Analyzer:
             noise = words.is_noise(form) or (words.is_unspaced(form) and segmentation.is_function_word(form))
             lemma = _remember(known, form, "" if noise else self._lexicon(lang).lemma(form))
         return lemma
+
+    def headwords(self, forms: Iterable[str], lang: str = "en") -> list[str]:
+        """The :meth:`lemma` of each form, or where it has none, the form itself."""
+        known = self._lemmas.setdefault(lang, {}).get
+        lemmas = ((form, known(form)) for form in forms)
+        return [(self.lemma(form, lang) if lemma is None else lemma) or form for form, lemma in lemmas]
 
     def stem(self, form: str, lang: str = "en") -> str:
         """The stem of a form, for search; "" for a function word. Numbers and letters are kept."""

@@ -63,7 +63,7 @@ def said_by(analyzer: Analyzer, paper: Paper, phrases: Iterable[Key]) -> dict[Ke
     """Which of the phrases a paper that was fetched with its forms says, and how often."""
     lang = paper.merged.lang or "en"
     forms = analyzer.words(paper.forms, lang)
-    text = f" {' '.join(analyzer.lemma(form, lang) or form for form in forms)} "
+    text = f" {' '.join(analyzer.headwords(forms, lang))} "
     counts = {key: text.count(f" {' '.join(key)} ") for key in phrases}
     return {key: float(count) for key, count in counts.items() if count}
 

@@ -34,6 +34,9 @@ CHECK_TAGS = frozenset(
 )
 """The keys of tags that indexers check of every paper (Humans, Male): nobody needs them suggested."""
 
+_MOST_WEIGHT = 1.0 + _IN_TEXT + _IN_TITLE
+"""What :meth:`TextStems.vote_weight` gives at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextStems:
@@ -95,16 +98,17 @@ def voted(
     votes: defaultdict[str, float] = defaultdict(float)
     spelt: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for id, voice in voices.items():
-        for tag in tags.get(id, ()):
-            spelt[tag_key(tag)][tag] += 1
-        for key in set(map(tag_key, tags.get(id, ()))):
+        keys = {tag: tag_key(tag) for tag in tags.get(id, ())}
+        for tag, key in keys.items():
+            spelt[key][tag] += 1
+        for key in set(keys.values()):
             votes[key] += voice
-    spellings = most_used(pair for counts in spelt.values() for pair in counts.items())
     never = CHECK_TAGS | set(map(tag_key, own))
-    weighted = {
-        key: vote * text.vote_weight(spellings[key]) for key, vote in votes.items() if key not in never
-    }
     least = _LEAST * sum(voices.values())
+    # Most tags have one voice among many, and would be too few with every word in the title too.
+    likely = [key for key, vote in votes.items() if vote * _MOST_WEIGHT >= least and key not in never]
+    spellings = most_used(pair for key in likely for pair in spelt[key].items())
+    weighted = {key: votes[key] * text.vote_weight(spellings[key]) for key in likely}
     best = sorted((key for key in weighted if weighted[key] >= least), key=lambda key: (-weighted[key], key))
     return [spellings[key] for key in best[:limit]]
 
