@@ -1,8 +1,7 @@
 """The shapes of every answer, as typed dictionaries: one truth for the command line, the API and OpenAPI.
 
-Those of search are defined in `search.answers` and passed on. `Atlas` returns them, ``--json`` prints them,
-``/api/v1`` sends them, and the OpenAPI description is made from them. More keys may be added; none is taken
-away.
+Those of search come from `search.answers`. `Atlas` returns them, ``--json`` prints them, ``/api/v1`` sends
+them, and the OpenAPI description is made from them. More keys may be added; none is taken away.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from search.answers import SimilarAnswer as SimilarAnswer
 from search.answers import SuggestionAnswer as SuggestionAnswer
 from search.answers import TopicCount as TopicCount
 from search.answers import TopicWeight as TopicWeight
+from topics.text.findings import Finding as Finding
 
 
 class RejectAnswer(TypedDict):
@@ -199,6 +199,7 @@ class DocumentAnswer(TypedDict, total=False):
     suggested_tags: list[str]
     key_terms: list[str]
     summary: list[str]
+    findings: list[Finding]  # at most one of each kind; none where they cannot be told
     pdfs: list[PdfAnswer]
     pdf_links: list[PdfLink]
     cite: dict[str, str]

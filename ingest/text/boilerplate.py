@@ -150,6 +150,21 @@ def without_headings(text: str) -> str:
     return "".join([*pieces, text[position:]])
 
 
+def sections(text: str) -> list[tuple[str, str]]:
+    """The sections of a structured abstract, each with its heading ("" before the first); none where it has
+    fewer than two headings."""
+    headings = _headings(text)
+    if len(headings) < 2:
+        return []
+    ends = [*(start for start, _ in headings[1:]), len(text)]
+    parts = [
+        (text[start:begin].rstrip(": "), text[begin:end].strip())
+        for (start, begin), end in zip(headings, ends, strict=True)
+    ]
+    before = text[: headings[0][0]].strip()
+    return [("", before), *parts] if before else parts
+
+
 def _headings(text: str) -> list[tuple[int, int]]:
     """Where a usual heading stands at the start of a sentence, its colon and space included."""
     headings = []

@@ -22,6 +22,7 @@ from litatlas.parts.exports import work_of, works
 from litatlas.parts.pdfs import Pdf, pdf_links
 from litatlas.vocabulary import CITATIONS
 from search.request import Visible
+from topics.text.findings import findings
 from topics.text.summary import summary
 
 SIMILAR = 6
@@ -164,6 +165,7 @@ def _document(
         "suggested_tags": searcher.suggested_tags(paper, collections=visible),
         "key_terms": searcher.key_terms(paper),
         "summary": summary(record.abstract, live.analyzer, record.lang or "en"),
+        "findings": findings(record.abstract, record.lang or "en"),
         "pdfs": _pdfs(library, paper),
         "pdf_links": pdf_links(record),
         "cite": cite(work_of(paper)) if formats is None else cite(work_of(paper), formats),

@@ -157,6 +157,30 @@ def test_a_retracted_paper_says_so_first(client: FlaskClient, names: Names) -> N
     assert html.index("This paper was retracted") < html.index("<h1")
 
 
+def test_a_paper_names_what_its_abstract_says_or_sums_it_up(empty_atlas: EmptyAtlas) -> None:
+    atlas = empty_atlas()
+    told = (
+        "BACKGROUND: Peat burns. METHODS: We measured smoke at 12 bogs in two summers. "
+        "RESULTS: Wet bogs gave half as much smoke (p < 0.01). CONCLUSIONS: Bogs should be kept wet by law."
+    )
+    plain = "Moor und Torf brennen lange. Wir haben Rauch gemessen. Nasses Moor raucht weniger als trockenes."
+    [named] = take(atlas, "Mine", [Document("a", title="Peat", abstract=told)])
+    [summed_up] = take(atlas, "Mine", [Document("b", title="Torf", abstract=plain, lang="de")])
+    client = make_app(atlas).test_client()
+    html = client.get(f"/documents/{named}").text
+    assert re.findall(r"<dt>(\w+)</dt><dd dir=\"auto\">(\w+)", html) == [
+        ("Method", "We"),
+        ("Result", "Wet"),
+        ("Significance", "Bogs"),
+    ]
+    assert "Key findings" in html
+    findings = client.get(f"/api/v1/documents/{named}").get_json()["findings"]
+    assert [finding["kind"] for finding in findings] == ["method", "result", "significance"]
+    html = client.get(f"/documents/{summed_up}").text
+    assert "Summary" in html
+    assert "Key findings" not in html
+
+
 def test_a_paper_carries_the_tags_of_reference_managers_and_its_citations(
     client: FlaskClient, names: Names
 ) -> None:
