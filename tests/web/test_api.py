@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from ingest.writers.formats import WRITERS
 from litatlas.atlas import Atlas
 from tests.web.built_atlas import FIRST, work
 from tests.web.conftest import Names, make_app
@@ -259,3 +260,14 @@ def test_counts_of_topics_follow_what_is_added(own_client: FlaskClient, own_atla
     after = own_client.get("/api/v1/topics").get_json()["topics"]
     assert sum(topic["documents"] for topic in after) < sum(topic["documents"] for topic in before)
     assert all(FIRST not in topic["collections"] for topic in after)
+
+
+def test_the_description_names_the_types_that_exports_have(client: FlaskClient) -> None:
+    paths = client.get("/api/v1/openapi.json").get_json()["paths"]
+    for path in ("/api/v1/export", "/api/v1/reviews/{id}/export", "/api/v1/books/{id}/export"):
+        said = paths[path]["get"]["responses"]["200"]["content"].keys()
+        assert len(said) > 3
+        assert not any(";" in media for media in said)
+    said = paths["/api/v1/export"]["get"]["responses"]["200"]["content"].keys()
+    given = {client.get(f"/api/v1/export?q=galaxy&format={name}").mimetype for name in WRITERS}
+    assert given == set(said)

@@ -161,7 +161,13 @@ def answer_report(asked: AnswersRequest, id: str) -> BookAnswer:
     return atlas().books.one(id)
 
 
-@operation("GET", "/books/<id>/export", str, request=BookExportRequest, media="text/plain")
+@operation(
+    "GET",
+    "/books/<id>/export",
+    str,
+    request=BookExportRequest,
+    media=(kind for _, kind, _suffix in BOOK_FORMATS.values()),
+)
 def export_book(asked: BookExportRequest, id: str) -> Response:
     """The papers of a line of a run, or its report, as a file."""
     _, media_type, suffix = BOOK_FORMATS[asked.format]

@@ -58,7 +58,8 @@ def _operation(entry: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     ]
     if entry.body == "none":
         parameters += _query_parameters(entry.request)
-    content = {entry.media: {"schema": schema_of(entry.answer, schemas)}}
+    schema = schema_of(entry.answer, schemas)
+    content = {media: {"schema": schema} for media in entry.media}
     description: dict[str, Any] = {
         "operationId": entry.name,
         "summary": entry.summary,

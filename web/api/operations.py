@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,7 +25,7 @@ class Operation:
     answer: Any
     status: int
     body: Literal["none", "json", "explore", "upload", "file"]
-    media: str
+    media: tuple[str, ...]
 
 
 OPERATIONS: list[Operation] = []
@@ -40,14 +40,18 @@ def operation(
     request: type[Request] = NoParameters,
     status: int = 200,
     body: Literal["none", "json", "explore", "upload", "file"] = "none",
-    media: str = "application/json",
+    media: Iterable[str] = ("application/json",),
 ) -> Callable[[Handler], Handler]:
-    """Register a handler; it is called with the validated request and the parts of the path."""
+    """Register a handler; it is called with the validated request and the parts of the path.
+
+    ``media`` are the types that its answer may have, one a format where there are several.
+    """
+    kinds = tuple(dict.fromkeys(kind.partition(";")[0] for kind in media))  # without a charset
 
     def register(handler: Handler) -> Handler:
         name = handler.__name__
         summary = (handler.__doc__ or "").strip().partition("\n")[0]
-        OPERATIONS.append(Operation(method, path, name, summary, request, answer, status, body, media))
+        OPERATIONS.append(Operation(method, path, name, summary, request, answer, status, body, kinds))
 
         def view(**parts: str) -> Response:
             answer = handler(parse(request, _values(body)), **parts)

@@ -122,7 +122,7 @@ def document(_: NoParameters, id: str) -> DocumentAnswer:
     return atlas().papers.one(id)
 
 
-@operation("GET", "/documents/<id>/pdf", bytes, media="application/pdf")
+@operation("GET", "/documents/<id>/pdf", bytes, media=("application/pdf",))
 def pdf(_: NoParameters, id: str) -> Response:
     """The PDF that a paper came with, where it is kept; ranges can be asked for."""
     return pdf_response(atlas().papers.pdf(id))
@@ -207,7 +207,13 @@ def status(_: NoParameters) -> StatusAnswer:
     return atlas().reports.status()
 
 
-@operation("GET", "/export", str, request=PapersExportRequest, media="text/plain")
+@operation(
+    "GET",
+    "/export",
+    str,
+    request=PapersExportRequest,
+    media=(kind.media_type for kind in EXPORTS.values()),
+)
 def export(params: PapersExportRequest) -> Response:
     """All papers of a query, or those that are named, in a format of reference managers."""
     kind = EXPORTS[params.format]

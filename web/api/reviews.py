@@ -190,7 +190,13 @@ def review_prisma(_: NoParameters, id: str) -> PrismaAnswer:
     return atlas().reviews.prisma(id)
 
 
-@operation("GET", "/reviews/<id>/export", str, request=ReviewExportRequest, media="text/plain")
+@operation(
+    "GET",
+    "/reviews/<id>/export",
+    str,
+    request=ReviewExportRequest,
+    media=(kind for _, kind, _suffix in REVIEW_FORMATS.values()),
+)
 def export_review(params: ReviewExportRequest, id: str) -> Response:
     """A review's papers with their decisions, as a file."""
     _, media_type, suffix = REVIEW_FORMATS[params.format]
