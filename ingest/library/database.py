@@ -25,7 +25,7 @@ from ingest.library.backend.advisory_locks import Held, held, holders, is_held
 from ingest.library.backend.answer_marks import SHOWN, AnswerMarks, advance, marks_counter
 from ingest.library.backend.connections import connect
 from ingest.library.backend.errors import LibraryError as LibraryError
-from ingest.library.backend.errors import translated
+from ingest.library.backend.errors import translated, version_of
 from ingest.library.migrations import row_checksums
 from ingest.progress import stage
 
@@ -394,7 +394,7 @@ def _version(connection: Connection, name: str) -> str | None:
         return None
     if "alembic_version" not in tables or "documents" not in tables:
         raise LibraryError(f"{name} is a database, but not a library of litatlas.", "Name another file.")
-    return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+    return version_of(name, connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
 def _migrate(engine: Engine, library: str, allowed: bool) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from ingest.errors import NotFoundError, TooManyError
+from ingest.library.backend.errors import read_json
 from ingest.library.database import Database, now
 from ingest.library.schema import jobs
 
@@ -203,11 +204,11 @@ def _job(row: Row[Any]) -> Job:
         id=row.id,
         kind=row.kind,
         state=row.state,
-        arguments=json.loads(row.arguments),
+        arguments=read_json(row.arguments, dict),
         progress=row.progress,
         message=row.message,
-        result=json.loads(row.result) if row.result else None,
-        error=json.loads(row.error) if row.error else None,
+        result=read_json(row.result, dict) if row.result else None,
+        error=read_json(row.error, dict) if row.error else None,
         created=row.created,
         updated=row.updated,
         cancelled=row.cancelled,

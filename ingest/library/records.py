@@ -12,6 +12,7 @@ import orjson
 
 from ingest.document import Document
 from ingest.duplicates.signatures import text_key
+from ingest.library.backend.errors import unreadable
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # base 32 of RFC 4648, in lower case
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -64,12 +65,16 @@ _NAMES = frozenset(["id", *(name for name, _, _ in _FIELDS)])
 
 
 def document_of(record: str) -> Document:
-    """A document from the library's JSON."""
-    values: dict[str, Any] = orjson.loads(record)
-    if not values.keys() <= _NAMES:
-        raise ValueError(f"a record has {sorted(values.keys() - _NAMES)}, which no document has")
+    """A document from the library's JSON; raises LibraryError where it is none."""
+    try:
+        values: dict[str, Any] = orjson.loads(record)
+        id, is_known = values["id"], values.keys() <= _NAMES
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise unreadable(error) from error
+    if not is_known:
+        raise unreadable(f"a record has {sorted(values.keys() - _NAMES)}, which no document has")
     document: Document = object.__new__(Document)
-    _SET_ID(document, values["id"])
+    _SET_ID(document, id)
     get = values.get
     for name, put, default in _FIELDS:
         value = get(name, default)
@@ -78,8 +83,11 @@ def document_of(record: str) -> Document:
 
 
 def tags_in(record: str) -> frozenset[str]:
-    """The tags of a document, from the library's JSON."""
-    return frozenset(orjson.loads(record).get("tags", ()))
+    """The tags of a document, from the library's JSON; raises LibraryError where it is none."""
+    try:
+        return frozenset(orjson.loads(record).get("tags", ()))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise unreadable(error) from error
 
 
 _ID = re.compile(r'\{"id":"(?:[^"\\]|\\.)*"')

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ingest.library.backend.errors import read_json
 from ingest.library.library import Library
 
 Values = dict[str, str | None]
@@ -94,7 +95,7 @@ class Ledger:
     def draft(self) -> Draft | None:
         """The model that waits for a decision; a model that was published is no draft any more."""
         stored = self._library.get_meta(_DRAFT)
-        draft = Draft(**json.loads(stored)) if stored else None
+        draft = read_json(stored, lambda values: Draft(**values)) if stored else None
         if draft and any(row.model == draft.model for row in self._library.generations()):
             return None  # left by an earlier version that was killed while it published
         return draft
@@ -131,19 +132,19 @@ class Ledger:
     def slips(self, model: str | None) -> dict[str, Slip]:
         """The topics of a model of which what was said before may not hold any more."""
         stored = self._library.get_meta(_SLIPS + model) if model else None
-        return {id: Slip(**values) for id, values in json.loads(stored or "{}").items()}
+        return read_json(stored or "{}", lambda slips: {id: Slip(**values) for id, values in slips.items()})
 
     def successors(self) -> dict[str, list[str]]:
         """The topics that took the place of those that are gone."""
-        successors: dict[str, list[str]] = json.loads(self._library.get_meta(_SUCCESSORS) or "{}")
+        successors: dict[str, list[str]] = read_json(self._library.get_meta(_SUCCESSORS) or "{}", dict)
         return successors
 
     def model(self, name: str) -> ModelRecord:
         """What is known of a model."""
         stored = self._library.get_meta(_MODEL + name)
         if stored:
-            return ModelRecord(**json.loads(stored))
-        return ModelRecord(name, int(self._library.get_meta(_PLACED + name) or 0))
+            return read_json(stored, lambda values: ModelRecord(**values))
+        return ModelRecord(name, read_json(self._library.get_meta(_PLACED + name) or "0", int))
 
     def mark_restored(self) -> None:
         """The library came from a backup, so that the index and the store that it names are not its own."""
@@ -168,12 +169,14 @@ class Ledger:
     def knows(self, index: str, mark: str) -> bool:
         """Whether an index with this mark in its stamp holds the history of this library."""
         stored = self._library.get_meta(_HISTORY + index)
-        return mark in (json.loads(stored) if stored else [""])
+        return mark in (read_json(stored, list) if stored else [""])
 
     def suggestions(self, index: str) -> SuggestionsRecord:
         """Of what the suggestions beside an index were made."""
         stored = self._library.get_meta(_SUGGESTIONS + index)
-        return SuggestionsRecord(**json.loads(stored)) if stored else SuggestionsRecord()
+        return (
+            read_json(stored, lambda values: SuggestionsRecord(**values)) if stored else SuggestionsRecord()
+        )
 
     def keep(self, values: Values, expected: Values | None = None) -> None:
         """Remember values in one transaction, where those of ``expected`` are as they were.

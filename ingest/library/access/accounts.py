@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from ingest.errors import InputError, NotFoundError
+from ingest.library.backend.errors import read_json
 from ingest.library.database import Database, now
 from ingest.library.schema import (
     attempts,
@@ -285,7 +286,7 @@ def _check_not_last(connection: Connection, user: User) -> None:
 
 def _user(row: Any) -> User:
     values = {name: getattr(row, name) for name in User.__slots__}
-    return User(**values | {"groups": tuple(json.loads(row.groups))})
+    return User(**values | {"groups": read_json(row.groups, tuple)})
 
 
 def _token(row: Any) -> Token:

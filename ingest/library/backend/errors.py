@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -24,6 +27,34 @@ class LibraryError(LitatlasError):
 
 class LibraryAwayError(UnavailableError):
     """The server of the library's database does not answer now; what was not committed can be done again."""
+
+
+Made = TypeVar("Made")
+
+
+def unreadable(why: object, name: str = "The library") -> LibraryError:
+    """The error of a row that no database finds fault with, and that is not what was written."""
+    reason = " ".join(str(why).split())[:_LONGEST_REASON]
+    return LibraryError(f"{name} is damaged: what it keeps cannot be read ({reason}).", _RESTORE)
+
+
+def read_json(stored: str | bytes, make: Callable[[Any], Made]) -> Made:
+    """What was kept as JSON; ``make`` takes what it holds to pieces.
+
+    Raises:
+        LibraryError: it is not what was written.
+    """
+    try:
+        return make(json.loads(stored))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise unreadable(error) from error
+
+
+def version_of(name: str, stored: object) -> str:
+    """The version of a library's tables, as it is stored; raises LibraryError where it is none."""
+    if not re.fullmatch(r"[0-9]{4}", str(stored)):
+        raise unreadable("the version of its tables", name)
+    return str(stored)
 
 
 @contextmanager

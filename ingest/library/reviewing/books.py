@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ingest.errors import InputError, NotFoundError
+from ingest.library.backend.errors import read_json
 from ingest.library.database import Database, counter, now
 from ingest.library.schema import book_lines, book_runs, book_sets, books, collections, documents, grants
 from ingest.parallel import in_chunks
@@ -295,14 +296,14 @@ def _change(connection: Connection, book: Book, **values: Any) -> None:
 def _book(row: Any) -> Book:
     return Book(
         row.number, row.id, row.name, row.made, row.changed, bool(row.private), row.owner,
-        json.loads(row.answers),
+        read_json(row.answers, dict),
     )  # fmt: skip
 
 
 def _run(row: Any) -> BookRun:
     return BookRun(
         row.run, row.made, row.who, row.generation, row.model, row.sequence, row.last_document,
-        json.loads(row.facts), row.frozen, row.frozen_by, row.note,
+        read_json(row.facts, dict), row.frozen, row.frozen_by, row.note,
     )  # fmt: skip
 
 

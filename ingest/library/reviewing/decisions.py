@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
+from ingest.library.backend.errors import read_json
 from ingest.library.database import Database, counter, now, write_meta
 from ingest.library.reviewing.reviews import Review, read_review
 from ingest.library.schema import decisions, meta, review_searches
@@ -112,7 +113,7 @@ def _estimate_key(review: Review, stage: str) -> str:
 def _estimate(connection: Connection, review: Review, stage: str) -> Estimate | None:
     query = select(meta.c.value).where(meta.c.key == _estimate_key(review, stage))
     stored = connection.scalar(query)
-    return Estimate(**json.loads(stored)) if stored else None
+    return read_json(stored, lambda values: Estimate(**values)) if stored else None
 
 
 def _values(review: Review, row: Decision, made: str) -> dict[str, Any]:

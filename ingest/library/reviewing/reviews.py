@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, Table, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ingest.errors import InputError, NotFoundError
+from ingest.library.backend.errors import read_json
 from ingest.library.database import Database, now
 from ingest.library.schema import (
     collections,
@@ -167,7 +168,7 @@ class ReviewsTable(Database):
                     row.paper,
                     row.place,
                     row.search,
-                    tuple((id, name) for id, name in json.loads(row.records)),
+                    read_json(row.records, lambda pairs: tuple((id, name) for id, name in pairs)),
                 )
                 for row in connection.execute(query)
             ]
@@ -195,7 +196,7 @@ class ReviewsTable(Database):
             .distinct()
         )
         with self.reading() as connection:
-            recorded = {name for records in connection.scalars(mine) for _, name in json.loads(records)}
+            recorded = {name for records in connection.scalars(mine) for _, name in read_json(records, list)}
             known = set(connection.scalars(select(collections.c.name)))
             return frozenset((recorded & known) | set(connection.scalars(now_in)))
 
@@ -266,7 +267,7 @@ def _known_papers(connection: Connection, review: int) -> set[str]:
 
 
 def _review(row: Any) -> Review:
-    return Review(row.number, row.id, row.name, json.loads(row.plan), row.made)
+    return Review(row.number, row.id, row.name, read_json(row.plan, dict), row.made)
 
 
 def _bring(connection: Connection, review: int, brought: Brought) -> int:

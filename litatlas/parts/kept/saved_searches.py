@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from operator import itemgetter
 
+from ingest.library.backend.errors import read_json
 from ingest.library.library import KeptItem
 from litatlas.accounts.sight import Sight
 from litatlas.errors import InputError
@@ -78,15 +80,15 @@ class SavedSearches:
         self._items.share(self.one(id)["id"], private=private, users=users, groups=groups)
 
     def _answer(self, item: KeptItem) -> SavedSearchAnswer:
-        kept = json.loads(item.text)
+        query, filters, sort, ranking, match = read_json(item.text, itemgetter("query", "filters", *_KEPT))
         return {
             "id": item.id,
             "name": item.name,
-            "query": kept["query"],
-            "filters": kept["filters"],
-            "sort": kept["sort"],
-            "ranking": kept["ranking"],
-            "match": kept["match"],
+            "query": query,
+            "filters": filters,
+            "sort": sort,
+            "ranking": ranking,
+            "match": match,
             "made": item.made,
             "mine": self._items.is_mine(item),
             "sharing": self._items.sharing(item),

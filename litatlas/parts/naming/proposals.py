@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
+from ingest.library.backend.errors import read_json
 from ingest.progress import Progress, Silent
 from litatlas.accounts.sight import Sight
 from litatlas.errors import InputError, NotFoundError
@@ -231,7 +232,7 @@ class Proposals:
         stored = self._library.get_meta(self._key(live, id)) if id in live.topics else None
         if not stored:
             return None
-        return {**cast(ProposalAnswer, json.loads(stored)), "now": live.topics[id].label}
+        return {**cast(ProposalAnswer, read_json(stored, dict)), "now": live.topics[id].label}
 
     def _key(self, live: Live, topic: str) -> str:
         return f"{PROPOSAL}{live.row.model}:{topic}"
