@@ -68,9 +68,9 @@ def take(address: str, folder: Path) -> None:
     """Save every picture as ``folder/NAME.png``."""
     from playwright.sync_api import sync_playwright
 
-    chromium = shutil.which("chromium")
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if chromium is None:
-        raise SystemExit("Debian's chromium is not installed: apt-get install chromium")
+        raise SystemExit("Debian's Chromium is not installed: apt-get install chromium-headless-shell")
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])

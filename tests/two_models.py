@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,16 +20,32 @@ def patch_settings(patch: pytest.MonkeyPatch) -> None:
     patch.setenv("LITATLAS_PROCESSES", "1")
 
 
-def two_models(folder: Path, *, later: int) -> tuple[Path, Path]:
-    """The home, with collection A in both models, and the file of the ``later`` papers of collection B."""
+@dataclass(frozen=True)
+class TwoModels:
+    """A home with collection A in two models and collection B after them, and the file of the latter."""
+
+    home: Path
+    later: Path
+
+    def copied(self, folder: Path) -> Path:
+        """The home again, in a folder."""
+        return Path(shutil.copytree(self.home, folder / "home"))
+
+
+def make_two_models(folder: Path) -> None:
+    """Make the home ``home`` and the file of its later papers, ``b.jsonl``, in a folder."""
     home = folder / "home"
     first = write(folder / "a.jsonl", papers(64, seed=1, prefix="a"))
-    second = write(folder / "b.jsonl", papers(later, seed=2, prefix="b"))
-    assert run_through(home, "add", str(first), "--collection", "A") == 0
-    assert run_through(home, "build", *LEVELS, "--seed", "2") == 0
-    assert run_through(home, "build", *LEVELS) == 0
-    assert run_through(home, "add", str(second), "--collection", "B") == 0
-    return home, second
+    second = write(folder / "b.jsonl", papers(16, seed=2, prefix="b"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch_settings(patch)
+        for arguments in (
+            ("add", str(first), "--collection", "A"),
+            ("build", *LEVELS, "--seed", "2"),
+            ("build", *LEVELS),
+            ("add", str(second), "--collection", "B"),
+        ):
+            assert run_through(home, *arguments) == 0
 
 
 def two_models_and_a_draft(home: Path, first: Path, second: Path) -> None:

@@ -14,7 +14,9 @@ import pytest
 
 from tests.commands import command, quiet
 from tests.forked import run_forked
+from tests.made_once import made_once
 from tests.papers import papers, write
+from tests.two_models import TwoModels, make_two_models
 
 Run = Callable[..., "Outcome"]
 
@@ -56,7 +58,10 @@ def run_module(home: Path, *arguments: str, stdin: bytes = b"") -> Outcome:
 @pytest.fixture(scope="session")
 def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An atlas of two collections (one has two subjects that the other lacks), built and published."""
-    folder = tmp_path_factory.mktemp("atlas")
+    return made_once(tmp_path_factory, "atlas", _build) / "home"
+
+
+def _build(folder: Path) -> None:
     home = folder / "home"
     subjects = ["neural translation", "galaxy formation", "cardiac surgery", "graph theory", "quantum optics"]
     first = write(folder / "first.jsonl", papers(400, subjects=subjects, seed=1, prefix="a"))
@@ -67,7 +72,13 @@ def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run_command(home, "add", str(first), "--collection", "First", "--json")
     run_command(home, "add", str(second), "--collection", "Second", "--json")
     run_command(home, "build", "--levels", "4,8,14", "--json")
-    return home
+
+
+@pytest.fixture(scope="session")
+def two_models(tmp_path_factory: pytest.TempPathFactory) -> TwoModels:
+    """A home with two models and papers that came after the second; to be copied."""
+    folder = made_once(tmp_path_factory, "two-models", make_two_models)
+    return TwoModels(folder / "home", folder / "b.jsonl")
 
 
 @pytest.fixture

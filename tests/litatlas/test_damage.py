@@ -18,21 +18,21 @@ from litatlas.doctor import examine
 from litatlas.settings import Settings
 from tests.damage import DAMAGES, answers_of, never_wrong, put_damaged_copy
 from tests.killing import run_through
-from tests.two_models import LEVELS, patch_settings, two_models
+from tests.two_models import LEVELS, TwoModels, patch_settings
 
 NOT_OURS = (".lock", ".db", ".toml")
 """Locks are empty; the library is SQLite's to check, and has a test of its own."""
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def whole(two_models: TwoModels, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home with two models and papers that came after the second."""
     with pytest.MonkeyPatch.context() as patch:
         patch_settings(patch)
         folder = tmp_path_factory.mktemp("damage")
-        home, second = two_models(folder, later=16)
+        home = two_models.copied(folder)
         assert run_through(home, "collections", "remove", "B") == 0
-        assert run_through(home, "add", str(second), "--collection", "B") == 0
+        assert run_through(home, "add", str(two_models.later), "--collection", "B") == 0
         yield home
 
 

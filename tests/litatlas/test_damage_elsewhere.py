@@ -28,7 +28,7 @@ from tests.damage import DAMAGES, answers_of, never_wrong, put_damaged_copy
 from tests.embeddings_server import endpoint
 from tests.ingest import pdfs
 from tests.killing import run_through
-from tests.two_models import patch_settings, two_models
+from tests.two_models import TwoModels, patch_settings
 
 ELSEWHERE = ("models/", "segments/", "aids/", "index/", "library.db")
 """Where `test_damage` and `test_library_damage` look at every file that is served."""
@@ -48,11 +48,11 @@ class Furnished:
 
 
 @pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+def furnished(two_models: TwoModels, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
     with pytest.MonkeyPatch.context() as patch, endpoint() as encoder:
         patch_settings(patch)
         folder = tmp_path_factory.mktemp("furnished")
-        home, _ = two_models(folder, later=16)
+        home = two_models.copied(folder)
         (home / "litatlas.toml").write_text(f'# Ours\nencoder = "{encoder.url}"\nbackup_keep = 3\n', "utf-8")
         (folder / "rowers.pdf").write_bytes(pdfs.paper())
         assert run_through(home, "add", str(folder / "rowers.pdf"), "--collection", "P") == 0

@@ -19,7 +19,7 @@ from litatlas.settings import Settings
 from tests.damage import DAMAGES, answers_of
 from tests.killing import run_through
 from tests.litatlas.conftest import run_command
-from tests.two_models import patch_settings, two_models
+from tests.two_models import TwoModels, patch_settings
 
 PAGE = 16_384
 PARTS = {"head": 0, "pointers": 9, "middle": PAGE // 2, "three quarters": PAGE * 3 // 4, "end": PAGE - 40}
@@ -36,11 +36,11 @@ class Whole:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+def whole(two_models: TwoModels, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     with pytest.MonkeyPatch.context() as patch:
         patch_settings(patch)
         folder = tmp_path_factory.mktemp("library")
-        home, _ = two_models(folder, later=8)
+        home = two_models.copied(folder)
         assert run_through(home, "backup", str(folder / "b")) == 0
         yield Whole(home, folder / "b", answers_of(home, folder))
 

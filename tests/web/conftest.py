@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from litatlas.atlas import Atlas
 from litatlas.settings import Settings
+from tests.made_once import made_once
 from tests.web.browser.browsing import chromium
 from tests.web.built_atlas import build, copied, id_of, work
 from tests.web.private_atlas import Pair, make
@@ -64,8 +65,7 @@ def names_of(atlas: Atlas) -> Names:
 @pytest.fixture(scope="session")
 def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small atlas's folder, to be read only."""
-    folder = tmp_path_factory.mktemp("web")
-    build(folder / "home", folder)
+    folder = made_once(tmp_path_factory, "web", lambda new: build(new / "home", new))
     return folder / "home"
 
 
@@ -163,7 +163,8 @@ def served(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="session")
 def private_pair(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """The small atlas with a private collection and without it; to be copied."""
-    return make(built_home, tmp_path_factory.mktemp("private"))
+    folder = made_once(tmp_path_factory, "private", lambda new: make(built_home, new))
+    return Pair(folder / "with", folder / "without")
 
 
 @pytest.fixture(scope="package")

@@ -26,16 +26,16 @@ from litatlas.maintenance.backup import back_up
 from litatlas.maintenance.restore import restore
 from litatlas.settings import Settings
 from tests.killing import run_killed, run_through, steps_of
-from tests.two_models import patch_settings, two_models
+from tests.two_models import TwoModels, patch_settings
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def whole(two_models: TwoModels, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home with two models, later papers, a list, a name given by hand, settings and a job."""
     with pytest.MonkeyPatch.context() as patch:
         patch_settings(patch)
         folder = tmp_path_factory.mktemp("backup")
-        home, _ = two_models(folder, later=8)
+        home = two_models.copied(folder)
         with Atlas(Settings(home=home)) as atlas:
             topic = atlas.topics.all()["topics"][0]["id"]
             atlas.topics.rename(topic, "Named by hand")
