@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import zipfile
 
 import pytest
@@ -61,6 +62,43 @@ def test_what_is_too_large_is_refused_before_it_is_read() -> None:
     with pytest.raises(TooLargeError, match="over 20 MB"):
         query_text(b"x" * (MAX_BYTES + 1), "x.txt")
     assert len(query_text(b"word " * 100_000, "x.txt")) <= MAX_CHARACTERS
+
+
+def test_exactly_as_large_as_may_be_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_file, "MAX_BYTES", 100)
+    assert query_text(b"x" * 100, "x.txt") == "x" * 100
+    with pytest.raises(TooLargeError) as error:
+        query_text(b"x" * 101, "x.txt")
+    assert error.value.hint == "Use the abstract, or a single paper."
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "hint"),
+    [
+        (b"", "There is no text in mine.bin.", "Use a text file, a PDF with text or a file of references."),
+        (b"%PDF-1.4 but broken", "mine.bin is", ", or paste the abstract."),
+        (b"x" * 1000 + b"%PDF-1.4 but broken", "mine.bin is", ", or paste the abstract."),
+        (b"PK\x03\x04 but broken", "mine.bin contains no file", "."),
+        (b"<odd><paper/></odd>", "mine.bin is", "."),
+    ],
+)
+def test_a_refusal_names_the_file_and_says_what_helps(content: bytes, message: str, hint: str) -> None:
+    with pytest.raises(InputError) as error:
+        query_text(content, "mine.bin")
+    assert error.value.message.startswith(message)
+    assert error.value.hint.endswith(hint)
+    assert tempfile.gettempdir() not in error.value.message
+
+
+def test_what_speaks_of_pdfs_is_none() -> None:
+    text = "x" * 1024 + " a file begins with %PDF-1.4"
+    assert query_text(text.encode(), "note.txt") == text
+
+
+def test_a_longer_text_is_cut_and_its_end_is_no_space() -> None:
+    text = query_text(b"word " * (MAX_CHARACTERS // 5 + 3), "x.txt")
+    assert len(text) == MAX_CHARACTERS - 1
+    assert text.endswith("word")
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "", "."])
