@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import resource
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from ingest.text import analysis
+from tests import word_frequencies
 
 REQUIRED = {name for name in os.environ.get("LITATLAS_TEST_REQUIRE", "").split(",") if name}
 """Real parts (``elasticsearch``, ``browser``) whose absence is a failure here, not a skip."""
@@ -57,16 +56,8 @@ def missing(part: str, why: str) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _word_frequencies_are_read_once() -> Iterator[None]:
-    """Every build looks its words up in a table of a million, which takes most of a second to read."""
-    read = analysis._table
-    frequencies = cache(lambda path: read({"lexeme_prob": path}, "lexeme_prob"))
-
-    def table(files: Mapping[str, str], name: str) -> dict[str, Any]:
-        kept = name == "lexeme_prob" and name in files
-        return frequencies(files[name]) if kept else read(files, name)
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(analysis, "_table", table)
+        patch.setattr(analysis, "_table", word_frequencies.table)
         yield
 
 

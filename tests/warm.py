@@ -3,8 +3,11 @@
 import litatlas.atlas
 import litatlas.cli.main
 import topics.training.build
-from ingest.text.analysis import analyzer
+from ingest.text import analysis
+from tests import word_frequencies
 
 __all__ = ["litatlas", "topics"]
 
-analyzer().joined("warm")
+analysis._table = word_frequencies.table
+analysis.general_language("en", ["warm"])
+analysis.analyzer().joined("warm")

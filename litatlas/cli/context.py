@@ -280,6 +280,11 @@ def limit_option(function: Function) -> Function:
     )(function)
 
 
+def author_option(function: Function) -> Function:
+    """Add ``--who``, of commands whose changes are kept with a name."""
+    return click.option("--who", default="", help="Your name, kept with the change.")(function)
+
+
 def diverse_option(function: Function) -> Function:
     """Add ``--diverse``."""
     return click.option("--diverse", is_flag=True, help="Prefer papers that also differ from one another.")(

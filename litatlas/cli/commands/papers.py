@@ -9,6 +9,7 @@ import click
 
 from litatlas.cli.context import (
     Context,
+    author_option,
     diverse_option,
     emit,
     json_option,
@@ -102,7 +103,7 @@ def duplicates(context: Context, limit: int, offset: int, log: bool, as_json: bo
 @click.argument("a")
 @click.argument("b")
 @click.argument("verdict", type=click.Choice(PAIR_VERDICTS))
-@click.option("--who", default="", help="Your name, kept with the decision.")
+@author_option
 @pass_context
 def decide_duplicate(context: Context, a: str, b: str, verdict: str, who: str) -> None:
     """Decide whether two records are the same paper or different ones; a new import keeps it."""
@@ -114,7 +115,7 @@ def decide_duplicate(context: Context, a: str, b: str, verdict: str, who: str) -
 @click.command("decide-group")
 @click.argument("record")
 @click.argument("verdict", type=click.Choice(GROUP_VERDICTS))
-@click.option("--who", default="", help="Your name, kept with the decisions.")
+@author_option
 @pass_context
 def decide_group(context: Context, record: str, verdict: str, who: str) -> None:
     """Decide about all records of a paper: they are one (same), or this record is none of them (out)."""
@@ -126,7 +127,7 @@ def decide_group(context: Context, record: str, verdict: str, who: str) -> None:
 
 @click.command("undo-duplicate")
 @click.argument("number", type=int)
-@click.option("--who", default="", help="Your name, kept with the undo.")
+@author_option
 @pass_context
 def undo_duplicate(context: Context, number: int, who: str) -> None:
     """Take a decision about two records back; `duplicates --log` lists them."""

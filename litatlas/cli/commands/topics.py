@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from litatlas.cli.context import Context, emit, json_option, limit_option
+from litatlas.cli.context import Context, author_option, emit, json_option, limit_option
 from litatlas.cli.text import topics as text
 
 pass_context = click.make_pass_decorator(Context)
@@ -68,7 +68,7 @@ def quality(context: Context, as_json: bool) -> None:
 @click.command("rename-topic")
 @click.argument("id")
 @click.argument("label")
-@click.option("--who", default="", help="Your name, for the history.")
+@author_option
 @pass_context
 def rename_topic(context: Context, id: str, label: str, who: str) -> None:
     """Give a topic a name of your own; it is kept over rebuilds."""
@@ -123,7 +123,7 @@ def list_names(context: Context, as_json: bool) -> None:
 
 @names.command("accept")
 @click.argument("topic")
-@click.option("--who", default="", help="Your name, for the history.")
+@author_option
 @pass_context
 def accept_name(context: Context, topic: str, who: str) -> None:
     """Give a topic the proposed name."""
