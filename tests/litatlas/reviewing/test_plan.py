@@ -175,3 +175,31 @@ def test_every_verdict_of_a_stage_and_no_other_can_be_decided() -> None:
         with pytest.raises(InputError) as refused:
             check_verdict(plan, stage, verdict, reason)
         assert told in refused.value.hint, "the hint names what there is"
+
+
+def test_a_review_that_says_nothing_has_the_usual_plan() -> None:
+    plan = Plan()
+    assert plan.checked_stage(None) == ABSTRACT
+    assert plan.checked_stage(FULL_TEXT) == FULL_TEXT
+    assert plan.reasons == (
+        "population", "intervention", "comparison", "outcome", "study design", "publication type", "language",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"reasons": [str(number) for number in range(51)]},
+            "At most 50 reasons of up to 100 characters each.",
+        ),
+        ({"good_words": "x" * 101}, "At most 200 marked words of up to 100 characters each."),
+        ({"stages": []}, "A review has at least one stage."),
+        ({"reviewers": 3}, "One or two reviewers decide each paper."),
+        ({"target": 1}, "The target is a number from 0.5 to below 1."),
+    ],
+)
+def test_a_refusal_says_what_may_be(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(InputError) as error:
+        changed_plan(Plan(), changes)
+    assert error.value.message == words
