@@ -1,12 +1,12 @@
-"""The root of every error that a user can mend; the boundary (command line, HTTP) translates it once."""
+"""The root of every error that a user can fix; the boundary (command line, HTTP) translates it once."""
 
 from __future__ import annotations
 
 
 class LitatlasError(Exception):
-    """Something that a user can mend.
+    """Something that a user can fix.
 
-    ``message`` says in one sentence what is wrong and where; ``hint`` says how to mend it.
+    ``message`` says in one sentence what is wrong and where; ``hint`` says how to fix it.
     """
 
     status = 400

@@ -67,7 +67,7 @@ class Atlas:
     ``migrate``: change the tables of a library of an earlier litatlas, instead of saying that it is needed.
 
     Raises:
-        LitatlasError: every failure that a user can mend, with a hint that says how.
+        LitatlasError: every failure that a user can fix, with a hint that says how.
     """
 
     def __init__(self, settings: Settings, *, migrate: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Every error that a user can mend, in one place for the command line and the web."""
+"""Every error that a user can fix, in one place for the command line and the web."""
 
 from __future__ import annotations
 

@@ -224,7 +224,7 @@ class CoverageRequest(Request):
 
 
 class ExploreRequest(NearRequest):
-    """A text to explore by."""
+    """A text to explore with."""
 
     text: Annotated[Text, Field(max_length=MAX_TEXT)] = ""
 

@@ -1,8 +1,7 @@
 """Raw titles, abstracts and names → plain Unicode text, with math kept as ``$…$``.
 
-The functions never raise and are idempotent: each repeats its mending until nothing changes. The machinery
-(LaTeX,
-markup, mojibake) runs only where a cheap expression finds something to mend.
+The functions never raise and are idempotent: each repeats its work until nothing changes. The machinery
+(LaTeX, markup, mojibake) runs only where a cheap expression finds something to correct.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """LaTeX as authors type it in titles, names and abstracts → plain Unicode; math stays, as ``$…$``.
 
-This is no TeX: it mends what real records hold (accents, quotes, dashes, fonts, citations, bare symbols) and
-leaves alone what it does not know. One pass may uncover more to mend; `ingest.text.cleaning` repeats it.
+This is no TeX: it reads what real records hold (accents, quotes, dashes, fonts, citations, bare symbols) and
+leaves alone what it does not know. One pass may uncover more to convert; `ingest.text.cleaning` repeats it.
 """
 
 from __future__ import annotations

@@ -216,7 +216,7 @@ class Builder:
         for name in names:
             try:
                 return name, Hierarchy.load(self._home.model(name), verify=True)
-            except ArraysError:  # damaged, or long gone: a build is what mends it
+            except ArraysError:  # damaged, or long gone: a build repairs it
                 continue
         return None, None
 

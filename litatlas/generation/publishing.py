@@ -1,4 +1,4 @@
-"""Keeping the index up to the library, and putting a new model in the place of the old one.
+"""Keeping the index up to date with the library, and putting a new model in place of the old one.
 
 There is one commit point: the transaction of the library that names the live generation and whatever
 changes with it. Everything before it is made aside; a crash leaves files that nobody reads, and the next
@@ -188,7 +188,7 @@ class Publisher:
         request = Request(facets=(FacetRequest("lang", 1),), limit=0)
         try:
             counted: Iterable[tuple[str, int]] = self._engine.search(row.index, request).facets["lang"]
-        except LitatlasError:  # a build mends a broken index, so it must do without one
+        except LitatlasError:  # a build repairs a broken index, so it must do without one
             counts = Counter(paper.merged.lang for paper in self._library.papers())
             counted = counts.most_common(1)
         return tuple(language for language, _ in counted if language)[:1]

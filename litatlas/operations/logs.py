@@ -75,7 +75,7 @@ class LineWriter:
             os.write(self._number, line)
 
     def is_terminal(self) -> bool:
-        """Whether a person reads along."""
+        """Whether the output is a terminal, where a person reads it."""
         return os.isatty(self._number)
 
     def close(self) -> None:

@@ -18,6 +18,6 @@
 - ``judgements``: questions about the topics that people answer
 - ``reviewing/``: screening papers for a systematic review
 - ``books/``: searches that can be published: numbered lines, every run kept
-- ``health``: how every part is, and what mends it
+- ``health``: how every part is, and what helps it
 - ``reports``: status, formats, quality, trends, bridges
 """

@@ -1,4 +1,4 @@
-"""The health of every part of an atlas: what is well, what is not, and what mends it.
+"""The health of every part of an atlas: what is well, what is not, and what helps.
 
 Each part is looked at alone and quickly; one that fails stops no other. `doctor` looks longer: it compares
 checksums.
@@ -40,7 +40,7 @@ LLM_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class PartHealth:
-    """How one part is; ``hint`` is what mends it, ``facts`` are (what, value) for who wants to know more."""
+    """How one part is; ``hint`` says what to do, ``facts`` are (what, value) for who wants to know more."""
 
     name: str
     state: State

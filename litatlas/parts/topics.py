@@ -76,7 +76,7 @@ class Topics:
         self._say(id, "label", label, who)
 
     def describe(self, id: str, description: str, *, who: str = "") -> None:
-        """Say in words what a topic is about; an empty text takes it away."""
+        """Describe a topic in words; an empty text removes the description."""
         self._say(id, "description", description, who)
 
     def hide(self, id: str, hidden: bool = True, *, who: str = "") -> None:

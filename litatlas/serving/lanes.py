@@ -146,7 +146,7 @@ class Lanes:
             request.error = busy(request.path)
 
     def _is_full(self, name: LaneName, now: float) -> bool:
-        """Whether one request more would not be answered in time."""
+        """Whether one more request could not be answered in time."""
         queue = self._lanes[name].queue
         if len(queue) >= LANES[name].waiting:
             return True

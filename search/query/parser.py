@@ -196,7 +196,7 @@ class _Raw:
 
 
 class _Misplaced(Exception):
-    """A fault inside a clause, with the span of the text that its mended clause replaces."""
+    """A fault inside a clause, with the span of the text that its corrected clause replaces."""
 
     def __init__(self, fault: ValueFault, start: int, end: int) -> None:
         super().__init__(fault.message)
@@ -305,7 +305,7 @@ def _near(sign: Token, children: tuple[Node, ...]) -> Node:
 
 
 def _part_start(part: _Raw | Token | Node, start: int) -> int:
-    """Where a part inside parentheses begins: a mended clause replaces it alone."""
+    """Where a part inside parentheses begins: a corrected clause replaces it alone."""
     return (part.start_pos or 0) if isinstance(part, Token) else start
 
 

@@ -66,7 +66,7 @@ def value(spec: FieldSpec, text: str, mode: Mode) -> Node:
 
 
 def everything(spec: FieldSpec) -> Node:
-    """``field:*``: not a value; the mended clause asks that the field be there at all."""
+    """``field:*``: not a value; the corrected clause asks that the field be there at all."""
     alternative = f"has:{spec.name}" if spec.name in HAS_VALUES else ""
     raise ValueFault(
         "empty-prefix",

@@ -51,7 +51,7 @@ _LETTERS = 46  # of two phrases
 
 @dataclass(frozen=True, slots=True)
 class NamingMaterial:
-    """What topics are named by.
+    """What the names of topics are made from.
 
     ``members`` (topics × papers, a matrix a level) has 1 where a paper belongs; ``centres`` (topics × d) are
     the topics' unit vectors, ``vectors`` gives those of phrases; without them nearness counts for nothing.

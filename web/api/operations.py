@@ -91,7 +91,7 @@ def _json() -> dict[str, Any]:
 
 
 def explore_body() -> dict[str, Any]:
-    """The text to explore by: of a JSON body, a form, or plain text."""
+    """The text to explore with: of a JSON body, a form, or plain text."""
     if request.mimetype == "text/plain":
         return {"text": request.get_data().decode("utf-8", "replace"), **request.args.to_dict()}
     return {**request.args.to_dict(), **_json()}

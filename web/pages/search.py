@@ -111,7 +111,7 @@ def _histogram(values: list[FacetValue]) -> dict[str, Any]:
 
 
 def _unanswered(params: SearchPageRequest, error: LitatlasError) -> Response:
-    """The search page with what is wrong and, where it is known, the mended query as a link."""
+    """The search page with what is wrong and, where it is known, the corrected query as a link."""
     mended = str(getattr(error, "mended", "") or "")
     return page(
         "search.html",

@@ -80,7 +80,7 @@ class GrantsTable(Database):
     def share_collection(
         self, name: str, *, private: bool, grantees: Sequence[str] = (), owner: int | None = None
     ) -> None:
-        """Say who sees a collection; its papers count as changed. ``owner``: where it has none yet.
+        """Set who can see a collection, whose papers then count as changed; ``owner``: where it has none yet.
 
         Raises:
             NotFoundError: there is none of this name.
@@ -101,7 +101,7 @@ class GrantsTable(Database):
     def share_book(
         self, id: str, *, private: bool, grantees: Sequence[str] = (), owner: int | None = None
     ) -> None:
-        """Say who sees a search book. ``owner``: where it has none yet."""
+        """Set who can see a search book; ``owner`` becomes its owner where it has none yet."""
         self._share_by_id("book", id, private, grantees, owner)
 
     def share_item(

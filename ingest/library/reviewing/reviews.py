@@ -54,7 +54,7 @@ class ReviewSearch:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """The papers of a search that are to come into a review, and what is said of the search."""
+    """The papers of a search that are to be added to a review, and how the search is described there."""
 
     papers: Sequence[str]
     kind: str

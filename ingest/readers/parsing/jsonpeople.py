@@ -32,7 +32,7 @@ class People:
     unread: list[Any] = field(default_factory=list)
 
     def add(self, name: str, *, orcid: object = None, group: bool = False) -> None:
-        """Put one name behind the others."""
+        """Add one name after the others."""
         self.names.append(name)
         self.orcids.append(normal_orcid(orcid))
         if group:

@@ -181,7 +181,7 @@ def _is_wrapped(lines: list[str]) -> bool:
 
 
 def _joined(parts: list[str]) -> str:
-    """Lines of a paragraph in one; a line end stays where a word was broken, for the cleaning to mend."""
+    """Lines of a paragraph in one; a line end stays where a word was broken, for the cleaning to join."""
     return "\n".join(parts)
 
 

@@ -232,7 +232,7 @@ def _parsed(line: int, fragment: bytes, wrap: _Wrapper) -> Iterator[Found]:
 
 
 def _mended(line: int, fragment: bytes, wrap: _Wrapper, error: etree.XMLSyntaxError) -> Iterator[Found]:
-    """The record with its faults mended as far as they can be, and a warning of what they were."""
+    """The record with its faults corrected as far as they can be, and a warning of what they were."""
     reason = ""
     text = _REFERENCE.sub(_valid_reference, _CONTROL.sub(" ", fragment.decode("utf-8", "replace")))
     text = _ENTITY.sub(_character, text)

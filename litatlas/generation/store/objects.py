@@ -145,7 +145,7 @@ class ObjectStore:
             pause = min(LONGEST_PAUSE, 2 * pause)
 
     def _refusal(self, error: Exception) -> StoreError | None:
-        """What waiting does not mend."""
+        """What waiting does not cure."""
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             return StoreError(
                 f"The disk of the store {self.address} is full.",

@@ -1,6 +1,6 @@
 """Pages for who keeps the atlas.
 
-- ``health``: how every part is, and what mends it
+- ``health``: how every part is, and what helps it
 """
 
 from web.pages.keepers import health

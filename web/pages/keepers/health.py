@@ -33,7 +33,7 @@ STATES = {
 
 @blueprint.get("/health")
 def health() -> Response:
-    """How every part is, and what mends it."""
+    """How every part is, and what helps it."""
     parts = atlas().health.parts()
     worst = next((state for state in ("failed", "warning") if any(p.state == state for p in parts)), "ok")
     return page("health.html", parts=parts, worst=worst, names=NAMES, states=STATES)
