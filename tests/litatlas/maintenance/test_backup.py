@@ -74,7 +74,7 @@ def _state(home: Path) -> dict[str, Any]:
 
 def test_everything_comes_back(whole: Path, backup: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    assert check_archive(backup).counts["documents"] == 72
+    assert check_archive(backup).counts["documents"] == 80
     assert run_through(home, "restore", str(backup)) == 0
     assert _state(home) == _state(whole)
     assert examine(Settings(home=home))["healthy"]
@@ -226,7 +226,7 @@ def test_a_damaged_backup_is_named(backup: Path, tmp_path: Path, damage: str) ->
 
 def test_no_atlas_is_written_over(whole: Path, backup: Path, tmp_path: Path) -> None:
     before = _state(whole)
-    with pytest.raises(InputError, match="72 documents"):
+    with pytest.raises(InputError, match="80 documents"):
         restore(Settings(home=whole), backup, Silent())
     assert _state(whole) == before
     (tmp_path / "file").touch()
