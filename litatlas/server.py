@@ -201,6 +201,6 @@ def _look(atlas: Atlas, tells: bool) -> None:
     with suppress(LitatlasError):  # said above, and to whoever asks
         atlas.live().warm()
         if tells:
-            load_model()  # by which the language of a text to explore by is told; the others map it then
+            load_model()  # by which the language of a text to explore with is told; the others map it then
         for collection in sorted(atlas.collections.all(), key=lambda one: -one["papers"])[:WARMED]:
             atlas.collections.coverage(collection["name"])
