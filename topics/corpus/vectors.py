@@ -105,10 +105,17 @@ def left_singular_vectors(matrix: sparse.csr_matrix, rank: int, seed: int) -> tu
     for _ in range(_POWER_ITERATIONS):
         basis = product(matrix.T, product(matrix, basis))
     basis, _ = linalg.qr(product(matrix, basis), mode="economic", check_finite=False)
-    left, scales, _ = linalg.svd(product(matrix.T, basis).T, full_matrices=False, check_finite=False)
+    left, scales = _left_of_few(product(matrix.T, basis).T.astype(np.float64))
     vectors = (basis @ left)[:, :rank]
     largest = np.abs(vectors).argmax(axis=0)  # its sign tells which way a vector points
     return vectors * np.sign(vectors[largest, np.arange(rank)]), scales[:rank]
+
+
+def _left_of_few(matrix: NDArray[np.float64]) -> tuple[Floats, Floats]:
+    """U and S of a matrix of few rows and many columns, by the products of its rows: V is not asked for."""
+    squares, left = linalg.eigh(matrix @ matrix.T, check_finite=False)
+    scales = np.sqrt(np.maximum(squares, 0))
+    return left[:, ::-1].astype(np.float32), scales[::-1].astype(np.float32)
 
 
 def product(matrix: Any, dense: Floats) -> Floats:
