@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ingest.text.forms import is_unspaced
+from topics.naming.abbreviations import abbreviations
 from topics.naming.arxiv_categories import CATEGORY_NAMES
 from topics.naming.sample_phrases import Stems, phrase_groups
 from topics.naming.sample_words import SampleWords
@@ -42,6 +43,7 @@ _PLURAL = 0.25  # a plural is preferred from this share of its singular
 _VERBAL = 0.5  # for "inducing apoptosis", unless it is a tag
 _WHOLE = 0.4  # a candidate that stands whole less often is a fragment …
 _BARE = 0.1  # … and so is a word that stands by itself less often: "helper" of "T helper"
+_FREE = 0.5  # … and what stands outside of one and the same longer phrase less often: "cereus"
 _LITTLE = GENERIC | FURNITURE | STATISTICS | {""}
 _SHORT_CODE = re.compile(r"(?=\w*\d)\w{1,3}")  # Ca2, H2O
 _CODE = re.compile(r"[a-z-]+\.[A-Za-z-]+|[a-z]+-(ph|th|ex|lat|qc)|[A-Z]?\d[\w.-]*|\S*\d\S*\d\S*")
@@ -54,6 +56,7 @@ class Candidates:
     """Names that topics may have, and the papers that bear each out."""
 
     keys: list[Key]  # stems
+    meant: list[frozenset[str]]  # the same, and those of what its abbreviations stand for
     surfaces: list[str]
     words: list[int]  # how many words each has
     wholeness: Floats  # 1, or less for a fragment of longer phrases
@@ -97,6 +100,7 @@ def collect(
         holders.data[:] = 1
     return Candidates(
         keys,
+        collector.meant(keys),
         [name.surface for name in names],
         [collector.count_words(name.surface) for name in names],
         np.array([name.wholeness for name in names], dtype=np.float32),
@@ -123,6 +127,7 @@ class _Written:
     said: int = 0
     whole: int = 0
     bare: int = 0
+    inside: int = 0
     generic: int = 0
     tag: bool = False
 
@@ -150,7 +155,11 @@ class _Collector:
             MAX_LETTERS,
         ):
             own = self._written[group.key] = _Written(
-                texts=group.texts, said=group.said, whole=group.whole, bare=group.bare
+                texts=group.texts,
+                said=group.said,
+                whole=group.whole,
+                bare=group.bare,
+                inside=group.inside,
             )
             for surface in group.surfaces:
                 own.surfaces[surface.text] += surface.weight
@@ -173,6 +182,7 @@ class _Collector:
         if own is None:
             own = self._written[key] = _Written(texts=self._least, said=1, whole=1, bare=1)
         own.surfaces[name] += 1 + own.surfaces.total() // 4 if not own.tag else 0
+        own.texts = max(own.texts, self._least)  # what papers are tagged with, the sample may seldom say
         own.tag = True
 
     def _is_name(self, name: str) -> bool:
@@ -211,9 +221,16 @@ class _Collector:
             wholeness = min(own.whole / own.said / _WHOLE, 1.0) ** (1 if len(key) == 1 else 2)
             if " " not in surface and not own.tag:
                 wholeness *= min(own.bare / own.said / _BARE, 1.0)
+            if not own.tag and len(key) < MAX_WORDS:  # the whole of a longer one is too long for a name
+                wholeness *= min((1 - own.inside / (own.said + 1)) / _FREE, 1.0) ** 2
             wholeness *= _VERBAL if self._verbal(surface) and not own.tag else 1.0
             names.append(_Name(key, surface, wholeness, own.tag))
         return names
+
+    def meant(self, keys: Sequence[Key]) -> list[frozenset[str]]:
+        """The stems of phrases, with those of what their abbreviations stand for."""
+        spelt = abbreviations(self._words.sample, self._stems)
+        return [frozenset(key).union(*(spelt.get(stem, ()) for stem in key)) for key in keys]
 
     def count_words(self, surface: str) -> int:
         """How many words a candidate has; not every script has spaces between them."""

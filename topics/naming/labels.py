@@ -43,6 +43,7 @@ _LEAD = 0.2  # a lead larger than this is none the better
 _TITLED = 0.6  # the power of the share of titles, for a phrase that is seldom a subject
 _BORNE = 0.06  # what fewer of the topic's papers bear out counts for less
 _LEAST = 0.04  # a second phrase is borne out by at least this share of the papers
+_EVEN = 0.25  # and by at least this part of what bears the first out
 _WORTH = 0.4  # a second phrase is worth at least this share of the first
 _GAIN = (1.0, 1.03, 1.05)  # how much better two phrases must be than one, by level from the top
 _AKIN = 4  # words that share so many letters at their start are of one family
@@ -101,6 +102,7 @@ class _Namer:
     def __post_init__(self) -> None:
         candidates = self.material.candidates
         self.sets = [frozenset(key) for key in candidates.keys]
+        self.meant = candidates.meant
         self.held = np.asarray(candidates.holders.sum(axis=1)).ravel()
         lengths = np.array([_LENGTH.get(count, 0.7) for count in candidates.words])
         opens = [_VAGUE if len(key) > 1 and key[0] in GENERIC else 1.0 for key in candidates.keys]
@@ -168,7 +170,7 @@ class _Namer:
         for column in hopeful[np.argsort(-scores[hopeful], kind="stable")[: 6 * CANDIDATES]].tolist():
             if len(free) == CANDIDATES:
                 break
-            if not self.sets[column] & banned and self.sets[column] not in self.used:
+            if not self.meant[column] & banned and self.sets[column] not in self.used:
                 free.append(column)
         return free
 
@@ -215,9 +217,9 @@ class _Namer:
         self.used.add(choice.words)
         second = self._second(level, topic, choice, row)
         if second is None:
-            return label, choice.words
+            return label, self.meant[choice.column]
         self.used.add(second.words)
-        return f"{label}, {surfaces[second.column]}", choice.words | second.words
+        return f"{label}, {surfaces[second.column]}", self.meant[choice.column] | self.meant[second.column]
 
     def _second(self, level: int, topic: int, first: _Choice, row: list[_Choice]) -> _Choice | None:
         """The phrase with which the label is borne out best."""
@@ -238,11 +240,11 @@ class _Namer:
         surfaces = self.material.candidates.surfaces
         letters = len(surfaces[first.column]) + len(surfaces[second.column])
         return not (
-            second.words & first.words
+            self.meant[second.column] & self.meant[first.column]
             or second.words in self.used
             or _akin(second.words, first.words)
             or letters > _LETTERS
-            or second.share < _LEAST
+            or second.share < max(_LEAST, _EVEN * first.share)
             or second.value < _WORTH * first.value
         )
 

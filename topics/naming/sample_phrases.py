@@ -45,6 +45,7 @@ class Group:
     said: int
     whole: int  # times that no further word of the same noun phrase follows
     bare: int  # times that none stands before, nor a letter that belongs to it
+    inside: int  # times that it stands in one and the same longer phrase, or beside a letter of its own
     key: Key = ()
     surfaces: list[Surface] = field(default_factory=list)
 
@@ -87,6 +88,8 @@ class _Found:
     last: Numbers  # the last word of each
     whole: Mask
     bare: Mask
+    bound: Mask
+    length: Numbers
     code: Numbers  # its way of writing, of those below
     kinds: Numbers  # (ways × MAX_WORDS): of its words, then −1
     spaced: Mask  # (ways × MAX_WORDS): whether a space stands before the word
@@ -109,7 +112,8 @@ def phrase_groups(
     texts = _papers(numbers, words.texts[words.passage[found.last]], len(distinct))
     chosen = np.flatnonzero(wanted(distinct, texts))
     chosen = chosen[np.argsort(first[chosen], kind="stable")]
-    totals = [np.bincount(numbers, flags, len(distinct)) for flags in (None, found.whole, found.bare)]
+    flags = (None, found.whole, found.bare, _inside(words, found, numbers))
+    totals = [np.bincount(numbers, flag, len(distinct)) for flag in flags]
     table = np.stack([texts, *totals], axis=1)[chosen].astype(np.int64)
     groups = [Group(*row) for row in table.tolist()]
     place = np.full(len(distinct), -1, dtype=np.int64)
@@ -176,7 +180,32 @@ def _find(words: SampleWords, longest: int) -> _Found:
     order = np.lexsort((length, last))
     last, length = last[order], length[order]
     bound = words.bound_before[last - length + 1] | words.bound_after[last]
-    return _Found(last, ~goes_on[last], (length == run[last]) & ~bound, *_ways(words, last, length))
+    bare = (length == run[last]) & ~bound
+    return _Found(last, ~goes_on[last], bare, bound, length, *_ways(words, last, length))
+
+
+def _inside(words: SampleWords, found: _Found, numbers: Numbers) -> Mask:
+    """Which occurrences of each phrase stand beside the word that most often stands beside it, in one noun
+    phrase with it, or are bound to a letter."""
+    stands = np.array([kind.part is not None for kind in words.kinds], dtype=np.bool_)[words.kind]
+    first = found.last - found.length + 1
+    joined = np.append(words.joined & stands, False)
+    before = np.where(joined[first] & stands[first - 1], words.kind[first - 1], -1)
+    after = np.where(joined[found.last + 1], np.append(words.kind, 0)[found.last + 1], -1)
+    return found.bound | _usual(numbers, before) | _usual(numbers, after)
+
+
+def _usual(numbers: Numbers, kinds: Numbers) -> Mask:
+    """Which of the phrases have the neighbour that is the most frequent of all with their number."""
+    size = int(kinds.max(initial=0)) + 1
+    has = kinds >= 0
+    pairs, times = np.unique(numbers[has] * size + kinds[has], return_counts=True)
+    order = np.lexsort((times, pairs // size))
+    owners = pairs[order] // size
+    best = np.append(owners[1:] != owners[:-1], True)[: len(owners)]
+    usual = np.full(int(numbers.max(initial=0)) + 1, -1, dtype=np.int64)
+    usual[owners[best]] = pairs[order][best] % size
+    return np.asarray(has & (usual[numbers] == kinds), dtype=np.bool_)
 
 
 def _ways(words: SampleWords, last: Numbers, length: Numbers) -> tuple[Numbers, Numbers, Mask]:

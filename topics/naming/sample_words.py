@@ -131,6 +131,7 @@ class SampleWords:
             texts.append(row)
             titles.append(is_title)
             nouns.append(lang in CAPITAL_NOUNS and not text.isupper())
+        self.sample = sample
         self.lexicon = finder.lexicon
         self.kinds = tables.kinds
         self.size = len(sample)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ingest.text.analysis import analyzer
-from topics.naming.candidates import collect
+from topics.naming.candidates import Candidates, collect
 from topics.naming.labels import NamingMaterial, label_topics
 from topics.naming.sample_words import SampleText, SampleWords
 from topics.naming.word_stream import StreamWriter
@@ -358,3 +358,67 @@ def test_a_word_that_never_stands_by_itself_is_a_fragment() -> None:
     assert whole["κB"] == 0
     assert whole.get("helper", 0.0) == 0
     assert whole["receptor"] == 1
+
+
+def candidates_of(titles: list[str], tags: list[list[str]] | None = None) -> Candidates:
+    ask = analyzer()
+    writer = StreamWriter(ask.stem)
+    for row, title in enumerate(titles):
+        writer.add(row, ask.joined(title), "")
+    finder = PhraseFinder(ask)
+    names = sorted({tag for own in tags or [] for tag in own})
+    tagged = np.array([[tag in own for own in tags or []] for tag in names], dtype=np.float32)
+    tagged = tagged.reshape(len(names), len(titles))
+    sample = SampleWords([SampleText(title) for title in titles], finder)
+    stream = writer.stream(len(titles))
+    return collect(sample, stream, names, sparse.csr_matrix(tagged), finder, ask.stem)
+
+
+def test_what_stands_in_one_longer_phrase_alone_is_a_piece_of_it() -> None:
+    titles = [f"Bacillus cereus in {food}" for food in ("milk", "rice", "meat", "tea", "soup", "bread")]
+    titles += [
+        f"{kind} quantum dots" for kind in ("Carbon", "Silicon", "Bright", "Graphene", "Small", "Cold")
+    ]
+    candidates = candidates_of([*titles, "Spores of cereus", "A glow of quantum dots"])
+    whole = dict(zip(candidates.surfaces, candidates.wholeness.tolist(), strict=True))
+    assert whole["bacillus cereus"] == 1
+    assert whole["cereus"] < 0.3
+    assert whole["quantum dots"] == 1
+
+
+def test_a_heading_that_the_sample_seldom_says_is_a_name_all_the_same() -> None:
+    titles = ["On frogs", "On toads", "Amphibians", *["Newts of ponds"] * 300]
+    candidates = candidates_of(titles, [["Amphibians"]] * len(titles))
+    assert "amphibians" in candidates.surfaces
+
+
+def test_initials_of_what_the_parent_is_called_are_no_name() -> None:
+    fields = {
+        "weight": ["Weight and body mass index (BMI)", "The body mass index (BMI) of men", "BMI and weight"],
+        "more": ["BMI of twins", "BMI of the old", "Sugar and BMI"],
+        "eye": ["Cataracts of dogs", "Cataracts", "Cataracts of cats"],
+        "ear": ["Tinnitus of bats", "Tinnitus", "Loud tinnitus"],
+    }
+    shown = [["body mass index"], ["cataract"]], [["weight"], ["sugar"], ["dog"], ["bat"]]
+    tags = [["Body Mass Index"]] * 24 + [["Sense Organs"]] * 24
+    tops, leaves = texts_of(fields, tags=tags).labels([list(level) for level in shown], PARENTS)
+    assert tops[0].startswith("Body mass index")
+    assert not any("BMI" in label for label in [*tops, *leaves])
+
+
+def test_no_second_phrase_that_says_the_first_in_other_words() -> None:
+    fields = {
+        "virus": ["Coronavirus disease 2019 (COVID-19)", "COVID-19 at sea", "Coronavirus disease of cats"],
+        "ear": ["Tinnitus of bats", "Tinnitus", "Loud tinnitus"],
+    }
+    labels = texts_of(fields).flat().labels([[["virus"], ["bat"]]], [[None, None]])[0]
+    assert not ("COVID" in labels[0] and "oronavirus" in labels[0])
+
+
+def test_no_second_phrase_of_which_hardly_anything_is_said() -> None:
+    fields = {
+        "virus": ["Vaccines of the world"] * 14 + ["Mumps of Iceland"] * 2,
+        "ear": ["Tinnitus of bats", "Tinnitus", "Loud tinnitus"],
+    }
+    labels = texts_of(fields).flat().labels([[["virus"], ["bat"]]], [[None, None]])[0]
+    assert "Mumps" not in labels[0]
