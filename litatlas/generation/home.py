@@ -9,7 +9,8 @@ from pathlib import Path
 from ingest.arrays import ArraysError
 from ingest.library.backend.errors import LibraryError
 
-_NAME = re.compile(r"[\w-][\w.-]{0,149}", re.ASCII)
+_NAME = re.compile(r"[^./\0][^/\0]{0,149}")
+"""A folder's own name: no path, neither of the two that lead up, nothing that is hidden."""
 
 
 @dataclass(frozen=True, slots=True)

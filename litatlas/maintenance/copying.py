@@ -17,9 +17,11 @@ from sqlalchemy import Connection, Table, collate, delete, func, insert, inspect
 from sqlalchemy.types import Text
 
 from ingest.library import schema
+from ingest.library.backend.errors import translated
 from ingest.library.database import Database, LibraryError
 from ingest.library.migrations import row_checksums
 from ingest.progress import Progress
+from litatlas.errors import is_disk_full
 
 BATCH = 2_000
 """Rows that are read at once; a table of large rows says how many by its ``rows_at_once``."""
@@ -81,12 +83,14 @@ def snapshot(library: Database, path: Path, progress: Progress) -> None:
 
 def _faults_of(path: Path) -> list[str]:
     """What SQLite finds wrong with a copy, which is then one file with nothing beside it."""
-    with closing(sqlite3.connect(path)) as plain:
+    with translated("the library's copy"), closing(sqlite3.connect(path)) as plain:
         row_checksums.register(plain)
         try:
             faults = [str(row[0]) for row in plain.execute("PRAGMA integrity_check(1)")]
             plain.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.Error as error:
+            if is_disk_full(error):  # which is no damage
+                raise
             return [str(error)]
     return faults
 

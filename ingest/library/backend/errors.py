@@ -68,7 +68,14 @@ def translated(name: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        ours = _sqlite(name, error) if isinstance(error.orig, sqlite3.Error) else _postgresql(name, error)
+        ours = (
+            _sqlite(name, error.orig) if isinstance(error.orig, sqlite3.Error) else _postgresql(name, error)
+        )
+        if ours is None:
+            raise
+        raise ours from error
+    except sqlite3.Error as error:  # where its driver is used without SQLAlchemy
+        ours = _sqlite(name, error)
         if ours is None:
             raise
         raise ours from error
@@ -78,13 +85,13 @@ def translated(name: str) -> Iterator[None]:
         raise LibraryError(f"{name} cannot be made: {error.strerror or error}.", _WRITABLE) from error
 
 
-def _sqlite(name: str, error: DBAPIError) -> LitatlasError | None:
-    cause = str(error.orig)
+def _sqlite(name: str, error: sqlite3.Error) -> LitatlasError | None:
+    cause = str(error)
     if "not a database" in cause:
         return LibraryError(f"{name} is not a library: the file is not a database.", _NOT_A_DATABASE)
     if "malformed" in cause:
         return LibraryError(f"{name} is damaged: {cause}.", _RESTORE)
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, sqlite3.OperationalError):
         return None
     if "locked" in cause or "busy" in cause:
         return BusyError(f"Another process has been writing to {name} for a minute.", "Try again later.")

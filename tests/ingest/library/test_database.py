@@ -20,6 +20,7 @@ from ingest.errors import BusyError, UnavailableError
 from ingest.intake import add
 from ingest.library import database, schema
 from ingest.library.backend.answer_marks import SHOWN
+from ingest.library.backend.errors import translated
 from ingest.library.library import Library, LibraryError
 from ingest.progress import Silent
 
@@ -340,3 +341,14 @@ def test_small_values_are_a_dictionary(library: Library, steps: list[dict[str, s
     }
     for prefix in ("a", "a_", "a%", "", "c"):
         assert sorted(library.meta_keys(prefix)) == sorted(key for key in held if key.startswith(prefix))
+
+
+def test_what_the_driver_itself_raises_is_in_our_words(tmp_path: Path) -> None:
+    (tmp_path / "copy").write_bytes(b"no database at all, but text" * 100)
+    with (
+        Library.open(f"sqlite:///{tmp_path / 'library.db'}") as library,
+        pytest.raises(LibraryError, match="not a database"),
+    ):
+        library.copy_file(tmp_path / "copy")
+    with pytest.raises(LibraryError, match="The disk of the copy is full"), translated("the copy"):
+        raise sqlite3.OperationalError("database or disk is full")

@@ -19,7 +19,7 @@ from litatlas.maintenance.settings_text import remember_library, without
 from litatlas.settings import Settings, load
 from tests.papers import papers, write
 
-OUTSIDE = ("..", ".", "", "../../other", "/srv/other", "a/b", "a\\b", ".hidden", "a\0b", "m1\n", "x" * 151)
+OUTSIDE = ("..", ".", "", "../../other", "/srv/other", "a/b", ".hidden", "a\0b", "x" * 151)
 
 
 @pytest.fixture(scope="module")
