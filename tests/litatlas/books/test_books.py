@@ -142,6 +142,12 @@ def test_what_changed_and_why(atlas: Atlas, tmp_path: Path) -> None:
     diff = atlas.books.run(id)["diff"]
     assert diff is not None
     assert diff["reasons"] == {"went: search": 1, "regrouped: split": 2}
+    titles = {(change["kind"], change["title"]) for change in diff["changes"]}
+    assert titles == {
+        ("went", "Zeolite catalysts in reactors"),
+        ("regrouped", "Zeolite membranes for water"),
+        ("regrouped", "Zeolite synthesis at sea"),
+    }
     atlas.collections.remove("Own")
     diff = atlas.books.run(id)["diff"]
     assert diff is not None

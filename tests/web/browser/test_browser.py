@@ -50,6 +50,15 @@ def reader(browser: Any, served: str) -> Iterator[Reader]:
 
 
 @pytest.fixture
+def still(browser: Any, served: str) -> Iterator[Reader]:
+    """A window of who wants no motion: the map is at once where it goes, and nothing is waited for."""
+    found = Reader(browser, served, reduced_motion="reduce")
+    yield found
+    found.close()
+    assert found.faults == []
+
+
+@pytest.fixture
 def phone(browser: Any, served: str) -> Iterator[Reader]:
     found = Reader(browser, served, narrow=True, color_scheme="dark")
     yield found
@@ -143,8 +152,8 @@ def test_a_click_goes_into_a_topic_and_the_crumbs_and_back_lead_out(
     assert focus_of(page) == tops[2]["label"]
 
 
-def test_labels_stay_inside_the_window_and_apart(reader: Reader, tops: list[TopicAnswer]) -> None:
-    page = reader.open("/")
+def test_labels_stay_inside_the_window_and_apart(still: Reader, tops: list[TopicAnswer]) -> None:
+    page = still.open("/")
     for _ in range(2):
         boxes = page.evaluate(
             "[...document.querySelectorAll('.map-labels text')].map(t => t.getBoundingClientRect().toJSON())"
@@ -165,7 +174,7 @@ def test_labels_stay_inside_the_window_and_apart(reader: Reader, tops: list[Topi
         ]
         assert overlaps == []
         page.mouse.click(*cell_centre(page, tops[1]["id"]))
-        page.wait_for_timeout(800)
+        page.wait_for_timeout(100)
 
 
 def test_the_wheel_zooms_in_where_the_pointer_is_and_out_again(
@@ -208,12 +217,12 @@ def middlemost(page: Any) -> str:
 
 
 def test_a_click_leaves_no_outline_in_the_drawing_and_keeps_the_focus_on_the_map(
-    reader: Reader, tops: list[TopicAnswer]
+    still: Reader, tops: list[TopicAnswer]
 ) -> None:
-    page = reader.open("/")
+    page = still.open("/")
     for _ in range(2):
         page.mouse.click(*cell_centre(page, tops[1]["id"]))
-        page.wait_for_timeout(800)
+        page.wait_for_timeout(100)
         assert page.evaluate("document.activeElement.matches('.atlas-view')")
         outlined = page.evaluate(
             "[...document.querySelectorAll('.atlas-view, .atlas-view *')]"
@@ -223,14 +232,14 @@ def test_a_click_leaves_no_outline_in_the_drawing_and_keeps_the_focus_on_the_map
     assert page.locator(".map-labels .cursor").count() == 0
 
 
-def test_a_click_on_a_name_goes_to_the_topic_of_that_name(reader: Reader, atlas: Atlas) -> None:
+def test_a_click_on_a_name_goes_to_the_topic_of_that_name(still: Reader, atlas: Atlas) -> None:
     levels = {topic["id"]: topic["level"] for topic in atlas.topics.all()["topics"]}
-    page = reader.open("/")
+    page = still.open("/")
     names = page.locator(".map-labels text[data-id]")
     drawn = names.evaluate_all("all => all.map(name => name.dataset.id)")
     below = next(at for at, topic in enumerate(drawn) if levels[topic] == 1)
     names.nth(below).click()
-    page.wait_for_timeout(800)
+    page.wait_for_timeout(100)
     assert page.url.endswith(f"#{drawn[below]}")
     link = page.get_by_role("link", name="Open the topic's page")
     link.click()
@@ -268,8 +277,8 @@ def test_points_have_a_key_and_lie_above_the_names(reader: Reader) -> None:
     assert reader.open("/").locator("[data-legend] .dot").count() == 0
 
 
-def test_the_map_is_walked_by_keys_alone(reader: Reader) -> None:
-    page = reader.open("/")
+def test_the_map_is_walked_by_keys_alone(still: Reader) -> None:
+    page = still.open("/")
     for _ in range(30):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('.atlas-view')"):
@@ -287,14 +296,14 @@ def test_the_map_is_walked_by_keys_alone(reader: Reader) -> None:
     assert "papers" in after
     label = after.split(" · ")[0]
     page.keyboard.press("Enter")
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(100)
     assert focus_of(page) == label
     page.keyboard.press("Enter")
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(100)
     page.keyboard.press("Escape")
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(100)
     page.keyboard.press("Backspace")
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(100)
     assert focus_of(page) == "All topics"
     page.keyboard.press("o")
     page.wait_for_url("**/topics/*")
