@@ -15,8 +15,8 @@ def test_a_line_is_shown_as_it_was_written_and_as_it_is_read() -> None:
     first, last = line_answers({1: "star or halo", 4: "#1 dust"})
     assert first == {
         "line": 1,
-        "text": "galaxy or halo",
-        "canonical": "galaxy OR halo",
+        "text": "star or halo",
+        "canonical": "star OR halo",
         **OURS,
         "used_by": [4],
     }
