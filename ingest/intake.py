@@ -11,14 +11,13 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from sqlalchemy import Connection, delete, insert
 
 from ingest.document import Parsed
-from ingest.errors import LitatlasError
 from ingest.input_files import Piece, RawCut, Sources
 from ingest.library.backend.patience import patiently
 from ingest.library.collections import REJECT, WARNING, RejectRow, checked_name, ensure
@@ -38,8 +37,6 @@ BATCH = 1000
 REPORTED = 1000
 """Rejects and warnings that a report holds; the library keeps up to ``KEPT``."""
 KEPT = 100_000
-SHOWN_SECONDS = 15.0
-"""How long answers that were given before may be given again while batches come in; at its end, none is."""
 
 
 @dataclass(slots=True)
@@ -105,8 +102,6 @@ def add(
         except Interrupted as stop:
             tell_stored(stop, intake.report)
             raise
-        finally:
-            intake.show()
     return intake.report
 
 
@@ -117,7 +112,7 @@ def tell_stored(stop: Interrupted, report: AddReport) -> None:
 
 
 def _ensured(library: Library, collection: str, source: str) -> tuple[int, str]:
-    with library.writing() as connection:
+    with library.writing(shown=not library.has_collection(collection)) as connection:
         return ensure(connection, collection, source=source)
 
 
@@ -152,7 +147,6 @@ class _Intake:
         self.sketches = Sketches()
         self.identities = Identities(number, key)
         self.added = now()
-        self.shown = time.monotonic()
 
     def in_parallel(self, parts: Iterator[list[Piece]], processes: int) -> Generator[Batch, None, None]:
         """Read ahead while other processes parse and analyse, in order."""
@@ -189,21 +183,14 @@ class _Intake:
         if tell:
             self.progress.step("Reading", report.read, 0)
 
-    def show(self) -> None:
-        """Let what is stored be seen by those who were answered before. Where this fails too, whoever indexes
-        what was stored does it."""
-        with suppress(LitatlasError):
-            patiently(self.library.show, self._wait)
-
     def _wait(self, seconds: float) -> None:
         self.progress.step("Waiting for the database", self.report.read, 0)
         time.sleep(seconds)
 
     def _store(self, batch: Batch, pdfs: Sequence[bytes | None]) -> _Stored:
         """Store it, wholly or not at all: it may be done again."""
-        shown = time.monotonic() - self.shown >= SHOWN_SECONDS
         try:
-            with self.library.writing(bulk=True, shown=shown) as connection:
+            with self.library.writing(bulk=True) as connection:
                 resolved = self.identities.resolve(connection, batch)
                 fresh = {change.record.id for change in resolved.changes if not change.number}
                 joined = store(connection, self.number, resolved.changes, self.sketches, self.added)
@@ -213,8 +200,6 @@ class _Intake:
         except BaseException:
             self.identities.forget()  # it counted what is not stored
             raise
-        if shown:
-            self.shown = time.monotonic()
         return _Stored(resolved, len(joined), len(fresh - joined), faults)
 
     def _store_pdfs(

@@ -4,9 +4,9 @@ rights.
 An answer is kept under all that it depends on: the address, the language, what the reader may see and do,
 and a mark of the library, the index and the generation (`Generations.state`). What any process commits
 changes the mark, so that nothing old is given, unless no answer shows it (`UNSHOWN` of the library's schema):
-how far a job is, who signs in, what a list or a review holds. Of papers that come in, batches change it every
-`SHOWN_SECONDS` of the intake, and its end does. A private collection is in the answers of those alone who see
-it.
+how far a job is, who signs in, what a list or a review holds. Of papers that come in, batches change it now
+and then, and the end of the intake does, when they are indexed and can be found. A private collection is in
+the answers of those alone who see it.
 """
 
 from __future__ import annotations

@@ -162,7 +162,8 @@ class _Harvest:
             )
             _join(report.added, page_report)
         else:
-            with self.library.writing() as connection:
+            known = self.library.has_collection(self.collection)
+            with self.library.writing(shown=not known) as connection:
                 ensure(connection, self.collection, source=self._origin())
         report.pages += 1
         report.deleted += page.deleted

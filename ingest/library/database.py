@@ -22,7 +22,7 @@ from ingest.errors import BusyError, UnavailableError
 from ingest.library import schema
 from ingest.library.backend import write_ahead_log
 from ingest.library.backend.advisory_locks import Held, held, holders, is_held
-from ingest.library.backend.answer_marks import SHOWN, AnswerMarks, advance, marks_counter
+from ingest.library.backend.answer_marks import SHOWN, AnswerMarks, advance, advance_seldom, marks_counter
 from ingest.library.backend.connections import connect
 from ingest.library.backend.errors import LibraryError as LibraryError
 from ingest.library.backend.errors import translated, version_of
@@ -112,9 +112,10 @@ class Database:
         """A transaction that writes; writers take turns.
 
         Args:
-            bulk: one of many, each with many rows; SQLite holds more of the file for them.
-            shown: whether all kept answers are old then. False where it writes tables that none of them shows
-                (`schema.UNSHOWN`), or where :meth:`show` follows.
+            bulk: one of many, each with many rows, which :meth:`show` follows. SQLite holds more of the file
+                for them, and they make kept answers old now and then (`SHOWN_SECONDS`).
+            shown: whether all kept answers are old then; False where none of them shows what is written
+                (`schema.UNSHOWN`).
 
         Raises:
             BusyError: another process has been writing for a minute.
@@ -128,7 +129,9 @@ class Database:
             with connection.begin():
                 _take_turns(connection)
                 yield connection
-                if shown:
+                if bulk:
+                    advance_seldom(connection)
+                elif shown:
                     advance(connection, SHOWN)
 
     @contextmanager
@@ -162,7 +165,7 @@ class Database:
 
     def state(self) -> int | None:
         """A mark of all that kept answers are made of: while it is the same, what they show is the same, but
-        for what an intake that goes on has stored since it last said so (`ingest.intake.SHOWN_SECONDS`).
+        for what an intake that goes on has stored since it last said so.
 
         The same in every process, on whichever host. None where nothing can tell (a database in memory).
         """
@@ -173,7 +176,7 @@ class Database:
         return self._marks.value(marks_counter(owner))
 
     def show(self) -> None:
-        """Say that kept answers are old: ``writing(shown=False)`` has written what they show."""
+        """Say that kept answers are old, after ``writing(bulk=True)``."""
         with self.writing():
             pass
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ingest.arrays import ArraysError
@@ -154,10 +154,17 @@ class Generations:
 
     @contextmanager
     def changing(self, progress: Progress | None) -> Iterator[None]:
-        """Change the library inside; the index follows, or the next command makes it follow."""
-        with self.publisher.changing(progress or Silent()):
-            yield
-        self.look_again()
+        """Change the library inside; the index follows, or the next command makes it follow.
+
+        What is stored is shown to those who were answered before, also where something failed.
+        """
+        try:
+            with self.publisher.changing(progress or Silent()):
+                yield
+        finally:
+            with suppress(LitatlasError):  # else whoever indexes what was stored shows it
+                self.library.show()
+            self.look_again()
 
     def finish_interrupted(self, progress: Progress | None = None) -> bool:
         """Index what a change that was killed left behind; whether there was anything."""

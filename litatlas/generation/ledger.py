@@ -163,7 +163,7 @@ class Ledger:
         library was restored from a backup.
         """
         mark = secrets.token_hex(8)
-        self._library.put_meta({_HISTORY + index: json.dumps([before, mark])})
+        self._library.set_meta(_HISTORY + index, json.dumps([before, mark]), shown=False)
         return mark
 
     def knows(self, index: str, mark: str) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from ingest import intake
 from ingest.document import Document, Parsed
-from ingest.library.library import Library
+from ingest.library.backend import answer_marks
 from ingest.library.schema import UNSHOWN
 from ingest.progress import Silent
 from litatlas.atlas import Atlas
@@ -107,41 +107,43 @@ def test_no_kept_answer_reads_a_table_that_makes_none_old(own_atlas: Atlas, name
     assert shown <= {("pages.home", "jobs"), ("pages.quality", "jobs")}
 
 
-def test_batches_of_an_upload_make_answers_old_now_and_then_and_its_end_does(
+def test_an_upload_makes_answers_old_at_its_end(
     own_atlas: Atlas, other: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = make_app(own_atlas)
     client, calls = app.test_client(), counted(app, "api.search")
     monkeypatch.setattr(intake, "BATCH", 2)
 
-    def asking(seed: int, after_each: list[int]) -> Iterator[tuple[str, Parsed]]:
-        for record in more_papers(12, seed):
-            client.get(SEARCH)
-            after_each.append(calls[0])
-            yield record
+    def upload(seed: int) -> list[int | None]:
+        """The marks while it goes on and a reader asks."""
+        marks: list[int | None] = []
 
-    within, after_each = 15.0, list[int]()
-    monkeypatch.setattr(intake, "SHOWN_SECONDS", within)
-    own_atlas.library.set_meta("now", "all are old")
-    client.get(SEARCH)
-    mark = other.library.state()
-    intake.add(other.library, "More", asking(5, after_each), processes=1, progress=Silent())
-    assert len(set(after_each[2:])) == 1, "the collection is new, then batches come in"
-    assert other.library.state() != mark
-    client.get(SEARCH)
-    assert calls[0] == after_each[-1] + 1, "the upload has ended"
-    monkeypatch.setattr(intake, "SHOWN_SECONDS", 0.0)
-    after_each.clear()
-    intake.add(other.library, "More", asking(6, after_each), processes=1, progress=Silent())
-    assert len(set(after_each[2:])) > 3, "each batch is shown where it is time"
+        def records() -> Iterator[tuple[str, Parsed]]:
+            for record in more_papers(12, seed):
+                client.get(SEARCH)
+                marks.append(other.library.state())
+                yield record
+
+        with other.generations.changing(None):
+            intake.add(other.library, "More", records(), processes=1, progress=Silent())
+        return marks[3:]  # the collection is made when the first batch has been read
+
+    marks = upload(5)
+    assert set(marks) == {marks[0]}, "its batches make nothing old"
+    asked = calls[0]
+    assert asked <= 2
+    assert other.library.state() != marks[0]
+    assert "More" in str(client.get(SEARCH).get_json()["facets"]["collection"])
+    assert calls[0] == asked + 1
+    monkeypatch.setattr(answer_marks, "SHOWN_SECONDS", 0.0)
+    assert len(set(upload(6))) > 3, "each batch does where it is time"
 
 
-def test_an_upload_that_is_stopped_shows_what_it_stored(
+def test_an_upload_that_fails_shows_what_it_stored(
     own_atlas: Atlas, other: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(intake, "BATCH", 2)
-    client = make_app(own_atlas).test_client()
-    seen = []
+    client, seen = make_app(own_atlas).test_client(), []
 
     def failing() -> Iterator[tuple[str, Parsed]]:
         for record in more_papers(6, 5):
@@ -149,16 +151,15 @@ def test_an_upload_that_is_stopped_shows_what_it_stored(
             seen.append(client.get("/api/v1/collections").get_json())
         raise RuntimeError
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError), other.generations.changing(None):
         intake.add(other.library, "More", failing(), processes=1, progress=Silent())
-    assert client.get("/api/v1/collections").get_json() != seen[-1]
+    after = client.get("/api/v1/collections").get_json()
+    assert after != seen[-1]
+    assert "More" in str(after)
 
 
-def test_what_a_killed_upload_left_is_shown_when_somebody_indexes_it(
-    own_atlas: Atlas, other: Atlas, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_killed_upload_left_is_shown_when_somebody_indexes_it(own_atlas: Atlas, other: Atlas) -> None:
     client = make_app(own_atlas).test_client()
-    monkeypatch.setattr(Library, "show", lambda self: None)  # it did not come so far
     intake.add(other.library, "More", more_papers(8, 5), processes=1, progress=Silent())
     before = client.get(SEARCH).get_json()
     assert other.generations.finish_interrupted()

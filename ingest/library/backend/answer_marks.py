@@ -19,6 +19,8 @@ from ingest.library.backend.errors import translated
 
 SHOWN = "shown"
 """The counter of every change that a kept answer may show."""
+SHOWN_SECONDS = 120.0
+"""How long answers that were given before may be given again while batches of papers come in."""
 BUSY_MILLISECONDS = 60_000
 
 
@@ -38,6 +40,14 @@ def advance(connection: Connection, name: str) -> None:
     later = case((counters.c.value < at, at), else_=counters.c.value + 1)
     if not connection.execute(update(counters).where(here).values(value=later)).rowcount:
         connection.execute(insert(counters), {"name": name, "value": at})
+
+
+def advance_seldom(connection: Connection) -> None:
+    """As :func:`advance` for `SHOWN`, where that was longer ago than `SHOWN_SECONDS`."""
+    before = time.time_ns() // 1_000 - int(SHOWN_SECONDS * 1_000_000)
+    here = schema.counters.c.name == SHOWN
+    if int(connection.scalar(select(schema.counters.c.value).where(here)) or 0) <= before:
+        advance(connection, SHOWN)
 
 
 class AnswerMarks:
