@@ -112,7 +112,7 @@ def tell_stored(stop: Interrupted, report: AddReport) -> None:
 
 
 def _ensured(library: Library, collection: str, source: str) -> tuple[int, str]:
-    with library.writing(shown=not library.has_collection(collection)) as connection:
+    with library.writing(shown=False) as connection:  # a new one is shown with its papers
         return ensure(connection, collection, source=source)
 
 

@@ -162,8 +162,7 @@ class _Harvest:
             )
             _join(report.added, page_report)
         else:
-            known = self.library.has_collection(self.collection)
-            with self.library.writing(shown=not known) as connection:
+            with self.library.writing(shown=False) as connection:
                 ensure(connection, self.collection, source=self._origin())
         report.pages += 1
         report.deleted += page.deleted

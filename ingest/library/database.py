@@ -115,7 +115,7 @@ class Database:
             bulk: one of many, each with many rows, which :meth:`show` follows. SQLite holds more of the file
                 for them, and they make kept answers old now and then (`SHOWN_SECONDS`).
             shown: whether all kept answers are old then; False where none of them shows what is written
-                (`schema.UNSHOWN`).
+                (`schema.UNSHOWN`), or where :meth:`show` follows.
 
         Raises:
             BusyError: another process has been writing for a minute.
