@@ -22,6 +22,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from ingest.parallel import set_allocator
 from ingest.text.analysis import analyzer
 from ingest.text.language_detection import load_model
@@ -155,6 +157,7 @@ def _answer(
     from litatlas.serving.lanes import Lanes
 
     _bound_arenas()
+    threadpool_limits(1)  # threads of NumPy's would wait for each other: there is a process for each core
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent says when
