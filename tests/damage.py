@@ -97,7 +97,7 @@ def _search(query: str) -> Callable[[Atlas], Any]:
 
 
 def _first(atlas: Atlas) -> str:
-    return str(atlas.search("galaxy")["documents"][0]["id"])
+    return next((str(hit["id"]) for hit in atlas.search("galaxy")["documents"]), "none")
 
 
 QUESTIONS: dict[str, Callable[[Atlas], Any]] = {

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ingest.errors import BusyError, UnavailableError
 from ingest.library import schema
-from ingest.library.backend import write_ahead_log
+from ingest.library.backend import same_file, write_ahead_log
 from ingest.library.backend.advisory_locks import Held, held, holders, is_held
 from ingest.library.backend.answer_marks import SHOWN, AnswerMarks, advance, advance_seldom, marks_counter
 from ingest.library.backend.connections import connect
@@ -295,6 +295,8 @@ def _engine(address: URL, shown_name: str) -> Engine:
     if lite:
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
+        if file:
+            same_file.hold_to(engine, file)
     return engine
 
 

@@ -352,3 +352,20 @@ def test_what_the_driver_itself_raises_is_in_our_words(tmp_path: Path) -> None:
         library.copy_file(tmp_path / "copy")
     with pytest.raises(LibraryError, match="The disk of the copy is full"), translated("the copy"):
         raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_a_file_that_was_moved_away_or_replaced_is_not_written_to(tmp_path: Path) -> None:
+    file = tmp_path / "library.db"
+    with Library.open(f"sqlite:///{file}") as library, Library.open(f"sqlite:///{tmp_path / 'b.db'}"):
+        library.put_meta({"before": "1"})
+        file.rename(tmp_path / "damaged.db")
+        for _ in range(2):
+            with pytest.raises(UnavailableError, match="moved away or replaced"):
+                library.put_meta({"after": "2"})
+            assert not file.exists(), "an empty one in its place would be taken for an atlas"
+        (tmp_path / "b.db").rename(file)
+        with pytest.raises(UnavailableError, match="moved away or replaced"):
+            library.get_meta("before")
+        file.rename(tmp_path / "b.db")
+        (tmp_path / "damaged.db").rename(file)
+        assert (library.get_meta("before"), library.get_meta("after")) == ("1", None)
