@@ -112,3 +112,11 @@ def test_a_role_given_by_hand_outlives_groups_that_give_none(atlas: Atlas) -> No
     made = atlas.accounts.known_from_outside(ISSUER, "1", "Eve", ["staff"])
     atlas.accounts.set_role(made.name, "keeper")
     assert atlas.accounts.known_from_outside(ISSUER, "1", "Eve", ["others"]).role == "keeper"
+
+
+def test_a_subject_is_kept_whole_or_refused(atlas: Atlas) -> None:
+    longest = "s" * 400
+    assert atlas.accounts.known_from_outside(ISSUER, longest, "Eve", ["staff"]).subject == longest
+    for subject in ("", longest + "s", "\0"):
+        with pytest.raises(ForbiddenError, match="cannot be kept"):
+            atlas.accounts.known_from_outside(ISSUER, subject, "Eve", ["staff"])
