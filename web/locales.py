@@ -109,7 +109,7 @@ FAULTS = {
     "empty-field": lazy_gettext("A field has no value."),
     "empty-prefix": lazy_gettext("A star alone would match everything."),
     "wildcard-too-broad": lazy_gettext("A star needs more letters beside it."),
-    "wildcard-in-value": lazy_gettext("A name or a tag can have a star at its end alone."),
+    "wildcard-in-value": lazy_gettext("A name or a tag can have a star only at its end."),
     "too-many-wildcards": lazy_gettext("A word has too many wildcards."),
     "line-reference": lazy_gettext("A line of a search book cannot stand here."),
     "bad-near": lazy_gettext("NEAR and PRE stand between words and phrases."),

@@ -95,7 +95,7 @@ def check_gaps(spec: FieldSpec, text: str) -> None:
         alternative, hint = "", "Write how the value begins, and a star, or words of the title."
     raise ValueFault(
         "wildcard-in-value",
-        f"A value after {spec.name}: can have a star at its end alone.",
+        f"A value after {spec.name}: can have a star only at its end.",
         hint,
         alternative,
     )

@@ -154,7 +154,7 @@ def test_the_map_of_a_review_shows_what_was_read_and_kept(own_client: FlaskClien
     html = own_client.get(path).text
     check(html)
     assert f'data-colour="review:{review}"' in html
-    assert "A paper counts once both have decided it." in html
+    assert "A paper counts once both have decided on it." in html
 
 
 def test_topics_nobody_has_looked_at_are_listed_and_screened(

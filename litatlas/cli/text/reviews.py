@@ -164,8 +164,8 @@ def imported(answer: ImportedAnswer) -> str:
     line += f" (such as {'; '.join(answer['examples'][:3])})." if answer["examples"] else "."
     if answer["contradicting"]:
         line += (
-            f"\nThe file contradicts itself about {answer['contradicting']:,}, which are left to decide: "
-            f"{'; '.join(answer['contradictions'])}."
+            f"\nThe file contradicts itself about {answer['contradicting']:,}, "
+            f"which are left for you to decide: {'; '.join(answer['contradictions'])}."
         )
     return line
 
