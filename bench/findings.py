@@ -21,9 +21,10 @@ from ingest.document import Document
 from ingest.input_files import read_sources
 from ingest.text.boilerplate import sections
 from topics.text import findings as told
+from topics.text.roles import ROLES
 from topics.text.summary import sentences
 
-CLASSES = (*told.ROLES, told.OTHER)
+CLASSES = (*ROLES, told.OTHER)
 CLUES = 600
 FEWEST = 30
 _PRIOR = 20  # sentences that count as if they had been seen
@@ -41,7 +42,7 @@ def _first(most: int, paths: list[str]) -> Iterator[Abstract]:
             continue
         parts = [(told.role_of(heading), text) for heading, text in sections(record.abstract) if heading]
         roles = {role for role, _ in parts}
-        if "" in roles or not set(told.ROLES) <= roles:
+        if "" in roles or not set(ROLES) <= roles:
             continue
         yield [(role, sentence) for role, text in parts for sentence in sentences(text)]
         most -= 1
@@ -89,7 +90,7 @@ def measured(examples: list[Abstract]) -> str:
             named[finding["kind"]] += 1
             right[finding["kind"]] += truth.get(finding["text"]) == finding["kind"]
     lines = [f"{asked} abstracts"]
-    for role in told.ROLES:
+    for role in ROLES:
         share = right[role] / max(named[role], 1)
         lines.append(f"{role}: named in {named[role] / asked:.1%}, of these right {share:.1%}")
     return "\n".join(lines)

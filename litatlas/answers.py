@@ -22,7 +22,7 @@ from search.answers import SimilarAnswer as SimilarAnswer
 from search.answers import SuggestionAnswer as SuggestionAnswer
 from search.answers import TopicCount as TopicCount
 from search.answers import TopicWeight as TopicWeight
-from topics.text.findings import Finding as Finding
+from topics.text.roles import Finding as Finding
 
 
 class RejectAnswer(TypedDict):

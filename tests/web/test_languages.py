@@ -131,6 +131,7 @@ def test_pages_speak_russian(client: FlaskClient, names: Names, path: str) -> No
         key(entry.id) for entry in catalogue("ru") if entry.id and key(entry.id) not in forms(entry.string)
     }
     data = {"hidden", "name", "clear", "quality", "diversity", "junk", "term", "tag", "author", "coherence"}
+    data |= {topic["label"] for topic in client.get("/api/v1/topics").get_json()["topics"]}
     assert not {word for word in words.found if word in english - data}
 
 

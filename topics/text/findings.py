@@ -14,13 +14,11 @@ from functools import cache
 from importlib.resources import files
 from itertools import combinations
 from math import exp
-from typing import Literal, TypedDict
 
 from ingest.text.boilerplate import sections
+from topics.text.roles import ROLES, Finding, Role
 from topics.text.summary import sentences
 
-Role = Literal["method", "result", "significance"]
-ROLES: tuple[Role, ...] = ("method", "result", "significance")
 OTHER = "other"
 """What a sentence says that is none of these: what was known, what the paper is for."""
 PLACES = 5
@@ -39,13 +37,6 @@ _HEADINGS: Mapping[Role, re.Pattern[str]] = {
     "result": re.compile(r"result|finding|observation"),
     "significance": re.compile(r"conclu|interpretation|significance|implication|relevance"),
 }
-
-
-class Finding(TypedDict):
-    """A sentence of an abstract, and what it says of the paper."""
-
-    kind: Role
-    text: str
 
 
 def role_of(heading: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ingest.text.boilerplate import sections
-from topics.text.findings import ROLES, clues, findings, role_of
+from topics.text.findings import clues, findings, role_of
+from topics.text.roles import ROLES
 
 RUNNING = (
     "Lung cancer is a leading cause of death. Whether screening saves lives is not known. "
