@@ -174,9 +174,7 @@ class Ledger:
     def suggestions(self, index: str) -> SuggestionsRecord:
         """Of what the suggestions beside an index were made."""
         stored = self._library.get_meta(_SUGGESTIONS + index)
-        return (
-            read_json(stored, lambda values: SuggestionsRecord(**values)) if stored else SuggestionsRecord()
-        )
+        return read_json(stored or "{}", lambda values: SuggestionsRecord(**values))
 
     def keep(self, values: Values, expected: Values | None = None) -> None:
         """Remember values in one transaction, where those of ``expected`` are as they were.

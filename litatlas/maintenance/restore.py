@@ -148,9 +148,8 @@ def _prepare(file: Path, aside: Path, manifest: Manifest) -> list[str]:
             with library.writing() as connection:
                 error = json.dumps(_LOST)
                 connection.execute(delete(schema.sessions))  # whoever signed out since then stays signed out
-                connection.execute(
-                    delete(schema.tokens).where(schema.tokens.c.kind == "reset")
-                )  # used, maybe
+                resets = schema.tokens.c.kind == "reset"  # used since then, maybe
+                connection.execute(delete(schema.tokens).where(resets))
                 lost = schema.jobs.c.state.in_(["queued", "running"])
                 values = {"state": "failed", "error": error, "worker": ""}
                 connection.execute(update(schema.jobs).where(lost).values(values))
@@ -167,11 +166,11 @@ def _check_library(library: Library, aside: Path, manifest: Manifest) -> None:
     held, said = library.counts().documents, manifest.counts.get("documents")
     if said is not None and held != said:
         raise InputError(f"it has {held:,} documents, and should have {said:,}.", HINT)
-    home, ledger = Home(aside), Ledger(library)
+    home, ledger, rows = Home(aside), Ledger(library), library.generations()
     draft = ledger.draft()
-    for row in library.generations():
+    for row in rows:
         home.assistance(row.index)
-    for name in [row.model for row in library.generations()] + [draft.model if draft else None]:
+    for name in [row.model for row in rows] + [draft.model if draft else None]:
         if name is not None:
             home.model(name)
             home.segment(ledger.model(name).segment)
