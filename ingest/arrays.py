@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 from ingest.checksums import are_sealed, seal, signed, unsigned
 from ingest.errors import LitatlasError
 
-
 _ROWS = 20_000
 
 

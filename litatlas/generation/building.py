@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from threadpoolctl import threadpool_limits
+
 from ingest.library.library import Generation, Library, Paper
 
 if TYPE_CHECKING:
@@ -233,6 +235,7 @@ class Builder:
             return
         self._home.models.mkdir(parents=True, exist_ok=True)
         with (
+            threadpool_limits(1),  # a core each: threads of one would wait for those of the other
             TemporaryDirectory(prefix="ranking-", dir=self._home.models) as aside,
             beside(_learn_aside, self._publisher.url, Path(aside), seed, public_only) as wait,
         ):
@@ -337,5 +340,5 @@ def _learn_to_rank(
 
 
 def _learn_aside(url: str, folder: Path, seed: int, public_only: bool) -> None:
-    with Library.open(url) as library:
+    with threadpool_limits(1), Library.open(url) as library:
         _learn_to_rank(library, folder, seed, public_only)

@@ -15,7 +15,7 @@ NEIGHBOURS = 8
 
 _BLOCK_FLOATS = 12_000_000
 _GATHERED_FLOATS = 100_000
-"""Rows of φ and θ that are gathered at once: they stay in the processor's cache, at a quarter of the price."""
+"""Rows of φ and θ gathered at once: they stay in the processor's cache, at a quarter of the price."""
 
 
 def weighted(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.cluster import kmeans_plusplus
+from threadpoolctl import threadpool_limits
 
 from topics.naming.shown_words import shown_words
 from topics.quality.measures import TOP, Reference, duplicate_topics, judge_level
@@ -48,7 +49,9 @@ def cluster(vectors: Halves, leaves: int, seed: int) -> Floats:
     sample = vectors[sampled(len(vectors), seed)].astype(np.float32)
     leaves = min(leaves, len(sample))
     few = sample[:: max(1, len(sample) // max(_SEEDING, 30 * leaves))]
-    return settle(sample, np.asarray(kmeans_plusplus(few, leaves, random_state=seed)[0], dtype=np.float32))
+    with threadpool_limits(1, "blas"):  # in its many small products threads only wait for each other
+        start = kmeans_plusplus(few, leaves, random_state=seed)[0]
+    return settle(sample, np.asarray(start, dtype=np.float32))
 
 
 def sampled(papers: int, seed: int) -> Labels:
