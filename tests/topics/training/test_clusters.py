@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.cluster import kmeans_plusplus
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from topics.corpus import vectors as vectors_module
 from topics.corpus.vectors import ppmi, train_vectors
@@ -166,3 +169,17 @@ def test_papers_of_one_theme_have_like_vectors(papers: int) -> None:
     assert np.diag(same).min() > 0.5
     assert other < 0.3
     assert not vectors.documents(sparse.csr_matrix((1, 40), dtype=np.float32)).any()
+
+
+def test_the_small_products_of_a_start_wait_for_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def watched(*arguments: Any, **options: Any) -> Any:
+        seen.extend(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+        return kmeans_plusplus(*arguments, **options)
+
+    monkeypatch.setattr("topics.training.clusters.kmeans_plusplus", watched)
+    with threadpool_limits(2):
+        cluster(blobs(3, 20), 3, 1)
+    assert seen
+    assert set(seen) == {1}
