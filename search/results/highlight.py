@@ -108,9 +108,10 @@ class Highlighter:
             if negated or name == "subject":
                 continue
             beside, before = before, text.text if type(text) is Word else ""
+            pair = self._pair(beside, before)
             for wanted in [self._wanted[name]] if name in self._wanted else self._wanted.values():
                 self._want(wanted, text)
-                self._want_beside(wanted, beside, before)
+                wanted.phrases.extend(pair)
         for wanted in self._wanted.values():
             if wanted.words or wanted.phrases or wanted.prefixes or wanted.gapped:
                 wanted.forms.clear()  # function words are marked only where there is nothing else
@@ -162,14 +163,14 @@ class Highlighter:
             wanted.forms.update(alone)
             wanted.words.update(filter(self.speech.own, alone))
 
-    def _want_beside(self, wanted: _Wanted, left: str, right: str) -> None:
-        """Look for a letter where it stands beside the word it was typed beside (``vitamin d``).
+    def _pair(self, left: str, right: str) -> list[tuple[tuple[str, ...], int]]:
+        """A letter and the word that it was typed beside (``vitamin d``), to look for as a phrase.
 
-        By itself it would be marked all over the text.
+        By itself the letter would be marked all over the text.
         """
         pair = (*self._analyzer.forms(left), *self._analyzer.forms(right))
-        if len(pair) == 2 and sum(len(form) == 1 and form.isalpha() for form in pair) == 1:
-            wanted.phrases.append((pair, 0))
+        is_wanted = len(pair) == 2 and sum(len(form) == 1 and form.isalpha() for form in pair) == 1
+        return [(pair, 0)] if is_wanted else []
 
     def _matches(self, name: str, text: str, lang: str, forms: str) -> list[Match]:
         """The matches in order."""

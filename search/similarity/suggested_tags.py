@@ -96,18 +96,15 @@ def voted(
     top = max((score for _, score in near), default=0.0)
     voices = {id: (score / top) ** _SHARPNESS for id, score in near if score > 0}
     votes: defaultdict[str, float] = defaultdict(float)
-    spelt: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for id, voice in voices.items():
-        keys = {tag: tag_key(tag) for tag in tags.get(id, ())}
-        for tag, key in keys.items():
-            spelt[key][tag] += 1
-        for key in set(keys.values()):
+        for key in set(map(tag_key, tags.get(id, ()))):
             votes[key] += voice
     never = CHECK_TAGS | set(map(tag_key, own))
     least = _LEAST * sum(voices.values())
     # Most tags have one voice among many, and would be too few with every word in the title too.
-    likely = [key for key, vote in votes.items() if vote * _MOST_WEIGHT >= least and key not in never]
-    spellings = most_used(pair for key in likely for pair in spelt[key].items())
+    likely = {key for key, vote in votes.items() if vote * _MOST_WEIGHT >= least and key not in never}
+    spelt = Counter(tag for id in voices for tag in set(tags.get(id, ())) if tag_key(tag) in likely)
+    spellings = most_used(spelt.items())
     weighted = {key: votes[key] * text.vote_weight(spellings[key]) for key in likely}
     best = sorted((key for key in weighted if weighted[key] >= least), key=lambda key: (-weighted[key], key))
     return [spellings[key] for key in best[:limit]]

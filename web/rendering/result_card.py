@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from flask import g
 from markupsafe import Markup, escape
 
 from litatlas.answers import DocumentHit, TopicWeight
@@ -134,7 +135,9 @@ def reason_line(line: str) -> str:
 
     The answer's own line is in English; its parts are known here, and what they name is left as it is.
     """
-    known = _parts()
+    known: dict[str, str] | None = g.get("reason_parts")
+    if known is None:  # once a page: every result on it has such a line
+        known = g.reason_parts = _parts()
     parts = []
     for part in line.split("; "):
         name, colon, rest = part.partition(": ")
