@@ -10,7 +10,8 @@ COPY search ./search
 COPY topics ./topics
 COPY ingest ./ingest
 RUN pip install --no-cache-dir '.[train,elasticsearch,postgresql,store]' \
-    && python -c "from litatlas.settings import Settings; import web; web.preload(Settings())"
+    && python -c "from litatlas.settings import Settings; import web; web.preload(Settings())" \
+    && python -c "from ingest.text.headwords.kept_tables import make_missing; make_missing()"
 USER litatlas
 ENV LITATLAS_HOME=/data
 VOLUME /data

@@ -26,6 +26,7 @@ from threadpoolctl import threadpool_limits
 
 from ingest.parallel import set_allocator
 from ingest.text.analysis import analyzer
+from ingest.text.headwords.kept_tables import keep_tables, make_missing_beside
 from ingest.text.language_detection import load_model
 from ingest.text.shared_folder import share_languages
 from litatlas.atlas import Atlas
@@ -65,6 +66,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
             folder.mkdir(mode=0o700)
         os.environ[COUNTS] = str(counts)
         share_languages(Path(shared))
+        keep_tables(settings.home / "words")
         _preload(settings)
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -201,9 +203,13 @@ def _look(atlas: Atlas, tells: bool) -> None:
         lines = [error.message, error.hint]
     if tells and any(lines):
         log.warning("%s", " ".join(filter(None, lines)))
+    langs: tuple[str, ...] = ()
     with suppress(LitatlasError):  # said above, and to whoever asks
         atlas.live().warm()
         if tells:
             load_model()  # by which the language of a text to explore with is told; the others map it then
         for collection in sorted(atlas.collections.all(), key=lambda one: -one["papers"])[:WARMED]:
             atlas.collections.coverage(collection["name"])
+        langs = atlas.live().searcher.context.langs()
+    if tells:
+        make_missing_beside(langs)  # for the first text of a language to wait for none

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ingest.text import analysis
+from ingest.text.headwords import spacy_files
 from tests import word_frequencies
 
 REQUIRED = {name for name in os.environ.get("LITATLAS_TEST_REQUIRE", "").split(",") if name}
@@ -57,7 +57,7 @@ def missing(part: str, why: str) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _word_frequencies_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(analysis, "_table", word_frequencies.table)
+        patch.setattr(spacy_files, "table", word_frequencies.table)
         yield
 
 

@@ -3,11 +3,12 @@
 import litatlas.atlas
 import litatlas.cli.main
 import topics.training.build
-from ingest.text import analysis
+from ingest.text.analysis import analyzer
+from ingest.text.headwords import spacy_files
 from tests import word_frequencies
 
 __all__ = ["litatlas", "topics"]
 
-analysis._table = word_frequencies.table
-analysis.general_language("en", ["warm"])
-analysis.analyzer().joined("warm")
+spacy_files.table = word_frequencies.table
+spacy_files.general_language("en", ["warm"])
+analyzer().joined("warm")

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from ingest.text import analysis
+from ingest.text.headwords import spacy_files
 
 _NAME = "lexeme_prob"
-_read = analysis._table
+_read = spacy_files.table
 
 
 @cache
@@ -21,5 +21,5 @@ def _frequencies(path: str) -> dict[str, Any]:
 
 
 def table(files: Mapping[str, str], name: str) -> dict[str, Any]:
-    """As `ingest.text.analysis._table`, in whose place it stands in tests."""
+    """As `ingest.text.headwords.spacy_files.table`, in whose place it stands in tests."""
     return _frequencies(files[name]) if name == _NAME and name in files else _read(files, name)

@@ -16,26 +16,15 @@ puts the pairs together again and cuts them by a dictionary.
 
 from __future__ import annotations
 
-import gzip
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from importlib.metadata import entry_points
-from importlib.util import find_spec
-from pathlib import Path
-from runpy import run_path
-from threading import Lock
-from typing import Any
 
-import orjson
-
-from ingest.parallel import BesideError, beside
 from ingest.text import forms as words
 from ingest.text import segmentation
-from ingest.text.lexicon import Lexicon, Tables, folded
-from ingest.text.shared_folder import shared
-from ingest.text.word_tables import mapped, save
+from ingest.text.headwords.kept_tables import tables_of
+from ingest.text.headwords.lexicon import Lexicon
+from ingest.text.headwords.spacy_files import spacy_stops
 
 ANALYSIS_VERSION = "2"
 """Stamped on cached forms, models and indices: forms, lemmas or stems that change need a new number."""
@@ -219,89 +208,7 @@ def _remember(known: dict[str, str], form: str, value: str) -> str:
 
 @cache
 def _lexicon(lang: str) -> Lexicon:
-    return Lexicon(lang, _tables, _spacy_stops)
-
-
-_MAKING = Lock()
-
-
-def _tables(lang: str) -> Tables:
-    folder = shared("words")
-    if folder is None or lang == "en" or not _lookup_files(lang):
-        return _spacy_tables(lang)
-    with _MAKING, suppress(OSError, BesideError):  # the disk is full, memory was short
-        if not (folder / lang).exists():
-            folder.mkdir(mode=0o700, exist_ok=True)
-            with beside(_save, lang, folder / lang) as wait:  # what it takes meanwhile, this one keeps not
-                wait(lambda: None)
-        return mapped(folder / lang)
-    return _spacy_tables(lang)
-
-
-def _save(lang: str, folder: Path) -> None:
-    save(_spacy_tables(lang), folder)
-
-
-def _spacy_stops(lang: str) -> frozenset[str]:
-    """spaCy's stop words of a language, folded; none where it does not know the language.
-
-    The file is run by itself: to import the language's package compiles its tokenizer, which takes seconds.
-    """
-    spec = find_spec("spacy")
-    path = Path(spec.origin).parent / "lang" / lang / "stop_words.py" if spec and spec.origin else None
-    if path is None or not lang.isalpha() or not path.is_file():
-        return frozenset()
-    return frozenset(words.fold(word) for word in run_path(str(path))["STOP_WORDS"])
-
-
-def _spacy_tables(lang: str) -> Tables:
-    """What spaCy knows of the words of a language; empty tables where it does not know the language.
-
-    Read from its files: spaCy's own tables only keep hashes of their keys, and to import it takes a second.
-    """
-    files = _lookup_files(lang)
-    names = [f"lemma_lookup_{part}" for part in ("noun", "adj", "verb", "adv")]
-
-    def table(name: str) -> dict[str, Any]:
-        return _table(files, name)
-
-    lookup = folded(table("lemma_lookup"))
-    for name in names:
-        lookup = folded(table(name)) | lookup
-    return Tables(
-        lookup=lookup,
-        index={part: frozenset(map(words.fold, forms)) for part, forms in table("lemma_index").items()},
-        exceptions={part: folded(forms) for part, forms in table("lemma_exc").items()},
-        rules={part: tuple((a, b) for a, b in rules) for part, rules in table("lemma_rules").items()},
-    )
-
-
-def _table(files: Mapping[str, str], name: str) -> dict[str, Any]:
-    """A lookup table by its name; an empty one where there is none."""
-    if name not in files:
-        return {}
-    path = Path(files[name])
-    pressed = path.with_name(f"{path.name}.gz")
-    data = path.read_bytes() if path.is_file() else gzip.decompress(pressed.read_bytes())
-    return dict(orjson.loads(data))
-
-
-def _lookup_files(lang: str) -> Mapping[str, str]:
-    """The files of spaCy's lookup tables of a language by the table's name, as their package gives them."""
-    points = entry_points(group="spacy_lookups", name=lang)
-    return {name: str(path) for point in points for name, path in point.load().items()}
-
-
-def general_language(lang: str, forms: Collection[str]) -> dict[str, float]:
-    """Folded form → log-probability in the general language, of those of the forms that spaCy knows."""
-    wanted = frozenset(forms)
-    weights: dict[str, float] = {}
-    for word, value in _table(_lookup_files(lang), "lexeme_prob").items():  # a million, nearly all not wanted
-        if word.lower() in wanted or not word.isascii():
-            form = words.fold(word)
-            if form in wanted:
-                weights[form] = max(value, weights.get(form, value))
-    return weights
+    return Lexicon(lang, tables_of, spacy_stops)
 
 
 @cache

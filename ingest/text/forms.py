@@ -34,6 +34,8 @@ _HALF_WIDTH = re.compile("[\uff61-\uffdc]+")
 _MICRO = re.compile(r"[μµ](?=[a-zA-Z])|[㎂㎌㎍㎕㎛㎲㎶㎼]")
 _ELISION = re.compile(r"(l|d|j|m|t|s|c|n|qu|dell|dall|nell|sull|all|un|jusqu|lorsqu|puisqu|quelqu)'(?=\w\w)")
 _OTHER = re.compile(rf"[^\w{MARKS}'.,+#-]|_")
+_LETTERS_ALONE = re.compile("[A-Za-z\u00c0-\u024f\u0400-\u0482\u048a-\u052f]+")
+"""Latin and Cyrillic letters with their accents in them: each is folded as it is by itself."""
 _WHOLE = {
     "covid19": "covid 19", "x-ray": "xray", "x-rays": "xrays", "k-means": "kmeans", "n-gram": "ngram",
     "n-grams": "ngrams",
@@ -94,10 +96,25 @@ def split(word: str) -> str:
     return " ".join(part[:_LONGEST] for part in _joined(parts))
 
 
+class _Folded(dict[int, str]):
+    """Letters, folded once each."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold(chr(code))
+        return folded
+
+
+_FOLDED = _Folded()
+
+
 def fold(text: str) -> str:
     """Lower case, compatibility forms resolved, accents off Latin, Greek and stressed Cyrillic letters."""
     if text.isascii():
         return text.lower()
+    return text.translate(_FOLDED) if _LETTERS_ALONE.fullmatch(text) else _fold(text)
+
+
+def _fold(text: str) -> str:
     text = _MICRO.sub(lambda sign: "u" + unicodedata.normalize("NFKC", sign[0])[1:], text).lower()
     text = text.replace("’", "'").replace("ʼ", "'").replace("‐", "-").replace("‑", "-")
     letters: list[str] = []

@@ -1,4 +1,4 @@
-"""The folder in which the processes of one run keep what languages need, so that they share its memory."""
+"""The folder in which the processes of one run keep the model of languages, so that they share its memory."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ _folder: Path | None = None
 
 
 def share_languages(folder: Path) -> None:
-    """From now on, keep the model that tells languages and the tables of all languages but English in files
-    of a folder, from where processes that are given the same folder share them.
+    """From now on, keep the model that tells languages in files of a folder, from where processes that are
+    given the same folder share it.
 
     Args:
         folder: of this run of programs alone; what is kept there is made when it is needed.

@@ -1,6 +1,6 @@
 """How often words stand in papers of any field, which tells a library's own words from those of all papers.
 
-The general language (spaCy's table, ``ingest.text.analysis``) does not tell them: it knows a word of another
+The general language (spaCy's table, ``ingest.text.headwords``) does not tell them: it knows a word of another
 field as little as one of the library's. Counted by ``scripts/scholarly_language.py``, which says of what.
 """
 
@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from ingest.text.analysis import general_language
+from ingest.text.headwords.spacy_files import general_language
 
 _GENERAL = 0.2  # of the mixture: words of daily life that papers of the counted fields may lack
 _TABLES = {"en": "scholarly_en.txt"}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from spacy.util import load_language_data, registry
 
 from ingest.text.analysis import analyzer
-from ingest.text.lexicon import _IRREGULAR
+from ingest.text.headwords.lexicon import _IRREGULAR
 
 TEXT = st.text(
     st.sampled_from("aZé ß’'-–$.,0123456789_αΒμ+#Йё中文かハンस्कृतिกา\u0301\u200bﬁİ½₂\n\\{}"), max_size=60

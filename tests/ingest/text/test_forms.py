@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.text.analysis import analyzer
-from ingest.text.forms import blank_math, fold, split
+from ingest.text.forms import _LETTERS_ALONE, _fold, blank_math, fold, split
 
 # --- Formulas
 
@@ -123,3 +123,19 @@ def test_forms_are_folded_and_bounded(word: str) -> None:
 
 def test_base64_is_no_language() -> None:
     assert all(len(form) <= 100 for form in analyzer().forms("A1b2" * 500))
+
+
+LETTERS = [chr(code) for code in range(0x530) if _LETTERS_ALONE.fullmatch(chr(code))]
+
+
+def test_letters_that_are_folded_one_by_one_do_not_change_each_other() -> None:
+    alone = [_fold(letter) for letter in LETTERS]
+    assert len(LETTERS) > 700
+    for letter, folded in zip(LETTERS, alone, strict=True):
+        others = "".join(f"{letter}{other}" for other in LETTERS)
+        assert _fold(others) == "".join(f"{folded}{other}" for other in alone)
+
+
+@given(st.text(st.sampled_from([*LETTERS, "µ", "Σ", "\u0301", "'", "-", "α"]), max_size=8))
+def test_how_a_word_is_folded_does_not_hang_on_the_way(text: str) -> None:
+    assert fold(text) == _fold(text)

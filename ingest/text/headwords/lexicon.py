@@ -1,6 +1,6 @@
 """What a form means in a language: its headword, its stem, its possible parts of speech.
 
-The tables are spaCy's (:mod:`ingest.text.analysis` loads them); here are the rules that decide where the
+The tables are spaCy's (:mod:`ingest.text.headwords.spacy_files`); here are the rules that decide where the
 tables are ambiguous or wrong: ``ground`` is not the past of *grind* in a paper, nor ``physics`` more than one
 *physic*.
 """
@@ -14,8 +14,6 @@ from functools import cached_property
 from importlib.resources import files
 
 import Stemmer
-
-from ingest.text.forms import fold
 
 SNOWBALL = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -207,13 +205,3 @@ class Lexicon:
         if form in nouns or form.endswith(("us", "is", "as", "os", "ics", "ys")):
             return form
         return candidates[0]
-
-
-def folded(tables: Mapping[str, str | list[str]]) -> dict[str, str]:
-    """A lookup table with both sides folded as forms are; the first of two that fall together stays."""
-    out: dict[str, str] = {}
-    for form, value in tables.items():
-        key, lemma = fold(form), value if isinstance(value, str) else value[-1] if value else ""
-        if lemma and key.isalpha():
-            out.setdefault(key, fold(lemma))
-    return out
