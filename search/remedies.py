@@ -6,7 +6,7 @@ language that no paper is in is named.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from search.answers import SearchAnswer
@@ -18,7 +18,7 @@ from search.context import Context
 from search.engines.contract import Answer, Request
 from search.query.languages import Speech
 from search.query.resolve import resolve
-from search.query.tree import Query, Word, written
+from search.query.tree import Query, Word, disjunction, written
 from search.request import Visible
 
 _EXACT = ("title_exact", "abstract_exact")
@@ -93,17 +93,38 @@ def _meant(context: Context, assistance: Assistance, run: Run, counting: Request
 
     def finds(corrected: Query) -> int:
         wanted = corrected if run.every or run.notice else _changed(corrected, run.query)
-        total = matches(context, wanted, counting, "all", context.speech(wanted, visible))[1].total
+        total = _together(context, wanted, counting)
         return total if total > least else 0
 
-    return assistance.did_you_mean(
-        run.query,
-        context.analyzer,
-        has_hits=run.answer.total > 0 and not run.notice,
-        known=known,
-        seen=None if visible is None else lambda word: _papers_with(context, word, visible),
-        finds=finds,
-    )
+    def finds_some(corrected: Query) -> int:
+        return _together(context, _with_some(corrected, run.query, speech), counting)
+
+    def meant(finds: Callable[[Query], int]) -> str:
+        return assistance.did_you_mean(
+            run.query,
+            context.analyzer,
+            has_hits=run.answer.total > 0 and not run.notice,
+            known=known,
+            seen=None if visible is None else lambda word: _papers_with(context, word, visible),
+            finds=finds,
+        )
+
+    # Where some of the words are enough, a right one that no paper has beside the others must not hinder.
+    return meant(finds) or (meant(finds_some) if run.notice else "")
+
+
+def _together(context: Context, wanted: Query, counting: Request) -> int:
+    """How many papers have all that a query asks for."""
+    speech = context.speech(wanted, counting.collections)
+    return matches(context, wanted, counting, "all", speech)[1].total
+
+
+def _with_some(corrected: Query, before: Query, speech: Speech) -> Query:
+    """The words that were corrected, and any of those that were not."""
+    changed = _changed(corrected, before)
+    kept = [word for word in corrected.bare if word not in changed.clauses]
+    telling = [word for word in kept if any(map(speech.stems, speech.analyzer.forms(word.text)))]
+    return Query((*changed.clauses, disjunction(tuple(telling)))) if telling else changed
 
 
 def _changed(corrected: Query, before: Query) -> Query:

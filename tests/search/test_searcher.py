@@ -192,6 +192,19 @@ def test_several_misspelt_words_are_corrected_together_or_not_at_all(tmp_path: P
         assert "suggestion" not in searcher.search(SearchRequest(query)), query
 
 
+def test_a_right_word_that_no_paper_has_beside_the_others_hinders_no_correction(tmp_path: Path) -> None:
+    small = small_atlas()
+    write_assistance(small.library.papers(), tmp_path, analyzer())
+    assistance = Assistance(tmp_path)
+    searcher = Searcher(small.engine, "bare", small.library, analyzer(), assistance=lambda: assistance)
+    query = "telescpoe of galaxy kinase"  # no paper has these three
+    assert searcher.search(SearchRequest(query))["suggestion"] == "telescope of galaxy kinase"
+    assert "suggestion" not in searcher.search(SearchRequest(query, match="all"))  # it would find nothing
+    assert "suggestion" not in searcher.search(
+        SearchRequest("telescpoe the kinase xqzvkj")
+    )  # not beside either
+
+
 def test_matching_any_word_is_offered_only_where_it_finds_something() -> None:
     searcher = small_atlas().bare
     answer = searcher.search(SearchRequest("galaxy xqzvkj", match="all"))
