@@ -109,20 +109,28 @@ class RawElasticsearch:
 
     def search(self, clause: Clause, limit: int, facets: Sequence[FacetRequest] = ()) -> Any:
         """One `_search`."""
-        aggregations = {facet.name: _terms(facet) for facet in facets}
-        return self._client.search(
-            index="raw-bench",
-            query=self._compile.query_body(clause),
-            size=limit,
-            source=False,
-            track_total_hits=True,
-            aggs=aggregations or None,
-        )
+        return plain_search(self._client, "raw-bench", clause, limit, facets)
 
     def close(self) -> None:
         """Remove the index."""
         self._client.indices.delete(index="raw-bench")
         self._client.close()
+
+
+def plain_search(
+    client: Any, index: str, clause: Clause, limit: int, facets: Sequence[FacetRequest] = ()
+) -> Any:
+    """One `_search` of an index of Elasticsearch, as its client's manual would write it."""
+    from search.engines.elasticsearch.compile import query_body
+
+    return client.search(
+        index=index,
+        query=query_body(clause),
+        size=limit,
+        source=False,
+        track_total_hits=True,
+        aggs={facet.name: _terms(facet) for facet in facets} or None,
+    )
 
 
 def _tantivy_record(paper: IndexedPaper) -> dict[str, Any]:
@@ -139,4 +147,5 @@ def _tantivy_record(paper: IndexedPaper) -> dict[str, Any]:
 
 
 def _terms(facet: FacetRequest) -> dict[str, Any]:
-    return {"terms": {"field": BY_NAME[facet.name].filter_field.name, "size": facet.size}}
+    field = BY_NAME[facet.name].filter_field.name if facet.name in BY_NAME else facet.name
+    return {"terms": {"field": field, "size": facet.size}}

@@ -2,12 +2,14 @@
 
     python -m bench.search HOME [--asked 300] [--seed 1] [--json FILE]
 
-HOME is the home folder of a built atlas. Searches are the whole answer (ten papers with highlights, all
-facets, topics, related papers, fused ranking): one to four telling words of a random paper's title, and
-every fifth a phrase, an author, a year range, a prefix or a boolean query. Explored texts are abstracts cut
-at 250 words; similar papers are of random papers. Every question is asked once, after twenty that warm up
-and are not counted. In the same run the index itself is asked the same searches for ten papers without
-anything else, which is the raw engine's share. Milliseconds: p50, p95.
+HOME is the home folder of a built atlas; other settings come from the environment as ever. Searches are
+the whole answer (ten papers with highlights, all facets, topics, related papers, fused ranking): one to four
+telling words of a random paper's title, and every fifth a phrase, an author, a year range, a prefix or a
+boolean query. Explored texts are abstracts cut at 250 words; similar papers are of random papers. Every
+question is asked once, after twenty that warm up and are not counted. In the same run the index itself is
+asked the same searches for ten papers without anything else, and with the facets of a page, which is the
+engine's share; of Elasticsearch also by its own client, one plain ``_search`` for each. Milliseconds: p50,
+p95.
 """
 
 from __future__ import annotations
@@ -27,12 +29,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from elasticsearch import Elasticsearch
 
+from bench.raw import plain_search
 from litatlas.atlas import Atlas
-from litatlas.settings import Settings
-from search.engines.contract import Request
+from litatlas.settings import load
+from search.engines.contract import FacetRequest, Request
 from search.query.parser import parse
 from search.query.resolve import resolve
+from search.results.panels import facet_requests
 
 WARM = 20
 _POOL = 20_000  # papers that questions are drawn from
@@ -78,6 +83,31 @@ def timed(ask: Callable[[str], Any], asked: Sequence[str]) -> dict[str, float]:
     return {"p50": round(float(half), 1), "p95": round(float(most), 1)}
 
 
+def engine_shares(atlas: Atlas, searches: Sequence[str]) -> dict[str, dict[str, float]]:
+    """What the engine alone takes for the searches, with and without facets, through the contract and raw."""
+    context = atlas.live().searcher.context
+    clauses = {text: resolve(parse(text), context.analyzer) for text in searches}
+    facets = facet_requests(context, {})
+    asks: dict[str, Callable[[Sequence[FacetRequest]], Callable[[str], Any]]] = {
+        "engine": lambda wanted: (
+            lambda text: context.engine.search(
+                context.index, Request(query=clauses[text], limit=10, facets=tuple(wanted))
+            )
+        )
+    }
+    if atlas.settings.engine.startswith("http"):
+        index = f"{atlas.settings.index_prefix}-{context.index}"
+        client = Elasticsearch(atlas.settings.engine.split(","), request_timeout=120)
+        asks["raw _search"] = lambda wanted: (
+            lambda text: plain_search(client, index, clauses[text], 10, wanted)
+        )
+    shares = {}
+    for name, ask in asks.items():
+        shares[f"{name}, 10 papers"] = timed(ask(()), searches)
+        shares[f"{name}, 10 papers and facets"] = timed(ask(facets), searches)
+    return shares
+
+
 def main(arguments: Sequence[str]) -> None:
     """Print one JSON object."""
     options = argparse.ArgumentParser(prog="bench.search")
@@ -86,17 +116,12 @@ def main(arguments: Sequence[str]) -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--json", type=Path)
     chosen = options.parse_args(arguments)
-    with Atlas(Settings(home=chosen.home)) as atlas:
+    with Atlas(load(chosen.home)) as atlas:
         searches, texts, ids = questions(atlas, chosen.asked, chosen.seed)
-        context = atlas.live().searcher.context
-
-        def raw(question: str) -> None:
-            clause = resolve(parse(question), context.analyzer)
-            context.engine.search(context.index, Request(query=clause, limit=10))
-
         summary = {
             "papers": atlas.library.counts().papers,
-            "raw engine": timed(raw, searches),
+            "engine": atlas.settings.engine,
+            **engine_shares(atlas, searches),
             "search": timed(atlas.search, searches),
             "explore": timed(atlas.explore, texts),
             "similar": timed(atlas.papers.similar, ids),

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, exists, func, select
 
 from ingest.document import Document
+from ingest.duplicates.keys import held
 from ingest.duplicates.signatures import identifier_texts, text_key
 from ingest.errors import NotFoundError
 from ingest.library.access.common_knowledge import agreed, agreed_words, common_places, needs_agreement
@@ -211,10 +212,10 @@ class PapersTable(Database):
         keys = [text_key(spelling) for spelling in spellings(text)]
         if not keys:
             return None
+        named = held(identifiers, keys)
         query = (
             select(documents.c.id)
-            .join(identifiers, identifiers.c.document == documents.c.number)
-            .where(identifiers.c.key.in_(keys))
+            .join(named, named.c.document == documents.c.number)
             .order_by(documents.c.number)
         )
         if collections_ is not None:
@@ -319,12 +320,13 @@ _RECORDS = (
 )
 
 
+_CITATIONS = held(citations, bindparam("keys", expanding=True))
 _CITING = (
     select(_PAPER_ROW.c.id)
     .distinct()
     .join(documents, documents.c.paper == _PAPER_ROW.c.number)
-    .join(citations, citations.c.document == documents.c.number)
-    .where(citations.c.key.in_(bindparam("keys", expanding=True)), _PAPER_ROW.c.id != bindparam("own"))
+    .join(_CITATIONS, _CITATIONS.c.document == documents.c.number)
+    .where(_PAPER_ROW.c.id != bindparam("own"))
     .order_by(_PAPER_ROW.c.id)
 )
 
@@ -422,11 +424,11 @@ def _papers_with(connection: Connection, keys: Iterable[int]) -> dict[int, str]:
     """Key of an identifier → id of the paper that has it."""
     id_of: dict[int, str] = {}
     for part in in_chunks(keys, _PAGE):
+        named = held(identifiers, part)
         query = (
-            select(identifiers.c.key, _PAPER_ROW.c.id)
-            .join(documents, documents.c.number == identifiers.c.document)
+            select(named.c.key, _PAPER_ROW.c.id)
+            .join(documents, documents.c.number == named.c.document)
             .join(_PAPER_ROW, _PAPER_ROW.c.number == documents.c.paper)
-            .where(identifiers.c.key.in_(part))
             .order_by(documents.c.number.desc())
         )
         id_of |= {row.key: row.id for row in connection.execute(query)}

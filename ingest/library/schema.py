@@ -24,7 +24,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA = "0012"
+SCHEMA = "0013"
 """The newest migration: a library with another mark is migrated, or was made by a newer litatlas."""
 
 UNSHOWN = frozenset(("attempts", "audit", "jobs", "sessions", "tokens", "lists", "list_papers"))
@@ -147,7 +147,12 @@ def _bands(name: str) -> Table:
 
 
 bands = _bands("bands")
-recent_bands = _bands("recent_bands")  # not yet poured into the large table: see ingest/duplicates/keys.py
+RECENT = {
+    identifiers: _keys("recent_identifiers"),
+    citations: _keys("recent_citations"),
+    bands: _bands("recent_bands"),
+}
+"""The keys of each table that are not yet poured into it: see ingest/duplicates/keys.py."""
 joins = Table(
     "joins",
     metadata,

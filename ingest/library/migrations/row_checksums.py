@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table
 from ingest.library import schema
 
 FUNCTION = "litatlas_row_checksum"
-_DERIVED = {schema.identifiers, schema.citations, schema.bands, schema.recent_bands}
+_DERIVED = {*schema.RECENT, *schema.RECENT.values()}
 """Keys by which duplicates and citations are looked up; they are many, and follow from the documents."""
 _INDEXED = {schema.documents: {"collection", "paper", "seq"}}
 """Columns that change without the text, for many rows at once; other indices hold them."""

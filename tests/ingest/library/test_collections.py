@@ -11,6 +11,7 @@ from ingest.errors import InputError, NotFoundError
 from ingest.intake import AddReport, add
 from ingest.library.collections import checked_name
 from ingest.library.library import Library
+from ingest.library.schema import RECENT
 from ingest.progress import Silent
 
 
@@ -170,7 +171,7 @@ def test_a_large_collection_is_removed_whole(library: Library) -> None:
     left = list(library.papers())
     assert [member.document.source_id for paper in left for member in paper.members] == ["7"]
     with library.reading() as connection:
-        for table in ("identifiers", "bands", "recent_bands", "citations"):
+        for table in (one.name for both in RECENT.items() for one in both):
             rows = connection.exec_driver_sql(
                 f"SELECT count(*) FROM {table} WHERE document NOT IN (SELECT number FROM documents)"
             ).scalar()

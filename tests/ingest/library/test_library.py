@@ -439,7 +439,8 @@ def test_a_library_of_the_first_version_is_migrated(tmp_path: Path) -> None:
             old.execute(f"DROP TABLE {table}")
         old.execute("DROP TABLE namesakes")
         old.execute("ALTER TABLE documents DROP COLUMN added")
-        old.execute("DROP TABLE recent_bands")
+        for kind in ("bands", "identifiers", "citations"):
+            old.execute(f"DROP TABLE recent_{kind}")
         old.execute("ALTER TABLE bands DROP COLUMN schemes")
         for column in ("private", "owner"):
             old.execute(f"ALTER TABLE collections DROP COLUMN {column}")
