@@ -21,10 +21,15 @@ _GATHERED_FLOATS = 100_000
 def weighted(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
     """(1 + log tf)·idf, each row scaled to length 1."""
     rows = counts.astype(np.float32)
-    rows.data = (1 + np.log(rows.data)) * idf[rows.indices]
+    rows.data = log_counts(rows.data) * idf[rows.indices]
     norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
     scaled = sparse.diags(1 / np.maximum(norms, 1e-9)) @ rows
     return sparse.csr_matrix(scaled, dtype=np.float32)
+
+
+def log_counts(counts: Floats) -> Floats:
+    """1 + log of counts that are not 0: a stem that comes twice does not say twice as much."""
+    return np.asarray(1 + np.log(counts), dtype=np.float32)
 
 
 def fold_in(counts: sparse.csr_matrix, phi: Floats, prior: float, iterations: int) -> Floats:

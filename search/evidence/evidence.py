@@ -7,7 +7,6 @@ that it is a candidate; that is kept until the library changes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock, local
@@ -20,8 +19,8 @@ from scipy import sparse
 from ingest.library.library import Library, Paper
 from ingest.text.analysis import Analyzer
 from search.engines.documents import stems
-from search.evidence.arithmetic import NEIGHBOURS, fold_in
-from search.evidence.ranking_models import FOLD_IN_PRIOR, RankingModels
+from search.evidence.added_papers import Known, known_of
+from search.evidence.ranking_models import RankingModels
 from topics.model.paper_ids import PaperIds
 
 Floats = NDArray[np.float32]
@@ -32,21 +31,8 @@ K1, B = 1.2, 0.75
 
 _FOLDED_A_QUERY = 64  # papers that one query may have folded in; the rest count as unknown until the next
 _KEPT = 20_000
-_FOLD_IN_ITERATIONS = 10
 _BLOCK = 1_000_000
 _TINY = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of one added paper."""
-
-    terms: NDArray[np.int32]
-    counts: NDArray[np.uint8]
-    length: float
-    theta: NDArray[np.float16]
-    neighbours: NDArray[np.int32]
-    nearness: NDArray[np.float16]
 
 
 class View:
@@ -248,36 +234,12 @@ class Evidence:
             missing = [id for id in ids if id not in known][:_FOLDED_A_QUERY]
             if missing:
                 papers = list(self._library.papers_by_id(missing, forms=True, common=True).values())
-                fresh = self._known(papers)
+                folded = known_of(self.models, [self._stems(paper) for paper in papers])
+                fresh = {paper.id: known for paper, known in zip(papers, folded, strict=True)}
                 if len(self._added) + len(fresh) > _KEPT:
                     self._added = {}
                 self._added.update(fresh)
                 known.update(fresh)
-        return known
-
-    def _known(self, papers: Sequence[Paper]) -> dict[str, Known]:
-        if not papers:
-            return {}
-        models = self.models
-        counts, lengths = models.counts_of([self._stems(paper) for paper in papers])
-        ends = np.cumsum(models.sizes)[:-1]
-        parts = np.split(np.asarray(models.phi), ends, axis=1)
-        values = counts.astype(np.float32)
-        theta = np.hstack([fold_in(values, phi, FOLD_IN_PRIOR, _FOLD_IN_ITERATIONS) for phi in parts])
-        nearness = models.latent(counts) @ np.asarray(models.vectors, dtype=np.float32).T
-        width = min(NEIGHBOURS, models.neighbours.shape[1])
-        near = np.argpartition(-nearness, width - 1, axis=1)[:, :width]
-        known = {}
-        for at, paper in enumerate(papers):
-            place = slice(counts.indptr[at], counts.indptr[at + 1])
-            known[paper.id] = Known(
-                counts.indices[place].astype(np.int32),
-                counts.data[place].astype(np.uint8),
-                float(lengths[at]),
-                theta[at].astype(np.float16),
-                near[at].astype(np.int32),
-                np.maximum(nearness[at, near[at]], 0).astype(np.float16),
-            )
         return known
 
     def _stems(self, paper: Paper) -> list[str]:

@@ -124,7 +124,9 @@ class RankingModels:
 
     def latent(self, counts: sparse.csr_matrix) -> NDArray[np.float32]:
         """LSA vectors of unit length of rows of counts."""
-        return unit_rows(np.asarray(weighted(counts, np.asarray(self.idf)) @ self.basis))
+        used, columns = np.unique(counts.indices, return_inverse=True)  # SciPy would copy the whole basis
+        own = sparse.csr_matrix((counts.data, columns, counts.indptr), shape=(counts.shape[0], len(used)))
+        return unit_rows(np.asarray(weighted(own, self.idf[used]) @ np.ascontiguousarray(self.basis[used])))
 
 
 class Scan:

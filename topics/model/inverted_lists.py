@@ -22,7 +22,7 @@ EXACT = 20_000
 SHARE = 0.1
 """Of more, this share; measured in docs/topic-recipe.md."""
 
-MOST = 100_000
+MOST = 30_000
 """No more than so many, so that a question of millions of papers does not read gigabytes."""
 
 NEAR = Layout("lists of near papers", "near.json", 1, "Run: litatlas reindex")
