@@ -137,16 +137,12 @@ def _keys(name: str, *more: Column[Any]) -> Table:
     )
 
 
-identifiers = _keys("identifiers")
-citations = _keys("citations")
-
-
 def _bands(name: str) -> Table:
     # Bits of the schemes of identifiers: see ingest/duplicates/signatures.py.
     return _keys(name, Column("schemes", BigInteger, nullable=False, server_default="0"))
 
 
-bands = _bands("bands")
+identifiers, citations, bands = _keys("identifiers"), _keys("citations"), _bands("bands")
 RECENT = {
     identifiers: _keys("recent_identifiers"),
     citations: _keys("recent_citations"),
