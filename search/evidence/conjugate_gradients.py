@@ -36,7 +36,7 @@ def ridge(
         The number (0 for rows not learned from), and the score, of every row.
     """
     some = rows[at]
-    columns = some.T.tocsr()
+    columns = some.T  # by columns as it is: it is asked two or three times, and a copy by rows costs as much
 
     def times(vector: Doubles) -> Doubles:
         return np.asarray(some @ (columns @ vector) + vector.sum() + penalties * vector)
