@@ -18,7 +18,7 @@ from scipy import sparse
 from ingest.text.forms import is_unspaced
 from topics.naming.abbreviations import abbreviations
 from topics.naming.arxiv_categories import CATEGORY_NAMES
-from topics.naming.sample_phrases import Stems, phrase_groups
+from topics.naming.sample_phrases import MAX_WORDS, Stems, phrase_groups
 from topics.naming.sample_words import SampleWords
 from topics.naming.word_stream import Stem, WordStream
 from topics.text.phrases import (
@@ -26,7 +26,6 @@ from topics.text.phrases import (
     FURNITURE,
     GENERIC,
     KINDS,
-    MAX_WORDS,
     STATISTICS,
     Key,
     PhraseFinder,
@@ -34,7 +33,7 @@ from topics.text.phrases import (
 
 MIN_PAPERS = 3  # of the sample, or with a tag, for a candidate
 _FEW = 300  # of so few papers in the sample, two are enough
-MAX_LETTERS = 40
+MAX_LETTERS = 42
 SUBJECT = 0.15
 """A phrase that stands in fewer titles of the papers that say it is seldom a subject."""
 
@@ -263,7 +262,7 @@ class _Collector:
 
 def _tag_name(tag: str) -> str:
     """A tag as a name, "Neoplasms, Lung" read as "Lung neoplasms"; "" where it is none."""
-    name = CATEGORY_NAMES.get(tag, tag).split("/", 1)[0].strip(" *")
-    if not name or len(name) > MAX_LETTERS or len(name.split()) > MAX_WORDS + 1 or _CODE.fullmatch(name):
+    name = CATEGORY_NAMES.get(tag, tag).split("/", 1)[0].strip(" *").removesuffix(" as Topic")
+    if not name or len(name) > MAX_LETTERS or len(name.split()) > MAX_WORDS or _CODE.fullmatch(name):
         return ""  # the length first: a code is looked for in short names only, where it costs nothing
     return " ".join(reversed(name.split(", ")))

@@ -6,8 +6,10 @@ is scored by F_β of its papers against the members of the topic, by how near it
 topic's centre (and not to its siblings'), and by its form. Above the last level a phrase counts for less
 where it stands in few of the topic's parts: a broad topic needs a broad name. A second phrase is joined where
 enough more papers bear out the two. Each level is named at once by optimal assignment, from the top down, so
-that no phrase is used twice and no child repeats a word of its ancestors. Where no phrase is left, the shown
-terms speak.
+that no phrase is used twice and no child repeats a word of its parent. Hence a parent of leaves would take
+the name that one of them needs, and leave it an instance: "Vaccines" is the name of the leaf about vaccines
+beside one about SARS-CoV-2, or else that leaf is "Neutralizing antibodies". So what a phrase leaves to the
+leaves counts for their parent. Where no phrase is left, the shown terms speak.
 """
 
 from __future__ import annotations
@@ -26,10 +28,13 @@ from topics.text.casing import sentence_case
 from topics.text.phrases import FURNITURE, GENERIC, NEVER, STATISTICS
 
 Floats = NDArray[np.float32]
+Hopes = Sequence[Sequence[tuple[frozenset[str], float]]]
+"""Of each leaf of a topic its candidates, the best first: what they mean and how good beside the best."""
+
 Shown = Sequence[Sequence[Sequence[str]]]
 Parents = Sequence[Sequence[int | None]]
 
-BETA = 0.6  # below 1, precision counts for more than recall
+BETA = 0.7  # below 1, precision counts for more than recall
 CANDIDATES = 40  # best candidates of a topic that are looked at closely
 PARTNERS = 25
 MIN_HELD = 3.0  # papers of the topic that bear a candidate out, at least
@@ -37,16 +42,21 @@ _LENGTH = {1: 0.7, 2: 1.0, 3: 0.95, 4: 0.85}  # by the number of words
 _TAGGED = 1.1  # for a candidate that is a tag: people call something so
 _VAGUE = 0.8  # for a candidate that opens with a generic word: "type inequalities"
 _PART = 0.75  # a part of a longer candidate gives way to it when that scores more than this share
-_CLOSE = 0.4  # a cosine with the topic's centre that is larger by this is e times as good
+_CLOSE = 0.8  # a cosine with the topic's centre that is larger by this is e times as good
 _APART = 0.6  # the same of the lead over the nearest sibling
 _LEAD = 0.2  # a lead larger than this is none the better
 _TITLED = 0.6  # the power of the share of titles, for a phrase that is seldom a subject
 _BORNE = 0.06  # what fewer of the topic's papers bear out counts for less
 _LEAST = 0.04  # a second phrase is borne out by at least this share of the papers
 _EVEN = 0.25  # and by at least this part of what bears the first out
-_WORTH = 0.4  # a second phrase is worth at least this share of the first
+_WORTH = 0.3  # a second phrase is worth at least this share of the first
 _GAIN = (1.0, 1.03, 1.05)  # how much better two phrases must be than one, by level from the top
 _AKIN = 4  # words that share so many letters at their start are of one family
+_BROAD = 0.1  # of two candidates of a leaf that are as good, the broader: the power of its share
+_BARE = 0.5  # a generic phrase ("Case reports") is so much worse alone
+_CARE = 0.7  # the power of how good names a phrase leaves to the leaves of a topic
+_LOST = 0.1  # how good a leaf's name is at least, beside the best, when all that it has are taken
+_MOST = 0.6  # a part that so much larger a share bears out is no part but the broader name
 _LETTERS = 46  # of two phrases
 
 
@@ -97,7 +107,7 @@ class _Namer:
     stem: Callable[[str], str]
     used: set[frozenset[str]] = field(default_factory=set)  # phrases
     labels: set[str] = field(default_factory=set)
-    words: list[list[frozenset[str]]] = field(default_factory=list)  # of a topic's label and its ancestors'
+    words: list[list[frozenset[str]]] = field(default_factory=list)  # of a topic's label
 
     def __post_init__(self) -> None:
         candidates = self.material.candidates
@@ -115,24 +125,52 @@ class _Namer:
 
     def name_level(self, level: int) -> list[str]:
         """Labels of one level; the levels above must have been named."""
-        size = len(self.shown[level])
-        banned = [self._ancestors_words(level, topic) for topic in range(size)]
-        scores = self._scores(level)
-        free = [self._free(scores[topic], banned[topic]) for topic in range(size)]
-        self._place(sorted({column for own in free for column in own} - self.places.keys()))
-        rows = [self._choices(level, topic, scores[topic], free[topic]) for topic in range(size)]
+        banned = [self._parents_words(level, topic) for topic in range(len(self.shown[level]))]
+        hopes = self._hopes(level)
+        rows = [
+            self._considerate(row, own) for row, own in zip(self._rows(level, banned), hopes, strict=True)
+        ]
+        chosen = list(_assign(rows))
+        self.used |= {choice.words for choice in chosen if choice is not None}
         labels: list[str] = []
-        for topic, choice in enumerate(_assign(rows)):
-            label, words = self._label(level, topic, choice, rows[topic], banned[topic])
+        self.words.append([])
+        for topic, choice in enumerate(chosen):
+            second = choice and self._second(level, topic, choice, rows[topic], hopes[topic])
+            label, words = self._label(self.shown[level][topic], choice, second, banned[topic])
             self.labels.add(label.casefold())
             labels.append(label)
-            banned[topic] |= words
-        self.words.append(banned)
+            self.words[level].append(words)
         return labels
 
-    def _ancestors_words(self, level: int, topic: int) -> frozenset[str]:
+    def _parents_words(self, level: int, topic: int) -> frozenset[str]:
         parent = self.parents[level][topic] if level else None
         return self.words[level - 1][parent] if parent is not None else frozenset()
+
+    def _rows(self, level: int, banned: Sequence[frozenset[str]]) -> list[list[_Choice]]:
+        """The candidates of every topic of a level, the best first."""
+        scores = self._scores(level)
+        free = [self._free(own, words) for own, words in zip(scores, banned, strict=True)]
+        self._place(sorted({column for own in free for column in own} - self.places.keys()))
+        return [self._choices(level, topic, scores[topic], own) for topic, own in enumerate(free)]
+
+    def _hopes(self, level: int) -> list[list[list[tuple[frozenset[str], float]]]]:
+        """What the leaves of every topic would be called, were their parents' words free."""
+        hopes: list[list[list[tuple[frozenset[str], float]]]] = [[] for _ in self.shown[level]]
+        if level != len(self.shown) - 2:
+            return hopes
+        parents = self.parents[level + 1]
+        rows = self._rows(level + 1, [frozenset()] * len(parents))
+        for parent, row in zip(parents, rows, strict=True):
+            if parent is not None and row:
+                hopes[parent].append([(self.meant[one.column], one.value / row[0].value) for one in row])
+        return hopes
+
+    def _considerate(self, row: list[_Choice], hopes: Hopes) -> list[_Choice]:
+        """Candidates by their value and by what they leave to the leaves."""
+        if not hopes:
+            return row
+        kept = [replace(one, value=one.value * _left_to_leaves(self.meant[one.column], hopes)) for one in row]
+        return sorted(kept, key=lambda choice: -choice.value)
 
     def _scores(self, level: int) -> Floats:
         """topics × candidates: F_β by form; recall is even over the topic's parts, precision above chance."""
@@ -187,6 +225,8 @@ class _Namer:
         nearness = self._nearness(level, topic, free)
         shares = self.shares[topic, free]
         values = scores[free] * nearness * np.minimum(shares / _BORNE, 1.0)
+        if level == len(self.shown) - 1:
+            values = values * shares**_BROAD
         rows = zip(free, values, nearness * self.form[free], shares, strict=True)
         choices = [
             _Choice(column, self.sets[column], float(value), float(merit), float(share))
@@ -207,22 +247,22 @@ class _Namer:
         return np.asarray(np.exp(own / _CLOSE + np.minimum(lead, _LEAD) / _APART), dtype=np.float32)
 
     def _label(
-        self, level: int, topic: int, choice: _Choice | None, row: list[_Choice], banned: frozenset[str]
+        self, shown: Sequence[str], first: _Choice | None, second: _Choice | None, banned: frozenset[str]
     ) -> tuple[str, frozenset[str]]:
-        """The words of one label: the phrase assigned, and another where the two are better than one."""
+        """The words of one label, of the phrases chosen or else of the shown terms."""
         surfaces = self.material.candidates.surfaces
-        label = "" if choice is None else sentence_case(surfaces[choice.column])
-        if choice is None or not label or label.casefold() in self.labels:
-            return self._fall_back(self.shown[level][topic], banned)
-        self.used.add(choice.words)
-        second = self._second(level, topic, choice, row)
+        label = "" if first is None else sentence_case(surfaces[first.column])
+        if first is None or not label or label.casefold() in self.labels:
+            return self._fall_back(shown, banned)
         if second is None:
-            return label, self.meant[choice.column]
+            return label, self.meant[first.column]
         self.used.add(second.words)
-        return f"{label}, {surfaces[second.column]}", self.meant[choice.column] | self.meant[second.column]
+        return f"{label}, {surfaces[second.column]}", self.meant[first.column] | self.meant[second.column]
 
-    def _second(self, level: int, topic: int, first: _Choice, row: list[_Choice]) -> _Choice | None:
-        """The phrase with which the label is borne out best."""
+    def _second(
+        self, level: int, topic: int, first: _Choice, row: list[_Choice], hopes: Hopes
+    ) -> _Choice | None:
+        """The phrase with which the label is borne out best, where the two are better than one."""
         partners = [first, *(choice for choice in row[:PARTNERS] if self._may_join(first, choice))]
         columns = [choice.column for choice in partners]
         holders = self.material.candidates.holders[columns]
@@ -231,8 +271,10 @@ class _Namer:
         either, said = _with_first(inside), _with_first(holders)
         score = f_beta(either / np.maximum(said, 1), either / max(1.0, float(member.sum())))
         merits = np.array([choice.merit for choice in partners])
-        joined = score * np.sqrt(merits * first.merit)
+        left = [_left_to_leaves(self.meant[first.column] | self.meant[column], hopes) for column in columns]
+        joined = score * np.sqrt(merits * first.merit) * left
         joined[0] *= _GAIN[min(level, len(_GAIN) - 1)] if len(self.shown) > 1 else _GAIN[-1]
+        joined[0] *= _BARE if first.words <= self.vague else 1.0
         best = int(joined.argmax())
         return partners[best] if best else None
 
@@ -276,6 +318,15 @@ def _with_first(holders: sparse.csr_matrix) -> Floats:
     return np.asarray(own + own[0] - both, dtype=np.float32)
 
 
+def _left_to_leaves(words: frozenset[str], hopes: Hopes) -> float:
+    """How good names a topic's leaves still have when their parent has taken some words: the product of
+    their best beside their best of all, tempered."""
+    left = 1.0
+    for own in hopes:
+        left *= max(next((value for meant, value in own if not meant & words), 0.0), _LOST)
+    return float(left**_CARE)
+
+
 def _akin(words: frozenset[str], others: frozenset[str]) -> bool:
     """Whether two phrases say one thing in two ways: "surgery", "surgical techniques"."""
     starts = {word[:_AKIN] for word in words if len(word) >= _AKIN}
@@ -286,7 +337,12 @@ def _prefer_whole(choices: list[_Choice]) -> list[_Choice]:
     """Order by value, a part of a longer candidate that is nearly as good stepping back behind it."""
     ordered = []
     for choice in choices:
-        whole = any(choice.words < other.words and other.value > _PART * choice.value for other in choices)
+        whole = any(
+            choice.words < other.words
+            and other.value > _PART * choice.value
+            and other.share > _MOST * choice.share
+            for other in choices
+        )
         scale = _PART if whole else 1.0
         ordered.append(replace(choice, value=choice.value * scale))
     return sorted(ordered, key=lambda choice: -choice.value)

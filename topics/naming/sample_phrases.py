@@ -1,6 +1,7 @@
 """The noun phrases of a sample, counted by what they say.
 
-They are found as :meth:`topics.text.phrases.PhraseFinder.phrases` finds them, in all texts at once. Two that
+They are found as :meth:`topics.text.phrases.PhraseFinder.phrases` finds them, in all texts at once, and may
+have a word more. Two that
 have the same stems say the same; a hash of the stems tells which, so that only those that are wanted are put
 into words.
 """
@@ -15,7 +16,10 @@ from numpy.typing import NDArray
 
 from topics.naming.sample_words import Kind, Mask, Numbers, SampleWords
 from topics.naming.word_stream import Stem
-from topics.text.phrases import MAX_WORDS, Key, Lexicon
+from topics.text.phrases import Key, Lexicon
+
+MAX_WORDS = 4
+"""Words of a name at most: one more than of a term, for many a term of three is a piece of four."""
 
 TITLE, ABSTRACT = 3, 1
 """How much a way of writing counts in a title and in an abstract."""

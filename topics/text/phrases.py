@@ -148,8 +148,8 @@ class PhraseFinder:
             opens = opens or chunk.ends_sentence
         return words
 
-    def phrases(self, words: Sequence[Word]) -> Iterator[Phrase]:
-        """Every phrase of one to ``MAX_WORDS`` words, nested ones included."""
+    def phrases(self, words: Sequence[Word], most: int = MAX_WORDS) -> Iterator[Phrase]:
+        """Every phrase of one to ``most`` words, nested ones included."""
         run: list[tuple[int, int, Part]] = []
         for place, (start, end, part, joined, _) in enumerate(words):
             if not joined or part is None:
@@ -163,7 +163,7 @@ class PhraseFinder:
             whole = after is None or not after.joined or after.part is None
             key: Key = ()
             specific = False
-            for length in range(1, min(MAX_WORDS, len(run)) + 1):
+            for length in range(1, min(most, len(run)) + 1):
                 first, _, modifier = run[-length]
                 key = modifier.lemmas + key
                 specific = specific or not modifier.generic

@@ -186,6 +186,84 @@ def test_two_phrases_are_joined_where_the_papers_of_a_topic_say_one_or_the_other
     assert labels[1].startswith("Tinnitus")
 
 
+def test_a_parent_leaves_a_leaf_the_name_that_it_needs() -> None:
+    fields = {
+        "vaccines": ["Vaccines in schools"] * 4 + ["Measles, vaccines"],
+        "viruses": ["Coronaviruses in schools"] * 4 + ["Coronaviruses, vaccines"],
+        "stars": ["Spectra of stars"] * 5,
+        "rings": ["Ideals of rings"] * 5,
+    }
+    shown = [[["virus"], ["star"]], [["vaccine"], ["virus"], ["star"], ["ring"]]]
+    tops, leaves = texts_of(fields).labels(shown, [[None, None], [0, 0, 1, 1]])
+    assert leaves[0].startswith("Vaccines")
+    assert "vaccine" not in words(tops[0])
+
+
+def test_a_leaf_may_have_a_word_of_its_parents_parent() -> None:
+    titles = [*["Bacterial infections of cats"] * 8, *["Viral infections and fever of dogs"] * 8]
+    titles += [*["Spectra of stars"] * 8, *["Ideals of rings"] * 8]
+    leaves = np.repeat(np.arange(4), 8)
+    library = Library(titles, np.column_stack([leaves // 2, leaves, leaves]).astype(np.int32))
+    library = replace(library, tags=[["Infections"]] * 16 + [[]] * 16)
+    shown = [
+        [["infection"], ["star"]],
+        [["cat"], ["dog"], ["star"], ["ring"]],
+        [["cat"], ["dog"], ["star"], ["ring"]],
+    ]
+    parents: list[list[int | None]] = [[None, None], [0, 0, 1, 1], [0, 1, 2, 3]]
+    tops, middle, leaf = library.labels(shown, parents)
+    assert tops[0].startswith("Infections")
+    assert "infection" in words(middle[0]) | words(leaf[0])
+    assert not words(middle[0]) & words(leaf[0])
+
+
+def test_a_second_phrase_is_the_first_of_no_other_topic() -> None:
+    fields = {
+        "both": ["Tremor"] * 3 + ["Zinc"] * 6,
+        "zinc": ["Zinc"] * 4,
+        "ear": ["Tinnitus of bats"] * 9,
+    }
+    labels = texts_of(fields).flat().labels([[["tremble"], ["metal"], ["ear"]]], [[None] * 3])[0]
+    phrases = [phrase.casefold() for label in labels for phrase in label.split(", ")]
+    assert len(phrases) == len(set(phrases))
+    assert "zinc" in phrases
+
+
+def test_the_broader_word_of_a_longer_name_is_no_piece_of_it() -> None:
+    fields = {"blood": ["Aplastic anemia"] * 4 + ["Anemia"] * 6, "ear": ["Tinnitus of bats"] * 9}
+    labels = texts_of(fields).flat().labels([[["anemia"], ["ear"]]], [[None] * 2])[0]
+    assert labels[0] == "Anemia"
+
+
+def test_a_kind_of_papers_is_no_whole_name() -> None:
+    fields = {"case": ["Fever of men", "On boys", "On girls", "On men"], "ear": ["Tinnitus of bats"] * 4}
+    library = texts_of(fields, tags=[["Case Report"]] * 16 + [[]] * 16).flat()
+    assert library.labels([[["case"], ["ear"]]], [[None] * 2])[0] == ["Case report, fever", "Tinnitus"]
+
+
+def test_a_name_of_four_words_is_whole() -> None:
+    fields = {
+        "heart": [
+            "ST segment elevation myocardial infarction",
+            "Of ST segment elevation myocardial infarction",
+        ],
+        "cells": ["Induced pluripotent stem cells of mice", "On induced pluripotent stem cells"],
+        "ear": ["Tinnitus of bats", "Tinnitus"],
+    }
+    labels = texts_of(fields, times=8).flat().labels([[["st"], ["cell"], ["ear"]]], [[None] * 3])[0]
+    assert not labels[0].casefold().startswith("elevation")
+    assert labels[1].startswith("Induced pluripotent stem cells")
+
+
+def test_units_countries_and_designs_are_no_names() -> None:
+    tags = [["Double-Blind Method", "Oral Administration", "Asthma"]] * 12 + [
+        ["Clinical Trials as Topic"]
+    ] * 12
+    titles = {"a": ["Of 20 MeV", "Sweden and the United Kingdom"] * 2, "b": ["Reply", "Reply", "kHz", "mg"]}
+    library = texts_of(titles, times=3, tags=tags).flat()
+    assert library.labels([[["wheeze"], ["trial"]]], [[None, None]])[0] == ["Asthma", "Clinical trials"]
+
+
 @pytest.mark.parametrize(
     "titles", [["The same title about kidneys"] * 8, [""] * 8, ["12 34"] * 8, ["ขอบคุณ มาก"] * 8, ["x"] * 8]
 )

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.text.analysis import analyzer
-from topics.naming.sample_phrases import ABSTRACT, TITLE, Stems, phrase_groups
+from topics.naming.sample_phrases import ABSTRACT, MAX_WORDS, TITLE, Stems, phrase_groups
 from topics.naming.sample_words import SampleText, SampleWords
 from topics.naming.written_terms import written_terms
 from topics.text.casing import Casing
@@ -65,7 +65,7 @@ def test_phrases_are_those_of_the_finder(sample: list[SampleText], least: int) -
     counts: dict[tuple[str, ...], Counter[str]] = {}
     texts: dict[tuple[str, ...], set[int]] = {}
     for row, is_title, text, lang in parts(sample):
-        for key, start, end, whole, _ in finder.phrases(finder.words(text, lang)):
+        for key, start, end, whole, _ in finder.phrases(finder.words(text, lang), MAX_WORDS):
             if end - start > LONGEST or not key:
                 continue
             surface = text[start:end]
