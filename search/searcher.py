@@ -90,7 +90,8 @@ class Searcher:
     ) -> None:
         self._assistance = assistance
         self._encoder = encoder
-        evidence = Evidence.open(folder, library, analyzer) if folder is not None else None
+        ids = hierarchy.paper_ids if hierarchy is not None else None
+        evidence = Evidence.open(folder, library, analyzer, ids) if folder is not None else None
         self.context = Context(engine, index, library, analyzer, placements, hierarchy, evidence, topics)
 
     @cached_property

@@ -109,9 +109,11 @@ class Evidence:
         self.holders: Floats = np.diff(models.term_starts).astype(np.float32)
 
     @classmethod
-    def open(cls, folder: Path, library: Library, analyzer: Analyzer) -> Evidence | None:
-        """The evidence of a model's folder; None where it was built without."""
-        models = RankingModels.load(folder)
+    def open(
+        cls, folder: Path, library: Library, analyzer: Analyzer, ids: Sequence[str] | None = None
+    ) -> Evidence | None:
+        """The evidence of a model's folder; None where it was built without. ``ids``: the model's papers."""
+        models = RankingModels.load(folder, ids)
         return None if models is None else cls(models, library, analyzer)
 
     def refresh(self) -> None:

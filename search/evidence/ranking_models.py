@@ -80,8 +80,10 @@ class RankingModels:
         self.terms = {stem: row for row, stem in enumerate(self.vocabulary)}
 
     @classmethod
-    def load(cls, folder: Path) -> RankingModels | None:
+    def load(cls, folder: Path, ids: Sequence[str] | None = None) -> RankingModels | None:
         """The models of a published model's folder; None when it was built without.
+
+        ``ids``: those of the published model, which are mostly the same, to be kept once.
 
         Raises:
             ArraysError: they are damaged, or of a later version.
@@ -91,8 +93,8 @@ class RankingModels:
             return None
         header, arrays = read_arrays(RANKING, place)
         typed: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
-        ids = PaperIds(arrays["ids"] if "ids" in arrays else header["ids"])
-        return cls(ids, header["vocabulary"], header["sizes"], **typed)
+        own = PaperIds(arrays["ids"] if "ids" in arrays else header["ids"]).or_equal(ids)
+        return cls(own, header["vocabulary"], header["sizes"], **typed)
 
     @staticmethod
     def verify(folder: Path) -> bool:

@@ -160,6 +160,14 @@ def test_what_a_second_process_makes_is_what_one_would_make(
     assert any("ranking" in name for name in made[0][1])
 
 
+def test_the_ids_of_a_model_and_of_its_ranking_are_in_memory_once(atlas: Atlas) -> None:
+    live = atlas.live()
+    evidence = live.searcher.context.evidence
+    assert live.hierarchy is not None
+    assert evidence is not None
+    assert evidence.models.ids is live.hierarchy.paper_ids
+
+
 def _bytes_of(folder: Path) -> dict[str, bytes]:
     arrays = (path for path in folder.rglob("*.npy"))
     return {str(path.relative_to(folder)): path.read_bytes() for path in arrays}

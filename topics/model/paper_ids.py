@@ -44,6 +44,14 @@ class PaperIds(Sequence[str]):
         """The ids as an array to store; None where they are few enough for a list."""
         return None if self._list is not None else self._array
 
+    def or_equal(self, other: Sequence[str] | None) -> PaperIds:
+        """Other ids in memory where they are the same ones, so that they are there once; else these.
+
+        Ids that are mapped from a file take no memory, and are not compared.
+        """
+        same = isinstance(other, PaperIds) and self._list is not None and self._list == other._list
+        return other if same and isinstance(other, PaperIds) else self
+
     def rows(self, ids: Sequence[str]) -> NDArray[np.intp]:
         """The row of each id; −1 where it has none."""
         if self._list is not None:

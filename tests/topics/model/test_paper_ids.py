@@ -136,3 +136,14 @@ def test_where_no_file_can_be_written_the_lists_are_in_memory(
     assert not (tmp_path / "some" / "near").exists()
     place = np.array([5])
     assert placements.nearest(placements.theta(-1, place)[0], placements.vectors(place)[0], 3)[0][0] == 5
+
+
+def test_the_same_ids_are_kept_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = PaperIds(["a", "b"])
+    assert PaperIds(["a", "b"]).or_equal(first) is first
+    for other in (PaperIds(["b", "a"]), PaperIds(["a"]), ["a", "b"], None):
+        own = PaperIds(["a", "b"])
+        assert own.or_equal(other) is own
+    monkeypatch.setattr(paper_ids, "MANY", 1)
+    mapped = PaperIds(["a", "b"])
+    assert mapped.or_equal(PaperIds(["a", "c"])) is mapped
