@@ -50,6 +50,12 @@ install_tools() {
 
 fetch() {
     [ -x "$DIST/bin/elasticsearch" ] && return 0
+    mkdir -p "$BASE"
+    (flock 9 && unpack) 9>"$BASE/unpacking.lock" # several nodes may be started at once
+}
+
+unpack() {
+    [ -x "$DIST/bin/elasticsearch" ] && return 0
     local repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository} zip fresh="$BASE/unpacking.$$"
     zip="$repository/org/elasticsearch/distribution/integ-test-zip/elasticsearch/$VERSION/elasticsearch-$VERSION.zip"
     if ! sha256sum --status -c <<<"$SHA256  $zip" 2>/dev/null; then
