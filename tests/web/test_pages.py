@@ -94,6 +94,10 @@ def test_pages_answer_within_the_policy(client: FlaskClient, names: Names, path:
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_the_page_of_trends_says_since_when_topics_rise(client: FlaskClient) -> None:
+    assert "since the last gap of three years" in client.get("/trends").text
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/search?q=x", "/explore", "/collections", "/trends", "/bridges", "/quality"]
 )
