@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # The tests run side by side, a file at a time: a process for each core, four at most.
-WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
+WORKERS ?= $(shell n=$$(env -u OMP_NUM_THREADS nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 # No test cuts the power, so that none needs to wait for a disk: what is killed finds what the kernel was given.
 PYTEST = $$(command -v eatmydata || true) $(BIN)/python -m pytest
 # The tests start hundreds of commands, and each would compile all of our modules.
