@@ -76,8 +76,12 @@ def near_in_meaning(
 ) -> list[tuple[str, float]]:
     """The papers nearest to a query by the atlas's own encoder, without those that the query finds."""
     listed = {id for id, _ in order.hits}
-    near = [pair for pair in meaning.nearest(len(listed) + _SPARE * limit) if pair[0] not in listed]
-    near = near[: _SPARE * limit]
+    wanted, near = _SPARE * limit, list[tuple[str, float]]()
+    all_ = len(listed) + wanted
+    for most in dict.fromkeys((min(3 * wanted, all_), all_)):  # of a thousand it takes ten times as long
+        near = [pair for pair in meaning.nearest(most) if pair[0] not in listed][:wanted]
+        if len(near) == wanted:
+            break
     fit = set(context.allowed([id for id, _ in near], visible, among=among, but=matching))
     return [pair for pair in near if pair[0] in fit][:limit]
 
