@@ -125,7 +125,8 @@ def test_a_file_that_asks_for_too_much_is_given_up(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(pdf_reader, "_SECONDS", 1.0)
     data = pdfs.drawn(b"/X Do", b"/XObject << /X 6 0 R >>", forms)
     assert len(data) < 5_000
-    assert "seconds" in refusal(data) or "memory" in refusal(data)
+    said = refusal(data)  # once: which of the two bounds it meets first differs
+    assert "seconds" in said or "memory" in said
     with pytest.raises(BoundsError):
         pdf_text(data, pages=1)
 
