@@ -29,7 +29,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from elasticsearch import Elasticsearch
 
 from bench.raw import plain_search
 from litatlas.atlas import Atlas
@@ -108,6 +107,8 @@ def engine_shares(atlas: Atlas, searches: Sequence[str]) -> dict[str, dict[str, 
         )
     }
     if atlas.settings.engine.startswith("http"):
+        from elasticsearch import Elasticsearch
+
         index = f"{atlas.settings.index_prefix}-{context.index}"
         client = Elasticsearch(atlas.settings.engine.split(","), request_timeout=120)
         asks["raw _search, 10 papers"] = lambda wanted: (

@@ -49,7 +49,6 @@ install_tools() {
 }
 
 fetch() {
-    [ -x "$DIST/bin/elasticsearch" ] && return 0
     mkdir -p "$BASE"
     (flock 9 && unpack) 9>"$BASE/unpacking.lock" # several nodes may be started at once
 }

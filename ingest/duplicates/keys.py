@@ -16,11 +16,11 @@ from sqlalchemy import (
     insert,
     select,
     union_all,
-    update,
 )
 
 from ingest.duplicates.signatures import band_keys, citation_keys, exact_keys
 from ingest.library.bulk import insert_rows, select_by_numbers
+from ingest.library.database import set_counter
 from ingest.library.records import document_of
 from ingest.library.schema import RECENT, bands, citations, counters, identifiers
 
@@ -53,8 +53,7 @@ def _write(connection: Connection, table: Table, rows: Collection[tuple[int, ...
         return
     recent, counter = RECENT[table], f"waiting {table.name}"
     insert_rows(connection, recent, tuple(recent.c.keys()), sorted(rows))
-    here = counters.c.name == counter
-    waiting = connection.scalar(select(counters.c.value).where(here))
+    waiting = connection.scalar(select(counters.c.value).where(counters.c.name == counter))
     if waiting is None:
         connection.execute(insert(counters), {"name": counter, "value": 0})
     waiting = (waiting or 0) + len(rows)
@@ -63,7 +62,7 @@ def _write(connection: Connection, table: Table, rows: Collection[tuple[int, ...
         connection.execute(insert(table).from_select(recent.c.keys(), poured))
         connection.execute(delete(recent))
         waiting = 0
-    connection.execute(update(counters).where(here).values(value=waiting))
+    set_counter(connection, counter, waiting)
 
 
 def held(table: Table, keys: Sequence[int] | BindParameter[Any]) -> Subquery:

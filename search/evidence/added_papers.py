@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from search.evidence.arithmetic import NEIGHBOURS, fold_in, log_counts
+from search.evidence.arithmetic import NEIGHBOURS, fold_in, log_counts, used_columns
 from search.evidence.ranking_models import FOLD_IN_PRIOR, RankingModels
 
 Floats = NDArray[np.float32]
@@ -61,10 +61,8 @@ def known_of(models: RankingModels, texts: Sequence[Sequence[str]]) -> list[Know
 
 def _topics(models: RankingModels, counts: sparse.csr_matrix) -> Floats:
     """θ in the flat models, side by side (texts × ΣK); only the rows of φ of the texts' stems are read."""
-    used, columns = np.unique(counts.indices, return_inverse=True)
-    values = sparse.csr_matrix(
-        (counts.data.astype(np.float32), columns, counts.indptr), shape=(counts.shape[0], len(used))
-    )
+    used, own = used_columns(counts)
+    values = own.astype(np.float32)
     parts = np.split(models.phi[used], np.cumsum(models.sizes)[:-1], axis=1)
     return np.hstack(
         [fold_in(values, np.ascontiguousarray(phi), FOLD_IN_PRIOR, _ITERATIONS) for phi in parts]

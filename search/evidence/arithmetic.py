@@ -27,6 +27,17 @@ def weighted(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
     return sparse.csr_matrix(scaled, dtype=np.float32)
 
 
+def used_columns(counts: sparse.csr_matrix) -> tuple[NDArray[np.int32], sparse.csr_matrix]:
+    """The columns of counts that are not empty, and the counts without the others.
+
+    Of a mapped matrix that counts are multiplied with, only the rows of these columns need be read: SciPy
+    copies the whole of one that does not lie by rows.
+    """
+    used, columns = np.unique(counts.indices, return_inverse=True)
+    shape = (counts.shape[0], len(used))
+    return used, sparse.csr_matrix((counts.data, columns, counts.indptr), shape=shape)
+
+
 def log_counts(counts: Floats) -> Floats:
     """1 + log of counts that are not 0: a stem that comes twice does not say twice as much."""
     return np.asarray(1 + np.log(counts), dtype=np.float32)

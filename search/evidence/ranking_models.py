@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ingest.arrays import Layout, has_checksums, read_arrays, write_arrays
-from search.evidence.arithmetic import weighted
+from search.evidence.arithmetic import used_columns, weighted
 from topics.model.paper_ids import PaperIds
 from topics.rows import unit_rows
 
@@ -126,8 +126,7 @@ class RankingModels:
 
     def latent(self, counts: sparse.csr_matrix) -> NDArray[np.float32]:
         """LSA vectors of unit length of rows of counts."""
-        used, columns = np.unique(counts.indices, return_inverse=True)  # SciPy would copy the whole basis
-        own = sparse.csr_matrix((counts.data, columns, counts.indptr), shape=(counts.shape[0], len(used)))
+        used, own = used_columns(counts)
         return unit_rows(np.asarray(weighted(own, self.idf[used]) @ np.ascontiguousarray(self.basis[used])))
 
 

@@ -76,9 +76,10 @@ def near_in_meaning(
 ) -> list[tuple[str, float]]:
     """The papers nearest to a query by the atlas's own encoder, without those that the query finds."""
     listed = {id for id, _ in order.hits}
-    wanted, near = _SPARE * limit, list[tuple[str, float]]()
-    all_ = len(listed) + wanted
-    for most in dict.fromkeys((min(3 * wanted, all_), all_)):  # of a thousand it takes ten times as long
+    wanted = _SPARE * limit
+    enough = len(listed) + wanted
+    near: list[tuple[str, float]] = []
+    for most in sorted({min(3 * wanted, enough), enough}):  # of a thousand it takes ten times as long
         near = [pair for pair in meaning.nearest(most) if pair[0] not in listed][:wanted]
         if len(near) == wanted:
             break

@@ -49,8 +49,9 @@ class PaperIds(Sequence[str]):
 
         Ids that are mapped from a file take no memory, and are not compared.
         """
-        same = isinstance(other, PaperIds) and self._list is not None and self._list == other._list
-        return other if same and isinstance(other, PaperIds) else self
+        if isinstance(other, PaperIds) and self._list is not None and self._list == other._list:
+            return other
+        return self
 
     def rows(self, ids: Sequence[str]) -> NDArray[np.intp]:
         """The row of each id; −1 where it has none."""
